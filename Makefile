@@ -1,0 +1,95 @@
+.POSIX:
+
+# Everything from a bare checkout, with a Python (3.11 or newer) and make; `make help` lists it.
+
+PYTHON ?= python3
+VENV = .venv
+BIN = $(VENV)/bin
+NPM = scripts/npm
+PYTEST = $(BIN)/python -m pytest
+PIP = $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
+
+.NOTPARALLEL:
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1	\2/p' Makefile | expand -t 16
+
+demo: $(VENV)/.demo ## open the first notebook in JupyterLab
+	$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks/01_quickstart.ipynb
+
+test: setup lint types test-js check-page ## everything that must pass
+	$(PYTEST)
+
+bench: $(VENV)/.test ## measure the engine
+	$(BIN)/python tests/bench/bench_engine.py
+
+build: js/node_modules/.setup ## build the page from js/ into srm_widget/static/
+	$(NPM) run build
+
+format: $(VENV)/.test js/node_modules/.setup ## format all code
+	$(BIN)/ruff check --fix-only -q
+	$(BIN)/ruff format
+	$(NPM) run format
+
+setup: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## install all that the tests need
+
+lint: $(VENV)/.test js/node_modules/.setup ## linters and formatters, without changing anything
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(NPM) run lint
+
+types: $(VENV)/.test js/node_modules/.setup ## type checkers
+	$(BIN)/mypy
+	$(NPM) run types
+
+test-js: js/node_modules/.setup ## tests of the page's modules
+	$(NPM) test
+
+test-python: $(VENV)/.test ## unit tests
+	$(PYTEST) tests/unit
+
+test-notebooks: $(VENV)/.test ## the notebooks, executed
+	$(PYTEST) tests/notebooks
+
+test-browser: $(VENV)/.test $(VENV)/.browser ## tests in Chromium
+	$(PYTEST) tests/browser
+
+check-page: js/node_modules/.setup ## srm_widget/static/ is what js/ builds
+	rm -rf artefacts/static
+	mkdir -p artefacts
+	cp -R srm_widget/static artefacts/static
+	$(NPM) run build
+	diff -rq artefacts/static srm_widget/static || { \
+		rm -rf srm_widget/static; cp -R artefacts/static srm_widget/static; \
+		echo "srm_widget/static/ is not what js/ builds: run 'make build' and commit it"; exit 1; }
+
+clean: ## remove all that was installed or made
+	rm -rf $(VENV) js/node_modules artefacts dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find srm_widget tests -name __pycache__ -exec rm -rf {} +
+
+# What is below runs when what it depends on changed, and is quick otherwise.
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; sys.exit(sys.version_info < (3, 11) and \
+		f"srm_widget needs Python 3.11 or newer, this one is {v}; name another: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.python pyproject.toml constraints.txt
+	$(PIP) -e '.[demo]'
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
+	$(PIP) -e '.[test]'
+	@touch $@ $(VENV)/.demo
+
+$(VENV)/.browser: $(VENV)/.test
+	$(BIN)/python tests/browser/chromium.py
+	@touch $@
+
+js/node_modules/.setup: $(VENV)/.test js/package.json js/package-lock.json
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+
+.PHONY: help demo test bench build format setup lint types test-js test-python test-notebooks \
+	test-browser check-page clean

@@ -1,0 +1,87 @@
+import { degrees, wrapAngle } from "./geometry.ts";
+
+const NBSP = "\u00a0";
+const DASH = "–";
+
+const grouped = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+export const whole = (value: number): string => grouped.format(value);
+
+const minus = (text: string): string => text.replace("-", "−");
+
+const RAISED: Record<string, string> = {
+  "-": "⁻",
+  "0": "⁰",
+  "1": "¹",
+  "2": "²",
+  "3": "³",
+  "4": "⁴",
+  "5": "⁵",
+  "6": "⁶",
+  "7": "⁷",
+  "8": "⁸",
+  "9": "⁹",
+};
+
+export function scientific(value: number): string {
+  const [mantissa = "0", exponent = "0"] = value.toExponential(0).split("e");
+  const raised = Array.from(String(Number(exponent)), (sign) => RAISED[sign] ?? sign).join("");
+  return `${mantissa}${NBSP}×${NBSP}10${raised}`;
+}
+
+/** A fraction in per cent, to two significant digits or better; far below that, as a power of ten. */
+export function percent(fraction: number): string {
+  const value = 100 * fraction;
+  if (value === 0) return `0${NBSP}%`;
+  if (value < 1e-3) return scientific(fraction);
+  if (value >= 99.95) return `100${NBSP}%`;
+  if (value >= 1) return `${value.toFixed(1)}${NBSP}%`;
+  return `${value.toFixed(1 - Math.floor(Math.log10(value)))}${NBSP}%`;
+}
+
+/** Labels of one family of rings share their decimals. */
+export function percentTick(value: number, step: number): string {
+  if (100 * step < 1e-4) return scientific(value);
+  const decimals = Math.max(0, Math.ceil(-Math.log10(100 * step) - 1e-9));
+  const halves = Math.abs(100 * step * 10 ** decimals - Math.round(100 * step * 10 ** decimals));
+  return `${(100 * value).toFixed(decimals + (halves > 1e-6 ? 1 : 0))}${NBSP}%`;
+}
+
+// Beyond this the ratio says only that isotropy would light nothing at all.
+const ABSURD = 1e6;
+
+export function gain(fraction: number, isotropic: number): string {
+  const ratio = fraction / isotropic;
+  if (!(isotropic > 0) || !Number.isFinite(ratio) || ratio >= ABSURD) return DASH;
+  return `${ratio < 100 ? ratio.toFixed(1) : whole(ratio)}×`;
+}
+
+export function decimal(value: number, places: number, most = places): string {
+  const short = value.toFixed(places);
+  if (Math.abs(Number(short) - value) < 1e-9) return minus(short);
+  return minus(String(Number(value.toFixed(most))));
+}
+
+/** Degrees with at most one decimal, and none where it would be zero. */
+export function angle(theta: number): string {
+  const degree = Math.round(degrees(wrapAngle(theta)) * 10) / 10;
+  return `${decimal(degree >= 360 ? 0 : degree, 0, 1)}°`;
+}
+
+export const spread = (phi: number): string => `±${NBSP}${Math.round(degrees(phi))}°`;
+
+export function duration(milliseconds: number): string {
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)}${NBSP}s`;
+  return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)}${NBSP}ms`;
+}
+
+export function alignment(contrast: number | null): string {
+  if (contrast === null || !Number.isFinite(contrast)) return DASH;
+  const where = contrast > 0.05 ? "along axes" : contrast < -0.05 ? "between axes" : "neither";
+  return `${decimal(contrast, 2, 2)} (${where})`;
+}
+
+/** At most `most` characters, with an ellipsis where something was cut. */
+export function shortened(name: string, most: number): string {
+  const letters = Array.from(name.replace(/\s+/g, " ").trim());
+  return letters.length <= most ? letters.join("") : `${letters.slice(0, most - 1).join("")}…`;
+}

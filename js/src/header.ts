@@ -1,0 +1,43 @@
+import { element, setAttribute, setText } from "./dom.ts";
+import type { Shown, ViewState } from "./view-state.ts";
+
+export interface HeaderOptions {
+  toggleSigned(): void;
+  togglePoints(): void;
+  togglePlay(): void;
+}
+
+export interface Header {
+  node: HTMLElement;
+  update(shown: Shown, state: ViewState, local: { points: boolean; playing: boolean }): void;
+}
+
+const button = (name: string, attributes: Record<string, string> = {}) =>
+  element("button", { type: "button", class: "srm-button", ...attributes }, [name]);
+
+export function createHeader(options: HeaderOptions, signal: AbortSignal): Header {
+  const title = element("bdi", { class: "srm-title" });
+  const subtitle = element("bdi", { class: "srm-subtitle" });
+  const signed = button("Signed", { role: "switch" });
+  const points = button("Points");
+  const play = button("Play", { class: "srm-button srm-play" });
+  const heading = element("div", { class: "srm-heading" }, [title, subtitle]);
+  const tools = element("div", { class: "srm-tools" }, [signed, points, play]);
+  const node = element("header", { class: "srm-header" }, [heading, tools]);
+  signed.addEventListener("click", options.toggleSigned, { signal });
+  points.addEventListener("click", options.togglePoints, { signal });
+  play.addEventListener("click", options.togglePlay, { signal });
+
+  const update: Header["update"] = (shown, state, local) => {
+    setText(title, shown.title);
+    title.title = shown.title;
+    title.hidden = shown.title === "";
+    setText(subtitle, state.subtitle);
+    setAttribute(signed, "aria-checked", String(shown.signed));
+    setAttribute(points, "aria-pressed", String(local.points));
+    setText(play, local.playing ? "Pause" : "Play");
+    play.classList.toggle("srm-playing", local.playing);
+    play.disabled = shown.layer.n_planes < 2;
+  };
+  return { node, update };
+}

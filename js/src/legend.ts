@@ -1,0 +1,31 @@
+import { element } from "./dom.ts";
+import type { Shown } from "./view-state.ts";
+
+const ENTRIES = {
+  curve: "resonance f(θ)",
+  positive: "signed s(θ) > 0",
+  negative: "s(θ) < 0",
+  band: "95 % interval",
+  isotropic: "isotropic",
+  beam: "spotlight",
+  mark: "highlighted",
+} as const;
+
+type Entry = keyof typeof ENTRIES;
+
+export function createLegend() {
+  const node = element("ul", { class: "srm-legend", "aria-label": "Legend" });
+  const items = new Map<Entry, HTMLElement>();
+  for (const [name, text] of Object.entries(ENTRIES)) {
+    const swatch = element("span", { class: `srm-swatch srm-swatch-${name}` });
+    const item = element("li", {}, [swatch, text]);
+    items.set(name as Entry, item);
+    node.append(item);
+  }
+  const update = ({ signed }: Shown, nMarks: number) => {
+    const common: Entry[] = nMarks > 0 ? ["beam", "mark"] : ["beam"];
+    const shown: Entry[] = signed ? ["positive", "negative"] : ["curve", "band", "isotropic"];
+    for (const [name, item] of items) item.hidden = ![...shown, ...common].includes(name);
+  };
+  return { node, update };
+}

@@ -1,0 +1,88 @@
+import { type Clock, type Requests, wallClock } from "./requests.ts";
+import { frameOf, layerOf, type ScopeModel } from "./traits.ts";
+
+/** Sweeps the planes, each step after the answer to the one before; shared by all views of a model. */
+export class Player {
+  readonly #model: ScopeModel;
+  readonly #requests: Requests;
+  readonly #signal: AbortSignal;
+  readonly #interval: () => number;
+  readonly #clock: Clock;
+  readonly #watchers = new Set<() => void>();
+  #playing = false;
+  #timer: number | undefined;
+  #cursor = 0;
+  #refused = 0;
+
+  constructor(
+    model: ScopeModel,
+    requests: Requests,
+    signal: AbortSignal,
+    interval: () => number,
+    clock: Clock = wallClock,
+  ) {
+    this.#model = model;
+    this.#requests = requests;
+    this.#signal = signal;
+    this.#interval = interval;
+    this.#clock = clock;
+    requests.onAnswer(() => this.#advance(), signal);
+    signal.addEventListener("abort", () => this.stop(), { once: true });
+  }
+
+  get playing(): boolean {
+    return this.#playing;
+  }
+
+  /** Calls `watcher` when play starts or stops; with the last watcher gone the sweep ends. */
+  watch(watcher: () => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#watchers.add(watcher);
+    const leave = () => {
+      this.#watchers.delete(watcher);
+      if (this.#watchers.size === 0) this.stop();
+    };
+    signal.addEventListener("abort", leave, { once: true });
+  }
+
+  start(): void {
+    if (this.#playing || this.#signal.aborted || layerOf(this.#model).n_planes < 2) return;
+    this.#playing = true;
+    this.#refused = 0;
+    this.#cursor = this.#model.get("position");
+    this.#notify();
+    this.#step();
+  }
+
+  stop(): void {
+    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
+    this.#timer = undefined;
+    if (!this.#playing) return;
+    this.#playing = false;
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  #step(): void {
+    this.#cursor = (this.#cursor + 1) % layerOf(this.#model).n_planes;
+    this.#timer = this.#clock.set(() => {
+      this.#timer = undefined;
+      this.#advance();
+    }, this.#interval());
+    this.#requests.ask("position", this.#cursor);
+  }
+
+  // The next step needs both: the time of this one to be over and its answer to be here.
+  #advance(): void {
+    if (!this.#playing || this.#timer !== undefined) return;
+    const shown = frameOf(this.#model)?.position === this.#cursor;
+    const refused = !shown && this.#model.get("position") !== this.#cursor;
+    if (!shown && !refused) return;
+    this.#refused = refused ? this.#refused + 1 : 0;
+    if (this.#refused >= layerOf(this.#model).n_planes) this.stop();
+    else this.#step();
+  }
+}

@@ -1,0 +1,122 @@
+import { scaleLinear } from "d3-scale";
+import type { Selection } from "d3-selection";
+import { percentTick } from "./format.ts";
+import * as geometry from "./geometry.ts";
+import { type Layout, labelText } from "./layout.ts";
+import type { Frame } from "./traits.ts";
+
+export type Layer = Selection<SVGGElement, unknown, null, undefined>;
+
+export interface Rings {
+  values: number[];
+  step: number;
+}
+
+/** Rings at round values; the outermost may lie on the scale's end. */
+export function ringsOf(maximum: number): Rings {
+  const ticks = scaleLinear().domain([0, maximum]).ticks(4);
+  const values = ticks.filter((tick) => tick > 0);
+  return { values, step: values[0] ?? maximum };
+}
+
+function rimTicks(rim: number): string {
+  return Array.from({ length: 72 }, (_, k) => {
+    const theta = (k * geometry.TAU) / 72;
+    const length = k % 9 === 0 ? 8 : k % 3 === 0 ? 5 : 3;
+    const from = geometry.spot(geometry.at(theta, rim));
+    return `M${from}L${geometry.spot(geometry.at(theta, rim + length))}`;
+  }).join("");
+}
+
+export function drawDial(layer: Layer, layout: Layout): void {
+  const make = (tag: string, name: string) =>
+    layer
+      .selectAll<SVGElement, number>(`.${name}`)
+      .data([0])
+      .join((enter) => enter.append(tag).attr("class", name));
+  make("circle", "srm-disc").attr("r", layout.rim);
+  make("path", "srm-ticks").attr("d", rimTicks(layout.rim));
+}
+
+export function drawRings(layer: Layer, layout: Layout, maximum: number): void {
+  const { values } = ringsOf(maximum);
+  layer
+    .selectAll("circle")
+    .data(values)
+    .join("circle")
+    .attr("class", "srm-ring")
+    .attr("r", (value) => (value / maximum) * layout.reach);
+}
+
+export function drawRingLabels(layer: Layer, layout: Layout, maximum: number, alpha: number): void {
+  const { values, step } = ringsOf(maximum);
+  const apart = (layout.reach * step) / maximum;
+  // On a small dial every second label is left out rather than let them touch.
+  const shown = values.filter((_, k) => apart >= 20 || (values.length - 1 - k) % 2 === 0);
+  const theta = geometry.ringLabelAngle(alpha);
+  const place = (value: number) => geometry.at(theta, (value / maximum) * layout.reach);
+  layer
+    .selectAll("text")
+    .data(shown)
+    .join("text")
+    .attr("class", "srm-ring-label")
+    .attr("x", (value) => place(value).x)
+    .attr("y", (value) => place(value).y)
+    .text((value) => percentTick(value, step));
+}
+
+export function drawAxes(layer: Layer, layout: Layout, alpha: number): void {
+  layer
+    .selectAll("line")
+    .data([0, alpha])
+    .join("line")
+    .attr("class", "srm-axis")
+    .attr("x1", (angle) => geometry.at(angle, layout.rim + 8).x)
+    .attr("y1", (angle) => geometry.at(angle, layout.rim + 8).y)
+    .attr("x2", (angle) => -geometry.at(angle, layout.rim + 8).x)
+    .attr("y2", (angle) => -geometry.at(angle, layout.rim + 8).y);
+}
+
+interface Label {
+  text: string;
+  full: string;
+  angle: number;
+  kind: string;
+}
+
+function labelsOf(layout: Layout, frame: Frame | undefined): Label[] {
+  const alpha = frame?.alpha ?? Math.PI / 2;
+  const named = frame
+    ? geometry.directions(alpha, layout.labels, 19).map(({ sign, which, labelAngle }) => {
+        const full = `${sign}${frame.names[which]}`;
+        const text = labelText(sign, frame.names[which], layout.letters);
+        return { text, full, angle: labelAngle, kind: "srm-direction" };
+      })
+    : [];
+  const taken = named.map(({ angle }) => angle);
+  const free = geometry.degreeLabels(taken, layout.labels, 34).map((angle) => {
+    const text = `${Math.round(geometry.degrees(angle))}°`;
+    return { text, full: text, angle, kind: "srm-degree" };
+  });
+  return [...named, ...free];
+}
+
+export function drawLabels(layer: Layer, layout: Layout, frame: Frame | undefined): void {
+  const place = (label: Label) => geometry.at(label.angle, layout.labels);
+  const texts = layer
+    .selectAll<SVGTextElement, Label>("text")
+    .data(labelsOf(layout, frame))
+    .join((enter) => {
+      const text = enter.append("text");
+      text.append("tspan");
+      text.append("title");
+      return text;
+    })
+    .attr("class", ({ kind }) => kind)
+    .attr("text-anchor", ({ angle }) => geometry.anchorAt(angle))
+    .attr("x", (label) => place(label).x)
+    // A label above the rim needs its descent, one below its height.
+    .attr("y", (label) => place(label).y - 3 * Math.sin(label.angle));
+  texts.select("tspan").text(({ text }) => text);
+  texts.select("title").text(({ full }) => full);
+}

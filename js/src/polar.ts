@@ -1,0 +1,173 @@
+import { select } from "d3-selection";
+import { curveLinearClosed, line } from "d3-shape";
+import * as geometry from "./geometry.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+import { type Beam, createBeam } from "./polar-beam.ts";
+import {
+  drawAxes,
+  drawDial,
+  drawLabels,
+  drawRingLabels,
+  drawRings,
+  type Layer,
+} from "./polar-grid.ts";
+import type { Arrays, Frame } from "./traits.ts";
+
+export interface Picture {
+  size: number;
+  frame: Frame | undefined;
+  arrays: Arrays;
+  theta: number;
+  epsilon: number;
+  signed: boolean;
+  withPoints: boolean;
+  curvePending: boolean;
+  summary: string;
+}
+
+export interface Polar {
+  node: SVGSVGElement;
+  disc: SVGCircleElement;
+  beam: Beam;
+  layout(): Layout;
+  draw(picture: Picture): void;
+}
+
+type Radii = ArrayLike<number>;
+
+const closed = line<geometry.Point>()
+  .x((point) => point.x)
+  .y((point) => point.y)
+  .digits(2)
+  .curve(curveLinearClosed);
+
+/** The closed curve through K values at θ_k = 2πk/K; values beyond the scale stop at the rim. */
+function ring(values: Radii, scale: number, most: number): string {
+  const points = Array.from(values, (value, k) =>
+    geometry.at((k * geometry.TAU) / values.length, Math.min(most, Math.max(0, value * scale))),
+  );
+  return closed(points) ?? "";
+}
+
+const dot = (x: number, y: number, rim: number): string =>
+  `M${(x * rim).toFixed(1)},${(-y * rim).toFixed(1)}h0`;
+
+/** Paths of zero-length strokes, whose round caps are the dots: two nodes for thousands of samples. */
+function dots(points: Float32Array, rim: number, lit: (a: number, c: number) => boolean) {
+  let bright = "";
+  let dim = "";
+  for (let k = 0; k + 1 < points.length; k += 2) {
+    const a = points[k] ?? 0;
+    const c = points[k + 1] ?? 0;
+    if (lit(a, c)) bright += dot(a, c, rim);
+    else dim += dot(a, c, rim);
+  }
+  return { bright, dim };
+}
+
+export function maximumOf({ frame, arrays, signed }: Picture): number {
+  const samples = Math.max(1, frame?.n_samples ?? 1);
+  if (!frame) return 1;
+  if (!signed) return geometry.radialMaximum(frame.peak / samples, frame.isotropic, samples);
+  const highest = arrays.signedCounts.reduce((most, count) => Math.max(most, Math.abs(count)), 0);
+  return geometry.radialMaximum(highest / samples, 0, samples);
+}
+
+function createCurves(layer: Layer) {
+  const add = (tag: string, name: string) => layer.append<SVGElement>(tag).attr("class", name);
+  const band = add("path", "srm-band").attr("fill-rule", "evenodd");
+  const curve = add("path", "srm-curve");
+  const negative = add("path", "srm-curve-negative");
+  const isotropic = add("circle", "srm-isotropic");
+
+  return (picture: Picture, layout: Layout, maximum: number) => {
+    const { arrays, frame, signed } = picture;
+    const samples = Math.max(1, frame?.n_samples ?? 1);
+    const perCount = layout.reach / maximum / samples;
+    const size = arrays.counts.length;
+    const low = arrays.band.subarray(0, size);
+    const high = arrays.band.subarray(size);
+    const banded = !signed && size > 0 && high.length === size;
+    const scale = layout.reach / maximum;
+    const values = signed ? arrays.signedCounts : arrays.counts;
+    curve.attr("d", ring(values, perCount, layout.rim));
+    negative.attr("d", signed ? ring(values, -perCount, layout.rim) : "");
+    const outline = banded ? ring(high, scale, layout.rim) + ring(low, scale, layout.rim) : "";
+    band.attr("d", outline);
+    const radius = (frame?.isotropic ?? 0) * scale;
+    const drawn = !signed && frame !== undefined && radius <= layout.rim;
+    isotropic.attr("r", drawn ? radius : 0).attr("display", drawn ? null : "none");
+    layer.classed("srm-pending", picture.curvePending);
+  };
+}
+
+function createPoints(under: Layer, over: Layer) {
+  const unlit = under.append("path").attr("class", "srm-points srm-points-unlit");
+  const lit = over.append("path").attr("class", "srm-points srm-points-lit");
+  return (picture: Picture, { rim }: Layout) => {
+    const { theta, epsilon, arrays, withPoints } = picture;
+    const shown = withPoints ? arrays.points : new Float32Array();
+    const { bright, dim } = dots(shown, rim, geometry.litBy(theta, epsilon));
+    lit.attr("d", bright);
+    unlit.attr("d", dim);
+  };
+}
+
+function drawMarks(layer: Layer, marks: Float32Array, rim: number): void {
+  const places = Array.from({ length: marks.length >> 1 }, (_, k) => ({
+    x: (marks[2 * k] ?? 0) * rim,
+    y: -(marks[2 * k + 1] ?? 0) * rim,
+  }));
+  layer
+    .selectAll("circle")
+    .data(places)
+    .join("circle")
+    .attr("class", "srm-mark")
+    .attr("r", 5)
+    .attr("cx", ({ x }) => x)
+    .attr("cy", ({ y }) => y);
+}
+
+export function createPolar(parent: HTMLElement): Polar {
+  const svg = select(parent)
+    .append("svg")
+    .attr("class", "srm-polar")
+    .attr("role", "img")
+    .attr("aria-label", "Polar scope");
+  const desc = svg.append("desc");
+  const group = (): Layer => svg.append("g");
+  const dial = group();
+  const rings = group();
+  const axes = group();
+  const under = group();
+  const beam = createBeam(group());
+  const drawCurves = createCurves(group().attr("class", "srm-curves"));
+  const drawPoints = createPoints(under, group());
+  const marks = group();
+  const ringLabels = group();
+  const labels = group();
+  let layout = layoutOf(320, []);
+
+  const draw = (picture: Picture) => {
+    const { frame, size } = picture;
+    const alpha = frame?.alpha ?? Math.PI / 2;
+    const maximum = maximumOf(picture);
+    layout = layoutOf(size, frame?.names ?? []);
+    svg.attr("viewBox", `${-size / 2} ${-size / 2} ${size} ${size}`);
+    desc.text(picture.summary);
+    drawDial(dial, layout);
+    drawRings(rings, layout, maximum);
+    drawAxes(axes, layout, alpha);
+    drawCurves(picture, layout, maximum);
+    drawPoints(picture, layout);
+    drawMarks(marks, picture.arrays.marks, layout.rim);
+    drawRingLabels(ringLabels, layout, maximum, alpha);
+    drawLabels(labels, layout, frame);
+    beam.draw(layout, picture.theta, picture.epsilon);
+  };
+  drawDial(dial, layout);
+  const disc = dial.select<SVGCircleElement>(".srm-disc").node();
+  const node = svg.node();
+  if (!node || !disc) throw new Error("expected an SVG element and its disc");
+  return { node, disc, beam, layout: () => layout, draw };
+}

@@ -1,0 +1,55 @@
+import { afterQuiet, element, setText } from "./dom.ts";
+import type { Frame } from "./traits.ts";
+import type { ViewState } from "./view-state.ts";
+
+export interface Readout {
+  node: HTMLElement;
+  update(state: ViewState, frame: Frame | undefined): void;
+}
+
+// Long enough to be silent during a drag or a sweep, short enough to answer a key press.
+const QUIET = 700;
+
+export function createReadout(signal: AbortSignal): Readout {
+  const names = [element("bdi"), element("bdi")] as const;
+  const wedge = element("span", { class: "srm-and" }, [" ∧ "]);
+  const plane = element("h3", { class: "srm-plane" }, [names[0], wedge, names[1]]);
+  const list = element("dl", { class: "srm-rows" });
+  const live = element("p", { class: "srm-live", "aria-live": "polite", "aria-atomic": "true" });
+  const label = { class: "srm-readout", role: "group", "aria-label": "Readout" };
+  const node = element("section", label, [plane, list, live]);
+  const values = new Map<string, { row: HTMLElement; value: HTMLElement }>();
+  let settled = "";
+  const announce = afterQuiet(() => setText(live, settled), QUIET, signal);
+
+  const rowOf = (name: string) => {
+    const known = values.get(name);
+    if (known) return known;
+    const value = element("dd");
+    const row = element("div", { class: "srm-row" }, [element("dt", {}, [name]), value]);
+    values.set(name, { row, value });
+    list.append(row);
+    return { row, value };
+  };
+
+  const update = (state: ViewState, frame: Frame | undefined) => {
+    plane.hidden = !frame;
+    node.classList.toggle("srm-pending", state.pending);
+    frame?.names.forEach((name, k) => {
+      const slot = names[k];
+      if (slot) setText(slot, name);
+    });
+    plane.title = frame ? frame.names.join(" ∧ ") : "";
+    for (const { row } of values.values()) row.hidden = true;
+    for (const { label: name, value } of state.rows) {
+      const slot = rowOf(name);
+      slot.row.hidden = false;
+      setText(slot.value, value);
+    }
+    if (!state.pending && state.summary !== settled) {
+      settled = state.summary;
+      announce();
+    }
+  };
+  return { node, update };
+}

@@ -1,0 +1,136 @@
+import { ASKED, type Asked, frameOf, listen, type ScopeModel } from "./traits.ts";
+import { differing, sameValue } from "./view-state.ts";
+
+export interface Clock {
+  set(callback: () => void, milliseconds: number): number;
+  clear(id: number): void;
+}
+
+export const wallClock: Clock = {
+  set: (callback, milliseconds) => window.setTimeout(callback, milliseconds),
+  clear: (id) => window.clearTimeout(id),
+};
+
+/** How long an answer may take before a later value is sent nevertheless. */
+export const PATIENCE = 8000;
+
+export function askedOf(model: ScopeModel): Asked {
+  return {
+    pair: model.get("pair"),
+    position: model.get("position"),
+    epsilon: model.get("epsilon"),
+    resolution: model.get("resolution"),
+    theta: model.get("theta"),
+  };
+}
+
+/**
+ * Latest wins. A value is set on the model at once, so that all views follow, and sent only when no
+ * request is under way; values asked for meanwhile are sent once, when the answer has come.
+ */
+export class Requests {
+  readonly #model: ScopeModel;
+  readonly #signal: AbortSignal;
+  readonly #clock: Clock;
+  readonly #wanted = new Map<keyof Asked, Asked[keyof Asked]>();
+  readonly #listeners = new Set<() => void>();
+  #timer: number | undefined;
+  #unanswered = false;
+
+  constructor(model: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
+    this.#model = model;
+    this.#signal = signal;
+    this.#clock = clock;
+    listen(model, ["_frame"], () => this.#answered(), signal);
+    for (const name of ASKED) listen(model, [name], () => this.#changed(name), signal);
+    signal.addEventListener("abort", () => this.#stopWaiting(), { once: true });
+  }
+
+  get busy(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  ask<K extends keyof Asked>(name: K, value: Asked[K]): void {
+    if (this.#signal.aborted) return;
+    if (name === "pair") this.#drop("position");
+    if (name === "position") this.#drop("pair");
+    this.#wanted.set(name, value);
+    this.#model.set(name, value);
+    this.#flush();
+  }
+
+  /** `signed` changes only what is drawn: no answer will come. */
+  tell(name: "signed", value: boolean): void {
+    this.#model.set(name, value);
+    // Saving sends whatever the model holds unsent, the values that wait here included.
+    if (this.#wanted.size > 0) this.#send();
+    else this.#model.save_changes();
+  }
+
+  /** Called after each answer, once values still wanted are set again. */
+  onAnswer(listener: () => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
+  }
+
+  // Plane and position say the same thing: the one asked for last takes the other's word back.
+  #drop(name: "pair" | "position"): void {
+    if (!this.#wanted.delete(name)) return;
+    const frame = frameOf(this.#model);
+    if (frame) this.#model.set(name, frame[name]);
+  }
+
+  #flush(): void {
+    if (this.busy || this.#wanted.size === 0) return;
+    // What the kernel shows already it would not answer.
+    const news = differing(askedOf(this.#model), frameOf(this.#model)).length > 0;
+    if (news || this.#unanswered) this.#send();
+    else this.#wanted.clear();
+  }
+
+  #send(): void {
+    this.#wanted.clear();
+    this.#stopWaiting();
+    this.#timer = this.#clock.set(() => this.#overdue(), PATIENCE);
+    this.#model.save_changes();
+  }
+
+  #stopWaiting(): void {
+    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #overdue(): void {
+    this.#timer = undefined;
+    this.#unanswered = true;
+    this.#flush();
+  }
+
+  // An answer's traits arrive in one message; only after its last event is the model whole again.
+  #answered(): void {
+    this.#stopWaiting();
+    this.#unanswered = false;
+    queueMicrotask(() => {
+      if (this.#signal.aborted) return;
+      this.#restore();
+      this.#flush();
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+
+  // An echo of an older value must not undo one that is still to be sent.
+  #changed(name: keyof Asked): void {
+    if (this.#isOverruled(name)) queueMicrotask(() => this.#restore());
+  }
+
+  #isOverruled(name: keyof Asked): boolean {
+    return this.#wanted.has(name) && !sameValue(this.#model.get(name), this.#wanted.get(name));
+  }
+
+  #restore(): void {
+    for (const [name, value] of this.#wanted) {
+      if (this.#isOverruled(name)) this.#model.set(name, value);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { element, setAttribute, setText } from "./dom.ts";
+
+export interface SliderOptions {
+  id: string;
+  label: string;
+  min: number;
+  max: number;
+  step: number;
+  /** the user moved it */
+  moved(value: number): void;
+}
+
+export interface Slider {
+  node: HTMLElement;
+  update(value: number, text: string, max?: number): void;
+}
+
+/**
+ * A native range input that never writes back what it is shown: a value between its steps stands
+ * beside it in full, while the thumb goes to the nearest step.
+ */
+export function createSlider(options: SliderOptions, signal: AbortSignal): Slider {
+  const { id, label, min, max, step } = options;
+  const input = element("input", {
+    id,
+    type: "range",
+    min: String(min),
+    max: String(max),
+    step: String(step),
+  });
+  const output = element("span", { class: "srm-value", "aria-hidden": "true" });
+  const caption = element("label", { for: id }, [label]);
+  const node = element("div", { class: "srm-slider" }, [caption, input, output]);
+  input.addEventListener("input", () => options.moved(input.valueAsNumber), { signal });
+
+  const update = (value: number, text: string, most = max) => {
+    const top = Math.max(min, most);
+    setAttribute(input, "max", String(top));
+    input.disabled = top === min;
+    if (input.valueAsNumber !== value) input.value = String(value);
+    const filled = top > min ? (Math.min(top, Math.max(min, value)) - min) / (top - min) : 0;
+    input.style.setProperty("--srm-filled", filled.toFixed(4));
+    setAttribute(input, "aria-valuetext", text);
+    setText(output, text);
+  };
+  return { node, update };
+}

@@ -1,0 +1,119 @@
+import * as format from "./format.ts";
+import { degrees, halfAngle } from "./geometry.ts";
+import { ASKED, type Asked, type Frame, type Layer } from "./traits.ts";
+
+export interface Shown extends Asked {
+  title: string;
+  signed: boolean;
+  error: string;
+  layer: Layer;
+  frame: Frame | undefined;
+}
+
+export interface Row {
+  label: string;
+  value: string;
+}
+
+export interface ViewState {
+  subtitle: string;
+  /** something asked for is not drawn yet */
+  pending: boolean;
+  /** the curve itself belongs to other values; θ alone does not change it */
+  curvePending: boolean;
+  rows: Row[];
+  note: string;
+  /** one sentence that says what is seen, for the picture's description and the live region */
+  summary: string;
+  texts: { position: string; epsilon: string; resolution: string; theta: string };
+}
+
+export function sameValue(one: unknown, other: unknown): boolean {
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((value, k) => value === other[k]);
+  }
+  return one === other;
+}
+
+/** Which of the asked values the frame does not show yet. */
+export function differing(asked: Asked, frame: Frame | undefined): (keyof Asked)[] {
+  return frame ? ASKED.filter((name) => !sameValue(asked[name], frame[name])) : [...ASKED];
+}
+
+function subtitle(layer: Layer): string {
+  const parts = [`${format.whole(layer.n_samples)} samples × ${format.whole(layer.n_dims)}`];
+  if (layer.basis) parts.push(layer.basis);
+  if (layer.n_zero > 0) {
+    parts.push(`${format.whole(layer.n_zero)} zero ${layer.n_zero === 1 ? "row" : "rows"}`);
+  }
+  return parts.join(" · ");
+}
+
+function litText(frame: Frame): string {
+  const share = format.percent(frame.n_lit / Math.max(1, frame.n_samples));
+  return `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} · ${share}`;
+}
+
+function rows(frame: Frame): Row[] {
+  const samples = Math.max(1, frame.n_samples);
+  const gain = format.gain(frame.n_lit / samples, frame.isotropic);
+  const peak = `${format.percent(frame.peak / samples)} at ${format.angle(frame.peak_angle)}`;
+  const list: Row[] = [
+    {
+      label: "spotlight",
+      value: `θ = ${format.angle(frame.theta)} ${format.spread(halfAngle(frame.epsilon))}`,
+    },
+    { label: "lit", value: litText(frame) },
+    { label: "isotropic", value: `${format.percent(frame.isotropic)} · gain ${gain}` },
+    { label: "alignment", value: format.alignment(frame.alignment) },
+    { label: "peak", value: frame.peak > 0 ? peak : "–" },
+    { label: "computed in", value: format.duration(frame.elapsed_ms) },
+  ];
+  if (frame.n_points < frame.n_samples) {
+    const drawn = `${format.whole(frame.n_points)} of ${format.whole(frame.n_samples)}`;
+    list.push({ label: "points drawn", value: drawn });
+  }
+  return list;
+}
+
+function summary(frame: Frame): string {
+  const [first, second] = frame.names;
+  const lit = `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} samples lit`;
+  return (
+    `Plane ${first} ∧ ${second}: spotlight at ${format.angle(frame.theta)} ` +
+    `${format.spread(halfAngle(frame.epsilon))}, ${lit}; ` +
+    `isotropic data would light ${format.percent(frame.isotropic)}. ` +
+    `Computed in ${format.duration(frame.elapsed_ms)}.`
+  );
+}
+
+function note(frame: Frame): string {
+  if (frame.peak > 0) return "";
+  const epsilon = format.decimal(frame.epsilon, 2, 4);
+  return `Nothing is lit in this plane at ε = ${epsilon}. Lower ε to widen the spotlight.`;
+}
+
+function texts({ position, epsilon, resolution, theta, layer }: Shown): ViewState["texts"] {
+  const step = format.decimal(360 / Math.max(1, resolution), 0, 3);
+  const half = Math.round(degrees(halfAngle(epsilon)));
+  return {
+    position: `${format.whole(position + 1)} of ${format.whole(layer.n_planes)}`,
+    epsilon: `${format.decimal(epsilon, 2, 4)} · ±${half}°`,
+    resolution: `${format.whole(resolution)} · ${step}°`,
+    theta: format.angle(theta),
+  };
+}
+
+export function viewState(shown: Shown): ViewState {
+  const { frame } = shown;
+  const late = differing(shown, frame);
+  return {
+    subtitle: subtitle(shown.layer),
+    pending: late.length > 0,
+    curvePending: late.some((name) => name !== "theta"),
+    rows: frame ? rows(frame) : [],
+    note: frame ? note(frame) : "Waiting for the kernel.",
+    summary: frame ? summary(frame) : "Waiting for the kernel.",
+    texts: texts(shown),
+  };
+}

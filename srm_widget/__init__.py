@@ -1,0 +1,19 @@
+"""Spotlight Resonance Method: how activations lie around a privileged basis, seen and counted."""
+
+from importlib.metadata import version
+
+from srm_widget import basis, datasets
+from srm_widget.engine import ResonanceEngine
+from srm_widget.functional import spotlight_resonance
+from srm_widget.resonance import Resonance
+
+__version__ = version("srm_widget")
+
+__all__ = [
+    "Resonance",
+    "ResonanceEngine",
+    "__version__",
+    "basis",
+    "datasets",
+    "spotlight_resonance",
+]

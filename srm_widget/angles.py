@@ -1,0 +1,140 @@
+"""The angles a curve is sampled at, and the search among them that counting arcs needs."""
+
+import math
+import operator
+from functools import cached_property
+from typing import Any, SupportsIndex
+
+import numpy as np
+import torch
+from jaxtyping import Float64, Int64
+from torch import Tensor
+
+TURN = 2 * math.pi
+
+
+class AngularGrid:
+    """Angles at which resonance is sampled, K ≥ 1 of them, in radians, in the caller's order.
+
+    Made by `uniform` or `at`. Grids compare and hash by their angles, so that counts can be
+    kept under them.
+    """
+
+    def __init__(self, angles: Float64[np.ndarray, " angles"], resolution: int | None) -> None:
+        self.angles = angles
+        self.resolution = resolution
+
+    @staticmethod
+    def uniform(resolution: SupportsIndex) -> "AngularGrid":
+        """Full turn in K = `resolution` equal steps: θ_k = 2πk / K.
+
+        Raises
+        ------
+        ValueError
+            If K < 4.
+        """
+        try:
+            k = operator.index(resolution)
+        except TypeError:
+            raise TypeError(f"expected an integer resolution, got {resolution!r}") from None
+        if k < 4:
+            raise ValueError(f"expected resolution ≥ 4 angles, got {k}")
+        return AngularGrid(np.arange(k) * (TURN / k), k)
+
+    @staticmethod
+    def at(angles: Any) -> "AngularGrid":
+        """Any finite angles, in radians, negative ones and more than a turn too."""
+        values = np.array(angles.detach().cpu() if isinstance(angles, Tensor) else angles)
+        if values.ndim != 1 or values.size == 0 or values.dtype.kind not in "iuf":
+            raise ValueError(
+                "expected angles as a sequence of radians, one dimension and not empty, got "
+                f"shape {values.shape} of {values.dtype}"
+            )
+        values = values.astype(np.float64)
+        if not np.isfinite(values).all():
+            raise ValueError(f"expected finite angles, got {values[~np.isfinite(values)][0]}")
+        return AngularGrid(values, None)
+
+    def __len__(self) -> int:
+        return len(self.angles)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AngularGrid) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @cached_property
+    def _key(self) -> object:
+        return self.resolution or self.angles.tobytes()
+
+    def positions(self, wanted: Float64[np.ndarray, " wanted"]) -> Int64[np.ndarray, " wanted"] | None:
+        """Where `wanted` angles stand in a uniform grid, or None if one of them is off it."""
+        if self.resolution is None:
+            return None
+        steps = wanted * (self.resolution / TURN)
+        nearest = np.rint(steps)
+        if np.abs(steps - nearest).max() > 1e-9:
+            return None
+        return nearest.astype(np.int64) % self.resolution
+
+    def count(
+        self, start: Float64[Tensor, " arcs"], stop: Float64[Tensor, " arcs"]
+    ) -> Int64[np.ndarray, " angles"]:
+        """Number of arcs that cover each angle: O(arcs + K).
+
+        Parameters
+        ----------
+        start, stop
+            Ends of closed arcs, wrapped into [0, 2π]; an arc runs counter-clockwise from start
+            to stop, through 0 where start > stop.
+        """
+        knots, order = self._sorted(start.device)
+        n = len(self)
+        if self.resolution is None:
+            first = torch.searchsorted(knots[1 : n + 1], start)
+            after = torch.searchsorted(knots[1 : n + 1], stop, right=True)
+        else:
+            first, after = self._first(knots, start), self._after(knots, stop)
+        steps = torch.bincount(first, minlength=n + 1) - torch.bincount(after, minlength=n + 1)
+        covered = steps[:n].cumsum(0) + (start > stop).sum()
+        counts = np.empty(n, dtype=np.int64)
+        counts[order] = covered.cpu().numpy()
+        return counts
+
+    def _first(self, knots: Tensor, start: Tensor) -> Tensor:
+        """Index of the first knot at or after `start`: guessed, then set right by comparison."""
+        guess = (start * (len(self) / TURN)).ceil_().long()
+        guess += knots[guess + 1] < start
+        guess -= (knots[guess] >= start).long()
+        return guess
+
+    def _after(self, knots: Tensor, stop: Tensor) -> Tensor:
+        """Number of knots at or before `stop`, likewise."""
+        guess = (stop * (len(self) / TURN)).floor_().long().add_(1).clamp_(max=len(self))
+        guess += knots[guess + 1] <= stop
+        guess -= (knots[guess] > stop).long()
+        return guess
+
+    def _sorted(self, device: torch.device) -> tuple[Tensor, np.ndarray]:
+        """Angles in [0, 2π), rising, between -∞ and two +∞; and their places in the caller's order."""
+        wrapped, order = self._wrapped
+        edge = wrapped.new_tensor([math.inf])
+        return torch.cat([-edge, wrapped, edge, edge]).to(device), order
+
+    @cached_property
+    def _wrapped(self) -> tuple[Tensor, np.ndarray]:
+        angles = self.angles if self.resolution else wrap(self.angles)
+        order = np.argsort(angles, kind="stable")
+        return torch.from_numpy(angles[order]), order
+
+
+def wrap(angles: Float64[np.ndarray, "*shape"]) -> Float64[np.ndarray, "*shape"]:
+    """Angles brought into [0, 2π)."""
+    wrapped = np.mod(angles, TURN)
+    return np.where(wrapped >= TURN, 0.0, wrapped)  # a tiny negative angle rounds up to a turn
+
+
+def wrap_angle(angle: float) -> float:
+    """One angle brought into [0, 2π)."""
+    return float(wrap(np.asarray(angle, dtype=np.float64)))

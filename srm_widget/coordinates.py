@@ -1,0 +1,108 @@
+"""In-plane coordinates (a, c) of every sample, from a bounded cache of projections."""
+
+from collections.abc import Iterator
+
+import torch
+from cachetools import LRUCache
+from jaxtyping import Float, Float64, Int64
+from torch import Tensor
+
+from srm_widget.basis import Basis, Plane
+from srm_widget.caching import byte_bounded, keep
+from srm_widget.samples import BLOCK, SampleStore
+
+_WELL_CONDITIONED = 0.5
+"""Largest |g| at which c is put together from two projections; above, rounding would show in
+float32, and e2 is projected on itself."""
+
+
+class Column:
+    """Projection x̂ · v of the samples on one vector, block by block, extended as they come."""
+
+    def __init__(self, vector: Float64[Tensor, " dims"]) -> None:
+        self.vector = vector
+        self.n_samples = 0
+        self._parts: list[Tensor] = []  # one a block of the store
+
+    @property
+    def nbytes(self) -> int:
+        return self.vector.nbytes + sum(part.nbytes for part in self._parts)
+
+    def extend(self, store: SampleStore) -> None:
+        """Project the samples that came since."""
+        vector = self.vector.to(device=store.device, dtype=store.dtype)
+        for offset, columns in store.blocks(self.n_samples):
+            projected = vector @ columns
+            if offset % BLOCK:
+                self._parts[-1] = torch.cat([self._parts[-1], projected])
+            else:
+                self._parts.append(projected)
+        self.n_samples = len(store)
+
+    def part(self, offset: int) -> Float[Tensor, " samples"]:
+        """Projections of the samples from `offset` to the end of their block."""
+        return self._parts[offset // BLOCK][offset % BLOCK :]
+
+
+class Coordinates:
+    """Coordinates of the stored samples in any plane of a basis.
+
+    Those of the standard basis are columns of the store itself and cost nothing; others are
+    projected once and kept while there is room.
+
+    Parameters
+    ----------
+    store, basis
+        Samples and directions.
+    """
+
+    def __init__(self, store: SampleStore, basis: Basis) -> None:
+        self._store, self._basis = store, basis
+        self._columns: LRUCache[object, Column] = byte_bounded(0)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of projections kept."""
+        return int(self._columns.currsize)
+
+    def bound(self, max_bytes: int) -> None:
+        """Keep at most `max_bytes` of projections."""
+        self._columns = byte_bounded(max_bytes, self._columns)
+
+    def pieces(
+        self, plane: Plane, since: int = 0
+    ) -> Iterator[tuple[int, Float[Tensor, " samples"], Float[Tensor, " samples"]]]:
+        """(index of the first sample, a, c), block by block, from sample `since` on."""
+        i, j = plane.pair
+        if self._basis.is_standard:
+            for offset, columns in self._store.blocks(since):
+                yield offset, columns[i], columns[j]
+            return
+        g = plane.cosine
+        composed = abs(g) <= _WELL_CONDITIONED
+        key, vector = (j, self._basis.direction(j)) if composed else (plane.pair, plane.e2)
+        first, second = self._column(i, plane.e1), self._column(key, vector)
+        for offset, _ in self._store.blocks(since):
+            a, c = first.part(offset), second.part(offset)
+            if composed and g:
+                c = (c - g * a).mul_((1 - g * g) ** -0.5)
+            yield offset, a, c
+
+    def of(
+        self, plane: Plane, index: Int64[Tensor, " some"]
+    ) -> tuple[Float64[Tensor, " some"], Float64[Tensor, " some"]]:
+        """(a, c) of the samples at `index`, in its order."""
+        a = torch.empty(len(index), dtype=torch.float64, device=index.device)
+        c = torch.empty_like(a)
+        for offset, x, y in self.pieces(plane):
+            here = ((index >= offset) & (index < offset + len(x))).nonzero().squeeze(1)
+            local = index[here] - offset
+            a[here], c[here] = x[local].double(), y[local].double()
+        return a, c
+
+    def _column(self, key: object, vector: Float64[Tensor, " dims"]) -> Column:
+        column = self._columns.get(key) or Column(vector)
+        if column.n_samples < len(self._store):
+            column.extend(self._store)
+        keep(self._columns, key, column)
+        return column

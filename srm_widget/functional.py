@@ -1,0 +1,100 @@
+"""The whole computation in one call."""
+
+from collections.abc import Iterable
+from typing import Any, SupportsIndex
+
+import numpy as np
+import torch
+from tqdm.auto import tqdm
+
+from srm_widget import planes as numbering
+from srm_widget.engine import ResonanceEngine
+from srm_widget.resonance import Resonance
+from srm_widget.samples import NanPolicy
+
+
+def spotlight_resonance(
+    activations: Any,
+    basis: Any = None,
+    *,
+    planes: str | Iterable[tuple[SupportsIndex, SupportsIndex]] = "all",
+    epsilon: float | str = "auto",
+    resolution: SupportsIndex = 360,
+    angles: Any = None,
+    variant: str = "combination",
+    nan_policy: NanPolicy = "raise",
+    device: torch.device | str | None = None,
+    dtype: Any = None,
+    progress: bool = False,
+) -> Resonance:
+    """Spotlight resonance of activations in planes of a privileged basis.
+
+    f_ij(θ) is the fraction of samples whose direction lies within the cone of half-angle arccos ε
+    about u(θ), the unit vector at the angle θ in the plane of b_i and b_j (G. Bird, "The Spotlight
+    Resonance Method", arXiv 2505.13471).
+
+    Parameters
+    ----------
+    activations
+        (N, D), one sample a row; anything ``torch.as_tensor`` takes.
+    basis
+        `srm_widget.basis` or (M, D), one direction a row; None is the standard basis.
+    planes
+        "all", or pairs (i, j). All planes on which a result can be computed: pairs of parallel
+        directions span none and are left out.
+    epsilon
+        ε in [-1, 1], or "auto": nine samples in ten are lit in some plane.
+    resolution
+        K ≥ 4 angles in the full turn.
+    angles
+        Any angles in radians instead.
+    variant
+        With planes="all": "combination" is i < j, "permutation" every ordered pair.
+    nan_policy
+        "raise", or "drop" to leave out rows with NaN or infinity.
+    device, dtype
+        Where and in what to compute, see `ResonanceEngine`.
+    progress
+        Whether to show a bar.
+
+    Returns
+    -------
+    Resonance
+        One row a plane, in the order of `planes`.
+
+    Raises
+    ------
+    ValueError, TypeError, IndexError
+        For input of another kind; the message says what came and what was expected.
+    """
+    numbering.checked_variant(variant)
+    engine = ResonanceEngine(
+        activations, basis, device=device, dtype=dtype, nan_policy=nan_policy
+    )
+    if isinstance(planes, str):
+        if planes != "all":
+            raise ValueError(f"expected planes 'all' or a sequence of (i, j), got {planes!r}")
+        pairs = [
+            (int(i), int(j))
+            for i, j in numbering.pairs(engine.n_directions, numbering.checked_variant(variant))
+            if engine.basis.spans(int(i), int(j))
+        ]
+    else:
+        pairs = [_pair(pair, engine.n_directions) for pair in planes]
+    if not pairs:
+        raise ValueError("expected at least one plane, got none")
+    fixed = engine.resolved_epsilon(epsilon)
+    return Resonance.stack(
+        [
+            engine.curve(i, j, epsilon=fixed, resolution=resolution, angles=angles)
+            for i, j in tqdm(pairs, desc="planes", disable=not progress)
+        ]
+    )
+
+
+def _pair(pair: Any, n_directions: int) -> tuple[int, int]:
+    try:
+        i, j = pair
+    except (TypeError, ValueError):
+        raise ValueError(f"expected planes as pairs (i, j), got {pair!r}") from None
+    return numbering.checked_pair(i, j, n_directions)

@@ -1,0 +1,85 @@
+"""Numbering of planes: unordered pairs of directions, ranked and unranked without a list.
+
+The ``M (M - 1) / 2`` pairs ``i < j`` are numbered in lexicographic order, so that pair (0, 1) has
+position 0, (0, 2) position 1 and (M - 2, M - 1) comes last.
+"""
+
+import math
+import operator
+from typing import Literal, SupportsIndex
+
+import numpy as np
+from jaxtyping import Int64
+
+Variant = Literal["combination", "permutation"]
+
+
+def count(n_directions: int, variant: Variant = "combination") -> int:
+    """Number of planes spanned by pairs of `n_directions` directions."""
+    ordered = n_directions * (n_directions - 1)
+    return ordered if checked_variant(variant) == "permutation" else ordered // 2
+
+
+def checked_variant(variant: str) -> Variant:
+    """Return `variant`, or raise ``ValueError`` if it is neither of the two."""
+    if variant == "combination":
+        return "combination"
+    if variant == "permutation":
+        return "permutation"
+    raise ValueError(f"expected variant 'combination' or 'permutation', got {variant!r}")
+
+
+def checked_pair(i: SupportsIndex, j: SupportsIndex, n_directions: int) -> tuple[int, int]:
+    """Return the plane (i, j) as two ints.
+
+    Raises
+    ------
+    IndexError
+        If i equals j or either lies outside 0 ... `n_directions` - 1.
+    TypeError
+        If either is not an integer.
+    """
+    try:
+        pair = operator.index(i), operator.index(j)
+    except TypeError:
+        raise TypeError(f"expected a plane (i, j) of two integers, got ({i!r}, {j!r})") from None
+    if pair[0] == pair[1] or not all(0 <= k < n_directions for k in pair):
+        raise IndexError(
+            "expected a plane (i, j) of two different directions in "
+            f"0 … {n_directions - 1}, got {pair}"
+        )
+    return pair
+
+
+def rank(i: int, j: int, n_directions: int) -> int:
+    """Position of the plane spanned by directions i and j, in either order."""
+    low, high = sorted(checked_pair(i, j, n_directions))
+    return low * n_directions - low * (low + 1) // 2 + (high - low - 1)
+
+
+def unrank(position: SupportsIndex, n_directions: int) -> tuple[int, int]:
+    """Plane (i, j), i < j, at `position`: the inverse of `rank`.
+
+    Raises
+    ------
+    IndexError
+        If there is no such position.
+    """
+    total = count(n_directions)
+    k = operator.index(position)
+    if not 0 <= k < total:
+        raise IndexError(f"expected a position in 0 … {total - 1}, got {k}")
+    # Counted from the end, row i starts at a triangular number.
+    tail = total - 1 - k
+    row = (math.isqrt(8 * tail + 1) - 1) // 2
+    i = n_directions - 2 - row
+    j = n_directions - 1 - (tail - row * (row + 1) // 2)
+    return i, j
+
+
+def pairs(n_directions: int, variant: Variant = "combination") -> Int64[np.ndarray, "planes 2"]:
+    """All planes in lexicographic order, as (P, 2) int64."""
+    if checked_variant(variant) == "combination":
+        return np.stack(np.triu_indices(n_directions, 1), axis=1).astype(np.int64)
+    first, second = np.nonzero(~np.eye(n_directions, dtype=bool))
+    return np.stack([first, second], axis=1).astype(np.int64)

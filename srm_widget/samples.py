@@ -1,0 +1,279 @@
+"""Activations as the method sees them: checked, normalised, kept column by column.
+
+The store holds the unit rows x̂ transposed, in blocks of samples, because a plane needs two
+columns and nothing else: a column of a block is contiguous, and a block's columns fit the cache.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float64, Int64
+from torch import Tensor
+
+BLOCK = 1 << 18
+"""Samples a block holds at most."""
+
+_ROWS_AT_ONCE = 1 << 22
+"""Entries read, checked and normalised at once."""
+
+NanPolicy = Literal["raise", "drop"]
+
+
+class Appended(NamedTuple):
+    """What became of a batch: rows kept, of these zero, and rows dropped."""
+
+    kept: int
+    zero: int
+    dropped: int
+
+
+class _Block:
+    """Up to `BLOCK` samples: unit rows as columns (D, capacity), and the rows' norms."""
+
+    def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device) -> None:
+        self.size = 0
+        self.directions = torch.empty((n_dims, 0), dtype=dtype, device=device)
+        self.norms = torch.empty(0, dtype=torch.float64, device=device)
+
+    def reserve(self, room: int) -> None:
+        """Make room for `room` more samples, doubling so that many small batches stay cheap."""
+        needed, capacity = self.size + room, self.norms.shape[0]
+        if needed <= capacity:
+            return
+        grown = min(BLOCK, max(needed, 2 * capacity if capacity else needed))
+        directions = self.directions.new_empty((self.directions.shape[0], grown))
+        norms = self.norms.new_empty(grown)
+        directions[:, : self.size] = self.directions[:, : self.size]
+        norms[: self.size] = self.norms[: self.size]
+        self.directions, self.norms = directions, norms
+
+
+class SampleStore:
+    """Unit activations x̂, one copy, appended to batch by batch.
+
+    Parameters
+    ----------
+    n_dims
+        D.
+    dtype
+        float32 or float64, what the columns are kept in.
+    device
+        Where they are kept.
+    """
+
+    def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device) -> None:
+        self.n_dims, self.dtype, self.device = n_dims, dtype, device
+        self.n_zero = 0
+        self.n_dropped = 0
+        self._blocks: list[_Block] = []
+        self._rows: list[Int64[np.ndarray, " batch"]] | None = None  # None: row n is sample n
+
+    def __len__(self) -> int:
+        return sum(block.size for block in self._blocks)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        kept = sum(block.directions.nbytes + block.norms.nbytes for block in self._blocks)
+        return kept + sum(rows.nbytes for rows in self._rows or ())
+
+    def append(self, activations: Tensor | np.ndarray, nan_policy: NanPolicy) -> Appended:
+        """Add rows; on an error nothing is added.
+
+        Raises
+        ------
+        ValueError
+            If rows hold NaN or infinity and the policy is "raise"; says how many and which first.
+        """
+        before = len(self)
+        seen = before + self.n_dropped
+        bad: list[np.ndarray] = []
+        zero = 0
+        for first, rows in _row_blocks(activations):
+            unit, norms, finite = _normalised(rows.to(self.device), self.dtype)
+            if not finite.all():
+                bad.append((~finite).nonzero().squeeze(1).cpu().numpy() + first)
+                unit, norms = unit[finite], norms[finite]
+            if not bad or nan_policy == "drop":
+                self._extend(unit, norms)
+                zero += int((norms == 0).sum())
+        dropped = np.concatenate(bad) if bad else np.empty(0, dtype=np.int64)
+        if len(dropped) and nan_policy == "raise":
+            self._truncate(before)
+            named = ", ".join(map(str, dropped[:5])) + (", …" if len(dropped) > 5 else "")
+            raise ValueError(
+                f"expected finite activations, got NaN or infinity in {len(dropped)} of "
+                f"{len(activations)} rows ({named}); nan_policy='drop' leaves such rows out"
+            )
+        self._record_rows(before, seen, len(activations), dropped)
+        self.n_zero += zero
+        self.n_dropped += len(dropped)
+        return Appended(len(self) - before, zero, len(dropped))
+
+    def blocks(self, since: int = 0) -> Iterator[tuple[int, Float[Tensor, "dims samples"]]]:
+        """Blocks of unit columns from sample `since` on, each with the index of its first sample."""
+        offset = 0
+        for block in self._blocks:
+            low = max(since - offset, 0)
+            if low < block.size:
+                yield offset + low, block.directions[:, low : block.size]
+            offset += block.size
+
+    def norms(self, index: Int64[np.ndarray, " some"]) -> Float64[np.ndarray, " some"]:
+        """Euclidean norms of the raw rows at `index`."""
+        norms = torch.cat([block.norms[: block.size] for block in self._blocks])
+        return norms.cpu().numpy()[index]
+
+    def rows(self, index: Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
+        """Places of the samples in the caller's own arrays, dropped rows counted in."""
+        return index if self._rows is None else np.concatenate(self._rows)[index]
+
+    def places(self, rows: Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
+        """Samples of the caller's `rows`: the inverse of `rows`.
+
+        Raises
+        ------
+        IndexError
+            If a row is out of range or was dropped.
+        """
+        kept = np.arange(len(self)) if self._rows is None else np.concatenate(self._rows)
+        places = np.searchsorted(kept, rows)
+        known = (places < len(kept)) & (kept[np.minimum(places, len(kept) - 1)] == rows)
+        if not known.all():
+            raise IndexError(
+                f"expected rows in 0 … {len(self) + self.n_dropped - 1} that were not dropped, "
+                f"got {rows[~known][0]}"
+            )
+        return places.astype(np.int64)
+
+    def sample(self, most: int) -> Float[Tensor, "some dims"]:
+        """At most `most` unit rows, evenly spaced."""
+        picked = evenly_spaced(len(self), most)
+        parts = []
+        for offset, columns in self.blocks():
+            low, high = np.searchsorted(picked, [offset, offset + columns.shape[1]])
+            local = torch.from_numpy(picked[low:high] - offset).to(self.device)
+            parts.append(columns[:, local])
+        return torch.cat(parts, dim=1).T
+
+    def _extend(self, unit: Tensor, norms: Tensor) -> None:
+        done = 0
+        while done < len(unit):
+            if not self._blocks or self._blocks[-1].size == BLOCK:
+                self._blocks.append(_Block(self.n_dims, self.dtype, self.device))
+            block = self._blocks[-1]
+            step = min(BLOCK - block.size, len(unit) - done)
+            block.reserve(step)
+            block.directions[:, block.size : block.size + step] = unit[done : done + step].T
+            block.norms[block.size : block.size + step] = norms[done : done + step]
+            block.size += step
+            done += step
+
+    def _truncate(self, size: int) -> None:
+        excess = len(self) - size
+        while excess:
+            cut = min(excess, self._blocks[-1].size)
+            self._blocks[-1].size -= cut
+            excess -= cut
+            if self._blocks[-1].size == 0:
+                self._blocks.pop()
+
+    def _record_rows(self, before: int, seen: int, n_rows: int, dropped: np.ndarray) -> None:
+        if self._rows is None and len(dropped):
+            self._rows = [np.arange(before)]
+        if self._rows is not None:
+            kept = np.setdiff1d(np.arange(n_rows), dropped, assume_unique=True)
+            self._rows.append(kept + seen)
+
+
+def evenly_spaced(n: int, most: int) -> Int64[np.ndarray, " some"]:
+    """At most `most` of the indices 0 … n - 1, evenly spaced."""
+    return np.arange(n) if n <= most else np.arange(most) * n // most
+
+
+def as_activations(activations: Any) -> Tensor | np.ndarray:
+    """Activations as an (N, D) tensor or array, neither copied nor moved.
+
+    Raises
+    ------
+    TypeError
+        If the entries are not real numbers.
+    ValueError
+        If the shape is not (N, D) with N ≥ 1 and D ≥ 2.
+    """
+    values: Tensor | np.ndarray
+    if isinstance(activations, Tensor):
+        values = activations.detach()
+    elif isinstance(activations, np.ndarray) or hasattr(activations, "__array__"):
+        values = np.asarray(activations)
+    else:
+        values = torch.as_tensor(activations)
+    if isinstance(values, Tensor):
+        real = not values.is_complex() and values.layout == torch.strided
+    else:
+        real = values.dtype.kind in "biuf" and values.dtype.itemsize <= 8
+    if not real:
+        raise TypeError(f"expected activations that are dense real numbers, got {values.dtype}")
+    if values.ndim != 2:
+        raise ValueError(
+            f"expected activations of shape (N, D), got {tuple(values.shape)}; "
+            "reshape to one sample a row"
+        )
+    if values.shape[0] < 1 or values.shape[1] < 2:
+        raise ValueError(
+            "expected activations of shape (N, D) with N ≥ 1 samples and D ≥ 2 dimensions, "
+            f"got {tuple(values.shape)}"
+        )
+    return values
+
+
+def computing_dtype(activations: Tensor | np.ndarray, asked: Any = None) -> torch.dtype:
+    """Dtype to compute in: what is asked, else float64 for float64 and float32 for the rest.
+
+    Raises
+    ------
+    TypeError
+        If anything but float32 or float64 is asked for.
+    """
+    if asked is not None:
+        name = str(asked).removeprefix("torch.") if isinstance(asked, torch.dtype) else asked
+        try:
+            kind = np.dtype(name).name
+        except TypeError:
+            kind = None
+        if kind not in ("float32", "float64"):
+            raise TypeError(f"expected dtype float32 or float64 to compute in, got {asked!r}")
+        return torch.float64 if kind == "float64" else torch.float32
+    wide = activations.dtype in (torch.float64, np.dtype(np.float64))
+    return torch.float64 if wide else torch.float32
+
+
+def _row_blocks(activations: Tensor | np.ndarray) -> Iterator[tuple[int, Tensor]]:
+    """Blocks of rows as tensors of a floating dtype, so that no more than one block is copied."""
+    n, d = activations.shape
+    step = max(1, _ROWS_AT_ONCE // d)
+    for first in range(0, n, step):
+        rows = activations[first : first + step]
+        if isinstance(rows, np.ndarray):
+            exact = np.float64 if rows.dtype == np.float64 else np.float32
+            rows = torch.from_numpy(rows.astype(exact, order="C"))
+        yield first, rows if rows.is_floating_point() else rows.to(torch.float32)
+
+
+def _normalised(
+    rows: Float[Tensor, "samples dims"], dtype: torch.dtype
+) -> tuple[Float[Tensor, "samples dims"], Float64[Tensor, " samples"], Tensor]:
+    """Unit rows in `dtype`, norms in float64, and which rows are finite; zero rows stay zero."""
+    largest = rows.abs().amax(dim=1).double()
+    finite = largest.isfinite()
+    wide = rows.double()
+    scale = torch.ones_like(largest)
+    if rows.dtype == torch.float64:
+        # Squares of float64 entries may overflow or vanish; those of narrower ones can not.
+        scale = torch.where(finite & (largest > 0), largest, scale)
+        wide = wide / scale[:, None]
+    norms = torch.linalg.vector_norm(wide, dim=1)
+    unit = wide / torch.where(norms > 0, norms, 1.0)[:, None]
+    return unit.to(dtype), norms * scale, finite

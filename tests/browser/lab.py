@@ -1,0 +1,274 @@
+"""A real JupyterLab, offline and apart from its user's settings, and what tests do in it."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+import nbformat
+from jupyter_client.blocking.client import BlockingKernelClient
+from playwright.sync_api import Page
+
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "IdentityProvider": {"token": ""},
+    "LabApp": {"expose_app_in_browser": True, "news_url": None},
+    "ServerApp": {
+        "allow_root": True,
+        "disable_check_xsrf": True,
+        "ip": "127.0.0.1",
+        "open_browser": False,
+        "port_retries": 0,
+    },
+}
+PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+
+
+T = TypeVar("T")
+
+
+def until(what: Callable[[], T], timeout: float, why: Callable[[], str]) -> T:
+    """The first true value of `what`, asked every 20 ms; TimeoutError after `timeout` seconds."""
+    end = time.monotonic() + timeout
+    while not (value := what()):
+        if time.monotonic() > end:
+            raise TimeoutError(why())
+        time.sleep(0.02)
+    return value
+
+
+class LabServer:
+    """JupyterLab on a free port of this computer, with all its state in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "notebooks"
+        self.runtime = folder / "runtime"
+        self._config = folder / "config"
+        self._log = folder / "server.log"
+        self._environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON"))},
+            "JUPYTER_CONFIG_DIR": str(self._config),
+            "JUPYTER_DATA_DIR": str(folder / "data"),
+            "JUPYTER_RUNTIME_DIR": str(self.runtime),
+            "IPYTHONDIR": str(folder / "ipython"),
+        }
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        self.root.mkdir(parents=True)
+        (self._config / "labconfig").mkdir(parents=True)
+        server = {**SETTINGS["ServerApp"], "port": self.port, "root_dir": str(self.root)}
+        settings = json.dumps({**SETTINGS, "ServerApp": server})
+        (self._config / "jupyter_lab_config.json").write_text(settings)
+        (self._config / "labconfig/page_config.json").write_text(json.dumps(PAGE_CONFIG))
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "jupyterlab"],
+                env=self._environment,
+                cwd=self.root,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            until(self._answers, 60, lambda: f"JupyterLab does not answer:\n{self.log}")
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def request(self, path: str, method: str = "GET") -> Any:
+        """One call of the server's REST API; the decoded answer, None if it is empty."""
+        request = urllib.request.Request(f"{self.url}/{path}", method=method)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=30) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def shutdown_kernels(self) -> None:
+        for session in self.request("api/sessions"):
+            self.request(f"api/sessions/{session['id']}", "DELETE")
+
+    def _answers(self) -> bool:
+        if self._process.poll() is not None:
+            raise ChildProcessError(f"JupyterLab ended:\n{self.log}")
+        try:
+            return "version" in self.request("api")
+        except urllib.error.URLError:
+            return False
+
+    def _stop(self) -> None:
+        # On SIGTERM the server shuts down its kernels before it ends.
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+
+
+class Kernel:
+    """A second client of a notebook's kernel, beside the page."""
+
+    def __init__(self, connection_file: Path) -> None:
+        self._client = BlockingKernelClient(connection_file=str(connection_file))
+        self._client.load_connection_file()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=30)
+
+    def evaluate(self, expression: str, timeout: float = 30) -> Any:
+        """The value of a Python expression in the kernel; anything that pickles."""
+        packed = (
+            f"__import__('base64').b64encode(__import__('pickle').dumps(({expression}))).decode()"
+        )
+        reply = self._client.execute(
+            "",
+            silent=True,
+            store_history=False,
+            user_expressions={"value": packed},
+            reply=True,
+            timeout=timeout,
+        )
+        value = self._content(reply)["user_expressions"]["value"]
+        if value["status"] != "ok":
+            raise RuntimeError(f"{expression}: {value['ename']}: {value['evalue']}")
+        return pickle.loads(base64.b64decode(ast.literal_eval(value["data"]["text/plain"])))
+
+    def execute(self, code: str, timeout: float = 60) -> None:
+        """Run statements in the kernel; RuntimeError if they raise."""
+        self._content(self._client.execute(code, store_history=False, reply=True, timeout=timeout))
+
+    def until(self, expression: str, timeout: float = 10) -> Any:
+        """Wait until an expression is true in the kernel; its value."""
+        return until(
+            lambda: self.evaluate(expression), timeout, lambda: f"never true: {expression}"
+        )
+
+    def close(self) -> None:
+        self._client.stop_channels()
+
+    @staticmethod
+    def _content(reply: dict[str, Any]) -> Any:
+        content = reply["content"]
+        if content["status"] != "ok":
+            raise RuntimeError("\n".join(content.get("traceback", [content["status"]])))
+        return content
+
+
+class Lab:
+    """JupyterLab in a page: one notebook at a time, and its kernel."""
+
+    def __init__(self, server: LabServer, page: Page) -> None:
+        self.server = server
+        self.page = page
+        self._kernel: Kernel | None = None
+
+    def open(
+        self,
+        notebook: Path | Sequence[str],
+        *,
+        theme: Literal["light", "dark"] = "light",
+        simple: bool = True,
+    ) -> None:
+        """Open a copy of a notebook, or a new one with these code cells; wait for its kernel.
+
+        `simple` shows the notebook alone, without sidebars.
+        """
+        self.close()
+        if isinstance(notebook, Path):
+            name = notebook.name
+            (self.server.root / name).write_bytes(notebook.read_bytes())
+        else:
+            name = "test.ipynb"
+            cells = [nbformat.v4.new_code_cell(source) for source in notebook]
+            new = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
+            nbformat.write(new, self.server.root / name)
+        mode = "doc" if simple else "lab"
+        self.page.goto(f"{self.server.url}/{mode}/tree/{name}?reset")
+        self.wait_idle(60)
+        self.theme(theme)
+
+    def run_all(self, timeout: float = 120) -> None:
+        """Run all cells and wait for them; AssertionError with the traceback of one that fails."""
+        self.page.evaluate(
+            """() => {
+                window.labRun = false;
+                const run = jupyterapp.commands.execute('notebook:run-all-cells');
+                run.finally(() => { window.labRun = true; });
+            }"""
+        )
+        self.page.wait_for_function("window.labRun", timeout=timeout * 1000)
+        errors = self.page.evaluate(
+            """() => jupyterapp.shell.currentWidget.content.model.toJSON().cells
+                .flatMap(cell => cell.outputs ?? [])
+                .filter(output => output.output_type === 'error')
+                .map(output => output.traceback.join('\\n'))"""
+        )
+        assert not errors, "\n".join(errors)
+        self.wait_idle()
+
+    def wait_idle(self, timeout: float = 30) -> None:
+        """Wait until the kernel is connected and has nothing to do."""
+        self.page.wait_for_function(
+            """() => {
+                const kernel =
+                    window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel;
+                return kernel?.connectionStatus === 'connected' && kernel.status === 'idle';
+            }""",
+            timeout=timeout * 1000,
+        )
+
+    @property
+    def kernel(self) -> Kernel:
+        """The kernel of the open notebook."""
+        if self._kernel is None:
+            identifier = self.page.evaluate(
+                "jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
+            )
+            self._kernel = Kernel(self.server.runtime / f"kernel-{identifier}.json")
+        return self._kernel
+
+    def theme(self, name: Literal["light", "dark"]) -> None:
+        """Change JupyterLab's theme and wait until it is applied."""
+        full = f"JupyterLab {name.title()}"
+        self.page.evaluate(
+            "theme => jupyterapp.commands.execute('apputils:change-theme', { theme })", full
+        )
+        self.page.wait_for_function(
+            "theme => document.body.dataset.jpThemeName === theme", arg=full
+        )
+
+    def viewport(self, width: int, height: int = 800) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
+
+    def close(self) -> None:
+        """Leave the notebook and end its kernel."""
+        if self._kernel is not None:
+            self._kernel.close()
+            self._kernel = None
+        if self.page.url.startswith(self.server.url):
+            self.page.goto("about:blank")
+        self.server.shutdown_kernels()
