@@ -6,12 +6,14 @@ from srm_widget import basis, datasets
 from srm_widget.engine import ResonanceEngine
 from srm_widget.functional import spotlight_resonance
 from srm_widget.resonance import Resonance
+from srm_widget.scope import SRMScope
 
 __version__ = version("srm_widget")
 
 __all__ = [
     "Resonance",
     "ResonanceEngine",
+    "SRMScope",
     "__version__",
     "basis",
     "datasets",

@@ -68,7 +68,9 @@ class AngularGrid:
     def _key(self) -> object:
         return self.resolution or self.angles.tobytes()
 
-    def positions(self, wanted: Float64[np.ndarray, " wanted"]) -> Int64[np.ndarray, " wanted"] | None:
+    def positions(
+        self, wanted: Float64[np.ndarray, " wanted"]
+    ) -> Int64[np.ndarray, " wanted"] | None:
         """Where `wanted` angles stand in a uniform grid, or None if one of them is off it."""
         if self.resolution is None:
             return None
@@ -117,7 +119,7 @@ class AngularGrid:
         return guess
 
     def _sorted(self, device: torch.device) -> tuple[Tensor, np.ndarray]:
-        """Angles in [0, 2π), rising, between -∞ and two +∞; and their places in the caller's order."""
+        """Rising angles in [0, 2π) between -∞ and two +∞; their places in the caller's order."""
         wrapped, order = self._wrapped
         edge = wrapped.new_tensor([math.inf])
         return torch.cat([-edge, wrapped, edge, edge]).to(device), order

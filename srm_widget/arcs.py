@@ -1,8 +1,8 @@
-"""Where each sample is lit: the closed form of the spotlight.
+r"""Where each sample is lit: the closed form of the spotlight.
 
 A sample at in-plane coordinates (a, c) = r (cos ψ, sin ψ) has x̂ · u(θ) = r cos(θ - ψ). It is lit
 where that reaches ε: nowhere if r < ε, everywhere if ε ≤ -r, and else on the closed arc
-\\|θ - ψ\\| ≤ arccos(ε / r). So a curve is a count of overlapping arcs.
+\|θ - ψ\| ≤ arccos(ε / r). So a curve is a count of overlapping arcs.
 """
 
 import math
@@ -27,23 +27,24 @@ class Arcs(NamedTuple):
     start, stop
         (n,) float64 radians in [0, 2π]; from start counter-clockwise to stop, through 0 where
         start > stop. The whole circle is from 0 to 2π.
-    index
-        (n,) int64, the samples.
+    samples
+        (n,) int64, the lit samples, rising.
     """
 
     start: Float64[Tensor, " lit"]
     stop: Float64[Tensor, " lit"]
-    index: Int64[Tensor, " lit"]
+    samples: Int64[Tensor, " lit"]
 
     @property
     def nbytes(self) -> int:
+        """Bytes of the three."""
         return sum(t.nbytes for t in self)
 
     def at(self, theta: float) -> Int64[Tensor, " inside"]:
         """Samples lit at the angle `theta` in [0, 2π)."""
         after, before = self.start <= theta, self.stop >= theta
         inside = torch.where(self.start <= self.stop, after & before, after | before)
-        return self.index[inside]
+        return self.samples[inside]
 
 
 def lit_arcs(
@@ -64,18 +65,23 @@ def lit_arcs(
         # Rows of zeros stay dark however small ε is, also where its square underflows.
         threshold = max(epsilon * epsilon, torch.finfo(a.dtype).tiny)
         index = ((a * a).addcmul_(c, c) >= threshold).nonzero().squeeze(1)
-        a, c = a[index], c[index]
+        a, c = a.index_select(0, index), c.index_select(0, index)
     else:
         index = torch.arange(len(a), device=a.device)
     # In float64 from here on, so that only the rounding of a and c is left.
     x, y = a.double(), c.double()
     middle = torch.atan2(y, x)
-    radius = torch.hypot(x, y)
+    radius = (x * x).addcmul_(y, y).sqrt_()
     half = (epsilon / radius).clamp_(-1, 1).acos_()
-    start = (middle - half).remainder_(TURN)
-    stop = middle.add_(half).remainder_(TURN)
+    start = _turned_up(middle - half)
+    stop = _turned_up(middle.add_(half))
     if epsilon <= 0:
         everywhere = (radius <= -epsilon) | (half >= math.pi - _NEARLY_ALL)
         start.masked_fill_(everywhere, 0.0)
         stop.masked_fill_(everywhere, TURN)
     return Arcs(start, stop, index.add_(offset))
+
+
+def _turned_up(angles: Float64[Tensor, " lit"]) -> Float64[Tensor, " lit"]:
+    """Angles of [-2π, 2π] in [0, 2π], in place; a remainder would cost as much as atan2."""
+    return angles.add_(angles < 0, alpha=TURN)

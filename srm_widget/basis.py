@@ -8,6 +8,7 @@ from typing import Any, SupportsIndex
 
 import numpy as np
 import torch
+from cachetools import LRUCache
 from jaxtyping import Float64
 from scipy.linalg import helmert
 from scipy.optimize import minimize
@@ -19,6 +20,8 @@ from srm_widget.planes import checked_pair
 
 PARALLEL = 1e-10
 """A plane exists only where 1 - g² reaches this, g the cosine between its two directions."""
+
+_PLANES_KEPT = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +63,9 @@ class Basis:
     n_dims: int
     name: str
     _rows: Float64[Tensor, "directions dims"] | None = field(default=None, repr=False)
+    _planes: LRUCache[tuple[int, int], Plane] = field(
+        default_factory=lambda: LRUCache(_PLANES_KEPT), repr=False
+    )
 
     @property
     def is_standard(self) -> bool:
@@ -100,6 +106,11 @@ class Basis:
             If the two directions are parallel or antiparallel, so that they span no plane.
         """
         pair = checked_pair(i, j, self.n_directions)
+        if pair not in self._planes:
+            self._planes[pair] = self._made(pair)
+        return self._planes[pair]
+
+    def _made(self, pair: tuple[int, int]) -> Plane:
         e1, cosine, rest, sine = self._parts(*pair)
         if sine * sine < PARALLEL:
             kind = "parallel" if cosine > 0 else "antiparallel"

@@ -16,6 +16,12 @@ _WELL_CONDITIONED = 0.5
 float32, and e2 is projected on itself."""
 
 
+_TOO_SMALL_TO_SHARE = 1 << 15
+"""Samples that torch leaves to one thread. Up to `BLOCK` of them are gone through in such pieces:
+two threads save a fraction of a millisecond there, and lose many when the other core is busy, as
+it is with drawing while a slider moves."""
+
+
 class Column:
     """Projection x̂ · v of the samples on one vector, block by block, extended as they come."""
 
@@ -26,6 +32,7 @@ class Column:
 
     @property
     def nbytes(self) -> int:
+        """Bytes of the vector and its projections."""
         return self.vector.nbytes + sum(part.nbytes for part in self._parts)
 
     def extend(self, store: SampleStore) -> None:
@@ -72,7 +79,28 @@ class Coordinates:
     def pieces(
         self, plane: Plane, since: int = 0
     ) -> Iterator[tuple[int, Float[Tensor, " samples"], Float[Tensor, " samples"]]]:
-        """(index of the first sample, a, c), block by block, from sample `since` on."""
+        """(index of the first sample, a, c), piece by piece, from sample `since` on."""
+        shared = len(self._store) > BLOCK or self._store.device.type != "cpu"
+        step = BLOCK if shared else _TOO_SMALL_TO_SHARE
+        for offset, a, c in self._blocks(plane, since):
+            for low in range(0, len(a), step):
+                yield offset + low, a[low : low + step], c[low : low + step]
+
+    def of(
+        self, plane: Plane, index: Int64[Tensor, " some"]
+    ) -> tuple[Float64[Tensor, " some"], Float64[Tensor, " some"]]:
+        """(a, c) of the samples at `index`, in its order."""
+        a = torch.empty(len(index), dtype=torch.float64, device=index.device)
+        c = torch.empty_like(a)
+        for offset, x, y in self._blocks(plane):
+            here = ((index >= offset) & (index < offset + len(x))).nonzero().squeeze(1)
+            local = index[here] - offset
+            a[here], c[here] = x[local].double(), y[local].double()
+        return a, c
+
+    def _blocks(
+        self, plane: Plane, since: int = 0
+    ) -> Iterator[tuple[int, Float[Tensor, " samples"], Float[Tensor, " samples"]]]:
         i, j = plane.pair
         if self._basis.is_standard:
             for offset, columns in self._store.blocks(since):
@@ -87,18 +115,6 @@ class Coordinates:
             if composed and g:
                 c = (c - g * a).mul_((1 - g * g) ** -0.5)
             yield offset, a, c
-
-    def of(
-        self, plane: Plane, index: Int64[Tensor, " some"]
-    ) -> tuple[Float64[Tensor, " some"], Float64[Tensor, " some"]]:
-        """(a, c) of the samples at `index`, in its order."""
-        a = torch.empty(len(index), dtype=torch.float64, device=index.device)
-        c = torch.empty_like(a)
-        for offset, x, y in self.pieces(plane):
-            here = ((index >= offset) & (index < offset + len(x))).nonzero().squeeze(1)
-            local = index[here] - offset
-            a[here], c[here] = x[local].double(), y[local].double()
-        return a, c
 
     def _column(self, key: object, vector: Float64[Tensor, " dims"]) -> Column:
         column = self._columns.get(key) or Column(vector)

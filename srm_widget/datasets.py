@@ -29,7 +29,7 @@ class Digits(NamedTuple):
 
 def digits() -> Digits:
     """Load the digits; they come with scikit-learn, nothing is downloaded."""
-    from sklearn.datasets import load_digits
+    from sklearn.datasets import load_digits  # noqa: PLC0415
 
     bunch = load_digits()
     return Digits(

@@ -17,7 +17,13 @@ from srm_widget.basis import Basis
 from srm_widget.null import automatic_epsilon, checked_epsilon
 from srm_widget.planewise import Planewise
 from srm_widget.resonance import Resonance
-from srm_widget.samples import NanPolicy, SampleStore, as_activations, computing_dtype
+from srm_widget.samples import (
+    NanPolicy,
+    SampleStore,
+    as_activations,
+    computing_dtype,
+    evenly_spaced,
+)
 
 _LEAST_CACHE = 16 << 20
 _AUTO_EPSILON_SAMPLES = 10_000
@@ -172,7 +178,8 @@ class ResonanceEngine:
             self._basis = self._basis or bases.standard(n_dims)
             self._store, self._planewise = store, Planewise(store, self._basis)
         copy = len(store) * n_dims * store.dtype.itemsize
-        self._computing.bound(max(copy, _LEAST_CACHE) if self._cache_bytes is None else self._cache_bytes)
+        default = max(copy, _LEAST_CACHE)
+        self._computing.bound(default if self._cache_bytes is None else self._cache_bytes)
         self._tell()
 
     def curve(
@@ -288,11 +295,27 @@ class ResonanceEngine:
 
     def resolved_epsilon(self, epsilon: float | str) -> float:
         """ε as a number: `auto_epsilon` for "auto", else what came, checked to be in [-1, 1]."""
-        return self.auto_epsilon() if epsilon == "auto" else checked_epsilon(epsilon)
+        if isinstance(epsilon, str) and epsilon == "auto":
+            return self.auto_epsilon()
+        return checked_epsilon(epsilon)
+
+    def evenly_spaced(self, most: int) -> Int64[np.ndarray, " some"]:
+        """At most `most` rows of the activations as they were given, evenly spaced, rising."""
+        return self._samples.rows(evenly_spaced(self.n_samples, most))
+
+    def checked_rows(self, rows: Any) -> Int64[np.ndarray, " some"]:
+        """`rows` of the activations as int64, or ``IndexError`` if there is no such sample."""
+        wanted = np.asarray(rows, dtype=np.int64)
+        self._samples.places(wanted)
+        return wanted
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call the bound method `listener` after samples were appended, while its owner lives."""
         self._listeners.append(WeakMethod(listener))
+
+    def unsubscribe(self, listener: Callable[[], None]) -> None:
+        """Call the bound method `listener` no more; nothing happens if it was not subscribed."""
+        self._listeners = [method for method in self._listeners if method() != listener]
 
     def _new_store(self, values: Tensor | np.ndarray) -> SampleStore:
         device = self._asked_device

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, SupportsIndex
 
-import numpy as np
 import torch
 from tqdm.auto import tqdm
 
@@ -68,9 +67,7 @@ def spotlight_resonance(
         For input of another kind; the message says what came and what was expected.
     """
     numbering.checked_variant(variant)
-    engine = ResonanceEngine(
-        activations, basis, device=device, dtype=dtype, nan_policy=nan_policy
-    )
+    engine = ResonanceEngine(activations, basis, device=device, dtype=dtype, nan_policy=nan_policy)
     if isinstance(planes, str):
         if planes != "all":
             raise ValueError(f"expected planes 'all' or a sequence of (i, j), got {planes!r}")

@@ -13,7 +13,7 @@ from torch import Tensor
 from srm_widget.basis import PARALLEL, Basis
 
 
-def checked_epsilon(epsilon: float) -> float:
+def checked_epsilon(epsilon: float | str) -> float:
     """Return ε as a float, or raise ``ValueError`` if it is NaN or outside [-1, 1]."""
     try:
         value = float(epsilon)

@@ -121,7 +121,7 @@ class Resonance:
 
     def to_dataframe(self) -> "pd.DataFrame":
         """Tidy table, one row a plane and angle: i, j, angle, count, value. Needs pandas."""
-        import pandas as pd
+        import pandas as pd  # noqa: PLC0415
 
         n_planes, n_angles = self.counts.shape
         columns: dict[str, Any] = {

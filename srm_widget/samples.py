@@ -113,7 +113,7 @@ class SampleStore:
         return Appended(len(self) - before, zero, len(dropped))
 
     def blocks(self, since: int = 0) -> Iterator[tuple[int, Float[Tensor, "dims samples"]]]:
-        """Blocks of unit columns from sample `since` on, each with the index of its first sample."""
+        """Blocks of unit columns from sample `since` on, with the index of each first sample."""
         offset = 0
         for block in self._blocks:
             low = max(since - offset, 0)
@@ -138,9 +138,12 @@ class SampleStore:
         IndexError
             If a row is out of range or was dropped.
         """
-        kept = np.arange(len(self)) if self._rows is None else np.concatenate(self._rows)
-        places = np.searchsorted(kept, rows)
-        known = (places < len(kept)) & (kept[np.minimum(places, len(kept) - 1)] == rows)
+        if self._rows is None:
+            places, known = rows, (rows >= 0) & (rows < len(self))
+        else:
+            kept = np.concatenate(self._rows)
+            places = np.searchsorted(kept, rows)
+            known = kept[np.minimum(places, len(kept) - 1)] == rows
         if not known.all():
             raise IndexError(
                 f"expected rows in 0 … {len(self) + self.n_dropped - 1} that were not dropped, "

@@ -77,9 +77,7 @@ class Spotlight:
         angle = wrap_angle(theta)
         return torch.cat([arcs.at(angle) for arcs in self.arcs(coordinates, n_samples)])
 
-    def arcs(
-        self, coordinates: Coordinates, n_samples: int, since: int = 0
-    ) -> Iterator[Arcs]:
+    def arcs(self, coordinates: Coordinates, n_samples: int, since: int = 0) -> Iterator[Arcs]:
         """Arcs of the samples since … n_samples - 1."""
         if self._arcs is not None and self._n_samples < n_samples:
             for fresh in self._fresh(coordinates, self._n_samples):
@@ -89,10 +87,8 @@ class Spotlight:
             yield from self._fresh(coordinates, since)
             return
         for arcs in self._arcs:
-            if since:
-                low = int(torch.searchsorted(arcs.index, since))
-                arcs = Arcs(*(part[low:] for part in arcs))
-            yield arcs
+            low = int(torch.searchsorted(arcs.samples, since))
+            yield Arcs(*(part[low:] for part in arcs)) if low else arcs
 
     def _fresh(self, coordinates: Coordinates, since: int) -> Iterator[Arcs]:
         for offset, a, c in coordinates.pieces(self.plane, since):
@@ -101,7 +97,7 @@ class Spotlight:
     def _keep(self, fresh: Arcs) -> None:
         if self._arcs is None:
             return
-        if self._arcs and len(self._arcs[-1].index) < _MERGE_BELOW:
+        if self._arcs and len(self._arcs[-1].samples) < _MERGE_BELOW:
             last = self._arcs.pop()
             fresh = Arcs(*(torch.cat(pair) for pair in zip(last, fresh, strict=True)))
         self._arcs.append(fresh)

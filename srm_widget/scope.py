@@ -1,0 +1,332 @@
+"""The live polar scope: traits between the engine and the page."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, SupportsIndex
+
+import anywidget
+import traitlets
+
+from srm_widget import checked, planes
+from srm_widget.angles import wrap_angle
+from srm_widget.checked import Checked
+from srm_widget.engine import ResonanceEngine
+from srm_widget.picture import Asked, Picture, draw
+from srm_widget.resonance import Resonance
+
+RESOLUTIONS = 4, 2880
+ORDERS = ("index",)
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_STATIC = Path(__file__).parent / "static"
+_ANSWERED = frozenset({"pair", "position", "epsilon", "resolution", "theta"})
+_ARRAYS = "counts", "signed_counts", "band", "points", "marks"
+_KERNEL_SETS = frozenset(
+    {"selected", "n_selected", "error", "_layer", "_frame", *(f"_{name}" for name in _ARRAYS)}
+)
+
+
+def _check_pair(scope: "SRMScope", value: Any) -> tuple[int, int]:
+    try:
+        i, j = value
+    except (TypeError, ValueError):
+        raise TypeError(f"expected a plane as a pair (i, j), got {value!r}") from None
+    return scope.engine.basis.plane(i, j).pair
+
+
+def _check_position(scope: "SRMScope", value: Any) -> int:
+    position = checked.whole("position", value, 0, scope.engine.n_planes - 1)
+    scope.engine.basis.plane(*planes.unrank(position, scope.engine.n_directions))
+    return position
+
+
+def _check_order(_scope: "SRMScope", value: Any) -> str:
+    if value not in ORDERS:
+        raise ValueError(f"expected order as one of {', '.join(map(repr, ORDERS))}, got {value!r}")
+    return str(value)
+
+
+def _check_theta(_scope: "SRMScope", value: Any) -> float:
+    try:
+        theta = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"expected theta as a number of radians, got {value!r}") from None
+    if not math.isfinite(theta):
+        raise ValueError(f"expected a finite theta in radians, got {theta}")
+    return wrap_angle(theta)
+
+
+def _check_highlight(scope: "SRMScope", value: Any) -> list[int]:
+    rows = checked.indices("highlight", value)
+    scope.engine.checked_rows(rows)
+    return rows
+
+
+class SRMScope(anywidget.AnyWidget):
+    """Live polar scope of one plane of a privileged basis.
+
+    The curve is the resonance f(θ) of the plane (i, j): the fraction of samples whose direction
+    lies within arccos ε of u(θ). The beam is the spotlight at θ; the samples inside it are
+    `selected`.
+
+    Parameters
+    ----------
+    activations_or_engine
+        (N, D) activations, or a `ResonanceEngine`, which the scope follows: samples appended to it
+        are shown.
+    basis
+        `srm_widget.basis` or (M, D) directions; None is the standard basis, or the engine's.
+    epsilon
+        ε in [-1, 1], the cosine of the cone's half-angle; "auto" for the one the data suggest.
+    resolution
+        K, angles in the full turn, 4 … 2880.
+    directions
+        M names of the basis directions; None is b₀, b₁, ….
+    title
+        Shown above the scope.
+    pair
+        The plane (i, j) to start with.
+    theta
+        The spotlight's angle to start with, radians.
+    signed
+        Whether to start with the signed resonance s(θ) = f(θ) - f(θ + π).
+    highlight
+        Sample indices to mark.
+    max_selected
+        Most indices in `selected`.
+
+    Attributes
+    ----------
+    pair : tuple of int
+        Plane on show; (j, i) is the mirror image of (i, j).
+    position : int
+        Where that plane stands in `order`, 0 … M (M - 1) / 2 - 1. Setting it shows i < j.
+    order : str
+        What `position` counts through: "index", the pairs i < j in lexicographic order.
+    epsilon, resolution, theta, signed, highlight, title
+        As above; θ is kept in [0, 2π). Assigning "auto" to ``epsilon`` chooses it anew.
+    selected : list of int
+        Rows of the activations inside the spotlight, by falling cosine, at most `max_selected`.
+        Read-only.
+    n_selected : int
+        How many are inside. Read-only.
+    error : str
+        What the page was last refused, "" once a later request was served. Read-only.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        For values of another kind, in the constructor and on assignment; the picture stays as it
+        was. Errors on assignment are ``traitlets.TraitError`` too.
+    """
+
+    # As text: anywidget would follow a path's changes through a listener that keeps every scope,
+    # and with it the activations, alive for good.
+    _esm = (_STATIC / "scope.js").read_text(encoding="utf-8")
+    _css = (_STATIC / "scope.css").read_text(encoding="utf-8")
+
+    title = Checked(lambda _, value: checked.text("title", value), "").tag(sync=True)
+    pair = Checked(_check_pair, (0, 1)).tag(sync=True)
+    order = Checked(_check_order, "index").tag(sync=True)
+    position = Checked(_check_position, 0).tag(sync=True)
+    epsilon = Checked(lambda scope, value: scope.engine.resolved_epsilon(value), 0.5).tag(sync=True)
+    resolution = Checked(
+        lambda _, value: checked.whole("resolution", value, *RESOLUTIONS), 360
+    ).tag(sync=True)
+    theta = Checked(_check_theta, 0.0).tag(sync=True)
+    signed = Checked(lambda _, value: checked.yes_or_no("signed", value), False).tag(sync=True)
+    highlight = Checked(_check_highlight, []).tag(sync=True)
+    max_selected = Checked(lambda _, value: checked.whole("max_selected", value, 0), 1000)
+    # Of no element trait: the check of each of a thousand integers would cost more than the curve.
+    selected = traitlets.Any(default_value=[], read_only=True).tag(sync=True)
+    n_selected = traitlets.Int(read_only=True).tag(sync=True)
+    error = traitlets.Unicode(read_only=True).tag(sync=True)
+
+    _layer = traitlets.Dict().tag(sync=True)
+    _frame = traitlets.Dict().tag(sync=True)
+    _counts = traitlets.Bytes().tag(sync=True)
+    _signed_counts = traitlets.Bytes().tag(sync=True)
+    _band = traitlets.Bytes().tag(sync=True)
+    _points = traitlets.Bytes().tag(sync=True)
+    _marks = traitlets.Bytes().tag(sync=True)
+
+    _follows = False  # also of a scope that was refused while it was made
+
+    def __init__(
+        self,
+        activations_or_engine: Any,
+        basis: Any = None,
+        *,
+        epsilon: float | str = "auto",
+        resolution: SupportsIndex = 360,
+        directions: Sequence[str] | None = None,
+        title: str = "",
+        pair: tuple[SupportsIndex, SupportsIndex] | None = None,
+        theta: float = 0.0,
+        signed: bool = False,
+        highlight: Any = (),
+        max_selected: SupportsIndex = 1000,
+        **unknown: Any,
+    ) -> None:
+        given = {
+            "epsilon": epsilon,
+            "resolution": resolution,
+            "title": title,
+            "theta": theta,
+            "signed": signed,
+            "highlight": highlight,
+            "max_selected": max_selected,
+        }
+        checked.refuse_unknown(unknown, ["basis", "directions", "pair", *given])
+        self._engine = _engine_of(activations_or_engine, basis)
+        self._names = _direction_names(directions, self._engine.n_directions)
+        self._picture: Picture | None = None
+        self._shown: Asked | None = None
+        self._serial = 0
+        self._settling = False
+        super().__init__(**given, pair=_first_plane(self._engine) if pair is None else pair)
+        self._engine.subscribe(self._refresh)
+        self._follows = True
+
+    @property
+    def engine(self) -> ResonanceEngine:
+        """The engine behind the scope."""
+        return self._engine
+
+    @property
+    def resonance(self) -> Resonance:
+        """The resonance on show, P = 1."""
+        if self._picture is None:
+            raise RuntimeError("expected a scope that has been set up")
+        return self._picture.resonance
+
+    def close(self) -> None:
+        """Remove the scope from all pages and let go of the engine."""
+        if self._follows:
+            self._engine.unsubscribe(self._refresh)
+            self._follows = False
+        super().close()
+
+    def open(self) -> None:
+        """Announce the scope to the pages, with its first picture."""
+        self._settle()
+        super().open()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take values from the page: serve them, or refuse them and say why."""
+        before = self._serial
+        try:
+            for name in sorted(_KERNEL_SETS.intersection(sync_data)):
+                raise checked.RefusedValueError(f"{name} is read-only for the page")
+            with self.hold_sync():
+                super().set_state(sync_data)
+                self.set_trait("error", "")
+        except Exception as error:
+            self.log.warning("The scope refused %s", sync_data, exc_info=True)
+            self._answer(sync_data, str(error) or type(error).__name__)
+        else:
+            if self._serial == before and _ANSWERED.intersection(sync_data):
+                self._answer(sync_data, "")
+
+    @traitlets.observe(*_ANSWERED, "highlight", "max_selected")
+    def _observed(self, _change: Any) -> None:
+        self._settle()
+
+    def _settle(self, anew: bool = False) -> None:
+        """Show what the traits ask for; on an error they are as they were."""
+        if self._settling:
+            return
+        self._settling = True
+        try:
+            # Observers of what is shown may ask for something else in turn.
+            while anew or self._asked() != self._shown:
+                anew = False
+                self._show(self._asked())
+        except BaseException:
+            self._take_back()
+            raise
+        finally:
+            self._settling = False
+
+    def _asked(self) -> Asked:
+        """What the traits ask for; of plane and position the one that was set."""
+        pair, shown = self.pair, self._shown
+        if shown and pair == shown.pair and self.position != self._frame["position"]:
+            pair = planes.unrank(self.position, self._engine.n_directions)
+        return Asked(
+            pair,
+            self.epsilon,
+            self.resolution,
+            self.theta,
+            tuple(self.highlight),
+            self.max_selected,
+        )
+
+    def _show(self, asked: Asked) -> None:
+        picture = draw(self._engine, asked, self._names)
+        self._picture, self._shown = picture, asked
+        self._serial += 1
+        with self.hold_sync():
+            self._layer = picture.layer
+            self._frame = {"serial": self._serial, **picture.frame}
+            for name in _ARRAYS:
+                self.set_trait(f"_{name}", picture.arrays[name])
+            self.pair, self.position = asked.pair, picture.frame["position"]
+            self.set_trait("error", "")
+            self.set_trait("n_selected", picture.n_selected)
+            self.set_trait("selected", picture.selected)
+
+    def _take_back(self) -> None:
+        """Set the traits to what is shown."""
+        if self._shown is None:
+            return
+        with self.hold_sync():
+            self.position = self._frame["position"]
+            for name, value in self._shown._asdict().items():
+                self.set_trait(name, list(value) if name == "highlight" else value)
+
+    def _answer(self, asked: Any, error: str) -> None:
+        """Send back what holds instead of what the page `asked` for, and why."""
+        self.send_state([name for name in asked if name in self.keys])
+        self._serial += 1
+        with self.hold_sync():
+            self.set_trait("error", error)
+            self._frame = {**self._frame, "serial": self._serial}
+
+    def _refresh(self) -> None:
+        """Show the samples that were appended."""
+        try:
+            self._settle(anew=True)
+        except Exception as error:
+            self.log.warning("The scope could not show the new samples", exc_info=True)
+            self._answer((), str(error) or type(error).__name__)
+
+
+def _engine_of(activations_or_engine: Any, basis: Any) -> ResonanceEngine:
+    if not isinstance(activations_or_engine, ResonanceEngine):
+        return ResonanceEngine(activations_or_engine, basis)
+    if basis is not None:
+        raise TypeError("expected no basis beside an engine, which has its own")
+    if activations_or_engine.n_samples == 0:
+        raise ValueError("expected an engine with at least one sample, got none; append some")
+    return activations_or_engine
+
+
+def _direction_names(directions: Sequence[str] | None, n_directions: int) -> list[str]:
+    if directions is None:
+        return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
+    names = [checked.text("direction", name) for name in directions]
+    if len(names) != n_directions:
+        raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
+    return names
+
+
+def _first_plane(engine: ResonanceEngine) -> tuple[int, int]:
+    # Directions that are all parallel to the first are parallel to each other.
+    for j in range(1, engine.n_directions):
+        if engine.basis.spans(0, j):
+            return 0, j
+    raise ValueError(
+        f"expected a basis whose directions span a plane, got {engine.n_directions} parallel ones"
+    )
