@@ -1,10 +1,11 @@
 """Caches bounded in bytes."""
 
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from cachetools import LRUCache
 
 
+@runtime_checkable
 class _Sized(Protocol):
     @property
     def nbytes(self) -> int: ...

@@ -1,13 +1,31 @@
-"""Traits with one check for all who set them: the constructor, Python code and the page."""
+"""What a scope accepts: one check a trait, for the constructor, Python code and the page alike."""
 
 import difflib
+import math
 import operator
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import traitlets
 from torch import Tensor
+
+from srm_widget import planes
+from srm_widget.angles import wrap_angle
+from srm_widget.engine import ResonanceEngine
+
+RESOLUTIONS = 4, 2880
+ORDERS = ("index",)
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@runtime_checkable
+class Scope(Protocol):
+    """What the checks need to know of a scope."""
+
+    @property
+    def engine(self) -> ResonanceEngine:
+        """Its engine."""
 
 
 class RefusedValueError(traitlets.TraitError, ValueError):
@@ -57,8 +75,118 @@ class Checked(traitlets.TraitType[Any, Any]):
             raise kind(str(error)) from error
 
 
-def whole(name: str, value: Any, least: int, most: int | None = None) -> int:
-    """`value` as an int from `least` to `most`, or an error that names it."""
+def pair(scope: Scope, value: Any) -> tuple[int, int]:
+    """`value` as a plane (i, j) that the two directions span, or an error."""
+    try:
+        i, j = value
+    except (TypeError, ValueError):
+        raise TypeError(f"expected a plane as a pair (i, j), got {value!r}") from None
+    return scope.engine.basis.plane(i, j).pair
+
+
+def position(scope: Scope, value: Any) -> int:
+    """`value` as the position of a plane, or an error."""
+    position = _whole("position", value, 0, scope.engine.n_planes - 1)
+    scope.engine.basis.plane(*planes.unrank(position, scope.engine.n_directions))
+    return position
+
+
+def order(_scope: Scope, value: Any) -> str:
+    """`value` as one of `ORDERS`, or an error."""
+    if value not in ORDERS:
+        raise ValueError(f"expected order as one of {', '.join(map(repr, ORDERS))}, got {value!r}")
+    return str(value)
+
+
+def epsilon(scope: Scope, value: Any) -> float:
+    """`value` as ε, "auto" as the one the data suggest, or an error."""
+    return scope.engine.resolved_epsilon(value)
+
+
+def resolution(_scope: Scope, value: Any) -> int:
+    """`value` as a number of angles in `RESOLUTIONS`, or an error."""
+    return _whole("resolution", value, *RESOLUTIONS)
+
+
+def theta(_scope: Scope, value: Any) -> float:
+    """`value` as an angle in [0, 2π), or an error."""
+    try:
+        theta = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"expected theta as a number of radians, got {value!r}") from None
+    if not math.isfinite(theta):
+        raise ValueError(f"expected a finite theta in radians, got {theta}")
+    return wrap_angle(theta)
+
+
+def highlight(scope: Scope, value: Any) -> list[int]:
+    """`value` as rows of the activations, or an error."""
+    rows = _indices("highlight", value)
+    scope.engine.checked_rows(rows)
+    return rows
+
+
+def title(_scope: Scope, value: Any) -> str:
+    """`value` if it is a string, or an error."""
+    return _text("title", value)
+
+
+def signed(_scope: Scope, value: Any) -> bool:
+    """`value` as a bool, or an error."""
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    raise TypeError(f"expected signed as True or False, got {value!r}")
+
+
+def max_selected(_scope: Scope, value: Any) -> int:
+    """`value` as a number of samples, or an error."""
+    return _whole("max_selected", value, 0)
+
+
+def engine_of(activations_or_engine: Any, basis: Any) -> ResonanceEngine:
+    """Return the engine that came, or one of the activations."""
+    if not isinstance(activations_or_engine, ResonanceEngine):
+        return ResonanceEngine(activations_or_engine, basis)
+    if basis is not None:
+        raise TypeError("expected no basis beside an engine, which has its own")
+    if activations_or_engine.n_samples == 0:
+        raise ValueError("expected an engine with at least one sample, got none; append some")
+    return activations_or_engine
+
+
+def direction_names(directions: Sequence[str] | None, n_directions: int) -> list[str]:
+    """Names of all directions: b₀, b₁, … if none came."""
+    if directions is None:
+        return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
+    if isinstance(directions, str):
+        raise TypeError(f"expected a list of {n_directions} names of directions, got a string")
+    names = [_text("direction", name) for name in directions]
+    if len(names) != n_directions:
+        raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
+    return names
+
+
+def first_plane(engine: ResonanceEngine) -> tuple[int, int]:
+    """First plane that exists."""
+    # Directions that are all parallel to the first are parallel to each other.
+    for j in range(1, engine.n_directions):
+        if engine.basis.spans(0, j):
+            return 0, j
+    raise ValueError(
+        f"expected a basis whose directions span a plane, got {engine.n_directions} parallel ones"
+    )
+
+
+def refuse_unknown(unknown: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ``TypeError`` for the first unknown keyword, naming the nearest known one."""
+    names = list(known)
+    for name in unknown:
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(names)}"
+        raise TypeError(f"SRMScope has no keyword {name!r}{hint}")
+
+
+def _whole(name: str, value: Any, least: int, most: int | None = None) -> int:
     expected = f"≥ {least}" if most is None else f"in {least} … {most}"
     try:
         number = operator.index(value)
@@ -69,22 +197,13 @@ def whole(name: str, value: Any, least: int, most: int | None = None) -> int:
     return number
 
 
-def yes_or_no(name: str, value: Any) -> bool:
-    """`value` as a bool, or an error that names it."""
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    raise TypeError(f"expected {name} as True or False, got {value!r}")
-
-
-def text(name: str, value: Any) -> str:
-    """`value` if it is a string, or an error that names it."""
+def _text(name: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     raise TypeError(f"expected {name} as a string, got {value!r}")
 
 
-def indices(name: str, value: Any) -> list[int]:
-    """`value` as a list of integers: from any sequence, array or tensor of them."""
+def _indices(name: str, value: Any) -> list[int]:
     if isinstance(value, Tensor):
         value = value.detach().cpu()
     array = np.asarray(value if hasattr(value, "__array__") else list(_iterable(name, value)))
@@ -102,12 +221,3 @@ def _iterable(name: str, value: Any) -> Iterable[Any]:
     if isinstance(value, Iterable) and not isinstance(value, str | bytes):
         return value
     raise TypeError(f"expected {name} as sample indices, got {value!r}")
-
-
-def refuse_unknown(unknown: Iterable[str], known: Iterable[str]) -> None:
-    """Raise ``TypeError`` for the first unknown keyword, naming the nearest known one."""
-    names = list(known)
-    for name in unknown:
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(names)}"
-        raise TypeError(f"SRMScope has no keyword {name!r}{hint}")

@@ -1,7 +1,8 @@
 """Real activations to start from: the digits, and a small autoencoder trained on them."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, SupportsIndex
 
 import numpy as np
@@ -84,7 +85,7 @@ class TrainedAutoencoder(NamedTuple):
     model
         The trained network.
     losses
-        Mean squared error after each epoch, of length `epochs`; the first is before training.
+        Mean squared error before each epoch, of length `epochs`.
     """
 
     activations: Float32[np.ndarray, "samples dims"]
@@ -125,13 +126,24 @@ def digits_autoencoder(
         )
     images, labels = digits()
     inputs = torch.from_numpy(images.reshape(len(images), -1))
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), _one_thread():
         torch.manual_seed(seed)
         model = Autoencoder(inputs.shape[1], 64, n_bottleneck, named_activation(activation))
-    losses = _train(model, inputs, n_epochs)
-    with torch.no_grad():
-        activations = model.encode(inputs).numpy()
+        losses = _train(model, inputs, n_epochs)
+        with torch.no_grad():
+            activations = model.encode(inputs).numpy()
     return TrainedAutoencoder(activations, images, labels, model, losses)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute on one thread: for so small a network others cost more than they save."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _train(

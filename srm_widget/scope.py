@@ -1,6 +1,5 @@
 """The live polar scope: traits between the engine and the page."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, SupportsIndex
@@ -9,58 +8,17 @@ import anywidget
 import traitlets
 
 from srm_widget import checked, planes
-from srm_widget.angles import wrap_angle
 from srm_widget.checked import Checked
 from srm_widget.engine import ResonanceEngine
 from srm_widget.picture import Asked, Picture, draw
 from srm_widget.resonance import Resonance
 
-RESOLUTIONS = 4, 2880
-ORDERS = ("index",)
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _STATIC = Path(__file__).parent / "static"
 _ANSWERED = frozenset({"pair", "position", "epsilon", "resolution", "theta"})
 _ARRAYS = "counts", "signed_counts", "band", "points", "marks"
 _KERNEL_SETS = frozenset(
     {"selected", "n_selected", "error", "_layer", "_frame", *(f"_{name}" for name in _ARRAYS)}
 )
-
-
-def _check_pair(scope: "SRMScope", value: Any) -> tuple[int, int]:
-    try:
-        i, j = value
-    except (TypeError, ValueError):
-        raise TypeError(f"expected a plane as a pair (i, j), got {value!r}") from None
-    return scope.engine.basis.plane(i, j).pair
-
-
-def _check_position(scope: "SRMScope", value: Any) -> int:
-    position = checked.whole("position", value, 0, scope.engine.n_planes - 1)
-    scope.engine.basis.plane(*planes.unrank(position, scope.engine.n_directions))
-    return position
-
-
-def _check_order(_scope: "SRMScope", value: Any) -> str:
-    if value not in ORDERS:
-        raise ValueError(f"expected order as one of {', '.join(map(repr, ORDERS))}, got {value!r}")
-    return str(value)
-
-
-def _check_theta(_scope: "SRMScope", value: Any) -> float:
-    try:
-        theta = float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"expected theta as a number of radians, got {value!r}") from None
-    if not math.isfinite(theta):
-        raise ValueError(f"expected a finite theta in radians, got {theta}")
-    return wrap_angle(theta)
-
-
-def _check_highlight(scope: "SRMScope", value: Any) -> list[int]:
-    rows = checked.indices("highlight", value)
-    scope.engine.checked_rows(rows)
-    return rows
 
 
 class SRMScope(anywidget.AnyWidget):
@@ -126,18 +84,16 @@ class SRMScope(anywidget.AnyWidget):
     _esm = (_STATIC / "scope.js").read_text(encoding="utf-8")
     _css = (_STATIC / "scope.css").read_text(encoding="utf-8")
 
-    title = Checked(lambda _, value: checked.text("title", value), "").tag(sync=True)
-    pair = Checked(_check_pair, (0, 1)).tag(sync=True)
-    order = Checked(_check_order, "index").tag(sync=True)
-    position = Checked(_check_position, 0).tag(sync=True)
-    epsilon = Checked(lambda scope, value: scope.engine.resolved_epsilon(value), 0.5).tag(sync=True)
-    resolution = Checked(
-        lambda _, value: checked.whole("resolution", value, *RESOLUTIONS), 360
-    ).tag(sync=True)
-    theta = Checked(_check_theta, 0.0).tag(sync=True)
-    signed = Checked(lambda _, value: checked.yes_or_no("signed", value), False).tag(sync=True)
-    highlight = Checked(_check_highlight, []).tag(sync=True)
-    max_selected = Checked(lambda _, value: checked.whole("max_selected", value, 0), 1000)
+    title = Checked(checked.title, "").tag(sync=True)
+    pair = Checked(checked.pair, (0, 1)).tag(sync=True)
+    order = Checked(checked.order, "index").tag(sync=True)
+    position = Checked(checked.position, 0).tag(sync=True)
+    epsilon = Checked(checked.epsilon, 0.5).tag(sync=True)
+    resolution = Checked(checked.resolution, 360).tag(sync=True)
+    theta = Checked(checked.theta, 0.0).tag(sync=True)
+    signed = Checked(checked.signed, False).tag(sync=True)
+    highlight = Checked(checked.highlight, []).tag(sync=True)
+    max_selected = Checked(checked.max_selected, 1000)
     # Of no element trait: the check of each of a thousand integers would cost more than the curve.
     selected = traitlets.Any(default_value=[], read_only=True).tag(sync=True)
     n_selected = traitlets.Int(read_only=True).tag(sync=True)
@@ -179,13 +135,13 @@ class SRMScope(anywidget.AnyWidget):
             "max_selected": max_selected,
         }
         checked.refuse_unknown(unknown, ["basis", "directions", "pair", *given])
-        self._engine = _engine_of(activations_or_engine, basis)
-        self._names = _direction_names(directions, self._engine.n_directions)
+        self._engine = checked.engine_of(activations_or_engine, basis)
+        self._names = checked.direction_names(directions, self._engine.n_directions)
         self._picture: Picture | None = None
         self._shown: Asked | None = None
         self._serial = 0
         self._settling = False
-        super().__init__(**given, pair=_first_plane(self._engine) if pair is None else pair)
+        super().__init__(**given, pair=checked.first_plane(self._engine) if pair is None else pair)
         self._engine.subscribe(self._refresh)
         self._follows = True
 
@@ -301,32 +257,3 @@ class SRMScope(anywidget.AnyWidget):
         except Exception as error:
             self.log.warning("The scope could not show the new samples", exc_info=True)
             self._answer((), str(error) or type(error).__name__)
-
-
-def _engine_of(activations_or_engine: Any, basis: Any) -> ResonanceEngine:
-    if not isinstance(activations_or_engine, ResonanceEngine):
-        return ResonanceEngine(activations_or_engine, basis)
-    if basis is not None:
-        raise TypeError("expected no basis beside an engine, which has its own")
-    if activations_or_engine.n_samples == 0:
-        raise ValueError("expected an engine with at least one sample, got none; append some")
-    return activations_or_engine
-
-
-def _direction_names(directions: Sequence[str] | None, n_directions: int) -> list[str]:
-    if directions is None:
-        return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
-    names = [checked.text("direction", name) for name in directions]
-    if len(names) != n_directions:
-        raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
-    return names
-
-
-def _first_plane(engine: ResonanceEngine) -> tuple[int, int]:
-    # Directions that are all parallel to the first are parallel to each other.
-    for j in range(1, engine.n_directions):
-        if engine.basis.spans(0, j):
-            return 0, j
-    raise ValueError(
-        f"expected a basis whose directions span a plane, got {engine.n_directions} parallel ones"
-    )

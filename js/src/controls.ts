@@ -13,6 +13,8 @@ export interface ControlsOptions {
   /** the user took hold of what chooses the plane */
   planeTouched(): void;
   refused(refusal: string): void;
+  /** what the kernel refused is not there any more */
+  withdrawn(): void;
 }
 
 export interface Controls {
@@ -44,7 +46,7 @@ function sliders({ id, requests, planeTouched }: ControlsOptions, signal: AbortS
 }
 
 function planeFields(options: ControlsOptions, signal: AbortSignal) {
-  const { id, requests, pair, planeTouched, refused } = options;
+  const { id, requests, pair, planeTouched, refused, withdrawn } = options;
   const choose = (chosen: Pair) => {
     planeTouched();
     requests.ask("pair", chosen);
@@ -55,6 +57,7 @@ function planeFields(options: ControlsOptions, signal: AbortSignal) {
       label: "First direction",
       committed: (value) => choose([value, pair()[1]]),
       refused,
+      left: withdrawn,
     },
     signal,
   );
@@ -64,6 +67,7 @@ function planeFields(options: ControlsOptions, signal: AbortSignal) {
       label: "Second direction",
       committed: (value) => choose([pair()[0], value]),
       refused,
+      left: withdrawn,
     },
     signal,
   );

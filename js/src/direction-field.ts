@@ -7,6 +7,8 @@ export interface FieldOptions {
   committed(value: number): void;
   /** something else was; `refusal` says what was expected, "" once that is over */
   refused(refusal: string): void;
+  /** left with an entry that the kernel had refused: what it said of it is over */
+  left(): void;
 }
 
 export interface DirectionField {
@@ -27,13 +29,19 @@ export function createField(options: FieldOptions, signal: AbortSignal): Directi
   let typing = false;
   let committed: string | undefined;
   let shown = 0;
+  let refusal = "";
 
+  const report = (text: string) => {
+    if (refusal === text) return;
+    refusal = text;
+    options.refused(text);
+  };
   const show = (value: number) => {
     typing = false;
     committed = undefined;
     if (input.value !== String(value)) input.value = String(value);
     input.removeAttribute("aria-invalid");
-    options.refused("");
+    report("");
   };
   const commit = () => {
     if (!typing || input.value === committed) return;
@@ -45,18 +53,23 @@ export function createField(options: FieldOptions, signal: AbortSignal): Directi
   const refuse = () => {
     const got = input.value === "" ? "none" : input.value;
     setAttribute(input, "aria-invalid", "true");
-    options.refused(`expected a whole number from 0 to ${input.max}, got ${got}`);
+    report(`expected a whole number from 0 to ${input.max}, got ${got}`);
   };
   const typed = () => {
     typing = true;
     committed = undefined;
     input.removeAttribute("aria-invalid");
-    options.refused("");
+    report("");
   };
   input.addEventListener("input", typed, { signal });
   input.addEventListener("change", commit, { signal });
   input.addEventListener("keydown", (event) => event.key === "Enter" && commit(), { signal });
-  input.addEventListener("blur", () => show(shown), { signal });
+  const leave = () => {
+    if (committed !== undefined && input.matches("[aria-invalid]") && refusal === "")
+      options.left();
+    show(shown);
+  };
+  input.addEventListener("blur", leave, { signal });
 
   const update = (value: number, nDirections: number, asking: boolean) => {
     shown = value;

@@ -80,8 +80,14 @@ export function alignment(contrast: number | null): string {
   return `${decimal(contrast, 2, 2)} (${where})`;
 }
 
-/** At most `most` characters, with an ellipsis where something was cut. */
+function cut(letters: string[], most: number): string {
+  const head = Math.ceil((most - 1) / 2);
+  const tail = letters.slice(letters.length - (most - 1 - head));
+  return `${letters.slice(0, head).join("")}…${tail.join("")}`;
+}
+
+/** At most `most` characters: what tells names apart stands at their end as often as at their start. */
 export function shortened(name: string, most: number): string {
   const letters = Array.from(name.replace(/\s+/g, " ").trim());
-  return letters.length <= most ? letters.join("") : `${letters.slice(0, most - 1).join("")}…`;
+  return letters.length <= most ? letters.join("") : cut(letters, most);
 }

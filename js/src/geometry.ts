@@ -95,7 +95,7 @@ export function capPath(theta: number, phi: number, radius: number): string {
   return `M${spot(at(theta - phi, radius))}${arcTo(theta, phi, radius)}Z`;
 }
 
-const NICE = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
 /** The smallest round number not below `value`: it jumps seldom, so the curve does not jitter. */
 export function niceCeiling(value: number): number {
@@ -153,7 +153,7 @@ export function degreeLabels(taken: readonly number[], radius: number, gap: numb
 
 /** The middle of the wider sector between the axes, where ring labels meet nothing. */
 export function ringLabelAngle(alpha: number): number {
-  if (Math.abs(alpha - Math.PI / 2) < radians(12)) return radians(69);
+  if (Math.abs(alpha - Math.PI / 2) < radians(4)) return radians(69);
   return alpha > Math.PI / 2 ? alpha / 2 : (alpha + Math.PI) / 2;
 }
 

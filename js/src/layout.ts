@@ -1,31 +1,38 @@
 import { shortened } from "./format.ts";
 
 export interface Layout {
-  /** side of the square picture, px */
-  size: number;
-  /** where the disc ends */
+  /** width of the picture, px */
+  width: number;
+  /** and its height: names need room at the sides only */
+  height: number;
+  /** where the disc ends and the largest value of the radial scale stands */
   rim: number;
-  /** where the largest value of the radial scale stands */
-  reach: number;
   /** where direction labels stand */
   labels: number;
   /** most characters of a direction's name */
   letters: number;
 }
 
-const SHORT = 5;
-const LETTER = 8;
+const GAP = 14;
+const LETTER = 9;
+const ABOVE = 32;
+const MIDDLING = 5;
+
+/** Letters of names like b127, the longest of `nDirections`. */
+const numbered = (nDirections: number): number =>
+  1 + Math.max(2, String(Math.max(0, nDirections - 1)).length);
 
 /**
- * Room for the labels is taken in two sizes only, short names or long, so that the disc does not
- * change its size from plane to plane.
+ * Room for the labels is taken in few sizes only, so that the disc does not change its own from
+ * plane to plane.
  */
-export function layoutOf(size: number, names: readonly string[]): Layout {
-  const long = names.some((name) => Array.from(name).length > SHORT);
-  const letters = long ? (size < 440 ? 7 : 10) : SHORT;
-  const margin = long ? Math.min(0.24 * size, 24 + LETTER * letters) : Math.min(56, 0.14 * size);
-  const rim = Math.max(20, size / 2 - margin);
-  return { size, rim, reach: 0.95 * rim, labels: rim + 15, letters };
+export function layoutOf(width: number, names: readonly string[], nDirections: number): Layout {
+  const longest = Math.max(0, ...names.map((name) => Array.from(name).length));
+  const long = width < 440 ? 6 : 9;
+  const letters = [numbered(nDirections), MIDDLING, long].find((most) => longest <= most) ?? long;
+  const margin = Math.min(0.26 * width, GAP + LETTER * (letters + 1));
+  const rim = Math.max(20, width / 2 - margin);
+  return { width, height: 2 * (rim + ABOVE), rim, labels: rim + GAP, letters };
 }
 
 export const labelText = (sign: string, name: string, letters: number): string =>

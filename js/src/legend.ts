@@ -22,9 +22,10 @@ export function createLegend() {
     items.set(name as Entry, item);
     node.append(item);
   }
-  const update = ({ signed }: Shown, nMarks: number) => {
+  const update = ({ signed, frame }: Shown, nMarks: number) => {
     const common: Entry[] = nMarks > 0 ? ["beam", "mark"] : ["beam"];
-    const shown: Entry[] = signed ? ["positive", "negative"] : ["curve", "band", "isotropic"];
+    const curve: Entry[] = frame && frame.peak > 0 ? ["curve", "band"] : ["curve"];
+    const shown: Entry[] = signed ? ["positive", "negative"] : [...curve, "isotropic"];
     for (const [name, item] of items) item.hidden = ![...shown, ...common].includes(name);
   };
   return { node, update };

@@ -82,7 +82,8 @@ export class Player {
     const refused = !shown && this.#model.get("position") !== this.#cursor;
     if (!shown && !refused) return;
     this.#refused = refused ? this.#refused + 1 : 0;
-    if (this.#refused >= layerOf(this.#model).n_planes) this.stop();
+    // All but the plane on show: there is none to go to.
+    if (this.#refused >= layerOf(this.#model).n_planes - 1) this.stop();
     else this.#step();
   }
 }

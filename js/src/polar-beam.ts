@@ -13,11 +13,13 @@ export interface Beam {
 
 const EDGES = [-1, 1] as const;
 
-export function createBeam(layer: Layer): Beam {
-  const beam = layer.append("g").attr("class", "srm-beam");
+/** The light goes into `under`, so that it falls behind the curve; lines and grips go into `over`. */
+export function createBeam(under: Layer, over: Layer): Beam {
+  const light = under.append("g").attr("class", "srm-light");
+  const wedge = light.append("path").attr("class", "srm-wedge");
+  const cap = light.append("path").attr("class", "srm-cap");
+  const beam = over.append("g").attr("class", "srm-beam");
   const add = (tag: string, name: string) => beam.append<SVGElement>(tag).attr("class", name);
-  const wedge = add("path", "srm-wedge");
-  const cap = add("path", "srm-cap");
   const chord = add("line", "srm-chord");
   const edges = EDGES.map(() => add("line", "srm-edge"));
   const ends = EDGES.map(() => add("circle", "srm-edge-end").attr("r", 3.5));
@@ -35,7 +37,9 @@ export function createBeam(layer: Layer): Beam {
     const tip = geometry.at(theta, rim);
     const [low, high] = EDGES.map((side) => geometry.at(theta + side * phi, rim));
     if (!low || !high) return;
-    for (const shape of [wedge, wedgeHit]) shape.attr("d", geometry.wedgePath(theta, phi, rim));
+    const sector = geometry.wedgePath(theta, phi, rim);
+    wedge.attr("d", sector);
+    wedgeHit.attr("d", sector);
     cap.attr("d", geometry.capPath(theta, phi, rim));
     line(chord, low, high);
     [low, high].forEach((end, k) => {

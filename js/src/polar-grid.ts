@@ -14,7 +14,7 @@ export interface Rings {
 
 /** Rings at round values; the outermost may lie on the scale's end. */
 export function ringsOf(maximum: number): Rings {
-  const ticks = scaleLinear().domain([0, maximum]).ticks(4);
+  const ticks = scaleLinear().domain([0, maximum]).ticks(3);
   const values = ticks.filter((tick) => tick > 0);
   return { values, step: values[0] ?? maximum };
 }
@@ -45,16 +45,19 @@ export function drawRings(layer: Layer, layout: Layout, maximum: number): void {
     .data(values)
     .join("circle")
     .attr("class", "srm-ring")
-    .attr("r", (value) => (value / maximum) * layout.reach);
+    .attr("r", (value) => (value / maximum) * layout.rim);
 }
+
+// Labels stand just inside their ring.
+const INSIDE = 9;
 
 export function drawRingLabels(layer: Layer, layout: Layout, maximum: number, alpha: number): void {
   const { values, step } = ringsOf(maximum);
-  const apart = (layout.reach * step) / maximum;
+  const apart = (layout.rim * step) / maximum;
   // On a small dial every second label is left out rather than let them touch.
   const shown = values.filter((_, k) => apart >= 20 || (values.length - 1 - k) % 2 === 0);
   const theta = geometry.ringLabelAngle(alpha);
-  const place = (value: number) => geometry.at(theta, (value / maximum) * layout.reach);
+  const place = (value: number) => geometry.at(theta, (value / maximum) * layout.rim - INSIDE);
   layer
     .selectAll("text")
     .data(shown)

@@ -14,7 +14,9 @@ import {
 import type { Arrays, Frame } from "./traits.ts";
 
 export interface Picture {
-  size: number;
+  width: number;
+  /** of the whole basis, not of the plane */
+  nDirections: number;
   frame: Frame | undefined;
   arrays: Arrays;
   theta: number;
@@ -29,7 +31,6 @@ export interface Polar {
   node: SVGSVGElement;
   disc: SVGCircleElement;
   beam: Beam;
-  layout(): Layout;
   draw(picture: Picture): void;
 }
 
@@ -83,12 +84,13 @@ function createCurves(layer: Layer) {
   return (picture: Picture, layout: Layout, maximum: number) => {
     const { arrays, frame, signed } = picture;
     const samples = Math.max(1, frame?.n_samples ?? 1);
-    const perCount = layout.reach / maximum / samples;
+    const perCount = layout.rim / maximum / samples;
     const size = arrays.counts.length;
     const low = arrays.band.subarray(0, size);
     const high = arrays.band.subarray(size);
-    const banded = !signed && size > 0 && high.length === size;
-    const scale = layout.reach / maximum;
+    // Around nothing at all the interval would fill the disc and look like something.
+    const banded = !signed && (frame?.peak ?? 0) > 0 && high.length === size;
+    const scale = layout.rim / maximum;
     const values = signed ? arrays.signedCounts : arrays.counts;
     curve.attr("d", ring(values, perCount, layout.rim));
     negative.attr("d", signed ? ring(values, -perCount, layout.rim) : "");
@@ -140,20 +142,21 @@ export function createPolar(parent: HTMLElement): Polar {
   const rings = group();
   const axes = group();
   const under = group();
-  const beam = createBeam(group());
+  const light = group();
   const drawCurves = createCurves(group().attr("class", "srm-curves"));
   const drawPoints = createPoints(under, group());
+  const beam = createBeam(light, group());
   const marks = group();
   const ringLabels = group();
   const labels = group();
-  let layout = layoutOf(320, []);
 
   const draw = (picture: Picture) => {
-    const { frame, size } = picture;
+    const { frame, width, nDirections } = picture;
     const alpha = frame?.alpha ?? Math.PI / 2;
     const maximum = maximumOf(picture);
-    layout = layoutOf(size, frame?.names ?? []);
-    svg.attr("viewBox", `${-size / 2} ${-size / 2} ${size} ${size}`);
+    const layout = layoutOf(width, frame?.names ?? [], nDirections);
+    const { height } = layout;
+    svg.attr("viewBox", `${-width / 2} ${-height / 2} ${width} ${height}`);
     desc.text(picture.summary);
     drawDial(dial, layout);
     drawRings(rings, layout, maximum);
@@ -165,9 +168,9 @@ export function createPolar(parent: HTMLElement): Polar {
     drawLabels(labels, layout, frame);
     beam.draw(layout, picture.theta, picture.epsilon);
   };
-  drawDial(dial, layout);
+  drawDial(dial, layoutOf(320, [], 0));
   const disc = dial.select<SVGCircleElement>(".srm-disc").node();
   const node = svg.node();
   if (!node || !disc) throw new Error("expected an SVG element and its disc");
-  return { node, disc, beam, layout: () => layout, draw };
+  return { node, disc, beam, draw };
 }

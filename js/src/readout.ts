@@ -12,7 +12,7 @@ const QUIET = 700;
 
 export function createReadout(signal: AbortSignal): Readout {
   const names = [element("bdi"), element("bdi")] as const;
-  const wedge = element("span", { class: "srm-and" }, [" ∧ "]);
+  const wedge = element("span", { class: "srm-and" }, [" ∧\u00a0"]);
   const plane = element("h3", { class: "srm-plane" }, [names[0], wedge, names[1]]);
   const list = element("dl", { class: "srm-rows" });
   const live = element("p", { class: "srm-live", "aria-live": "polite", "aria-atomic": "true" });

@@ -1,4 +1,4 @@
-import { ASKED, type Asked, frameOf, listen, type ScopeModel } from "./traits.ts";
+import { ASKED, type Asked, frameOf, listen, type ScopeModel, type ScopeTraits } from "./traits.ts";
 import { differing, sameValue } from "./view-state.ts";
 
 export interface Clock {
@@ -34,6 +34,7 @@ export class Requests {
   readonly #clock: Clock;
   readonly #wanted = new Map<keyof Asked, Asked[keyof Asked]>();
   readonly #listeners = new Set<() => void>();
+  readonly #dropped = new Set<"pair" | "position">();
   #timer: number | undefined;
   #unanswered = false;
 
@@ -50,17 +51,18 @@ export class Requests {
     return this.#timer !== undefined;
   }
 
-  ask<K extends keyof Asked>(name: K, value: Asked[K]): void {
+  ask<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
     if (this.#signal.aborted) return;
     if (name === "pair") this.#drop("position");
     if (name === "position") this.#drop("pair");
+    if (name === "pair" || name === "position") this.#dropped.delete(name);
     this.#wanted.set(name, value);
     this.#model.set(name, value);
     this.#flush();
   }
 
-  /** `signed` changes only what is drawn: no answer will come. */
-  tell(name: "signed", value: boolean): void {
+  /** `signed` changes only what is drawn, and an error may be put away: no answer will come. */
+  tell<K extends "signed" | "error">(name: K, value: ScopeTraits[K]): void {
     this.#model.set(name, value);
     // Saving sends whatever the model holds unsent, the values that wait here included.
     if (this.#wanted.size > 0) this.#send();
@@ -77,8 +79,23 @@ export class Requests {
   // Plane and position say the same thing: the one asked for last takes the other's word back.
   #drop(name: "pair" | "position"): void {
     if (!this.#wanted.delete(name)) return;
+    this.#dropped.add(name);
     const frame = frameOf(this.#model);
     if (frame) this.#model.set(name, frame[name]);
+  }
+
+  // Set twice, since a frontend sends what was set last, not what an answer has brought since.
+  #takeBack(): void {
+    const frame = frameOf(this.#model);
+    if (frame && this.#dropped.has("pair")) {
+      this.#model.set("pair", [frame.pair[1], frame.pair[0]]);
+      this.#model.set("pair", frame.pair);
+    }
+    if (frame && this.#dropped.has("position")) {
+      this.#model.set("position", frame.position + 1);
+      this.#model.set("position", frame.position);
+    }
+    this.#dropped.clear();
   }
 
   #flush(): void {
@@ -86,10 +103,19 @@ export class Requests {
     // What the kernel shows already it would not answer.
     const news = differing(askedOf(this.#model), frameOf(this.#model)).length > 0;
     if (news || this.#unanswered) this.#send();
-    else this.#wanted.clear();
+    else this.#settle();
+  }
+
+  // A frontend may send all it was ever given since the last save: saving now, although nothing is
+  // new, keeps today's values from going out later over newer ones of the kernel.
+  #settle(): void {
+    this.#takeBack();
+    this.#wanted.clear();
+    this.#model.save_changes();
   }
 
   #send(): void {
+    this.#takeBack();
     this.#wanted.clear();
     this.#stopWaiting();
     this.#timer = this.#clock.set(() => this.#overdue(), PATIENCE);

@@ -8,7 +8,15 @@ import { createPolar } from "./polar.ts";
 import { createReadout } from "./readout.ts";
 import { askedOf, type Requests } from "./requests.ts";
 import { followTheme } from "./theme.ts";
-import { type Arrays, arrayReader, frameOf, layerOf, listen, type ScopeModel, SHOWN } from "./traits.ts";
+import {
+  type Arrays,
+  arrayReader,
+  frameOf,
+  layerOf,
+  listen,
+  type ScopeModel,
+  SHOWN,
+} from "./traits.ts";
 import { type Shown, viewState } from "./view-state.ts";
 
 export interface Session {
@@ -52,6 +60,7 @@ function assemble(model: ScopeModel, { requests, player }: Session, signal: Abor
         local.refusal = refusal;
         repaint.now();
       },
+      withdrawn: () => requests.tell("error", ""),
     },
     signal,
   );
@@ -78,15 +87,29 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: () => Ar
   legend.update(shown, arrays.marks.length);
   setText(parts.note, state.note);
   parts.note.hidden = state.note === "";
+  // Never over the handle.
+  parts.note.classList.toggle("srm-note-above", Math.sin(shown.theta) < 0);
   const problem = local.refusal || shown.error;
   setText(parts.error, problem);
   parts.error.hidden = problem === "";
-  const size = Math.round(dial.clientWidth);
-  if (size === 0) return;
+  const width = Math.round(dial.clientWidth);
+  if (width === 0) return;
   const { frame, theta, epsilon, signed } = shown;
   const { curvePending, summary } = state;
   const withPoints = local.points;
-  polar.draw({ size, frame, arrays, theta, epsilon, signed, withPoints, curvePending, summary });
+  const nDirections = shown.layer.n_directions;
+  polar.draw({
+    width,
+    nDirections,
+    frame,
+    arrays,
+    theta,
+    epsilon,
+    signed,
+    withPoints,
+    curvePending,
+    summary,
+  });
 }
 
 function attachGestures(model: ScopeModel, parts: Parts, requests: Requests, signal: AbortSignal) {

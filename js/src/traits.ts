@@ -31,19 +31,15 @@ export interface Frame {
   n_points: number;
 }
 
-/** The values a gesture may ask the kernel for; each of them is answered by a new frame. */
-export interface Asked {
+export type Buffer = DataView | ArrayBuffer | ArrayBufferView | null | undefined;
+
+// A type, not an interface: AnyModel wants an index signature, which only types have implicitly.
+export type ScopeTraits = {
   pair: Pair;
   position: number;
   epsilon: number;
   resolution: number;
   theta: number;
-}
-
-export type Buffer = DataView | ArrayBuffer | ArrayBufferView | null | undefined;
-
-// A type, not an interface: AnyModel wants an index signature, which only types have implicitly.
-export type ScopeTraits = Asked & {
   title: string;
   order: "index";
   signed: boolean;
@@ -64,6 +60,9 @@ export type ScopeModel = AnyModel<ScopeTraits>;
 export type TraitName = keyof ScopeTraits & string;
 
 export const ASKED = ["pair", "position", "epsilon", "resolution", "theta"] as const;
+
+/** The values a gesture may ask the kernel for; each of them is answered by a new frame. */
+export type Asked = Pick<ScopeTraits, (typeof ASKED)[number]>;
 
 export const SHOWN: readonly TraitName[] = [
   ...ASKED,
@@ -118,7 +117,9 @@ function view(buffer: Buffer): DataView {
 /** Little-endian int32, whatever the alignment of the view inside its message. */
 export function decodeInts(buffer: Buffer): Int32Array {
   const source = view(buffer);
-  return Int32Array.from({ length: source.byteLength >> 2 }, (_, k) => source.getInt32(4 * k, true));
+  return Int32Array.from({ length: source.byteLength >> 2 }, (_, k) =>
+    source.getInt32(4 * k, true),
+  );
 }
 
 export function decodeFloats(buffer: Buffer): Float32Array {

@@ -90,7 +90,7 @@ function summary(frame: Frame): string {
 function note(frame: Frame): string {
   if (frame.peak > 0) return "";
   const epsilon = format.decimal(frame.epsilon, 2, 4);
-  return `Nothing is lit in this plane at ε = ${epsilon}. Lower ε to widen the spotlight.`;
+  return `Nothing is lit in this plane at ε\u00a0=\u00a0${epsilon}. Lower ε to widen the spotlight.`;
 }
 
 function texts({ position, epsilon, resolution, theta, layer }: Shown): ViewState["texts"] {

@@ -1,0 +1,95 @@
+import type { Clock } from "../src/requests.ts";
+import { ASKED, type Frame, type ScopeModel } from "../src/traits.ts";
+import { Model } from "./model.js";
+
+export const FRAME: Frame = {
+  serial: 1,
+  pair: [0, 1],
+  names: ["b0", "b1"],
+  position: 0,
+  epsilon: 0.6,
+  resolution: 360,
+  theta: 0,
+  alpha: Math.PI / 2,
+  n_samples: 1000,
+  n_lit: 50,
+  isotropic: 0.01,
+  alignment: -0.5,
+  peak: 80,
+  peak_angle: Math.PI / 4,
+  elapsed_ms: 0.42,
+  n_points: 1000,
+};
+
+export const LAYER = {
+  n_samples: 1000,
+  n_dims: 4,
+  n_directions: 4,
+  n_planes: 6,
+  n_zero: 0,
+  basis: "standard basis",
+};
+
+const PAIRS = Array.from({ length: 3 }, (_, i) =>
+  Array.from({ length: 3 - i }, (_, k) => [i, i + 1 + k] as [number, number]),
+).flat();
+
+/** A model and a kernel that answers when it is told to. */
+export function connected() {
+  const inbox: Record<string, unknown>[] = [];
+  const sent: Record<string, unknown>[] = [];
+  const asked = Object.fromEntries(ASKED.map((name) => [name, FRAME[name]]));
+  const state = { ...asked, signed: false, error: "", _layer: LAYER, _frame: FRAME };
+  const model = new Model(state, (changes) => {
+    inbox.push(changes);
+    sent.push(changes);
+  });
+  let frame = FRAME;
+  const receive = (message: Record<string, unknown>) => {
+    frame = { ...frame, ...message, serial: frame.serial + 1 };
+    const values = Object.fromEntries(ASKED.map((name) => [name, frame[name]]));
+    model.receive({ ...values, error: "", _frame: frame });
+  };
+  const answer = () => {
+    const changes = inbox.shift() ?? {};
+    // What the kernel has already is no change to it.
+    const moved = changes.position !== undefined && changes.position !== frame.position;
+    receive(moved ? { ...changes, pair: PAIRS[changes.position as number] } : changes);
+    // An answer is acted on once its last event is over.
+    return Promise.resolve();
+  };
+  const refuse = (error: string) => {
+    inbox.shift();
+    receive({});
+    model.receive({ error });
+    return Promise.resolve();
+  };
+  const typed = model.proxy() as unknown as ScopeModel;
+  return { model: typed, handlers: () => model.handlers, inbox, sent, receive, answer, refuse };
+}
+
+/** A clock that stands until the test lets it strike. */
+export class FakeClock implements Clock {
+  readonly #due = new Map<number, () => void>();
+  #last = 0;
+
+  get waiting(): number {
+    return this.#due.size;
+  }
+
+  set(callback: () => void, _milliseconds: number): number {
+    this.#last += 1;
+    this.#due.set(this.#last, callback);
+    return this.#last;
+  }
+
+  clear(id: number): void {
+    this.#due.delete(id);
+  }
+
+  strike(): void {
+    const callbacks = [...this.#due.values()];
+    this.#due.clear();
+    for (const callback of callbacks) callback();
+  }
+}

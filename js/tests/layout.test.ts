@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { labelText, layoutOf } from "../src/layout.ts";
+import { ringsOf } from "../src/polar-grid.ts";
+
+const LONG = ["encoder.layer3.neuron_1", "encoder.layer3.neuron_2"];
+
+test("the disc keeps its size from plane to plane of a numbered basis", () => {
+  for (const [nDirections, last] of [
+    [16, "b15"],
+    [1000, "b999"],
+    [4096, "b4095"],
+  ] as const) {
+    const few = layoutOf(490, ["b0", "b1"], nDirections);
+    assert.deepEqual(layoutOf(490, ["b9", last], nDirections), few);
+  }
+});
+
+test("names have room beside the disc and what is too long is cut", () => {
+  for (const width of [296, 336, 490, 600]) {
+    for (const names of [["b0", "b1"], ["left", "right"], LONG]) {
+      const { rim, labels, letters } = layoutOf(width, names, 64);
+      const room = width / 2 - labels;
+      const text = labelText("+", names[0] ?? "", letters);
+      assert.ok(Array.from(text).length <= letters + 1);
+      assert.ok(room >= 7 * text.length, `${room} px for ${text} at ${width}`);
+      assert.ok(rim > 0.22 * width, `rim of ${rim} at ${width}`);
+    }
+  }
+});
+
+test("the picture is no higher than disc and labels need", () => {
+  const { width, height, rim } = layoutOf(490, ["b0", "b1"], 16);
+  assert.ok(height < width);
+  assert.ok(height > 2 * rim + 40);
+});
+
+test("no width makes a disc without size", () => {
+  assert.ok(layoutOf(10, LONG, 2).rim > 0);
+  assert.ok(layoutOf(400, [], 0).rim > 0);
+});
+
+test("rings stand at few round values up to the scale's end", () => {
+  assert.deepEqual(ringsOf(0.03), { values: [0.01, 0.02, 0.03], step: 0.01 });
+  for (const maximum of [0.001, 0.015, 0.025, 0.4, 1]) {
+    const { values, step } = ringsOf(maximum);
+    assert.ok(values.length >= 2 && values.length <= 5);
+    assert.ok(values.every((value) => value > 0 && value <= maximum));
+    assert.equal(step, values[0]);
+  }
+});

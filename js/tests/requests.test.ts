@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Requests } from "../src/requests.ts";
+import { connected, FakeClock } from "./fakes.ts";
+
+function start() {
+  const kernel = connected();
+  const clock = new FakeClock();
+  const closing = new AbortController();
+  const requests = new Requests(kernel.model, closing.signal, clock);
+  return { ...kernel, clock, closing, requests };
+}
+
+test("a value is set at once and sent at once", () => {
+  const { model, requests, sent } = start();
+  requests.ask("theta", 1);
+  assert.equal(model.get("theta"), 1);
+  assert.deepEqual(sent, [{ theta: 1 }]);
+  assert.ok(requests.busy);
+});
+
+test("nothing is sent while a request is under way, and the last value always arrives", async () => {
+  const { model, requests, sent, inbox, answer } = start();
+  for (let k = 1; k <= 50; k += 1) {
+    requests.ask("theta", k / 10);
+    assert.ok(inbox.length <= 1);
+    if (k % 20 === 0) await answer();
+    assert.equal(model.get("theta"), k / 10);
+  }
+  while (inbox.length > 0) await answer();
+  assert.deepEqual(
+    sent.map(({ theta }) => theta),
+    [0.1, 2, 4, 5],
+  );
+  assert.ok(!requests.busy);
+});
+
+test("values of several kinds wait together", async () => {
+  const { requests, sent, answer } = start();
+  requests.ask("theta", 1);
+  requests.ask("epsilon", 0.4);
+  requests.ask("resolution", 90);
+  await answer();
+  assert.deepEqual(sent[1], { epsilon: 0.4, resolution: 90 });
+});
+
+test("the echo of an older value does not undo a newer one", async () => {
+  const { model, requests, receive } = start();
+  requests.ask("epsilon", 0.4);
+  requests.ask("epsilon", 0.3);
+  receive({ epsilon: 0.4 });
+  await Promise.resolve();
+  assert.equal(model.get("epsilon"), 0.3);
+});
+
+test("a refusal puts the last good value back and frees the way", async () => {
+  const { model, requests, sent, refuse } = start();
+  requests.ask("pair", [9, 9]);
+  await refuse("expected directions from 0 to 3, got (9, 9)");
+  assert.deepEqual(model.get("pair"), [0, 1]);
+  assert.equal(model.get("error"), "expected directions from 0 to 3, got (9, 9)");
+  assert.ok(!requests.busy);
+  requests.ask("pair", [1, 2]);
+  assert.deepEqual(sent.at(-1), { pair: [1, 2] });
+});
+
+test("an answer that never comes is not waited for for ever", async () => {
+  const { requests, sent, clock, answer } = start();
+  requests.ask("theta", 1);
+  requests.ask("theta", 2);
+  clock.strike();
+  assert.deepEqual(sent, [{ theta: 1 }, { theta: 2 }]);
+  await answer();
+  await answer();
+  assert.equal(clock.waiting, 0);
+});
+
+test("after an answer is overdue even what is shown already is sent", () => {
+  const { requests, sent, clock } = start();
+  requests.ask("theta", 1);
+  clock.strike();
+  requests.ask("theta", 0);
+  assert.deepEqual(sent.at(-1), { theta: 0 });
+  assert.ok(requests.busy);
+});
+
+test("what the kernel shows already is not waited for, nor sent later", async () => {
+  const { model, requests, sent, answer, receive } = start();
+  requests.ask("theta", 1);
+  requests.ask("theta", 2);
+  requests.ask("theta", 1);
+  await answer();
+  assert.ok(!requests.busy);
+  receive({ theta: 3 });
+  requests.ask("epsilon", 0.1);
+  assert.deepEqual(sent.at(-1), { epsilon: 0.1 });
+  assert.equal(model.get("theta"), 3);
+});
+
+for (const [first, then] of [
+  ["pair", "position"],
+  ["position", "pair"],
+] as const) {
+  test(`${then} after ${first}, both waiting: only ${then} has a say`, async () => {
+    const { requests, sent, answer, model } = start();
+    const ask = {
+      pair: () => requests.ask("pair", [2, 3]),
+      position: () => requests.ask("position", 4),
+    };
+    requests.ask("position", 2);
+    ask[first]();
+    ask[then]();
+    await answer();
+    const { pair, position } = sent[1] ?? {};
+    // What is sent beside it is what the kernel has, and changes nothing there.
+    if (then === "position") assert.deepEqual([position, pair ?? [0, 3]], [4, [0, 3]]);
+    else assert.deepEqual([pair, position ?? 2], [[2, 3], 2]);
+    await answer();
+    assert.deepEqual(model.get("pair"), then === "pair" ? [2, 3] : [1, 3]);
+  });
+}
+
+test("signed is told without an answer, taking along what waits", async () => {
+  const { requests, sent } = start();
+  requests.tell("signed", true);
+  assert.deepEqual(sent, [{ signed: true }]);
+  assert.ok(!requests.busy);
+  requests.ask("theta", 1);
+  requests.ask("theta", 2);
+  requests.tell("signed", false);
+  assert.deepEqual(sent.at(-1), { theta: 2, signed: false });
+});
+
+test("listeners hear of answers once the wanted values are back", async () => {
+  const { model, requests, answer } = start();
+  const seen: number[] = [];
+  const view = new AbortController();
+  requests.onAnswer(() => seen.push(model.get("theta")), view.signal);
+  requests.ask("theta", 1);
+  requests.ask("theta", 2);
+  await answer();
+  assert.deepEqual(seen, [2]);
+  view.abort();
+  await answer();
+  assert.deepEqual(seen, [2]);
+});
+
+test("closing leaves no handler and no timer, and nothing is sent after it", () => {
+  const { requests, clock, closing, handlers, sent } = start();
+  requests.ask("theta", 1);
+  closing.abort();
+  requests.ask("theta", 2);
+  assert.deepEqual([handlers(), clock.waiting, sent.length], [0, 0, 1]);
+});

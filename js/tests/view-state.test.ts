@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ASKED, type Frame } from "../src/traits.ts";
+import { differing, type Shown, sameValue, viewState } from "../src/view-state.ts";
+import { FRAME, LAYER } from "./fakes.ts";
+
+function shown(frame: Partial<Frame> = {}, more: Partial<Shown> = {}): Shown {
+  const full = { ...FRAME, ...frame };
+  const { pair, position, epsilon, resolution, theta } = full;
+  const asked = { pair, position, epsilon, resolution, theta };
+  return { ...asked, title: "", signed: false, error: "", layer: LAYER, frame: full, ...more };
+}
+
+const plain = (text: string | undefined) => text?.replaceAll("\u00a0", " ");
+const row = (state: ReturnType<typeof viewState>, label: string) =>
+  plain(state.rows.find((each) => each.label === label)?.value);
+
+test("values are compared by content", () => {
+  assert.ok(sameValue([1, 2], [1, 2]));
+  assert.ok(!sameValue([1, 2], [2, 1]));
+  assert.ok(!sameValue([1], [1, 2]));
+  assert.ok(sameValue(0.5, 0.5));
+});
+
+test("what is asked for and not shown yet is named", () => {
+  assert.deepEqual(differing(shown(), FRAME), []);
+  assert.deepEqual(differing(shown({}, { theta: 1, pair: [0, 2] }), FRAME), ["pair", "theta"]);
+  assert.deepEqual(differing(shown(), undefined), [...ASKED]);
+});
+
+test("θ alone leaves the curve as it is", () => {
+  const turned = viewState(shown({}, { theta: 1 }));
+  assert.deepEqual([turned.pending, turned.curvePending], [true, false]);
+  const widened = viewState(shown({}, { epsilon: 0.5 }));
+  assert.deepEqual([widened.pending, widened.curvePending], [true, true]);
+  assert.equal(viewState(shown()).pending, false);
+});
+
+test("the readout says what is seen", () => {
+  const state = viewState(shown());
+  assert.equal(row(state, "spotlight"), "θ = 0° ± 53°");
+  assert.equal(row(state, "lit"), "50 of 1,000 · 5.0 %");
+  assert.equal(row(state, "isotropic"), "1.0 % · gain 5.0×");
+  assert.equal(row(state, "alignment"), "−0.50 (between axes)");
+  assert.equal(row(state, "peak"), "8.0 % at 45°");
+  assert.equal(row(state, "computed in"), "0.4 ms");
+  assert.equal(row(state, "points drawn"), undefined);
+  assert.equal(row(viewState(shown({ n_points: 200 })), "points drawn"), "200 of 1,000");
+  assert.match(plain(state.summary) ?? "", /^Plane b0 ∧ b1: spotlight at 0° ± 53°, 50 of 1,000/);
+});
+
+test("a plane without light says so and what to do", () => {
+  const { note } = viewState(shown({ peak: 0, n_lit: 0, epsilon: 0.99 }));
+  assert.equal(
+    plain(note),
+    "Nothing is lit in this plane at ε = 0.99. Lower ε to widen the spotlight.",
+  );
+  assert.equal(viewState(shown()).note, "");
+  assert.equal(viewState(shown({}, { frame: undefined })).note, "Waiting for the kernel.");
+});
+
+test("sliders say their values in words", () => {
+  const { texts } = viewState(shown({ position: 2, epsilon: -0.25, resolution: 7, theta: 1 }));
+  assert.deepEqual(
+    [texts.position, texts.epsilon, texts.resolution, texts.theta],
+    ["3 of 6", "−0.25 · ±104°", "7 · 51.429°", "57.3°"],
+  );
+});
+
+test("zero rows are reported", () => {
+  const subtitle = (n_zero: number) =>
+    viewState(shown({}, { layer: { ...LAYER, n_zero } })).subtitle;
+  assert.equal(subtitle(0), "1,000 samples × 4 · standard basis");
+  assert.equal(subtitle(1), "1,000 samples × 4 · standard basis · 1 zero row");
+  assert.equal(subtitle(2), "1,000 samples × 4 · standard basis · 2 zero rows");
+});

@@ -1,0 +1,68 @@
+"""What the unit tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jaxtyping
+import numpy as np
+import pytest
+
+import srm_widget as srm
+from srm_widget import coordinates, samples, spotlight
+
+
+@pytest.fixture(scope="module", params=["one block", "many blocks"])
+def blocks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Blocks of the usual size, and so small that a few samples fill several."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "many blocks":
+            patch.setattr(samples, "BLOCK", 5)
+            patch.setattr(coordinates, "BLOCK", 5)
+            patch.setattr(samples, "_ROWS_AT_ONCE", 12)
+            patch.setattr(spotlight, "_MERGE_BELOW", 3)
+        yield
+
+
+@pytest.fixture
+def as_users() -> Iterator[None]:
+    """No annotations enforced: arguments of a wrong type come through, as they do for users."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
+
+
+@pytest.fixture
+def gaussian() -> np.ndarray:
+    """Isotropic samples, (60, 5) float64."""
+    return np.random.default_rng(7).standard_normal((60, 5))
+
+
+@pytest.fixture
+def engine(gaussian: np.ndarray) -> srm.ResonanceEngine:
+    return srm.ResonanceEngine(gaussian)
+
+
+@pytest.fixture(scope="session")
+def trained() -> srm.datasets.TrainedAutoencoder:
+    """A briefly trained autoencoder."""
+    return srm.datasets.digits_autoencoder("tanh", width=8, epochs=12, seed=3)
+
+
+@pytest.fixture
+def spy(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[Any, ...]]]:
+    """Record the arguments of every call of an attribute, which goes on working."""
+
+    def watch(owner: Any, name: str) -> list[tuple[Any, ...]]:
+        calls: list[tuple[Any, ...]] = []
+        original = getattr(owner, name)
+
+        def recorded(*args: Any, **keywords: Any) -> Any:
+            calls.append(args)
+            return original(*args, **keywords)
+
+        monkeypatch.setattr(owner, name, recorded)
+        return calls
+
+    return watch
