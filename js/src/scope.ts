@@ -136,7 +136,11 @@ export function mount(
   const panel = element("div", { class: "srm-panel" }, [readout.node, controls.node]);
   const probe = element("span", { class: "srm-probe", "aria-hidden": "true" });
   const body = element("div", { class: "srm-body" }, [header.node, figure, panel]);
-  const attributes = { class: "srm-scope", "data-lm-suppress-shortcuts": "true" };
+  // JupyterLab looks for this on the focused element itself before its own keys, arrows among them.
+  for (const control of body.querySelectorAll("input, button")) {
+    control.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+  const attributes = { class: "srm-scope" };
   const root = element("div", attributes, [probe, body]);
   el.append(root);
 

@@ -30,7 +30,7 @@ No Chromium that starts. The browser tests need one; do one of these, then repea
 def launch_args(playwright: Playwright) -> dict[str, Any]:
     """Launch options of the first Chromium that starts: Playwright's own, else the system's."""
     for executable in (None, *filter(None, map(shutil.which, SYSTEM_NAMES))):
-        options = {"args": ARGUMENTS, "executable_path": executable}
+        options: dict[str, Any] = {"args": ARGUMENTS, "executable_path": executable}
         try:
             playwright.chromium.launch(**options).close()
         except Error:

@@ -37,7 +37,7 @@ class Work:
         monkeypatch.setattr(Column, "extend", extend)
 
     def done(self) -> dict[str, int]:
-        """Samples that were normalised, projected and given arcs; and how often arcs were counted."""
+        """Samples normalised, projected and given arcs; and how often arcs were counted."""
         done = {
             "projected": sum(self._projected),
             "arcs": sum(len(call[0]) for call in self._calls["arcs"]),
@@ -130,7 +130,7 @@ def test_all_permutations_compute_a_plane_once(
 
 
 @pytest.mark.parametrize("budget", [0, 5_000, 60_000])
-@pytest.mark.parametrize("basis", [None, srm.basis.thomson(9, 5, 0)], ids=["axes", "thomson"])
+@pytest.mark.parametrize("basis", [None, srm.basis.thomson(6, 5, 0)], ids=["axes", "thomson"])
 def test_what_is_kept_is_bounded(budget: int, basis: Any) -> None:
     rows = np.random.default_rng(0).standard_normal((500, 5))
     engine = srm.ResonanceEngine(rows, basis, cache_bytes=budget)
@@ -140,7 +140,7 @@ def test_what_is_kept_is_bounded(budget: int, basis: Any) -> None:
         for j in range(engine.n_directions):
             if i == j:
                 continue
-            for epsilon in (-0.5, 0.1, 0.7):
+            for epsilon in (-0.5, 0.3):
                 engine.curve(i, j, epsilon=epsilon, resolution=64)
                 engine.curve(i, j, epsilon=epsilon, angles=np.arange(50.0))
                 engine.inside(i, j, 0.4, epsilon=epsilon)

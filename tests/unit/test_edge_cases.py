@@ -25,11 +25,12 @@ def counts(activations: Any, **keywords: Any) -> list[int]:
 @pytest.fixture(params=["append", "construct", "call"])
 def give(request: pytest.FixtureRequest) -> Callable[[Any], object]:
     """The three ways by which activations come in."""
-    return {
+    ways: dict[str, Callable[[Any], object]] = {
         "append": lambda rows: srm.ResonanceEngine().append(rows),
         "construct": srm.ResonanceEngine,
         "call": lambda rows: srm.spotlight_resonance(rows, epsilon=0.5),
-    }[request.param]
+    }
+    return ways[request.param]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -40,7 +41,7 @@ def give(request: pytest.FixtureRequest) -> Callable[[Any], object]:
 def test_zero_rows_are_counted_and_lit_only_by_no_threshold(
     dtype: type, epsilon: float, lit: int
 ) -> None:
-    rows = np.zeros((2, 3), dtype=dtype)
+    rows: np.ndarray = np.zeros((2, 3), dtype=dtype)
     curve = srm.ResonanceEngine(rows, [[1, 1, 0], [0, 1, 1]]).curve(0, 1, epsilon=epsilon)
     assert set(curve.counts[0].tolist()) == {lit}
     assert (curve.n_samples, curve.n_zero) == (2, 2)
@@ -55,7 +56,7 @@ def test_zero_rows_are_reported_over_batches() -> None:
 
 
 def holed(bad: list[int], many: int = 9, value: float = math.nan) -> np.ndarray:
-    rows = np.resize(X, (many, 4))
+    rows: np.ndarray = np.resize(X, (many, 4))
     rows[bad, 1] = value
     return rows
 
@@ -120,7 +121,7 @@ def test_an_engine_without_samples_says_so(
     }[state]
     engine = srm.ResonanceEngine(rows, basis, nan_policy="drop")
     assert engine.n_samples == 0
-    with pytest.raises(ValueError, match="sample.*append"):
+    with pytest.raises(ValueError, match=r"sample.*append"):
         ask(engine)
     engine.append(X)
     ask(engine)

@@ -61,7 +61,6 @@ def test_whatever_is_kept_and_dropped(
 ) -> None:
     holed = case.samples.copy()
     holed[[row for row in bad if 0 < row < len(holed)], 0] = np.nan
-    keywords = {"nan_policy": "drop", "cache_bytes": budget}
     engine = srm.ResonanceEngine(basis=case.basis, nan_policy="drop", cache_bytes=budget)
     for part in split(holed, cuts):
         engine.append(part)

@@ -155,7 +155,7 @@ def test_directions_that_are_all_but_orthogonal(
 def test_ties_are_rare_in_data_at_random(dims: int, dtype: type) -> None:
     """So that falling between the oracle's bounds means being equal to it."""
     rng = np.random.default_rng(dims)
-    samples = rng.standard_normal((200, dims)).astype(dtype)
+    samples: np.ndarray = rng.standard_normal((200, dims)).astype(dtype)
     angles = rng.uniform(-9, 9, 90)
     loose = 0
     for epsilon in rng.uniform(-1, 1, 20):

@@ -68,7 +68,7 @@ def test_pairs_that_are_no_plane(pair: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("pair", [(0.0, 1.0), ("0", "1"), (None, 1), (0, [1])])
 @pytest.mark.usefixtures("as_users")
-def test_indices_that_are_no_integers(pair: Any) -> None:
+def test_indices_that_are_no_integers(pair: tuple[Any, Any]) -> None:
     with pytest.raises(TypeError, match="two integers, got"):
         planes.checked_pair(*pair, 4)
 

@@ -367,7 +367,8 @@ def test_observers_may_ask_in_turn(scope: srm.SRMScope) -> None:
     scope.position = 4
     assert scope.theta == 1.25
     assert scope._frame["theta"] == 1.25
-    inside = scope.engine.inside(*scope.pair, 1.25, epsilon=0.5)
+    i, j = scope.pair
+    inside = scope.engine.inside(i, j, 1.25, epsilon=0.5)
     assert scope.selected == inside.tolist()
 
 

@@ -1,0 +1,45 @@
+"""What a scope has drawn, read from the page, against what its engine counts."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from playwright.sync_api import Locator
+
+from tests.browser.lab import Kernel, until
+
+# Coordinates of a path are written to a hundredth of a pixel.
+ROUNDING = 0.011
+
+VERTICES = """path => path.getAttribute("d").match(/-?[\\d.]+(?:e-?\\d+)?/g)?.map(Number) ?? []"""
+
+
+def radii(scope: Locator, curve: str = "srm-curve") -> np.ndarray:
+    """Distance of each vertex of the curve from the centre, px, (K,)."""
+    numbers = scope.locator(f"path.{curve}").evaluate(VERTICES)
+    return np.hypot(*np.reshape(numbers, (-1, 2)).T)
+
+
+def angles(scope: Locator, curve: str = "srm-curve") -> np.ndarray:
+    """Angle each vertex stands at, radians, counter-clockwise on the screen, (K,)."""
+    x, y = np.reshape(scope.locator(f"path.{curve}").evaluate(VERTICES), (-1, 2)).T
+    return np.arctan2(-y, x) % (2 * math.pi)
+
+
+def shows(scope: Locator, counts: np.ndarray) -> bool:
+    """Whether the drawn radii are in proportion to `counts`, vertex by vertex."""
+    drawn = radii(scope)
+    if len(drawn) != len(counts) or counts.max() == 0:
+        return len(drawn) == len(counts) and bool((drawn < ROUNDING).all())
+    scale = drawn[counts.argmax()] / counts.max()
+    return scale > 0 and bool(np.abs(drawn - counts * scale).max() < 2 * ROUNDING)
+
+
+def wait_for_curve(scope: Locator, kernel: Kernel, name: str = "scope") -> None:
+    """Wait until the page shows the curve of the scope `name` in the kernel."""
+    until(
+        lambda: shows(scope, kernel.evaluate(f"{name}.resonance.counts[0]")),
+        10,
+        lambda: f"drawn: {radii(scope)}\ncounted: {kernel.evaluate(f'{name}.resonance.counts[0]')}",
+    )

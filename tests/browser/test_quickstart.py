@@ -1,0 +1,61 @@
+"""The quickstart as its readers see it: run in JupyterLab, looked at, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.drawn import wait_for_curve
+from tests.browser.lab import Lab
+
+QUICKSTART = Path(__file__).parents[2] / "notebooks/01_quickstart.ipynb"
+
+
+def test_quickstart(lab: Lab, shot: Callable[..., Path]) -> None:
+    problems: list[str] = []
+    lab.page.on("pageerror", lambda error: problems.append(str(error)))
+    lab.page.on("request", lambda asked: _note_outside(lab, asked.url, problems))
+    lab.open(QUICKSTART)
+    lab.run_all()
+    scope = lab.page.locator(".srm-scope")
+    scope.scroll_into_view_if_needed()
+    wait_for_curve(scope, lab.kernel)
+    expect(scope.locator(".srm-mark")).to_have_count(20)
+    digits = lab.kernel.evaluate("np.unique(trained.labels[scope.selected]).tolist()")
+    assert lab.kernel.evaluate("scope.n_selected == resonance.counts.max()")
+    assert len(digits) < 10
+    for theme in ("light", "dark"):
+        lab.theme(theme)
+        expect(scope).to_have_attribute("data-srm-theme", theme)
+        for width in (900, 360):
+            _widen(lab, width)
+            wait_for_curve(scope, lab.kernel)
+            shot(f"quickstart-{theme}-{width}", scope)
+    lab.viewport(1280, 1000)
+    scope.scroll_into_view_if_needed()
+    shot("quickstart-in-lab")
+    assert problems == []
+
+
+def _note_outside(lab: Lab, url: str, problems: list[str]) -> None:
+    if not url.startswith((lab.server.url, "data:", "blob:")):
+        problems.append(url)
+
+
+def _widen(lab: Lab, width: int) -> None:
+    """Make the scope `width` px wide, whatever stands beside it."""
+    scope = lab.page.locator(".srm-scope")
+    lab.viewport(width + 200, 1100)
+    for _ in range(2):
+        box, viewport = scope.bounding_box(), lab.page.viewport_size
+        assert box
+        assert viewport
+        lab.viewport(viewport["width"] + width - round(box["width"]), 1100)
+    scope.scroll_into_view_if_needed()
+    box = scope.bounding_box()
+    assert box
+    assert box["width"] == pytest.approx(width, abs=1)
+    assert scope.evaluate("node => node.scrollWidth <= node.clientWidth")
