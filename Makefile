@@ -20,8 +20,9 @@ demo: $(VENV)/.demo ## open the first notebook in JupyterLab
 test: setup lint types test-js check-page ## everything that must pass
 	$(PYTEST)
 
-bench: $(VENV)/.test ## measure the engine
-	$(BIN)/python tests/bench/bench_engine.py
+bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
+	$(BIN)/python -m tests.bench.bench_engine
+	$(BIN)/python -m tests.bench.bench_lab
 
 build: js/node_modules/.setup ## build the page from js/ into srm_widget/static/
 	$(NPM) run build

@@ -12,6 +12,9 @@ from torch import Tensor
 
 TURN = 2 * math.pi
 
+_SAME = 1e-14
+"""Radians within which two angles are one: what rounding makes of sums of a few."""
+
 
 class AngularGrid:
     """Angles at which resonance is sampled, K ≥ 1 of them, in radians, in the caller's order.
@@ -44,7 +47,7 @@ class AngularGrid:
     @staticmethod
     def at(angles: Any) -> "AngularGrid":
         """Any finite angles, in radians, negative ones and more than a turn too."""
-        values = np.array(angles.detach().cpu() if isinstance(angles, Tensor) else angles)
+        values = np.array(angles.detach().cpu().numpy() if isinstance(angles, Tensor) else angles)
         if values.ndim != 1 or values.size == 0 or values.dtype.kind not in "iuf":
             raise ValueError(
                 "expected angles as a sequence of radians, one dimension and not empty, got "
@@ -74,9 +77,9 @@ class AngularGrid:
         """Where `wanted` angles stand in a uniform grid, or None if one of them is off it."""
         if self.resolution is None:
             return None
-        steps = wanted * (self.resolution / TURN)
-        nearest = np.rint(steps)
-        if np.abs(steps - nearest).max() > 1e-9:
+        step = TURN / self.resolution
+        nearest = np.rint(wanted / step)
+        if np.abs(wanted - nearest * step).max() > _SAME:
             return None
         return nearest.astype(np.int64) % self.resolution
 

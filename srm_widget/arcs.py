@@ -18,6 +18,10 @@ from srm_widget.angles import TURN
 # angle r cos differs from ε by less than 1e-14, and rounding could else turn the arc inside out.
 _NEARLY_ALL = 1e-7
 
+# Equality counts: an end is moved out by more than rounding moves an angle, so that it is lit by
+# whatever road the angle came, and by less than the 1e-12 within which a cosine is a tie.
+_CLOSED = 1e-13
+
 
 class Arcs(NamedTuple):
     """Lit samples and the closed arcs of angles that light them.
@@ -72,7 +76,7 @@ def lit_arcs(
     x, y = a.double(), c.double()
     middle = torch.atan2(y, x)
     radius = (x * x).addcmul_(y, y).sqrt_()
-    half = (epsilon / radius).clamp_(-1, 1).acos_()
+    half = (epsilon / radius).clamp_(-1, 1).acos_().add_(_CLOSED)
     start = _turned_up(middle - half)
     stop = _turned_up(middle.add_(half))
     if epsilon <= 0:

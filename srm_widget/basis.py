@@ -209,9 +209,7 @@ def of(matrix: Any) -> Basis:
     """
     if isinstance(matrix, Basis):
         return matrix
-    rows = matrix.detach() if isinstance(matrix, Tensor) else torch.as_tensor(np.array(matrix))
-    if rows.is_complex():
-        raise TypeError(f"expected a real basis, got dtype {rows.dtype}")
+    rows = _dense(matrix)
     if rows.ndim != 2 or rows.shape[0] < 2 or rows.shape[1] < 2:
         raise ValueError(
             "expected a basis of shape (M, D) with M ≥ 2 and D ≥ 2, one direction a row, "
@@ -226,6 +224,20 @@ def of(matrix: Any) -> Basis:
     if unit.shape[0] == unit.shape[1] and torch.equal(unit, torch.eye(len(unit)).to(unit)):
         return standard(len(unit))
     return Basis(unit.shape[0], unit.shape[1], "own basis", unit)
+
+
+def _dense(matrix: Any) -> Tensor:
+    if isinstance(matrix, Tensor):
+        real = matrix.layout == torch.strided and not matrix.is_complex()
+        kind = f"{matrix.dtype}, {matrix.layout}"
+        values = matrix.detach()
+    else:
+        array = np.asarray(matrix)
+        real, kind = array.dtype.kind in "biuf", f"{type(matrix).__name__} of {array.dtype}"
+        values = torch.from_numpy(array.astype(np.float64)) if real else torch.empty(0)
+    if not real:
+        raise TypeError(f"expected a basis of dense real numbers, got {kind}")
+    return values
 
 
 def _unit(rows: Float64[Tensor, "directions dims"]) -> Float64[Tensor, "directions dims"]:

@@ -38,13 +38,14 @@ class Column:
     def extend(self, store: SampleStore) -> None:
         """Project the samples that came since."""
         vector = self.vector.to(device=store.device, dtype=store.dtype)
+        parts = self._parts[:]
         for offset, columns in store.blocks(self.n_samples):
             projected = vector @ columns
             if offset % BLOCK:
-                self._parts[-1] = torch.cat([self._parts[-1], projected])
+                parts[-1] = torch.cat([parts[-1], projected])
             else:
-                self._parts.append(projected)
-        self.n_samples = len(store)
+                parts.append(projected)
+        self._parts, self.n_samples = parts, len(store)
 
     def part(self, offset: int) -> Float[Tensor, " samples"]:
         """Projections of the samples from `offset` to the end of their block."""
@@ -72,6 +73,12 @@ class Coordinates:
         """Bytes of projections kept."""
         return int(self._columns.currsize)
 
+    @property
+    def piece(self) -> int:
+        """Most samples to go through at once."""
+        shared = len(self._store) > BLOCK or self._store.device.type != "cpu"
+        return BLOCK if shared else _TOO_SMALL_TO_SHARE
+
     def bound(self, max_bytes: int) -> None:
         """Keep at most `max_bytes` of projections."""
         self._columns = byte_bounded(max_bytes, self._columns)
@@ -80,8 +87,7 @@ class Coordinates:
         self, plane: Plane, since: int = 0
     ) -> Iterator[tuple[int, Float[Tensor, " samples"], Float[Tensor, " samples"]]]:
         """(index of the first sample, a, c), piece by piece, from sample `since` on."""
-        shared = len(self._store) > BLOCK or self._store.device.type != "cpu"
-        step = BLOCK if shared else _TOO_SMALL_TO_SHARE
+        step = self.piece
         for offset, a, c in self._blocks(plane, since):
             for low in range(0, len(a), step):
                 yield offset + low, a[low : low + step], c[low : low + step]

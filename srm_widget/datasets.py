@@ -166,11 +166,12 @@ def named_activation(activation: str | Activation) -> Activation:
     Raises
     ------
     ValueError
-        If torch has no function of that name.
+        If it is neither a function nor the name of one in torch.
     """
     if callable(activation):
         return activation
-    found = getattr(nn.functional, activation, None) or getattr(torch, activation, None)
+    name = activation if isinstance(activation, str) else ""
+    found = getattr(nn.functional, name, None) or getattr(torch, name, None)
     if not callable(found):
         raise ValueError(
             f"expected an activation function or its name in torch, got {activation!r}"

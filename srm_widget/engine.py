@@ -86,7 +86,6 @@ class ResonanceEngine:
         self._nan_policy: NanPolicy = nan_policy
         self._cache_bytes = cache_bytes
         self._basis = None if basis is None else bases.of(basis)
-        self._store: SampleStore | None = None
         self._planewise: Planewise | None = None
         self._listeners: list[WeakMethod[Callable[[], None]]] = []
         if activations is not None:
@@ -95,7 +94,7 @@ class ResonanceEngine:
     @property
     def n_samples(self) -> int:
         """N, samples held; rows of zeros are counted."""
-        return 0 if self._store is None else len(self._store)
+        return 0 if self._planewise is None else len(self._planewise.store)
 
     @property
     def n_dims(self) -> int:
@@ -115,12 +114,12 @@ class ResonanceEngine:
     @property
     def n_zero(self) -> int:
         """Rows of zeros among the samples: they have no direction and are lit only if ε ≤ 0."""
-        return 0 if self._store is None else self._store.n_zero
+        return 0 if self._planewise is None else self._planewise.store.n_zero
 
     @property
     def n_dropped(self) -> int:
         """Rows left out because they held NaN or infinity."""
-        return 0 if self._store is None else self._store.n_dropped
+        return 0 if self._planewise is None else self._planewise.store.n_dropped
 
     @property
     def basis(self) -> Basis:
@@ -142,9 +141,9 @@ class ResonanceEngine:
     @property
     def nbytes(self) -> int:
         """Bytes held: samples and what is kept to save work."""
-        if self._store is None:
+        if self._planewise is None:
             return 0
-        return self._store.nbytes + self._computing.nbytes
+        return self._planewise.store.nbytes + self._planewise.nbytes
 
     def append(self, batch: Any) -> None:
         """Add samples, (n, D).
@@ -166,7 +165,8 @@ class ResonanceEngine:
                 f"expected activations of shape (N, {self._basis.n_dims}), as the basis and "
                 f"earlier samples have, got {tuple(values.shape)}"
             )
-        store = self._store or self._new_store(values)
+        computing = self._planewise or self._new_planewise(values)
+        store = computing.store
         narrowed = computing_dtype(values) == torch.float64 and store.dtype == torch.float32
         if narrowed and self._asked_dtype is None:
             raise TypeError(
@@ -174,12 +174,10 @@ class ResonanceEngine:
                 "say dtype='float32' or dtype='float64' when the engine is made"
             )
         store.append(values, self._nan_policy)
-        if self._store is None:
-            self._basis = self._basis or bases.standard(n_dims)
-            self._store, self._planewise = store, Planewise(store, self._basis)
+        self._planewise, self._basis = computing, computing.basis
         copy = len(store) * n_dims * store.dtype.itemsize
         default = max(copy, _LEAST_CACHE)
-        self._computing.bound(default if self._cache_bytes is None else self._cache_bytes)
+        computing.bound(default if self._cache_bytes is None else self._cache_bytes)
         self._tell()
 
     def curve(
@@ -317,11 +315,13 @@ class ResonanceEngine:
         """Call the bound method `listener` no more; nothing happens if it was not subscribed."""
         self._listeners = [method for method in self._listeners if method() != listener]
 
-    def _new_store(self, values: Tensor | np.ndarray) -> SampleStore:
+    def _new_planewise(self, values: Tensor | np.ndarray) -> Planewise:
+        n_dims = values.shape[1]
         device = self._asked_device
         if device is None:
             device = values.device if isinstance(values, Tensor) else torch.device("cpu")
-        return SampleStore(values.shape[1], self._asked_dtype or computing_dtype(values), device)
+        store = SampleStore(n_dims, self._asked_dtype or computing_dtype(values), device)
+        return Planewise(store, self._basis or bases.standard(n_dims))
 
     def _tell(self) -> None:
         alive = [(method, method()) for method in self._listeners]
@@ -332,12 +332,10 @@ class ResonanceEngine:
 
     @property
     def _samples(self) -> SampleStore:
-        if self._store is None or len(self._store) == 0:
-            raise ValueError("expected an engine with at least one sample, got none; append some")
-        return self._store
+        return self._computing.store
 
     @property
     def _computing(self) -> Planewise:
-        if self._planewise is None:
+        if self._planewise is None or len(self._planewise.store) == 0:
             raise ValueError("expected an engine with at least one sample, got none; append some")
         return self._planewise

@@ -16,7 +16,7 @@ def spotlight_resonance(
     activations: Any,
     basis: Any = None,
     *,
-    planes: str | Iterable[tuple[SupportsIndex, SupportsIndex]] = "all",
+    planes: str | Iterable[Any] = "all",
     epsilon: float | str = "auto",
     resolution: SupportsIndex = 360,
     angles: Any = None,
@@ -81,12 +81,13 @@ def spotlight_resonance(
     if not pairs:
         raise ValueError("expected at least one plane, got none")
     fixed = engine.resolved_epsilon(epsilon)
-    return Resonance.stack(
-        [
-            engine.curve(i, j, epsilon=fixed, resolution=resolution, angles=angles)
-            for i, j in tqdm(pairs, desc="planes", disable=not progress)
-        ]
-    )
+    # A plane right after its mirror image, while that is still kept.
+    order = sorted(set(pairs), key=lambda pair: (min(pair), max(pair), pair))
+    done = {
+        (i, j): engine.curve(i, j, epsilon=fixed, resolution=resolution, angles=angles)
+        for i, j in tqdm(order, desc="planes", disable=not progress)
+    }
+    return Resonance.stack([done[pair] for pair in pairs])
 
 
 def _pair(pair: Any, n_directions: int) -> tuple[int, int]:

@@ -28,7 +28,7 @@ class Planewise:
     """
 
     def __init__(self, store: SampleStore, basis: Basis) -> None:
-        self._store, self._basis = store, basis
+        self.store, self.basis = store, basis
         self._coordinates = Coordinates(store, basis)
         self._spotlights: LRUCache[object, Spotlight] = byte_bounded(0)
 
@@ -51,7 +51,7 @@ class Planewise:
 
         def counts_at(wanted: Float64[np.ndarray, " wanted"]) -> Int64[np.ndarray, "1 wanted"]:
             there = plane.alpha - wanted if mirrored else wanted
-            return spotlight.counts_at(self._coordinates, len(self._store), grid, there)[None, :]
+            return spotlight.counts_at(self._coordinates, len(self.store), grid, there)[None, :]
 
         result = Resonance(
             planes=np.array([plane.pair[::-1] if mirrored else plane.pair], dtype=np.int64),
@@ -59,10 +59,10 @@ class Planewise:
             counts=counts_at(grid.angles),
             opposite=counts_at(grid.angles + math.pi),
             probes=counts_at(_probes(plane.alpha)),
-            n_samples=len(self._store),
-            n_dims=self._basis.n_dims,
-            n_zero=self._store.n_zero,
-            n_dropped=self._store.n_dropped,
+            n_samples=len(self.store),
+            n_dims=self.basis.n_dims,
+            n_zero=self.store.n_zero,
+            n_dropped=self.store.n_dropped,
             epsilon=epsilon,
             basis_angles=np.array([plane.alpha]),
         )
@@ -76,7 +76,7 @@ class Planewise:
         plane, mirrored = self._canonical(i, j)
         angle = plane.alpha - theta if mirrored else theta
         spotlight = self._spotlight(plane, epsilon)
-        index = spotlight.inside(self._coordinates, len(self._store), angle)
+        index = spotlight.inside(self._coordinates, len(self.store), angle)
         keep(self._spotlights, plane.pair, spotlight)
         a, c = self._coordinates.of(plane, index)
         cosines = a * math.cos(angle) + c * math.sin(angle)
@@ -99,7 +99,7 @@ class Planewise:
     ) -> Float64[np.ndarray, "some 2"]:
         """(x̂ · e1, x̂ · e2) of the samples at `index` in the plane (i, j)."""
         plane, mirrored = self._canonical(i, j)
-        at: Tensor = torch.from_numpy(index).to(self._store.device)
+        at: Tensor = torch.from_numpy(index).to(self.store.device)
         points = torch.stack(self._coordinates.of(plane, at), dim=1).cpu().numpy()
         if not mirrored:
             return points
@@ -108,14 +108,14 @@ class Planewise:
 
     def _canonical(self, i: SupportsIndex, j: SupportsIndex) -> tuple[Plane, bool]:
         """Plane i < j, and whether (j, i) was asked for."""
-        plane = self._basis.plane(i, j)
+        plane = self.basis.plane(i, j)
         first, second = plane.pair
-        return (plane, False) if first < second else (self._basis.plane(second, first), True)
+        return (plane, False) if first < second else (self.basis.plane(second, first), True)
 
     def _spotlight(self, plane: Plane, epsilon: float) -> Spotlight:
         kept = self._spotlights.get(plane.pair)
-        if kept is not None and kept.epsilon == epsilon:
-            return kept
+        if kept is not None:
+            return kept if kept.epsilon == epsilon else kept.moved(epsilon)
         return Spotlight(plane, epsilon, int(self._spotlights.maxsize))
 
 

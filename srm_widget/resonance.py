@@ -55,34 +55,32 @@ class Resonance:
     def __post_init__(self) -> None:
         # Frozen through and through: a result may be kept and shown while it is computed with.
         for name in ("planes", "angles", "counts", "opposite", "probes", "basis_angles"):
-            view = getattr(self, name).view()
-            view.flags.writeable = False
-            object.__setattr__(self, name, view)
+            object.__setattr__(self, name, _read_only(getattr(self, name)))
 
     @cached_property
     def values(self) -> Float64[np.ndarray, "planes angles"]:
         """Resonance f(θ) = counts / N, (P, K)."""
-        return self.counts / self.n_samples
+        return _read_only(self.counts / self.n_samples)
 
     @cached_property
     def signed_counts(self) -> Int64[np.ndarray, "planes angles"]:
         """Counts of the signed resonance, counts(θ) - counts(θ + π), (P, K)."""
-        return self.counts - self.opposite
+        return _read_only(self.counts - self.opposite)
 
     @cached_property
     def signed(self) -> Float64[np.ndarray, "planes angles"]:
         """Signed resonance s(θ) = f(θ) - f(θ + π), (P, K)."""
-        return self.signed_counts / self.n_samples
+        return _read_only(self.signed_counts / self.n_samples)
 
     @cached_property
     def mean(self) -> Float64[np.ndarray, " angles"]:
         """Mean of f over the planes at each θ, (K,): the holistic view."""
-        return self.values.mean(axis=0)
+        return _read_only(self.values.mean(axis=0))
 
     @cached_property
     def std(self) -> Float64[np.ndarray, " angles"]:
         """Standard deviation of f over the planes at each θ (population), (K,)."""
-        return self.values.std(axis=0)
+        return _read_only(self.values.std(axis=0))
 
     @cached_property
     def isotropic(self) -> float:
@@ -93,12 +91,12 @@ class Resonance:
     def gain(self) -> Float64[np.ndarray, "planes angles"]:
         """Gain f / f0, (P, K); infinite or NaN where f0 is 0."""
         with np.errstate(divide="ignore", invalid="ignore"):
-            return self.values / np.float64(self.isotropic)
+            return _read_only(self.values / np.float64(self.isotropic))
 
     @cached_property
     def excess(self) -> Float64[np.ndarray, "planes angles"]:
         """Excess f - f0, (P, K)."""
-        return self.values - self.isotropic
+        return _read_only(self.values - self.isotropic)
 
     @cached_property
     def alignment(self) -> Float64[np.ndarray, " planes"]:
@@ -111,7 +109,7 @@ class Resonance:
         axes = self.probes[:, :4].sum(axis=1)
         between = self.probes[:, 4:].sum(axis=1)
         with np.errstate(invalid="ignore"):
-            return np.asarray((axes - between) / (axes + between), dtype=np.float64)
+            return _read_only((axes - between) / (axes + between))
 
     def interval(
         self, confidence: float = 0.95
@@ -152,3 +150,9 @@ class Resonance:
             epsilon=first.epsilon,
             basis_angles=np.concatenate([r.basis_angles for r in results]),
         )
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    view = array.view()
+    view.flags.writeable = False
+    return view

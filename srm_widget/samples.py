@@ -88,7 +88,21 @@ class SampleStore:
             If rows hold NaN or infinity and the policy is "raise"; says how many and which first.
         """
         before = len(self)
-        seen = before + self.n_dropped
+        try:
+            with torch.inference_mode(False), torch.no_grad():
+                zero, dropped = self._take(activations, nan_policy)
+        except BaseException:
+            self._truncate(before)
+            raise
+        self._record_rows(before, before + self.n_dropped, len(activations), dropped)
+        self.n_zero += zero
+        self.n_dropped += len(dropped)
+        return Appended(len(self) - before, zero, len(dropped))
+
+    def _take(
+        self, activations: Tensor | np.ndarray, nan_policy: NanPolicy
+    ) -> tuple[int, Int64[np.ndarray, " dropped"]]:
+        """Add rows; how many are zero, and which were dropped."""
         bad: list[np.ndarray] = []
         zero = 0
         for first, rows in _row_blocks(activations):
@@ -97,20 +111,16 @@ class SampleStore:
                 bad.append((~finite).nonzero().squeeze(1).cpu().numpy() + first)
                 unit, norms = unit[finite], norms[finite]
             if not bad or nan_policy == "drop":
-                self._extend(unit, norms)
+                self._extend(unit, norms, len(activations) - first)
                 zero += int((norms == 0).sum())
         dropped = np.concatenate(bad) if bad else np.empty(0, dtype=np.int64)
         if len(dropped) and nan_policy == "raise":
-            self._truncate(before)
             named = ", ".join(map(str, dropped[:5])) + (", …" if len(dropped) > 5 else "")
             raise ValueError(
                 f"expected finite activations, got NaN or infinity in {len(dropped)} of "
                 f"{len(activations)} rows ({named}); nan_policy='drop' leaves such rows out"
             )
-        self._record_rows(before, seen, len(activations), dropped)
-        self.n_zero += zero
-        self.n_dropped += len(dropped)
-        return Appended(len(self) - before, zero, len(dropped))
+        return zero, dropped
 
     def blocks(self, since: int = 0) -> Iterator[tuple[int, Float[Tensor, "dims samples"]]]:
         """Blocks of unit columns from sample `since` on, with the index of each first sample."""
@@ -161,14 +171,15 @@ class SampleStore:
             parts.append(columns[:, local])
         return torch.cat(parts, dim=1).T
 
-    def _extend(self, unit: Tensor, norms: Tensor) -> None:
+    def _extend(self, unit: Tensor, norms: Tensor, coming: int) -> None:
+        """Add rows; with those to follow at once there are `coming`."""
         done = 0
         while done < len(unit):
             if not self._blocks or self._blocks[-1].size == BLOCK:
                 self._blocks.append(_Block(self.n_dims, self.dtype, self.device))
             block = self._blocks[-1]
             step = min(BLOCK - block.size, len(unit) - done)
-            block.reserve(step)
+            block.reserve(min(BLOCK - block.size, coming - done))
             block.directions[:, block.size : block.size + step] = unit[done : done + step].T
             block.norms[block.size : block.size + step] = norms[done : done + step]
             block.size += step
@@ -212,7 +223,7 @@ def as_activations(activations: Any) -> Tensor | np.ndarray:
     elif isinstance(activations, np.ndarray) or hasattr(activations, "__array__"):
         values = np.asarray(activations)
     else:
-        values = torch.as_tensor(activations)
+        values = _of_numbers(activations)
     if isinstance(values, Tensor):
         real = not values.is_complex() and values.layout == torch.strided
     else:
@@ -232,6 +243,18 @@ def as_activations(activations: Any) -> Tensor | np.ndarray:
     return values
 
 
+def _of_numbers(activations: Any) -> Tensor:
+    try:
+        return torch.as_tensor(activations)
+    except (TypeError, ValueError, RuntimeError) as error:
+        ragged = isinstance(error, ValueError) and "expected sequence of length" in str(error)
+        kind = ValueError if ragged else TypeError
+        raise kind(
+            "expected activations of shape (N, D) that are real numbers, got "
+            f"{type(activations).__name__} ({error})"
+        ) from None
+
+
 def computing_dtype(activations: Tensor | np.ndarray, asked: Any = None) -> torch.dtype:
     """Dtype to compute in: what is asked, else float64 for float64 and float32 for the rest.
 
@@ -249,8 +272,13 @@ def computing_dtype(activations: Tensor | np.ndarray, asked: Any = None) -> torc
         if kind not in ("float32", "float64"):
             raise TypeError(f"expected dtype float32 or float64 to compute in, got {asked!r}")
         return torch.float64 if kind == "float64" else torch.float32
-    wide = activations.dtype in (torch.float64, np.dtype(np.float64))
-    return torch.float64 if wide else torch.float32
+    wide = torch.float64 if isinstance(activations, Tensor) else np.dtype(np.float64)
+    return torch.float64 if _native(activations.dtype) == wide else torch.float32
+
+
+def _native(dtype: Any) -> Any:
+    """The same dtype in this machine's byte order."""
+    return dtype.newbyteorder("=") if isinstance(dtype, np.dtype) else dtype
 
 
 def _row_blocks(activations: Tensor | np.ndarray) -> Iterator[tuple[int, Tensor]]:
@@ -260,7 +288,7 @@ def _row_blocks(activations: Tensor | np.ndarray) -> Iterator[tuple[int, Tensor]
     for first in range(0, n, step):
         rows = activations[first : first + step]
         if isinstance(rows, np.ndarray):
-            exact = np.float64 if rows.dtype == np.float64 else np.float32
+            exact = np.float64 if _native(rows.dtype) == np.float64 else np.float32
             rows = torch.from_numpy(rows.astype(exact, order="C"))
         yield first, rows if rows.is_floating_point() else rows.to(torch.float32)
 

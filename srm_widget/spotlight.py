@@ -12,9 +12,12 @@ from srm_widget.angles import AngularGrid, wrap, wrap_angle
 from srm_widget.arcs import Arcs, lit_arcs
 from srm_widget.basis import Plane
 from srm_widget.coordinates import Coordinates
+from srm_widget.outer import OuterSamples
 
 _MERGE_BELOW = 1 << 16
 _GRIDS_KEPT = 8
+_FEW = 1 / 8
+"""Share of lit samples up to which the outer ones are worth keeping apart."""
 
 
 class Spotlight:
@@ -30,21 +33,36 @@ class Spotlight:
     epsilon
         ε.
     max_bytes
-        Most bytes of arcs to keep.
+        Most bytes to keep.
+    outer
+        Samples of the plane among which all lit ones are; None for all samples.
     """
 
-    def __init__(self, plane: Plane, epsilon: float, max_bytes: int) -> None:
+    def __init__(
+        self, plane: Plane, epsilon: float, max_bytes: int, outer: OuterSamples | None = None
+    ) -> None:
         self.plane, self.epsilon = plane, epsilon
         self._max_bytes = max_bytes
+        self._outer = outer
         self._arcs: list[Arcs] | None = []
         self._n_samples = 0
         self._counts: LRUCache[AngularGrid, tuple[int, np.ndarray]] = LRUCache(_GRIDS_KEPT)
 
     @property
     def nbytes(self) -> int:
-        """Bytes kept: arcs, counts and the plane's frame."""
+        """Bytes kept: arcs, counts, outer samples and the plane's frame."""
         counts = sum(counts.nbytes for _, counts in self._counts.values())
-        return self._arcs_nbytes + counts + self.plane.nbytes
+        outer = 0 if self._outer is None else self._outer.nbytes
+        return self._arcs_nbytes + counts + outer + self.plane.nbytes
+
+    def moved(self, epsilon: float) -> "Spotlight":
+        """The same plane at another ε, near which less than all samples need be read again."""
+        outer = self._outer
+        if outer is None or epsilon < outer.reach:
+            lit = self._n_samples if self._arcs is None else sum(len(a.samples) for a in self._arcs)
+            few = epsilon > 0 and lit <= _FEW * self._n_samples
+            outer = OuterSamples(self.plane, epsilon) if few else None
+        return Spotlight(self.plane, epsilon, self._max_bytes, outer)
 
     def counts(
         self, coordinates: Coordinates, n_samples: int, grid: AngularGrid
@@ -80,30 +98,42 @@ class Spotlight:
     def arcs(self, coordinates: Coordinates, n_samples: int, since: int = 0) -> Iterator[Arcs]:
         """Arcs of the samples since … n_samples - 1."""
         if self._arcs is not None and self._n_samples < n_samples:
-            for fresh in self._fresh(coordinates, self._n_samples):
-                self._keep(fresh)
-            self._n_samples = n_samples
+            fresh = self._fresh(coordinates, n_samples, self._n_samples)
+            # Together at the end, so that nothing is counted twice after an interrupt.
+            self._arcs, self._n_samples = self._joined(self._arcs, fresh), n_samples
         if self._arcs is None:
-            yield from self._fresh(coordinates, since)
+            yield from self._fresh(coordinates, n_samples, since)
             return
         for arcs in self._arcs:
             low = int(torch.searchsorted(arcs.samples, since))
             yield Arcs(*(part[low:] for part in arcs)) if low else arcs
 
-    def _fresh(self, coordinates: Coordinates, since: int) -> Iterator[Arcs]:
-        for offset, a, c in coordinates.pieces(self.plane, since):
-            yield lit_arcs(a, c, self.epsilon, offset)
-
-    def _keep(self, fresh: Arcs) -> None:
-        if self._arcs is None:
+    def _fresh(self, coordinates: Coordinates, n_samples: int, since: int) -> Iterator[Arcs]:
+        if self._outer is None:
+            for offset, a, c in coordinates.pieces(self.plane, since):
+                yield lit_arcs(a, c, self.epsilon, offset)
             return
-        if self._arcs and len(self._arcs[-1].samples) < _MERGE_BELOW:
-            last = self._arcs.pop()
-            fresh = Arcs(*(torch.cat(pair) for pair in zip(last, fresh, strict=True)))
-        self._arcs.append(fresh)
-        if self._arcs_nbytes > self._max_bytes:
-            self._arcs = None
+        yield from self._outer.lit(coordinates, n_samples, self.epsilon, since)
+        if self._outer.nbytes > self._max_bytes // 2:
+            self._outer = None
+
+    def _joined(self, kept: list[Arcs], fresh: Iterator[Arcs]) -> list[Arcs] | None:
+        """All arcs, in not too small pieces; None if they are too many to keep."""
+        joined = kept[:]
+        for more in fresh:
+            if joined and len(joined[-1].samples) < _MERGE_BELOW:
+                pairs = zip(joined.pop(), more, strict=True)
+                joined.append(Arcs(*(torch.cat(pair) for pair in pairs)))
+            else:
+                joined.append(more)
+            if _nbytes(joined) > self._max_bytes:
+                return None
+        return joined
 
     @property
     def _arcs_nbytes(self) -> int:
-        return sum(arcs.nbytes for arcs in self._arcs or ())
+        return _nbytes(self._arcs or [])
+
+
+def _nbytes(arcs: list[Arcs]) -> int:
+    return sum(piece.nbytes for piece in arcs)

@@ -75,8 +75,9 @@ export function createField(options: FieldOptions, signal: AbortSignal): Directi
     shown = value;
     setAttribute(input, "max", String(Math.max(0, nDirections - 1)));
     if (!typing || !input.matches(":focus")) show(value);
-    else if (committed !== undefined && input.valueAsNumber === value) show(value);
-    else if (committed !== undefined && !asking) setAttribute(input, "aria-invalid", "true");
+    else if (committed === undefined || asking) return;
+    else if (input.valueAsNumber === value) show(value);
+    else setAttribute(input, "aria-invalid", "true");
   };
   return { node, update };
 }

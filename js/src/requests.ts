@@ -61,8 +61,15 @@ export class Requests {
     this.#flush();
   }
 
-  /** `signed` changes only what is drawn, and an error may be put away: no answer will come. */
-  tell<K extends "signed" | "error">(name: K, value: ScopeTraits[K]): void {
+  /** Asks for the plane on show once more: with the answer an error is over. */
+  renew(): void {
+    if (this.#signal.aborted || this.busy) return;
+    this.#dropped.add("pair");
+    this.#send();
+  }
+
+  /** `signed` changes only what is drawn: no answer will come. */
+  tell(name: "signed", value: boolean): void {
     this.#model.set(name, value);
     // Saving sends whatever the model holds unsent, the values that wait here included.
     if (this.#wanted.size > 0) this.#send();

@@ -60,7 +60,7 @@ function assemble(model: ScopeModel, { requests, player }: Session, signal: Abor
         local.refusal = refusal;
         repaint.now();
       },
-      withdrawn: () => requests.tell("error", ""),
+      withdrawn: () => requests.renew(),
     },
     signal,
   );

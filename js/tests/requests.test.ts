@@ -131,6 +131,19 @@ test("signed is told without an answer, taking along what waits", async () => {
   assert.deepEqual(sent.at(-1), { theta: 2, signed: false });
 });
 
+test("the plane on show is asked for again, to put an error away", async () => {
+  const { requests, sent, answer, refuse, model } = start();
+  requests.ask("pair", [9, 9]);
+  requests.renew();
+  assert.equal(sent.length, 1);
+  await refuse("expected directions from 0 to 3, got (9, 9)");
+  requests.renew();
+  assert.deepEqual(sent.at(-1), { pair: [0, 1] });
+  assert.ok(requests.busy);
+  await answer();
+  assert.equal(model.get("error"), "");
+});
+
 test("listeners hear of answers once the wanted values are back", async () => {
   const { model, requests, answer } = start();
   const seen: number[] = [];

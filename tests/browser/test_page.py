@@ -120,10 +120,13 @@ def test_lit_samples_are_those_beyond_the_chord(scope: Scope) -> None:
 def test_signed_shows_both_signs(scope: Scope) -> None:
     scope.open(small())
     switch = scope.view().get_by_role("switch", name="Signed")
+    legend = scope.view().locator(".srm-legend li:visible")
+    expect(legend).to_have_text(["resonance f(θ)", "95 % interval", "isotropic", "spotlight"])
     expect(switch).to_have_attribute("aria-checked", "false")
     expect(scope.view().locator(".srm-curve-negative")).to_have_attribute("d", "")
     switch.click()
     expect(switch).to_have_attribute("aria-checked", "true")
+    expect(legend).to_have_text(["signed s(θ) > 0", "s(θ) < 0", "spotlight"])
     assert scope.kernel("kernel.traits.signed") is True
     radius, _ = radii(scope, "path.srm-curve")
     negative, _ = radii(scope, "path.srm-curve-negative")

@@ -128,10 +128,9 @@ def test_nothing_is_left_behind(scope: Scope) -> None:
     scope.kernel("kernel.held = true")
     scope.slider("Epsilon").press("ArrowLeft")
     # A change just before the end must not be drawn after it.
-    scope.kernel("kernel.push({ theta: 2 }), scope.views[1].removal.abort()")
-    scope.page.evaluate("scope.closing.abort()")
+    end = "kernel.push({ theta: 2 }), scope.views[1].removal.abort(), scope.closing.abort()"
     nothing = {"observers": 0, "timers": 0, "frames": 0, "listeners": 0}
-    assert scope.page.evaluate("leftover()") == nothing
+    assert scope.kernel(f"({end}, leftover())") == nothing
     assert scope.page.evaluate("scope.model.handlers") == 0
     assert scope.page.locator(".srm-scope").count() == 0
     scope.kernel("kernel.push({ theta: 1 })")

@@ -15,9 +15,13 @@ from srm_widget import coordinates, samples, spotlight
 
 @pytest.fixture(scope="module", params=["one block", "many blocks"])
 def blocks(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Blocks of the usual size, and so small that a few samples fill several."""
+    """Blocks of the usual size, and so small that a few samples fill several.
+
+    Annotations are enforced in the first round; the second is for the numbers and does without.
+    """
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "many blocks":
+            patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
             patch.setattr(samples, "BLOCK", 5)
             patch.setattr(coordinates, "BLOCK", 5)
             patch.setattr(samples, "_ROWS_AT_ONCE", 12)
@@ -26,11 +30,9 @@ def blocks(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def as_users() -> Iterator[None]:
+def as_users(monkeypatch: pytest.MonkeyPatch) -> None:
     """No annotations enforced: arguments of a wrong type come through, as they do for users."""
-    jaxtyping.config.update("jaxtyping_disable", True)
-    yield
-    jaxtyping.config.update("jaxtyping_disable", False)
+    monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)
 
 
 @pytest.fixture

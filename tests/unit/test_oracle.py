@@ -38,7 +38,7 @@ def truth_of(
     )
 
 
-@settings(max_examples=450)
+@settings(max_examples=400)
 @given(case=cases())
 def test_curve(case: Case) -> None:
     found = case.engine().curve(*case.pair, **case.asked)
@@ -50,7 +50,7 @@ def test_curve(case: Case) -> None:
     assert found.n_zero == (~case.samples.any(axis=1)).sum()
 
 
-@settings(max_examples=200)
+@settings(max_examples=150)
 @given(case=cases())
 def test_signed_curve(case: Case) -> None:
     found = case.engine().curve(*case.pair, **case.asked)
@@ -58,7 +58,7 @@ def test_signed_curve(case: Case) -> None:
     assert found.signed[0] == pytest.approx(found.signed_counts[0] / len(case.samples))
 
 
-@settings(max_examples=200)
+@settings(max_examples=150)
 @given(case=cases(), theta=st.one_of(st.floats(-20, 20), st.integers(-20, 20).map(float)))
 def test_inside_is_what_is_lit_by_falling_cosine(case: Case, theta: float) -> None:
     tolerance = oracle.tolerance(case.samples.dtype)
@@ -95,7 +95,7 @@ def assert_as_many(engine: srm.ResonanceEngine, case: Case) -> None:
     assert inside == curve.counts[0].tolist()
 
 
-@settings(max_examples=200)
+@settings(max_examples=150)
 @given(case=cases())
 def test_projection(case: Case) -> None:
     tolerance = oracle.tolerance(case.samples.dtype)

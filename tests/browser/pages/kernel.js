@@ -96,7 +96,8 @@ export class Kernel {
     this.model.receive(this.#message(this.traits));
   }
 
-  #problem({ pair }) {
+  #problem({ pair, error }) {
+    if (error !== undefined) return "error is read-only for the page";
     if (!pair) return "";
     const last = this.basis.length - 1;
     if (pair.some((each) => each < 0 || each > last)) {
