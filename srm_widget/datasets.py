@@ -170,7 +170,7 @@ def named_activation(activation: str | Activation) -> Activation:
     """
     if callable(activation):
         return activation
-    name = activation if isinstance(activation, str) else ""
+    name = str(activation)
     found = getattr(nn.functional, name, None) or getattr(torch, name, None)
     if not callable(found):
         raise ValueError(
