@@ -74,15 +74,29 @@ export function maximumOf({ frame, arrays, signed }: Picture): number {
   return geometry.radialMaximum(highest / samples, 0, samples);
 }
 
+/** Tells whether any value differs from those of the call before: paths are costly to set anew. */
+function watchChanges(): (...values: unknown[]) => boolean {
+  let last: unknown[] = [];
+  return (...values) => {
+    const same = values.length === last.length && values.every((v, k) => Object.is(v, last[k]));
+    last = values;
+    return !same;
+  };
+}
+
 function createCurves(layer: Layer) {
   const add = (tag: string, name: string) => layer.append<SVGElement>(tag).attr("class", name);
   const band = add("path", "srm-band").attr("fill-rule", "evenodd");
   const curve = add("path", "srm-curve");
   const negative = add("path", "srm-curve-negative");
   const isotropic = add("circle", "srm-isotropic");
+  const changed = watchChanges();
 
   return (picture: Picture, layout: Layout, maximum: number) => {
     const { arrays, frame, signed } = picture;
+    layer.classed("srm-pending", picture.curvePending);
+    const { counts, signedCounts, band: interval } = arrays;
+    if (!changed(counts, signedCounts, interval, frame, signed, layout.rim, maximum)) return;
     const samples = Math.max(1, frame?.n_samples ?? 1);
     const perCount = layout.rim / maximum / samples;
     const size = arrays.counts.length;
@@ -99,16 +113,18 @@ function createCurves(layer: Layer) {
     const radius = (frame?.isotropic ?? 0) * scale;
     const drawn = !signed && frame !== undefined && radius <= layout.rim;
     isotropic.attr("r", drawn ? radius : 0).attr("display", drawn ? null : "none");
-    layer.classed("srm-pending", picture.curvePending);
   };
 }
 
 function createPoints(under: Layer, over: Layer) {
   const unlit = under.append("path").attr("class", "srm-points srm-points-unlit");
   const lit = over.append("path").attr("class", "srm-points srm-points-lit");
+  const none = new Float32Array();
+  const changed = watchChanges();
   return (picture: Picture, { rim }: Layout) => {
     const { theta, epsilon, arrays, withPoints } = picture;
-    const shown = withPoints ? arrays.points : new Float32Array();
+    const shown = withPoints ? arrays.points : none;
+    if (!changed(shown, theta, epsilon, rim)) return;
     const { bright, dim } = dots(shown, rim, geometry.litBy(theta, epsilon));
     lit.attr("d", bright);
     unlit.attr("d", dim);

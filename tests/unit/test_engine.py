@@ -72,6 +72,46 @@ def test_whatever_is_kept_and_dropped(
     assert_same(engine, whole, case)
 
 
+@st.composite
+def walks(draw: st.DrawFn) -> list[tuple[int, float]]:
+    """Batches to append, each before a question with an ε of its own."""
+    size, epsilon = st.integers(0, 3), st.floats(-1, 1).map(lambda e: round(e, 1))
+    near = st.sampled_from([0.5, 0.55, 0.6, 0.7, 0.9, 1.0])
+    return draw(st.lists(st.tuples(size, st.one_of(near, epsilon)), min_size=3, max_size=6))
+
+
+@pytest.mark.usefixtures("blocks")
+@settings(max_examples=60)
+@given(case=cases(max_samples=12), walk=walks())
+def test_a_walk_of_questions_gives_what_a_new_engine_gives(
+    case: Case, walk: list[tuple[int, float]]
+) -> None:
+    """Whatever was kept of the questions before, at other ε and with fewer samples."""
+    engine = srm.ResonanceEngine(case.samples, case.basis)
+    held = case.samples
+    for size, epsilon in walk:
+        if size:
+            held = np.vstack([held, case.samples[:size]])
+            engine.append(case.samples[:size])
+        fresh = srm.ResonanceEngine(held, case.basis)
+        for ask in (
+            lambda which, e=epsilon: which.inside(*case.pair, 0.7, epsilon=e),
+            lambda which, e=epsilon: which.curve(*case.pair, epsilon=e, resolution=12).counts[0],
+        ):
+            assert ask(engine).tolist() == ask(fresh).tolist()
+
+
+@pytest.mark.parametrize("basis", [None, srm.basis.rotated(3, 0)], ids=["axes", "turned"])
+def test_a_spotlight_narrowed_until_it_is_empty(basis: srm.basis.Basis | None) -> None:
+    rows = np.array([[1.0, 2.0, 30.0], [0.0, 0.5, 1.0]]) @ np.eye(3)
+    engine = srm.ResonanceEngine(rows if basis is None else rows @ np.asarray(basis), basis)
+    for epsilon in (0.2, 0.4, 0.6, 0.8, 0.9, 1.0, 0.3):
+        lit = engine.curve(0, 1, epsilon=epsilon, resolution=8).counts[0, 2]
+        assert len(engine.inside(0, 1, np.pi / 2, epsilon=epsilon)) == lit
+        assert lit == (epsilon < 0.45)
+    assert engine.inside(0, 1, 0.0, epsilon=0.95).tolist() == []
+
+
 @pytest.mark.usefixtures("blocks")
 @pytest.mark.parametrize("basis", [None, srm.basis.rotated(4, 0)], ids=["axes", "turned"])
 @pytest.mark.parametrize(
