@@ -94,38 +94,22 @@ class AngularGrid:
             Ends of closed arcs, wrapped into [0, 2π]; an arc runs counter-clockwise from start
             to stop, through 0 where start > stop.
         """
-        knots, order = self._sorted(start.device)
         n = len(self)
+        sorted_angles, order = self._wrapped
         if self.resolution is None:
-            first = torch.searchsorted(knots[1 : n + 1], start)
-            after = torch.searchsorted(knots[1 : n + 1], stop, right=True)
+            knots = sorted_angles.to(start.device)
+            first = torch.searchsorted(knots, start)
+            after = torch.searchsorted(knots, stop, right=True)
         else:
-            first, after = self._first(knots, start), self._after(knots, stop)
+            # Rounding may move an end by some 1e-15: less than arcs are widened to be closed.
+            per_step = n / TURN
+            first = (start * per_step).ceil_().clamp_(max=n).long()
+            after = (stop * per_step).floor_().add_(1).clamp_(max=n).long()
         steps = torch.bincount(first, minlength=n + 1) - torch.bincount(after, minlength=n + 1)
         covered = steps[:n].cumsum(0) + (start > stop).sum()
         counts = np.empty(n, dtype=np.int64)
         counts[order] = covered.cpu().numpy()
         return counts
-
-    def _first(self, knots: Tensor, start: Tensor) -> Tensor:
-        """Index of the first knot at or after `start`: guessed, then set right by comparison."""
-        guess = (start * (len(self) / TURN)).ceil_().long()
-        guess += knots[guess + 1] < start
-        guess -= (knots[guess] >= start).long()
-        return guess
-
-    def _after(self, knots: Tensor, stop: Tensor) -> Tensor:
-        """Number of knots at or before `stop`, likewise."""
-        guess = (stop * (len(self) / TURN)).floor_().long().add_(1).clamp_(max=len(self))
-        guess += knots[guess + 1] <= stop
-        guess -= (knots[guess] > stop).long()
-        return guess
-
-    def _sorted(self, device: torch.device) -> tuple[Tensor, np.ndarray]:
-        """Rising angles in [0, 2π) between -∞ and two +∞; their places in the caller's order."""
-        wrapped, order = self._wrapped
-        edge = wrapped.new_tensor([math.inf])
-        return torch.cat([-edge, wrapped, edge, edge]).to(device), order
 
     @cached_property
     def _wrapped(self) -> tuple[Tensor, np.ndarray]:

@@ -145,6 +145,8 @@ def max_selected(_scope: Scope, value: Any) -> int:
 
 def engine_of(activations_or_engine: Any, basis: Any) -> ResonanceEngine:
     """Return the engine that came, or one of the activations."""
+    if activations_or_engine is None:
+        raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
     if not isinstance(activations_or_engine, ResonanceEngine):
         return ResonanceEngine(activations_or_engine, basis)
     if basis is not None:

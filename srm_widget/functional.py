@@ -68,18 +68,7 @@ def spotlight_resonance(
     """
     numbering.checked_variant(variant)
     engine = ResonanceEngine(activations, basis, device=device, dtype=dtype, nan_policy=nan_policy)
-    if isinstance(planes, str):
-        if planes != "all":
-            raise ValueError(f"expected planes 'all' or a sequence of (i, j), got {planes!r}")
-        pairs = [
-            (int(i), int(j))
-            for i, j in numbering.pairs(engine.n_directions, numbering.checked_variant(variant))
-            if engine.basis.spans(int(i), int(j))
-        ]
-    else:
-        pairs = [_pair(pair, engine.n_directions) for pair in planes]
-    if not pairs:
-        raise ValueError("expected at least one plane, got none")
+    pairs = _pairs(planes, engine, variant)
     fixed = engine.resolved_epsilon(epsilon)
     # A plane right after its mirror image, while that is still kept.
     order = sorted(set(pairs), key=lambda pair: (min(pair), max(pair), pair))
@@ -88,6 +77,19 @@ def spotlight_resonance(
         for i, j in tqdm(order, desc="planes", disable=not progress)
     }
     return Resonance.stack([done[pair] for pair in pairs])
+
+
+def _pairs(planes: Any, engine: ResonanceEngine, variant: str) -> list[tuple[int, int]]:
+    if isinstance(planes, str) and planes == "all":
+        every = numbering.pairs(engine.n_directions, numbering.checked_variant(variant))
+        found = [(i, j) for i, j in every.tolist() if engine.basis.spans(i, j)]
+    elif isinstance(planes, str) or not isinstance(planes, Iterable):
+        raise TypeError(f"expected planes 'all' or a sequence of (i, j), got {planes!r}")
+    else:
+        found = [_pair(pair, engine.n_directions) for pair in planes]
+    if not found:
+        raise ValueError("expected at least one plane, got none")
+    return found
 
 
 def _pair(pair: Any, n_directions: int) -> tuple[int, int]:

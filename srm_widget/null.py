@@ -12,10 +12,14 @@ from torch import Tensor
 
 from srm_widget.basis import PARALLEL, Basis
 
+_NARROWEST = 0.95
+
 
 def checked_epsilon(epsilon: float | str) -> float:
     """Return ε as a float, or raise ``ValueError`` if it is NaN or outside [-1, 1]."""
     try:
+        if isinstance(epsilon, str):
+            raise TypeError
         value = float(epsilon)
     except (TypeError, ValueError):
         raise TypeError(f"expected epsilon as a number in [-1, 1], got {epsilon!r}") from None
@@ -81,8 +85,10 @@ def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -
     """ε at which about nine samples in ten are lit in at least one plane.
 
     It is the 10th percentile of each sample's in-plane radius in the plane of the two basis
-    directions it is nearest to, rounded down to two decimals. Samples without a direction (zero
-    rows) can not be lit by a positive ε and are left out; where there are no others, it is 0.5.
+    directions it is nearest to, rounded down to two decimals, and 0.95 at most: where that radius
+    is all but 1, as in two dimensions or for samples on the axes, a cone without width would light
+    nothing. Samples without a direction (zero rows) can not be lit by a positive ε and are left
+    out; where there are no others, it is 0.5.
 
     Parameters
     ----------
@@ -95,7 +101,7 @@ def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -
     if len(present) == 0:
         return 0.5
     tenth = float(np.quantile(_largest_radius(present, basis).double().cpu().numpy(), 0.1))
-    return min(max(math.floor(tenth * 100 + 1e-4) / 100, 0.0), 1.0)
+    return min(max(math.floor(tenth * 100 + 1e-4) / 100, 0.0), _NARROWEST)
 
 
 def _largest_radius(

@@ -49,7 +49,7 @@ class OuterSamples:
         self._extend(coordinates, n_samples)
         assert self._index is not None
         first = int(torch.searchsorted(self._index, since))
-        for low in range(first, len(self._index), coordinates.piece):
+        for low in range(first, max(len(self._index), first + 1), coordinates.piece):
             piece = slice(low, low + coordinates.piece)
             arcs = lit_arcs(self._a[piece], self._c[piece], epsilon)
             yield arcs._replace(samples=self._index[piece][arcs.samples])

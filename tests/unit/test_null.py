@@ -117,10 +117,20 @@ def _lit_somewhere(engine: srm.ResonanceEngine, epsilon: float) -> float:
 def test_automatic_epsilon_of_a_skew_basis_is_a_radius() -> None:
     """The radius in the plane of the two nearest directions, however oblique they are."""
     basis = np.array([[1.0, 0.0, 0.0], [1.0, 0.2, 0.0], [0.0, 0.0, 1.0]])
-    x = np.array([0.3, 0.9, 0.1])
-    expected = math.hypot(0.3, 0.9) / np.linalg.norm(x)
+    x = np.array([0.5, 0.7, 0.45])
+    expected = math.hypot(0.5, 0.7) / np.linalg.norm(x)
     found = srm.ResonanceEngine(np.tile(x, (5, 1)), basis).auto_epsilon()
     assert found == math.floor(expected * 100) / 100
+
+
+@pytest.mark.parametrize("dims", [2, 7])
+def test_automatic_epsilon_leaves_the_cone_some_width(dims: int) -> None:
+    """In two dimensions, and for samples on the axes, every in-plane radius is 1."""
+    angles = np.linspace(0, 6, 50)
+    flat = np.pad(np.stack([np.cos(angles), np.sin(angles)], axis=1), ((0, 0), (0, dims - 2)))
+    engine = srm.ResonanceEngine(flat)
+    assert engine.auto_epsilon() == 0.95
+    assert engine.curve(0, 1, epsilon="auto").counts.max() > 0
 
 
 def test_automatic_epsilon_is_the_same_for_one_question() -> None:
