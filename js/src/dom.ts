@@ -22,23 +22,29 @@ export function setAttribute(node: Element, name: string, value: string): void {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
-/** At most one run of `task` per animation frame; none once the signal is aborted. */
-export function perFrame(task: () => void, signal: AbortSignal): () => void {
+export interface Repaint {
+  /** once before the next frame, however often it is called */
+  soon(): void;
+  /** at once, instead of before the next frame */
+  now(): void;
+}
+
+/** Runs `task`, but not once the signal is aborted. */
+export function repainting(task: () => void, signal: AbortSignal): Repaint {
   let due: number | undefined;
-  signal.addEventListener(
-    "abort",
-    () => {
-      if (due !== undefined) cancelAnimationFrame(due);
-    },
-    { once: true },
-  );
-  return () => {
-    if (due !== undefined || signal.aborted) return;
-    due = requestAnimationFrame(() => {
-      due = undefined;
-      task();
-    });
+  const cancel = () => {
+    if (due !== undefined) cancelAnimationFrame(due);
+    due = undefined;
   };
+  signal.addEventListener("abort", cancel, { once: true });
+  const now = () => {
+    cancel();
+    if (!signal.aborted) task();
+  };
+  const soon = () => {
+    if (due === undefined && !signal.aborted) due = requestAnimationFrame(now);
+  };
+  return { soon, now };
 }
 
 /** Runs `task` once nothing has called for `milliseconds`. */

@@ -1,5 +1,5 @@
 import { createControls } from "./controls.ts";
-import { element, perFrame, setText, watchLayout } from "./dom.ts";
+import { element, repainting, setText, watchLayout } from "./dom.ts";
 import { clickDisc, dragGrip, type Gestures } from "./gestures.ts";
 import { createHeader } from "./header.ts";
 import { createLegend } from "./legend.ts";
@@ -37,13 +37,13 @@ function readShown(model: ScopeModel): Shown {
 
 function assemble(model: ScopeModel, { requests, player }: Session, signal: AbortSignal) {
   const local = { points: true, refusal: "" };
-  const repaint = { now: () => {} };
+  const repaint = { soon: () => {} };
   const header = createHeader(
     {
       toggleSigned: () => requests.tell("signed", !model.get("signed")),
       togglePoints: () => {
         local.points = !local.points;
-        repaint.now();
+        repaint.soon();
       },
       togglePlay: () => (player.playing ? player.stop() : player.start()),
     },
@@ -58,7 +58,7 @@ function assemble(model: ScopeModel, { requests, player }: Session, signal: Abor
       refused: (refusal) => {
         if (local.refusal === refusal) return;
         local.refusal = refusal;
-        repaint.now();
+        repaint.soon();
       },
       withdrawn: () => requests.renew(),
     },
@@ -78,6 +78,8 @@ type Parts = ReturnType<typeof assemble>;
 
 function paint(model: ScopeModel, parts: Parts, playing: boolean, read: () => Arrays): void {
   const { local, polar, dial, legend } = parts;
+  // Read before anything is written, or the browser would have to lay out twice.
+  const width = Math.round(dial.clientWidth);
   const shown = readShown(model);
   const state = viewState(shown);
   const arrays = read();
@@ -92,7 +94,6 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: () => Ar
   const problem = local.refusal || shown.error;
   setText(parts.error, problem);
   parts.error.hidden = problem === "";
-  const width = Math.round(dial.clientWidth);
   if (width === 0) return;
   const { frame, theta, epsilon, signed } = shown;
   const { curvePending, summary } = state;
@@ -145,21 +146,22 @@ export function mount(
   el.append(root);
 
   const read = arrayReader(model);
-  const redraw = perFrame(() => paint(model, parts, session.player.playing, read), signal);
-  parts.repaint.now = redraw;
-  listen(model, SHOWN, redraw, signal);
-  session.requests.onAnswer(redraw, signal);
-  session.player.watch(redraw, signal);
+  const repaint = repainting(() => paint(model, parts, session.player.playing, read), signal);
+  parts.repaint.soon = repaint.soon;
+  listen(model, SHOWN, repaint.soon, signal);
+  // At once: with one request under way at a time, answers can not outrun the drawing.
+  session.requests.onAnswer(repaint.now, signal);
+  session.player.watch(repaint.soon, signal);
   attachGestures(model, parts, session.requests, signal);
   const updateTheme = followTheme(root, probe, signal);
   watchLayout(
     dial,
     () => {
       updateTheme();
-      redraw();
+      repaint.soon();
     },
     signal,
   );
   signal.addEventListener("abort", () => root.remove(), { once: true });
-  paint(model, parts, session.player.playing, read);
+  repaint.now();
 }

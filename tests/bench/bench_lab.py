@@ -42,7 +42,7 @@ STEP = """async ([name, value]) => {
 
 SWEEPS: dict[str, list[float]] = {
     "Rotation plane": [7 * k + 5 for k in range(60)],
-    "Epsilon": [round(0.30 + 0.01 * (k % 40), 2) for k in range(60)],
+    "Epsilon": [round(0.20 + 0.01 * (k % 25), 2) for k in range(60)],
     "Angular resolution": [400 + 8 * k for k in range(60)],
 }
 
