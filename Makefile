@@ -5,7 +5,7 @@
 PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
-NPM = scripts/npm
+NPM = js/npm
 PYTEST = $(BIN)/python -m pytest
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 

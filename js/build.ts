@@ -1,38 +1,51 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const STATIC = here("../srm_widget/static");
 const BUDGET = 120 * 1024;
-const outputs = ["../srm_widget/static/scope.js", "../srm_widget/static/scope.css"].map(here);
 
-await build({
+const common: BuildOptions = {
   absWorkingDir: here("."),
-  entryPoints: { scope: "src/index.ts" },
-  outdir: here("../srm_widget/static"),
+  outdir: STATIC,
   bundle: true,
   minify: true,
-  format: "esm",
-  target: "es2022",
   charset: "utf8",
   legalComments: "none",
   logLevel: "warning",
+};
+
+const { metafile } = await build({
+  ...common,
+  entryPoints: { scope: "src/index.ts" },
+  format: "esm",
+  target: "es2022",
+  metafile: true,
 });
 
 // The stylesheet is an entry of its own: CSS nesting and container queries are left to the browser,
 // so it is minified without being lowered to the script's target.
-await build({
-  absWorkingDir: here("."),
-  entryPoints: { scope: "src/style.css" },
-  outdir: here("../srm_widget/static"),
-  bundle: true,
-  minify: true,
-  charset: "utf8",
-  legalComments: "none",
-  logLevel: "warning",
-});
+await build({ ...common, entryPoints: { scope: "src/style.css" } });
 
-const sizes = await Promise.all(outputs.map(async (path) => (await stat(path)).size));
+// What is bundled of others goes out with their licences.
+const bundled = Object.keys(metafile.inputs).map(
+  (path) => path.match(/node_modules\/([^/]+)/)?.[1],
+);
+const packages = [...new Set(bundled.filter((name) => name !== undefined))].sort();
+const licences = packages.map(async (name) => {
+  const text = await readFile(here(`node_modules/${name}/LICENSE`), "utf8");
+  return `${name}\n\n${text.trim()}\n`;
+});
+await writeFile(
+  `${STATIC}/LICENSES.txt`,
+  (await Promise.all(licences)).join(`\n${"-".repeat(80)}\n\n`),
+);
+
+const outputs = ["scope.js", "scope.css"];
+const sizes = await Promise.all(
+  outputs.map(async (name) => (await stat(`${STATIC}/${name}`)).size),
+);
 const total = sizes.reduce((sum, size) => sum + size, 0);
 console.log(`scope.js ${sizes[0]} + scope.css ${sizes[1]} = ${total} bytes`);
 if (total > BUDGET) throw new Error(`expected at most ${BUDGET} bytes, got ${total}`);
