@@ -1,9 +1,7 @@
 """The incremental engine: activations in, resonance of one plane after another out."""
 
 import math
-from collections.abc import Callable
 from typing import Any, SupportsIndex
-from weakref import WeakMethod
 
 import numpy as np
 import torch
@@ -12,18 +10,14 @@ from torch import Tensor
 
 from srm_widget import basis as bases
 from srm_widget import planes
+from srm_widget.activations import as_activations, computing_dtype
 from srm_widget.angles import AngularGrid
 from srm_widget.basis import Basis
+from srm_widget.listeners import Listeners
 from srm_widget.null import automatic_epsilon, checked_epsilon
 from srm_widget.planewise import Planewise
 from srm_widget.resonance import Resonance
-from srm_widget.samples import (
-    NanPolicy,
-    SampleStore,
-    as_activations,
-    computing_dtype,
-    evenly_spaced,
-)
+from srm_widget.samples import NanPolicy, SampleStore, evenly_spaced
 
 _LEAST_CACHE = 16 << 20
 _AUTO_EPSILON_SAMPLES = 10_000
@@ -87,7 +81,7 @@ class ResonanceEngine:
         self._cache_bytes = cache_bytes
         self._basis = None if basis is None else bases.of(basis)
         self._planewise: Planewise | None = None
-        self._listeners: list[WeakMethod[Callable[[], None]]] = []
+        self._listeners = Listeners()
         if activations is not None:
             self.append(activations)
 
@@ -178,7 +172,7 @@ class ResonanceEngine:
         copy = len(store) * n_dims * store.dtype.itemsize
         default = max(copy, _LEAST_CACHE)
         computing.bound(default if self._cache_bytes is None else self._cache_bytes)
-        self._tell()
+        self._listeners.call()
 
     def curve(
         self,
@@ -307,13 +301,10 @@ class ResonanceEngine:
         self._samples.places(wanted)
         return wanted
 
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call the bound method `listener` after samples were appended, while its owner lives."""
-        self._listeners.append(WeakMethod(listener))
-
-    def unsubscribe(self, listener: Callable[[], None]) -> None:
-        """Call the bound method `listener` no more; nothing happens if it was not subscribed."""
-        self._listeners = [method for method in self._listeners if method() != listener]
+    @property
+    def listeners(self) -> Listeners:
+        """Bound methods to call after samples were appended."""
+        return self._listeners
 
     def _new_planewise(self, values: Tensor | np.ndarray) -> Planewise:
         n_dims = values.shape[1]
@@ -322,13 +313,6 @@ class ResonanceEngine:
             device = values.device if isinstance(values, Tensor) else torch.device("cpu")
         store = SampleStore(n_dims, self._asked_dtype or computing_dtype(values), device)
         return Planewise(store, self._basis or bases.standard(n_dims))
-
-    def _tell(self) -> None:
-        alive = [(method, method()) for method in self._listeners]
-        self._listeners = [method for method, listener in alive if listener is not None]
-        for _, listener in alive:
-            if listener is not None:
-                listener()
 
     @property
     def _samples(self) -> SampleStore:

@@ -1,32 +1,23 @@
-"""Activations as the method sees them: checked, normalised, kept column by column.
+"""Samples as the method sees them: unit rows, kept column by column.
 
 The store holds the unit rows x̂ transposed, in blocks of samples, because a plane needs two
 columns and nothing else: a column of a block is contiguous, and a block's columns fit the cache.
 """
 
 from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
+from srm_widget.activations import normalised, row_blocks
+
 BLOCK = 1 << 18
 """Samples a block holds at most."""
 
-_ROWS_AT_ONCE = 1 << 22
-"""Entries read, checked and normalised at once."""
-
 NanPolicy = Literal["raise", "drop"]
-
-
-class Appended(NamedTuple):
-    """What became of a batch: rows kept, of these zero, and rows dropped."""
-
-    kept: int
-    zero: int
-    dropped: int
 
 
 class _Block:
@@ -79,7 +70,7 @@ class SampleStore:
         kept = sum(block.directions.nbytes + block.norms.nbytes for block in self._blocks)
         return kept + sum(rows.nbytes for rows in self._rows or ())
 
-    def append(self, activations: Tensor | np.ndarray, nan_policy: NanPolicy) -> Appended:
+    def append(self, activations: Tensor | np.ndarray, nan_policy: NanPolicy) -> None:
         """Add rows; on an error nothing is added.
 
         Raises
@@ -97,7 +88,6 @@ class SampleStore:
         self._record_rows(before, before + self.n_dropped, len(activations), dropped)
         self.n_zero += zero
         self.n_dropped += len(dropped)
-        return Appended(len(self) - before, zero, len(dropped))
 
     def _take(
         self, activations: Tensor | np.ndarray, nan_policy: NanPolicy
@@ -105,8 +95,8 @@ class SampleStore:
         """Add rows; how many are zero, and which were dropped."""
         bad: list[np.ndarray] = []
         zero = 0
-        for first, rows in _row_blocks(activations):
-            unit, norms, finite = _normalised(rows.to(self.device), self.dtype)
+        for first, rows in row_blocks(activations):
+            unit, norms, finite = normalised(rows.to(self.device), self.dtype)
             if not finite.all():
                 bad.append((~finite).nonzero().squeeze(1).cpu().numpy() + first)
                 unit, norms = unit[finite], norms[finite]
@@ -205,106 +195,3 @@ class SampleStore:
 def evenly_spaced(n: int, most: int) -> Int64[np.ndarray, " some"]:
     """At most `most` of the indices 0 … n - 1, evenly spaced."""
     return np.arange(n) if n <= most else np.arange(most) * n // most
-
-
-def as_activations(activations: Any) -> Tensor | np.ndarray:
-    """Activations as an (N, D) tensor or array, neither copied nor moved.
-
-    Raises
-    ------
-    TypeError
-        If the entries are not real numbers.
-    ValueError
-        If the shape is not (N, D) with N ≥ 1 and D ≥ 2.
-    """
-    values: Tensor | np.ndarray
-    if isinstance(activations, Tensor):
-        values = activations.detach()
-    elif isinstance(activations, np.ndarray) or hasattr(activations, "__array__"):
-        values = np.asarray(activations)
-    else:
-        values = _of_numbers(activations)
-    if isinstance(values, Tensor):
-        real = not values.is_complex() and values.layout == torch.strided
-    else:
-        real = values.dtype.kind in "biuf" and values.dtype.itemsize <= 8
-    if not real:
-        raise TypeError(f"expected activations that are dense real numbers, got {values.dtype}")
-    if values.ndim != 2:
-        raise ValueError(
-            f"expected activations of shape (N, D), got {tuple(values.shape)}; "
-            "reshape to one sample a row"
-        )
-    if values.shape[0] < 1 or values.shape[1] < 2:
-        raise ValueError(
-            "expected activations of shape (N, D) with N ≥ 1 samples and D ≥ 2 dimensions, "
-            f"got {tuple(values.shape)}"
-        )
-    return values
-
-
-def _of_numbers(activations: Any) -> Tensor:
-    try:
-        return torch.as_tensor(activations)
-    except (TypeError, ValueError, RuntimeError) as error:
-        ragged = isinstance(error, ValueError) and "expected sequence of length" in str(error)
-        kind = ValueError if ragged else TypeError
-        raise kind(
-            "expected activations of shape (N, D) that are real numbers, got "
-            f"{type(activations).__name__} ({error})"
-        ) from None
-
-
-def computing_dtype(activations: Tensor | np.ndarray, asked: Any = None) -> torch.dtype:
-    """Dtype to compute in: what is asked, else float64 for float64 and float32 for the rest.
-
-    Raises
-    ------
-    TypeError
-        If anything but float32 or float64 is asked for.
-    """
-    if asked is not None:
-        name = str(asked).removeprefix("torch.") if isinstance(asked, torch.dtype) else asked
-        try:
-            kind = np.dtype(name).name
-        except TypeError:
-            kind = None
-        if kind not in ("float32", "float64"):
-            raise TypeError(f"expected dtype float32 or float64 to compute in, got {asked!r}")
-        return torch.float64 if kind == "float64" else torch.float32
-    wide = torch.float64 if isinstance(activations, Tensor) else np.dtype(np.float64)
-    return torch.float64 if _native(activations.dtype) == wide else torch.float32
-
-
-def _native(dtype: Any) -> Any:
-    """The same dtype in this machine's byte order."""
-    return dtype.newbyteorder("=") if isinstance(dtype, np.dtype) else dtype
-
-
-def _row_blocks(activations: Tensor | np.ndarray) -> Iterator[tuple[int, Tensor]]:
-    """Blocks of rows as tensors of a floating dtype, so that no more than one block is copied."""
-    n, d = activations.shape
-    step = max(1, _ROWS_AT_ONCE // d)
-    for first in range(0, n, step):
-        rows = activations[first : first + step]
-        if isinstance(rows, np.ndarray):
-            exact = np.float64 if _native(rows.dtype) == np.float64 else np.float32
-            rows = torch.from_numpy(rows.astype(exact, order="C"))
-        yield first, rows if rows.is_floating_point() else rows.to(torch.float32)
-
-
-def _normalised(
-    rows: Float[Tensor, "samples dims"], dtype: torch.dtype
-) -> tuple[Float[Tensor, "samples dims"], Float64[Tensor, " samples"], Tensor]:
-    """Unit rows in `dtype`, norms in float64, and which rows are finite; zero rows stay zero."""
-    largest = rows.abs().amax(dim=1).double()
-    finite = largest.isfinite()
-    wide = rows.double()
-    scale = torch.ones_like(largest)
-    if rows.dtype == torch.float64:
-        # Squares of float64 entries may overflow or vanish; those of narrower ones can not.
-        scale = torch.where(finite & (largest > 0), largest, scale)
-        wide = wide / scale[:, None]
-    norms = torch.linalg.vector_norm(wide, dim=1)
-    unit = wide / torch.where(norms > 0, norms, 1.0)[:, None]
-    return unit.to(dtype), norms * scale, finite

@@ -142,7 +142,7 @@ class SRMScope(anywidget.AnyWidget):
         self._serial = 0
         self._settling = False
         super().__init__(**given, pair=checked.first_plane(self._engine) if pair is None else pair)
-        self._engine.subscribe(self._refresh)
+        self._engine.listeners.add(self._refresh)
         self._follows = True
 
     @property
@@ -160,7 +160,7 @@ class SRMScope(anywidget.AnyWidget):
     def close(self) -> None:
         """Remove the scope from all pages and let go of the engine."""
         if self._follows:
-            self._engine.unsubscribe(self._refresh)
+            self._engine.listeners.remove(self._refresh)
             self._follows = False
         super().close()
 

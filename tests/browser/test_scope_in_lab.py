@@ -278,7 +278,7 @@ def test_closing_leaves_nothing(lab: Lab) -> None:
     shown.kernel.until("scope.position == 1")
     lab.kernel.execute("engine = scope.engine; scope.close()")
     expect(views).to_have_count(0)
-    assert lab.kernel.evaluate("len(engine._listeners), scope.comm") == (0, None)
+    assert lab.kernel.evaluate("len(engine.listeners), scope.comm") == (0, None)
     lab.kernel.execute("engine.append(activations[:1])")
     lab.wait_idle()
     assert problems == []

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import coordinates, samples, spotlight
+from srm_widget import activations, coordinates, samples, spotlight
 
 
 @pytest.fixture(scope="module", params=["one block", "many blocks"])
@@ -24,7 +24,7 @@ def blocks(request: pytest.FixtureRequest) -> Iterator[None]:
             patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
             patch.setattr(samples, "BLOCK", 5)
             patch.setattr(coordinates, "BLOCK", 5)
-            patch.setattr(samples, "_ROWS_AT_ONCE", 12)
+            patch.setattr(activations, "_ROWS_AT_ONCE", 12)
             patch.setattr(spotlight, "_MERGE_BELOW", 3)
         yield
 

@@ -26,7 +26,7 @@ class Work:
         self._calls = {
             "arcs": spy(spotlight, "lit_arcs"),
             "counts": spy(AngularGrid, "count"),
-            "normalised": spy(samples, "_normalised"),
+            "normalised": spy(samples, "normalised"),
         }
         original = Column.extend
 
@@ -175,21 +175,26 @@ class Listener:
 def test_listeners_hear_of_samples_while_they_live() -> None:
     engine = srm.ResonanceEngine(ROWS)
     stays, goes = Listener(), Listener()
-    engine.subscribe(stays.hear)
-    engine.subscribe(goes.hear)
+    engine.listeners.add(stays.hear)
+    engine.listeners.add(goes.hear)
     engine.append(ROWS)
     assert (stays.heard, goes.heard) == (1, 1)
     del goes
     gc.collect()
     engine.append(ROWS)
     assert stays.heard == 2
-    assert len(engine._listeners) == 1
+    assert len(engine.listeners) == 1
+    engine.listeners.remove(Listener().hear)
+    engine.listeners.remove(stays.hear)
+    engine.append(ROWS)
+    assert stays.heard == 2
+    assert len(engine.listeners) == 0
 
 
 def test_listeners_hear_of_nothing_that_was_refused() -> None:
     engine = srm.ResonanceEngine(ROWS)
     listener = Listener()
-    engine.subscribe(listener.hear)
+    engine.listeners.add(listener.hear)
     with pytest.raises(ValueError, match="finite"):
         engine.append(ROWS * np.nan)
     assert listener.heard == 0
@@ -197,10 +202,10 @@ def test_listeners_hear_of_nothing_that_was_refused() -> None:
 
 def test_the_engine_does_not_keep_its_listeners_alive() -> None:
     engine, listener = srm.ResonanceEngine(ROWS), Listener()
-    engine.subscribe(listener.hear)
+    engine.listeners.add(listener.hear)
     references = len(gc.get_referrers(listener))
     del listener
     gc.collect()
     engine.append(ROWS)
     assert references <= 2
-    assert engine._listeners == []
+    assert len(engine.listeners) == 0

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget import coordinates, samples, spotlight
+from srm_widget import activations, coordinates, samples, spotlight
 from tests.unit.cases import Case, cases, existing_planes, split
 
 CUTS = st.lists(st.integers(0, 50), max_size=6)
@@ -180,10 +180,10 @@ def test_a_batch_that_breaks_off_leaves_the_engine_as_it_was(
     """Say, because the device is full."""
     rows = np.random.default_rng(0).standard_normal((40, 4))
     engine = srm.ResonanceEngine(rows)
-    full = failing_at(call, samples._normalised, RuntimeError("out of memory"))
+    full = failing_at(call, activations.normalised, RuntimeError("out of memory"))
     with monkeypatch.context() as patch:
-        patch.setattr(samples, "_ROWS_AT_ONCE", 40)
-        patch.setattr(samples, "_normalised", full)
+        patch.setattr(activations, "_ROWS_AT_ONCE", 40)
+        patch.setattr(samples, "normalised", full)
         with pytest.raises(RuntimeError, match="out of memory"):
             engine.append(rows)
     assert engine.n_samples == 40

@@ -175,7 +175,7 @@ def test_closing_lets_go_of_the_engine_and_of_the_scope(activations: np.ndarray)
     engine = srm.ResonanceEngine(activations)
     scope = srm.SRMScope(engine)
     scope.close()
-    assert engine._listeners == []
+    assert len(engine.listeners) == 0
     scope.close()
     alive = weakref.ref(scope)
     del scope
