@@ -40,6 +40,6 @@ def wait_for_curve(scope: Locator, kernel: Kernel, name: str = "scope") -> None:
     """Wait until the page shows the curve of the scope `name` in the kernel."""
     until(
         lambda: shows(scope, kernel.evaluate(f"{name}.resonance.counts[0]")),
-        10,
+        30,
         lambda: f"drawn: {radii(scope)}\ncounted: {kernel.evaluate(f'{name}.resonance.counts[0]')}",
     )

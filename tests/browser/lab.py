@@ -161,7 +161,7 @@ class Kernel:
         """Run statements in the kernel; RuntimeError if they raise."""
         self._content(self._client.execute(code, store_history=False, reply=True, timeout=timeout))
 
-    def until(self, expression: str, timeout: float = 10) -> Any:
+    def until(self, expression: str, timeout: float = 30) -> Any:
         """Wait until an expression is true in the kernel; its value."""
         return until(
             lambda: self.evaluate(expression), timeout, lambda: f"never true: {expression}"
