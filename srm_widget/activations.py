@@ -34,7 +34,10 @@ def as_activations(activations: Any) -> Tensor | np.ndarray:
     else:
         real = values.dtype.kind in "biuf" and values.dtype.itemsize <= 8
     if not real:
-        raise TypeError(f"expected activations that are dense real numbers, got {values.dtype}")
+        layout = f", {values.layout}" if isinstance(values, Tensor) else ""
+        raise TypeError(
+            f"expected activations that are dense real numbers, got {values.dtype}{layout}"
+        )
     if values.ndim != 2:
         raise ValueError(
             f"expected activations of shape (N, D), got {tuple(values.shape)}; "

@@ -8,11 +8,11 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import traitlets
-from torch import Tensor
 
 from srm_widget import planes
 from srm_widget.angles import wrap_angle
 from srm_widget.engine import ResonanceEngine
+from srm_widget.samples import NanPolicy
 
 RESOLUTIONS = 4, 2880
 ORDERS = ("index",)
@@ -121,8 +121,7 @@ def theta(_scope: Scope, value: Any) -> float:
 
 def highlight(scope: Scope, value: Any) -> list[int]:
     """`value` as rows of the activations, or an error."""
-    rows = _indices("highlight", value)
-    scope.engine.checked_rows(rows)
+    rows: list[int] = scope.engine.checked_rows(value).tolist()
     return rows
 
 
@@ -143,12 +142,12 @@ def max_selected(_scope: Scope, value: Any) -> int:
     return _whole("max_selected", value, 0)
 
 
-def engine_of(activations_or_engine: Any, basis: Any) -> ResonanceEngine:
+def engine_of(activations_or_engine: Any, basis: Any, nan_policy: NanPolicy) -> ResonanceEngine:
     """Return the engine that came, or one of the activations."""
     if activations_or_engine is None:
         raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
     if not isinstance(activations_or_engine, ResonanceEngine):
-        return ResonanceEngine(activations_or_engine, basis)
+        return ResonanceEngine(activations_or_engine, basis, nan_policy=nan_policy)
     if basis is not None:
         raise TypeError("expected no basis beside an engine, which has its own")
     if activations_or_engine.n_samples == 0:
@@ -203,23 +202,3 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, str):
         return value
     raise TypeError(f"expected {name} as a string, got {value!r}")
-
-
-def _indices(name: str, value: Any) -> list[int]:
-    if isinstance(value, Tensor):
-        value = value.detach().cpu()
-    array = np.asarray(value if hasattr(value, "__array__") else list(_iterable(name, value)))
-    if array.size == 0:
-        return []
-    if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise TypeError(
-            f"expected {name} as sample indices, one dimension of integers, got shape "
-            f"{array.shape} of {array.dtype}"
-        )
-    return [int(index) for index in array]
-
-
-def _iterable(name: str, value: Any) -> Iterable[Any]:
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return value
-    raise TypeError(f"expected {name} as sample indices, got {value!r}")

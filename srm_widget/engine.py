@@ -17,7 +17,7 @@ from srm_widget.listeners import Listeners
 from srm_widget.null import automatic_epsilon, checked_epsilon
 from srm_widget.planewise import Planewise
 from srm_widget.resonance import Resonance
-from srm_widget.samples import NanPolicy, SampleStore, evenly_spaced
+from srm_widget.samples import NanPolicy, SampleStore, as_rows, evenly_spaced
 
 _LEAST_CACHE = 16 << 20
 _AUTO_EPSILON_SAMPLES = 10_000
@@ -156,8 +156,9 @@ class ResonanceEngine:
         n_dims = values.shape[1]
         if self._basis is not None and n_dims != self._basis.n_dims:
             raise ValueError(
-                f"expected activations of shape (N, {self._basis.n_dims}), as the basis and "
-                f"earlier samples have, got {tuple(values.shape)}"
+                f"expected activations of shape (N, {self._basis.n_dims}), as wide as the "
+                f"{self._basis.n_directions} directions of the basis, one a row, got "
+                f"{tuple(values.shape)}"
             )
         computing = self._planewise or self._new_planewise(values)
         store = computing.store
@@ -259,7 +260,7 @@ class ResonanceEngine:
         return self._computing.coordinates(i, j, index) * norms[:, None], self._samples.rows(index)
 
     def coordinates(
-        self, i: SupportsIndex, j: SupportsIndex, indices: Int64[np.ndarray, " some"]
+        self, i: SupportsIndex, j: SupportsIndex, indices: Any
     ) -> Float64[np.ndarray, "some 2"]:
         """Coordinates (x̂ · e1, x̂ · e2) in the unit disc of the plane (i, j).
 
@@ -268,14 +269,14 @@ class ResonanceEngine:
         i, j
             As for `curve`.
         indices
-            Rows of the activations as they were given; those dropped have no coordinates.
+            Rows of the activations as they were given, any integers; those dropped have none.
 
         Raises
         ------
         IndexError
             If a row is out of range or was dropped.
         """
-        index = self._samples.places(np.asarray(indices, dtype=np.int64))
+        index = self._samples.places(as_rows(indices))
         return self._computing.coordinates(i, j, index)
 
     def auto_epsilon(self) -> float:
@@ -297,7 +298,7 @@ class ResonanceEngine:
 
     def checked_rows(self, rows: Any) -> Int64[np.ndarray, " some"]:
         """`rows` of the activations as int64, or ``IndexError`` if there is no such sample."""
-        wanted = np.asarray(rows, dtype=np.int64)
+        wanted = as_rows(rows)
         self._samples.places(wanted)
         return wanted
 

@@ -96,5 +96,7 @@ def _pair(pair: Any, n_directions: int) -> tuple[int, int]:
     try:
         i, j = pair
     except (TypeError, ValueError):
-        raise ValueError(f"expected planes as pairs (i, j), got {pair!r}") from None
+        raise ValueError(
+            f"expected planes as a sequence of pairs, [(i, j), …], got {pair!r} among them"
+        ) from None
     return numbering.checked_pair(i, j, n_directions)

@@ -89,6 +89,7 @@ def draw(engine: ResonanceEngine, asked: Asked, names: Sequence[str]) -> Picture
         "peak_angle": float(resonance.angles[peak]),
         "elapsed_ms": 1e3 * elapsed,
         "n_points": len(points),
+        "reach": float(np.hypot(*points.T).max()),
     }
     arrays = {
         "counts": _packed(resonance.counts, "<i4"),

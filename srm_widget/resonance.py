@@ -1,6 +1,6 @@
 """The result of a computation: resonance over angles, one row a plane."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Resonance:
     """Spotlight resonance of P planes at K angles, as NumPy arrays.
 
@@ -43,8 +43,8 @@ class Resonance:
     planes: Int64[np.ndarray, "planes 2"]
     angles: Float64[np.ndarray, " angles"]
     counts: Int64[np.ndarray, "planes angles"]
-    opposite: Int64[np.ndarray, "planes angles"] = field(repr=False)
-    probes: Int64[np.ndarray, "planes 8"] = field(repr=False)
+    opposite: Int64[np.ndarray, "planes angles"]
+    probes: Int64[np.ndarray, "planes 8"]
     n_samples: int
     n_dims: int
     n_zero: int
@@ -56,6 +56,13 @@ class Resonance:
         # Frozen through and through: a result may be kept and shown while it is computed with.
         for name in ("planes", "angles", "counts", "opposite", "probes", "basis_angles"):
             object.__setattr__(self, name, _read_only(getattr(self, name)))
+
+    def __repr__(self) -> str:
+        n_planes, n_angles = self.counts.shape
+        return (
+            f"Resonance({n_planes} planes, {n_angles} angles, epsilon={self.epsilon:g}, "
+            f"{self.n_samples} samples in {self.n_dims} dimensions)"
+        )
 
     @cached_property
     def values(self) -> Float64[np.ndarray, "planes angles"]:

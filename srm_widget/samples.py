@@ -4,8 +4,8 @@ The store holds the unit rows x̂ transposed, in blocks of samples, because a pl
 columns and nothing else: a column of a block is contiguous, and a block's columns fit the cache.
 """
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -195,3 +195,28 @@ class SampleStore:
 def evenly_spaced(n: int, most: int) -> Int64[np.ndarray, " some"]:
     """At most `most` of the indices 0 … n - 1, evenly spaced."""
     return np.arange(n) if n <= most else np.arange(most) * n // most
+
+
+def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
+    """Return row numbers from any sequence, array or tensor of integers.
+
+    Raises
+    ------
+    TypeError
+        If they are anything else; a mask is no list of rows.
+    """
+    if isinstance(rows, Tensor):
+        array = rows.detach().cpu().numpy()
+    elif isinstance(rows, Iterable) and not isinstance(rows, str | bytes):
+        array = rows if isinstance(rows, np.ndarray) else np.asarray(list(rows))
+    else:
+        raise TypeError(f"expected sample indices, got {rows!r}")
+    if array.size == 0:
+        return np.empty(0, dtype=np.int64)
+    if array.ndim != 1 or array.dtype.kind not in "iu":
+        hint = "; np.flatnonzero makes indices of a mask" if array.dtype.kind == "b" else ""
+        raise TypeError(
+            "expected sample indices, one dimension of integers, got shape "
+            f"{array.shape} of {array.dtype}{hint}"
+        )
+    return array.astype(np.int64)

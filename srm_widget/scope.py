@@ -12,9 +12,11 @@ from srm_widget.checked import Checked
 from srm_widget.engine import ResonanceEngine
 from srm_widget.picture import Asked, Picture, draw
 from srm_widget.resonance import Resonance
+from srm_widget.samples import NanPolicy
 
 _STATIC = Path(__file__).parent / "static"
 _ANSWERED = frozenset({"pair", "position", "epsilon", "resolution", "theta"})
+_COMPUTED = _ANSWERED | {"highlight", "max_selected"}
 _ARRAYS = "counts", "signed_counts", "band", "points", "marks"
 _KERNEL_SETS = frozenset(
     {"selected", "n_selected", "error", "_layer", "_frame", *(f"_{name}" for name in _ARRAYS)}
@@ -46,13 +48,15 @@ class SRMScope(anywidget.AnyWidget):
     pair
         The plane (i, j) to start with.
     theta
-        The spotlight's angle to start with, radians.
+        The spotlight's angle to start with, radians; None is the peak of the first curve.
     signed
         Whether to start with the signed resonance s(θ) = f(θ) - f(θ + π).
     highlight
         Sample indices to mark.
     max_selected
         Most indices in `selected`.
+    nan_policy
+        "raise", or "drop" to leave out rows with NaN or infinity.
 
     Attributes
     ----------
@@ -119,29 +123,32 @@ class SRMScope(anywidget.AnyWidget):
         directions: Sequence[str] | None = None,
         title: str = "",
         pair: tuple[SupportsIndex, SupportsIndex] | None = None,
-        theta: float = 0.0,
+        theta: float | None = None,
         signed: bool = False,
         highlight: Any = (),
         max_selected: SupportsIndex = 1000,
+        nan_policy: NanPolicy = "raise",
         **unknown: Any,
     ) -> None:
         given = {
             "epsilon": epsilon,
             "resolution": resolution,
             "title": title,
-            "theta": theta,
             "signed": signed,
             "highlight": highlight,
             "max_selected": max_selected,
         }
-        checked.refuse_unknown(unknown, ["basis", "directions", "pair", *given])
-        self._engine = checked.engine_of(activations_or_engine, basis)
+        known = ["basis", "directions", "nan_policy", "pair", "theta", *given]
+        checked.refuse_unknown(unknown, known)
+        self._engine = checked.engine_of(activations_or_engine, basis, nan_policy)
         self._names = checked.direction_names(directions, self._engine.n_directions)
         self._picture: Picture | None = None
         self._shown: Asked | None = None
         self._serial = 0
         self._settling = False
-        super().__init__(**given, pair=checked.first_plane(self._engine) if pair is None else pair)
+        self._aims_at_peak = theta is None
+        given["pair"] = checked.first_plane(self._engine) if pair is None else pair
+        super().__init__(**given if theta is None else {**given, "theta": theta})
         self._engine.listeners.add(self._refresh)
         self._follows = True
 
@@ -167,6 +174,8 @@ class SRMScope(anywidget.AnyWidget):
     def open(self) -> None:
         """Announce the scope to the pages, with its first picture."""
         self._settle()
+        if self._aims_at_peak:
+            self.theta = self._frame["peak_angle"]
         super().open()
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
@@ -185,9 +194,11 @@ class SRMScope(anywidget.AnyWidget):
             if self._serial == before and _ANSWERED.intersection(sync_data):
                 self._answer(sync_data, "")
 
-    @traitlets.observe(*_ANSWERED, "highlight", "max_selected")
-    def _observed(self, _change: Any) -> None:
-        self._settle()
+    def notify_change(self, change: Any) -> None:
+        """Compute before observers hear; itself no observer, which ``unobserve_all`` would end."""
+        if change["name"] in _COMPUTED:
+            self._settle()
+        super().notify_change(change)
 
     def _settle(self, anew: bool = False) -> None:
         """Show what the traits ask for; on an error they are as they were."""

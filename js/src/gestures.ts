@@ -16,31 +16,50 @@ function fromCentre(svg: SVGSVGElement, event: MouseEvent): Point {
   };
 }
 
-/** Drags one grip: the whole beam around the centre, or one of its edges to another ε. */
+// How far a pointer may slip, px, in what is still a click.
+const SLIP = 4;
+
+/**
+ * Drags one grip: the whole beam around the centre, or one of its edges to another ε. Pressed and
+ * let go within the beam, the pointer says where to point it, as it does outside.
+ */
 export function dragGrip(
   svg: SVGSVGElement,
   { node, grip }: { node: SVGElement; grip: Grip },
   gestures: Gestures,
   signal: AbortSignal,
 ): void {
-  let drag: { pointer: number; start: number; grabbed: number } | undefined;
+  interface Drag {
+    pointer: number;
+    start: number;
+    grabbed: number;
+    from: Point;
+    moved: boolean;
+  }
+  let drag: Drag | undefined;
   const pointerAngle = (event: PointerEvent) => angleOf(fromCentre(svg, event));
   const down = (event: PointerEvent) => {
     if (event.button !== 0 || drag) return;
     event.preventDefault();
     node.setPointerCapture(event.pointerId);
     const grabbed = pointerAngle(event);
-    drag = { pointer: event.pointerId, start: gestures.theta(), grabbed };
+    const from = { x: event.clientX, y: event.clientY };
+    drag = { pointer: event.pointerId, start: gestures.theta(), grabbed, from, moved: false };
     markHeld(node, true);
   };
   const move = (event: PointerEvent) => {
     if (drag?.pointer !== event.pointerId) return;
+    const slipped = Math.hypot(event.clientX - drag.from.x, event.clientY - drag.from.y);
+    drag.moved ||= slipped > SLIP;
+    if (!drag.moved) return;
     const angle = pointerAngle(event);
-    if (grip === "turn") gestures.turn(dragTheta(drag.start, drag.grabbed, angle));
+    if (grip !== "widen") gestures.turn(dragTheta(drag.start, drag.grabbed, angle));
     else gestures.widen(dragEpsilon(angle, gestures.theta()));
   };
   const end = (event: PointerEvent) => {
     if (drag?.pointer !== event.pointerId) return;
+    const clicked = !drag.moved && event.type === "pointerup";
+    if (clicked && grip === "aim") gestures.turn(dragTheta(0, 0, pointerAngle(event)));
     drag = undefined;
     markHeld(node, false);
   };

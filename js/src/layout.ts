@@ -35,5 +35,13 @@ export function layoutOf(width: number, names: readonly string[], nDirections: n
   return { width, height: 2 * (rim + ABOVE), rim, labels: rim + GAP, letters };
 }
 
-export const labelText = (sign: string, name: string, letters: number): string =>
-  `${sign}${shortened(name, letters)}`;
+/** The two names as they fit; where they would look the same, the numbers of the directions. */
+export function labelNames(
+  names: readonly [string, string],
+  pair: readonly [number, number],
+  letters: number,
+): [string, string] {
+  const [first, second] = [shortened(names[0], letters), shortened(names[1], letters)];
+  if (first !== second || names[0] === names[1]) return [first, second];
+  return [`b${pair[0]}`, `b${pair[1]}`];
+}

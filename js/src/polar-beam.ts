@@ -3,7 +3,8 @@ import * as geometry from "./geometry.ts";
 import type { Layout } from "./layout.ts";
 import type { Layer } from "./polar-grid.ts";
 
-export type Grip = "turn" | "widen";
+/** what a drag does; "aim" turns too, and points the beam at a click */
+export type Grip = "turn" | "aim" | "widen";
 
 /** Fixed nodes, so that a captured pointer never loses the element it holds. */
 export interface Beam {
@@ -55,7 +56,10 @@ export function createBeam(under: Layer, over: Layer): Beam {
 
   const held = (nodes: (typeof chord)[], grip: Grip) =>
     nodes.flatMap((node) => (node.node() ? [{ node: node.node() as SVGElement, grip }] : []));
-  return { draw, grips: [...held([wedgeHit, handleHit], "turn"), ...held(edgeHits, "widen")] };
+  return {
+    draw,
+    grips: [...held([wedgeHit], "aim"), ...held([handleHit], "turn"), ...held(edgeHits, "widen")],
+  };
 }
 
 /** Marks the beam as held, for the cursor and the handle's look. */

@@ -2,7 +2,7 @@ import { scaleLinear } from "d3-scale";
 import type { Selection } from "d3-selection";
 import { percentTick } from "./format.ts";
 import * as geometry from "./geometry.ts";
-import { type Layout, labelText } from "./layout.ts";
+import { type Layout, labelNames } from "./layout.ts";
 import type { Frame } from "./traits.ts";
 
 export type Layer = Selection<SVGGElement, unknown, null, undefined>;
@@ -89,10 +89,11 @@ interface Label {
 
 function labelsOf(layout: Layout, frame: Frame | undefined): Label[] {
   const alpha = frame?.alpha ?? Math.PI / 2;
+  const names = frame ? labelNames(frame.names, frame.pair, layout.letters) : ["", ""];
   const named = frame
     ? geometry.directions(alpha, layout.labels, 19).map(({ sign, which, labelAngle }) => {
         const full = `${sign}${frame.names[which]}`;
-        const text = labelText(sign, frame.names[which], layout.letters);
+        const text = `${sign}${names[which]}`;
         return { text, full, angle: labelAngle, kind: "srm-direction" };
       })
     : [];

@@ -29,6 +29,8 @@ export interface Frame {
   peak_angle: number;
   elapsed_ms: number;
   n_points: number;
+  /** largest in-plane radius of a sample drawn */
+  reach: number;
 }
 
 export type Buffer = DataView | ArrayBuffer | ArrayBufferView | null | undefined;

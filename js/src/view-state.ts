@@ -87,10 +87,15 @@ function summary(frame: Frame): string {
   );
 }
 
-function note(frame: Frame): string {
-  if (frame.peak > 0) return "";
-  const epsilon = format.decimal(frame.epsilon, 2, 4);
-  return `Nothing is lit in this plane at ε\u00a0=\u00a0${epsilon}. Lower ε to widen the spotlight.`;
+// In-plane radius below which a sample is nowhere to be seen.
+const ORIGIN = 0.01;
+
+function note({ peak, epsilon, reach }: Frame): string {
+  if (peak > 0) return "";
+  if (reach < ORIGIN) return "No sample has a component in this plane.";
+  const tried = format.decimal(epsilon, 2, 4);
+  const least = format.decimal(Math.floor(100 * reach) / 100, 2);
+  return `Nothing is lit in this plane at ε\u00a0=\u00a0${tried}: lower ε to ${least} or less.`;
 }
 
 function texts({ position, epsilon, resolution, theta, layer }: Shown): ViewState["texts"] {

@@ -19,6 +19,7 @@ export const FRAME: Frame = {
   peak_angle: Math.PI / 4,
   elapsed_ms: 0.42,
   n_points: 1000,
+  reach: 0.8,
 };
 
 export const LAYER = {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { labelText, layoutOf } from "../src/layout.ts";
+import { labelNames, layoutOf } from "../src/layout.ts";
 import { ringsOf } from "../src/polar-grid.ts";
 
-const LONG = ["encoder.layer3.neuron_1", "encoder.layer3.neuron_2"];
+const LONG: [string, string] = ["encoder.layer3.neuron_1", "encoder.layer3.neuron_2"];
 
 test("the disc keeps its size from plane to plane of a numbered basis", () => {
   for (const [nDirections, last] of [
@@ -18,15 +18,23 @@ test("the disc keeps its size from plane to plane of a numbered basis", () => {
 
 test("names have room beside the disc and what is too long is cut", () => {
   for (const width of [296, 336, 490, 600]) {
-    for (const names of [["b0", "b1"], ["left", "right"], LONG]) {
+    const all: [string, string][] = [["b0", "b1"], ["left", "right"], LONG];
+    for (const names of all) {
       const { rim, labels, letters } = layoutOf(width, names, 64);
       const room = width / 2 - labels;
-      const text = labelText("+", names[0] ?? "", letters);
+      const text = `+${labelNames(names, [0, 1], letters)[0]}`;
       assert.ok(Array.from(text).length <= letters + 1);
       assert.ok(room >= 7 * text.length, `${room} px for ${text} at ${width}`);
       assert.ok(rim > 0.22 * width, `rim of ${rim} at ${width}`);
     }
   }
+});
+
+test("names that would look the same give way to numbers", () => {
+  assert.deepEqual(labelNames(LONG, [3, 7], 9), ["enco…on_1", "enco…on_2"]);
+  const alike: [string, string] = ["feature 0: the label of it", "feature 1: the label of it"];
+  assert.deepEqual(labelNames(alike, [3, 7], 9), ["b3", "b7"]);
+  assert.deepEqual(labelNames(["same", "same"], [3, 7], 9), ["same", "same"]);
 });
 
 test("the picture is no higher than disc and labels need", () => {

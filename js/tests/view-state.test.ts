@@ -50,11 +50,10 @@ test("the readout says what is seen", () => {
 });
 
 test("a plane without light says so and what to do", () => {
-  const { note } = viewState(shown({ peak: 0, n_lit: 0, epsilon: 0.99 }));
-  assert.equal(
-    plain(note),
-    "Nothing is lit in this plane at ε = 0.99. Lower ε to widen the spotlight.",
-  );
+  const { note } = viewState(shown({ peak: 0, n_lit: 0, epsilon: 0.99, reach: 0.637 }));
+  assert.equal(plain(note), "Nothing is lit in this plane at ε = 0.99: lower ε to 0.63 or less.");
+  const origin = viewState(shown({ peak: 0, n_lit: 0, epsilon: 0.02, reach: 0 }));
+  assert.equal(origin.note, "No sample has a component in this plane.");
   assert.equal(viewState(shown()).note, "");
   assert.equal(viewState(shown({}, { frame: undefined })).note, "Waiting for the kernel.");
 });

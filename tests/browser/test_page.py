@@ -145,8 +145,9 @@ def test_signed_shows_both_signs(scope: Scope) -> None:
 def test_where_nothing_is_lit_the_page_says_what_to_do(scope: Scope) -> None:
     scope.open(small(epsilon=1.0))
     note = scope.view().locator(".srm-note")
+    reach = math.floor(100 * scope.trait("_frame")["reach"]) / 100
     expect(note).to_have_text(
-        f"Nothing is lit in this plane at ε{NBSP}={NBSP}1.00. Lower ε to widen the spotlight."
+        f"Nothing is lit in this plane at ε{NBSP}={NBSP}1.00: lower ε to {reach:.2f} or less."
     )
     radius, _ = radii(scope, "path.srm-curve")
     assert not radius.any()

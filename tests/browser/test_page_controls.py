@@ -44,10 +44,19 @@ def test_an_edge_changes_epsilon(scope: Scope, side: int) -> None:
     assert scope.kernel("kernel.traits.epsilon") == scope.trait("epsilon")
 
 
-def test_a_click_on_the_disc_turns_the_beam_there(scope: Scope) -> None:
-    scope.open(small(theta=0.0))
-    scope.page.mouse.click(*scope.place(2.5, 0.8))
-    assert scope.trait("theta") == pytest.approx(2.5, abs=0.02)
+@pytest.mark.parametrize("theta", [2.5, 0.4])
+def test_a_click_turns_the_beam_there_within_it_too(scope: Scope, theta: float) -> None:
+    scope.open(small(theta=0.0, epsilon=0.5))
+    scope.page.mouse.click(*scope.place(theta, 0.8))
+    assert scope.trait("theta") == pytest.approx(theta, abs=0.02)
+
+
+def test_a_click_on_handle_or_edge_moves_nothing(scope: Scope) -> None:
+    scope.open(small(theta=0.0, epsilon=0.5))
+    for place in (scope.place(0.05, 1.0), scope.place(math.acos(0.5) + 0.02, 0.7)):
+        scope.page.mouse.click(*place)
+    assert (scope.trait("theta"), scope.trait("epsilon")) == (0.0, 0.5)
+    assert scope.kernel("kernel.requests.length") == 0
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,7 @@ export class Kernel {
       alignment: along + between > 0 ? (along - between) / (along + between) : null,
       peak, peak_angle: (counts.indexOf(peak) * TAU) / resolution, elapsed_ms: 0.4,
       n_points: Math.min(2000, points.length),
+      reach: Math.max(...points.map(([a, c]) => Math.hypot(a, c))),
     };
     return {
       ...traits, _layer: this.layer, _frame: frame, ...buffers,

@@ -27,6 +27,6 @@ def activations() -> np.ndarray:
 
 @pytest.fixture
 def scope(activations: np.ndarray) -> srm.SRMScope:
-    scope = srm.SRMScope(activations, epsilon=0.5)
+    scope = srm.SRMScope(activations, epsilon=0.5, theta=0.0)
     scope.comm.sent.clear()
     return scope

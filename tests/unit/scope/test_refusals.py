@@ -20,7 +20,7 @@ BAD = [
     ("resolution", 2881, ValueError, "got 2881"),
     ("resolution", 7.5, TypeError, "got 7.5"),
     ("theta", math.inf, ValueError, "got inf"),
-    ("theta", None, TypeError, "got None"),
+    ("theta", "up", TypeError, "got 'up'"),
     ("pair", (2, 2), IndexError, r"0 … 4, got \(2, 2\)"),
     ("pair", (0, 5), IndexError, r"got \(0, 5\)"),
     ("pair", (0, 1, 2), TypeError, r"got \(0, 1, 2\)"),

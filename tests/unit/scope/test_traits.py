@@ -63,7 +63,7 @@ def test_selected_follows_the_beam_by_falling_cosine(
 def test_selected_are_rows_of_the_callers_array() -> None:
     rows = np.array([[1, 0], [np.nan, 0], [0, 1], [1, 0.1]])
     engine = srm.ResonanceEngine(rows, nan_policy="drop")
-    scope = srm.SRMScope(engine, epsilon=0.9, highlight=[2])
+    scope = srm.SRMScope(engine, epsilon=0.9, theta=0.0, highlight=[2])
     assert scope.selected == [0, 3]
     np.testing.assert_allclose(packed(scope, "marks", "<f4"), [0, 1], atol=1e-7)
     with pytest.raises(IndexError, match="got 1"):
@@ -181,3 +181,35 @@ def test_closing_lets_go_of_the_engine_and_of_the_scope(activations: np.ndarray)
     del scope
     gc.collect()
     assert alive() is None
+
+
+def test_the_beam_starts_at_the_peak(activations: np.ndarray) -> None:
+    scope = srm.SRMScope(activations, epsilon=0.5, pair=(3, 1))
+    counts = scope.resonance.counts[0]
+    assert scope.theta == scope.resonance.angles[counts.argmax()]
+    assert scope.n_selected == counts.max()
+    assert scope.comm.sent[0]["state"]["n_selected"] == counts.max()
+
+
+def test_unobserving_all_leaves_the_scope_alive(scope: srm.SRMScope) -> None:
+    heard: list[Any] = []
+    scope.observe(heard.append, "epsilon")
+    scope.unobserve_all()
+    scope.epsilon = 0.25
+    assert heard == []
+    assert scope.resonance.epsilon == 0.25
+
+
+def test_observers_find_the_new_picture(scope: srm.SRMScope) -> None:
+    seen: list[float] = []
+    scope.observe(lambda _: seen.append(scope.resonance.epsilon), "epsilon")
+    scope.epsilon = 0.25
+    assert seen == [0.25]
+
+
+def test_rows_with_nan_are_dropped_when_asked(activations: np.ndarray) -> None:
+    holed = activations.copy()
+    holed[3, 2] = np.nan
+    with pytest.raises(ValueError, match="nan_policy='drop'"):
+        srm.SRMScope(holed)
+    assert srm.SRMScope(holed, nan_policy="drop").engine.n_dropped == 1
