@@ -138,7 +138,7 @@ def test_a_request_for_what_is_shown_is_answered_too(
 def test_appended_samples_are_shown(scope: srm.SRMScope, activations: np.ndarray) -> None:
     scope.engine.append(activations[:50])
     assert scope._layer["n_samples"] == 350
-    again = srm.SRMScope(np.concatenate([activations, activations[:50]]), epsilon=0.5)
+    again = srm.SRMScope(np.concatenate([activations, activations[:50]]), epsilon=0.5, theta=0.0)
     assert scope._counts == again._counts
     assert scope.selected == again.selected
 
