@@ -252,9 +252,9 @@ def test_two_views_of_one_scope_stay_equal(lab: Lab) -> None:
         before = shown.value(moved.trait)
         shown.slider(moved.name).press("PageUp")
         shown.kernel.until(f"scope.{moved.trait} != {before!r}")
-    lab.page.locator(".widget-readout").fill("0.25")
-    lab.page.locator(".widget-readout").press("Enter")
-    shown.kernel.until("scope.epsilon == 0.25")
+    before = shown.value("epsilon")
+    lab.page.locator(".widget-slider .noUi-handle").press("ArrowLeft")
+    shown.kernel.until(f"scope.epsilon < {before} and scope.epsilon == link.value")
     for view in (views.nth(0), views.nth(1)):
         wait_for_curve(view, lab.kernel)
     for moved in SLIDERS:
