@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab
@@ -23,6 +23,7 @@ def test_quickstart(lab: Lab, shot: Callable[..., Path]) -> None:
     scope = lab.page.locator(".srm-scope")
     scope.scroll_into_view_if_needed()
     wait_for_curve(scope, lab.kernel)
+    lab.viewport(1280, 1100)
     expect(scope.locator(".srm-mark")).to_have_count(20)
     digits = lab.kernel.evaluate("np.unique(trained.labels[scope.selected]).tolist()")
     assert lab.kernel.evaluate("scope.n_selected == resonance.counts.max()")
@@ -31,10 +32,10 @@ def test_quickstart(lab: Lab, shot: Callable[..., Path]) -> None:
         lab.theme(theme)
         expect(scope).to_have_attribute("data-srm-theme", theme)
         for width in (900, 360):
-            _widen(lab, width)
+            _widen(scope, width)
             wait_for_curve(scope, lab.kernel)
             shot(f"quickstart-{theme}-{width}", scope)
-    lab.viewport(1280, 1000)
+    scope.evaluate("node => { node.parentElement.style.width = ''; }")
     scope.scroll_into_view_if_needed()
     shot("quickstart-in-lab")
     assert problems == []
@@ -45,15 +46,9 @@ def _note_outside(lab: Lab, url: str, problems: list[str]) -> None:
         problems.append(url)
 
 
-def _widen(lab: Lab, width: int) -> None:
-    """Make the scope `width` px wide, whatever stands beside it."""
-    scope = lab.page.locator(".srm-scope")
-    lab.viewport(width + 200, 1100)
-    for _ in range(2):
-        box, viewport = scope.bounding_box(), lab.page.viewport_size
-        assert box
-        assert viewport
-        lab.viewport(viewport["width"] + width - round(box["width"]), 1100)
+def _widen(scope: Locator, width: int) -> None:
+    """Give the scope a box `width` px wide, whatever else the page's layout does meanwhile."""
+    scope.evaluate("(node, width) => { node.parentElement.style.width = `${width}px`; }", width)
     scope.scroll_into_view_if_needed()
     box = scope.bounding_box()
     assert box
