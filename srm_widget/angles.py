@@ -83,33 +83,49 @@ class AngularGrid:
             return None
         return nearest.astype(np.int64) % self.resolution
 
-    def count(
+    def bins(
         self, start: Float64[Tensor, " arcs"], stop: Float64[Tensor, " arcs"]
-    ) -> Int64[np.ndarray, " angles"]:
-        """Number of arcs that cover each angle: O(arcs + K).
+    ) -> tuple[Int64[Tensor, " arcs"], Int64[Tensor, " arcs"]]:
+        """Which angles, in rising order, arcs cover: the first one, and the first one after.
 
         Parameters
         ----------
         start, stop
             Ends of closed arcs, wrapped into [0, 2π]; an arc runs counter-clockwise from start
             to stop, through 0 where start > stop.
+
+        Returns
+        -------
+        first, after
+            In 0 … K. Where start > stop the angles from first on and those before after.
         """
         n = len(self)
-        sorted_angles, order = self._wrapped
         if self.resolution is None:
-            knots = sorted_angles.to(start.device)
-            first = torch.searchsorted(knots, start)
-            after = torch.searchsorted(knots, stop, right=True)
-        else:
-            # Rounding may move an end by some 1e-15: less than arcs are widened to be closed.
-            per_step = n / TURN
-            first = (start * per_step).ceil_().clamp_(max=n).long()
-            after = (stop * per_step).floor_().add_(1).clamp_(max=n).long()
+            knots = self._wrapped[0].to(start.device)
+            return torch.searchsorted(knots, start), torch.searchsorted(knots, stop, right=True)
+        # Rounding may move an end by some 1e-15: less than arcs are widened to be closed.
+        per_step = n / TURN
+        first = (start * per_step).ceil_().clamp_(max=n).long()
+        after = (stop * per_step).floor_().add_(1).clamp_(max=n).long()
+        return first, after
+
+    def count(
+        self, start: Float64[Tensor, " arcs"], stop: Float64[Tensor, " arcs"]
+    ) -> Int64[np.ndarray, " angles"]:
+        """Number of arcs, as for `bins`, that cover each angle: O(arcs + K)."""
+        n = len(self)
+        first, after = self.bins(start, stop)
         steps = torch.bincount(first, minlength=n + 1) - torch.bincount(after, minlength=n + 1)
         covered = steps[:n].cumsum(0) + (start > stop).sum()
-        counts = np.empty(n, dtype=np.int64)
-        counts[order] = covered.cpu().numpy()
-        return counts
+        return self.unsorted(covered.cpu().numpy())
+
+    def unsorted(self, counts: Int64[np.ndarray, "*planes angles"]) -> Int64[np.ndarray, "*planes angles"]:
+        """Counts at the angles in rising order, brought into the order of `angles`."""
+        if self.resolution is not None:
+            return counts
+        placed = np.empty_like(counts)
+        placed[..., self._wrapped[1]] = counts
+        return placed
 
     @cached_property
     def _wrapped(self) -> tuple[Tensor, np.ndarray]:

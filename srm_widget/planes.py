@@ -54,7 +54,12 @@ def checked_pair(i: SupportsIndex, j: SupportsIndex, n_directions: int) -> tuple
 def rank(i: int, j: int, n_directions: int) -> int:
     """Position of the plane spanned by directions i and j, in either order."""
     low, high = sorted(checked_pair(i, j, n_directions))
-    return low * n_directions - low * (low + 1) // 2 + (high - low - 1)
+    return first_of(low, n_directions) + (high - low - 1)
+
+
+def first_of(i: int, n_directions: int) -> int:
+    """Position of the first plane (i, i + 1) of direction i; for i = M - 1 and M all planes' end."""
+    return i * n_directions - i * (i + 1) // 2
 
 
 def unrank(position: SupportsIndex, n_directions: int) -> tuple[int, int]:
@@ -75,6 +80,24 @@ def unrank(position: SupportsIndex, n_directions: int) -> tuple[int, int]:
     i = n_directions - 2 - row
     j = n_directions - 1 - (tail - row * (row + 1) // 2)
     return i, j
+
+
+def unranked(
+    positions: Int64[np.ndarray, " some"], n_directions: int
+) -> Int64[np.ndarray, "some 2"]:
+    """Planes (i, j), i < j, at `positions`, as (n, 2) int64: `unrank` of many."""
+    i = np.arange(n_directions, dtype=np.int64)
+    starts = first_of_many(i, n_directions)
+    first = np.searchsorted(starts[:-1], positions, side="right") - 1
+    second = positions - starts[first] + first + 1
+    return np.stack([first, second], axis=1)
+
+
+def first_of_many(
+    i: Int64[np.ndarray, " some"], n_directions: int
+) -> Int64[np.ndarray, " some"]:
+    """`first_of` of many directions."""
+    return i * n_directions - i * (i + 1) // 2
 
 
 def pairs(n_directions: int, variant: Variant = "combination") -> Int64[np.ndarray, "planes 2"]:

@@ -1,8 +1,9 @@
 import { createField } from "./direction-field.ts";
 import { element } from "./dom.ts";
 import { degrees, radians } from "./geometry.ts";
+import { createOrder } from "./plane-order.ts";
 import type { Requests } from "./requests.ts";
-import { createSlider } from "./slider.ts";
+import { createSlider, type SliderOptions } from "./slider.ts";
 import type { Pair } from "./traits.ts";
 import type { Shown, ViewState } from "./view-state.ts";
 
@@ -22,26 +23,32 @@ export interface Controls {
   update(shown: Shown, state: ViewState): void;
 }
 
-function sliders({ id, requests, planeTouched }: ControlsOptions, signal: AbortSignal) {
+function sliders(
+  { id, requests, planeTouched }: ControlsOptions,
+  order: HTMLElement,
+  signal: AbortSignal,
+) {
   const make = (
     name: "position" | "epsilon" | "resolution" | "theta",
     label: string,
     range: [min: number, max: number, step: number],
-    moved = (value: number) => requests.ask(name, value),
+    more: Partial<SliderOptions> = {},
   ) => {
     const [min, max, step] = range;
-    return createSlider({ id: `${id}-${name}`, label, min, max, step, moved }, signal);
+    const moved = (value: number) => requests.ask(name, value);
+    return createSlider({ id: `${id}-${name}`, label, min, max, step, moved, ...more }, signal);
+  };
+  const toPosition = (value: number) => {
+    planeTouched();
+    requests.ask("position", value);
   };
   return {
-    position: make("position", "Rotation plane", [0, 0, 1], (value) => {
-      planeTouched();
-      requests.ask("position", value);
-    }),
+    position: make("position", "Rotation plane", [0, 0, 1], { beside: order, moved: toPosition }),
     epsilon: make("epsilon", "Epsilon", [-1, 1, 0.01]),
     resolution: make("resolution", "Angular resolution", [4, 2880, 4]),
-    theta: make("theta", "Spotlight angle", [0, 359, 1], (value) =>
-      requests.ask("theta", radians(value)),
-    ),
+    theta: make("theta", "Spotlight angle", [0, 359, 1], {
+      moved: (value) => requests.ask("theta", radians(value)),
+    }),
   };
 }
 
@@ -79,12 +86,17 @@ function planeFields(options: ControlsOptions, signal: AbortSignal) {
 }
 
 export function createControls(options: ControlsOptions, signal: AbortSignal): Controls {
-  const { position, epsilon, resolution, theta } = sliders(options, signal);
+  const order = createOrder((chosen) => {
+    options.planeTouched();
+    options.requests.ask("order", chosen);
+  }, signal);
+  const { position, epsilon, resolution, theta } = sliders(options, order.node, signal);
   const { node: fields, first, second } = planeFields(options, signal);
   const inOrder = [position.node, fields, epsilon.node, theta.node, resolution.node];
   const node = element("div", { class: "srm-controls" }, inOrder);
 
   const update = (shown: Shown, { texts }: ViewState) => {
+    order.update(shown.order);
     position.update(shown.position, texts.position, shown.layer.n_planes - 1);
     epsilon.update(shown.epsilon, texts.epsilon);
     resolution.update(shown.resolution, texts.resolution);

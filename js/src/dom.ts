@@ -61,6 +61,17 @@ export function afterQuiet(
   };
 }
 
+/** Calls `changed` when a pixel of the page is so many of the screen as it was not before. */
+export function watchPixelRatio(changed: () => void, signal: AbortSignal): void {
+  if (signal.aborted) return;
+  const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+  const again = () => {
+    changed();
+    watchPixelRatio(changed, signal);
+  };
+  query.addEventListener("change", again, { once: true, signal });
+}
+
 /** Calls `changed` when the node gets another size or comes into sight. */
 export function watchLayout(node: Element, changed: () => void, signal: AbortSignal): void {
   const size = new ResizeObserver(changed);

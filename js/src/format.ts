@@ -46,6 +46,26 @@ export function percentTick(value: number, step: number): string {
   return `${(100 * value).toFixed(decimals + (halves > 1e-6 ? 1 : 0))}${NBSP}%`;
 }
 
+const power = (value: number): string => {
+  const [mantissa = "0", exponent = "0"] = value.toExponential(1).split("e");
+  const raised = Array.from(String(Number(exponent)), (sign) => RAISED[sign] ?? sign).join("");
+  const factor = Number(mantissa);
+  return factor === 1 ? `10${raised}` : `${factor}·10${raised}`;
+};
+
+/** A ratio, as a power of ten where it is very large. */
+export function times(ratio: number): string {
+  if (ratio >= 1e6) return `${power(ratio)}${NBSP}×`;
+  return `${ratio < 100 ? ratio.toFixed(1) : whole(ratio)}${NBSP}×`;
+}
+
+/** Labels of one family of rings share their decimals, as per cents do. */
+export function timesTick(value: number, step: number): string {
+  if (value >= 1e4 || step < 1e-4) return `${power(value)}${NBSP}×`;
+  const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
+  return `${value >= 1000 ? whole(value) : value.toFixed(decimals)}${NBSP}×`;
+}
+
 // Beyond this the ratio says only that isotropy would light nothing at all.
 const ABSURD = 1e6;
 

@@ -107,12 +107,20 @@ export function niceCeiling(value: number): number {
 
 // Isotropy is worth a ring only as long as it leaves the curve a readable share of the radius.
 const SQUASHED = 4;
+// The planes' mean is worth less: the curve is what is looked at.
+const OVERLOOKED = 1.25;
 
 /** The value that stands near the rim: from the data, never from what was on show before. */
-export function radialMaximum(peak: number, isotropic: number, nSamples: number): number {
-  if (!(peak > 0)) return Math.min(1, niceCeiling(Math.max(isotropic, 1 / Math.max(1, nSamples))));
+export function radialMaximum(
+  peak: number,
+  isotropic: number,
+  nSamples: number,
+  ensemble = 0,
+): number {
+  const least = Math.max(isotropic, ensemble, 1 / Math.max(1, nSamples));
+  if (!(peak > 0)) return Math.min(1, niceCeiling(least));
   const highest = isotropic <= SQUASHED * peak ? Math.max(peak, isotropic) : peak;
-  return Math.min(1, niceCeiling(highest));
+  return Math.min(1, niceCeiling(Math.max(highest, Math.min(ensemble, OVERLOOKED * peak))));
 }
 
 export interface Direction {

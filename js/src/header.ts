@@ -3,6 +3,8 @@ import type { Shown, ViewState } from "./view-state.ts";
 
 export interface HeaderOptions {
   toggleSigned(): void;
+  toggleGain(): void;
+  toggleMap(): void;
   togglePoints(): void;
   togglePlay(): void;
 }
@@ -20,11 +22,15 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
   const subtitle = element("bdi", { class: "srm-subtitle" });
   const signed = button("Signed", { role: "switch" });
   const points = button("Points");
+  const gain = button("Gain");
+  const map = button("Map");
   const play = button("Play", { class: "srm-button srm-play" });
   const heading = element("div", { class: "srm-heading" }, [title, subtitle]);
-  const tools = element("div", { class: "srm-tools" }, [signed, points, play]);
+  const tools = element("div", { class: "srm-tools" }, [signed, gain, points, map, play]);
   const node = element("header", { class: "srm-header" }, [heading, tools]);
   signed.addEventListener("click", options.toggleSigned, { signal });
+  gain.addEventListener("click", options.toggleGain, { signal });
+  map.addEventListener("click", options.toggleMap, { signal });
   points.addEventListener("click", options.togglePoints, { signal });
   play.addEventListener("click", options.togglePlay, { signal });
 
@@ -34,7 +40,11 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
     title.hidden = shown.title === "";
     setText(subtitle, state.subtitle);
     setAttribute(signed, "aria-checked", String(shown.signed));
+    setAttribute(gain, "aria-pressed", String(shown.scale === "gain"));
+    gain.disabled = state.gain.problem !== "";
+    gain.title = state.gain.problem || "Rings in multiples of what isotropic data would light";
     setAttribute(points, "aria-pressed", String(local.points));
+    setAttribute(map, "aria-pressed", String(shown.navigator));
     setText(play, local.playing ? "Pause" : "Play");
     play.classList.toggle("srm-playing", local.playing);
     play.disabled = shown.layer.n_planes < 2;

@@ -2,6 +2,7 @@ import type { InitializeProps, RenderProps } from "@anywidget/types";
 import { Player } from "./player.ts";
 import { Requests } from "./requests.ts";
 import { mount, type Session } from "./scope.ts";
+import { Tiles } from "./tiles.ts";
 import type { ScopeTraits } from "./traits.ts";
 
 const INTERVAL = 170;
@@ -21,7 +22,8 @@ export default () => {
 
   const initialize = ({ model, signal }: InitializeProps<ScopeTraits>): void => {
     const requests = new Requests(model, signal);
-    session = { requests, player: new Player(model, requests, signal, interval) };
+    const player = new Player(model, requests, signal, interval);
+    session = { requests, player, tiles: new Tiles(model, requests, signal) };
   };
   const render = ({ model, el, signal }: RenderProps<ScopeTraits>): void => {
     if (!session) throw new Error("expected initialize before render");

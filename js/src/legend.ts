@@ -1,4 +1,5 @@
 import { element } from "./dom.ts";
+import type { Arrays } from "./traits.ts";
 import type { Shown } from "./view-state.ts";
 
 const ENTRIES = {
@@ -6,6 +7,7 @@ const ENTRIES = {
   positive: "signed s(θ) > 0",
   negative: "s(θ) < 0",
   band: "95 % interval",
+  ensemble: "mean ± sd of all planes",
   isotropic: "isotropic",
   beam: "spotlight",
   mark: "highlighted",
@@ -22,10 +24,11 @@ export function createLegend() {
     items.set(name as Entry, item);
     node.append(item);
   }
-  const update = ({ signed, frame }: Shown, nMarks: number) => {
-    const common: Entry[] = nMarks > 0 ? ["beam", "mark"] : ["beam"];
+  const update = ({ signed, frame }: Shown, { marks, ensemble }: Arrays) => {
+    const common: Entry[] = marks.length > 0 ? ["beam", "mark"] : ["beam"];
+    const planes: Entry[] = ensemble.length > 0 ? ["ensemble", "isotropic"] : ["isotropic"];
     const curve: Entry[] = frame && frame.peak > 0 ? ["curve", "band"] : ["curve"];
-    const shown: Entry[] = signed ? ["positive", "negative"] : [...curve, "isotropic"];
+    const shown: Entry[] = signed ? ["positive", "negative"] : [...curve, ...planes];
     for (const [name, item] of items) item.hidden = ![...shown, ...common].includes(name);
   };
   return { node, update };

@@ -1,22 +1,36 @@
 import { scaleLinear } from "d3-scale";
 import type { Selection } from "d3-selection";
-import { percentTick } from "./format.ts";
+import { percentTick, timesTick } from "./format.ts";
 import * as geometry from "./geometry.ts";
 import { type Layout, labelNames } from "./layout.ts";
 import type { Frame } from "./traits.ts";
 
 export type Layer = Selection<SVGGElement, unknown, null, undefined>;
 
+/** What is on show of the radial scale: its end, and what is called 1 ×, if labels are ratios. */
+export interface Radial {
+  maximum: number;
+  unit: number | undefined;
+}
+
 export interface Rings {
   values: number[];
-  step: number;
+  labels: string[];
 }
 
 /** Rings at round values; the outermost may lie on the scale's end. */
-export function ringsOf(maximum: number): Rings {
-  const ticks = scaleLinear().domain([0, maximum]).ticks(3);
-  const values = ticks.filter((tick) => tick > 0);
-  return { values, step: values[0] ?? maximum };
+export function ringsOf({ maximum, unit }: Radial): Rings {
+  const one = unit ?? 1;
+  const ticks = scaleLinear()
+    .domain([0, maximum / one])
+    .ticks(3)
+    .filter((tick) => tick > 0);
+  const step = ticks[0] ?? maximum / one;
+  const label = unit === undefined ? percentTick : timesTick;
+  return {
+    values: ticks.map((tick) => tick * one),
+    labels: ticks.map((tick) => label(tick, step)),
+  };
 }
 
 function rimTicks(rim: number): string {
@@ -38,24 +52,26 @@ export function drawDial(layer: Layer, layout: Layout): void {
   make("path", "srm-ticks").attr("d", rimTicks(layout.rim));
 }
 
-export function drawRings(layer: Layer, layout: Layout, maximum: number): void {
-  const { values } = ringsOf(maximum);
+export function drawRings(layer: Layer, layout: Layout, radial: Radial): void {
+  const { values } = ringsOf(radial);
   layer
     .selectAll("circle")
     .data(values)
     .join("circle")
     .attr("class", "srm-ring")
-    .attr("r", (value) => (value / maximum) * layout.rim);
+    .attr("r", (value) => (value / radial.maximum) * layout.rim);
 }
 
 // Labels stand just inside their ring.
 const INSIDE = 9;
 
-export function drawRingLabels(layer: Layer, layout: Layout, maximum: number, alpha: number): void {
-  const { values, step } = ringsOf(maximum);
-  const apart = (layout.rim * step) / maximum;
+export function drawRingLabels(layer: Layer, layout: Layout, radial: Radial, alpha: number): void {
+  const { maximum } = radial;
+  const { values, labels } = ringsOf(radial);
+  const apart = (layout.rim * (values[0] ?? maximum)) / maximum;
+  const all = values.map((value, k) => ({ value, text: labels[k] ?? "" }));
   // On a small dial every second label is left out rather than let them touch.
-  const shown = values.filter((_, k) => apart >= 20 || (values.length - 1 - k) % 2 === 0);
+  const shown = all.filter((_, k) => apart >= 20 || (values.length - 1 - k) % 2 === 0);
   const theta = geometry.ringLabelAngle(alpha);
   const place = (value: number) => geometry.at(theta, (value / maximum) * layout.rim - INSIDE);
   layer
@@ -63,9 +79,9 @@ export function drawRingLabels(layer: Layer, layout: Layout, maximum: number, al
     .data(shown)
     .join("text")
     .attr("class", "srm-ring-label")
-    .attr("x", (value) => place(value).x)
-    .attr("y", (value) => place(value).y)
-    .text((value) => percentTick(value, step));
+    .attr("x", ({ value }) => place(value).x)
+    .attr("y", ({ value }) => place(value).y)
+    .text(({ text }) => text);
 }
 
 export function drawAxes(layer: Layer, layout: Layout, alpha: number): void {

@@ -1,7 +1,8 @@
 import { select } from "d3-selection";
-import { curveLinearClosed, line } from "d3-shape";
+import { createEnsemble, ensembleTop } from "./ensemble.ts";
 import * as geometry from "./geometry.ts";
 import { type Layout, layoutOf } from "./layout.ts";
+import { ring, watchChanges } from "./path.ts";
 import { type Beam, createBeam } from "./polar-beam.ts";
 import {
   drawAxes,
@@ -22,8 +23,12 @@ export interface Picture {
   theta: number;
   epsilon: number;
   signed: boolean;
+  /** what is called 1 × where the radial scale is one of gain */
+  unit: number | undefined;
   withPoints: boolean;
   curvePending: boolean;
+  /** whether the ensemble was surveyed at this ε */
+  ensembleFits: boolean;
   summary: string;
 }
 
@@ -32,22 +37,6 @@ export interface Polar {
   disc: SVGCircleElement;
   beam: Beam;
   draw(picture: Picture): void;
-}
-
-type Radii = ArrayLike<number>;
-
-const closed = line<geometry.Point>()
-  .x((point) => point.x)
-  .y((point) => point.y)
-  .digits(2)
-  .curve(curveLinearClosed);
-
-/** The closed curve through K values at θ_k = 2πk/K; values beyond the scale stop at the rim. */
-function ring(values: Radii, scale: number, most: number): string {
-  const points = Array.from(values, (value, k) =>
-    geometry.at((k * geometry.TAU) / values.length, Math.min(most, Math.max(0, value * scale))),
-  );
-  return closed(points) ?? "";
 }
 
 const dot = (x: number, y: number, rim: number): string =>
@@ -66,22 +55,14 @@ function dots(points: Float32Array, rim: number, lit: (a: number, c: number) => 
   return { bright, dim };
 }
 
-export function maximumOf({ frame, arrays, signed }: Picture): number {
+export function maximumOf({ frame, arrays, signed, ensembleFits }: Picture): number {
   const samples = Math.max(1, frame?.n_samples ?? 1);
   if (!frame) return 1;
-  if (!signed) return geometry.radialMaximum(frame.peak / samples, frame.isotropic, samples);
+  const { isotropic } = frame;
+  const ensemble = ensembleFits ? ensembleTop(arrays.ensemble) : 0;
+  if (!signed) return geometry.radialMaximum(frame.peak / samples, isotropic, samples, ensemble);
   const highest = arrays.signedCounts.reduce((most, count) => Math.max(most, Math.abs(count)), 0);
   return geometry.radialMaximum(highest / samples, 0, samples);
-}
-
-/** Tells whether any value differs from those of the call before: paths are costly to set anew. */
-function watchChanges(): (...values: unknown[]) => boolean {
-  let last: unknown[] = [];
-  return (...values) => {
-    const same = values.length === last.length && values.every((v, k) => Object.is(v, last[k]));
-    last = values;
-    return !same;
-  };
 }
 
 function createCurves(layer: Layer) {
@@ -159,6 +140,7 @@ export function createPolar(parent: HTMLElement): Polar {
   const axes = group();
   const under = group();
   const light = group();
+  const drawEnsemble = createEnsemble(group().attr("class", "srm-ensemble"));
   const drawCurves = createCurves(group().attr("class", "srm-curves"));
   const drawPoints = createPoints(under, group());
   const beam = createBeam(light, group());
@@ -175,12 +157,16 @@ export function createPolar(parent: HTMLElement): Polar {
     svg.attr("viewBox", `${-width / 2} ${-height / 2} ${width} ${height}`);
     desc.text(picture.summary);
     drawDial(dial, layout);
-    drawRings(rings, layout, maximum);
+    const radial = { maximum, unit: picture.unit };
+    drawRings(rings, layout, radial);
     drawAxes(axes, layout, alpha);
+    const { ensemble } = picture.arrays;
+    const fits = picture.ensembleFits && !picture.curvePending;
+    drawEnsemble(picture.signed ? ensemble.subarray(0, 0) : ensemble, fits, layout.rim, maximum);
     drawCurves(picture, layout, maximum);
     drawPoints(picture, layout);
     drawMarks(marks, picture.arrays.marks, layout.rim);
-    drawRingLabels(ringLabels, layout, maximum, alpha);
+    drawRingLabels(ringLabels, layout, radial, alpha);
     drawLabels(labels, layout, frame);
     beam.draw(layout, picture.theta, picture.epsilon);
   };

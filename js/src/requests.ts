@@ -1,4 +1,12 @@
-import { ASKED, type Asked, frameOf, listen, type ScopeModel, type ScopeTraits } from "./traits.ts";
+import {
+  ASKED,
+  type Asked,
+  frameOf,
+  listen,
+  type ScopeModel,
+  type ScopeTraits,
+  type Told,
+} from "./traits.ts";
 import { differing, sameValue } from "./view-state.ts";
 
 export interface Clock {
@@ -17,6 +25,7 @@ export const PATIENCE = 8000;
 export function askedOf(model: ScopeModel): Asked {
   return {
     pair: model.get("pair"),
+    order: model.get("order"),
     position: model.get("position"),
     epsilon: model.get("epsilon"),
     resolution: model.get("resolution"),
@@ -53,7 +62,8 @@ export class Requests {
 
   ask<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
     if (this.#signal.aborted) return;
-    if (name === "pair") this.#drop("position");
+    // In another order the position stands for another plane.
+    if (name === "pair" || name === "order") this.#drop("position");
     if (name === "position") this.#drop("pair");
     if (name === "pair" || name === "position") this.#dropped.delete(name);
     this.#wanted.set(name, value);
@@ -68,8 +78,9 @@ export class Requests {
     this.#send();
   }
 
-  /** `signed` changes only what is drawn: no answer will come. */
-  tell(name: "signed", value: boolean): void {
+  /** For what changes no frame, such as `signed`, which changes only what is drawn. */
+  tell<K extends keyof Told>(name: K, value: ScopeTraits[K]): void {
+    if (this.#signal.aborted) return;
     this.#model.set(name, value);
     // Saving sends whatever the model holds unsent, the values that wait here included.
     if (this.#wanted.size > 0) this.#send();

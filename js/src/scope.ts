@@ -3,17 +3,20 @@ import { element, repainting, setText, watchLayout } from "./dom.ts";
 import { clickDisc, dragGrip, type Gestures } from "./gestures.ts";
 import { createHeader } from "./header.ts";
 import { createLegend } from "./legend.ts";
+import { mapReader } from "./map-data.ts";
+import { createNavigator } from "./navigator.ts";
 import type { Player } from "./player.ts";
 import { createPolar } from "./polar.ts";
 import { createReadout } from "./readout.ts";
 import { askedOf, type Requests } from "./requests.ts";
 import { followTheme } from "./theme.ts";
+import type { Tiles } from "./tiles.ts";
 import {
-  type Arrays,
   arrayReader,
   frameOf,
   layerOf,
   listen,
+  type Pair,
   type ScopeModel,
   SHOWN,
 } from "./traits.ts";
@@ -22,6 +25,7 @@ import { type Shown, viewState } from "./view-state.ts";
 export interface Session {
   requests: Requests;
   player: Player;
+  tiles: Tiles;
 }
 
 function readShown(model: ScopeModel): Shown {
@@ -29,18 +33,23 @@ function readShown(model: ScopeModel): Shown {
     ...askedOf(model),
     title: model.get("title"),
     signed: model.get("signed"),
+    scale: model.get("scale"),
+    navigator: model.get("navigator"),
     error: model.get("error"),
     layer: layerOf(model),
     frame: frameOf(model),
   };
 }
 
-function assemble(model: ScopeModel, { requests, player }: Session, signal: AbortSignal) {
+function assemble(model: ScopeModel, { requests, player, tiles }: Session, signal: AbortSignal) {
   const local = { points: true, refusal: "" };
   const repaint = { soon: () => {} };
+  const toggle = (name: "signed" | "navigator") => () => requests.tell(name, !model.get(name));
   const header = createHeader(
     {
-      toggleSigned: () => requests.tell("signed", !model.get("signed")),
+      toggleSigned: toggle("signed"),
+      toggleGain: () => requests.tell("scale", model.get("scale") === "gain" ? "fraction" : "gain"),
+      toggleMap: toggle("navigator"),
       togglePoints: () => {
         local.points = !local.points;
         repaint.soon();
@@ -71,22 +80,36 @@ function assemble(model: ScopeModel, { requests, player }: Session, signal: Abor
   const error = element("p", { class: "srm-error", role: "alert" });
   const legend = createLegend();
   const readout = createReadout(signal);
-  return { local, repaint, header, controls, dial, polar, note, error, legend, readout };
+  const choose = (pair: Pair) => {
+    player.stop();
+    requests.ask("pair", pair);
+  };
+  const survey = () => model.send({ type: "survey" });
+  const navigator = createNavigator({ tiles, choose, survey }, signal);
+  return { local, repaint, header, controls, dial, polar, note, error, legend, readout, navigator };
 }
 
 type Parts = ReturnType<typeof assemble>;
 
-function paint(model: ScopeModel, parts: Parts, playing: boolean, read: () => Arrays): void {
-  const { local, polar, dial, legend } = parts;
+function readersOf(model: ScopeModel) {
+  return { arrays: arrayReader(model), map: mapReader(model) };
+}
+
+type Readers = ReturnType<typeof readersOf>;
+
+function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers): void {
+  const { local, polar, dial, legend, navigator } = parts;
   // Read before anything is written, or the browser would have to lay out twice.
   const width = Math.round(dial.clientWidth);
   const shown = readShown(model);
   const state = viewState(shown);
-  const arrays = read();
+  const arrays = read.arrays();
+  const map = read.map();
+  navigator.update(shown, map, model.get("_names") ?? []);
   parts.header.update(shown, state, { points: local.points, playing });
   parts.controls.update(shown, state);
   parts.readout.update(state, shown.frame);
-  legend.update(shown, arrays.marks.length);
+  legend.update(shown, arrays);
   setText(parts.note, state.note);
   parts.note.hidden = state.note === "";
   // Never over the handle.
@@ -97,18 +120,18 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: () => Ar
   if (width === 0) return;
   const { frame, theta, epsilon, signed } = shown;
   const { curvePending, summary } = state;
-  const withPoints = local.points;
-  const nDirections = shown.layer.n_directions;
   polar.draw({
     width,
-    nDirections,
+    nDirections: shown.layer.n_directions,
     frame,
     arrays,
     theta,
     epsilon,
     signed,
-    withPoints,
+    unit: state.gain.unit,
+    withPoints: local.points,
     curvePending,
+    ensembleFits: map.frame?.epsilon === frame?.epsilon,
     summary,
   });
 }
@@ -132,20 +155,20 @@ export function mount(
   signal: AbortSignal,
 ): void {
   const parts = assemble(model, session, signal);
-  const { header, dial, legend, error, readout, controls } = parts;
+  const { header, dial, legend, error, readout, controls, navigator } = parts;
   const figure = element("figure", { class: "srm-figure" }, [dial, legend.node, error]);
-  const panel = element("div", { class: "srm-panel" }, [readout.node, controls.node]);
   const probe = element("span", { class: "srm-probe", "aria-hidden": "true" });
-  const body = element("div", { class: "srm-body" }, [header.node, figure, panel]);
+  const body = element("div", { class: "srm-body" }, [header.node, figure]);
+  body.append(navigator.node, readout.node, controls.node);
   // JupyterLab looks for this on the focused element itself before its own keys, arrows among them.
-  for (const control of body.querySelectorAll("input, button")) {
+  for (const control of body.querySelectorAll("input, button, select, canvas")) {
     control.setAttribute("data-lm-suppress-shortcuts", "true");
   }
   const attributes = { class: "srm-scope" };
   const root = element("div", attributes, [probe, body]);
   el.append(root);
 
-  const read = arrayReader(model);
+  const read = readersOf(model);
   const repaint = repainting(() => paint(model, parts, session.player.playing, read), signal);
   parts.repaint.soon = repaint.soon;
   listen(model, SHOWN, repaint.soon, signal);
@@ -153,7 +176,7 @@ export function mount(
   session.requests.onAnswer(repaint.now, signal);
   session.player.watch(repaint.soon, signal);
   attachGestures(model, parts, session.requests, signal);
-  const updateTheme = followTheme(root, probe, signal);
+  const updateTheme = followTheme(root, probe, navigator.restyle, signal);
   watchLayout(
     dial,
     () => {

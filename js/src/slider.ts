@@ -6,6 +6,8 @@ export interface SliderOptions {
   min: number;
   max: number;
   step: number;
+  /** stands beside the caption */
+  beside?: HTMLElement;
   /** the user moved it */
   moved(value: number): void;
 }
@@ -30,7 +32,9 @@ export function createSlider(options: SliderOptions, signal: AbortSignal): Slide
   });
   const output = element("span", { class: "srm-value", "aria-hidden": "true" });
   const caption = element("label", { for: id }, [label]);
-  const node = element("div", { class: "srm-slider" }, [caption, input, output]);
+  const head = element("div", { class: "srm-caption" }, [caption]);
+  if (options.beside) head.append(options.beside);
+  const node = element("div", { class: "srm-slider" }, [head, input, output]);
   input.addEventListener("input", () => options.moved(input.valueAsNumber), { signal });
 
   const update = (value: number, text: string, most = max) => {

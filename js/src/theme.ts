@@ -38,7 +38,12 @@ function ground(probe: HTMLElement, root: HTMLElement, paint: (colour: string) =
 }
 
 /** Keeps `data-srm-theme` on the root current; `probe` is painted with the host's ground by the stylesheet. */
-export function followTheme(root: HTMLElement, probe: HTMLElement, signal: AbortSignal) {
+export function followTheme(
+  root: HTMLElement,
+  probe: HTMLElement,
+  changed: () => void,
+  signal: AbortSignal,
+) {
   const paint = painter();
   const preference = window.matchMedia("(prefers-color-scheme: dark)");
   const update = () => {
@@ -47,6 +52,7 @@ export function followTheme(root: HTMLElement, probe: HTMLElement, signal: Abort
     const dark = colour ? luminance(colour) < 0.45 : preference.matches;
     const theme: Theme = dark ? "dark" : "light";
     if (root.dataset.srmTheme !== theme) root.dataset.srmTheme = theme;
+    changed();
   };
   const hosts = new MutationObserver(update);
   const options = { attributes: true, attributeFilter: ["class", "style", "data-theme"] };

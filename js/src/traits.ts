@@ -1,6 +1,13 @@
 import type { AnyModel } from "@anywidget/types";
+import type { MapFrame, TileFrame } from "./map-data.ts";
 
 export type Pair = [number, number];
+
+/** what the plane slider runs through */
+export type Order = "index" | "alignment" | "peak" | "gain";
+
+/** what labels the rings: fractions of the samples, or multiples of what isotropy would light */
+export type Scale = "fraction" | "gain";
 
 export interface Layer {
   n_samples: number;
@@ -16,6 +23,8 @@ export interface Frame {
   serial: number;
   pair: Pair;
   names: [string, string];
+  order: Order;
+  /** in that order */
   position: number;
   epsilon: number;
   resolution: number;
@@ -38,13 +47,15 @@ export type Buffer = DataView | ArrayBuffer | ArrayBufferView | null | undefined
 // A type, not an interface: AnyModel wants an index signature, which only types have implicitly.
 export type ScopeTraits = {
   pair: Pair;
+  order: Order;
   position: number;
   epsilon: number;
   resolution: number;
   theta: number;
   title: string;
-  order: "index";
   signed: boolean;
+  scale: Scale;
+  navigator: boolean;
   selected: number[];
   n_selected: number;
   highlight: number[];
@@ -56,20 +67,34 @@ export type ScopeTraits = {
   _band: Buffer;
   _points: Buffer;
   _marks: Buffer;
+  _names: string[];
+  _map_frame: Partial<MapFrame> | null;
+  _map: Buffer;
+  _map_best: Buffer;
+  _ensemble: Buffer;
+  _window: number[];
+  _tile_frame: Partial<TileFrame> | null;
+  _tile: Buffer;
+  _tile_best: Buffer;
 };
 
 export type ScopeModel = AnyModel<ScopeTraits>;
 export type TraitName = keyof ScopeTraits & string;
 
-export const ASKED = ["pair", "position", "epsilon", "resolution", "theta"] as const;
+export const ASKED = ["pair", "order", "position", "epsilon", "resolution", "theta"] as const;
 
 /** The values a gesture may ask the kernel for; each of them is answered by a new frame. */
 export type Asked = Pick<ScopeTraits, (typeof ASKED)[number]>;
+
+/** What is told and not answered by a frame. */
+export type Told = Pick<ScopeTraits, "signed" | "scale" | "navigator" | "_window">;
 
 export const SHOWN: readonly TraitName[] = [
   ...ASKED,
   "title",
   "signed",
+  "scale",
+  "navigator",
   "error",
   "_layer",
   "_frame",
@@ -78,6 +103,14 @@ export const SHOWN: readonly TraitName[] = [
   "_band",
   "_points",
   "_marks",
+  "_names",
+  "_map_frame",
+  "_map",
+  "_map_best",
+  "_ensemble",
+  "_tile_frame",
+  "_tile",
+  "_tile_best",
 ];
 
 export function listen(
@@ -124,6 +157,13 @@ export function decodeInts(buffer: Buffer): Int32Array {
   );
 }
 
+export function decodeShorts(buffer: Buffer): Uint16Array {
+  const source = view(buffer);
+  return Uint16Array.from({ length: source.byteLength >> 1 }, (_, k) =>
+    source.getUint16(2 * k, true),
+  );
+}
+
 export function decodeFloats(buffer: Buffer): Float32Array {
   const source = view(buffer);
   return Float32Array.from({ length: source.byteLength >> 2 }, (_, k) =>
@@ -137,9 +177,11 @@ export interface Arrays {
   band: Float32Array;
   points: Float32Array;
   marks: Float32Array;
+  /** mean of all planes at each angle, then their standard deviation; empty if none */
+  ensemble: Float32Array;
 }
 
-function remembering<A>(decode: (buffer: Buffer) => A): (buffer: Buffer) => A {
+export function remembering<A>(decode: (buffer: Buffer) => A): (buffer: Buffer) => A {
   let last: { buffer: Buffer; value: A } | undefined;
   return (buffer) => {
     if (!last || last.buffer !== buffer) last = { buffer, value: decode(buffer) };
@@ -154,11 +196,13 @@ export function arrayReader(model: ScopeModel): () => Arrays {
   const band = remembering(decodeFloats);
   const points = remembering(decodeFloats);
   const marks = remembering(decodeFloats);
+  const ensemble = remembering(decodeFloats);
   return () => ({
     counts: counts(model.get("_counts")),
     signedCounts: signedCounts(model.get("_signed_counts")),
     band: band(model.get("_band")),
     points: points(model.get("_points")),
     marks: marks(model.get("_marks")),
+    ensemble: ensemble(model.get("_ensemble")),
   });
 }

@@ -1,10 +1,12 @@
 import * as format from "./format.ts";
 import { degrees, halfAngle } from "./geometry.ts";
-import { ASKED, type Asked, type Frame, type Layer } from "./traits.ts";
+import { ASKED, type Asked, type Frame, type Layer, type Scale } from "./traits.ts";
 
 export interface Shown extends Asked {
   title: string;
   signed: boolean;
+  scale: Scale;
+  navigator: boolean;
   error: string;
   layer: Layer;
   frame: Frame | undefined;
@@ -15,14 +17,23 @@ export interface Row {
   value: string;
 }
 
+/** The radial scale as multiples of what isotropy would light. */
+export interface Gain {
+  /** what is called 1 ×, or undefined where rings are per cents */
+  unit: number | undefined;
+  /** why there is no such scale, "" if there is */
+  problem: string;
+}
+
 export interface ViewState {
   subtitle: string;
   /** something asked for is not drawn yet */
   pending: boolean;
-  /** the curve itself belongs to other values; θ alone does not change it */
+  /** the curve itself belongs to other values; θ and the order do not change it */
   curvePending: boolean;
   rows: Row[];
   note: string;
+  gain: Gain;
   /** one sentence that says what is seen, for the picture's description and the live region */
   summary: string;
   texts: { position: string; epsilon: string; resolution: string; theta: string };
@@ -98,6 +109,19 @@ function note({ peak, epsilon, reach }: Frame): string {
   return `Nothing is lit in this plane at ε\u00a0=\u00a0${tried}: lower ε to ${least} or less.`;
 }
 
+// Beyond this all the gain says is that isotropy would light nothing.
+const MOST_GAIN = 1e15;
+
+function gain({ scale, frame }: Shown): Gain {
+  if (!frame) return { unit: undefined, problem: "Waiting for the kernel." };
+  const { isotropic } = frame;
+  if (isotropic > 0 && 1 / isotropic <= MOST_GAIN) {
+    return { unit: scale === "gain" ? isotropic : undefined, problem: "" };
+  }
+  const share = format.percent(isotropic);
+  return { unit: undefined, problem: `No gain: isotropic data would light ${share} at this ε` };
+}
+
 function texts({ position, epsilon, resolution, theta, layer }: Shown): ViewState["texts"] {
   const step = format.decimal(360 / Math.max(1, resolution), 0, 3);
   const half = Math.round(degrees(halfAngle(epsilon)));
@@ -115,10 +139,11 @@ export function viewState(shown: Shown): ViewState {
   return {
     subtitle: subtitle(shown.layer),
     pending: late.length > 0,
-    curvePending: late.some((name) => name !== "theta"),
+    curvePending: late.some((name) => name !== "theta" && name !== "order"),
     rows: frame ? rows(frame) : [],
     note: frame ? note(frame) : "Waiting for the kernel.",
     summary: frame ? summary(frame) : "Waiting for the kernel.",
+    gain: gain(shown),
     texts: texts(shown),
   };
 }

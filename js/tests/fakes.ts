@@ -6,6 +6,7 @@ export const FRAME: Frame = {
   serial: 1,
   pair: [0, 1],
   names: ["b0", "b1"],
+  order: "index",
   position: 0,
   epsilon: 0.6,
   resolution: 360,
@@ -66,7 +67,18 @@ export function connected() {
     return Promise.resolve();
   };
   const typed = model.proxy() as unknown as ScopeModel;
-  return { model: typed, handlers: () => model.handlers, inbox, sent, receive, answer, refuse };
+  /** A change of the kernel's that is no answer. */
+  const push = (message: Record<string, unknown>) => model.receive(message);
+  return {
+    model: typed,
+    handlers: () => model.handlers,
+    inbox,
+    sent,
+    receive,
+    answer,
+    refuse,
+    push,
+  };
 }
 
 /** A clock that stands until the test lets it strike. */

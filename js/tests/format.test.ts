@@ -51,6 +51,24 @@ test("gain is a dash where isotropy lights nothing", () => {
   ]);
 });
 
+test("ratios, as powers of ten where they are very large", () => {
+  table(format.times, [
+    [[0.5], "0.5 ×"],
+    [[7.04], "7.0 ×"],
+    [[1234], "1,234 ×"],
+    [[3.2e12], "3.2·10¹² ×"],
+    [[1e6], "10⁶ ×"],
+  ]);
+  table(format.timesTick, [
+    [[2, 1], "2 ×"],
+    [[1.5, 0.5], "1.5 ×"],
+    [[5000, 5000], "5,000 ×"],
+    [[15000, 5000], "1.5·10⁴ ×"],
+    [[1e4, 1e4], "10⁴ ×"],
+    [[2e-5, 1e-5], "2·10⁻⁵ ×"],
+  ]);
+});
+
 test("decimals show more places only where there are some", () => {
   table(format.decimal, [
     [[0.62, 2, 4], "0.62"],

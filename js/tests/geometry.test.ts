@@ -154,6 +154,13 @@ test("isotropy counts for the scale unless it would squash the curve", () => {
   assert.ok(geometry.radialMaximum(0, 1e-9, 1000) >= 1e-3);
 });
 
+test("the ensemble counts for the scale as far as the curve stays what is looked at", () => {
+  assert.equal(geometry.radialMaximum(0.02, 0, 1000, 0.01), 0.02);
+  assert.equal(geometry.radialMaximum(0.02, 0, 1000, 0.024), 0.025);
+  assert.equal(geometry.radialMaximum(0.02, 0, 1000, 0.5), 0.025);
+  assert.equal(geometry.radialMaximum(0, 0, 1000, 0.03), 0.03);
+});
+
 test("ring labels stand apart from both axes", () => {
   for (let alpha = 0.3; alpha < PI - 0.3; alpha += 0.1) {
     const theta = geometry.ringLabelAngle(alpha);

@@ -49,11 +49,24 @@ test("no width makes a disc without size", () => {
 });
 
 test("rings stand at few round values up to the scale's end", () => {
-  assert.deepEqual(ringsOf(0.03), { values: [0.01, 0.02, 0.03], step: 0.01 });
-  for (const maximum of [0.001, 0.015, 0.025, 0.4, 1]) {
-    const { values, step } = ringsOf(maximum);
-    assert.ok(values.length >= 2 && values.length <= 5);
-    assert.ok(values.every((value) => value > 0 && value <= maximum));
-    assert.equal(step, values[0]);
+  const { values, labels } = ringsOf({ maximum: 0.03, unit: undefined });
+  assert.deepEqual(values, [0.01, 0.02, 0.03]);
+  assert.deepEqual(labels, ["1\u00a0%", "2\u00a0%", "3\u00a0%"]);
+  for (const unit of [undefined, 0.004, 3e-13, 1]) {
+    for (const maximum of [0.001, 0.015, 0.025, 0.4, 1]) {
+      const rings = ringsOf({ maximum, unit });
+      assert.ok(rings.values.length >= 2 && rings.values.length <= 5);
+      assert.ok(rings.values.every((value) => value > 0 && value <= maximum * (1 + 1e-9)));
+      assert.equal(rings.labels.length, new Set(rings.labels).size);
+    }
   }
+});
+
+test("rings of gain are round multiples of what isotropy would light", () => {
+  const { values, labels } = ringsOf({ maximum: 0.025, unit: 0.004 });
+  assert.deepEqual(
+    values.map((value) => Math.round(value / 0.004)),
+    [2, 4, 6],
+  );
+  assert.deepEqual(labels, ["2\u00a0×", "4\u00a0×", "6\u00a0×"]);
 });

@@ -18,11 +18,16 @@ export class Model {
   /**
    * @param {Record<string, unknown>} state
    * @param {(changes: Record<string, any>) => void} sent called with what each save_changes holds
+   * @param {(message: any) => void} heard called with each custom message
    */
-  constructor(state, sent) {
+  constructor(state, sent, heard = (_message) => {}) {
     this.#state = { ...state };
     this.sent = sent;
+    this.heard = heard;
   }
+
+  /** @param {unknown} message */
+  send = (message) => this.heard(message);
 
   /** @param {string} name */
   get = (name) => this.#state[name];
@@ -68,8 +73,8 @@ export class Model {
   }
 
   proxy() {
-    const { get, set, save_changes, on, off } = this;
-    return { get, set, save_changes, on, off };
+    const { get, set, save_changes, on, off, send } = this;
+    return { get, set, save_changes, on, off, send };
   }
 
   /** @param {string} name */

@@ -131,6 +131,30 @@ test("signed is told without an answer, taking along what waits", async () => {
   assert.deepEqual(sent.at(-1), { theta: 2, signed: false });
 });
 
+test("order goes to the kernel; a position waiting for the order before does not", async () => {
+  const { requests, sent, answer, model } = start();
+  requests.ask("position", 2);
+  requests.ask("position", 4);
+  requests.ask("order", "peak");
+  assert.equal(model.get("order"), "peak");
+  await answer();
+  const { order, position } = sent[1] ?? {};
+  // What is sent beside it is what the kernel has, and changes nothing there.
+  assert.deepEqual([order, position ?? 2], ["peak", 2]);
+  assert.ok(requests.busy);
+  await answer();
+  assert.ok(!requests.busy);
+});
+
+test("scale, navigator and window are told without waiting for an answer", () => {
+  const { requests, sent } = start();
+  requests.tell("scale", "gain");
+  requests.tell("navigator", false);
+  requests.tell("_window", [0, 8, 64]);
+  assert.deepEqual(sent, [{ scale: "gain" }, { navigator: false }, { _window: [0, 8, 64] }]);
+  assert.ok(!requests.busy);
+});
+
 test("the plane on show is asked for again, to put an error away", async () => {
   const { requests, sent, answer, refuse, model } = start();
   requests.ask("pair", [9, 9]);

@@ -6,9 +6,10 @@ import { FRAME, LAYER } from "./fakes.ts";
 
 function shown(frame: Partial<Frame> = {}, more: Partial<Shown> = {}): Shown {
   const full = { ...FRAME, ...frame };
-  const { pair, position, epsilon, resolution, theta } = full;
-  const asked = { pair, position, epsilon, resolution, theta };
-  return { ...asked, title: "", signed: false, error: "", layer: LAYER, frame: full, ...more };
+  const { pair, order, position, epsilon, resolution, theta } = full;
+  const asked = { pair, order, position, epsilon, resolution, theta };
+  const told = { title: "", signed: false, scale: "fraction", navigator: true, error: "" } as const;
+  return { ...asked, ...told, layer: LAYER, frame: full, ...more };
 }
 
 const plain = (text: string | undefined) => text?.replaceAll("\u00a0", " ");
@@ -34,6 +35,24 @@ test("θ alone leaves the curve as it is", () => {
   const widened = viewState(shown({}, { epsilon: 0.5 }));
   assert.deepEqual([widened.pending, widened.curvePending], [true, true]);
   assert.equal(viewState(shown()).pending, false);
+});
+
+test("another order leaves the curve as it is", () => {
+  const ranked = viewState(shown({}, { order: "peak" }));
+  assert.deepEqual([ranked.pending, ranked.curvePending], [true, false]);
+});
+
+test("gain is a scale only as long as isotropy lights something", () => {
+  const gain = (isotropic: number, scale: "gain" | "fraction") =>
+    viewState(shown({ isotropic }, { scale })).gain;
+  assert.deepEqual(gain(0.004, "gain"), { unit: 0.004, problem: "" });
+  assert.deepEqual(gain(0.004, "fraction"), { unit: undefined, problem: "" });
+  for (const isotropic of [0, 4e-94]) {
+    const { unit, problem } = gain(isotropic, "gain");
+    assert.equal(unit, undefined);
+    assert.match(problem, /^No gain: isotropic data would light/);
+  }
+  assert.equal(viewState(shown({}, { frame: undefined })).gain.unit, undefined);
 });
 
 test("the readout says what is seen", () => {

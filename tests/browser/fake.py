@@ -115,6 +115,14 @@ def small(n_directions: int = 4, n_samples: int = 300, **more: Any) -> dict[str,
     return {"samples": samples.tolist(), "basis": basis.tolist(), "epsilon": 0.7, **more}
 
 
+def wide(n_directions: int = 4096, n_dims: int = 4, **more: Any) -> dict[str, Any]:
+    """Far more directions than dimensions."""
+    random = np.random.default_rng(1)
+    basis = random.normal(size=(n_directions, n_dims)).round(3)
+    samples = random.normal(size=(40, n_dims))
+    return {"samples": samples.tolist(), "basis": basis.tolist(), "epsilon": 0.7, **more}
+
+
 def opened(page: Page) -> Iterator[Scope]:
     """A page for a test; it must neither complain nor ask the network for anything."""
     scope = Scope(page)

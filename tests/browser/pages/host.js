@@ -5,7 +5,9 @@ import { Model } from "./model.js";
 /** Starts one model with its kernel and `views` views of it. */
 window.start = async (layer, views = 1) => {
   const kernel = new Kernel(layer);
-  const model = new Model(kernel.state(), (changes) => kernel.ask(changes));
+  const model = new Model(kernel.state(), (changes) => kernel.ask(changes), (message) =>
+    kernel.hear(message),
+  );
   kernel.model = model;
   const closing = new AbortController();
   const definition = await widget();

@@ -1,3 +1,5 @@
+import { Survey } from "./survey.js";
+
 /** The kernel's side, word by word after the method's definition: no arcs, no caches. */
 
 const TAU = 2 * Math.PI;
@@ -29,22 +31,23 @@ function wilson(count, n) {
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
+const SURVEYED = ["epsilon", "order", "resolution", "navigator"];
+
 export class Kernel {
   #asked = [];
   #last;
   #serial = 0;
 
   /** `samples` and `basis` are lists of rows; `start` holds the traits to begin with. */
-  constructor({ samples, basis, names, description = "standard basis", ...start }) {
+  constructor({ samples, basis, names, description = "standard basis", survey, ...start }) {
     this.samples = samples.map(unit);
     this.basis = basis.map(unit);
     this.names = names ?? basis.map((_, k) => `b${k}`);
-    this.pairs = basis.flatMap((_, i) => basis.slice(i + 1).map((_, k) => [i, i + 1 + k]));
     this.layer = {
       n_samples: samples.length,
       n_dims: samples[0].length,
       n_directions: basis.length,
-      n_planes: this.pairs.length,
+      n_planes: (basis.length * (basis.length - 1)) / 2,
       n_zero: samples.filter((row) => !row.some(Boolean)).length,
       basis: description,
     };
@@ -52,16 +55,31 @@ export class Kernel {
     this.held = false;
     this.requests = [];
     this.mostAtOnce = 0;
+    this.heard = [];
+    /** how far a survey comes by itself: "done", "running", "waiting" or "failed" */
+    this.surveys = survey ?? "done";
+    this.survey = new Survey(this, names);
     this.traits = {
       title: "", pair: [0, 1], order: "index", position: 0, epsilon: 0.75, resolution: 360,
-      theta: 0, signed: false, selected: [], n_selected: 0, highlight: [], error: "",
+      theta: 0, signed: false, scale: "fraction", navigator: true, selected: [], n_selected: 0,
+      highlight: [], error: "", _window: [],
       ...start,
     };
   }
 
   state() {
     this.traits.position = this.#positionOf(this.traits.pair);
-    return this.#message(this.traits);
+    return { ...this.#message(this.traits), ...this.survey.first(this.surveys) };
+  }
+
+  isotropic(epsilon) {
+    return isotropic(epsilon, this.layer.n_dims);
+  }
+
+  /** A custom message of the page. */
+  hear(message) {
+    this.heard.push(message);
+    if (message.type === "survey") this.model.receive(this.survey.at("done"));
   }
 
   ask(changes) {
@@ -80,20 +98,31 @@ export class Kernel {
     this.push(this.#asked.shift());
   }
 
-  /** A change from either side; as in the real kernel, `signed` needs no new frame. */
+  /** A change from either side; as in the real kernel, not all of them need a new frame. */
   push(changes) {
-    const { signed, ...asked } = changes;
-    if (signed !== undefined) this.traits.signed = signed;
-    if (Object.keys(asked).length === 0 && signed !== undefined) {
-      this.model.receive({ signed });
-      return;
-    }
+    const told = ["signed", "scale", "navigator", "_window"].filter((name) => name in changes);
+    for (const name of told) this.traits[name] = changes[name];
+    const asked = Object.entries(changes).filter(([name]) => !told.includes(name));
+    if (asked.length > 0 || told.length === 0) this.#serve(Object.fromEntries(asked));
+    else this.model.receive(Object.fromEntries(told.map((name) => [name, changes[name]])));
+    if (SURVEYED.some((name) => name in changes)) this.model.receive(this.survey.at(this.surveys));
+    if (changes._window?.length && !this.tilesHeld) this.model.receive(this.survey.tile());
+  }
+
+  #serve(asked) {
     const error = this.#problem(asked);
     const wanted = { ...this.traits, ...asked, error };
-    if (asked.position !== undefined) wanted.pair = this.pairs[asked.position];
-    wanted.position = this.#positionOf(wanted.pair);
+    if (asked.position !== undefined) wanted.pair = this.#planeAt(asked.position, wanted.order);
     this.traits = error ? { ...this.traits, error } : wanted;
+    if (!error) this.traits.position = this.#positionOf(wanted.pair);
     this.model.receive(this.#message(this.traits));
+  }
+
+  #planeAt(position, order) {
+    if (order !== "index") return this.survey.ranked(order)[position];
+    let [i, left] = [0, position];
+    for (; left >= this.basis.length - 1 - i; i += 1) left -= this.basis.length - 1 - i;
+    return [i, i + 1 + left];
   }
 
   #problem({ pair, error }) {
@@ -107,10 +136,13 @@ export class Kernel {
   }
 
   #positionOf([i, j]) {
-    return this.pairs.findIndex(([a, b]) => a === Math.min(i, j) && b === Math.max(i, j));
+    const [a, b, m] = [Math.min(i, j), Math.max(i, j), this.basis.length];
+    const { order } = this.traits;
+    if (order === "index") return (a * (2 * m - a - 1)) / 2 + b - a - 1;
+    return this.survey.ranked(order).findIndex(([first, second]) => first === a && second === b);
   }
 
-  #plane([i, j]) {
+  plane([i, j]) {
     const [first, second] = [this.basis[i], this.basis[j]];
     const g = dot(first, second);
     const across = second.map((value, k) => (value - g * first[k]) / Math.sqrt(1 - g * g));
@@ -119,7 +151,7 @@ export class Kernel {
   }
 
   #message(traits) {
-    const { pair, epsilon, resolution, theta } = traits;
+    const { pair, order, epsilon, resolution, theta } = traits;
     const key = JSON.stringify([pair, epsilon, resolution]);
     if (this.#last?.key !== key) this.#last = { key, ...this.#curve(pair, epsilon, resolution) };
     const { alpha, points, lit, counts, buffers } = this.#last;
@@ -130,7 +162,7 @@ export class Kernel {
     const marked = traits.highlight.flatMap((k) => points[k]);
     const frame = {
       serial: ++this.#serial, pair, names: pair.map((k) => this.names[k]),
-      position: traits.position, epsilon, resolution, theta, alpha,
+      order, position: traits.position, epsilon, resolution, theta, alpha,
       n_samples: points.length, n_lit: lit(theta),
       isotropic: isotropic(epsilon, this.layer.n_dims),
       alignment: along + between > 0 ? (along - between) / (along + between) : null,
@@ -139,13 +171,13 @@ export class Kernel {
       reach: Math.max(...points.map(([a, c]) => Math.hypot(a, c))),
     };
     return {
-      ...traits, _layer: this.layer, _frame: frame, ...buffers,
+      ...traits, _layer: this.layer, _names: this.survey.names, _frame: frame, ...buffers,
       _marks: bytes(Float32Array.from(marked)),
     };
   }
 
   #curve(pair, epsilon, resolution) {
-    const { alpha, points } = this.#plane(pair);
+    const { alpha, points } = this.plane(pair);
     const lit = (theta) => {
       const [across, up] = [Math.cos(theta), Math.sin(theta)];
       return points.filter(([a, c]) => a * across + c * up >= epsilon).length;

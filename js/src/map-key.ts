@@ -1,0 +1,27 @@
+import { element, setText } from "./dom.ts";
+import { domainOf, type Palette } from "./map-colours.ts";
+import type { Grid } from "./map-data.ts";
+import { keyTexts } from "./map-text.ts";
+
+/** Which score has which colour. */
+export function createKey() {
+  const canvas = element("canvas", { class: "srm-key-ramp", height: "1", "aria-hidden": "true" });
+  const texts = [element("span"), element("span"), element("span")];
+  const labels = element("div", { class: "srm-key-texts" }, texts);
+  const node = element("div", { class: "srm-key" }, [canvas, labels]);
+  let last: Palette | undefined;
+
+  const update = (overview: Grid | undefined, palette: Palette) => {
+    node.hidden = !overview || overview.low === null;
+    if (!overview || node.hidden) return;
+    keyTexts(overview, domainOf(overview)).forEach((text, k) => {
+      const label = texts[k];
+      if (label) setText(label, text);
+    });
+    if (last === palette) return;
+    last = palette;
+    canvas.width = palette.ramp.length >> 2;
+    canvas.getContext("2d")?.putImageData(new ImageData(palette.ramp, canvas.width, 1), 0, 0);
+  };
+  return { node, update };
+}

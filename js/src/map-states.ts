@@ -1,0 +1,34 @@
+import { element, setAttribute, setText } from "./dom.ts";
+import type { MapData } from "./map-data.ts";
+import { noticeOf } from "./map-text.ts";
+
+/** What stands over the map: how far the survey is, and what to do where there is none. */
+export function createMapStates(survey: () => void, signal: AbortSignal) {
+  const said = element("p");
+  const button = element("button", { type: "button", class: "srm-button" }, ["Survey all planes"]);
+  const notice = element("div", { class: "srm-map-notice" }, [said, button]);
+  const progress = element("div", {
+    class: "srm-map-progress",
+    role: "progressbar",
+    "aria-label": "Survey",
+    "aria-valuemin": "0",
+    "aria-valuemax": "100",
+  });
+  button.addEventListener("click", survey, { signal });
+
+  const update = ({ frame, overview }: MapData, nPlanes: number) => {
+    const running = frame?.state === "running";
+    const drawn = overview !== undefined && overview.low !== null;
+    const shown = noticeOf(frame, nPlanes, drawn);
+    notice.hidden = !shown;
+    setText(said, shown?.text ?? "");
+    button.hidden = !shown?.offers;
+    progress.classList.toggle("srm-running", running);
+    const share = running ? Math.min(1, Math.max(0, frame.progress)) : 0;
+    setAttribute(progress, "aria-valuenow", String(Math.round(100 * share)));
+    setAttribute(progress, "aria-hidden", String(!running));
+    progress.style.setProperty("--srm-progress", share.toFixed(3));
+    notice.parentElement?.classList.toggle("srm-pending", running || (drawn && !notice.hidden));
+  };
+  return { nodes: [progress, notice], update };
+}

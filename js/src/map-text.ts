@@ -1,0 +1,99 @@
+/** What the map says in words. */
+
+import * as format from "./format.ts";
+import type { Cell, MapFrame, Score, Scores } from "./map-data.ts";
+import type { Frame, Pair } from "./traits.ts";
+
+export function scoreText(by: Score, score: number): string {
+  if (!Number.isFinite(score)) return "–";
+  if (by === "gain") return format.times(score);
+  return by === "peak" ? format.percent(score) : format.decimal(score, 2, 2);
+}
+
+/** The score of the plane on show, which the map may hold only among others. */
+export function scoreOfFrame(by: Score, frame: Frame): number | null {
+  if (by === "alignment") return frame.alignment;
+  if (frame.peak === 0) return null;
+  const peak = frame.peak / Math.max(1, frame.n_samples);
+  return by === "peak" ? peak : peak / frame.isotropic;
+}
+
+export interface Line {
+  pair: Pair | undefined;
+  text: string;
+}
+
+const UNLIT = "nothing lit";
+
+export function lineOfCell(cell: Cell, { by, n_skipped }: MapFrame): Line {
+  const { pair, score, shared } = cell;
+  if (score !== null) {
+    const best = shared > 1 ? `, best of ${format.whole(shared)} planes here` : "";
+    return { pair, text: ` · ${by} ${scoreText(by, score)}${best}` };
+  }
+  if (shared > 1)
+    return { pair: undefined, text: `${UNLIT} in ${format.whole(shared)} planes here` };
+  if (pair[0] === pair[1]) return { pair: undefined, text: "one direction spans no plane" };
+  return { pair, text: ` · ${UNLIT}${n_skipped > 0 ? ", or parallel" : ""}` };
+}
+
+export function lineOfFrame(frame: Frame, { by, n_planes }: MapFrame): Line {
+  const score = scoreOfFrame(by, frame);
+  const said = score === null ? UNLIT : `${by} ${scoreText(by, score)}`;
+  const rank = `${format.whole(frame.position + 1)} of ${format.whole(n_planes)}`;
+  const place = frame.order === "index" ? "" : ` · rank ${rank}`;
+  return { pair: frame.pair, text: ` · ${said}${place}` };
+}
+
+/** Ends, and where it has one the middle, of the key. */
+export function keyTexts({ by }: Pick<Scores, "by">, [low, high]: readonly [number, number]) {
+  const round = (value: number) => format.decimal(value, 0, 2);
+  if (by === "alignment") {
+    return [`${round(low)} between axes`, "0", `along axes +${round(high)}`] as const;
+  }
+  if (low === high) return ["", scoreText(by, low), ""] as const;
+  return [scoreText(by, low), "", scoreText(by, high)] as const;
+}
+
+export function countText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame): string {
+  const lit = `${format.whole(n_lit)} of ${format.whole(n_planes)} lit at ε = ${format.decimal(epsilon, 2, 4)}`;
+  if (n_skipped === 0) return lit;
+  return `${lit}, ${format.whole(n_skipped)} parallel`;
+}
+
+export interface Notice {
+  text: string;
+  /** whether the survey waits for a click */
+  offers: boolean;
+}
+
+/** What stands in the map's place, or over an old map; undefined where the map says it all. */
+export function noticeOf(
+  frame: MapFrame | undefined,
+  nPlanes: number,
+  drawn: boolean,
+): Notice | undefined {
+  const planes = nPlanes === 1 ? "the plane" : `${format.whole(nPlanes)} planes`;
+  switch (frame?.state) {
+    case "waiting":
+      return { text: frame.hint, offers: true };
+    case "failed":
+      return { text: frame.hint || "The survey failed.", offers: true };
+    case "running":
+      return drawn ? undefined : { text: `Surveying ${planes} …`, offers: false };
+    case "done": {
+      const unlit = `No plane is lit at ε = ${format.decimal(frame.epsilon, 2, 4)}.`;
+      return frame.n_lit > 0 && drawn ? undefined : { text: frame.hint || unlit, offers: false };
+    }
+    default:
+      return drawn ? undefined : { text: "Waiting for the kernel.", offers: false };
+  }
+}
+
+const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
+
+/** A direction's own name, or b₀, b₁, … */
+export function nameOf(names: readonly string[], index: number): string {
+  const digits = Array.from(String(index), (digit) => LOWERED[Number(digit)] ?? digit);
+  return names[index] ?? `b${digits.join("")}`;
+}

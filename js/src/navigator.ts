@@ -1,0 +1,216 @@
+import {
+  element,
+  type Repaint,
+  repainting,
+  setAttribute,
+  setText,
+  watchLayout,
+  watchPixelRatio,
+} from "./dom.ts";
+import { shortened } from "./format.ts";
+import { createPalette } from "./map-colours.ts";
+import { type Cell, cellOf, type MapData } from "./map-data.ts";
+import * as geometry from "./map-geometry.ts";
+import { followMap, type MapGestures } from "./map-gestures.ts";
+import { createKey } from "./map-key.ts";
+import { createMapPicture } from "./map-picture.ts";
+import { createMapStates } from "./map-states.ts";
+import * as text from "./map-text.ts";
+import { createZoom } from "./map-zoom.ts";
+import type { Tiles } from "./tiles.ts";
+import type { Pair } from "./traits.ts";
+import type { Shown } from "./view-state.ts";
+
+export interface NavigatorOptions {
+  tiles: Tiles;
+  choose(pair: Pair): void;
+  /** all planes are to be surveyed after all */
+  survey(): void;
+}
+
+export interface Navigator {
+  node: HTMLElement;
+  update(shown: Shown, data: MapData, names: readonly string[]): void;
+  /** colours may have changed */
+  restyle(): void;
+}
+
+const LETTERS = 24;
+
+/** A line of text in which names are set apart, whatever they hold. */
+function createLine() {
+  const names = [element("bdi"), element("bdi")] as const;
+  const wedge = element("span", {}, [" ∧\u00a0"]);
+  const rest = element("span");
+  const node = element("p", { class: "srm-map-line" }, [names[0], wedge, names[1], rest]);
+  const update = ({ pair, text: said }: text.Line, known: readonly string[]) => {
+    wedge.hidden = !pair;
+    names.forEach((name, k) => {
+      const index = pair?.[k];
+      setText(name, index === undefined ? "" : shortened(text.nameOf(known, index), LETTERS));
+    });
+    setText(rest, said);
+  };
+  return { node, update };
+}
+
+function createParts(gestures: MapGestures, { survey }: NavigatorOptions, signal: AbortSignal) {
+  const canvas = element("canvas", {
+    class: "srm-map-canvas",
+    tabindex: "0",
+    role: "application",
+    "aria-label": "Map of planes",
+    "aria-roledescription": "map",
+  });
+  const title = element("h3", { class: "srm-map-title" });
+  const zoom = createZoom(gestures, signal);
+  const head = element("div", { class: "srm-map-head" }, [title, zoom.node]);
+  const line = createLine();
+  const states = createMapStates(survey, signal);
+  const square = element("div", { class: "srm-map" }, [canvas, ...states.nodes]);
+  const key = createKey();
+  const label = { class: "srm-navigator", role: "group", "aria-label": "Navigator" };
+  const node = element("section", label, [head, square, key.node, line.node]);
+  const [draw, palette] = [createMapPicture(canvas), createPalette(node)];
+  return { node, canvas, square, title, zoom, line, states, key, draw, palette };
+}
+
+interface Seen {
+  shown: Shown;
+  data: MapData;
+  names: readonly string[];
+  nDirections: number;
+}
+
+/** The map of all planes: what it shows is the kernel's, where one looks is each view's own. */
+class MapOfPlanes implements MapGestures {
+  readonly parts: ReturnType<typeof createParts>;
+  readonly repaint: Repaint;
+  readonly #options: NavigatorOptions;
+  #view = geometry.whole(0);
+  #seen: Seen | undefined;
+  #pointer: geometry.Place | undefined;
+  #asked = "";
+
+  constructor(options: NavigatorOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.parts = createParts(this, options, signal);
+    this.repaint = repainting(() => this.#show(), signal);
+    followMap(this.parts.canvas, this, signal);
+    watchLayout(this.parts.square, this.repaint.soon, signal);
+    watchPixelRatio(this.repaint.soon, signal);
+  }
+
+  update(shown: Shown, data: MapData, names: readonly string[]): void {
+    const nDirections = shown.layer.n_directions;
+    if (this.#seen?.nDirections !== nDirections) this.#view = geometry.whole(nDirections);
+    this.#seen = { shown, data, names, nDirections };
+    const { node, title, states, canvas } = this.parts;
+    node.hidden = !shown.navigator;
+    setText(title, `Planes by ${data.frame?.by ?? "alignment"}`);
+    states.update(data, shown.layer.n_planes);
+    setAttribute(canvas, "aria-description", data.frame ? text.countText(data.frame) : "");
+    this.repaint.now();
+  }
+
+  hover(place: geometry.Place | undefined): void {
+    this.#pointer = place;
+    this.repaint.soon();
+  }
+
+  pick(place: geometry.Place): void {
+    const pair = this.#under(place)?.cell.pair;
+    if (pair && pair[0] !== pair[1]) this.#options.choose(pair);
+  }
+
+  pan(by: geometry.Place): void {
+    this.#look((view, nDirections) => geometry.panned(view, by, nDirections));
+  }
+
+  zoom(factor: number, from: geometry.Place, to: geometry.Place): void {
+    this.#look((view, nDirections) => geometry.zoomed(view, factor, from, nDirections, to));
+  }
+
+  step(rows: number, columns: number): void {
+    if (!this.#seen) return;
+    const { shown, nDirections } = this.#seen;
+    const pair = geometry.stepped(shown.pair, rows, columns, nDirections);
+    this.#options.choose(pair);
+    this.#look((view) => geometry.revealing(view, pair, nDirections));
+  }
+
+  zoomAboutPlane(factor: number): void {
+    this.#look((view, nDirections, { pair }) => {
+      const inView = geometry.isInView(view, pair);
+      const place = inView ? geometry.placeOf(view, pair) : { x: 0.5, y: 0.5 };
+      return geometry.zoomed(view, factor, place, nDirections);
+    });
+  }
+
+  whole(): void {
+    this.#look((_, nDirections) => geometry.whole(nDirections));
+  }
+
+  #look(next: (view: geometry.View, nDirections: number, shown: Shown) => geometry.View): void {
+    if (!this.#seen) return;
+    this.#view = next(this.#view, this.#seen.nDirections, this.#seen.shown);
+    this.repaint.soon();
+  }
+
+  /** The cell at a place, of the closest look there is. */
+  #under(place: geometry.Place | undefined): { cell: Cell; step: number } | undefined {
+    if (!this.#seen || !place) return undefined;
+    const { data, nDirections } = this.#seen;
+    const plane = geometry.planeAt(this.#view, place, nDirections);
+    for (const grid of data.overview ? [data.tile, data.overview] : []) {
+      const cell = plane && grid && cellOf(grid, plane, nDirections);
+      if (cell) return { cell, step: grid.step };
+    }
+    return undefined;
+  }
+
+  #show(): void {
+    if (!this.#seen || this.parts.node.hidden) return;
+    const { data, shown, nDirections } = this.#seen;
+    const { square, canvas, draw, key, zoom } = this.parts;
+    const palette = this.parts.palette(data.frame?.by ?? "alignment");
+    const under = this.#under(this.#pointer);
+    const hovered = under && { pair: under.cell.first, step: under.step };
+    const view = this.#view;
+    draw({ view, data, palette, pair: shown.pair, hovered }, square.clientWidth);
+    key.update(data.overview, palette);
+    zoom.update(view, nDirections);
+    canvas.classList.toggle("srm-zoomed", !geometry.isWhole(view, nDirections));
+    this.#say(this.#seen, under?.cell);
+    this.#askForTile(this.#seen);
+  }
+
+  #say({ data, shown, names }: Seen, under: Cell | undefined): void {
+    const { frame } = data;
+    const { line } = this.parts;
+    if (!frame) return;
+    if (under) line.update(text.lineOfCell(under, frame), names);
+    else if (shown.frame) line.update(text.lineOfFrame(shown.frame, frame), names);
+  }
+
+  #askForTile({ data, nDirections }: Seen): void {
+    const { frame, overview, tile } = data;
+    if (frame?.state !== "done") return;
+    const missing = geometry.missingWindow(this.#view, overview, tile, nDirections);
+    // Only once, since another view of the scope may want another window.
+    const asked = missing ? JSON.stringify([missing, frame.epsilon, frame.by]) : "";
+    if (missing && asked !== this.#asked) this.#options.tiles.ask(missing);
+    const over = this.#asked !== "" && geometry.isWhole(this.#view, nDirections);
+    if (over) this.#options.tiles.release();
+    if (missing || over) this.#asked = asked;
+  }
+}
+
+export function createNavigator(options: NavigatorOptions, signal: AbortSignal): Navigator {
+  const map = new MapOfPlanes(options, signal);
+  return {
+    node: map.parts.node,
+    update: (shown, data, names) => map.update(shown, data, names),
+    restyle: map.repaint.soon,
+  };
+}

@@ -1,0 +1,44 @@
+"""Large square matrices made small: the most telling entry of every block."""
+
+import math
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+
+def block_side(n: int, max_size: int) -> int:
+    """Least side of blocks that n rows fall into at most `max_size` of."""
+    return math.ceil(n / max_size)
+
+
+def reduced(
+    matrix: Float64[np.ndarray, "rows columns"], side: int
+) -> tuple[Float64[np.ndarray, "some others"], Int64[np.ndarray, "some others"]]:
+    """Entry of largest magnitude in every block of `side` × `side`, and where in it it stands.
+
+    Parameters
+    ----------
+    matrix
+        NaN where there is nothing.
+    side
+        Of a block; those at the end may be smaller.
+
+    Returns
+    -------
+    values
+        NaN where a block has nothing.
+    best
+        Place row · side + column inside the block; of several the first.
+    """
+    rows, columns = (math.ceil(n / side) for n in matrix.shape)
+    values = np.empty((rows, columns))
+    best = np.empty((rows, columns), dtype=np.int64)
+    across = np.arange(columns)
+    for row in range(rows):
+        strip = np.full((side, columns * side), np.nan)
+        part = matrix[row * side : (row + 1) * side]
+        strip[: len(part), : part.shape[1]] = part
+        blocks = strip.reshape(side, columns, side).transpose(1, 0, 2).reshape(columns, -1)
+        best[row] = np.where(np.isnan(blocks), -1.0, np.abs(blocks)).argmax(axis=1)
+        values[row] = blocks[across, best[row]]
+    return values, best

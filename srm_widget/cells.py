@@ -1,0 +1,115 @@
+"""Counts of many planes at once, kept as their changes from angle to angle."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Int64
+from torch import Tensor
+
+_AT_ONCE = 1 << 22
+
+
+class Cells(NamedTuple):
+    """Where the counts of planes change, and how often their basis directions are lit.
+
+    With K angles in rising order, cell ``plane (K + 1) + k`` holds how much the count at angle k
+    differs from that at the angle before; cell k = K takes back what is left. Cells that are not
+    listed are 0, and so are planes. A cell may come several times, first where the count falls, so
+    that running counts never pass the highest of them on the way.
+
+    Attributes
+    ----------
+    index, change
+        Cells, rising, and their changes.
+    planes, axes, between
+        Planes with lit samples, rising; how many times in all samples are lit at their four basis
+        directions, and at the four bisectors between them.
+    """
+
+    index: Int64[Tensor, " cells"]
+    change: Int64[Tensor, " cells"]
+    planes: Int64[Tensor, " lit"]
+    axes: Int64[Tensor, " lit"]
+    between: Int64[Tensor, " lit"]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all."""
+        return sum(part.nbytes for part in self)
+
+    @staticmethod
+    def together(parts: "Sequence[Cells]") -> "Cells":
+        """Cells of planes of which no two parts share one."""
+        whole = Cells(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
+        if bool((whole.planes.diff() > 0).all()):
+            return whole
+        cells, lit = whole.index.argsort(), whole.planes.argsort()
+        return Cells(
+            whole.index[cells],
+            whole.change[cells],
+            whole.planes[lit],
+            whole.axes[lit],
+            whole.between[lit],
+        )
+
+    def merged(self, more: "Cells") -> "Cells":
+        """Cells of the samples of both; quickest where `more` is the smaller."""
+        index, change = _merged(*_summed(self), *_summed(more))
+        own = torch.stack([self.axes, self.between], dim=1)
+        theirs = torch.stack([more.axes, more.between], dim=1)
+        planes, lit = _merged(self.planes, own, more.planes, theirs)
+        return Cells(index, change[:, 0], planes, lit[:, 0], lit[:, 1])
+
+    def chunks(self, n_angles: int) -> "Iterator[Cells]":
+        """The same in parts of whole planes, not too large."""
+        width = n_angles + 1
+        low = lit = 0
+        while low < len(self.index):
+            high = min(low + _AT_ONCE, len(self.index))
+            if high < len(self.index):
+                last = self.index[high - 1] // width
+                high = int(torch.searchsorted(self.index, (last + 1) * width))
+            end = len(self.planes)
+            if high < len(self.index):
+                end = int(torch.searchsorted(self.planes, self.index[high] // width))
+            yield Cells(
+                self.index[low:high],
+                self.change[low:high],
+                self.planes[lit:end],
+                self.axes[lit:end],
+                self.between[lit:end],
+            )
+            low, lit = high, end
+        if lit < len(self.planes):
+            empty = self.index[:0]
+            yield Cells(empty, empty, self.planes[lit:], self.axes[lit:], self.between[lit:])
+
+
+def _summed(cells: Cells) -> tuple[Tensor, Tensor]:
+    """Cells, each once, and their changes as a column."""
+    if len(cells.index) == 0:
+        return cells.index, cells.change[:, None]
+    index, sizes = torch.unique_consecutive(cells.index, return_counts=True)
+    totals = cells.change.cumsum(0)[sizes.cumsum(0) - 1]
+    return index, totals.diff(prepend=totals.new_zeros(1))[:, None]
+
+
+def _merged(keys: Tensor, values: Tensor, more: Tensor, added: Tensor) -> tuple[Tensor, Tensor]:
+    """Sorted keys of both, and the sums of their values."""
+    if len(more) == 0:
+        return keys, values
+    place = torch.searchsorted(keys, more)
+    known = torch.zeros_like(more, dtype=torch.bool)
+    inside = place < len(keys)
+    known[inside] = keys[place[inside]] == more[inside]
+    values = values.index_add(0, place[known], added[known])
+    new, at, added = more[~known], place[~known], added[~known]
+    where = at + torch.arange(len(new), device=at.device)
+    old = torch.ones(len(keys) + len(new), dtype=torch.bool, device=keys.device)
+    old[where] = False
+    all_keys = keys.new_empty(len(old))
+    all_values = values.new_empty((len(old), values.shape[1]))
+    all_keys[old], all_values[old] = keys, values
+    all_keys[where], all_values[where] = new, added
+    return all_keys, all_values

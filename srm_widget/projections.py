@@ -1,0 +1,84 @@
+"""Projections of samples on all directions of a basis, made as they are needed."""
+
+from collections.abc import Iterator
+
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from srm_widget.basis import Basis
+from srm_widget.samples import SampleStore
+
+_AT_ONCE = 1 << 20
+"""Projections made at once: few enough to be still in the cache when they are looked at."""
+
+
+class Projections:
+    """P = B̂ X̂ᵀ, a row a direction and a column a sample; for the standard basis the store's own.
+
+    Parameters
+    ----------
+    store, basis
+        Samples and directions.
+    dtype
+        To project in; the standard basis keeps the store's.
+    """
+
+    def __init__(self, store: SampleStore, basis: Basis, dtype: torch.dtype) -> None:
+        self._store = store
+        self._directions: Tensor | None = None
+        if not basis.is_standard:
+            self._directions = basis.directions.to(device=store.device, dtype=dtype)
+
+    def of(self, columns: Float[Tensor, "dims samples"]) -> Float[Tensor, "directions samples"]:
+        """Projections of unit columns."""
+        directions = self._directions
+        return columns if directions is None else directions @ columns.to(directions.dtype)
+
+    def rows(
+        self, since: int, n_directions: int
+    ) -> Iterator[tuple[int, int, Float[Tensor, "some samples"]]]:
+        """(first direction, first sample, projections), of all directions and samples in turn."""
+        for offset, columns in self._store.blocks(since):
+            step = max(1, _AT_ONCE // columns.shape[1])
+            for low in range(0, n_directions, step):
+                yield low, offset, self._some(slice(low, low + step), columns)
+
+    def chunks(self, since: int, most: int) -> Iterator[Float[Tensor, "directions samples"]]:
+        """Projections on all directions of at most `most` samples after another."""
+        for _, columns in self._store.blocks(since):
+            for part in columns.split(most, dim=1):
+                yield self.of(part)
+
+    def at(
+        self, directions: slice, samples: Int64[Tensor, " some"]
+    ) -> Float[Tensor, "directions some"]:
+        """Projections on `directions` of the samples at these indices."""
+        blocks = list(self._store.blocks())
+        if len(blocks) == 1:
+            return self._picked(directions, blocks[0][1], samples)
+        width = range(self._n_directions)[directions]
+        out = torch.empty((len(width), len(samples)), dtype=self._dtype, device=samples.device)
+        for offset, columns in blocks:
+            local = samples - offset
+            here = ((local >= 0) & (local < columns.shape[1])).nonzero().squeeze(1)
+            out[:, here] = self._picked(directions, columns, local[here])
+        return out
+
+    def _picked(self, directions: slice, columns: Tensor, samples: Tensor) -> Tensor:
+        if self._directions is None:
+            return columns[directions].index_select(1, samples)
+        return self._some(directions, columns.index_select(1, samples))
+
+    def _some(self, directions: slice, columns: Tensor) -> Tensor:
+        if self._directions is None:
+            return columns[directions]
+        return self._directions[directions] @ columns.to(self._directions.dtype)
+
+    @property
+    def _n_directions(self) -> int:
+        return self._store.n_dims if self._directions is None else len(self._directions)
+
+    @property
+    def _dtype(self) -> torch.dtype:
+        return self._store.dtype if self._directions is None else self._directions.dtype

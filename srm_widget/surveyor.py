@@ -1,0 +1,207 @@
+"""Surveys of all planes, kept up to date as samples come."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+
+import torch
+
+from srm_widget import planes
+from srm_widget.angles import AngularGrid
+from srm_widget.basis import Basis
+from srm_widget.cells import Cells
+from srm_widget.hits import Hits, Search
+from srm_widget.pairs import Pairs
+from srm_widget.planes import Variant
+from srm_widget.samples import SampleStore
+from srm_widget.scores import Scores
+from srm_widget.survey import LitPlanes, Measure, Survey
+from srm_widget.tally import LitArcs, Tally
+
+_AT_ONCE = 1 << 17
+"""Hits counted at once, so that what is made of them stays in the cache."""
+
+
+_HIGH = 1 << 32
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of all planes is counted: ε, K angles, and i < j alone or both orders."""
+
+    epsilon: float
+    resolution: int
+    variant: Variant
+
+
+@dataclass
+class _Kept:
+    wanted: Wanted
+    n_samples: int
+    parts: list[Cells] = field(default_factory=list)
+
+    @property
+    def nbytes(self) -> int:
+        return sum(cells.nbytes for cells in self.parts)
+
+
+class Surveyor:
+    """Surveys all planes of a basis over a store of samples.
+
+    The cells of the last survey are kept if there is room, so that after samples were appended only
+    these are surveyed.
+
+    Parameters
+    ----------
+    store, basis
+        Samples and directions; the store may grow.
+    """
+
+    def __init__(self, store: SampleStore, basis: Basis) -> None:
+        self._store, self._basis = store, basis
+        self._pairs: Pairs | None = None
+        self._kept: _Kept | None = None
+        self._max_bytes = 0
+
+    @property
+    def pairs(self) -> Pairs:
+        """Geometry of all pairs of directions."""
+        if self._pairs is None:
+            self._pairs = Pairs.of(self._basis)
+        return self._pairs
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes kept to save work."""
+        return 0 if self._kept is None else self._kept.nbytes
+
+    def bound(self, max_bytes: int) -> None:
+        """Keep at most `max_bytes`."""
+        self._max_bytes = max_bytes
+        if self.nbytes > max_bytes:
+            self._kept = None
+
+    def survey(self, wanted: Wanted, by: Measure, top: int) -> Generator[float, None, Survey]:
+        """Survey in steps: yields the share done, rising to 1, and returns the result.
+
+        Raises
+        ------
+        RuntimeError
+            If samples are appended between steps.
+        """
+        kept, n_samples = self._kept, len(self._store)
+        scores = Scores(wanted.resolution)
+        if kept is not None and kept.wanted == wanted:
+            cells = Cells.together(kept.parts)
+            if kept.n_samples < n_samples:
+                fresh = yield from self._collected(wanted, kept.n_samples)
+                cells = cells.merged(fresh)
+            for chunk in cells.chunks(wanted.resolution):
+                scores.add(chunk)
+            self._keep(_Kept(wanted, n_samples, [cells]))
+        else:
+            keeping = _Kept(wanted, n_samples)
+            for share, block in self._blocks(wanted, 0):
+                if block is not None:
+                    scores.add(block)
+                    if keeping.nbytes <= self._max_bytes:
+                        keeping.parts.append(block)
+                yield share
+            self._keep(keeping)
+        return self._result(wanted, by, top, scores)
+
+    def _collected(self, wanted: Wanted, since: int) -> Generator[float, None, Cells]:
+        found = []
+        for share, block in self._blocks(wanted, since):
+            found += [] if block is None else [block]
+            yield share
+        return Cells.together(found)
+
+    def _blocks(self, wanted: Wanted, since: int) -> Iterator[tuple[float, Cells | None]]:
+        """The share done, and blocks of planes as they are complete."""
+        n_samples = len(self._store)
+        search = Search(self._store, self._basis, self.pairs, wanted.epsilon, since)
+        block: _Block | None = None
+        for step in search.steps():
+            if block is None:
+                block = _Block(step.planes, wanted, self._basis.n_directions, self._store.device)
+            if step.hits is not None:
+                block.add(step.hits)
+            yield step.done, block.cells() if step.complete else None
+            if step.complete or not step.planes:
+                block = None
+            if len(self._store) != n_samples:
+                raise RuntimeError("samples were appended during a survey: start it again")
+
+    def _keep(self, kept: _Kept) -> None:
+        self._kept = kept if kept.nbytes <= self._max_bytes else None
+
+    def _result(self, wanted: Wanted, by: Measure, top: int, scores: Scores) -> Survey:
+        total, squares = scores.sums()
+        twice = 2 if wanted.variant == "permutation" else 1
+        return Survey(
+            n_samples=len(self._store),
+            n_dims=self._basis.n_dims,
+            n_directions=self._basis.n_directions,
+            n_planes=twice * self.pairs.n_planes,
+            epsilon=wanted.epsilon,
+            resolution=wanted.resolution,
+            variant=wanted.variant,
+            by=by,
+            top=top,
+            lit=LitPlanes(*scores.lit()),
+            total=total,
+            squares=squares,
+            parallel=self.pairs.parallel,
+        )
+
+
+class _Block:
+    """Counts of a block of planes, and of their mirror images where they are wanted."""
+
+    def __init__(
+        self, block: range, wanted: Wanted, n_directions: int, device: torch.device
+    ) -> None:
+        self._block, self._epsilon = block, wanted.epsilon
+        self._grid = AngularGrid.uniform(wanted.resolution)
+        self._offsets = [0]
+        if wanted.variant == "permutation":
+            self._offsets.append(planes.count(n_directions))
+        self._tallies = [
+            Tally(range(block.start + offset, block.stop + offset), self._grid, device)
+            for offset in self._offsets
+        ]
+        self._lit = torch.zeros(len(block), dtype=torch.bool, device=device)
+        # Two sums in one number: to add up twice is what would take longest.
+        self._probes = torch.zeros(len(block), dtype=torch.int64, device=device)
+
+    def add(self, hits: Hits) -> None:
+        """Count hits."""
+        for low in range(0, len(hits.planes), _AT_ONCE):
+            part = slice(low, low + _AT_ONCE)
+            some = Hits(*(None if column is None else column[part] for column in hits))
+            self._add(LitArcs.of(some, self._epsilon))
+
+    def _add(self, arcs: LitArcs) -> None:
+        own, *mirrored = self._tallies
+        own.add(arcs)
+        for tally in mirrored:
+            tally.add(arcs.mirrored(self._offsets[1]))
+        place = arcs.planes - self._block.start
+        axes, between = arcs.probes()
+        self._lit[place] = True
+        self._probes.index_add_(0, place, between.mul_(_HIGH).add_(axes))
+
+    def cells(self) -> Cells:
+        """All counts."""
+        found = [tally.cells() for tally in self._tallies]
+        place = self._lit.nonzero().squeeze(1)
+        probes = self._probes[place]
+        between = torch.div(probes, _HIGH, rounding_mode="floor")
+        n = len(self._offsets)
+        return Cells(
+            torch.cat([index for index, _ in found]),
+            torch.cat([change for _, change in found]),
+            torch.cat([place + self._block.start + offset for offset in self._offsets]),
+            (probes - between * _HIGH).repeat(n),
+            between.repeat(n),
+        )
