@@ -54,22 +54,22 @@ class Anchors:
 
     @staticmethod
     def search(
-        projections: Projections, reach: float, since: int, n_directions: int, n_samples: int
-    ) -> "Iterator[tuple[float, Anchors | None]]":
-        """Find them among the samples from `since` on; the share done, and in the end the anchors."""
-        parts: list[tuple[Tensor, Tensor, Tensor]] = []
-        total = n_directions * (n_samples - since)
-        done = 0
-        for first, offset, projected in projections.rows(since, n_directions):
+        projections: Projections, reach: float, since: int
+    ) -> Iterator[tuple[float, tuple[Tensor, Tensor, Tensor]]]:
+        """Parts of direction, sample and value, of the samples from `since` on; the share done."""
+        for share, first, offset, projected in projections.rows(since):
             direction, sample = (projected.abs() >= reach).nonzero().unbind(1)
             value = projected[direction, sample]
-            parts.append((direction + first, sample + offset, value))
-            done += projected.numel()
-            yield done / total, None
+            yield share, (direction + first, sample + offset, value)
+
+    @staticmethod
+    def together(
+        parts: list[tuple[Tensor, Tensor, Tensor]], n_directions: int, n_samples: int
+    ) -> "Anchors":
+        """All parts of a search."""
         direction, sample, value = (torch.cat(part) for part in zip(*parts, strict=True))
         order = (direction * n_samples + sample).argsort()
-        found = direction[order], sample[order], value[order]
-        yield 1.0, Anchors(*found, n_directions, n_samples)
+        return Anchors(direction[order], sample[order], value[order], n_directions, n_samples)
 
     def __len__(self) -> int:
         return len(self.sample)

@@ -119,7 +119,9 @@ class AngularGrid:
         covered = steps[:n].cumsum(0) + (start > stop).sum()
         return self.unsorted(covered.cpu().numpy())
 
-    def unsorted(self, counts: Int64[np.ndarray, "*planes angles"]) -> Int64[np.ndarray, "*planes angles"]:
+    def unsorted(
+        self, counts: Int64[np.ndarray, "*planes angles"]
+    ) -> Int64[np.ndarray, "*planes angles"]:
         """Counts at the angles in rising order, brought into the order of `angles`."""
         if self.resolution is not None:
             return counts

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Int64
 from torch import Tensor
 
-_AT_ONCE = 1 << 22
+_AT_ONCE = 1 << 18
 
 
 class Cells(NamedTuple):
@@ -20,14 +20,14 @@ class Cells(NamedTuple):
 
     Attributes
     ----------
-    index, change
+    cell, change
         Cells, rising, and their changes.
     planes, axes, between
         Planes with lit samples, rising; how many times in all samples are lit at their four basis
         directions, and at the four bisectors between them.
     """
 
-    index: Int64[Tensor, " cells"]
+    cell: Int64[Tensor, " cells"]
     change: Int64[Tensor, " cells"]
     planes: Int64[Tensor, " lit"]
     axes: Int64[Tensor, " lit"]
@@ -44,9 +44,9 @@ class Cells(NamedTuple):
         whole = Cells(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
         if bool((whole.planes.diff() > 0).all()):
             return whole
-        cells, lit = whole.index.argsort(), whole.planes.argsort()
+        cells, lit = whole.cell.argsort(), whole.planes.argsort()
         return Cells(
-            whole.index[cells],
+            whole.cell[cells],
             whole.change[cells],
             whole.planes[lit],
             whole.axes[lit],
@@ -65,16 +65,16 @@ class Cells(NamedTuple):
         """The same in parts of whole planes, not too large."""
         width = n_angles + 1
         low = lit = 0
-        while low < len(self.index):
-            high = min(low + _AT_ONCE, len(self.index))
-            if high < len(self.index):
-                last = self.index[high - 1] // width
-                high = int(torch.searchsorted(self.index, (last + 1) * width))
+        while low < len(self.cell):
+            high = min(low + _AT_ONCE, len(self.cell))
+            if high < len(self.cell):
+                last = self.cell[high - 1] // width
+                high = int(torch.searchsorted(self.cell, (last + 1) * width))
             end = len(self.planes)
-            if high < len(self.index):
-                end = int(torch.searchsorted(self.planes, self.index[high] // width))
+            if high < len(self.cell):
+                end = int(torch.searchsorted(self.planes, self.cell[high] // width))
             yield Cells(
-                self.index[low:high],
+                self.cell[low:high],
                 self.change[low:high],
                 self.planes[lit:end],
                 self.axes[lit:end],
@@ -82,15 +82,15 @@ class Cells(NamedTuple):
             )
             low, lit = high, end
         if lit < len(self.planes):
-            empty = self.index[:0]
+            empty = self.cell[:0]
             yield Cells(empty, empty, self.planes[lit:], self.axes[lit:], self.between[lit:])
 
 
 def _summed(cells: Cells) -> tuple[Tensor, Tensor]:
     """Cells, each once, and their changes as a column."""
-    if len(cells.index) == 0:
-        return cells.index, cells.change[:, None]
-    index, sizes = torch.unique_consecutive(cells.index, return_counts=True)
+    if len(cells.cell) == 0:
+        return cells.cell, cells.change[:, None]
+    index, sizes = torch.unique_consecutive(cells.cell, return_counts=True)
     totals = cells.change.cumsum(0)[sizes.cumsum(0) - 1]
     return index, totals.diff(prepend=totals.new_zeros(1))[:, None]
 

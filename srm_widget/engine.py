@@ -1,29 +1,27 @@
 """The incremental engine: activations in, resonance of one plane after another out."""
 
 import math
+import operator
+from collections.abc import Generator
 from typing import Any, SupportsIndex
 
 import numpy as np
-import torch
 from jaxtyping import Float64, Int64
-from torch import Tensor
 
-from srm_widget import basis as bases
 from srm_widget import planes
-from srm_widget.activations import as_activations, computing_dtype
+from srm_widget.allplanes import all_planes
 from srm_widget.angles import AngularGrid
-from srm_widget.basis import Basis
-from srm_widget.listeners import Listeners
-from srm_widget.null import automatic_epsilon, checked_epsilon
-from srm_widget.planewise import Planewise
+from srm_widget.holding import Holding
+from srm_widget.null import checked_epsilon
+from srm_widget.progress import Progress, finished
 from srm_widget.resonance import Resonance
-from srm_widget.samples import NanPolicy, SampleStore, as_rows, evenly_spaced
+from srm_widget.rotation import RotationTest, rotation_test
+from srm_widget.samples import as_rows
+from srm_widget.survey import Survey, checked_measure
+from srm_widget.surveyor import Wanted
 
-_LEAST_CACHE = 16 << 20
-_AUTO_EPSILON_SAMPLES = 10_000
 
-
-class ResonanceEngine:
+class ResonanceEngine(Holding):
     """Spotlight resonance of activations, plane by plane, computing only what changed.
 
     The activations are checked, normalised and copied, so that the caller may change or free
@@ -60,120 +58,6 @@ class ResonanceEngine:
     beyond these `cache_bytes`, by default no more than one more copy; and while a curve is
     computed, temporaries of one block of 262,144 samples (about 60 bytes for each lit one).
     """
-
-    def __init__(
-        self,
-        activations: Any = None,
-        basis: Any = None,
-        *,
-        device: torch.device | str | None = None,
-        dtype: Any = None,
-        nan_policy: NanPolicy = "raise",
-        cache_bytes: int | None = None,
-    ) -> None:
-        if nan_policy not in ("raise", "drop"):
-            raise ValueError(f"expected nan_policy 'raise' or 'drop', got {nan_policy!r}")
-        if cache_bytes is not None and cache_bytes < 0:
-            raise ValueError(f"expected cache_bytes ≥ 0, got {cache_bytes}")
-        self._asked_device = None if device is None else torch.device(device)
-        self._asked_dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
-        self._nan_policy: NanPolicy = nan_policy
-        self._cache_bytes = cache_bytes
-        self._basis = None if basis is None else bases.of(basis)
-        self._planewise: Planewise | None = None
-        self._listeners = Listeners()
-        if activations is not None:
-            self.append(activations)
-
-    @property
-    def n_samples(self) -> int:
-        """N, samples held; rows of zeros are counted."""
-        return 0 if self._planewise is None else len(self._planewise.store)
-
-    @property
-    def n_dims(self) -> int:
-        """D."""
-        return self.basis.n_dims
-
-    @property
-    def n_directions(self) -> int:
-        """M, directions of the basis."""
-        return self.basis.n_directions
-
-    @property
-    def n_planes(self) -> int:
-        """Unordered pairs of directions, M (M - 1) / 2."""
-        return planes.count(self.n_directions)
-
-    @property
-    def n_zero(self) -> int:
-        """Rows of zeros among the samples: they have no direction and are lit only if ε ≤ 0."""
-        return 0 if self._planewise is None else self._planewise.store.n_zero
-
-    @property
-    def n_dropped(self) -> int:
-        """Rows left out because they held NaN or infinity."""
-        return 0 if self._planewise is None else self._planewise.store.n_dropped
-
-    @property
-    def basis(self) -> Basis:
-        """The privileged basis."""
-        if self._basis is None:
-            raise ValueError("the engine has neither a basis nor samples yet; append some first")
-        return self._basis
-
-    @property
-    def device(self) -> torch.device:
-        """Where the samples are held and computed on."""
-        return self._samples.device
-
-    @property
-    def dtype(self) -> torch.dtype:
-        """Dtype the samples are held in."""
-        return self._samples.dtype
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held: samples and what is kept to save work."""
-        if self._planewise is None:
-            return 0
-        return self._planewise.store.nbytes + self._planewise.nbytes
-
-    def append(self, batch: Any) -> None:
-        """Add samples, (n, D).
-
-        Only these are computed when a curve is next asked for. On an error the engine is as it
-        was.
-
-        Raises
-        ------
-        ValueError
-            If the number of dimensions differs, or rows are not finite (see `nan_policy`).
-        TypeError
-            If the batch would silently be narrowed from float64 to the float32 the engine holds.
-        """
-        values = as_activations(batch)
-        n_dims = values.shape[1]
-        if self._basis is not None and n_dims != self._basis.n_dims:
-            raise ValueError(
-                f"expected activations of shape (N, {self._basis.n_dims}), as wide as the "
-                f"{self._basis.n_directions} directions of the basis, one a row, got "
-                f"{tuple(values.shape)}"
-            )
-        computing = self._planewise or self._new_planewise(values)
-        store = computing.store
-        narrowed = computing_dtype(values) == torch.float64 and store.dtype == torch.float32
-        if narrowed and self._asked_dtype is None:
-            raise TypeError(
-                "expected a batch of float32 like the samples before, got float64; convert it, or "
-                "say dtype='float32' or dtype='float64' when the engine is made"
-            )
-        store.append(values, self._nan_policy)
-        self._planewise, self._basis = computing, computing.basis
-        copy = len(store) * n_dims * store.dtype.itemsize
-        default = max(copy, _LEAST_CACHE)
-        computing.bound(default if self._cache_bytes is None else self._cache_bytes)
-        self._listeners.call()
 
     def curve(
         self,
@@ -279,48 +163,114 @@ class ResonanceEngine:
         index = self._samples.places(as_rows(indices))
         return self._computing.coordinates(i, j, index)
 
-    def auto_epsilon(self) -> float:
-        """ε at which about nine samples in ten are lit in some plane, on at most 10,000 of them.
+    def survey(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        variant: str = "combination",
+        top: SupportsIndex = 100,
+        by: str = "alignment",
+        progress: Progress = None,
+    ) -> Survey:
+        """All planes at once: their ensemble, and the best of them.
 
-        See `srm_widget.null.automatic_epsilon`.
+        Exact, in O(N M + lit samples) where ε is not small: see `srm_widget.hits`. After `append`
+        only the new samples are surveyed, as long as there was room to keep the counts.
+
+        Parameters
+        ----------
+        epsilon, resolution
+            As for `curve`.
+        variant
+            "combination" for the planes i < j, "permutation" for both orders of every pair.
+        top
+            How many of the best planes to list.
+        by
+            What makes a plane good: "alignment", "peak" or "gain".
+        progress
+            True for a bar; or a function, called with the share done from 0 to 1. What it raises
+            ends the survey, and the engine is as it was.
         """
-        return automatic_epsilon(self._samples.sample(_AUTO_EPSILON_SAMPLES), self.basis)
+        steps = self.survey_steps(
+            epsilon=epsilon, resolution=resolution, variant=variant, top=top, by=by
+        )
+        return finished(steps, progress, "planes")
 
-    def resolved_epsilon(self, epsilon: float | str) -> float:
-        """ε as a number: `auto_epsilon` for "auto", else what came, checked to be in [-1, 1]."""
-        if isinstance(epsilon, str) and epsilon == "auto":
-            return self.auto_epsilon()
-        return checked_epsilon(epsilon)
+    def survey_steps(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        variant: str = "combination",
+        top: SupportsIndex = 100,
+        by: str = "alignment",
+    ) -> Generator[float, None, Survey]:
+        """`survey` in short steps, for those who have something else to do in between.
 
-    def evenly_spaced(self, most: int) -> Int64[np.ndarray, " some"]:
-        """At most `most` rows of the activations as they were given, evenly spaced, rising."""
-        return self._samples.rows(evenly_spaced(self.n_samples, most))
+        Yields the share done, rising to 1; returns the survey. Close it to cancel.
+        """
+        wanted = Wanted(
+            self.resolved_epsilon(epsilon),
+            len(AngularGrid.uniform(resolution)),
+            planes.checked_variant(variant),
+        )
+        most = operator.index(top)
+        if most < 0:
+            raise ValueError(f"expected top ≥ 0 planes, got {most}")
+        return self._surveyor.survey(wanted, checked_measure(by), most)
 
-    def checked_rows(self, rows: Any) -> Int64[np.ndarray, " some"]:
-        """`rows` of the activations as int64, or ``IndexError`` if there is no such sample."""
-        wanted = as_rows(rows)
-        self._samples.places(wanted)
-        return wanted
+    def curves_steps(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+        variant: str = "combination",
+    ) -> Generator[float, None, Resonance]:
+        """Resonance of all planes in short steps, as `survey_steps`.
 
-    @property
-    def listeners(self) -> Listeners:
-        """Bound methods to call after samples were appended."""
-        return self._listeners
+        The parameters are those of `spotlight_resonance`, which is the same at one go. The result
+        has a row of K angles for every plane: in wide layers a survey tells more in less room.
+        """
+        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
+        ordered = planes.checked_variant(variant)
+        fixed = self.resolved_epsilon(epsilon)
+        pairs = self._surveyor.pairs
+        if pairs.n_planes == 0:
+            raise ValueError("expected at least one plane, got parallel directions alone")
+        return all_planes(self._samples, pairs, fixed, grid, ordered)
 
-    def _new_planewise(self, values: Tensor | np.ndarray) -> Planewise:
-        n_dims = values.shape[1]
-        device = self._asked_device
-        if device is None:
-            device = values.device if isinstance(values, Tensor) else torch.device("cpu")
-        store = SampleStore(n_dims, self._asked_dtype or computing_dtype(values), device)
-        return Planewise(store, self._basis or bases.standard(n_dims))
+    def rotation_test(
+        self,
+        *,
+        epsilon: float | str,
+        rotations: SupportsIndex = 200,
+        seed: int = 0,
+        progress: Progress = None,
+    ) -> RotationTest:
+        """Is it this basis? Compare the alignment with that of randomly turned bases.
 
-    @property
-    def _samples(self) -> SampleStore:
-        return self._computing.store
+        Unlike the isotropic expectation it holds for activations that are anisotropic in their own
+        right.
 
-    @property
-    def _computing(self) -> Planewise:
-        if self._planewise is None or len(self._planewise.store) == 0:
-            raise ValueError("expected an engine with at least one sample, got none; append some")
-        return self._planewise
+        Parameters
+        ----------
+        epsilon
+            ε in [-1, 1], or "auto".
+        rotations
+            R, how many times the whole basis is turned.
+        seed
+            Of the rotations.
+        progress
+            As for `survey`.
+
+        Returns
+        -------
+        statistic, null, p
+            See `srm_widget.rotation.RotationTest`.
+        """
+        fixed = self.resolved_epsilon(epsilon)
+        pairs = self._surveyor.pairs
+        steps = rotation_test(self._samples, pairs, fixed, rotations, seed)
+        return finished(steps, progress, "rotations")

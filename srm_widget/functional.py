@@ -1,13 +1,13 @@
 """The whole computation in one call."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from typing import Any, SupportsIndex
 
 import torch
-from tqdm.auto import tqdm
 
 from srm_widget import planes as numbering
 from srm_widget.engine import ResonanceEngine
+from srm_widget.progress import Progress, finished
 from srm_widget.resonance import Resonance
 from srm_widget.samples import NanPolicy
 
@@ -24,7 +24,7 @@ def spotlight_resonance(
     nan_policy: NanPolicy = "raise",
     device: torch.device | str | None = None,
     dtype: Any = None,
-    progress: bool = False,
+    progress: Progress = False,
 ) -> Resonance:
     """Spotlight resonance of activations in planes of a privileged basis.
 
@@ -39,8 +39,8 @@ def spotlight_resonance(
     basis
         `srm_widget.basis` or (M, D), one direction a row; None is the standard basis.
     planes
-        "all", or pairs (i, j). All planes on which a result can be computed: pairs of parallel
-        directions span none and are left out.
+        "all", or pairs (i, j). All are searched at once (see `srm_widget.hits`); pairs of parallel
+        directions span no plane and are left out: `Survey.parallel` names them.
     epsilon
         ε in [-1, 1], or "auto": nine samples in ten are lit in some plane.
     resolution
@@ -54,7 +54,7 @@ def spotlight_resonance(
     device, dtype
         Where and in what to compute, see `ResonanceEngine`.
     progress
-        Whether to show a bar.
+        True for a bar; or a function, called with the share done, rising to 1.
 
     Returns
     -------
@@ -66,27 +66,38 @@ def spotlight_resonance(
     ValueError, TypeError, IndexError
         For input of another kind; the message says what came and what was expected.
     """
-    numbering.checked_variant(variant)
+    ordered = numbering.checked_variant(variant)
     engine = ResonanceEngine(activations, basis, device=device, dtype=dtype, nan_policy=nan_policy)
-    pairs = _pairs(planes, engine, variant)
+    if isinstance(planes, str) and planes == "all":
+        steps = engine.curves_steps(
+            epsilon=epsilon, resolution=resolution, angles=angles, variant=ordered
+        )
+    else:
+        steps = _one_by_one(engine, _pairs(planes, engine), epsilon, resolution, angles)
+    return finished(steps, progress, "planes")
+
+
+def _one_by_one(
+    engine: ResonanceEngine,
+    pairs: list[tuple[int, int]],
+    epsilon: float | str,
+    resolution: SupportsIndex,
+    angles: Any,
+) -> Generator[float, None, Resonance]:
     fixed = engine.resolved_epsilon(epsilon)
     # A plane right after its mirror image, while that is still kept.
     order = sorted(set(pairs), key=lambda pair: (min(pair), max(pair), pair))
-    done = {
-        (i, j): engine.curve(i, j, epsilon=fixed, resolution=resolution, angles=angles)
-        for i, j in tqdm(order, desc="planes", disable=not progress)
-    }
+    done = {}
+    for k, (i, j) in enumerate(order, 1):
+        done[i, j] = engine.curve(i, j, epsilon=fixed, resolution=resolution, angles=angles)
+        yield k / len(order)
     return Resonance.stack([done[pair] for pair in pairs])
 
 
-def _pairs(planes: Any, engine: ResonanceEngine, variant: str) -> list[tuple[int, int]]:
-    if isinstance(planes, str) and planes == "all":
-        every = numbering.pairs(engine.n_directions, numbering.checked_variant(variant))
-        found = [(i, j) for i, j in every.tolist() if engine.basis.spans(i, j)]
-    elif isinstance(planes, str) or not isinstance(planes, Iterable):
+def _pairs(planes: Any, engine: ResonanceEngine) -> list[tuple[int, int]]:
+    if isinstance(planes, str) or not isinstance(planes, Iterable):
         raise TypeError(f"expected planes 'all' or a sequence of (i, j), got {planes!r}")
-    else:
-        found = [_pair(pair, engine.n_directions) for pair in planes]
+    found = [_pair(pair, engine.n_directions) for pair in planes]
     if not found:
         raise ValueError("expected at least one plane, got none")
     return found

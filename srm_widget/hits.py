@@ -2,10 +2,10 @@ r"""Which sample may be lit in which plane: all planes searched at once.
 
 In the plane of two directions at the cosine g a sample with projections p_i and p_j has the
 in-plane radius r² = (p_i² + p_j² - 2 g p_i p_j) / (1 - g²) ≤ (p_i² + p_j²) / (1 - \|g\|). Where it
-is lit, r ≥ ε, so that one of the two projections reaches ε sqrt((1 - \|g\|) / 2): the *anchor*. Unit
-rows have few of them (for an orthonormal basis 2 / ε² at most), and only an anchor's planes are
-tested: O(N M + hits), not O(N M²). Where samples have many anchors (small ε, many directions in few
-dimensions, ε ≤ 0) every plane is tested instead.
+is lit, r ≥ ε, so that one of the two projections reaches ε sqrt((1 - \|g\|) / 2): the *anchor*.
+Unit rows have few of them (for an orthonormal basis 2 / ε² at most), and only an anchor's planes
+are tested: O(N M + hits), not O(N M²). Where samples have many anchors (small ε, many directions in
+few dimensions, ε ≤ 0) every plane is tested instead.
 """
 
 import math
@@ -19,7 +19,6 @@ from torch import Tensor
 
 from srm_widget import planes
 from srm_widget.anchors import Anchors, pieces
-from srm_widget.basis import Basis
 from srm_widget.coordinates import Coordinates
 from srm_widget.pairs import Pairs
 from srm_widget.projections import Projections
@@ -65,6 +64,13 @@ class Hits(NamedTuple):
             return Hits(planes, a, b, None)
         return Hits(planes, a, (b - g * a) / (1 - g * g).sqrt(), g.acos())
 
+    def split(self, most: int) -> "Iterator[Hits]":
+        """The same in parts of at most `most`."""
+        for low in range(0, len(self.planes), most):
+            part = slice(low, low + most)
+            alpha = None if self.alpha is None else self.alpha[part]
+            yield Hits(self.planes[part], self.a[part], self.c[part], alpha)
+
 
 class Step(NamedTuple):
     """A step of the search.
@@ -92,24 +98,22 @@ class Search:
 
     Parameters
     ----------
-    store, basis, pairs
-        Samples, directions, and the geometry of their pairs.
+    store, pairs
+        Samples, and the pairs of a basis.
     epsilon
         ε.
     since
         First sample to search.
     """
 
-    def __init__(
-        self, store: SampleStore, basis: Basis, pairs: Pairs, epsilon: float, since: int = 0
-    ) -> None:
-        self._store, self._basis, self._pairs = store, basis, pairs
+    def __init__(self, store: SampleStore, pairs: Pairs, epsilon: float, since: int = 0) -> None:
+        self._store, self._basis, self._pairs = store, pairs.basis, pairs
         self._epsilon, self._since = epsilon, since
         self._m = pairs.n_directions
         self._tests = _TESTS if store.device.type == "cpu" else _TESTS_CUDA
         # Near to parallel, the division by 1 - g² would make rounding to float32 felt.
         dtype = torch.float64 if pairs.largest > 0.5 else store.dtype
-        self._projections = Projections(store, basis, dtype)
+        self._projections = Projections(store, pairs.basis, dtype)
         self._cosines = None if pairs.cosines is None else pairs.cosines.to(store.device)
         i = np.arange(self._m, dtype=np.int64)
         origins = planes.first_of_many(i, self._m) - i - 1
@@ -165,13 +169,12 @@ class Search:
 
     def _anchored(self) -> Iterator[Step]:
         """Planes of two directions one of which is an anchor of the sample."""
-        anchors: Anchors | None = None
         n = len(self._store)
-        for share, anchors in Anchors.search(
-            self._projections, self._reach, self._since, self._m, n
-        ):
+        parts = []
+        for share, found in Anchors.search(self._projections, self._reach, self._since):
+            parts.append(found)
             yield Step(_SEARCHED * share, range(0), None, False)
-        assert anchors is not None
+        anchors = Anchors.together(parts, self._m, n)
         blocks = list(anchors.blocks(self._tests))
         tests, spent = max(1, sum(block.cost for block in blocks)), 0
         for rows, cost in blocks:
@@ -179,12 +182,12 @@ class Search:
             block = range(*at)
             own = pieces(anchors.own(rows), max(1, self._tests // (self._m - 1 - rows.start)))
             beyond = pieces(anchors.beyond(rows), max(1, self._tests // len(rows)))
-            found = [
+            looks = [
                 *((self._higher, part) for part in own),
                 *((self._lower, part) for part in beyond),
             ]
-            for k, (look, part) in enumerate(found, 1):
-                done = (spent + cost * k / len(found)) / tests
+            for k, (look, part) in enumerate(looks, 1):
+                done = (spent + cost * k / len(looks)) / tests
                 hits = look(anchors, rows, part)
                 yield Step(_SEARCHED + (1 - _SEARCHED) * done, block, hits, False)
             spent += cost
@@ -247,4 +250,3 @@ class Search:
 
     def _rank(self, i: Tensor, j: Tensor) -> Tensor:
         return self._origins[i] + j
-

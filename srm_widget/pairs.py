@@ -22,6 +22,8 @@ class Pairs:
 
     Attributes
     ----------
+    basis
+        The basis.
     cosines
         (M, M) float64 g, NaN where a pair is not to be searched with the others: on the diagonal,
         and for the pairs in `parallel` and `apart`. None if all directions are orthogonal.
@@ -33,11 +35,16 @@ class Pairs:
         Pairs i < j so near to parallel that they would spoil the search for the others; at most M.
     """
 
-    n_directions: int
+    basis: Basis
     cosines: Float[Tensor, "directions directions"] | None
     largest: float
     parallel: tuple[tuple[int, int], ...]
     apart: tuple[tuple[int, int], ...]
+
+    @property
+    def n_directions(self) -> int:
+        """M."""
+        return self.basis.n_directions
 
     @property
     def n_planes(self) -> int:
@@ -49,14 +56,14 @@ class Pairs:
         """Pairs of `basis`."""
         m = basis.n_directions
         if basis.is_standard:
-            return Pairs(m, None, 0.0, (), ())
+            return Pairs(basis, None, 0.0, (), ())
         rows = basis.directions
         cosines = rows @ rows.T
         cosines.fill_diagonal_(0.0)
         if float(cosines.abs().max()) <= _ORTHOGONAL:
-            return Pairs(m, None, 0.0, (), ())
+            return Pairs(basis, None, 0.0, (), ())
         near = _between(cosines, _NEAR)
-        # Rounding of g is far below what tells these from parallel ones; the basis has the last word.
+        # Rounding of g is far below what tells these from parallel ones; the basis decides.
         suspects = [(i, j) for i, j in near if 1 - float(cosines[i, j]) ** 2 < 10 * PARALLEL]
         parallel = tuple(pair for pair in suspects if not basis.spans(*pair))
         apart = _nearest(cosines, near, set(parallel), m)
@@ -64,7 +71,7 @@ class Pairs:
             cosines[i, j] = cosines[j, i] = torch.nan
         largest = float(cosines.nan_to_num().abs().max())
         cosines.fill_diagonal_(torch.nan)
-        return Pairs(m, cosines, largest, parallel, apart)
+        return Pairs(basis, cosines, largest, parallel, apart)
 
 
 def _between(cosines: Tensor, least: float) -> list[tuple[int, int]]:

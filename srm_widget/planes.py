@@ -58,7 +58,7 @@ def rank(i: int, j: int, n_directions: int) -> int:
 
 
 def first_of(i: int, n_directions: int) -> int:
-    """Position of the first plane (i, i + 1) of direction i; for i = M - 1 and M all planes' end."""
+    """Position of the plane (i, i + 1), the first of direction i; beyond the last, their number."""
     return i * n_directions - i * (i + 1) // 2
 
 
@@ -93,9 +93,7 @@ def unranked(
     return np.stack([first, second], axis=1)
 
 
-def first_of_many(
-    i: Int64[np.ndarray, " some"], n_directions: int
-) -> Int64[np.ndarray, " some"]:
+def first_of_many(i: Int64[np.ndarray, " some"], n_directions: int) -> Int64[np.ndarray, " some"]:
     """`first_of` of many directions."""
     return i * n_directions - i * (i + 1) // 2
 

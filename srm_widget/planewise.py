@@ -39,8 +39,8 @@ class Planewise:
 
     def bound(self, max_bytes: int) -> None:
         """Keep at most `max_bytes`."""
-        self._coordinates.bound(max_bytes // 2)
-        self._spotlights = byte_bounded(max_bytes // 2, self._spotlights)
+        self._coordinates.bound(max_bytes * 2 // 3)
+        self._spotlights = byte_bounded(max_bytes // 3, self._spotlights)
 
     def curve(
         self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid

@@ -35,20 +35,25 @@ class Projections:
         directions = self._directions
         return columns if directions is None else directions @ columns.to(directions.dtype)
 
-    def rows(
-        self, since: int, n_directions: int
-    ) -> Iterator[tuple[int, int, Float[Tensor, "some samples"]]]:
-        """(first direction, first sample, projections), of all directions and samples in turn."""
+    def rows(self, since: int) -> Iterator[tuple[float, int, int, Float[Tensor, "some samples"]]]:
+        """All projections of the samples from `since` on, in parts.
+
+        Each with the share done, the first direction and the first sample of the part.
+        """
+        total = self.n_directions * (len(self._store) - since)
+        done = 0
         for offset, columns in self._store.blocks(since):
             step = max(1, _AT_ONCE // columns.shape[1])
-            for low in range(0, n_directions, step):
-                yield low, offset, self._some(slice(low, low + step), columns)
+            for low in range(0, self.n_directions, step):
+                projected = self._some(slice(low, low + step), columns)
+                done += projected.numel()
+                yield done / total, low, offset, projected
 
     def chunks(self, since: int, most: int) -> Iterator[Float[Tensor, "directions samples"]]:
         """Projections on all directions of at most `most` samples after another."""
         for _, columns in self._store.blocks(since):
-            for part in columns.split(most, dim=1):
-                yield self.of(part)
+            for low in range(0, columns.shape[1], most):
+                yield self.of(columns[:, low : low + most])
 
     def at(
         self, directions: slice, samples: Int64[Tensor, " some"]
@@ -57,7 +62,7 @@ class Projections:
         blocks = list(self._store.blocks())
         if len(blocks) == 1:
             return self._picked(directions, blocks[0][1], samples)
-        width = range(self._n_directions)[directions]
+        width = range(self.n_directions)[directions]
         out = torch.empty((len(width), len(samples)), dtype=self._dtype, device=samples.device)
         for offset, columns in blocks:
             local = samples - offset
@@ -76,7 +81,8 @@ class Projections:
         return self._directions[directions] @ columns.to(self._directions.dtype)
 
     @property
-    def _n_directions(self) -> int:
+    def n_directions(self) -> int:
+        """M."""
         return self._store.n_dims if self._directions is None else len(self._directions)
 
     @property

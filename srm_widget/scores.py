@@ -25,13 +25,17 @@ class Scores:
         self._lit: list[tuple[np.ndarray, ...]] = []
 
     def add(self, cells: Cells) -> None:
-        """Take planes into account, each of them once, all of its cells at a time."""
+        """Take planes into account, each of them once, with all of its cells."""
+        for chunk in cells.chunks(self._n_angles):
+            self._add(chunk)
+
+    def _add(self, cells: Cells) -> None:
         width = self._n_angles + 1
         starts = cells.planes * width
-        ends = torch.searchsorted(cells.index, starts + width)
+        ends = torch.searchsorted(cells.cell, starts + width)
         sizes = ends.diff(prepend=ends.new_zeros(1))
         owner = torch.arange(len(sizes), device=sizes.device).repeat_interleave(sizes)
-        angle = cells.index - starts[owner]
+        angle = cells.cell - starts[owner]
         counts = cells.change.cumsum(0)  # all planes end at 0
         self._sum += self._by_angle(angle, cells.change)
         self._squares += self._by_angle(angle, (2 * counts).sub_(cells.change).mul_(cells.change))
@@ -50,7 +54,7 @@ class Scores:
         return np.cumsum(self._sum), np.cumsum(self._squares)
 
     def lit(self) -> tuple[Int64[np.ndarray, " lit"], ...]:
-        """Lit planes, rising; lit at basis directions; at bisectors; peak count; its angle's place."""
+        """Columns of `srm_widget.survey.LitPlanes`."""
         if not self._lit:
             return (np.empty(0, dtype=np.int64),) * 5
         parts = tuple(np.concatenate(part) for part in zip(*self._lit, strict=True))

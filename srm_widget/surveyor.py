@@ -95,8 +95,7 @@ class Surveyor:
             if kept.n_samples < n_samples:
                 fresh = yield from self._collected(wanted, kept.n_samples)
                 cells = cells.merged(fresh)
-            for chunk in cells.chunks(wanted.resolution):
-                scores.add(chunk)
+            scores.add(cells)
             self._keep(_Kept(wanted, n_samples, [cells]))
         else:
             keeping = _Kept(wanted, n_samples)
@@ -119,7 +118,7 @@ class Surveyor:
     def _blocks(self, wanted: Wanted, since: int) -> Iterator[tuple[float, Cells | None]]:
         """The share done, and blocks of planes as they are complete."""
         n_samples = len(self._store)
-        search = Search(self._store, self._basis, self.pairs, wanted.epsilon, since)
+        search = Search(self._store, self.pairs, wanted.epsilon, since)
         block: _Block | None = None
         for step in search.steps():
             if block is None:
@@ -176,10 +175,8 @@ class _Block:
 
     def add(self, hits: Hits) -> None:
         """Count hits."""
-        for low in range(0, len(hits.planes), _AT_ONCE):
-            part = slice(low, low + _AT_ONCE)
-            some = Hits(*(None if column is None else column[part] for column in hits))
-            self._add(LitArcs.of(some, self._epsilon))
+        for part in hits.split(_AT_ONCE):
+            self._add(LitArcs.of(part, self._epsilon))
 
     def _add(self, arcs: LitArcs) -> None:
         own, *mirrored = self._tallies

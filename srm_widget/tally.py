@@ -1,20 +1,21 @@
 """Counting the arcs of many planes at once."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int64
+from jaxtyping import Bool, Float64, Int64
 from torch import Tensor
 
 from srm_widget.angles import TURN, AngularGrid
 from srm_widget.arcs import lit_arcs
 from srm_widget.hits import Hits
 
+_PLANES_AT_ONCE = 4096
+
 _SPARSE = 4
 """While arcs have fewer ends than a fourth of the cells, they are sorted; else laid out."""
-
 
 
 class LitArcs:
@@ -53,20 +54,21 @@ class LitArcs:
         stop = _wrapped(self.alpha - self.start).masked_fill_(whole, TURN)
         return LitArcs(self.planes + offset, start, stop, self.alpha)
 
-    def probes(self) -> tuple[Int64[Tensor, " lit"], Int64[Tensor, " lit"]]:
-        """How many of a plane's four basis directions each arc covers, and of the bisectors."""
-        alpha = self.alpha
+    def covered_probes(self) -> "Iterator[Bool[Tensor, ' lit']]":
+        """Whether each arc covers its plane's basis directions 0, α, π and π + α, and bisectors."""
+        alpha, plain = self.alpha, self.start <= self.stop
         axes = 0.0, alpha, math.pi, math.pi + alpha
-        between = (angle / 2 for angle in (alpha, math.pi + alpha, TURN + alpha, 3 * math.pi + alpha))
-        return self._covered(axes), self._covered(between)
-
-    def _covered(self, angles: Iterable[float | Tensor]) -> Int64[Tensor, " lit"]:
-        plain = self.start <= self.stop
-        total = torch.zeros_like(plain, dtype=torch.uint8)
-        for angle in angles:
+        twice = alpha, math.pi + alpha, TURN + alpha, 3 * math.pi + alpha
+        for angle in (*axes, *(angle / 2 for angle in twice)):
             # Of an arc through 0 an angle is past one end or before the other, never both.
-            total += (self.start <= angle) ^ (self.stop >= angle) ^ plain
-        return total.long()
+            yield (self.start <= angle) ^ (self.stop >= angle) ^ plain
+
+    def probes(self) -> tuple[Int64[Tensor, " lit"], Int64[Tensor, " lit"]]:
+        """How many basis directions of its plane each arc covers, and how many bisectors."""
+        times = torch.zeros((2, len(self.planes)), dtype=torch.uint8, device=self.planes.device)
+        for k, covered in enumerate(self.covered_probes()):
+            times[k // 4] += covered
+        return times[0].long(), times[1].long()
 
 
 class Tally:
@@ -121,13 +123,17 @@ class Tally:
         change = (ends & 1).mul_(2).sub_(1)
         return ends.bitwise_right_shift_(1).add_(offset), change
 
-    def counts(self) -> Int64[np.ndarray, "planes angles"]:
-        """Counts of all planes of the block at all angles."""
-        if self._steps is None:
-            self._lay_out()
-        assert self._steps is not None
-        counts = self._steps.view(len(self._planes), self._width)[:, :-1].cumsum(1)
-        return self._grid.unsorted(counts.cpu().numpy())
+    def write(self, out: Int64[np.ndarray, "all angles"]) -> None:
+        """Write the counts of the planes into their rows of `out`."""
+        index, change = self.cells()
+        for low in range(self._planes.start, self._planes.stop, _PLANES_AT_ONCE):
+            high = min(low + _PLANES_AT_ONCE, self._planes.stop)
+            ends = torch.tensor([low, high], device=index.device) * self._width
+            here = slice(*torch.searchsorted(index, ends).tolist())
+            steps = torch.zeros((high - low, self._width), dtype=torch.int64, device=index.device)
+            steps.view(-1).index_add_(0, index[here] - low * self._width, change[here])
+            counts = steps[:, :-1].cumsum(1)
+            out[low:high] = self._grid.unsorted(counts.cpu().numpy())
 
     def _lay_out(self) -> None:
         self._steps = torch.zeros(self._n_cells, dtype=torch.int64, device=self._device)

@@ -44,7 +44,7 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
     gain.disabled = state.gain.problem !== "";
     gain.title = state.gain.problem || "Rings in multiples of what isotropic data would light";
     setAttribute(points, "aria-pressed", String(local.points));
-    setAttribute(map, "aria-pressed", String(shown.navigator));
+    setAttribute(map, "aria-pressed", String(Boolean(shown.navigator)));
     setText(play, local.playing ? "Pause" : "Play");
     play.classList.toggle("srm-playing", local.playing);
     play.disabled = shown.layer.n_planes < 2;

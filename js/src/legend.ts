@@ -26,7 +26,9 @@ export function createLegend() {
   }
   const update = ({ signed, frame }: Shown, { marks, ensemble }: Arrays) => {
     const common: Entry[] = marks.length > 0 ? ["beam", "mark"] : ["beam"];
-    const planes: Entry[] = ensemble.length > 0 ? ["ensemble", "isotropic"] : ["isotropic"];
+    const planes: Entry[] = ensemble.some((value) => value > 0)
+      ? ["ensemble", "isotropic"]
+      : ["isotropic"];
     const curve: Entry[] = frame && frame.peak > 0 ? ["curve", "band"] : ["curve"];
     const shown: Entry[] = signed ? ["positive", "negative"] : [...curve, ...planes];
     for (const [name, item] of items) item.hidden = ![...shown, ...common].includes(name);

@@ -5,12 +5,15 @@ import { type Grid, type Score, type Scores, scoreOf } from "./map-data.ts";
 
 export type Domain = [low: number, high: number];
 
+// An alignment so near zero deserves no full colour.
+const FAINT = 0.1;
+
 /** The scores at the two ends of the ramp. */
 export function domainOf({ by, low, high }: Pick<Scores, "by" | "low" | "high">): Domain {
   if (low === null || high === null) return by === "alignment" ? [-1, 1] : [0, 1];
   if (by !== "alignment") return [low, high];
   // Zero is the middle, and the ends are round, so that colours keep their meaning from ε to ε.
-  const most = Math.min(1, niceCeiling(Math.max(Math.abs(low), Math.abs(high))));
+  const most = Math.min(1, niceCeiling(Math.max(Math.abs(low), Math.abs(high), FAINT)));
   return [-most, most];
 }
 
@@ -24,15 +27,14 @@ export type Ramp = Uint8ClampedArray<ArrayBuffer>;
 
 /** RGBA of all cells, row by row; where there is no score, nothing. */
 export function coloured(grid: Grid, domain: Domain, ramp: Ramp): Ramp {
-  const levels = ramp.length >> 2;
-  const pixels = new Uint8ClampedArray(4 * grid.values.length);
+  // Four bytes at once, in whatever order the machine has them.
+  const colours = new Uint32Array(ramp.slice().buffer);
+  const pixels = new Uint32Array(grid.values.length);
   grid.values.forEach((value, k) => {
     const score = scoreOf(value, grid);
-    if (score === null) return;
-    const from = 4 * levelOf(score, domain, levels);
-    pixels.set(ramp.subarray(from, from + 4), 4 * k);
+    if (score !== null) pixels[k] = colours[levelOf(score, domain, colours.length)] ?? 0;
   });
-  return pixels;
+  return new Uint8ClampedArray(pixels.buffer);
 }
 
 export interface Palette {

@@ -1,12 +1,4 @@
-import {
-  element,
-  type Repaint,
-  repainting,
-  setAttribute,
-  setText,
-  watchLayout,
-  watchPixelRatio,
-} from "./dom.ts";
+import { element, type Repaint, repainting, setText, watchLayout, watchPixelRatio } from "./dom.ts";
 import { shortened } from "./format.ts";
 import { createPalette } from "./map-colours.ts";
 import { type Cell, cellOf, type MapData } from "./map-data.ts";
@@ -64,7 +56,9 @@ function createParts(gestures: MapGestures, { survey }: NavigatorOptions, signal
   });
   const title = element("h3", { class: "srm-map-title" });
   const zoom = createZoom(gestures, signal);
-  const head = element("div", { class: "srm-map-head" }, [title, zoom.node]);
+  const count = element("p", { class: "srm-map-count" });
+  const heading = element("div", {}, [title, count]);
+  const head = element("div", { class: "srm-map-head" }, [heading, zoom.node]);
   const line = createLine();
   const states = createMapStates(survey, signal);
   const square = element("div", { class: "srm-map" }, [canvas, ...states.nodes]);
@@ -72,7 +66,7 @@ function createParts(gestures: MapGestures, { survey }: NavigatorOptions, signal
   const label = { class: "srm-navigator", role: "group", "aria-label": "Navigator" };
   const node = element("section", label, [head, square, key.node, line.node]);
   const [draw, palette] = [createMapPicture(canvas), createPalette(node)];
-  return { node, canvas, square, title, zoom, line, states, key, draw, palette };
+  return { node, canvas, square, title, zoom, line, count, states, key, draw, palette };
 }
 
 interface Seen {
@@ -105,11 +99,11 @@ class MapOfPlanes implements MapGestures {
     const nDirections = shown.layer.n_directions;
     if (this.#seen?.nDirections !== nDirections) this.#view = geometry.whole(nDirections);
     this.#seen = { shown, data, names, nDirections };
-    const { node, title, states, canvas } = this.parts;
+    const { node, title, states, count } = this.parts;
     node.hidden = !shown.navigator;
     setText(title, `Planes by ${data.frame?.by ?? "alignment"}`);
     states.update(data, shown.layer.n_planes);
-    setAttribute(canvas, "aria-description", data.frame ? text.countText(data.frame) : "");
+    setText(count, data.frame && data.overview ? text.countText(data.frame) : "");
     this.repaint.now();
   }
 
@@ -179,7 +173,7 @@ class MapOfPlanes implements MapGestures {
     const view = this.#view;
     draw({ view, data, palette, pair: shown.pair, hovered }, square.clientWidth);
     key.update(data.overview, palette);
-    zoom.update(view, nDirections);
+    zoom.update(view, data.overview ? nDirections : 0);
     canvas.classList.toggle("srm-zoomed", !geometry.isWhole(view, nDirections));
     this.#say(this.#seen, under?.cell);
     this.#askForTile(this.#seen);

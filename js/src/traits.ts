@@ -159,9 +159,9 @@ export function decodeInts(buffer: Buffer): Int32Array {
 
 export function decodeShorts(buffer: Buffer): Uint16Array {
   const source = view(buffer);
-  return Uint16Array.from({ length: source.byteLength >> 1 }, (_, k) =>
-    source.getUint16(2 * k, true),
-  );
+  const values = new Uint16Array(source.byteLength >> 1);
+  for (let k = 0; k < values.length; k += 1) values[k] = source.getUint16(2 * k, true);
+  return values;
 }
 
 export function decodeFloats(buffer: Buffer): Float32Array {

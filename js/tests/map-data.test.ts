@@ -103,7 +103,7 @@ test("zero alignment is the middle of the ramp, other scores use all of it", () 
   assert.deepEqual(domainOf({ by: "alignment", low: -0.31, high: 0.2 }), [-0.4, 0.4]);
   assert.deepEqual(domainOf({ by: "alignment", low: -1, high: 0 }), [-1, 1]);
   assert.deepEqual(domainOf({ by: "alignment", low: null, high: null }), [-1, 1]);
-  assert.deepEqual(domainOf({ by: "alignment", low: 0, high: 0 }), [-1, 1]);
+  assert.deepEqual(domainOf({ by: "alignment", low: -0.003, high: 0 }), [-0.1, 0.1]);
   assert.deepEqual(domainOf({ by: "peak", low: 0.01, high: 0.3 }), [0.01, 0.3]);
   assert.deepEqual(
     [-1, 0, 1].map((score) => levelOf(score, [-1, 1], 257)),

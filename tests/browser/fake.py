@@ -86,6 +86,31 @@ class Scope:
             box["y"] + box["height"] / 2 - radius * float(np.sin(theta)),
         )
 
+    def on_map(self, row: float, column: float) -> tuple[float, float]:
+        """Where a share of the map's height and of its width stand in the viewport."""
+        box = self.view().locator(".srm-map-canvas").bounding_box()
+        assert box
+        return box["x"] + column * box["width"], box["y"] + row * box["height"]
+
+    def pixel(self, row: float, column: float) -> list[int]:
+        """Colour and opacity that the map's picture has there."""
+        colour: list[int] = (
+            self.view()
+            .locator(".srm-map-canvas")
+            .evaluate(
+                """(canvas, [x, y]) => {
+                    const copy = document.createElement('canvas');
+                    copy.width = copy.height = 1;
+                    const context = copy.getContext('2d');
+                    const [left, top] = [x * canvas.width, y * canvas.height].map(Math.floor);
+                    context.drawImage(canvas, left, top, 1, 1, 0, 0, 1, 1);
+                    return [...context.getImageData(0, 0, 1, 1).data];
+                }""",
+                [column, row],
+            )
+        )
+        return colour
+
     def drag(self, *stops: tuple[float, float]) -> None:
         """Drag through the viewport's points `stops`, one after the other."""
         mouse = self.page.mouse

@@ -121,7 +121,9 @@ def test_signed_shows_both_signs(scope: Scope) -> None:
     scope.open(small())
     switch = scope.view().get_by_role("switch", name="Signed")
     legend = scope.view().locator(".srm-legend li:visible")
-    expect(legend).to_have_text(["resonance f(θ)", "95 % interval", "isotropic", "spotlight"])
+    planes = "mean ± sd of all planes"
+    plain = ["resonance f(θ)", "95 % interval", planes, "isotropic", "spotlight"]
+    expect(legend).to_have_text(plain)
     expect(switch).to_have_attribute("aria-checked", "false")
     expect(scope.view().locator(".srm-curve-negative")).to_have_attribute("d", "")
     switch.click()
@@ -185,12 +187,12 @@ def test_all_fits(scope: Scope, width: int, names: list[str] | None) -> None:
         width,
     )
     assert outside == []
-    dial, panel = (
-        scope.view().locator(each).bounding_box() for each in (".srm-dial", ".srm-panel")
+    dial, readout = (
+        scope.view().locator(each).bounding_box() for each in (".srm-dial", ".srm-readout")
     )
     assert dial
-    assert panel
-    assert (panel["x"] >= dial["x"] + dial["width"]) is (width >= 640)
+    assert readout
+    assert (readout["x"] >= dial["x"] + dial["width"]) is (width >= 640)
     assert number(scope.view().locator(".srm-disc"), "r") >= 70
 
 
@@ -253,6 +255,7 @@ CONTRASTS = """(root, [selector, property]) => {
 def test_contrast(scope: Scope, theme: str) -> None:
     scope.open(small(signed=True, highlight=[1]), theme=theme)
     texts = [".srm-subtitle", ".srm-row dt", ".srm-slider label", ".srm-play", ".srm-error"]
+    texts += [".srm-map-title", ".srm-map-line", ".srm-map-count", ".srm-key-texts", ".srm-order"]
     wanted = [(selector, "color", 4.5) for selector in texts]
     wanted += [(selector, "fill", 4.5) for selector in (".srm-degree", ".srm-ring-label")]
     lines = [".srm-curve", ".srm-curve-negative", ".srm-chord", ".srm-handle", ".srm-mark"]

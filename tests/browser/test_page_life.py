@@ -121,10 +121,10 @@ def test_nothing_is_left_behind(scope: Scope) -> None:
     scope.page.add_init_script(path=Path(__file__).parent / "pages" / "leaks.js")
     scope.open(small(), views=2)
     before = scope.page.evaluate("leftover()")
-    assert before["observers"] == 6
+    assert before["observers"] == 10
     scope.button("Play").click()
     scope.page.evaluate("scope.views[0].removal.abort()")
-    assert scope.page.evaluate("leftover()")["observers"] == 3
+    assert scope.page.evaluate("leftover()")["observers"] == 5
     scope.kernel("kernel.held = true")
     scope.slider("Epsilon").press("ArrowLeft")
     # A change just before the end must not be drawn after it.

@@ -1,0 +1,124 @@
+"""Curves of all planes at once."""
+
+import math
+from collections.abc import Generator
+
+import numpy as np
+import torch
+from jaxtyping import Float64, Int64
+
+from srm_widget import planes as numbering
+from srm_widget.angles import AngularGrid, wrap
+from srm_widget.hits import Search, Step
+from srm_widget.pairs import Pairs
+from srm_widget.planes import Variant
+from srm_widget.resonance import Resonance
+from srm_widget.samples import SampleStore
+from srm_widget.tally import LitArcs, Tally
+
+_HITS_AT_ONCE = 1 << 17
+_MIRRORED = [1, 0, 3, 2, 4, 7, 6, 5]
+"""Probes of the plane (j, i) among those of (i, j)."""
+
+
+def all_planes(
+    store: SampleStore,
+    pairs: Pairs,
+    epsilon: float,
+    grid: AngularGrid,
+    variant: Variant,
+) -> Generator[float, None, Resonance]:
+    """Resonance of all planes that exist, in lexicographic order; yields the share done."""
+    grids = [grid]
+    if grid.resolution is None or grid.resolution % 2:
+        grids.append(AngularGrid.at(wrap(grid.angles + math.pi)))
+    curves = _Curves(pairs.n_directions, grids, variant)
+    for step in Search(store, pairs, epsilon).steps():
+        if step.planes:
+            curves.take(step, epsilon, store.device)
+        yield step.done
+    planes = numbering.pairs(pairs.n_directions, variant)
+    parallel = {frozenset(pair) for pair in pairs.parallel}
+    if parallel:
+        planes = np.array([pair for pair in planes if frozenset(pair.tolist()) not in parallel])
+    counts, opposite, probes = curves.rows(planes)
+    return Resonance(
+        planes=planes,
+        angles=grid.angles,
+        counts=counts,
+        opposite=opposite,
+        probes=probes,
+        n_samples=len(store),
+        n_dims=pairs.basis.n_dims,
+        n_zero=store.n_zero,
+        n_dropped=store.n_dropped,
+        epsilon=epsilon,
+        basis_angles=_alphas(pairs, planes),
+    )
+
+
+class _Curves:
+    """Counts of all planes i < j by position, then of their mirror images if they are wanted."""
+
+    def __init__(self, m: int, grids: list[AngularGrid], variant: Variant) -> None:
+        self._m, self._n_pairs = m, numbering.count(m)
+        self._offsets = [0] if variant == "combination" else [0, self._n_pairs]
+        self._grids = grids
+        n = len(self._offsets) * self._n_pairs
+        self._counts = [np.zeros((n, len(grid)), dtype=np.int64) for grid in grids]
+        self._probes = np.zeros((self._n_pairs, 8), dtype=np.int64)
+        self._tallies: list[list[Tally]] = []
+
+    def take(self, step: Step, epsilon: float, device: torch.device) -> None:
+        """Count the hits of a step, and write down the counts of planes that are complete."""
+        if not self._tallies:
+            shifted = [range(step.planes.start + k, step.planes.stop + k) for k in self._offsets]
+            self._tallies = [[Tally(s, grid, device) for grid in self._grids] for s in shifted]
+        if step.hits is not None:
+            for part in step.hits.split(_HITS_AT_ONCE):
+                self._add(LitArcs.of(part, epsilon), step.planes)
+        if step.complete:
+            for tallies in self._tallies:
+                for tally, counts in zip(tallies, self._counts, strict=True):
+                    tally.write(counts)
+            self._tallies = []
+
+    def _add(self, arcs: LitArcs, block: range) -> None:
+        for offset, tallies in zip(self._offsets, self._tallies, strict=True):
+            turned = arcs.mirrored(offset) if offset else arcs
+            for tally in tallies:
+                tally.add(turned)
+        place = arcs.planes - block.start
+        for k, covered in enumerate(arcs.covered_probes()):
+            lit = torch.bincount(place[covered], minlength=len(block))
+            self._probes[block.start : block.stop, k] += lit.cpu().numpy()
+
+    def rows(
+        self, planes: Int64[np.ndarray, "planes 2"]
+    ) -> tuple[
+        Int64[np.ndarray, "planes angles"],
+        Int64[np.ndarray, "planes angles"],
+        Int64[np.ndarray, "planes 8"],
+    ]:
+        """Counts, counts at the opposite angles, and at the probes, of these planes."""
+        low, high = planes.min(axis=1), planes.max(axis=1)
+        position = numbering.first_of_many(low, self._m) + high - low - 1
+        mirrored = planes[:, 0] > planes[:, 1]
+        row = position + mirrored * self._n_pairs
+        ordered = len(row) == len(self._counts[0]) and bool((np.diff(row) > 0).all())
+        counts = [part if ordered else part[row] for part in self._counts]
+        if len(counts) == 1:
+            counts.append(np.roll(counts[0], -(counts[0].shape[1] // 2), axis=1))
+        probes = self._probes[position]
+        probes[mirrored] = probes[mirrored][:, _MIRRORED]
+        return counts[0], counts[1], probes
+
+
+def _alphas(pairs: Pairs, planes: Int64[np.ndarray, "planes 2"]) -> Float64[np.ndarray, " planes"]:
+    if pairs.cosines is None:
+        return np.full(len(planes), math.pi / 2)
+    g = pairs.cosines.numpy()[planes[:, 0], planes[:, 1]]
+    alphas = np.arctan2(np.sqrt(1 - g * g), g)
+    for k in np.flatnonzero(np.isnan(g)):
+        alphas[k] = pairs.basis.plane(*planes[k]).alpha
+    return alphas

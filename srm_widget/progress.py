@@ -1,0 +1,44 @@
+"""Showing how far a long computation is."""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from typing import TypeVar
+
+from tqdm.auto import tqdm
+
+Report = Callable[[float], object]
+Progress = bool | Report | None
+"""True for a bar, or a function called with the share done, rising to 1."""
+
+_Result = TypeVar("_Result")
+
+
+def finished(steps: Generator[float, None, _Result], progress: Progress, label: str) -> _Result:
+    """Run `steps` to their end, reporting the shares they yield; their result.
+
+    Whatever the function raises ends the computation and is raised here.
+    """
+    with _reporting(progress, label) as report, closing(steps):
+        while True:
+            try:
+                share = next(steps)
+            except StopIteration as end:
+                result: _Result = end.value
+                return result
+            report(share)
+
+
+def _ignore(_share: float) -> None: ...
+
+
+@contextmanager
+def _reporting(progress: Progress, label: str) -> Iterator[Report]:
+    if progress is True:
+        with tqdm(total=100, desc=label, unit="%") as bar:
+            yield lambda share: bar.update(round(100 * share) - bar.n)
+    elif callable(progress):
+        yield progress
+    elif not progress:
+        yield _ignore
+    else:
+        raise TypeError(f"expected progress as True, False or a function, got {progress!r}")

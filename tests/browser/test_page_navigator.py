@@ -1,0 +1,451 @@
+"""The map of all planes in the built page: what it draws, and every way to go about it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from srm_widget.datasets import digits_autoencoder
+from tests.browser.fake import Scope, opened, small, wide
+
+QUERIES = """
+window.resolutions = [];
+const ask = window.matchMedia.bind(window);
+window.matchMedia = (text) => {
+    const query = ask(text);
+    if (text.includes('dppx')) window.resolutions.push(query);
+    return query;
+};
+"""
+TILE = "kernel.model.receive(kernel.survey.tile())"
+
+
+@pytest.fixture
+def scope(page: Page) -> Iterator[Scope]:
+    yield from opened(page)
+
+
+@pytest.fixture(scope="module")
+def digits() -> dict[str, Any]:
+    activations = digits_autoencoder("tanh").activations.tolist()
+    layer = {"samples": activations, "basis": np.eye(16).tolist(), "title": "bottleneck"}
+    return {**layer, "pair": [1, 3], "epsilon": 0.62, "theta": math.radians(145)}
+
+
+def navigator(scope: Scope) -> Locator:
+    return scope.view().get_by_role("group", name="Navigator")
+
+
+def canvas(scope: Scope) -> Locator:
+    return scope.view().get_by_role("application", name="Map of planes")
+
+
+def line(scope: Scope) -> Locator:
+    return scope.view().locator(".srm-map-line")
+
+
+def hover(scope: Scope, row: float, column: float) -> str:
+    """What the map says of the plane under a pointer at this share of its height and width."""
+    scope.page.mouse.move(*scope.on_map(row, column))
+    scope.painted()
+    return line(scope).inner_text().replace("\u00a0", " ")
+
+
+def zoom(scope: Scope, row: float, column: float, notches: int) -> None:
+    """Turn the wheel with Control held."""
+    scope.page.mouse.move(*scope.on_map(row, column))
+    scope.page.keyboard.down("Control")
+    for _ in range(abs(notches)):
+        scope.page.mouse.wheel(0, -math.copysign(100, notches))
+        scope.painted()
+    scope.page.keyboard.up("Control")
+    scope.painted()
+
+
+def cell(k: int, of: int) -> float:
+    return (k + 0.5) / of
+
+
+def test_cells_have_the_colours_of_their_scores(scope: Scope) -> None:
+    scope.open(small(8, epsilon=0.5))
+    key = scope.view().locator(".srm-key-texts")
+    expect(key).to_contain_text("between axes")
+    for i in range(8):
+        assert scope.pixel(cell(i, 8), cell(i, 8))[3] == 0
+        for j in range(i):
+            score = scope.kernel("kernel.survey.score(arg)", [i, j])
+            here = scope.pixel(cell(i, 8), cell(j, 8))
+            assert here == scope.pixel(cell(j, 8), cell(i, 8))
+            assert here[3] == 255
+            if abs(score) > 0.05:
+                assert (here[2] > here[0]) is (score > 0)
+    # Crisp: a cell has one colour up to its seam.
+    corners = [scope.pixel((2 + a) / 8, (5 + b) / 8) for a in (0.1, 0.9) for b in (0.1, 0.9)]
+    assert corners == [scope.pixel(cell(2, 8), cell(5, 8))] * 4
+
+
+def test_hovering_says_the_plane_and_its_score(scope: Scope) -> None:
+    scope.open(small(4, pair=[1, 3]))
+    shown = scope.trait("_frame")["alignment"]
+    expect(line(scope)).to_contain_text("alignment")
+    before = line(scope).text_content()
+    score = scope.kernel("kernel.survey.score([0, 2])")
+    said = hover(scope, cell(0, 4), cell(2, 4))
+    assert said.startswith("b0 ∧ b2 · alignment ")
+    assert said.endswith(f"{score:.2f}".replace("-", "−"))
+    assert hover(scope, cell(2, 4), cell(2, 4)) == "one direction spans no plane"
+    scope.page.mouse.move(5, 5)
+    expect(line(scope)).to_have_text(before or "")
+    assert f"{shown:.2f}".replace("-", "−") in (before or "")
+
+
+def test_a_click_shows_the_plane_and_its_mirror(scope: Scope) -> None:
+    scope.open(small(4))
+    scope.page.mouse.click(*scope.on_map(cell(1, 4), cell(3, 4)))
+    assert scope.trait("pair") == [1, 3]
+    scope.page.mouse.click(*scope.on_map(cell(3, 4), cell(1, 4)))
+    assert scope.trait("pair") == [3, 1]
+    scope.page.mouse.click(*scope.on_map(cell(2, 4), cell(2, 4)))
+    assert scope.trait("pair") == [3, 1]
+    assert scope.kernel("kernel.requests.length") == 2
+    expect(scope.view().locator(".srm-plane")).to_have_text("b3 ∧\u00a0b1")
+
+
+def test_a_drag_pans_and_picks_nothing(scope: Scope) -> None:
+    scope.open(small(32, 60, epsilon=0.4))
+    zoom(scope, 0.5, 0.5, 4)
+    held = hover(scope, 0.4, 0.2)
+    scope.drag(scope.on_map(0.4, 0.2), scope.on_map(0.5, 0.4), scope.on_map(0.6, 0.5))
+    assert hover(scope, 0.6, 0.5) == held
+    assert scope.trait("pair") == [0, 1]
+    # A slip of the hand is still a click.
+    x, y = scope.on_map(0.6, 0.5)
+    scope.drag((x, y), (x + 2, y + 1))
+    i, j = scope.trait("pair")
+    assert held.startswith(f"b{i} ∧ b{j} ")
+
+
+@pytest.mark.parametrize("place", [(0.45, 0.6), (0.1, 0.85)])
+def test_wheel_with_control_zooms_about_the_pointer(
+    scope: Scope, place: tuple[float, float]
+) -> None:
+    scope.page.set_viewport_size({"width": 900, "height": 500})
+    scope.open(small(32, 60, epsilon=0.4))
+    held = hover(scope, *place)
+    zoom(scope, *place, 5)
+    assert hover(scope, *place) == held
+    assert scope.page.evaluate("scrollY") == 0
+    expect(scope.button("Zoom out")).to_be_enabled()
+    zoom(scope, *place, -9)
+    assert hover(scope, *place) == held
+    expect(scope.button("Zoom out")).to_be_disabled()
+
+
+def test_the_plain_wheel_scrolls_the_page(scope: Scope) -> None:
+    scope.page.set_viewport_size({"width": 900, "height": 500})
+    scope.open(small(32, 60, epsilon=0.4))
+    scope.page.mouse.move(*scope.on_map(0.2, 0.5))
+    scope.page.mouse.wheel(0, 120)
+    scope.wait("scrollY > 60")
+    expect(scope.button("Zoom out")).to_be_disabled()
+
+
+def test_a_double_click_zooms_in(scope: Scope) -> None:
+    scope.open(small(32, 60, epsilon=0.4))
+    held = hover(scope, 0.3, 0.72)
+    scope.page.mouse.dblclick(*scope.on_map(0.3, 0.72))
+    expect(scope.button("Zoom out")).to_be_enabled()
+    assert hover(scope, 0.3, 0.72) == held
+    assert hover(scope, 0.0, 0.0) != "one direction spans no plane"
+
+
+def test_buttons_zoom_about_the_plane_on_show(scope: Scope) -> None:
+    scope.open(small(32, 60, epsilon=0.4, pair=[20, 5]))
+    for _ in range(3):
+        scope.button("Zoom in").click()
+    expect(scope.button("Zoom in")).to_be_disabled()
+    # At its own place still, for what is zoomed about stands still.
+    assert hover(scope, cell(20, 32), cell(5, 32)).startswith("b20 ∧ b5 ")
+    scope.button("Zoom out").click()
+    scope.button("Whole map").click()
+    expect(scope.button("Whole map")).to_be_disabled()
+    assert hover(scope, cell(31, 32), cell(0, 32)).startswith("b31 ∧ b0 ")
+
+
+def test_two_fingers_zoom_and_pan(scope: Scope) -> None:
+    scope.open(small(32, 60, epsilon=0.4))
+    held = hover(scope, 0.5, 0.4)
+    session = scope.page.context.new_cdp_session(scope.page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def touch(kind: str, *places: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(places)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    apart = [(0.1, 0.1), (0.15, 0.12), (0.2, 0.14), (0.25, 0.18), (0.3, 0.2)]
+    touch("touchStart", scope.on_map(0.5, 0.4 - 0.1), scope.on_map(0.5, 0.4 + 0.1))
+    for left, right in apart:
+        touch("touchMove", scope.on_map(0.5, 0.4 - left), scope.on_map(0.5, 0.4 + right))
+    touch("touchEnd")
+    expect(scope.button("Zoom out")).to_be_enabled()
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": False})
+    # The middle of the fingers went to the left, and the plane between them with it.
+    assert hover(scope, 0.5, 0.35) == held
+    assert scope.trait("pair") == [0, 1]
+
+
+def test_keys_move_the_plane_and_zoom(scope: Scope) -> None:
+    scope.open(small(16, 40, epsilon=0.4))
+    canvas(scope).focus()
+    expect(canvas(scope)).to_have_css("outline-style", "solid")
+    steps = [
+        ("ArrowRight", [0, 2]),
+        ("ArrowDown", [1, 2]),
+        ("ArrowDown", [3, 2]),
+        ("ArrowLeft", [3, 1]),
+        ("ArrowUp", [2, 1]),
+        ("PageDown", [12, 1]),
+        ("End", [12, 15]),
+        ("PageUp", [2, 15]),
+        ("Home", [2, 0]),
+        ("Shift+ArrowRight", [2, 10]),
+    ]
+    for key, pair in steps:
+        canvas(scope).press(key)
+        assert scope.trait("pair") == pair, key
+    canvas(scope).press("+")
+    expect(scope.button("Zoom out")).to_be_enabled()
+    for _ in range(4):
+        canvas(scope).press("Shift+ArrowDown")
+    # The view goes along with the plane.
+    expect(line(scope)).to_contain_text("b15 ∧\u00a0b10")
+    canvas(scope).press("0")
+    expect(scope.button("Zoom out")).to_be_disabled()
+    live = scope.view().locator("[aria-live=polite]")
+    expect(live).to_contain_text("Plane b15 ∧ b10")
+
+
+def test_the_map_can_be_put_away(scope: Scope) -> None:
+    scope.open(small())
+    toggle = scope.button("Map")
+    expect(toggle).to_have_attribute("aria-pressed", "true")
+    toggle.click()
+    expect(toggle).to_have_attribute("aria-pressed", "false")
+    expect(navigator(scope)).to_be_hidden()
+    assert scope.kernel("kernel.traits.navigator") is False
+    toggle.press("Enter")
+    expect(navigator(scope)).to_be_visible()
+    scope.painted()
+    assert scope.pixel(cell(0, 4), cell(1, 4))[3] == 255
+
+
+def test_millions_of_planes_by_the_best_of_each_cell(scope: Scope) -> None:
+    scope.open(wide())
+    said = hover(scope, 0.3, 0.7)
+    assert said.endswith("best of 256 planes here")
+    scope.page.mouse.click(*scope.on_map(0.3, 0.7))
+    i, j = scope.trait("pair")
+    assert said.startswith(f"b{i} ∧ b{j} · ")
+    assert (i // 16, j // 16) == (int(0.3 * 256), int(0.7 * 256))
+    block = [[16 * (i // 16) + a, 16 * (j // 16) + b] for a in range(16) for b in range(16)]
+    scores = scope.kernel("arg.map((pair) => kernel.survey.score(pair))", block)
+    assert [i, j] == block[int(np.argmax(scores))]
+    expect(scope.view().locator(".srm-map-count")).to_contain_text("8,386,560")
+
+
+def test_a_closer_look_comes_from_the_kernel_and_nothing_is_blank_before(scope: Scope) -> None:
+    scope.open(wide())
+    scope.kernel("kernel.tilesHeld = true")
+    for _ in range(4):
+        scope.page.mouse.dblclick(*scope.on_map(0.3, 0.7))
+        scope.painted()
+    assert scope.pixel(0.3, 0.7)[3] == 255
+    assert "best of 256" in hover(scope, 0.3, 0.7)
+    asked = "kernel.requests.flatMap(({ _window }) => (_window ? [_window] : []))"
+    assert len(scope.kernel(asked)) == 1
+    scope.kernel(TILE)
+    windows = scope.kernel(asked)
+    assert len(windows) == 2
+    row, column, side = windows[-1]
+    assert row <= 0.3 * 4096 <= row + side <= 4096
+    assert column <= 0.7 * 4096 <= column + side <= 4096
+    assert side < 0.1 * 4096
+    scope.kernel(TILE)
+    scope.painted()
+    assert "here" not in hover(scope, 0.31, 0.7) or "best of 4" in hover(scope, 0.31, 0.7)
+    scope.page.mouse.click(*scope.on_map(0.31, 0.7))
+    score = scope.kernel("kernel.survey.score(arg)", scope.trait("pair"))
+    assert f"{score:.2f}".replace("-", "−") in hover(scope, 0.31, 0.7)
+    assert len(scope.kernel(asked)) == 2
+    scope.button("Whole map").click()
+    scope.wait("scope.kernel.traits._window.length === 0")
+
+
+def test_another_survey_asks_for_its_own_closer_look(scope: Scope) -> None:
+    scope.open(wide())
+    scope.page.mouse.dblclick(*scope.on_map(0.5, 0.2))
+    scope.page.mouse.dblclick(*scope.on_map(0.5, 0.2))
+    scope.wait("scope.kernel.survey.windows.length > 0")
+    scope.painted()
+    before = scope.kernel("kernel.survey.windows.length")
+    scope.slider("Epsilon").press("ArrowLeft")
+    scope.wait("scope.kernel.survey.windows.length === arg", before + 1)
+    scope.painted()
+    assert scope.kernel("kernel.survey.windows.length") == before + 1
+
+
+def test_while_a_survey_runs_the_map_before_stays(scope: Scope) -> None:
+    scope.open(small(8, epsilon=0.5))
+    scope.kernel("kernel.surveys = 'running'")
+    scope.slider("Epsilon").press("ArrowLeft")
+    bar = scope.view().get_by_role("progressbar", name="Survey")
+    expect(bar).to_have_attribute("aria-valuenow", "40")
+    expect(scope.view().locator(".srm-map")).to_have_class("srm-map srm-pending")
+    expect(bar).to_have_css("opacity", "1")
+    assert scope.pixel(cell(0, 8), cell(1, 8))[3] == 255
+    expect(scope.view().locator(".srm-map-notice")).to_be_hidden()
+    expect(scope.view().locator(".srm-ensemble")).to_have_class("srm-ensemble srm-pending")
+    scope.kernel("kernel.model.receive(kernel.survey.at('done'))")
+    expect(scope.view().locator(".srm-map")).to_have_class("srm-map")
+    expect(scope.view().locator(".srm-ensemble")).to_have_class("srm-ensemble")
+    expect(scope.view().locator(".srm-map-count")).to_contain_text("0.49")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("waiting", "523,776 planes of 1,000,000 samples: this may take a minute."),
+        ("failed", "The survey failed: not enough memory."),
+    ],
+)
+def test_a_survey_that_waits_is_started_by_a_click(scope: Scope, state: str, said: str) -> None:
+    scope.open(small(8, epsilon=0.5, survey=state))
+    notice = scope.view().locator(".srm-map-notice")
+    expect(notice.locator("p")).to_have_text(said)
+    scope.button("Survey all planes").click()
+    assert scope.kernel("kernel.heard") == [{"type": "survey"}]
+    expect(notice).to_be_hidden()
+    assert scope.pixel(cell(0, 8), cell(1, 8))[3] == 255
+
+
+def test_nothing_lit_says_what_to_do(scope: Scope) -> None:
+    scope.open(small(8, epsilon=1.0))
+    notice = scope.view().locator(".srm-map-notice")
+    expect(notice.locator("p")).to_have_text("No plane is lit at ε = 1.00; at 0.70 most are.")
+    expect(scope.button("Survey all planes")).to_be_hidden()
+    expect(scope.view().locator(".srm-key")).to_be_hidden()
+    scope.slider("Epsilon").press("Home")
+    expect(notice).to_be_hidden()
+    # All of them lit everywhere: all scores are equal.
+    expect(scope.view().locator(".srm-key-texts")).to_contain_text("0.1 between axes")
+
+
+def test_before_the_first_survey_the_map_says_that_it_waits(scope: Scope) -> None:
+    scope.open(small(8, epsilon=0.5, survey="running"))
+    notice = scope.view().locator(".srm-map-notice p")
+    expect(notice).to_have_text("Surveying 28 planes …")
+    scope.kernel("kernel.model.receive({ _map_frame: {} })")
+    expect(notice).to_have_text("Waiting for the kernel.")
+
+
+def test_a_single_plane(scope: Scope) -> None:
+    scope.open(small(2))
+    assert scope.pixel(0.25, 0.75)[3] == 255
+    assert scope.pixel(0.25, 0.25)[3] == 0
+    expect(scope.button("Zoom in")).to_be_hidden()
+    canvas(scope).focus()
+    for key in ("ArrowRight", "ArrowDown", "End", "PageUp", "+", "0"):
+        canvas(scope).press(key)
+    assert scope.trait("pair") == [0, 1]
+    scope.page.mouse.click(*scope.on_map(0.75, 0.25))
+    assert scope.trait("pair") == [1, 0]
+
+
+def test_names_of_directions_stand_for_themselves(scope: Scope) -> None:
+    names = ["<b>cat</b>", "dog\u202e", "a name of very many letters indeed", "mouse"]
+    scope.open(small(names=names))
+    assert hover(scope, cell(0, 4), cell(3, 4)).startswith("<b>cat</b> ∧ mouse · ")
+    assert "a name of ve…" in hover(scope, cell(0, 4), cell(2, 4))
+    for name in line(scope).locator("bdi").all():
+        expect(name).to_have_css("unicode-bidi", "isolate")
+
+
+def test_the_map_is_as_sharp_as_the_screen_and_as_large_as_its_place(scope: Scope) -> None:
+    scope.page.add_init_script(QUERIES)
+    scope.open(small(8, epsilon=0.5))
+    box = canvas(scope).bounding_box()
+    assert box
+    assert canvas(scope).evaluate("node => node.width") == round(box["width"])
+    session = scope.page.context.new_cdp_session(scope.page)
+    metrics = {"width": 1280, "height": 800, "deviceScaleFactor": 2, "mobile": False}
+    session.send("Emulation.setDeviceMetricsOverride", metrics)
+    # An emulated screen changes without the event that a real one sends.
+    scope.page.evaluate("resolutions.at(-1).dispatchEvent(new Event('change'))")
+    twice = "document.querySelector('.srm-map-canvas').width === 2 * arg"
+    scope.wait(twice, round(box["width"]))
+    assert scope.pixel(cell(0, 8), cell(1, 8))[3] == 255
+    scope.page.evaluate("scope.views[0].el.style.width = '320px'")
+    scope.wait(twice, 296)
+    assert scope.pixel(cell(0, 8), cell(1, 8))[3] == 255
+
+
+def test_the_map_is_drawn_in_the_theme_of_the_host(scope: Scope) -> None:
+    scope.open(small(8, epsilon=0.5, order="peak"))
+    place = cell(0, 8), cell(1, 8)
+    light = scope.pixel(*place)
+    scope.page.evaluate("document.body.className = 'dark'")
+    expect(scope.view()).to_have_attribute("data-srm-theme", "dark")
+    scope.painted()
+    assert scope.pixel(*place) != light
+    scope.page.evaluate("document.body.className = 'light'")
+    expect(scope.view()).to_have_attribute("data-srm-theme", "light")
+    scope.painted()
+    assert scope.pixel(*place) == light
+
+
+def test_each_view_looks_where_it_wants(scope: Scope) -> None:
+    scope.open(wide(), views=2)
+    scope.page.mouse.dblclick(*scope.on_map(0.5, 0.2))
+    scope.page.mouse.dblclick(*scope.on_map(0.5, 0.2))
+    scope.wait("scope.kernel.survey.windows.length > 0")
+    scope.painted()
+    settled = scope.kernel("kernel.survey.windows.length")
+    expect(scope.button("Zoom out")).to_be_enabled()
+    other = scope.view(1).get_by_role("button", name="Zoom out")
+    expect(other).to_be_disabled()
+    scope.view(1).get_by_role("button", name="Zoom in").click()
+    scope.view(1).get_by_role("button", name="Zoom in").click()
+    for _ in range(4):
+        scope.painted()
+    # Neither asks again because of what the other one got.
+    assert scope.kernel("kernel.survey.windows.length") <= settled + 2
+
+
+PICTURES: dict[str, dict[str, Any]] = {
+    "alignment": {},
+    "peak": {"order": "peak"},
+    "gain": {"order": "gain", "scale": "gain"},
+    "waiting": {"survey": "waiting"},
+    "unlit": {"epsilon": 0.99},
+}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 900])
+def test_pictures(
+    scope: Scope, shot: Callable[..., Path], digits: dict[str, Any], width: int, theme: str
+) -> None:
+    scope.page.set_viewport_size({"width": width, "height": 1100})
+    layers = {name: {**digits, **traits} for name, traits in PICTURES.items()}
+    layers |= {"two": small(2), "many": wide(), "middling": small(64, 200, epsilon=0.35)}
+    for name, layer in layers.items():
+        scope.open(layer, theme=theme)
+        scope.painted()
+        scope.painted()
+        assert shot(f"navigator-{name}-{theme}-{width}", scope.view()).stat().st_size > 0
