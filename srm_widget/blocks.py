@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float, Int64
 
 
 def block_side(n: int, max_size: int) -> int:
@@ -12,8 +12,8 @@ def block_side(n: int, max_size: int) -> int:
 
 
 def reduced(
-    matrix: Float64[np.ndarray, "rows columns"], side: int
-) -> tuple[Float64[np.ndarray, "some others"], Int64[np.ndarray, "some others"]]:
+    matrix: Float[np.ndarray, "rows columns"], side: int
+) -> tuple[Float[np.ndarray, "some others"], Int64[np.ndarray, "some others"]]:
     """Entry of largest magnitude in every block of `side` × `side`, and where in it it stands.
 
     Parameters
@@ -31,11 +31,11 @@ def reduced(
         Place row · side + column inside the block; of several the first.
     """
     rows, columns = (math.ceil(n / side) for n in matrix.shape)
-    values = np.empty((rows, columns))
+    values = np.empty((rows, columns), dtype=matrix.dtype)
     best = np.empty((rows, columns), dtype=np.int64)
     across = np.arange(columns)
     for row in range(rows):
-        strip = np.full((side, columns * side), np.nan)
+        strip = np.full((side, columns * side), np.nan, dtype=matrix.dtype)
         part = matrix[row * side : (row + 1) * side]
         strip[: len(part), : part.shape[1]] = part
         blocks = strip.reshape(side, columns, side).transpose(1, 0, 2).reshape(columns, -1)

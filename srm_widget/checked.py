@@ -9,13 +9,13 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import traitlets
 
-from srm_widget import planes
 from srm_widget.angles import wrap_angle
 from srm_widget.engine import ResonanceEngine
+from srm_widget.ranking import ORDERS, Ranking
 from srm_widget.samples import NanPolicy
 
 RESOLUTIONS = 4, 2880
-ORDERS = ("index",)
+SCALES = "fraction", "gain"
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -26,6 +26,10 @@ class Scope(Protocol):
     @property
     def engine(self) -> ResonanceEngine:
         """Its engine."""
+
+    @property
+    def ranking(self) -> Ranking:
+        """Planes in the order of its slider."""
 
 
 class RefusedValueError(traitlets.TraitError, ValueError):
@@ -87,7 +91,7 @@ def pair(scope: Scope, value: Any) -> tuple[int, int]:
 def position(scope: Scope, value: Any) -> int:
     """`value` as the position of a plane, or an error."""
     position = _whole("position", value, 0, scope.engine.n_planes - 1)
-    scope.engine.basis.plane(*planes.unrank(position, scope.engine.n_directions))
+    scope.engine.basis.plane(*scope.ranking.plane(position))
     return position
 
 
@@ -132,9 +136,34 @@ def title(_scope: Scope, value: Any) -> str:
 
 def signed(_scope: Scope, value: Any) -> bool:
     """`value` as a bool, or an error."""
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    raise TypeError(f"expected signed as True or False, got {value!r}")
+    return _switch("signed", value)
+
+
+def scale(_scope: Scope, value: Any) -> str:
+    """`value` as one of `SCALES`, or an error."""
+    if value not in SCALES:
+        raise ValueError(f"expected scale as one of {', '.join(map(repr, SCALES))}, got {value!r}")
+    return str(value)
+
+
+def navigator(_scope: Scope, value: Any) -> bool:
+    """`value` as a bool, or an error."""
+    return _switch("navigator", value)
+
+
+def window(scope: Scope, value: Any) -> list[int]:
+    """`value` as [row, column, side] of a square inside the map, or [] for none, or an error."""
+    try:
+        numbers = [operator.index(number) for number in value]
+    except TypeError:
+        numbers = [-1]
+    if not numbers:
+        return []
+    m = scope.engine.n_directions
+    square = len(numbers) == 3 and min(numbers) >= 0 and numbers[2] > 0
+    if not square or max(numbers[:2]) + numbers[2] > m:
+        raise ValueError(f"expected a window [row, column, side] inside 0 … {m}, got {value!r}")
+    return numbers
 
 
 def max_selected(_scope: Scope, value: Any) -> int:
@@ -196,6 +225,12 @@ def _whole(name: str, value: Any, least: int, most: int | None = None) -> int:
     if number < least or (most is not None and number > most):
         raise ValueError(f"expected {name} {expected}, got {number}")
     return number
+
+
+def _switch(name: str, value: Any) -> bool:
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    raise TypeError(f"expected {name} as True or False, got {value!r}")
 
 
 def _text(name: str, value: Any) -> str:

@@ -1,14 +1,15 @@
 """Real activations to start from: the digits, and a small autoencoder trained on them."""
 
 import operator
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import NamedTuple, SupportsIndex
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float32, Int64
 from torch import Tensor, nn
+
+from srm_widget.threads import at_most
 
 Activation = Callable[[Tensor], Tensor]
 
@@ -126,24 +127,14 @@ def digits_autoencoder(
         )
     images, labels = digits()
     inputs = torch.from_numpy(images.reshape(len(images), -1))
-    with torch.random.fork_rng(devices=[]), _one_thread():
+    # For so small a network other threads cost more than they save.
+    with torch.random.fork_rng(devices=[]), at_most(1):
         torch.manual_seed(seed)
         model = Autoencoder(inputs.shape[1], 64, n_bottleneck, named_activation(activation))
         losses = _train(model, inputs, n_epochs)
         with torch.no_grad():
             activations = model.encode(inputs).numpy()
     return TrainedAutoencoder(activations, images, labels, model, losses)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Compute on one thread: for so small a network others cost more than they save."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _train(

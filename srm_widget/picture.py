@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from srm_widget import planes
 from srm_widget.engine import ResonanceEngine
 from srm_widget.resonance import Resonance
 
@@ -15,9 +14,10 @@ MOST_POINTS = 2_000
 
 
 class Asked(NamedTuple):
-    """What is to be shown: plane (i, j), cone ε, angles K, spotlight θ, samples to mark."""
+    """What is to be shown: plane (i, j) in some order, cone ε, angles K, spotlight θ, marks."""
 
     pair: tuple[int, int]
+    order: str
     epsilon: float
     resolution: int
     theta: float
@@ -51,7 +51,7 @@ class Picture(NamedTuple):
     arrays: dict[str, bytes]
 
 
-def draw(engine: ResonanceEngine, asked: Asked, names: Sequence[str]) -> Picture:
+def draw(engine: ResonanceEngine, asked: Asked, names: Sequence[str], position: int) -> Picture:
     """Compute what `asked` shows.
 
     Parameters
@@ -62,6 +62,8 @@ def draw(engine: ResonanceEngine, asked: Asked, names: Sequence[str]) -> Picture
         Checked values.
     names
         Of the M directions.
+    position
+        Where the plane stands in the order.
     """
     began = time.perf_counter()
     i, j = asked.pair
@@ -76,7 +78,8 @@ def draw(engine: ResonanceEngine, asked: Asked, names: Sequence[str]) -> Picture
     frame = {
         "pair": [i, j],
         "names": [names[i], names[j]],
-        "position": planes.rank(i, j, engine.n_directions),
+        "order": asked.order,
+        "position": position,
         "epsilon": asked.epsilon,
         "resolution": asked.resolution,
         "theta": asked.theta,

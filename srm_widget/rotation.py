@@ -14,8 +14,12 @@ from srm_widget.hits import Search
 from srm_widget.pairs import Pairs
 from srm_widget.samples import SampleStore
 from srm_widget.tally import LitArcs
+from srm_widget.threads import at_most
 
 _HITS_AT_ONCE = 1 << 17
+
+_SMALL = 1 << 18
+"""Projections for which more than one thread costs more than it saves."""
 
 
 class RotationTest(NamedTuple):
@@ -62,11 +66,13 @@ def rotation_test(
 
 def _contrast(store: SampleStore, pairs: Pairs, epsilon: float) -> float:
     total = 0
-    for step in Search(store, pairs, epsilon).steps():
-        if step.hits is not None:
-            for part in step.hits.split(_HITS_AT_ONCE):
-                axes, between = LitArcs.of(part, epsilon).probes()
-                total += int(axes.sum() - between.sum())
+    small = len(store) * pairs.n_directions <= _SMALL
+    with at_most(1 if small else torch.get_num_threads()):
+        for step in Search(store, pairs, epsilon).steps():
+            if step.hits is not None:
+                for part in step.hits.split(_HITS_AT_ONCE):
+                    axes, between = LitArcs.of(part, epsilon).probes()
+                    total += int(axes.sum() - between.sum())
     return total / (4 * pairs.n_planes * len(store))
 
 

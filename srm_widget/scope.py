@@ -4,26 +4,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, SupportsIndex
 
-import anywidget
 import traitlets
 
-from srm_widget import checked, planes
+from srm_widget import checked
 from srm_widget.checked import Checked
-from srm_widget.engine import ResonanceEngine
+from srm_widget.navigator import CHARTED, Navigator
 from srm_widget.picture import Asked, Picture, draw
+from srm_widget.ranking import Ranking
 from srm_widget.resonance import Resonance
 from srm_widget.samples import NanPolicy
 
 _STATIC = Path(__file__).parent / "static"
-_ANSWERED = frozenset({"pair", "position", "epsilon", "resolution", "theta"})
+_ANSWERED = frozenset({"pair", "order", "position", "epsilon", "resolution", "theta"})
 _COMPUTED = _ANSWERED | {"highlight", "max_selected"}
 _ARRAYS = "counts", "signed_counts", "band", "points", "marks"
 _KERNEL_SETS = frozenset(
-    {"selected", "n_selected", "error", "_layer", "_frame", *(f"_{name}" for name in _ARRAYS)}
+    {"selected", "n_selected", "error", "_layer", "_frame", "_names", *CHARTED}
+    | {f"_{name}" for name in _ARRAYS}
 )
 
 
-class SRMScope(anywidget.AnyWidget):
+class SRMScope(Navigator):
     """Live polar scope of one plane of a privileged basis.
 
     The curve is the resonance f(θ) of the plane (i, j): the fraction of samples whose direction
@@ -45,6 +46,14 @@ class SRMScope(anywidget.AnyWidget):
         M names of the basis directions; None is b₀, b₁, ….
     title
         Shown above the scope.
+    order
+        What the plane slider runs through: "index", or the best planes first by "alignment", "peak"
+        or "gain".
+    scale
+        What the rings of the picture are labelled with: "fraction" f, or "gain" f / f0.
+    navigator
+        Whether to survey all planes, for the map of them beside the picture and their mean ± sd in
+        it. Where that may take long the map waits for a click.
     pair
         The plane (i, j) to start with.
     theta
@@ -65,8 +74,9 @@ class SRMScope(anywidget.AnyWidget):
     position : int
         Where that plane stands in `order`, 0 … M (M - 1) / 2 - 1. Setting it shows i < j.
     order : str
-        What `position` counts through: "index", the pairs i < j in lexicographic order.
-    epsilon, resolution, theta, signed, highlight, title
+        As above. When ε changes planes are ranked anew: at once, or, in a notebook, when the survey
+        that then begins is done.
+    epsilon, resolution, theta, signed, scale, navigator, highlight, title
         As above; θ is kept in [0, 2π). Assigning "auto" to ``epsilon`` chooses it anew.
     selected : list of int
         Rows of the activations inside the spotlight, by falling cosine, at most `max_selected`.
@@ -90,12 +100,11 @@ class SRMScope(anywidget.AnyWidget):
 
     title = Checked(checked.title, "").tag(sync=True)
     pair = Checked(checked.pair, (0, 1)).tag(sync=True)
-    order = Checked(checked.order, "index").tag(sync=True)
     position = Checked(checked.position, 0).tag(sync=True)
-    epsilon = Checked(checked.epsilon, 0.5).tag(sync=True)
     resolution = Checked(checked.resolution, 360).tag(sync=True)
     theta = Checked(checked.theta, 0.0).tag(sync=True)
     signed = Checked(checked.signed, False).tag(sync=True)
+    scale = Checked(checked.scale, "fraction").tag(sync=True)
     highlight = Checked(checked.highlight, []).tag(sync=True)
     max_selected = Checked(checked.max_selected, 1000)
     # Of no element trait: the check of each of a thousand integers would cost more than the curve.
@@ -103,6 +112,7 @@ class SRMScope(anywidget.AnyWidget):
     n_selected = traitlets.Int(read_only=True).tag(sync=True)
     error = traitlets.Unicode(read_only=True).tag(sync=True)
 
+    _names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _layer = traitlets.Dict().tag(sync=True)
     _frame = traitlets.Dict().tag(sync=True)
     _counts = traitlets.Bytes().tag(sync=True)
@@ -122,6 +132,9 @@ class SRMScope(anywidget.AnyWidget):
         resolution: SupportsIndex = 360,
         directions: Sequence[str] | None = None,
         title: str = "",
+        order: str = "index",
+        scale: str = "fraction",
+        navigator: bool = True,
         pair: tuple[SupportsIndex, SupportsIndex] | None = None,
         theta: float | None = None,
         signed: bool = False,
@@ -134,28 +147,27 @@ class SRMScope(anywidget.AnyWidget):
             "epsilon": epsilon,
             "resolution": resolution,
             "title": title,
+            "order": order,
+            "scale": scale,
+            "navigator": navigator,
             "signed": signed,
             "highlight": highlight,
             "max_selected": max_selected,
         }
         known = ["basis", "directions", "nan_policy", "pair", "theta", *given]
         checked.refuse_unknown(unknown, known)
-        self._engine = checked.engine_of(activations_or_engine, basis, nan_policy)
-        self._names = checked.direction_names(directions, self._engine.n_directions)
+        engine = checked.engine_of(activations_or_engine, basis, nan_policy)
+        self._all_names = checked.direction_names(directions, engine.n_directions)
         self._picture: Picture | None = None
         self._shown: Asked | None = None
         self._serial = 0
         self._settling = False
         self._aims_at_peak = theta is None
-        given["pair"] = checked.first_plane(self._engine) if pair is None else pair
-        super().__init__(**given if theta is None else {**given, "theta": theta})
+        given["pair"] = checked.first_plane(engine) if pair is None else pair
+        super().__init__(engine, **given if theta is None else {**given, "theta": theta})
+        self.set_trait("_names", [] if directions is None else self._all_names)
         self._engine.listeners.add(self._refresh)
         self._follows = True
-
-    @property
-    def engine(self) -> ResonanceEngine:
-        """The engine behind the scope."""
-        return self._engine
 
     @property
     def resonance(self) -> Resonance:
@@ -198,6 +210,10 @@ class SRMScope(anywidget.AnyWidget):
         """Compute before observers hear; itself no observer, which ``unobserve_all`` would end."""
         if change["name"] in _COMPUTED:
             self._settle()
+        elif change["name"] == "navigator" and self._shown:
+            self._aim()
+        elif change["name"] == "_window":
+            self._show_tile()
         super().notify_change(change)
 
     def _settle(self, anew: bool = False) -> None:
@@ -208,8 +224,8 @@ class SRMScope(anywidget.AnyWidget):
         try:
             # Observers of what is shown may ask for something else in turn.
             while anew or self._asked() != self._shown:
+                self._show(self._asked(), anew=anew)
                 anew = False
-                self._show(self._asked())
         except BaseException:
             self._take_back()
             raise
@@ -220,9 +236,10 @@ class SRMScope(anywidget.AnyWidget):
         """What the traits ask for; of plane and position the one that was set."""
         pair, shown = self.pair, self._shown
         if shown and pair == shown.pair and self.position != self._frame["position"]:
-            pair = planes.unrank(self.position, self._engine.n_directions)
+            pair = self._ranking.plane(self.position)
         return Asked(
             pair,
+            self.order,
             self.epsilon,
             self.resolution,
             self.theta,
@@ -230,9 +247,10 @@ class SRMScope(anywidget.AnyWidget):
             self.max_selected,
         )
 
-    def _show(self, asked: Asked) -> None:
-        picture = draw(self._engine, asked, self._names)
-        self._picture, self._shown = picture, asked
+    def _show(self, asked: Asked, *, anew: bool) -> None:
+        ranking = self._ranked(asked.order, asked.epsilon, anew=anew)
+        picture = draw(self._engine, asked, self._all_names, ranking.position(*asked.pair))
+        self._picture, self._shown, self._ranking = picture, asked, ranking
         self._serial += 1
         with self.hold_sync():
             self._layer = picture.layer
@@ -243,6 +261,19 @@ class SRMScope(anywidget.AnyWidget):
             self.set_trait("error", "")
             self.set_trait("n_selected", picture.n_selected)
             self.set_trait("selected", picture.selected)
+            self._aim()
+            self._show_chart()
+
+    def _reordered(self, ranking: Ranking) -> None:
+        """Number the plane on show anew."""
+        if self._shown is None or self._shown.order != ranking.order:
+            return
+        self._ranking = ranking
+        position = ranking.position(*self._shown.pair)
+        if position != self._frame["position"]:
+            self._serial += 1
+            self._frame = {**self._frame, "serial": self._serial, "position": position}
+            self.position = position
 
     def _take_back(self) -> None:
         """Set the traits to what is shown."""

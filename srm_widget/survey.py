@@ -200,6 +200,10 @@ class Survey:
         with np.errstate(divide="ignore", invalid="ignore"):
             return peak / np.float64(self.isotropic)
 
+    def ranked(self, by: str = "alignment") -> Int64[np.ndarray, " lit"]:
+        """Places in `lit` of all lit planes, best first, as in `best`."""
+        return self._order(checked_measure(by), self.n_lit)
+
     def matrix(
         self, by: str = "alignment", max_size: SupportsIndex | None = None
     ) -> Float64[np.ndarray, "some some"]:

@@ -56,10 +56,13 @@ export function keyTexts({ by }: Pick<Scores, "by">, [low, high]: readonly [numb
 }
 
 export function countText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame): string {
-  const lit = `${format.whole(n_lit)} of ${format.whole(n_planes)} lit at ε = ${format.decimal(epsilon, 2, 4)}`;
-  if (n_skipped === 0) return lit;
-  return `${lit}, ${format.whole(n_skipped)} parallel`;
+  const planes = format.whole(n_planes);
+  const lit = n_lit === n_planes ? `all ${planes}` : `${format.whole(n_lit)} of ${planes}`;
+  const parallel = n_skipped > 0 ? `, ${format.whole(n_skipped)} parallel` : "";
+  return `${lit} lit at\u00a0${epsilonText(epsilon)}${parallel}`;
 }
+
+const epsilonText = (epsilon: number): string => `ε\u00a0=\u00a0${format.decimal(epsilon, 2, 4)}`;
 
 export interface Notice {
   text: string;
@@ -82,11 +85,11 @@ export function noticeOf(
     case "running":
       return drawn ? undefined : { text: `Surveying ${planes} …`, offers: false };
     case "done": {
-      const unlit = `No plane is lit at ε = ${format.decimal(frame.epsilon, 2, 4)}.`;
+      const unlit = `No plane is lit at ${epsilonText(frame.epsilon)}.`;
       return frame.n_lit > 0 && drawn ? undefined : { text: frame.hint || unlit, offers: false };
     }
     default:
-      return drawn ? undefined : { text: "Waiting for the kernel.", offers: false };
+      return drawn ? undefined : { text: frame?.hint || "Waiting for the kernel.", offers: false };
   }
 }
 

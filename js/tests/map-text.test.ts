@@ -74,8 +74,10 @@ test("the key names its ends", () => {
 });
 
 test("lit and parallel planes are counted", () => {
-  assert.equal(text.countText(MAP), "118 of 120 lit at ε = 0.62");
-  assert.equal(text.countText({ ...MAP, n_skipped: 2 }), "118 of 120 lit at ε = 0.62, 2 parallel");
+  const said = (map: Partial<MapFrame>) => plain(text.countText({ ...MAP, ...map }));
+  assert.equal(said({}), "118 of 120 lit at ε = 0.62");
+  assert.equal(said({ n_lit: 120 }), "all 120 lit at ε = 0.62");
+  assert.equal(said({ n_skipped: 2 }), "118 of 120 lit at ε = 0.62, 2 parallel");
 });
 
 test("where there is no map it is said why, and what to do", () => {
@@ -88,7 +90,8 @@ test("where there is no map it is said why, and what to do", () => {
     text: "Lower ε to 0.70.",
     offers: false,
   });
-  assert.equal(notice({ n_lit: 0 }, false)?.text, "No plane is lit at ε = 0.62.");
+  assert.equal(notice({ state: "off", hint: "No loop." }, false)?.text, "No loop.");
+  assert.equal(plain(notice({ n_lit: 0 }, false)?.text), "No plane is lit at ε = 0.62.");
   assert.deepEqual(notice({ state: "waiting", hint: "Long." }, true), {
     text: "Long.",
     offers: true,

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, Route
+from playwright.sync_api import FloatRect, Locator, Page, Route
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
@@ -78,8 +78,7 @@ class Scope:
 
     def place(self, theta: float, share: float) -> tuple[float, float]:
         """Where `share` of the disc's radius at the angle `theta` stands in the viewport."""
-        box = self.view().locator(".srm-disc").bounding_box()
-        assert box
+        box = self._box(".srm-disc")
         radius = share * box["width"] / 2
         return (
             box["x"] + box["width"] / 2 + radius * float(np.cos(theta)),
@@ -88,8 +87,7 @@ class Scope:
 
     def on_map(self, row: float, column: float) -> tuple[float, float]:
         """Where a share of the map's height and of its width stand in the viewport."""
-        box = self.view().locator(".srm-map-canvas").bounding_box()
-        assert box
+        box = self._box(".srm-map-canvas")
         return box["x"] + column * box["width"], box["y"] + row * box["height"]
 
     def pixel(self, row: float, column: float) -> list[int]:
@@ -119,6 +117,13 @@ class Scope:
         for stop in stops[1:]:
             mouse.move(*stop)
         mouse.up()
+
+    def _box(self, selector: str) -> FloatRect:
+        found = self.view().locator(selector)
+        found.scroll_into_view_if_needed()
+        box = found.bounding_box()
+        assert box
+        return box
 
     def _serve(self, route: Route) -> None:
         url = route.request.url

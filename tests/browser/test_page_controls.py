@@ -73,6 +73,7 @@ def test_sliders_by_mouse_and_by_keyboard(
 ) -> None:
     scope.open(small(pair=[0, 2], theta=0.5))
     slider = scope.slider(name)
+    slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     assert box
     middle = box["y"] + box["height"] / 2

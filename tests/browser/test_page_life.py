@@ -141,6 +141,7 @@ def test_a_slow_kernel_gets_one_request_at_a_time_and_the_last_value(scope: Scop
     scope.open(small())
     scope.kernel("kernel.held = true")
     slider = scope.slider("Epsilon")
+    slider.scroll_into_view_if_needed()
     box = slider.bounding_box()
     assert box
     middle = box["y"] + box["height"] / 2

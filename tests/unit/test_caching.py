@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import engine as engines
-from srm_widget import samples, spotlight
+from srm_widget import holding, samples, spotlight
 from srm_widget.angles import AngularGrid
 from srm_widget.coordinates import Column
 
@@ -124,7 +123,7 @@ def test_appended_samples_alone_are_computed(warm: srm.ResonanceEngine, work: Wo
 def test_all_permutations_compute_a_plane_once(
     work: Work, monkeypatch: pytest.MonkeyPatch, least: int
 ) -> None:
-    monkeypatch.setattr(engines, "_LEAST_CACHE", least)
+    monkeypatch.setattr(holding, "_LEAST_CACHE", least)
     srm.spotlight_resonance(ROWS, variant="permutation", epsilon=0.1, resolution=360)
     assert work.done()["arcs"] <= 10 * MANY
 
@@ -148,7 +147,7 @@ def test_what_is_kept_is_bounded(budget: int, basis: Any) -> None:
 
 
 def test_what_is_kept_is_bounded_by_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_LEAST_CACHE", 0)
+    monkeypatch.setattr(holding, "_LEAST_CACHE", 0)
     engine = srm.ResonanceEngine(basis=srm.basis.rotated(5, 0))
     for _ in range(4):
         engine.append(ROWS)

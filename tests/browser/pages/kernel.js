@@ -99,7 +99,7 @@ export class Kernel {
   }
 
   /** A change from either side; as in the real kernel, not all of them need a new frame. */
-  push(changes) {
+  push(changes = {}) {
     const told = ["signed", "scale", "navigator", "_window"].filter((name) => name in changes);
     for (const name of told) this.traits[name] = changes[name];
     const asked = Object.entries(changes).filter(([name]) => !told.includes(name));
