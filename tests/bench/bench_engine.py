@@ -42,6 +42,21 @@ def ms(seconds: float) -> str:
     return f"{1e3 * seconds:.2f} ms"
 
 
+def heading(what: str) -> str:
+    """What is measured, where, and the table's head."""
+    return (
+        f"{what}; {os.cpu_count()} cores, torch {torch.__version__} on "
+        f"{torch.get_num_threads()} threads, {platform.machine()}\n\n"
+        "| what | measured | ratio |\n|---|---|---|"
+    )
+
+
+def show(rows: list[Row]) -> None:
+    """Rows of the table, at once."""
+    for row in rows:
+        print("| {} | {} | {} |".format(*row), flush=True)
+
+
 class Data:
     """A million samples under an engine, and two of their columns."""
 
@@ -173,14 +188,10 @@ def main() -> None:
     threads = parser.parse_args().threads
     if threads:
         torch.set_num_threads(threads)
-    print(
-        f"N = {N:,}, D = {D}, K = {K}, float32; {os.cpu_count()} cores, torch {torch.__version__} "
-        f"on {torch.get_num_threads()} threads, {platform.machine()}\n"
-    )
-    print("| what | measured | ratio |\n|---|---|---|")
+    print(heading(f"N = {N:,}, D = {D}, K = {K}, float32"))
     data = Data()
     for benchmark in BENCHMARKS:
-        print("| {} | {} | {} |".format(*benchmark(data)), flush=True)
+        show([benchmark(data)])
 
 
 if __name__ == "__main__":
