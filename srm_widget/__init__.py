@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 from srm_widget import basis, datasets
 from srm_widget.engine import ResonanceEngine
+from srm_widget.explorer import SRMExplorer
 from srm_widget.functional import spotlight_resonance
 from srm_widget.resonance import Resonance
 from srm_widget.rotation import RotationTest
@@ -16,6 +17,7 @@ __all__ = [
     "Resonance",
     "ResonanceEngine",
     "RotationTest",
+    "SRMExplorer",
     "SRMScope",
     "Survey",
     "__version__",

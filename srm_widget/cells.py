@@ -14,22 +14,23 @@ class Cells(NamedTuple):
     """Where the counts of planes change, and how often their basis directions are lit.
 
     With K angles in rising order, cell ``plane (K + 1) + k`` holds how much the count at angle k
-    differs from that at the angle before; cell k = K takes back what is left. Cells that are not
-    listed are 0, and so are planes. A cell may come several times, first where the count falls, so
-    that running counts never pass the highest of them on the way.
+    differs from that at the angle before, cyclically: a plane's changes add up to 0. Cells that are
+    not listed are 0, and so are planes. A cell may come several times, first where the count falls,
+    so that running counts never pass the highest of them on the way.
 
     Attributes
     ----------
     cell, change
         Cells, rising, and their changes.
-    planes, axes, between
-        Planes with lit samples, rising; how many times in all samples are lit at their four basis
-        directions, and at the four bisectors between them.
+    planes, through, axes, between
+        Planes with lit samples, rising; the counts that they begin and end with; how many times in
+        all samples are lit at their four basis directions, and at the four bisectors between them.
     """
 
     cell: Int64[Tensor, " cells"]
     change: Int64[Tensor, " cells"]
     planes: Int64[Tensor, " lit"]
+    through: Int64[Tensor, " lit"]
     axes: Int64[Tensor, " lit"]
     between: Int64[Tensor, " lit"]
 
@@ -48,18 +49,15 @@ class Cells(NamedTuple):
         return Cells(
             whole.cell[cells],
             whole.change[cells],
-            whole.planes[lit],
-            whole.axes[lit],
-            whole.between[lit],
+            *(part[lit] for part in whole[2:]),
         )
 
     def merged(self, more: "Cells") -> "Cells":
         """Cells of the samples of both; quickest where `more` is the smaller."""
-        index, change = _merged(*_summed(self), *_summed(more))
-        own = torch.stack([self.axes, self.between], dim=1)
-        theirs = torch.stack([more.axes, more.between], dim=1)
+        cell, change = _merged(*_summed(self), *_summed(more))
+        own, theirs = (torch.stack(cells[3:], dim=1) for cells in (self, more))
         planes, lit = _merged(self.planes, own, more.planes, theirs)
-        return Cells(index, change[:, 0], planes, lit[:, 0], lit[:, 1])
+        return Cells(cell, change[:, 0], planes, *lit.unbind(1))
 
     def chunks(self, n_angles: int) -> "Iterator[Cells]":
         """The same in parts of whole planes, not too large."""
@@ -73,17 +71,11 @@ class Cells(NamedTuple):
             end = len(self.planes)
             if high < len(self.cell):
                 end = int(torch.searchsorted(self.planes, self.cell[high] // width))
-            yield Cells(
-                self.cell[low:high],
-                self.change[low:high],
-                self.planes[lit:end],
-                self.axes[lit:end],
-                self.between[lit:end],
-            )
+            own = (part[lit:end] for part in self[2:])
+            yield Cells(self.cell[low:high], self.change[low:high], *own)
             low, lit = high, end
         if lit < len(self.planes):
-            empty = self.cell[:0]
-            yield Cells(empty, empty, self.planes[lit:], self.axes[lit:], self.between[lit:])
+            yield Cells(self.cell[:0], self.change[:0], *(part[lit:] for part in self[2:]))
 
 
 def _summed(cells: Cells) -> tuple[Tensor, Tensor]:

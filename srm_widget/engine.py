@@ -163,6 +163,18 @@ class ResonanceEngine(Holding):
         index = self._samples.places(as_rows(indices))
         return self._computing.coordinates(i, j, index)
 
+    def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " samples"]:
+        """In-plane radii r = hypot(x̂ · e1, x̂ · e2) of all samples, (N,).
+
+        They lie in [0, 1], up to rounding; where r ≥ ε the sample is lit at some angle.
+
+        Parameters
+        ----------
+        i, j
+            As for `curve`.
+        """
+        return self._computing.radii(i, j)
+
     def survey(
         self,
         *,

@@ -7,7 +7,7 @@ import numpy as np
 import traitlets
 
 from srm_widget import checked
-from srm_widget.atlas import RESOLUTION, Atlas
+from srm_widget.atlas import RESOLUTION, Atlas, State
 from srm_widget.chart import Chart
 from srm_widget.checked import Checked
 from srm_widget.engine import ResonanceEngine
@@ -60,6 +60,16 @@ class Navigator(anywidget.AnyWidget):
         return self._atlas.finished(self.epsilon)
 
     @property
+    def latest_survey(self) -> Survey | None:
+        """`survey` if it is known; else, while it is computed, one at an earlier ε; else None."""
+        return None if self._atlas.state == "off" else self._atlas.survey
+
+    @property
+    def survey_state(self) -> State:
+        """How far the survey at the ε on show is; "off" is also one that nothing computes yet."""
+        return self._atlas.state
+
+    @property
     def ranking(self) -> Ranking:
         """Planes in the order that `position` counts through."""
         return self._ranking
@@ -94,7 +104,7 @@ class Navigator(anywidget.AnyWidget):
 
     def _show_chart(self) -> None:
         """Show how far the survey is, and what came of it."""
-        survey = None if self._atlas.state == "off" else self._atlas.survey
+        survey = self.latest_survey
         by = "alignment" if self.order == "index" else checked_measure(self.order)
         with self.hold_sync():
             if survey is None:

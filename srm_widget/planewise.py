@@ -94,6 +94,13 @@ class Planewise:
         ]
         return torch.cat(found).cpu().numpy()
 
+    def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " samples"]:
+        """In-plane radii of all samples."""
+        plane, _ = self._canonical(i, j)
+        pieces = self._coordinates.pieces(plane)
+        found = [torch.hypot(a.double(), c.double()) for _, a, c in pieces]
+        return torch.cat(found).cpu().numpy()
+
     def coordinates(
         self, i: SupportsIndex, j: SupportsIndex, index: Int64[np.ndarray, " some"]
     ) -> Float64[np.ndarray, "some 2"]:

@@ -199,6 +199,7 @@ class _Block:
             torch.cat([index for index, _ in found]),
             torch.cat([change for _, change in found]),
             torch.cat([place + self._block.start + offset for offset in self._offsets]),
+            torch.cat([tally.through[place] for tally in self._tallies]),
             (probes - between * _HIGH).repeat(n),
             between.repeat(n),
         )

@@ -82,12 +82,18 @@ class Tally:
         Angles to count at.
     device
         Where to count.
+
+    Attributes
+    ----------
+    through
+        Arcs of each plane that run through the angle 0: with these the count begins and ends.
     """
 
     def __init__(self, planes: range, grid: AngularGrid, device: torch.device) -> None:
         self._planes, self._grid, self._device = planes, grid, device
         self._width = len(grid) + 1
         self._n_cells = len(planes) * self._width
+        self.through = torch.zeros(len(planes), dtype=torch.int64, device=device)
         self._ends: list[Tensor] = []  # twice the cell, and 1 more where an arc begins
         self._n_ends = 0
         self._steps: Tensor | None = None
@@ -95,10 +101,11 @@ class Tally:
     def add(self, arcs: LitArcs) -> None:
         """Count more arcs."""
         first, after = self._grid.bins(arcs.start, arcs.stop)
-        origin = (arcs.planes - self._planes.start).mul_(self._width)
-        through = origin[arcs.start > arcs.stop]
-        rises = torch.cat([first.add_(origin), through])
-        falls = torch.cat([after.add_(origin), through.add(self._width - 1)])
+        place = arcs.planes - self._planes.start
+        passing = place[arcs.start > arcs.stop]
+        self.through += torch.bincount(passing, minlength=len(self._planes))
+        origin = place.mul_(self._width)
+        rises, falls = first.add_(origin), after.add_(origin)
         if self._steps is None:
             self._ends += [rises.mul_(2).add_(1), falls.mul_(2)]
             self._n_ends += 2 * len(rises)
@@ -132,7 +139,8 @@ class Tally:
             here = slice(*torch.searchsorted(index, ends).tolist())
             steps = torch.zeros((high - low, self._width), dtype=torch.int64, device=index.device)
             steps.view(-1).index_add_(0, index[here] - low * self._width, change[here])
-            counts = steps[:, :-1].cumsum(1)
+            through = self.through[low - self._planes.start : high - self._planes.start]
+            counts = steps[:, :-1].cumsum(1).add_(through[:, None])
             out[low:high] = self._grid.unsorted(counts.cpu().numpy())
 
     def _lay_out(self) -> None:

@@ -30,6 +30,12 @@ const between = (one: Place, other: Place): Place => ({
 });
 const apart = (one: Place, other: Place): number => Math.hypot(one.x - other.x, one.y - other.y);
 
+/** One finger went from `at` to `to` while the other stayed. */
+function spread(gestures: MapGestures, other: Place, at: Place, to: Place): void {
+  const factor = apart(to, other) / Math.max(1e-6, apart(at, other));
+  gestures.zoom(factor, between(at, other), between(to, other));
+}
+
 function placeIn(canvas: HTMLCanvasElement, event: MouseEvent): Place {
   const box = canvas.getBoundingClientRect();
   return {
@@ -63,11 +69,8 @@ function followPointers(canvas: HTMLCanvasElement, gestures: MapGestures, signal
     const { at } = touch;
     touch.at = to;
     canvas.classList.add("srm-held");
-    if (!other) gestures.pan({ x: to.x - at.x, y: to.y - at.y });
-    else {
-      const factor = apart(to, other.at) / Math.max(1e-6, apart(at, other.at));
-      gestures.zoom(factor, between(at, other.at), between(to, other.at));
-    }
+    if (other) spread(gestures, other.at, at, to);
+    else gestures.pan({ x: to.x - at.x, y: to.y - at.y });
   };
   const end = (event: PointerEvent) => {
     if (!touches.delete(event.pointerId)) return;

@@ -167,11 +167,14 @@ class MapOfPlanes implements MapGestures {
     if (!this.#seen || this.parts.node.hidden) return;
     const { data, shown, nDirections } = this.#seen;
     const { square, canvas, draw, key, zoom } = this.parts;
+    const side = square.clientWidth;
+    // Out of the page there are no colours either; it is drawn when it comes back.
+    if (side === 0) return;
     const palette = this.parts.palette(data.frame?.by ?? "alignment");
     const under = this.#under(this.#pointer);
     const hovered = under && { pair: under.cell.first, step: under.step };
     const view = this.#view;
-    draw({ view, data, palette, pair: shown.pair, hovered }, square.clientWidth);
+    draw({ view, data, palette, pair: shown.pair, hovered }, side);
     key.update(data.overview, palette);
     zoom.update(view, data.overview ? nDirections : 0);
     canvas.classList.toggle("srm-zoomed", !geometry.isWhole(view, nDirections));

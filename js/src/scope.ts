@@ -41,23 +41,35 @@ function readShown(model: ScopeModel): Shown {
   };
 }
 
-function assemble(model: ScopeModel, { requests, player, tiles }: Session, signal: AbortSignal) {
-  const local = { points: true, refusal: "" };
-  const repaint = { soon: () => {} };
+function assembleHeader(
+  model: ScopeModel,
+  { requests, player }: Session,
+  togglePoints: () => void,
+  signal: AbortSignal,
+) {
   const toggle = (name: "signed" | "navigator") => () => requests.tell(name, !model.get(name));
-  const header = createHeader(
+  const scale = () => (model.get("scale") === "gain" ? "fraction" : "gain");
+  return createHeader(
     {
       toggleSigned: toggle("signed"),
-      toggleGain: () => requests.tell("scale", model.get("scale") === "gain" ? "fraction" : "gain"),
+      toggleGain: () => requests.tell("scale", scale()),
       toggleMap: toggle("navigator"),
-      togglePoints: () => {
-        local.points = !local.points;
-        repaint.soon();
-      },
+      togglePoints,
       togglePlay: () => (player.playing ? player.stop() : player.start()),
     },
     signal,
   );
+}
+
+function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
+  const { requests, player, tiles } = session;
+  const local = { points: true, refusal: "" };
+  const repaint = { soon: () => {} };
+  const togglePoints = () => {
+    local.points = !local.points;
+    repaint.soon();
+  };
+  const header = assembleHeader(model, session, togglePoints, signal);
   const controls = createControls(
     {
       id: `srm-${Math.random().toString(36).slice(2, 10)}`,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import holding, samples, spotlight
+from srm_widget import holding, samples, spotlight, tally
+from srm_widget import planes as numbering
 from srm_widget.angles import AngularGrid
 from srm_widget.coordinates import Column
 
@@ -119,12 +120,19 @@ def test_appended_samples_alone_are_computed(warm: srm.ResonanceEngine, work: Wo
     assert done == {"projected": 2 * 7, "arcs": 7}
 
 
-@pytest.mark.parametrize("least", [10_000, 1 << 24], ids=["room for one plane", "room for all"])
-def test_all_permutations_compute_a_plane_once(
+def test_all_permutations_compute_a_plane_once(spy: Watch) -> None:
+    calls = spy(tally, "lit_arcs")
+    srm.spotlight_resonance(ROWS, variant="permutation", epsilon=0.1, resolution=360)
+    assert sum(len(call[0]) for call in calls) <= 10 * MANY
+
+
+@pytest.mark.parametrize("least", [14_000, 1 << 24], ids=["room for one plane", "room for all"])
+def test_planes_one_by_one_compute_each_and_its_mirror_once(
     work: Work, monkeypatch: pytest.MonkeyPatch, least: int
 ) -> None:
     monkeypatch.setattr(holding, "_LEAST_CACHE", least)
-    srm.spotlight_resonance(ROWS, variant="permutation", epsilon=0.1, resolution=360)
+    listed = numbering.pairs(5, "permutation").tolist()
+    srm.spotlight_resonance(ROWS, planes=listed, epsilon=0.1, resolution=360)
     assert work.done()["arcs"] <= 10 * MANY
 
 

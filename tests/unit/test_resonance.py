@@ -198,5 +198,5 @@ def test_progress_is_shown_when_asked_for(
     assert capfd.readouterr() == ("", "")
     srm.spotlight_resonance(gaussian, epsilon=0.5, progress=True)
     shown = capfd.readouterr()
-    assert re.search(r"100%.*10/10", shown.err)
+    assert re.search(r"100%.*100/100", shown.err)
     assert not shown.out

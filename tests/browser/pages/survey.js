@@ -41,8 +41,11 @@ export class Survey {
     if (state === "done") {
       const { map, best, low, high, step, size } = this.#grid([0, 0, this.#size]);
       this.last = { low, high, step, size, by: this.by, epsilon: traits.epsilon };
-      const frame = { ...this.#frame(), ...this.last, state, progress: 1, hint: this.#unlit(high) };
-      return { _map_frame: frame, _map: bytes(map), _map_best: bytes(best), _ensemble: this.#ensemble() };
+      const hint = this.#unlit(high);
+      return {
+        _map_frame: { ...this.#frame(), state, progress: 1, hint },
+        _map: bytes(map), _map_best: bytes(best), _ensemble: this.#ensemble(),
+      };
     }
     const hints = {
       waiting: "523,776 planes of 1,000,000 samples: this may take a minute.",
@@ -76,7 +79,8 @@ export class Survey {
     if (i === j) return null;
     if (this.#size > COUNTED) return madeUp(Math.min(i, j), Math.max(i, j));
     const { counts, along, between } = this.#curve(Math.min(i, j), Math.max(i, j));
-    if (by === "alignment") return along + between > 0 ? (along - between) / (along + between) : null;
+    const both = along + between;
+    if (by === "alignment") return both > 0 ? (along - between) / both : null;
     const peak = Math.max(...counts) / this.#kernel.samples.length;
     if (peak === 0) return null;
     return by === "peak" ? peak : peak / this.#kernel.isotropic(this.#kernel.traits.epsilon);
@@ -89,7 +93,8 @@ export class Survey {
   #frame() {
     const { layer, traits } = this.#kernel;
     const none = { low: null, high: null, step: 1, size: 0, by: this.by, epsilon: traits.epsilon };
-    const unlit = this.#size > COUNTED ? 0 : this.ranked("peak").filter((pair) => this.score(pair, "peak") === null).length;
+    const counted = this.#size > COUNTED ? [] : this.ranked("peak");
+    const unlit = counted.filter((pair) => this.score(pair, "peak") === null).length;
     return {
       hint: "", n_directions: this.#size, n_planes: layer.n_planes, n_lit: layer.n_planes - unlit,
       n_skipped: 0, isotropic: this.#kernel.isotropic(traits.epsilon), resolution: ANGLES,

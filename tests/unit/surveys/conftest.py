@@ -1,0 +1,14 @@
+"""What the tests of surveys share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from srm_widget.threads import at_most
+
+
+@pytest.fixture(autouse=True, scope="package")
+def one_thread() -> Iterator[None]:
+    """Problems this small are slower on several threads, and much slower on busy cores."""
+    with at_most(1):
+        yield
