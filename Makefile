@@ -23,6 +23,7 @@ test: setup lint types test-js check-page ## everything that must pass
 bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
 	$(BIN)/python -m tests.bench.bench_engine
 	$(BIN)/python -m tests.bench.bench_survey
+	$(BIN)/python -m tests.bench.bench_navigator
 	$(BIN)/python -m tests.bench.bench_lab
 
 build: js/node_modules/.setup ## build the page from js/ into srm_widget/static/
