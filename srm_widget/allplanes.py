@@ -14,7 +14,7 @@ from srm_widget.pairs import Pairs
 from srm_widget.planes import Variant
 from srm_widget.resonance import Resonance
 from srm_widget.samples import SampleStore
-from srm_widget.tally import LitArcs, Tally
+from srm_widget.tally import LitArcs, Tally, add_one
 
 _HITS_AT_ONCE = 1 << 17
 _MIRRORED = [1, 0, 3, 2, 4, 7, 6, 5]
@@ -68,12 +68,14 @@ class _Curves:
         self._counts = [np.zeros((n, len(grid)), dtype=np.int64) for grid in grids]
         self._probes = np.zeros((self._n_pairs, 8), dtype=np.int64)
         self._tallies: list[list[Tally]] = []
+        self._lit = torch.empty(0)
 
     def take(self, step: Step, epsilon: float, device: torch.device) -> None:
         """Count the hits of a step, and write down the counts of planes that are complete."""
         if not self._tallies:
             shifted = [range(step.planes.start + k, step.planes.stop + k) for k in self._offsets]
             self._tallies = [[Tally(s, grid, device) for grid in self._grids] for s in shifted]
+            self._lit = torch.zeros((8, len(step.planes)), dtype=torch.int64, device=device)
         if step.hits is not None:
             for part in step.hits.split(_HITS_AT_ONCE):
                 self._add(LitArcs.of(part, epsilon), step.planes)
@@ -81,6 +83,7 @@ class _Curves:
             for tallies in self._tallies:
                 for tally, counts in zip(tallies, self._counts, strict=True):
                     tally.write(counts)
+            self._probes[step.planes.start : step.planes.stop] = self._lit.T.cpu().numpy()
             self._tallies = []
 
     def _add(self, arcs: LitArcs, block: range) -> None:
@@ -90,8 +93,7 @@ class _Curves:
                 tally.add(turned)
         place = arcs.planes - block.start
         for k, covered in enumerate(arcs.covered_probes()):
-            lit = torch.bincount(place[covered], minlength=len(block))
-            self._probes[block.start : block.stop, k] += lit.cpu().numpy()
+            add_one(self._lit[k], place[covered])
 
     def rows(
         self, planes: Int64[np.ndarray, "planes 2"]

@@ -13,6 +13,7 @@ from srm_widget.allplanes import all_planes
 from srm_widget.angles import AngularGrid
 from srm_widget.holding import Holding
 from srm_widget.null import checked_epsilon
+from srm_widget.pairs import Pairs
 from srm_widget.progress import Progress, finished
 from srm_widget.resonance import Resonance
 from srm_widget.rotation import RotationTest, rotation_test
@@ -230,6 +231,7 @@ class ResonanceEngine(Holding):
         most = operator.index(top)
         if most < 0:
             raise ValueError(f"expected top ≥ 0 planes, got {most}")
+        self._pairs_to_search()
         return self._surveyor.survey(wanted, checked_measure(by), most)
 
     def curves_steps(
@@ -248,10 +250,7 @@ class ResonanceEngine(Holding):
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
         ordered = planes.checked_variant(variant)
         fixed = self.resolved_epsilon(epsilon)
-        pairs = self._surveyor.pairs
-        if pairs.n_planes == 0:
-            raise ValueError("expected at least one plane, got parallel directions alone")
-        return all_planes(self._samples, pairs, fixed, grid, ordered)
+        return all_planes(self._samples, self._pairs_to_search(), fixed, grid, ordered)
 
     def rotation_test(
         self,
@@ -283,6 +282,11 @@ class ResonanceEngine(Holding):
             See `srm_widget.rotation.RotationTest`.
         """
         fixed = self.resolved_epsilon(epsilon)
-        pairs = self._surveyor.pairs
-        steps = rotation_test(self._samples, pairs, fixed, rotations, seed)
+        steps = rotation_test(self._samples, self._pairs_to_search(), fixed, rotations, seed)
         return finished(steps, progress, "rotations")
+
+    def _pairs_to_search(self) -> Pairs:
+        pairs = self._surveyor.pairs
+        if pairs.n_planes == 0:
+            raise ValueError("expected at least one plane, got parallel directions alone")
+        return pairs

@@ -41,6 +41,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
     def __init__(self, activations_or_engine: Any, basis: Any = None, **options: Any) -> None:
         # bqplot takes long to import, and only the explorer needs it.
         from srm_widget import explorer_charts as charts  # noqa: PLC0415
+        from srm_widget.explorer_parts import BRIGHTER  # noqa: PLC0415
 
         scope = SRMScope(activations_or_engine, basis, **options)
         self._scope = scope
@@ -49,12 +50,13 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         self._planes = charts.PlanesChart(self._names, lambda pair: self._ask("pair", pair))
         self._radii = charts.RadiiChart(lambda epsilon: self._ask("epsilon", epsilon))
         self._drawn: dict[str, Any] = {}
-        scope.layout = ipywidgets.Layout(flex="1 1 520px", min_width="0")
+        scope.layout.flex, scope.layout.min_width = "1 1 520px", "0"
         beside = [chart.box for chart in (self._curve, self._planes, self._radii)]
         wrap = {"display": "flex", "flex_flow": "row wrap", "min_width": "0"}
         figures = ipywidgets.Box(beside, layout=ipywidgets.Layout(flex="1 1 340px", **wrap))
         layout = ipywidgets.Layout(width="100%", align_items="flex-start", **wrap)
-        super().__init__([scope, figures], layout=layout)
+        brighter = ipywidgets.HTML(BRIGHTER, layout=ipywidgets.Layout(display="none"))
+        super().__init__([scope, figures, brighter], layout=layout)
         scope.observe(self._draw, _DRAWN)
         self._linked = True
         self._draw()
@@ -72,7 +74,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
 
     @property
     def planes(self) -> Any:
-        """``bqplot.Figure`` of the best planes by the scope's order, by alignment if that is index."""
+        """``bqplot.Figure`` of the best planes by the scope's order; by alignment for "index"."""
         self._complete()
         return self._planes.figure
 

@@ -17,6 +17,7 @@ from srm_widget.explorer_parts import (
     caption,
     figure,
     framed,
+    graduate,
     heading,
     shortened,
 )
@@ -48,16 +49,18 @@ class CurveChart:
         self.mean = self._lines([GREY], stroke_width=1.5)
         self.isotropic = self._lines([GREY], stroke_width=1.2, line_style="dashed")
         self.curve = self._lines([CURVE], stroke_width=2.2)
-        degrees = axis(self._theta, label="θ in degrees", tick_values=np.arange(0, 361, 45))
-        self._directions = axis(self._theta, side="top", grid_lines="dashed")
-        self._values = axis(self._value, orientation="vertical", num_ticks=5)
+        degrees = axis(
+            self._theta, "bottom", label="θ in degrees", tick_values=np.arange(0, 361, 45)
+        )
+        self._directions = axis(self._theta, "top", grid_lines="dashed")
+        self._values = axis(self._value, "left")
         marks = [self.band, self.mean, self.isotropic, self.curve, *self.cursor.marks]
         self.figure = figure(marks, [degrees, self._directions, self._values], left=54)
         self.caption = caption()
         self.box = framed(self.caption, self.figure)
 
     def show(
-        self, resonance: Resonance, names: tuple[str, str], survey: Survey | None, *, signed: bool
+        self, resonance: Resonance, names: tuple[str, str], survey: Survey | None, signed: bool
     ) -> None:
         """Show a curve, before the ensemble of a survey if there is one."""
         values = resonance.signed[0] if signed else resonance.values[0]
@@ -73,11 +76,9 @@ class CurveChart:
             _draw(self.band, *_whole_turn(ensemble.angles, np.stack([low.clip(0), high])))
             shown = np.append(shown, high)
         most = 1.06 * float(np.abs(shown).max()) or 1.0
-        with self._value.hold_sync():
-            self._value.min, self._value.max = (-most if signed else 0.0), most
-        self._values.tick_format = ".0%" if most > 0.1 else ".1%" if most > 0.01 else ".2%"
+        graduate(self._values, -most if signed else 0.0, most, per_cent=True)
         self._mark_directions(float(resonance.basis_angles[0]), names)
-        self.caption.value = self._caption(resonance, names, ensemble, signed=signed)
+        self.caption.value = self._caption(resonance, names, ensemble, signed)
 
     def turn(self, theta: float) -> None:
         """Show the spotlight's angle, in radians."""
@@ -88,15 +89,15 @@ class CurveChart:
         at = [0.0, math.degrees(alpha), 180.0, 180.0 + math.degrees(alpha)]
         places = [round(degrees, 2) for degrees in at]
         labels = (f"{sign}{name}" for sign in "+−" for name in (first, second))
-        with self._directions.hold_sync():
-            self._directions.tick_values = np.array(places)
-            self._directions.tick_labels = {
-                format(place, "g"): label for place, label in zip(places, labels, strict=True)
-            }
+        # In this order, as in `graduate`.
+        self._directions.tick_labels = {
+            format(place, "g"): label for place, label in zip(places, labels, strict=True)
+        }
+        self._directions.tick_values = np.array(places)
 
     @staticmethod
     def _caption(
-        resonance: Resonance, names: tuple[str, str], ensemble: Survey | None, *, signed: bool
+        resonance: Resonance, names: tuple[str, str], ensemble: Survey | None, signed: bool
     ) -> str:
         keys = [("━", CURVE, "s(θ) = f(θ) − f(θ + π)" if signed else "f(θ)")]
         if ensemble is not None:
@@ -130,14 +131,12 @@ class PlanesChart:
         self._score = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
         scales = {"x": self._rank, "y": self._score}
         look: dict[str, Any] = {"scales": scales, "orientation": "horizontal", "padding": 0.25}
-        self.bars = bqplot.Bars(x=[], y=[], colors=[CURVE], opacity_mode="element", **look)
+        self.bars = bqplot.Bars(x=[], y=[], colors=[CURVE], **look)
         # A row is clicked in all its width: the bar of a low score would be hard to hit.
         self.rows = bqplot.Bars(x=[], y=[], opacities=[0.0], **{**look, "padding": 0.0})
         self.rows.on_element_click(self._click)
-        self._labels = axis(
-            self._rank, orientation="vertical", grid_lines="none", tick_style={"font-size": "10px"}
-        )
-        self._scores = axis(self._score, num_ticks=5)
+        self._labels = axis(self._rank, "left", grid_lines="none")
+        self._scores = axis(self._score, "bottom")
         self.figure = figure([self.bars, self.rows], [self._labels, self._scores], left=70)
         self.caption = caption()
         self.box = framed(self.caption, self.figure)
@@ -156,8 +155,7 @@ class PlanesChart:
         self._labels.tick_labels = {str(place): label for place, label in enumerate(labels)}
         margin = 16 + 6 * max(map(len, labels), default=8)
         self.figure.fig_margin = {**self.figure.fig_margin, "left": margin}
-        with self._score.hold_sync():
-            self._score.min, self._score.max = float(low), float(high)
+        graduate(self._scores, float(low), float(high), per_cent=by == "peak")
         self._scores.label = f"{by} of the plane"
         places = np.arange(len(pairs))
         self.rows.base = float(low)
@@ -177,9 +175,9 @@ class PlanesChart:
         names = [
             (shortened(self._names[i], 9), shortened(self._names[j], 9)) for i, j in self.planes
         ]
+        signs = np.select([np.isnan(scores), np.isinf(scores)], [" –", " ∞"], "")
         return [
-            f"{first} ∧ {second}{' –' if math.isnan(score) else ''}"
-            for (first, second), score in zip(names, scores, strict=True)
+            f"{first} ∧ {second}{sign}" for (first, second), sign in zip(names, signs, strict=True)
         ]
 
     def _click(self, _mark: Any, message: dict[str, Any]) -> None:
@@ -198,15 +196,16 @@ class RadiiChart:
     def __init__(self, moved: Callable[[float], None]) -> None:
         self._radius = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
         self._count = bqplot.LogScale(min=_LEAST, max=10.0, allow_padding=False)
-        self.cursor = DragLine(self._radius, lambda epsilon: moved(round(epsilon, 3)))
+        self.cursor = DragLine(self._radius, self._ask)
+        self._moved = moved
         scales = {"x": self._radius, "y": self._count}
         look: dict[str, Any] = {"scales": scales, "fill": "bottom", "stroke_width": 1.0}
         self.dark = bqplot.Lines(x=[], y=[], colors=[GREY], fill_opacities=[0.45], **look)
         self.lit = bqplot.Lines(x=[], y=[], colors=[BEAM], fill_opacities=[0.6], **look)
-        radii = axis(self._radius, label="in-plane radius r", num_ticks=6)
-        self._counts = axis(self._count, orientation="vertical", tick_format=",")
+        self._across = axis(self._radius, "bottom", label="in-plane radius r")
+        self._counts = axis(self._count, "left", tick_format=",")
         marks = [self.dark, self.lit, *self.cursor.marks]
-        self.figure = figure(marks, [radii, self._counts], left=54)
+        self.figure = figure(marks, [self._across, self._counts], left=54)
         self.caption = caption()
         self.box = framed(self.caption, self.figure)
         self._radii: Float64[np.ndarray, " samples"] = np.empty(0)
@@ -223,10 +222,8 @@ class RadiiChart:
 
     def move(self, epsilon: float) -> None:
         """Show ε, and which samples it leaves dark."""
-        low = -1.0 if epsilon < 0 else 0.0
-        if self._radius.min != low and not self.cursor.dragged:
-            self._radius.min = low
-            self.cursor.spread()
+        self._epsilon = epsilon
+        self._fit()
         self.cursor.move(epsilon)
         split = min(max(epsilon, 0.0), 1.0)
         _draw(self.dark, *self._steps(0.0, split))
@@ -235,6 +232,19 @@ class RadiiChart:
         keys = [("■", BEAM, f"r ≥ ε, lit at some θ: {lit:,}")]
         keys.append(("■", GREY, f"dark: {len(self._radii) - lit:,}"))
         self.caption.value = heading("In-plane radii", *keys)
+
+    def _ask(self, epsilon: float) -> None:
+        self._moved(min(max(round(epsilon, 3), -1.0), 1.0))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make room for ε < 0, but not under the pointer."""
+        low = -1.0 if self._epsilon < 0 else 0.0
+        if self._across.tick_values is None or (
+            self._radius.min != low and not self.cursor.dragged
+        ):
+            graduate(self._across, low, 1.0, per_cent=False)
+            self.cursor.spread()
 
     def _steps(self, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
         """Outline of the histogram between two radii."""

@@ -1,6 +1,7 @@
 """What the explorer's figures share: their look, and a line that is dragged."""
 
 import html
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,21 +9,40 @@ import bqplot
 import ipywidgets
 import numpy as np
 
-CURVE = "#0072b2"
+CURVE = "var(--srm-explorer-curve, #0072b2)"
 BEAM = "#e69f00"
 GREY = "#8c8c8c"
+BRIGHTER = '<style>[data-jp-theme-light="false"] { --srm-explorer-curve: #56b4e9 }</style>'
+"""The curve where the page is dark."""
 
 _HEIGHT = "300px"
 _TEXT = "var(--jp-ui-font-color2, #808080)"
 _GRID = "rgba(128,128,128,0.2)"
-_HANDLES = 181
-_HANDLE_WIDTH, _HANDLE_HEIGHT = 5, 800
+_HANDLES = 361
+_HANDLE_WIDTH, _HANDLE_HEIGHT = 2.2, 800
+"""Pixels; in the widest figure they touch, and in any the one pressed is within one."""
 
 
-def axis(scale: bqplot.Scale, **options: Any) -> bqplot.Axis:
+def axis(scale: bqplot.Scale, side: str, **options: Any) -> bqplot.Axis:
     """An axis that is quiet in the light and in the dark."""
-    look = {"color": GREY, "grid_color": _GRID, "label_color": _TEXT, "tick_style": {"fill": _TEXT}}
-    return bqplot.Axis(scale=scale, **{**look, **options})
+    away = {"bottom": "0, 3px", "top": "0, -4px", "left": "-3px, 0"}[side]
+    style = {"fill": _TEXT, "transform": f"translate({away})"}
+    look = {"color": GREY, "grid_color": _GRID, "label_color": _TEXT, "tick_style": style}
+    return bqplot.Axis(scale=scale, side=side, **look, **options)
+
+
+def graduate(axis: bqplot.Axis, low: float, high: float, *, per_cent: bool) -> None:
+    """Bound the scale of an axis, with ticks at round numbers."""
+    rough = (high - low) / 5
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9) - (2 if per_cent else 0))
+    inside = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    # One by one: bqplot writes ticks in the format that it has when their values come.
+    axis.tick_format = f".{decimals}%" if per_cent else f",.{decimals}f"
+    with axis.scale.hold_sync():
+        axis.scale.min, axis.scale.max = low, high
+    axis.tick_values = inside * step + 0.0
 
 
 def figure(marks: Sequence[bqplot.Mark], axes: Sequence[bqplot.Axis], left: int) -> bqplot.Figure:
@@ -92,7 +112,8 @@ class DragLine:
             skew=np.full(_HANDLES, np.log10(_HANDLE_HEIGHT / _HANDLE_WIDTH)),
             scales={**both, "skew": skew},
             marker="rectangle",
-            default_size=_HANDLE_WIDTH * _HANDLE_HEIGHT,
+            stroke_width=0.0,
+            default_size=round(_HANDLE_WIDTH * _HANDLE_HEIGHT),
             opacities=[0.0],
             hovered_style={"cursor": "ew-resize"},
             enable_move=True,

@@ -24,7 +24,7 @@ from srm_widget.pairs import Pairs
 from srm_widget.projections import Projections
 from srm_widget.samples import SampleStore
 
-_TESTS = 1 << 20
+_TESTS = 1 << 21
 _TESTS_CUDA = 1 << 26
 """Planes times samples tested at once."""
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -15,7 +16,7 @@ from srm_widget.hits import Hits
 _PLANES_AT_ONCE = 4096
 
 _SPARSE = 4
-"""While arcs have fewer ends than a fourth of the cells, they are sorted; else laid out."""
+"""Fewer arcs than a fourth of the cells are sorted, more are laid out."""
 
 
 class LitArcs:
@@ -94,25 +95,22 @@ class Tally:
         self._width = len(grid) + 1
         self._n_cells = len(planes) * self._width
         self.through = torch.zeros(len(planes), dtype=torch.int64, device=device)
-        self._ends: list[Tensor] = []  # twice the cell, and 1 more where an arc begins
-        self._n_ends = 0
+        self._rises: list[Tensor] = []
+        self._falls: list[Tensor] = []
+        self._n_waiting = 0
         self._steps: Tensor | None = None
 
     def add(self, arcs: LitArcs) -> None:
         """Count more arcs."""
         first, after = self._grid.bins(arcs.start, arcs.stop)
         place = arcs.planes - self._planes.start
-        passing = place[arcs.start > arcs.stop]
-        self.through += torch.bincount(passing, minlength=len(self._planes))
+        add_one(self.through, place[arcs.start > arcs.stop])
         origin = place.mul_(self._width)
-        rises, falls = first.add_(origin), after.add_(origin)
-        if self._steps is None:
-            self._ends += [rises.mul_(2).add_(1), falls.mul_(2)]
-            self._n_ends += 2 * len(rises)
-            if self._n_ends > self._n_cells // _SPARSE:
-                self._lay_out()
-            return
-        self._steps += self._count(rises, falls)
+        self._rises.append(first.add_(origin))
+        self._falls.append(after.add_(origin))
+        self._n_waiting += len(origin)
+        if self._n_waiting > self._n_cells:
+            self._lay_out()
 
     def cells(self) -> tuple[Int64[Tensor, " cells"], Int64[Tensor, " cells"]]:
         """Positions, rising, of the cells of all planes that change the count, and their changes.
@@ -120,40 +118,69 @@ class Tally:
         A cell may come several times, first where the count falls.
         """
         offset = self._planes.start * self._width
-        if self._steps is not None:
-            index = self._steps.nonzero().squeeze(1)
-            return index + offset, self._steps[index]
-        if not self._ends:
+        if self._crowded:
+            steps = self._lay_out()
+            index = steps.nonzero().squeeze(1)
+            return index + offset, steps[index]
+        index, change = self._sparse
+        return index + offset, change
+
+    @cached_property
+    def _sparse(self) -> tuple[Int64[Tensor, " cells"], Int64[Tensor, " cells"]]:
+        """Cells of the block that change, sorted, and their changes; once all arcs are there."""
+        # Twice the cell, and 1 more where an arc begins.
+        ends = [part * 2 + 1 for part in self._rises] + [part * 2 for part in self._falls]
+        if not ends:
             nothing = torch.empty(0, dtype=torch.int64, device=self._device)
             return nothing, nothing
-        ends = _sorted(torch.cat(self._ends))
-        change = (ends & 1).mul_(2).sub_(1)
-        return ends.bitwise_right_shift_(1).add_(offset), change
+        whole = _sorted(torch.cat(ends))
+        change = (whole & 1).mul_(2).sub_(1)
+        return whole.bitwise_right_shift_(1), change
 
     def write(self, out: Int64[np.ndarray, "all angles"]) -> None:
         """Write the counts of the planes into their rows of `out`."""
-        index, change = self.cells()
-        for low in range(self._planes.start, self._planes.stop, _PLANES_AT_ONCE):
-            high = min(low + _PLANES_AT_ONCE, self._planes.stop)
-            ends = torch.tensor([low, high], device=index.device) * self._width
-            here = slice(*torch.searchsorted(index, ends).tolist())
-            steps = torch.zeros((high - low, self._width), dtype=torch.int64, device=index.device)
-            steps.view(-1).index_add_(0, index[here] - low * self._width, change[here])
-            through = self.through[low - self._planes.start : high - self._planes.start]
-            counts = steps[:, :-1].cumsum(1).add_(through[:, None])
-            out[low:high] = self._grid.unsorted(counts.cpu().numpy())
+        for low in range(0, len(self._planes), _PLANES_AT_ONCE):
+            rows = slice(low, min(low + _PLANES_AT_ONCE, len(self._planes)))
+            changes = self._laid_out(rows)
+            counts = changes[:, :-1].cumsum(1).add_(self.through[rows, None])
+            first = self._planes.start + low
+            out[first : first + len(counts)] = self._grid.unsorted(counts.cpu().numpy())
 
-    def _lay_out(self) -> None:
-        self._steps = torch.zeros(self._n_cells, dtype=torch.int64, device=self._device)
-        for ends in self._ends:
-            cell = ends >> 1
-            rises = (ends & 1).bool()
-            self._steps += self._count(cell[rises], cell[~rises])
-        self._ends = []
+    def _laid_out(self, rows: slice) -> Int64[Tensor, "planes cells"]:
+        """Changes in all cells of some planes."""
+        n = rows.stop - rows.start
+        if self._crowded:
+            steps = self._lay_out()
+            return steps[rows.start * self._width : rows.stop * self._width].view(n, self._width)
+        index, change = self._sparse
+        ends = torch.tensor([rows.start, rows.stop], device=index.device) * self._width
+        here = slice(*torch.searchsorted(index, ends).tolist())
+        steps = torch.zeros(n * self._width, dtype=torch.int64, device=index.device)
+        steps.index_add_(0, index[here] - rows.start * self._width, change[here])
+        return steps.view(n, self._width)
 
-    def _count(self, rises: Tensor, falls: Tensor) -> Tensor:
-        n = self._n_cells
-        return torch.bincount(rises, minlength=n) - torch.bincount(falls, minlength=n)
+    @property
+    def _crowded(self) -> bool:
+        """Whether to lay out all cells costs less than to sort those that change."""
+        return self._steps is not None or self._n_waiting > self._n_cells // _SPARSE
+
+    def _lay_out(self) -> Int64[Tensor, " cells"]:
+        """Changes of all cells, also those that are 0."""
+        if self._steps is None:
+            self._steps = torch.zeros(self._n_cells, dtype=torch.int64, device=self._device)
+        if self._rises:
+            self._steps += torch.bincount(torch.cat(self._rises), minlength=self._n_cells)
+            self._steps -= torch.bincount(torch.cat(self._falls), minlength=self._n_cells)
+        self._rises, self._falls, self._n_waiting = [], [], 0
+        return self._steps
+
+
+def add_one(total: Int64[Tensor, " all"], places: Int64[Tensor, " some"]) -> None:
+    """Add 1 at each of `places`, which may repeat."""
+    if len(places) > len(total):
+        total += torch.bincount(places, minlength=len(total))
+    else:
+        total.index_add_(0, places, torch.ones_like(places))
 
 
 def _wrapped(angles: Float64[Tensor, " arcs"]) -> Float64[Tensor, " arcs"]:

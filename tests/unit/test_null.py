@@ -123,6 +123,39 @@ def test_automatic_epsilon_of_a_skew_basis_is_a_radius() -> None:
     assert found == math.floor(expected * 100) / 100
 
 
+@pytest.mark.parametrize(
+    "basis", [srm.basis.simplex(4), srm.basis.thomson(9, 4, 0)], ids=["simplex", "thomson"]
+)
+def test_automatic_epsilon_of_the_two_nearest_directions(basis: srm.basis.Basis) -> None:
+    samples = np.random.default_rng(6).standard_normal((500, 4))
+    samples /= np.linalg.norm(samples, axis=1, keepdims=True)
+    rows = np.asarray(basis)
+    radii = []
+    for x in samples:
+        pair = rows[np.argsort(-np.abs(rows @ x))[:2]].T
+        radii.append(np.linalg.norm(pair @ np.linalg.lstsq(pair, x)[0]))
+    expected = math.floor(np.quantile(radii, 0.1) * 100) / 100
+    engine = srm.ResonanceEngine(samples, basis)
+    assert engine.auto_epsilon() == expected
+    assert _lit_somewhere(engine, expected) >= 0.9
+
+
+@pytest.mark.parametrize("basis", [None, srm.basis.thomson(7, 5, 0)], ids=["axes", "thomson"])
+@pytest.mark.parametrize("epsilon", [-0.3, 0.2, 0.6])
+def test_gain_of_simulated_isotropy_is_one(basis: srm.basis.Basis | None, epsilon: float) -> None:
+    samples = np.random.default_rng(1).standard_normal((40_000, 5))
+    engine = srm.ResonanceEngine(samples, basis)
+    f0 = isotropic_fraction(epsilon, 5)
+    error = math.sqrt((1 - f0) / f0 / len(samples))
+    curve = engine.curve(0, 1, epsilon=epsilon, resolution=12)
+    assert curve.gain[0] == pytest.approx(np.ones(12), abs=5 * error)
+    survey = engine.survey(epsilon=epsilon, resolution=12)
+    assert survey.isotropic == f0
+    assert survey.mean / f0 == pytest.approx(np.ones(12), abs=5 * error)
+    best = survey.best("gain", 1)
+    assert best.score[0] == best.peak[0] / f0 >= 1
+
+
 @pytest.mark.parametrize("dims", [2, 7])
 def test_automatic_epsilon_leaves_the_cone_some_width(dims: int) -> None:
     """In two dimensions, and for samples on the axes, every in-plane radius is 1."""

@@ -94,10 +94,12 @@ def test_p_is_small_where_samples_are_aligned(sign: int, basis: str) -> None:
     rows = np.random.default_rng(0).standard_normal((400, 5))
     rows = rows**5 if sign > 0 else np.tanh(4 * rows)
     turned = rows if BASES[basis] is None else rows @ np.asarray(BASES[basis])
-    found = srm.ResonanceEngine(turned, BASES[basis]).rotation_test(epsilon=0.6, rotations=39)
+    # Of a cone wider than 45° a sample on an axis lights the bisectors on both sides.
+    asked: dict[str, Any] = {"epsilon": 0.8 if sign > 0 else 0.6, "rotations": 39}
+    found = srm.ResonanceEngine(turned, BASES[basis]).rotation_test(**asked)
     assert found.p == 1 / 40
     assert found.statistic * sign > 0
-    assert _p_of(turned, srm.basis.rotated(5, 9), epsilon=0.6, rotations=39) > 0.05
+    assert _p_of(turned, srm.basis.rotated(5, 9), **asked) > 0.05
 
 
 @pytest.mark.usefixtures("as_users")
@@ -117,7 +119,8 @@ def test_refusals_repeat_what_came(
         srm.ResonanceEngine(ROWS).rotation_test(**{"epsilon": 0.5, **asked})
 
 
-def test_directions_that_are_all_parallel_have_no_statistic() -> None:
+@pytest.mark.parametrize("ask", ["rotation_test", "survey", "curves_steps"])
+def test_directions_that_are_all_parallel_have_no_planes(ask: str) -> None:
     engine = srm.ResonanceEngine(ROWS, np.ones((3, 5)))
     with pytest.raises(ValueError, match="parallel"):
-        engine.rotation_test(epsilon=0.5, rotations=2)
+        getattr(engine, ask)(epsilon=0.5)

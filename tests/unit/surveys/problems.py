@@ -134,7 +134,8 @@ def oblique(draw: st.DrawFn, dims: int) -> np.ndarray:
         return np.asarray(srm.basis.simplex(dims))
     many = draw(st.integers(2, 6))
     if kind == "thomson":
-        return np.asarray(srm.basis.thomson(many, dims, int(rng.integers(5))))
+        # Two of them would be opposite: no plane at all.
+        return np.asarray(srm.basis.thomson(many + 1, dims, int(rng.integers(5))))
     rows = rng.standard_normal((many, dims))
     if kind in ("near", "parallel"):
         copies = draw(st.integers(1, 5))

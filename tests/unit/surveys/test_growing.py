@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import srm_widget as srm
 from srm_widget import anchors, hits, projections, tally
 from tests.unit.cases import split
-from tests.unit.surveys.plain import VARIANTS, assert_equal, assert_same, plain
+from tests.unit.surveys.plain import MEASURES, VARIANTS, assert_equal, assert_same, plain
 from tests.unit.surveys.problems import ANCHORED, CROWDED, SIZES, Problem, Sizes, problems
 
 Watch = Callable[..., list[tuple[Any, ...]]]
@@ -41,7 +41,9 @@ def test_any_way_of_growing_gives_what_one_go_gives(
 
 @pytest.mark.parametrize("crowded", [ANCHORED, CROWDED], ids=["anchored", "crowded"])
 @pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("basis", [None, srm.basis.simplex(6), NEAR], ids=["axes", "simplex", "near"])
+@pytest.mark.parametrize(
+    "basis", [None, srm.basis.simplex(6), NEAR], ids=["axes", "simplex", "near"]
+)
 def test_growing_equals_the_loop(basis: Any, variant: str, crowded: float) -> None:
     with Sizes(crowded=crowded, tests=500).used():
         engine = srm.ResonanceEngine(ROWS[:200], basis)
@@ -49,11 +51,34 @@ def test_growing_equals_the_loop(basis: Any, variant: str, crowded: float) -> No
             found = engine.survey(**ASKED, variant=variant)
             assert found.n_samples == k
             again = engine.survey(**ASKED, variant=variant, by="peak", top=5)
-            assert_same(again, srm.ResonanceEngine(ROWS[:k], basis).survey(
-                **ASKED, variant=variant, by="peak", top=5))
+            assert_same(
+                again,
+                srm.ResonanceEngine(ROWS[:k], basis).survey(
+                    **ASKED, variant=variant, by="peak", top=5
+                ),
+            )
             if k < 300:
                 engine.append(ROWS[k : k + 20])
         assert_equal(found, plain(engine, **ASKED, variant=variant))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("sparse", [1, 4, 1 << 40])
+@pytest.mark.parametrize("tests", [3000, 1 << 20], ids=["many blocks", "few blocks"])
+def test_the_same_question_again_has_the_same_answer(variant: str, sparse: int, tests: int) -> None:
+    rows = np.random.default_rng(0).standard_normal((30, 20))
+    basis = np.vstack([np.eye(20), np.eye(20)[:1] + 1e-3])
+    with Sizes(sparse=sparse, tests=tests).used():
+        engine = srm.ResonanceEngine(rows, basis)
+        asked: dict[str, Any] = {"epsilon": 0.5, "resolution": 24, "variant": variant}
+        first = engine.survey(**asked)
+        for by in MEASURES:
+            again = engine.survey(**asked, by=by)
+            assert again.by == by
+            for own, other in zip(again.lit, first.lit, strict=True):
+                assert own.tolist() == other.tolist()
+            assert again.total.tolist() == first.total.tolist()
+            assert again.squares.tolist() == first.squares.tolist()
 
 
 class Searched:
