@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from srm_widget.projections import Projections
@@ -98,7 +98,7 @@ class Anchors:
 
     def contain(
         self, direction: Int64[Tensor, " some"], sample: Int64[Tensor, " some"]
-    ) -> Int64[Tensor, " some"]:
+    ) -> Bool[Tensor, " some"]:
         """Whether these pairs are anchors."""
         wanted = direction * self._n_samples + sample
         place = torch.searchsorted(self._keys, wanted).clamp_(max=len(self) - 1)

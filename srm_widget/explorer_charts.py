@@ -85,9 +85,11 @@ class CurveChart:
         self.cursor.move(math.degrees(theta))
 
     def _mark_directions(self, alpha: float, names: tuple[str, str]) -> None:
-        first, second = (shortened(name, 9) for name in names)
-        at = [0.0, math.degrees(alpha), 180.0, 180.0 + math.degrees(alpha)]
-        places = [round(degrees, 2) for degrees in at]
+        second_at = math.degrees(alpha)
+        # A letter is some 7 px wide, a degree at least 0.9 px.
+        room = int(min(second_at, 180.0 - second_at) * 0.9 / 7) - 1
+        first, second = (shortened(name, min(max(room, 2), 9)) for name in names)
+        places = [round(at, 2) for at in (0.0, second_at, 180.0, 180.0 + second_at)]
         labels = (f"{sign}{name}" for sign in "+−" for name in (first, second))
         # In this order, as in `graduate`.
         self._directions.tick_labels = {
@@ -153,7 +155,7 @@ class PlanesChart:
             high = 1.0
         labels = self._labelled(score)
         self._labels.tick_labels = {str(place): label for place, label in enumerate(labels)}
-        margin = 16 + 6 * max(map(len, labels), default=8)
+        margin = 16 + 7 * max(map(len, labels), default=8)
         self.figure.fig_margin = {**self.figure.fig_margin, "left": margin}
         graduate(self._scores, float(low), float(high), per_cent=by == "peak")
         self._scores.label = f"{by} of the plane"
@@ -212,7 +214,7 @@ class RadiiChart:
 
     def show(self, radii: Float64[np.ndarray, " samples"]) -> None:
         """Take the radii of a plane, to be drawn by `move`."""
-        self._radii = np.sort(np.minimum(radii, 1.0))
+        self._radii = np.minimum(radii, 1.0)
         counts, _ = np.histogram(self._radii, bins=_BINS, range=(0.0, 1.0))
         most = max(10.0, 1.5 * counts.max())
         self._count.max = most
@@ -228,7 +230,7 @@ class RadiiChart:
         split = min(max(epsilon, 0.0), 1.0)
         _draw(self.dark, *self._steps(0.0, split))
         _draw(self.lit, *self._steps(split, 1.0))
-        lit = len(self._radii) - int(np.searchsorted(self._radii, epsilon))
+        lit = int(np.count_nonzero(self._radii >= epsilon))
         keys = [("■", BEAM, f"r ≥ ε, lit at some θ: {lit:,}")]
         keys.append(("■", GREY, f"dark: {len(self._radii) - lit:,}"))
         self.caption.value = heading("In-plane radii", *keys)

@@ -38,8 +38,9 @@ def graduate(axis: bqplot.Axis, low: float, high: float, *, per_cent: bool) -> N
     step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * 0.999)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9) - (2 if per_cent else 0))
     inside = np.arange(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    fixed = ".1e" if high >= 1e5 else f",.{decimals}f"
     # One by one: bqplot writes ticks in the format that it has when their values come.
-    axis.tick_format = f".{decimals}%" if per_cent else f",.{decimals}f"
+    axis.tick_format = f".{decimals}%" if per_cent else fixed
     with axis.scale.hold_sync():
         axis.scale.min, axis.scale.max = low, high
     axis.tick_values = inside * step + 0.0

@@ -107,9 +107,10 @@ class Survey:
     parallel: tuple[tuple[int, int], ...] = field(repr=False, default=())
 
     def __repr__(self) -> str:
+        lit = f"{self.n_lit:,} of them lit" if self.n_lit else "nothing lit; try epsilon='auto'"
         return (
-            f"Survey({self.n_planes:,} planes, {self.n_lit:,} of them lit, "
-            f"epsilon={self.epsilon:g}, {self.n_samples:,} samples in {self.n_dims} dimensions)"
+            f"Survey({self.n_planes:,} planes, {lit}, epsilon={self.epsilon:g}, "
+            f"{self.n_samples:,} samples in {self.n_dims} dimensions)"
         )
 
     @property

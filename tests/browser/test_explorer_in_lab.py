@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -37,13 +38,13 @@ class Shown:
         self.scope = lab.page.locator(".srm-scope")
         self.figures = lab.page.locator(".bqplot")
 
-    def plot(self, figure: int) -> dict[str, float]:
+    def plot(self, figure: int) -> Any:
         """The box of a figure's plot area, within sight."""
         area = self.figures.nth(figure).locator(".plotarea_events")
         area.scroll_into_view_if_needed()
         box = area.bounding_box()
         assert box
-        return dict(box)
+        return box
 
     def at(self, figure: int, across: float, down: float = 0.5) -> tuple[float, float]:
         """A point in shares of a figure's plot area, in page coordinates."""

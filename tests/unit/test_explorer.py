@@ -261,6 +261,15 @@ def test_bases_of_any_angles(activations: np.ndarray) -> None:
     np.testing.assert_allclose(axis.tick_values, [0, 120, 180, 300])
 
 
+@pytest.mark.parametrize(("dims", "sign"), [(64, ""), (1024, " ∞")])
+def test_gains_beyond_measure(dims: int, sign: str) -> None:
+    explorer = srm.SRMExplorer(np.eye(dims, dtype=np.float32)[:4], epsilon=0.9, order="gain")
+    labels, scores = explorer.planes.axes
+    assert labels.tick_labels["0"] == f"b₀ ∧ b₁{sign}"
+    assert scores.tick_format == (",.1f" if sign else ".1e")
+    assert np.isfinite(explorer.planes.marks[0].y).all()
+
+
 def test_unknown_keyword_names_the_nearest(activations: np.ndarray) -> None:
     with pytest.raises(TypeError, match="did you mean 'epsilon'"):
         srm.SRMExplorer(activations, epsilom=0.5)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import comm
 import numpy as np
 import pytest
 
 import srm_widget as srm
+from srm_widget import atlas, hits
+from srm_widget.engine import ResonanceEngine
+from srm_widget.threads import at_most
 from tests.unit.scope.wire import Wire
 
 
@@ -30,3 +34,28 @@ def scope(activations: np.ndarray) -> srm.SRMScope:
     scope = srm.SRMScope(activations, epsilon=0.5, theta=0.0)
     scope.comm.sent.clear()
     return scope
+
+
+@pytest.fixture
+def many_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A survey takes as long as it takes, and not less than these steps."""
+    monkeypatch.setattr(hits, "_TESTS", 400)
+    monkeypatch.setattr(atlas, "_SOON", 1e9)
+    with at_most(1):
+        yield
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[float]]:
+    """The ε of all surveys that were begun, and of those that came to their end."""
+    found: dict[str, list[float]] = {"begun": [], "ended": []}
+    original = ResonanceEngine.survey_steps
+
+    def recorded(engine: ResonanceEngine, **asked: Any) -> Generator[float, None, srm.Survey]:
+        found["begun"].append(asked["epsilon"])
+        result = yield from original(engine, **asked)
+        found["ended"].append(asked["epsilon"])
+        return result
+
+    monkeypatch.setattr(ResonanceEngine, "survey_steps", recorded)
+    return found

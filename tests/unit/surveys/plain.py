@@ -45,8 +45,9 @@ class Plain:
         """Of every plane, lit or not."""
         if by == "alignment":
             return self.curves.alignment
-        highest: np.ndarray = (self.curves.values if by == "peak" else self.curves.gain).max(axis=1)
-        return highest
+        highest: np.ndarray = self.curves.values.max(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return highest if by == "peak" else highest / np.float64(self.curves.isotropic)
 
     def ranked(self, by: str) -> np.ndarray:
         """Rows of the lit planes, best first."""

@@ -20,7 +20,7 @@ NEAR = np.vstack([np.eye(6), np.eye(6)[:2] + 1e-3])
 ASKED: dict[str, Any] = {"epsilon": 0.55, "resolution": 36}
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     problem=problems(max_samples=30),
     sizes=SIZES,

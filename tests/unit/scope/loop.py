@@ -1,0 +1,53 @@
+"""Scopes that live in an event loop, as in a notebook's kernel, and whose surveys take a while."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srm_widget as srm
+
+TURNS = 20_000
+ROWS = np.random.default_rng(5).standard_normal((200, 16)).astype(np.float32) ** 3
+Life = Callable[[srm.SRMScope], Awaitable[None]]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    for _ in range(TURNS):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    pytest.fail("nothing came of it")
+
+
+async def done(scope: srm.SRMScope) -> None:
+    """The map shows the ε on show."""
+    await until(lambda: state(scope) == "done")
+    assert scope._map_frame["epsilon"] == scope.epsilon
+    assert scope.survey.n_samples == scope.engine.n_samples
+
+
+async def turns(many: int) -> None:
+    for _ in range(many):
+        await asyncio.sleep(0)
+
+
+def state(scope: srm.SRMScope) -> str:
+    return str(scope._map_frame["state"])
+
+
+def others() -> set[asyncio.Task[Any]]:
+    return asyncio.all_tasks() - {asyncio.current_task()}
+
+
+def lived(life: Life) -> None:
+    """Make a scope in a loop and live with it."""
+
+    async def main() -> None:
+        await life(srm.SRMScope(ROWS, epsilon=0.5, theta=0.0))
+
+    asyncio.run(main())
