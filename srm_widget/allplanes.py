@@ -29,6 +29,7 @@ def all_planes(
     variant: Variant,
 ) -> Generator[float, None, Resonance]:
     """Resonance of all planes that exist, in lexicographic order; yields the share done."""
+    n_samples = len(store)
     grids = [grid]
     if grid.resolution is None or grid.resolution % 2:
         grids.append(AngularGrid.at(wrap(grid.angles + math.pi)))
@@ -37,6 +38,7 @@ def all_planes(
         if step.planes:
             curves.take(step, epsilon, store.device)
         yield step.done
+        store.check_size(n_samples)
     planes = numbering.pairs(pairs.n_directions, variant)
     parallel = {frozenset(pair) for pair in pairs.parallel}
     if parallel:

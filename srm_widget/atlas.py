@@ -45,6 +45,8 @@ class Atlas:
         self.elapsed = 0.0
         self.problem = ""
         self.survey: Survey | None = None
+        self._ready: tuple[Survey, float] | None = None
+        self._closed = False
         self._epsilon: float | None = None
         self._task: asyncio.Task[None] | None = None
         self._spent = 0.0
@@ -65,11 +67,16 @@ class Atlas:
     def forget(self) -> None:
         """Samples were added: what was computed does not hold any more."""
         self._stop()
-        self.survey, self._epsilon = None, None
+        self.survey = self._ready = self._epsilon = None
 
     def aim(self, epsilon: float, *, costly: bool = False) -> None:
         """Ask for the survey at `epsilon`, even where it may take long if `costly` is true."""
-        if epsilon == self._epsilon and self.state in ("running", "done"):
+        if self._closed:
+            return
+        if self._ready is not None and self._ready[0].epsilon == epsilon:
+            self.survey, self.elapsed = self._ready
+            self._ready = None
+        elif epsilon == self._epsilon and self.state != "off" and not costly:
             return
         self._epsilon = epsilon
         if self.knows(epsilon):
@@ -82,16 +89,14 @@ class Atlas:
             self._begin()
 
     def finished(self, epsilon: float) -> Survey:
-        """The survey at `epsilon`, computed now if it is not known yet."""
+        """The survey at `epsilon`, computed now if need be; the next `aim` there shows it."""
         if self.survey is not None and self.survey.epsilon == epsilon:
             return self.survey
-        self._stop()
-        self._epsilon = epsilon
-        began = time.perf_counter()
-        survey = self._engine.survey(epsilon=epsilon, resolution=RESOLUTION)
-        self.survey, self.elapsed = survey, time.perf_counter() - began
-        self._turn("done")
-        return survey
+        if self._ready is None or self._ready[0].epsilon != epsilon:
+            began = time.perf_counter()
+            survey = self._engine.survey(epsilon=epsilon, resolution=RESOLUTION)
+            self._ready = survey, time.perf_counter() - began
+        return self._ready[0]
 
     def put_away(self) -> None:
         """Compute nothing until the next `aim`."""
@@ -102,6 +107,7 @@ class Atlas:
     def close(self) -> None:
         """Compute nothing any more, and tell nobody."""
         self._stop()
+        self._closed = True
         self._changed = _nothing
 
     def _cost(self) -> float:

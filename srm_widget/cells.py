@@ -45,7 +45,7 @@ class Cells(NamedTuple):
         whole = Cells(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
         if bool((whole.planes.diff() > 0).all()):
             return whole
-        cells, lit = whole.cell.argsort(), whole.planes.argsort()
+        cells, lit = whole.cell.argsort(stable=True), whole.planes.argsort()
         return Cells(
             whole.cell[cells],
             whole.change[cells],

@@ -57,7 +57,10 @@ class Navigator(anywidget.AnyWidget):
     @property
     def survey(self) -> Survey:
         """All planes at the ε on show, with K = 360; computed now if it is not known yet."""
-        return self._atlas.finished(self.epsilon)
+        survey = self._atlas.finished(self.epsilon)
+        if self.navigator:
+            self._aim()
+        return survey
 
     @property
     def latest_survey(self) -> Survey | None:
@@ -86,6 +89,8 @@ class Navigator(anywidget.AnyWidget):
             self._atlas.aim(self.epsilon, costly=costly)
         else:
             self._atlas.put_away()
+            # Nothing under way any more that the order could wait for.
+            self._reordered(self._ranked(self.order, self.epsilon, anew=False))
 
     def _ranked(self, order: str, epsilon: float, *, anew: bool) -> Ranking:
         """Planes in `order`; in that of an older ε as long as a survey is under way."""
@@ -94,7 +99,8 @@ class Navigator(anywidget.AnyWidget):
         if order == "index":
             return Ranking(self._engine.n_directions, order)
         awaited = self.navigator and self._atlas.in_background and not anew
-        if order == self._ranking.order and (awaited or self._atlas.knows(epsilon)):
+        known = self._ranking.epsilon == epsilon and not anew
+        if order == self._ranking.order and (awaited or known):
             return self._ranking
         return Ranking(self._engine.n_directions, order, self._atlas.finished(epsilon))
 

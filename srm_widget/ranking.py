@@ -27,6 +27,7 @@ class Ranking:
 
     def __init__(self, n_directions: int, order: str, survey: Survey | None = None) -> None:
         self.order = order
+        self.epsilon = None if survey is None else survey.epsilon
         self._n_directions = n_directions
         self._lit = np.empty(0, dtype=np.int64)
         self._places = self._lit

@@ -55,11 +55,13 @@ def rotation_test(
         raise ValueError(f"expected at least one rotation, got {n}")
     generator = torch.Generator().manual_seed(seed)
     statistic = _contrast(store, pairs, epsilon)
+    n_samples = len(store)
     yield 1 / (n + 1)
     null = np.empty(n)
     for k in range(n):
         null[k] = _contrast(store, replace(pairs, basis=_turned(pairs.basis, generator)), epsilon)
         yield (k + 2) / (n + 1)
+        store.check_size(n_samples)
     p = (1 + int((np.abs(null) >= abs(statistic)).sum())) / (n + 1)
     return RotationTest(statistic, null, p)
 

@@ -64,6 +64,11 @@ class SampleStore:
     def __len__(self) -> int:
         return sum(block.size for block in self._blocks)
 
+    def check_size(self, n_samples: int) -> None:
+        """Raise ``RuntimeError`` if samples were appended since there were `n_samples`."""
+        if len(self) != n_samples:
+            raise RuntimeError("samples were appended while planes were surveyed: start again")
+
     @property
     def nbytes(self) -> int:
         """Bytes held."""

@@ -223,8 +223,12 @@ class SRMScope(Navigator):
         self._settling = True
         try:
             # Observers of what is shown may ask for something else in turn.
-            while anew or self._asked() != self._shown:
-                self._show(self._asked(), anew=anew)
+            while True:
+                ranking = self._ranked(self.order, self.epsilon, anew=anew)
+                asked = self._asked(ranking)
+                if asked == self._shown and not anew:
+                    break
+                self._show(asked, ranking)
                 anew = False
         except BaseException:
             self._take_back()
@@ -232,11 +236,11 @@ class SRMScope(Navigator):
         finally:
             self._settling = False
 
-    def _asked(self) -> Asked:
+    def _asked(self, ranking: Ranking) -> Asked:
         """What the traits ask for; of plane and position the one that was set."""
         pair, shown = self.pair, self._shown
         if shown and pair == shown.pair and self.position != self._frame["position"]:
-            pair = self._ranking.plane(self.position)
+            pair = ranking.plane(self.position)
         return Asked(
             pair,
             self.order,
@@ -247,8 +251,7 @@ class SRMScope(Navigator):
             self.max_selected,
         )
 
-    def _show(self, asked: Asked, *, anew: bool) -> None:
-        ranking = self._ranked(asked.order, asked.epsilon, anew=anew)
+    def _show(self, asked: Asked, ranking: Ranking) -> None:
         picture = draw(self._engine, asked, self._all_names, ranking.position(*asked.pair))
         self._picture, self._shown, self._ranking = picture, asked, ranking
         self._serial += 1

@@ -96,6 +96,7 @@ class Surveyor:
                 fresh = yield from self._collected(wanted, kept.n_samples)
                 cells = cells.merged(fresh)
             scores.add(cells)
+            yield 1.0
             self._keep(_Kept(wanted, n_samples, [cells]))
         else:
             keeping = _Kept(wanted, n_samples)
@@ -128,8 +129,7 @@ class Surveyor:
             yield step.done, block.cells() if step.complete else None
             if step.complete or not step.planes:
                 block = None
-            if len(self._store) != n_samples:
-                raise RuntimeError("samples were appended during a survey: start it again")
+            self._store.check_size(n_samples)
 
     def _keep(self, kept: _Kept) -> None:
         self._kept = kept if kept.nbytes <= self._max_bytes else None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -28,6 +29,11 @@ AT = """mark => {
         .filter(path => path.getAttribute('d')).map(path => path.getBoundingClientRect());
     return boxes.length ? boxes[0].left + boxes[0].width / 2 : NaN;
 }"""
+
+FITTING = """figures => figures.every(figure => {
+    const [plot, around] = [figure.querySelector('.plotarea_events'), figure.parentElement];
+    return plot.getBoundingClientRect().right <= around.getBoundingClientRect().right;
+})"""
 
 
 class Shown:
@@ -236,6 +242,21 @@ def test_nothing_overlaps(shown: Shown, width: int) -> None:
         )
 
     until(apart, 20, lambda: f"{boxes()}")
+    shown.lab.viewport(1400, 1300)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pictures(shown: Shown, shot: Callable[..., Path], theme: Literal["light", "dark"]) -> None:
+    shown.select("peak")
+    shown.kernel.until("scope.order == 'peak'")
+    shown.lab.theme(theme)
+    expect(shown.scope).to_have_attribute("data-srm-theme", theme)
+    for width in (1400, 900):
+        shown.lab.viewport(width, 1700)
+        wait_for_curve(shown.scope, shown.kernel)
+        until(lambda: shown.figures.evaluate_all(FITTING), 20, lambda: "figures keep their size")
+        shot(f"explorer-{theme}-{width}", shown.page.locator(".jp-OutputArea-output").last)
+    shown.lab.theme("light")
     shown.lab.viewport(1400, 1300)
 
 
