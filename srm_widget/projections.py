@@ -1,6 +1,7 @@
 """Projections of samples on all directions of a basis, made as they are needed."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import torch
 from jaxtyping import Float, Int64
@@ -11,6 +12,12 @@ from srm_widget.samples import SampleStore
 
 _AT_ONCE = 1 << 20
 """Projections made at once: few enough to be still in the cache when they are looked at."""
+
+_COPIED = 1 << 27
+"""Projections of which a copy is made, a row a sample: to pick some rows of a transposed matrix
+reads nearly all of it."""
+
+_TILE = 512
 
 
 class Projections:
@@ -59,6 +66,8 @@ class Projections:
         self, directions: slice, samples: Int64[Tensor, " some"]
     ) -> Float[Tensor, "directions some"]:
         """Projections on `directions` of the samples at these indices."""
+        if self._rows is not None:
+            return self._rows[:, directions].index_select(0, samples).T
         blocks = list(self._store.blocks())
         if len(blocks) == 1:
             return self._picked(directions, blocks[0][1], samples)
@@ -80,6 +89,13 @@ class Projections:
             return columns[directions]
         return self._directions[directions] @ columns.to(self._directions.dtype)
 
+    @cached_property
+    def _rows(self) -> Float[Tensor, "samples directions"] | None:
+        blocks = list(self._store.blocks())
+        if self._directions is None and len(blocks) == 1 and blocks[0][1].numel() <= _COPIED:
+            return _transposed(blocks[0][1])
+        return None
+
     @property
     def n_directions(self) -> int:
         """M."""
@@ -88,3 +104,14 @@ class Projections:
     @property
     def _dtype(self) -> torch.dtype:
         return self._store.dtype if self._directions is None else self._directions.dtype
+
+
+def _transposed(matrix: Float[Tensor, "rows columns"]) -> Float[Tensor, "columns rows"]:
+    """Transposed copy, tile by tile: twice as fast as all at once where that is large."""
+    n, m = matrix.shape
+    out = matrix.new_empty((m, n))
+    for row in range(0, n, _TILE):
+        for column in range(0, m, _TILE):
+            tile = matrix[row : row + _TILE, column : column + _TILE]
+            out[column : column + _TILE, row : row + _TILE] = tile.T
+    return out
