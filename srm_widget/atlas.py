@@ -22,6 +22,7 @@ _SOON = 1.0
 follows a moving ε."""
 
 _REPORTED = 0.1
+_PAUSE = 0.15
 
 
 class Atlas:
@@ -128,8 +129,10 @@ class Atlas:
 
     async def _run(self) -> None:
         while self._epsilon is not None:
-            epsilon = self._epsilon
             try:
+                # While a value moves, what takes long would only be begun, and stand in the way.
+                await asyncio.sleep(_PAUSE if self._spent > _SOON else 0)
+                epsilon = self._epsilon
                 await self._follow(epsilon)
             except Exception as error:  # noqa: BLE001 - it is shown
                 self._task = None

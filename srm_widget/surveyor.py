@@ -121,12 +121,15 @@ class Surveyor:
         n_samples = len(self._store)
         search = Search(self._store, self.pairs, wanted.epsilon, since)
         block: _Block | None = None
+        done = 0.0
         for step in search.steps():
             if block is None:
                 block = _Block(step.planes, wanted, self._basis.n_directions, self._store.device)
-            if step.hits is not None:
-                block.add(step.hits)
-            yield step.done, block.cells() if step.complete else None
+            for part in step.hits.split(_AT_ONCE) if step.hits is not None else ():
+                block.add(part)
+                yield done, None
+            done = step.done
+            yield done, block.cells() if step.complete else None
             if step.complete or not step.planes:
                 block = None
             self._store.check_size(n_samples)
@@ -175,10 +178,7 @@ class _Block:
 
     def add(self, hits: Hits) -> None:
         """Count hits."""
-        for part in hits.split(_AT_ONCE):
-            self._add(LitArcs.of(part, self._epsilon))
-
-    def _add(self, arcs: LitArcs) -> None:
+        arcs = LitArcs.of(hits, self._epsilon)
         own, *mirrored = self._tallies
         own.add(arcs)
         for tally in mirrored:

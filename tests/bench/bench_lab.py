@@ -56,7 +56,8 @@ def sweep(lab: Lab, n: int, name: str, what: str) -> None:
     for value in SWEEPS[name]:
         times.append(lab.page.evaluate(STEP, [name, str(value), what]))
         lab.wait_idle()
-        lab.kernel.until("scope._map_frame['state'] == 'done'")
+        if what == "map":
+            lab.kernel.until("scope.survey_state == 'done'")
     late = statistics.quantiles(times, n=10)[-1]
     row = f"| {name} → {what}, N = {n:,} | {statistics.median(times):.0f} ms | {late:.0f} ms |"
     print(row, flush=True)
@@ -76,7 +77,7 @@ def main() -> None:
             lab.open([SETUP.format(n=n)])
             lab.run_all()
             expect(lab.page.locator("path.srm-curve")).to_be_visible()
-            lab.kernel.until("scope._map_frame['state'] == 'done'")
+            lab.kernel.until("scope.survey_state == 'done'")
             for name in names:
                 sweep(lab, n, name, what)
         lab.close()
