@@ -121,15 +121,13 @@ class Surveyor:
         n_samples = len(self._store)
         search = Search(self._store, self.pairs, wanted.epsilon, since)
         block: _Block | None = None
-        done = 0.0
         for step in search.steps():
             if block is None:
                 block = _Block(step.planes, wanted, self._basis.n_directions, self._store.device)
             for part in step.hits.split(_AT_ONCE) if step.hits is not None else ():
                 block.add(part)
-                yield done, None
-            done = step.done
-            yield done, block.cells() if step.complete else None
+                yield step.done, None
+            yield step.done, block.cells() if step.complete else None
             if step.complete or not step.planes:
                 block = None
             self._store.check_size(n_samples)
