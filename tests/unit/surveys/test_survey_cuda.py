@@ -1,0 +1,47 @@
+"""Surveys on a GPU: the same code, the same integers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srm_widget as srm
+
+pytestmark = pytest.mark.cuda
+BASES = [None, srm.basis.rotated(8, 1), srm.basis.thomson(20, 8, 0)]
+
+
+@pytest.mark.parametrize("basis", BASES, ids=["axes", "rotated", "thomson"])
+@pytest.mark.parametrize("epsilon", [0.85, 0.3, -0.2])
+@pytest.mark.parametrize("variant", ["combination", "permutation"])
+def test_cuda_surveys_as_the_cpu_does(basis: Any, epsilon: float, variant: str) -> None:
+    rows = np.random.default_rng(1).standard_normal((600, 8))
+    ask: dict[str, Any] = {"epsilon": epsilon, "resolution": 24, "variant": variant}
+    found = []
+    for device in ("cpu", "cuda"):
+        engine = srm.ResonanceEngine(rows[:500], basis, device=device)
+        engine.survey(**ask)
+        engine.append(rows[500:])
+        found.append(engine.survey(**ask))
+    here, there = found
+    assert here.total.tolist() == there.total.tolist()
+    assert here.squares.tolist() == there.squares.tolist()
+    for one, other in zip(here.lit, there.lit, strict=True):
+        assert np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("basis", BASES, ids=["axes", "rotated", "thomson"])
+def test_cuda_curves_and_tests_as_the_cpu_does(basis: Any) -> None:
+    rows = np.random.default_rng(2).standard_normal((400, 8))
+    ask: dict[str, Any] = {"epsilon": 0.6, "resolution": 25, "variant": "permutation"}
+    here, there = (srm.spotlight_resonance(rows, basis, device=at, **ask) for at in ("cpu", "cuda"))
+    for name in ("counts", "opposite", "probes"):
+        assert np.array_equal(getattr(here, name), getattr(there, name))
+    tests = [
+        srm.ResonanceEngine(rows, basis, device=at).rotation_test(epsilon=0.6, rotations=5)
+        for at in ("cpu", "cuda")
+    ]
+    assert tests[0].statistic == tests[1].statistic
+    assert tests[0].null.tolist() == tests[1].null.tolist()
