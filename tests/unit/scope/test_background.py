@@ -56,6 +56,7 @@ def test_the_latest_epsilon_wins(
     begun: dict[str, list[float]], monkeypatch: pytest.MonkeyPatch, soon: float
 ) -> None:
     monkeypatch.setattr(atlas, "_SOON", soon)
+    monkeypatch.setattr(atlas, "_PAUSE", 0)
 
     async def life(scope: srm.SRMScope) -> None:
         await turns(4)
@@ -76,6 +77,7 @@ def test_there_and_back(
     begun: dict[str, list[float]], monkeypatch: pytest.MonkeyPatch, soon: float
 ) -> None:
     monkeypatch.setattr(atlas, "_SOON", soon)
+    monkeypatch.setattr(atlas, "_PAUSE", 0)
 
     async def life(scope: srm.SRMScope) -> None:
         await done(scope)

@@ -111,7 +111,7 @@ def test_a_matrix_is_symmetric_unless_both_orders_were_asked_for(variant: str) -
     assert np.array_equal(matrix, matrix.T, equal_nan=True) == (variant == "combination")
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(problem=problems(max_samples=8), order=st.sampled_from(ORDERS))
 def test_ranking_and_its_inverse(problem: Problem, order: str) -> None:
     asked = {**problem.asked, "variant": "combination"}

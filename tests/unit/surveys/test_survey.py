@@ -27,7 +27,7 @@ def assert_plain(problem: Problem) -> None:
     assert_equal(found, plain(problem.engine(), **problem.asked))
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(problem=problems(), sizes=SIZES)
 def test_any_problem_in_parts_of_any_size(problem: Problem, sizes: Sizes) -> None:
     assume(problem.is_clear())
@@ -98,7 +98,7 @@ def test_the_description_says_how_much_it_is() -> None:
     )
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(problem=problems(max_samples=15), sizes=SIZES, free=st.booleans())
 def test_all_curves_at_once_equal_one_after_another(
     problem: Problem, sizes: Sizes, free: bool

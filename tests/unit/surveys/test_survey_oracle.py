@@ -55,7 +55,7 @@ def assert_true(found: Survey, truth: dict[tuple[int, int], oracle.Oracle]) -> N
             assert angle == found.angles[at]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(problem=problems(max_samples=8), sizes=SIZES)
 def test_small_problems(problem: Problem, sizes: Sizes) -> None:
     m = len(problem.directions)
