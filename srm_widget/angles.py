@@ -113,10 +113,29 @@ class AngularGrid:
         self, start: Float64[Tensor, " arcs"], stop: Float64[Tensor, " arcs"]
     ) -> Int64[np.ndarray, " angles"]:
         """Number of arcs, as for `bins`, that cover each angle: O(arcs + K)."""
-        n = len(self)
+        through = (start > stop).sum()[None]
+        return self._covered(*self.bins(start, stop), through)[0]
+
+    def count_classes(
+        self,
+        start: Float64[Tensor, " arcs"],
+        stop: Float64[Tensor, " arcs"],
+        codes: Int64[Tensor, " arcs"],
+        n_classes: int,
+    ) -> Int64[np.ndarray, "classes angles"]:
+        """Number of arcs of each class, 0 … C - 1 in `codes`, that cover each angle."""
+        own = codes * (len(self) + 1)
         first, after = self.bins(start, stop)
-        steps = torch.bincount(first, minlength=n + 1) - torch.bincount(after, minlength=n + 1)
-        covered = steps[:n].cumsum(0) + (start > stop).sum()
+        through = torch.bincount(codes[start > stop], minlength=n_classes)
+        return self._covered(first.add_(own), after.add_(own), through)
+
+    def _covered(
+        self, first: Int64[Tensor, " arcs"], after: Int64[Tensor, " arcs"], through: Tensor
+    ) -> Int64[np.ndarray, "classes angles"]:
+        """Coverage of each class's angles, of which `through` arcs cover the first and the last."""
+        room = len(through) * (len(self) + 1)
+        steps = torch.bincount(first, minlength=room) - torch.bincount(after, minlength=room)
+        covered = steps.view(len(through), -1)[:, :-1].cumsum(1) + through[:, None]
         return self.unsorted(covered.cpu().numpy())
 
     def unsorted(

@@ -2,6 +2,7 @@
 
 import math
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, SupportsIndex
@@ -45,6 +46,11 @@ class Plane:
     e2: Float64[Tensor, " dims"]
     cosine: float
     alpha: float
+
+    @property
+    def sine(self) -> float:
+        """Sine of α."""
+        return math.sqrt(1.0 - self.cosine * self.cosine)
 
     @property
     def nbytes(self) -> int:
@@ -109,6 +115,19 @@ class Basis:
         if pair not in self._planes:
             self._planes[pair] = self._made(pair)
         return self._planes[pair]
+
+    def plane_with(self, i: int, others: Sequence[int]) -> Plane:
+        """Plane of b_i and the first direction that spans one with it, `others` first.
+
+        Raises
+        ------
+        ValueError
+            If all directions are parallel to b_i.
+        """
+        for j in (*others, *range(self.n_directions)):
+            if j != i and self.spans(i, j):
+                return self.plane(i, j)
+        raise ValueError(f"expected a direction that is not parallel to direction {i}, got none")
 
     def _made(self, pair: tuple[int, int]) -> Plane:
         e1, cosine, rest, sine = self._parts(*pair)

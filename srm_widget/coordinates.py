@@ -95,13 +95,15 @@ class Coordinates:
     def of(
         self, plane: Plane, index: Int64[Tensor, " some"]
     ) -> tuple[Float64[Tensor, " some"], Float64[Tensor, " some"]]:
-        """(a, c) of the samples at `index`, in its order."""
-        a = torch.empty(len(index), dtype=torch.float64, device=index.device)
-        c = torch.empty_like(a)
-        for offset, x, y in self._blocks(plane):
-            here = ((index >= offset) & (index < offset + len(x))).nonzero().squeeze(1)
-            local = index[here] - offset
-            a[here], c[here] = x[local].double(), y[local].double()
+        """(a, c) of the samples at `index`, which rises."""
+        blocks = list(self._blocks(plane))
+        ends = torch.tensor([offset + len(x) for offset, x, _ in blocks], device=index.device)
+        sizes = torch.searchsorted(index, ends).diff(prepend=ends.new_zeros(1)).tolist()
+        parts = []
+        for (offset, x, y), here in zip(blocks, torch.split(index, sizes), strict=True):
+            local = here - offset
+            parts.append((x.index_select(0, local), y.index_select(0, local)))
+        a, c = (torch.cat(part).double() for part in zip(*parts, strict=True))
         return a, c
 
     def _blocks(

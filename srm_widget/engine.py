@@ -1,28 +1,22 @@
 """The incremental engine: activations in, resonance of one plane after another out."""
 
-import math
 import operator
 from collections.abc import Generator
 from typing import Any, SupportsIndex
 
-import numpy as np
-from jaxtyping import Float64, Int64
-
 from srm_widget import planes
 from srm_widget.allplanes import all_planes
 from srm_widget.angles import AngularGrid
-from srm_widget.holding import Holding
-from srm_widget.null import checked_epsilon
+from srm_widget.inplane import InPlane
 from srm_widget.pairs import Pairs
 from srm_widget.progress import Progress, finished
 from srm_widget.resonance import Resonance
 from srm_widget.rotation import RotationTest, rotation_test
-from srm_widget.samples import as_rows
 from srm_widget.survey import Survey, checked_measure
 from srm_widget.surveyor import Wanted
 
 
-class ResonanceEngine(Holding):
+class ResonanceEngine(InPlane):
     """Spotlight resonance of activations, plane by plane, computing only what changed.
 
     The activations are checked, normalised and copied, so that the caller may change or free
@@ -92,89 +86,6 @@ class ResonanceEngine(Holding):
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
         return self._computing.curve(i, j, self.resolved_epsilon(epsilon), grid)
-
-    def inside(
-        self,
-        i: SupportsIndex,
-        j: SupportsIndex,
-        theta: float,
-        *,
-        epsilon: float | str,
-    ) -> Int64[np.ndarray, " inside"]:
-        """Samples inside the spotlight at `theta` in the plane (i, j), by falling cosine.
-
-        Parameters
-        ----------
-        i, j, epsilon
-            As for `curve`.
-        theta
-            θ in radians, any finite number.
-
-        Returns
-        -------
-        indices
-            (n,) int64 rows of the activations as they were given, those dropped counted in; n is
-            what the curve counts at θ. Equal cosines are in the order of the samples.
-        """
-        if not math.isfinite(theta):
-            raise ValueError(f"expected a finite angle theta, got {theta}")
-        found = self._computing.inside(i, j, theta, self.resolved_epsilon(epsilon))
-        return self._samples.rows(found)
-
-    def projection(
-        self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float = 0.0
-    ) -> tuple[Float64[np.ndarray, "some 2"], Int64[np.ndarray, " some"]]:
-        """Raw activations projected on the plane (i, j), where enough of them lies in it (PPPM).
-
-        Parameters
-        ----------
-        i, j
-            As for `curve`.
-        epsilon
-            Least in-plane share ‖proj x‖ / ‖x‖, in [-1, 1]; 0 or less keeps all samples.
-
-        Returns
-        -------
-        points
-            (n, 2) float64, (x · e1, x · e2).
-        indices
-            (n,) int64 rows of the activations as they were given, rising.
-        """
-        index = self._computing.within(i, j, checked_epsilon(epsilon))
-        norms = self._samples.norms(index)
-        return self._computing.coordinates(i, j, index) * norms[:, None], self._samples.rows(index)
-
-    def coordinates(
-        self, i: SupportsIndex, j: SupportsIndex, indices: Any
-    ) -> Float64[np.ndarray, "some 2"]:
-        """Coordinates (x̂ · e1, x̂ · e2) in the unit disc of the plane (i, j).
-
-        Parameters
-        ----------
-        i, j
-            As for `curve`.
-        indices
-            Rows of the activations as they were given, any integers; those dropped have none.
-
-        Raises
-        ------
-        IndexError
-            If a row is out of range or was dropped.
-        """
-        index = self._samples.places(as_rows(indices))
-        return self._computing.coordinates(i, j, index)
-
-    def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " samples"]:
-        """In-plane radii r = hypot(x̂ · e1, x̂ · e2) of all samples, (N,).
-
-        They lie in [0, 1], up to rounding; where r ≥ ε the sample is lit at some angle.
-
-        Parameters
-        ----------
-        i, j
-            As for `curve`.
-        """
-        return self._computing.radii(i, j)
 
     def survey(
         self,

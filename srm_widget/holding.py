@@ -11,6 +11,7 @@ from srm_widget import basis as bases
 from srm_widget import planes
 from srm_widget.activations import as_activations, computing_dtype
 from srm_widget.basis import Basis
+from srm_widget.labels import Coded, as_labels
 from srm_widget.listeners import Listeners
 from srm_widget.null import automatic_epsilon, checked_epsilon
 from srm_widget.planewise import Planewise
@@ -48,6 +49,7 @@ class Holding:
         self._basis = None if basis is None else bases.of(basis)
         self._planewise: Planewise | None = None
         self._surveys: Surveyor | None = None
+        self._classes: Coded | None = None
         self._listeners = Listeners()
         if activations is not None:
             self.append(activations)
@@ -173,6 +175,20 @@ class Holding:
     def listeners(self) -> Listeners:
         """Bound methods to call after samples were appended."""
         return self._listeners
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of activations that were given, those dropped counted in."""
+        return self.n_samples + self.n_dropped
+
+    def _coded(self, labels: Any) -> Coded:
+        """Classes of the samples; of the same `Labels` and samples the same ones."""
+        checked = as_labels(labels, self.n_rows)
+        kept = self._classes
+        if kept is None or kept.labels is not checked:
+            rows = self._samples.rows(np.arange(self.n_samples)) if self.n_dropped else None
+            self._classes = kept = Coded(checked, rows, self.device)
+        return kept
 
     def _new_planewise(self, values: Tensor | np.ndarray) -> Planewise:
         n_dims = values.shape[1]

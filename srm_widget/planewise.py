@@ -1,6 +1,7 @@
 """Resonance of single planes over a store of samples, keeping what the next question needs."""
 
 import math
+from collections.abc import Iterator
 from typing import SupportsIndex
 
 import numpy as np
@@ -13,6 +14,7 @@ from srm_widget.angles import AngularGrid
 from srm_widget.basis import Basis, Plane
 from srm_widget.caching import byte_bounded, keep
 from srm_widget.coordinates import Coordinates
+from srm_widget.labels import Coded
 from srm_widget.resonance import Resonance
 from srm_widget.samples import SampleStore
 from srm_widget.spotlight import Spotlight
@@ -69,19 +71,33 @@ class Planewise:
         keep(self._spotlights, plane.pair, spotlight)
         return result
 
+    def class_counts(
+        self,
+        pair: tuple[SupportsIndex, SupportsIndex],
+        epsilon: float,
+        grid: AngularGrid,
+        coded: Coded,
+    ) -> Int64[np.ndarray, "classes angles"]:
+        """Lit samples of each class in the plane `pair` at the angles of `grid`."""
+        plane, mirrored = self._canonical(*pair)
+        spotlight = self._spotlight(plane, epsilon)
+        there = plane.alpha - grid.angles if mirrored else grid.angles
+        counts = spotlight.class_counts(self._coordinates, grid, there, coded)
+        keep(self._spotlights, plane.pair, spotlight)
+        return counts
+
     def inside(
         self, i: SupportsIndex, j: SupportsIndex, theta: float, epsilon: float
-    ) -> Int64[np.ndarray, " inside"]:
-        """Samples lit at `theta` in the plane (i, j), by falling cosine."""
+    ) -> tuple[Int64[np.ndarray, " inside"], Float64[np.ndarray, " inside"]]:
+        """Samples lit at `theta` in the plane (i, j), rising, and the cosines x̂ · u(θ)."""
         plane, mirrored = self._canonical(i, j)
         angle = plane.alpha - theta if mirrored else theta
         spotlight = self._spotlight(plane, epsilon)
         index = spotlight.inside(self._coordinates, len(self.store), angle)
         keep(self._spotlights, plane.pair, spotlight)
         a, c = self._coordinates.of(plane, index)
-        cosines = a * math.cos(angle) + c * math.sin(angle)
-        order = cosines.argsort(descending=True, stable=True)
-        return index[order].cpu().numpy()
+        cosines = a.mul_(math.cos(angle)).add_(c, alpha=math.sin(angle))
+        return index.cpu().numpy(), cosines.cpu().numpy()
 
     def within(
         self, i: SupportsIndex, j: SupportsIndex, least: float
@@ -106,12 +122,22 @@ class Planewise:
     ) -> Float64[np.ndarray, "some 2"]:
         """(x̂ · e1, x̂ · e2) of the samples at `index` in the plane (i, j)."""
         plane, mirrored = self._canonical(i, j)
-        at: Tensor = torch.from_numpy(index).to(self.store.device)
-        points = torch.stack(self._coordinates.of(plane, at), dim=1).cpu().numpy()
+        rising, places = np.unique(index, return_inverse=True)
+        at: Tensor = torch.from_numpy(rising).to(self.store.device)
+        points = torch.stack(self._coordinates.of(plane, at), dim=1).cpu().numpy()[places]
         if not mirrored:
             return points
-        cos, sin = math.cos(plane.alpha), math.sin(plane.alpha)
-        return points @ np.array([[cos, sin], [sin, -cos]])
+        return points @ np.array([[plane.cosine, plane.sine], [plane.sine, -plane.cosine]])
+
+    def unit_disc(
+        self, i: SupportsIndex, j: SupportsIndex
+    ) -> Iterator[tuple[int, Float64[Tensor, " some"], Float64[Tensor, " some"]]]:
+        """(index of the first sample, x̂ · e1, x̂ · e2) in the plane (i, j), piece by piece."""
+        plane, mirrored = self._canonical(i, j)
+        g, sine = plane.cosine, plane.sine
+        for offset, x, y in self._coordinates.pieces(plane):
+            a, c = x.double(), y.double()
+            yield (offset, a * g + c * sine, a * sine - c * g) if mirrored else (offset, a, c)
 
     def _canonical(self, i: SupportsIndex, j: SupportsIndex) -> tuple[Plane, bool]:
         """Plane i < j, and whether (j, i) was asked for."""

@@ -52,7 +52,7 @@ class Projections:
         for offset, columns in self._store.blocks(since):
             step = max(1, _AT_ONCE // columns.shape[1])
             for low in range(0, self.n_directions, step):
-                projected = self._some(slice(low, low + step), columns)
+                projected = self.some(slice(low, low + step), columns)
                 done += projected.numel()
                 yield done / total, low, offset, projected
 
@@ -82,9 +82,12 @@ class Projections:
     def _picked(self, directions: slice, columns: Tensor, samples: Tensor) -> Tensor:
         if self._directions is None:
             return columns[directions].index_select(1, samples)
-        return self._some(directions, columns.index_select(1, samples))
+        return self.some(directions, columns.index_select(1, samples))
 
-    def _some(self, directions: slice, columns: Tensor) -> Tensor:
+    def some(
+        self, directions: slice, columns: Float[Tensor, "dims samples"]
+    ) -> Float[Tensor, "some samples"]:
+        """Projections of unit columns on some `directions`."""
         if self._directions is None:
             return columns[directions]
         return self._directions[directions] @ columns.to(self._directions.dtype)

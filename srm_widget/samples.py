@@ -131,6 +131,11 @@ class SampleStore:
         norms = torch.cat([block.norms[: block.size] for block in self._blocks])
         return norms.cpu().numpy()[index]
 
+    def norms_from(self, offset: int, n: int) -> Float64[Tensor, " some"]:
+        """Norms of the n raw rows from `offset` on, all of one block."""
+        block = self._blocks[offset // BLOCK]
+        return block.norms[offset % BLOCK : offset % BLOCK + n]
+
     def rows(self, index: Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
         """Places of the samples in the caller's own arrays, dropped rows counted in."""
         return index if self._rows is None else np.concatenate(self._rows)[index]

@@ -1,5 +1,6 @@
 """One plane under the spotlight: its lit arcs at one ε, and the counts made of them."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,12 +13,16 @@ from srm_widget.angles import AngularGrid, wrap, wrap_angle
 from srm_widget.arcs import Arcs, lit_arcs
 from srm_widget.basis import Plane
 from srm_widget.coordinates import Coordinates
+from srm_widget.labels import Coded
 from srm_widget.outer import OuterSamples
 
 _MERGE_BELOW = 1 << 16
 _GRIDS_KEPT = 8
 _FEW = 1 / 8
 """Share of lit samples up to which the outer ones are worth keeping apart."""
+
+_MARGIN = 1e-4
+"""Far more than rounding, in float32, moves a cosine."""
 
 
 class Spotlight:
@@ -88,12 +93,37 @@ class Spotlight:
             return self.counts(coordinates, n_samples, AngularGrid.at(wrap(angles)))
         return self.counts(coordinates, n_samples, grid)[places]
 
+    def class_counts(
+        self,
+        coordinates: Coordinates,
+        grid: AngularGrid,
+        angles: Float64[np.ndarray, " wanted"],
+        coded: Coded,
+    ) -> Int64[np.ndarray, "classes wanted"]:
+        """Lit samples of each class at `angles`: those of `grid`, or mirrored ones."""
+        places = grid.positions(angles)
+        counted = AngularGrid.at(wrap(angles)) if places is None else grid
+        total = np.zeros((coded.n_classes, len(counted)), dtype=np.int64)
+        for arcs in self.arcs(coordinates, len(coded.codes)):
+            here = coded.codes.index_select(0, arcs.samples).long()
+            total += counted.count_classes(arcs.start, arcs.stop, here, coded.n_classes)
+        return total if places is None else total[:, places]
+
     def inside(
         self, coordinates: Coordinates, n_samples: int, theta: float
     ) -> Int64[Tensor, " inside"]:
         """Samples lit at `theta`, in rising order."""
         angle = wrap_angle(theta)
-        return torch.cat([arcs.at(angle) for arcs in self.arcs(coordinates, n_samples)])
+        if self._arcs is not None:
+            return torch.cat([arcs.at(angle) for arcs in self.arcs(coordinates, n_samples)])
+        # Too many arcs to keep: make again those of the samples that may be inside.
+        found = []
+        for offset, a, c in coordinates.pieces(self.plane):
+            cosines = (a * math.cos(angle)).add_(c, alpha=math.sin(angle))
+            near = (cosines >= self.epsilon - _MARGIN).nonzero().squeeze(1)
+            arcs = lit_arcs(a.index_select(0, near), c.index_select(0, near), self.epsilon)
+            found.append(near[arcs.at(angle)] + offset)
+        return torch.cat(found)
 
     def arcs(self, coordinates: Coordinates, n_samples: int, since: int = 0) -> Iterator[Arcs]:
         """Arcs of the samples since … n_samples - 1."""
