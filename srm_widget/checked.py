@@ -10,8 +10,13 @@ import numpy as np
 import traitlets
 
 from srm_widget.angles import wrap_angle
+from srm_widget.cloud import CLOUDS, MOST_POINTS
 from srm_widget.engine import ResonanceEngine
+from srm_widget.exhibits import Exhibits
+from srm_widget.labels import Labels, as_labels
+from srm_widget.legend import Legend
 from srm_widget.ranking import ORDERS, Ranking
+from srm_widget.ranks import COLUMNS
 from srm_widget.samples import NanPolicy
 
 RESOLUTIONS = 4, 2880
@@ -30,6 +35,15 @@ class Scope(Protocol):
     @property
     def ranking(self) -> Ranking:
         """Planes in the order of its slider."""
+
+
+@runtime_checkable
+class Classified(Protocol):
+    """What the check of `hidden_classes` needs to know; apart, since it asks for other traits."""
+
+    @property
+    def legend(self) -> Legend | None:
+        """Its classes."""
 
 
 class RefusedValueError(traitlets.TraitError, ValueError):
@@ -97,9 +111,7 @@ def position(scope: Scope, value: Any) -> int:
 
 def order(_scope: Scope, value: Any) -> str:
     """`value` as one of `ORDERS`, or an error."""
-    if value not in ORDERS:
-        raise ValueError(f"expected order as one of {', '.join(map(repr, ORDERS))}, got {value!r}")
-    return str(value)
+    return _one_of("order", ORDERS, value)
 
 
 def epsilon(scope: Scope, value: Any) -> float:
@@ -141,9 +153,62 @@ def signed(_scope: Scope, value: Any) -> bool:
 
 def scale(_scope: Scope, value: Any) -> str:
     """`value` as one of `SCALES`, or an error."""
-    if value not in SCALES:
-        raise ValueError(f"expected scale as one of {', '.join(map(repr, SCALES))}, got {value!r}")
-    return str(value)
+    return _one_of("scale", SCALES, value)
+
+
+def labels(scope: Scope, value: Any) -> Labels | None:
+    """`value` as the class of every row, None for no classes, or an error."""
+    if value is None or (isinstance(value, Labels) and len(value) <= scope.engine.n_rows):
+        return value
+    return as_labels(value, scope.engine.n_rows)
+
+
+def samples(scope: Scope, value: Any) -> Exhibits | None:
+    """`value` as what every row looks like, None for nothing, or an error."""
+    if value is None or isinstance(value, Exhibits):
+        return value
+    return Exhibits(value, scope.engine.n_rows)
+
+
+def cloud(scope: Scope, value: Any) -> str:
+    """`value` as one of `CLOUDS`, "auto" as points if there are few samples, or an error."""
+    if isinstance(value, str) and value == "auto":
+        return "points" if scope.engine.n_samples <= MOST_POINTS else "density"
+    return _one_of("cloud", CLOUDS, value)
+
+
+def by_class(_scope: Scope, value: Any) -> bool:
+    """`value` as a bool, or an error."""
+    return _switch("by_class", value)
+
+
+def hidden_classes(scope: Classified, value: Any) -> list[int]:
+    """`value` as positions in the legend, rising, or an error."""
+    n_groups = 0 if scope.legend is None else len(scope.legend)
+    try:
+        positions = sorted({operator.index(position) for position in value})
+    except TypeError:
+        raise TypeError(
+            f"expected hidden_classes as positions in the legend, got {value!r}"
+        ) from None
+    for position in positions:
+        _whole("hidden_classes", position, 0, n_groups - 1)
+    return positions
+
+
+def table(_scope: Scope, value: Any) -> bool:
+    """`value` as a bool, or an error."""
+    return _switch("table", value)
+
+
+def table_by(_scope: Scope, value: Any) -> str:
+    """`value` as one of `COLUMNS`, or an error."""
+    return _one_of("table_by", COLUMNS, value)
+
+
+def table_descending(_scope: Scope, value: Any) -> bool:
+    """`value` as a bool, or an error."""
+    return _switch("table_descending", value)
 
 
 def navigator(_scope: Scope, value: Any) -> bool:
@@ -164,6 +229,14 @@ def window(scope: Scope, value: Any) -> list[int]:
     if not square or max(numbers[:2]) + numbers[2] > m:
         raise ValueError(f"expected a window [row, column, side] inside 0 … {m}, got {value!r}")
     return numbers
+
+
+def direction(scope: Scope, index: Any, sign: Any) -> tuple[int, bool]:
+    """`index` as that of a basis direction, and whether it is its negative; or an error."""
+    i = _whole("direction", index, 0, scope.engine.n_directions - 1)
+    if sign not in (1, -1):
+        raise ValueError(f"expected sign 1 or -1, got {sign!r}")
+    return i, sign == -1
 
 
 def max_selected(_scope: Scope, value: Any) -> int:
@@ -225,6 +298,12 @@ def _whole(name: str, value: Any, least: int, most: int | None = None) -> int:
     if number < least or (most is not None and number > most):
         raise ValueError(f"expected {name} {expected}, got {number}")
     return number
+
+
+def _one_of(name: str, known: Sequence[str], value: Any) -> str:
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(f"expected {name} as one of {', '.join(map(repr, known))}, got {value!r}")
+    return value
 
 
 def _switch(name: str, value: Any) -> bool:

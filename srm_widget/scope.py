@@ -1,30 +1,18 @@
 """The live polar scope: traits between the engine and the page."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, SupportsIndex
 
-import traitlets
-
 from srm_widget import checked
-from srm_widget.checked import Checked
-from srm_widget.navigator import CHARTED, Navigator
-from srm_widget.picture import Asked, Picture, draw
-from srm_widget.ranking import Ranking
-from srm_widget.resonance import Resonance
+from srm_widget.drawing import Drawing
 from srm_widget.samples import NanPolicy
 
 _STATIC = Path(__file__).parent / "static"
-_ANSWERED = frozenset({"pair", "order", "position", "epsilon", "resolution", "theta"})
-_COMPUTED = _ANSWERED | {"highlight", "max_selected"}
-_ARRAYS = "counts", "signed_counts", "band", "points", "marks"
-_KERNEL_SETS = frozenset(
-    {"selected", "n_selected", "error", "_layer", "_frame", "_names", *CHARTED}
-    | {f"_{name}" for name in _ARRAYS}
-)
 
 
-class SRMScope(Navigator):
+class SRMScope(Drawing):
     """Live polar scope of one plane of a privileged basis.
 
     The curve is the resonance f(θ) of the plane (i, j): the fraction of samples whose direction
@@ -42,6 +30,12 @@ class SRMScope(Navigator):
         ε in [-1, 1], the cosine of the cone's half-angle; "auto" for the one the data suggest.
     resolution
         K, angles in the full turn, 4 … 2880.
+    labels
+        Class of every row: integers, strings or a pandas categorical. The curve is then drawn class
+        by class.
+    samples
+        What every row looks like: (N, H, W) or (N, H, W, 3) images, strings, or a function of the
+        row that returns one or the other. The first inside the spotlight are shown.
     directions
         M names of the basis directions; None is b₀, b₁, ….
     title
@@ -54,6 +48,13 @@ class SRMScope(Navigator):
     navigator
         Whether to survey all planes, for the map of them beside the picture and their mean ± sd in
         it. Where that may take long the map waits for a click.
+    cloud
+        How samples are drawn under the curve: "points", "density", "ratio" (the density divided by
+        what isotropy gives), "off"; "auto" is points up to 2,000 samples, else density.
+    by_class
+        Whether to start with the classes drawn, if there are labels.
+    table
+        Whether to start with the table of directions ±b_i.
     pair
         The plane (i, j) to start with.
     theta
@@ -78,11 +79,17 @@ class SRMScope(Navigator):
         that then begins is done.
     epsilon, resolution, theta, signed, scale, navigator, highlight, title
         As above; θ is kept in [0, 2π). Assigning "auto" to ``epsilon`` chooses it anew.
+    labels, samples, cloud, by_class, table
+        As above; of labels and samples what was made of them.
+    hidden_classes : list of int
+        Classes switched off, as positions in `legend`.
+    table_by, table_descending : str, bool
+        Column that the table is ordered by: "direction", "count", "label", "purity" or "coverage".
     selected : list of int
-        Rows of the activations inside the spotlight, by falling cosine, at most `max_selected`.
-        Read-only.
+        Rows of the activations inside the spotlight and of the classes switched on, by falling
+        cosine, at most `max_selected`. Read-only.
     n_selected : int
-        How many are inside. Read-only.
+        How many they are in all. Read-only.
     error : str
         What the page was last refused, "" once a later request was served. Read-only.
 
@@ -98,29 +105,6 @@ class SRMScope(Navigator):
     _esm = (_STATIC / "scope.js").read_text(encoding="utf-8")
     _css = (_STATIC / "scope.css").read_text(encoding="utf-8")
 
-    title = Checked(checked.title, "").tag(sync=True)
-    pair = Checked(checked.pair, (0, 1)).tag(sync=True)
-    position = Checked(checked.position, 0).tag(sync=True)
-    resolution = Checked(checked.resolution, 360).tag(sync=True)
-    theta = Checked(checked.theta, 0.0).tag(sync=True)
-    signed = Checked(checked.signed, False).tag(sync=True)
-    scale = Checked(checked.scale, "fraction").tag(sync=True)
-    highlight = Checked(checked.highlight, []).tag(sync=True)
-    max_selected = Checked(checked.max_selected, 1000)
-    # Of no element trait: the check of each of a thousand integers would cost more than the curve.
-    selected = traitlets.Any(default_value=[], read_only=True).tag(sync=True)
-    n_selected = traitlets.Int(read_only=True).tag(sync=True)
-    error = traitlets.Unicode(read_only=True).tag(sync=True)
-
-    _names = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    _layer = traitlets.Dict().tag(sync=True)
-    _frame = traitlets.Dict().tag(sync=True)
-    _counts = traitlets.Bytes().tag(sync=True)
-    _signed_counts = traitlets.Bytes().tag(sync=True)
-    _band = traitlets.Bytes().tag(sync=True)
-    _points = traitlets.Bytes().tag(sync=True)
-    _marks = traitlets.Bytes().tag(sync=True)
-
     _follows = False  # also of a scope that was refused while it was made
 
     def __init__(
@@ -130,11 +114,16 @@ class SRMScope(Navigator):
         *,
         epsilon: float | str = "auto",
         resolution: SupportsIndex = 360,
+        labels: Any = None,
+        samples: Any = None,
         directions: Sequence[str] | None = None,
         title: str = "",
         order: str = "index",
         scale: str = "fraction",
         navigator: bool = True,
+        cloud: str = "auto",
+        by_class: bool = True,
+        table: bool = False,
         pair: tuple[SupportsIndex, SupportsIndex] | None = None,
         theta: float | None = None,
         signed: bool = False,
@@ -150,6 +139,11 @@ class SRMScope(Navigator):
             "order": order,
             "scale": scale,
             "navigator": navigator,
+            "labels": labels,
+            "samples": samples,
+            "cloud": cloud,
+            "by_class": by_class,
+            "table": table,
             "signed": signed,
             "highlight": highlight,
             "max_selected": max_selected,
@@ -157,24 +151,32 @@ class SRMScope(Navigator):
         known = ["basis", "directions", "nan_policy", "pair", "theta", *given]
         checked.refuse_unknown(unknown, known)
         engine = checked.engine_of(activations_or_engine, basis, nan_policy)
-        self._all_names = checked.direction_names(directions, engine.n_directions)
-        self._picture: Picture | None = None
-        self._shown: Asked | None = None
-        self._serial = 0
-        self._settling = False
+        names = checked.direction_names(directions, engine.n_directions)
         self._aims_at_peak = theta is None
         given["pair"] = checked.first_plane(engine) if pair is None else pair
-        super().__init__(engine, **given if theta is None else {**given, "theta": theta})
-        self.set_trait("_names", [] if directions is None else self._all_names)
+        super().__init__(engine, names, **given if theta is None else {**given, "theta": theta})
+        self.set_trait("_names", [] if directions is None else names)
         self._engine.listeners.add(self._refresh)
         self._follows = True
 
-    @property
-    def resonance(self) -> Resonance:
-        """The resonance on show, P = 1."""
-        if self._picture is None:
-            raise RuntimeError("expected a scope that has been set up")
-        return self._picture.resonance
+    def turn_to(self, direction: SupportsIndex, sign: int = 1) -> None:
+        """Turn the spotlight to a basis direction, in a plane that it spans.
+
+        The plane on show if the direction is in it; else one with the first direction of that.
+
+        Parameters
+        ----------
+        direction
+            i.
+        sign
+            1 for b_i, -1 for -b_i.
+        """
+        i, negative = checked.direction(self, direction, sign)
+        pair = self.pair if i in self.pair else self._engine.basis.plane_with(i, self.pair).pair
+        alpha = self._engine.basis.plane(*pair).alpha
+        with self.hold_trait_notifications():
+            self.pair = pair
+            self.theta = (0.0 if pair[0] == i else alpha) + (math.pi if negative else 0.0)
 
     def close(self) -> None:
         """Remove the scope from all pages and let go of the engine."""
@@ -190,110 +192,19 @@ class SRMScope(Navigator):
             self.theta = self._frame["peak_angle"]
         super().open()
 
-    def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take values from the page: serve them, or refuse them and say why."""
-        before = self._serial
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        if not isinstance(content, dict) or content.get("type") != "direction":
+            super()._handle_custom_msg(content, buffers)
+            return
+        direction: Any = content.get("direction")
+        sign: Any = content.get("sign")
         try:
-            for name in sorted(_KERNEL_SETS.intersection(sync_data)):
-                raise checked.RefusedValueError(f"{name} is read-only for the page")
-            with self.hold_sync():
-                super().set_state(sync_data)
-                self.set_trait("error", "")
+            self.turn_to(direction, sign)
         except Exception as error:
-            self.log.warning("The scope refused %s", sync_data, exc_info=True)
-            self._answer(sync_data, str(error) or type(error).__name__)
+            self.log.warning("The scope refused %s", content, exc_info=True)
+            self._answer((), str(error) or type(error).__name__)
         else:
-            if self._serial == before and _ANSWERED.intersection(sync_data):
-                self._answer(sync_data, "")
-
-    def notify_change(self, change: Any) -> None:
-        """Compute before observers hear; itself no observer, which ``unobserve_all`` would end."""
-        if change["name"] in _COMPUTED:
-            self._settle()
-        elif change["name"] == "navigator" and self._shown:
-            self._aim()
-        elif change["name"] == "_window":
-            self._show_tile()
-        super().notify_change(change)
-
-    def _settle(self, anew: bool = False) -> None:
-        """Show what the traits ask for; on an error they are as they were."""
-        if self._settling:
-            return
-        self._settling = True
-        try:
-            # Observers of what is shown may ask for something else in turn.
-            while True:
-                ranking = self._ranked(self.order, self.epsilon, anew=anew)
-                asked = self._asked(ranking)
-                if asked == self._shown and not anew:
-                    break
-                self._show(asked, ranking)
-                anew = False
-        except BaseException:
-            self._take_back()
-            raise
-        finally:
-            self._settling = False
-
-    def _asked(self, ranking: Ranking) -> Asked:
-        """What the traits ask for; of plane and position the one that was set."""
-        pair, shown = self.pair, self._shown
-        if shown and pair == shown.pair and self.position != self._frame["position"]:
-            pair = ranking.plane(self.position)
-        return Asked(
-            pair,
-            self.order,
-            self.epsilon,
-            self.resolution,
-            self.theta,
-            tuple(self.highlight),
-            self.max_selected,
-        )
-
-    def _show(self, asked: Asked, ranking: Ranking) -> None:
-        picture = draw(self._engine, asked, self._all_names, ranking.position(*asked.pair))
-        self._picture, self._shown, self._ranking = picture, asked, ranking
-        self._serial += 1
-        with self.hold_sync():
-            self._layer = picture.layer
-            self._frame = {"serial": self._serial, **picture.frame}
-            for name in _ARRAYS:
-                self.set_trait(f"_{name}", picture.arrays[name])
-            self.pair, self.position = asked.pair, picture.frame["position"]
-            self.set_trait("error", "")
-            self.set_trait("n_selected", picture.n_selected)
-            self.set_trait("selected", picture.selected)
-            self._aim()
-            self._show_chart()
-
-    def _reordered(self, ranking: Ranking) -> None:
-        """Number the plane on show anew."""
-        if self._shown is None or self._shown.order != ranking.order:
-            return
-        self._ranking = ranking
-        position = ranking.position(*self._shown.pair)
-        if position != self._frame["position"]:
-            self._serial += 1
-            self._frame = {**self._frame, "serial": self._serial, "position": position}
-            self.position = position
-
-    def _take_back(self) -> None:
-        """Set the traits to what is shown."""
-        if self._shown is None:
-            return
-        with self.hold_sync():
-            self.position = self._frame["position"]
-            for name, value in self._shown._asdict().items():
-                self.set_trait(name, list(value) if name == "highlight" else value)
-
-    def _answer(self, asked: Any, error: str) -> None:
-        """Send back what holds instead of what the page `asked` for, and why."""
-        self.send_state([name for name in asked if name in self.keys])
-        self._serial += 1
-        with self.hold_sync():
-            self.set_trait("error", error)
-            self._frame = {**self._frame, "serial": self._serial}
+            self._answer((), "")
 
     def _refresh(self) -> None:
         """Show the samples that were appended."""

@@ -1,0 +1,196 @@
+"""What the scope shows of one plane, kept in step with what its traits ask for."""
+
+from typing import Any
+
+import traitlets
+
+from srm_widget import checked
+from srm_widget.checked import Checked
+from srm_widget.engine import ResonanceEngine
+from srm_widget.gallery import TABULATED, Gallery
+from srm_widget.navigator import CHARTED
+from srm_widget.picture import Asked, Picture
+from srm_widget.ranking import Ranking
+from srm_widget.resonance import Resonance
+
+_ANSWERED = frozenset({"pair", "order", "position", "epsilon", "resolution", "theta"})
+_COMPUTED = frozenset(Asked._fields) | {"position"}
+_LISTS = "highlight", "hidden_classes"
+_FRAMES = "layer", "legend", "cloud_frame", "strip_frame"
+_CURVES = "counts", "signed_counts", "class_counts", "band"
+_ARRAYS = *_CURVES, "points", "point_groups", "density", "marks", "strip"
+_KERNEL_SETS = frozenset(
+    {"selected", "n_selected", "error", "_frame", "_names", "_table_frame", *CHARTED}
+    | {f"_{name}" for name in (*_FRAMES, *_ARRAYS)}
+)
+
+
+class Drawing(Gallery):
+    """Traits that say what is shown, and those that hold the picture of it.
+
+    Parameters
+    ----------
+    engine
+        Of the activations.
+    names
+        Of the M directions.
+    **traits
+        For the widget.
+    """
+
+    title = Checked(checked.title, "").tag(sync=True)
+    pair = Checked(checked.pair, (0, 1)).tag(sync=True)
+    position = Checked(checked.position, 0).tag(sync=True)
+    resolution = Checked(checked.resolution, 360).tag(sync=True)
+    theta = Checked(checked.theta, 0.0).tag(sync=True)
+    signed = Checked(checked.signed, False).tag(sync=True)
+    scale = Checked(checked.scale, "fraction").tag(sync=True)
+    highlight = Checked(checked.highlight, []).tag(sync=True)
+    max_selected = Checked(checked.max_selected, 1000)
+    # Of no element trait: the check of each of a thousand integers would cost more than the curve.
+    selected = traitlets.Any(default_value=[], read_only=True).tag(sync=True)
+    n_selected = traitlets.Int(read_only=True).tag(sync=True)
+    error = traitlets.Unicode(read_only=True).tag(sync=True)
+
+    _names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    _layer = traitlets.Dict().tag(sync=True)
+    _frame = traitlets.Dict().tag(sync=True)
+    _counts = traitlets.Bytes().tag(sync=True)
+    _signed_counts = traitlets.Bytes().tag(sync=True)
+    _band = traitlets.Bytes().tag(sync=True)
+    _marks = traitlets.Bytes().tag(sync=True)
+
+    def __init__(self, engine: ResonanceEngine, names: list[str], **traits: Any) -> None:
+        self._picture: Picture | None = None
+        self._shown: Asked | None = None
+        self._serial = 0
+        self._settling = False
+        super().__init__(engine, names, **traits)
+
+    @property
+    def resonance(self) -> Resonance:
+        """The resonance on show, P = 1."""
+        if self._picture is None:
+            raise RuntimeError("expected a scope that has been set up")
+        return self._picture.resonance
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take values from the page: serve them, or refuse them and say why."""
+        before = self._serial
+        try:
+            for name in sorted(_KERNEL_SETS.intersection(sync_data)):
+                raise checked.RefusedValueError(f"{name} is read-only for the page")
+            with self.hold_sync():
+                super().set_state(sync_data)
+                self.set_trait("error", "")
+        except Exception as error:
+            self.log.warning("The scope refused %s", sync_data, exc_info=True)
+            self._answer(sync_data, str(error) or type(error).__name__)
+        else:
+            if self._serial == before and _ANSWERED.intersection(sync_data):
+                self._answer(sync_data, "")
+
+    def notify_change(self, change: Any) -> None:
+        """Compute before observers hear; itself no observer, which ``unobserve_all`` would end."""
+        if change["name"] in _COMPUTED:
+            self._settle()
+        elif change["name"] == "navigator" and self._shown:
+            self._aim()
+        elif change["name"] == "_window":
+            self._show_tile()
+        elif change["name"] in TABULATED and self._shown:
+            self._tabulate()
+            self._show_table()
+        super().notify_change(change)
+
+    def _settle(self, anew: bool = False) -> None:
+        """Show what the traits ask for; on an error they are as they were."""
+        if self._settling:
+            return
+        self._settling = True
+        try:
+            # Observers of what is shown may ask for something else in turn.
+            while True:
+                ranking = self._ranked(self.order, self.epsilon, anew=anew)
+                asked = self._asked(ranking)
+                if asked == self._shown and not anew:
+                    break
+                self._show(asked, ranking)
+                anew = False
+        except BaseException:
+            self._take_back()
+            raise
+        finally:
+            self._settling = False
+
+    def _asked(self, ranking: Ranking) -> Asked:
+        """What the traits ask for; of plane and position the one that was set."""
+        pair, shown = self.pair, self._shown
+        if shown and pair == shown.pair and self.position != self._frame["position"]:
+            pair = ranking.plane(self.position)
+        return Asked(
+            pair,
+            self.order,
+            self.epsilon,
+            self.resolution,
+            self.theta,
+            tuple(self.highlight),
+            self.max_selected,
+            self.cloud,
+            self.by_class,
+            self._hidden(),
+            self.labels,
+            self.samples,
+        )
+
+    def _hidden(self) -> tuple[int, ...]:
+        """Classes switched off, of those that there are."""
+        n_groups = 0 if self.legend is None else len(self.legend)
+        return tuple(position for position in self.hidden_classes if position < n_groups)
+
+    def _show(self, asked: Asked, ranking: Ranking) -> None:
+        picture = self._painter.draw(asked, ranking.position(*asked.pair))
+        self._picture, self._shown, self._ranking = picture, asked, ranking
+        self._serial += 1
+        with self.hold_sync():
+            for name in _FRAMES:
+                self.set_trait(f"_{name}", picture.frames[name])
+            self._frame = {"serial": self._serial, **picture.frames["frame"]}
+            for name in _ARRAYS:
+                self.set_trait(f"_{name}", picture.arrays[name])
+            self.pair, self.position = asked.pair, self._frame["position"]
+            self.hidden_classes = list(asked.hidden_classes)
+            self.set_trait("error", "")
+            self.set_trait("n_selected", picture.n_selected)
+            self.set_trait("selected", picture.selected)
+            self._aim()
+            self._show_chart()
+            self._tabulate()
+
+    def _reordered(self, ranking: Ranking) -> None:
+        """Number the plane on show anew."""
+        if self._shown is None or self._shown.order != ranking.order:
+            return
+        self._ranking = ranking
+        position = ranking.position(*self._shown.pair)
+        if position != self._frame["position"]:
+            self._serial += 1
+            self._frame = {**self._frame, "serial": self._serial, "position": position}
+            self.position = position
+
+    def _take_back(self) -> None:
+        """Set the traits to what is shown."""
+        if self._shown is None:
+            return
+        with self.hold_sync():
+            self.position = self._frame["position"]
+            for name, value in self._shown._asdict().items():
+                self.set_trait(name, list(value) if name in _LISTS else value)
+
+    def _answer(self, asked: Any, error: str) -> None:
+        """Send back what holds instead of what the page `asked` for, and why."""
+        self.send_state([name for name in asked if name in self.keys])
+        self._serial += 1
+        with self.hold_sync():
+            self.set_trait("error", error)
+            self._frame = {**self._frame, "serial": self._serial}
