@@ -66,6 +66,16 @@ export function timesTick(value: number, step: number): string {
   return `${value >= 1000 ? whole(value) : value.toFixed(decimals)}${NBSP}×`;
 }
 
+/** 10 to the power of `log`, which may be far beyond what numbers hold. */
+export function tenTo(log: number): string {
+  if (log > -2 && log < 3) return String(Number((10 ** log).toPrecision(2)));
+  const exponent = Math.floor(log + 1e-9);
+  const factor = Number((10 ** (log - exponent)).toPrecision(1));
+  const [mantissa, digits] = factor === 10 ? [1, exponent + 1] : [factor, exponent];
+  const raised = Array.from(String(digits), (sign) => RAISED[sign] ?? sign).join("");
+  return mantissa === 1 ? `10${raised}` : `${mantissa}·10${raised}`;
+}
+
 // Beyond this the ratio says only that isotropy would light nothing at all.
 const ABSURD = 1e6;
 

@@ -5,13 +5,14 @@ export interface HeaderOptions {
   toggleSigned(): void;
   toggleGain(): void;
   toggleMap(): void;
-  togglePoints(): void;
+  toggleTable(): void;
+  toggleClasses(): void;
   togglePlay(): void;
 }
 
 export interface Header {
   node: HTMLElement;
-  update(shown: Shown, state: ViewState, local: { points: boolean; playing: boolean }): void;
+  update(shown: Shown, state: ViewState, local: { playing: boolean }): void;
 }
 
 const button = (name: string, attributes: Record<string, string> = {}) =>
@@ -21,17 +22,19 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
   const title = element("bdi", { class: "srm-title" });
   const subtitle = element("bdi", { class: "srm-subtitle" });
   const signed = button("Signed", { role: "switch" });
-  const points = button("Points");
   const gain = button("Gain");
+  const classes = button("Classes");
   const map = button("Map");
+  const table = button("Directions");
   const play = button("Play", { class: "srm-button srm-play" });
   const heading = element("div", { class: "srm-heading" }, [title, subtitle]);
-  const tools = element("div", { class: "srm-tools" }, [signed, gain, points, map, play]);
+  const tools = element("div", { class: "srm-tools" }, [signed, gain, classes, map, table, play]);
   const node = element("header", { class: "srm-header" }, [heading, tools]);
   signed.addEventListener("click", options.toggleSigned, { signal });
   gain.addEventListener("click", options.toggleGain, { signal });
   map.addEventListener("click", options.toggleMap, { signal });
-  points.addEventListener("click", options.togglePoints, { signal });
+  table.addEventListener("click", options.toggleTable, { signal });
+  classes.addEventListener("click", options.toggleClasses, { signal });
   play.addEventListener("click", options.togglePlay, { signal });
 
   const update: Header["update"] = (shown, state, local) => {
@@ -43,8 +46,10 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
     setAttribute(gain, "aria-pressed", String(shown.scale === "gain"));
     gain.disabled = state.gain.problem !== "";
     gain.title = state.gain.problem || "Rings in multiples of what isotropic data would light";
-    setAttribute(points, "aria-pressed", String(local.points));
+    setAttribute(classes, "aria-pressed", String(Boolean(shown.by_class)));
+    classes.hidden = !shown.legend;
     setAttribute(map, "aria-pressed", String(Boolean(shown.navigator)));
+    setAttribute(table, "aria-pressed", String(Boolean(shown.table)));
     setText(play, local.playing ? "Pause" : "Play");
     play.classList.toggle("srm-playing", local.playing);
     play.disabled = shown.layer.n_planes < 2;

@@ -24,13 +24,15 @@ export function createLegend() {
     items.set(name as Entry, item);
     node.append(item);
   }
-  const update = ({ signed, frame }: Shown, { marks, ensemble }: Arrays) => {
+  const update = ({ signed, frame, legend, by_class }: Shown, { marks, ensemble }: Arrays) => {
     const common: Entry[] = marks.length > 0 ? ["beam", "mark"] : ["beam"];
     const planes: Entry[] = ensemble.some((value) => value > 0)
       ? ["ensemble", "isotropic"]
       : ["isotropic"];
-    const curve: Entry[] = frame && frame.peak > 0 ? ["curve", "band"] : ["curve"];
+    const banded = frame && frame.peak > 0 && !(legend && by_class);
+    const curve: Entry[] = banded ? ["curve", "band"] : ["curve"];
     const shown: Entry[] = signed ? ["positive", "negative"] : [...curve, ...planes];
+    node.classList.toggle("srm-stacked", !signed && Boolean(legend && by_class));
     for (const [name, item] of items) item.hidden = ![...shown, ...common].includes(name);
   };
   return { node, update };

@@ -1,8 +1,12 @@
 import { select } from "d3-selection";
+import { createStack, type Stack } from "./class-stack.ts";
+import type { Cloud } from "./cloud.ts";
+import { createDensity } from "./density.ts";
 import { createEnsemble, ensembleTop } from "./ensemble.ts";
 import * as geometry from "./geometry.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { ring, watchChanges } from "./path.ts";
+import { createPoints } from "./points.ts";
 import { type Beam, createBeam } from "./polar-beam.ts";
 import {
   drawAxes,
@@ -25,11 +29,15 @@ export interface Picture {
   signed: boolean;
   /** what is called 1 × where the radial scale is one of gain */
   unit: number | undefined;
-  withPoints: boolean;
+  cloud: Cloud;
+  /** the classes to be drawn, if they are */
+  stack: Stack | undefined;
   curvePending: boolean;
   /** whether the ensemble was surveyed at this ε */
   ensembleFits: boolean;
   summary: string;
+  /** where a sample stands that is pointed at elsewhere, if one is */
+  pointed: readonly [number, number] | undefined;
 }
 
 export interface Polar {
@@ -37,22 +45,8 @@ export interface Polar {
   disc: SVGCircleElement;
   beam: Beam;
   draw(picture: Picture): void;
-}
-
-const dot = (x: number, y: number, rim: number): string =>
-  `M${(x * rim).toFixed(1)},${(-y * rim).toFixed(1)}h0`;
-
-/** Paths of zero-length strokes, whose round caps are the dots: two nodes for thousands of samples. */
-function dots(points: Float32Array, rim: number, lit: (a: number, c: number) => boolean) {
-  let bright = "";
-  let dim = "";
-  for (let k = 0; k + 1 < points.length; k += 2) {
-    const a = points[k] ?? 0;
-    const c = points[k + 1] ?? 0;
-    if (lit(a, c)) bright += dot(a, c, rim);
-    else dim += dot(a, c, rim);
-  }
-  return { bright, dim };
+  /** colours may have changed */
+  restyle(): void;
 }
 
 export function maximumOf({ frame, arrays, signed, ensembleFits }: Picture): number {
@@ -67,6 +61,7 @@ export function maximumOf({ frame, arrays, signed, ensembleFits }: Picture): num
 
 function createCurves(layer: Layer) {
   const add = (tag: string, name: string) => layer.append<SVGElement>(tag).attr("class", name);
+  const drawStack = createStack(layer.append("g").attr("class", "srm-class-stack"));
   const band = add("path", "srm-band").attr("fill-rule", "evenodd");
   const curve = add("path", "srm-curve");
   const negative = add("path", "srm-curve-negative");
@@ -76,15 +71,19 @@ function createCurves(layer: Layer) {
   return (picture: Picture, layout: Layout, maximum: number) => {
     const { arrays, frame, signed } = picture;
     layer.classed("srm-pending", picture.curvePending);
+    const stack = signed ? undefined : picture.stack;
+    layer.classed("srm-stacked", stack !== undefined);
     const { counts, signedCounts, band: interval } = arrays;
-    if (!changed(counts, signedCounts, interval, frame, signed, layout.rim, maximum)) return;
     const samples = Math.max(1, frame?.n_samples ?? 1);
     const perCount = layout.rim / maximum / samples;
     const size = arrays.counts.length;
+    drawStack(stack, size, perCount, layout.rim);
+    const news = [counts, signedCounts, interval, frame, signed, stack === undefined];
+    if (!changed(...news, layout.rim, maximum)) return;
     const low = arrays.band.subarray(0, size);
     const high = arrays.band.subarray(size);
     // Around nothing at all the interval would fill the disc and look like something.
-    const banded = !signed && (frame?.peak ?? 0) > 0 && high.length === size;
+    const banded = !signed && !stack && (frame?.peak ?? 0) > 0 && high.length === size;
     const scale = layout.rim / maximum;
     const values = signed ? arrays.signedCounts : arrays.counts;
     curve.attr("d", ring(values, perCount, layout.rim));
@@ -94,21 +93,6 @@ function createCurves(layer: Layer) {
     const radius = (frame?.isotropic ?? 0) * scale;
     const drawn = !signed && frame !== undefined && radius <= layout.rim;
     isotropic.attr("r", drawn ? radius : 0).attr("display", drawn ? null : "none");
-  };
-}
-
-function createPoints(under: Layer, over: Layer) {
-  const unlit = under.append("path").attr("class", "srm-points srm-points-unlit");
-  const lit = over.append("path").attr("class", "srm-points srm-points-lit");
-  const none = new Float32Array();
-  const changed = watchChanges();
-  return (picture: Picture, { rim }: Layout) => {
-    const { theta, epsilon, arrays, withPoints } = picture;
-    const shown = withPoints ? arrays.points : none;
-    if (!changed(shown, theta, epsilon, rim)) return;
-    const { bright, dim } = dots(shown, rim, geometry.litBy(theta, epsilon));
-    lit.attr("d", bright);
-    unlit.attr("d", dim);
   };
 }
 
@@ -127,6 +111,17 @@ function drawMarks(layer: Layer, marks: Float32Array, rim: number): void {
     .attr("cy", ({ y }) => y);
 }
 
+function drawPointed(layer: Layer, pointed: Picture["pointed"], rim: number): void {
+  layer
+    .selectAll("circle")
+    .data(pointed ? [pointed] : [])
+    .join("circle")
+    .attr("class", "srm-pointed")
+    .attr("r", 9)
+    .attr("cx", ([a]) => a * rim)
+    .attr("cy", ([, c]) => -c * rim);
+}
+
 export function createPolar(parent: HTMLElement): Polar {
   const svg = select(parent)
     .append("svg")
@@ -142,9 +137,12 @@ export function createPolar(parent: HTMLElement): Polar {
   const light = group();
   const drawEnsemble = createEnsemble(group().attr("class", "srm-ensemble"));
   const drawCurves = createCurves(group().attr("class", "srm-curves"));
-  const drawPoints = createPoints(under, group());
+  const over = group();
+  const drawPoints = createPoints(under, over);
+  const density = createDensity(parent, under, over);
   const beam = createBeam(light, group());
   const marks = group();
+  const pointed = group();
   const ringLabels = group();
   const labels = group();
 
@@ -164,15 +162,18 @@ export function createPolar(parent: HTMLElement): Polar {
     const fits = picture.ensembleFits && !picture.curvePending;
     drawEnsemble(picture.signed ? ensemble.subarray(0, 0) : ensemble, fits, layout.rim, maximum);
     drawCurves(picture, layout, maximum);
-    drawPoints(picture, layout);
+    const { cloud, theta, epsilon } = picture;
+    drawPoints(cloud, theta, epsilon, layout.rim);
+    density.draw(cloud.cells, layout.rim, theta, epsilon);
     drawMarks(marks, picture.arrays.marks, layout.rim);
+    drawPointed(pointed, picture.pointed, layout.rim);
     drawRingLabels(ringLabels, layout, radial, alpha);
     drawLabels(labels, layout, frame);
-    beam.draw(layout, picture.theta, picture.epsilon);
+    beam.draw(layout, theta, epsilon);
   };
   drawDial(dial, layoutOf(320, [], 0));
   const disc = dial.select<SVGCircleElement>(".srm-disc").node();
   const node = svg.node();
   if (!node || !disc) throw new Error("expected an SVG element and its disc");
-  return { node, disc, beam, draw };
+  return { node, disc, beam, draw, restyle: density.restyle };
 }

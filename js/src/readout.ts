@@ -1,10 +1,12 @@
+import { createClassLit } from "./class-lit.ts";
+import type { Legend } from "./classes.ts";
 import { afterQuiet, element, setText } from "./dom.ts";
 import type { Frame } from "./traits.ts";
 import type { ViewState } from "./view-state.ts";
 
 export interface Readout {
   node: HTMLElement;
-  update(state: ViewState, frame: Frame | undefined): void;
+  update(state: ViewState, frame: Frame | undefined, legend: Legend | undefined): void;
 }
 
 // Long enough to be silent during a drag or a sweep, short enough to answer a key press.
@@ -15,9 +17,10 @@ export function createReadout(signal: AbortSignal): Readout {
   const wedge = element("span", { class: "srm-and" }, [" ∧\u00a0"]);
   const plane = element("h3", { class: "srm-plane" }, [names[0], wedge, names[1]]);
   const list = element("dl", { class: "srm-rows" });
+  const classLit = createClassLit();
   const live = element("p", { class: "srm-live", "aria-live": "polite", "aria-atomic": "true" });
   const label = { class: "srm-readout", role: "group", "aria-label": "Readout" };
-  const node = element("section", label, [plane, list, live]);
+  const node = element("section", label, [plane, list, classLit.node, live]);
   const values = new Map<string, { row: HTMLElement; value: HTMLElement }>();
   let settled = "";
   const announce = afterQuiet(() => setText(live, settled), QUIET, signal);
@@ -32,7 +35,8 @@ export function createReadout(signal: AbortSignal): Readout {
     return { row, value };
   };
 
-  const update = (state: ViewState, frame: Frame | undefined) => {
+  const update: Readout["update"] = (state, frame, legend) => {
+    classLit.update(legend, frame);
     plane.hidden = !frame;
     node.classList.toggle("srm-pending", state.pending);
     frame?.names.forEach((name, k) => {

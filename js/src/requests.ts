@@ -82,9 +82,27 @@ export class Requests {
   tell<K extends keyof Told>(name: K, value: ScopeTraits[K]): void {
     if (this.#signal.aborted) return;
     this.#model.set(name, value);
+    this.#save();
+  }
+
+  /** The same for several values at once, in one message. */
+  tellAll(values: Partial<Told>): void {
+    if (this.#signal.aborted) return;
+    for (const [name, value] of Object.entries(values)) this.#model.set(name as keyof Told, value);
+    this.#save();
+  }
+
+  #save(): void {
     // Saving sends whatever the model holds unsent, the values that wait here included.
     if (this.#wanted.size > 0) this.#send();
     else this.#model.save_changes();
+  }
+
+  /** A message that is answered by a frame; what waits goes before it, or would overrule it later. */
+  send(message: Record<string, unknown>): void {
+    if (this.#signal.aborted) return;
+    if (this.#wanted.size > 0) this.#send();
+    this.#model.send(message);
   }
 
   /** Called after each answer, once values still wanted are set again. */

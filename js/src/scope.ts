@@ -1,17 +1,25 @@
+import { createClassKey } from "./class-key.ts";
+import { legendOf } from "./classes.ts";
+import { type Cloud, cloudOf } from "./cloud.ts";
+import { cloudFrameOf } from "./cloud-data.ts";
+import { createCloudKey } from "./cloud-key.ts";
 import { createControls } from "./controls.ts";
 import { element, repainting, setText, watchLayout } from "./dom.ts";
 import { clickDisc, dragGrip, type Gestures } from "./gestures.ts";
 import { createHeader } from "./header.ts";
 import { createLegend } from "./legend.ts";
-import { mapReader } from "./map-data.ts";
+import { type MapData, mapReader } from "./map-data.ts";
 import { createNavigator } from "./navigator.ts";
 import type { Player } from "./player.ts";
 import { createPolar } from "./polar.ts";
 import { createReadout } from "./readout.ts";
 import { askedOf, type Requests } from "./requests.ts";
+import { createStrip } from "./strip.ts";
+import { createTable } from "./table.ts";
 import { followTheme } from "./theme.ts";
 import type { Tiles } from "./tiles.ts";
 import {
+  type Arrays,
   arrayReader,
   frameOf,
   layerOf,
@@ -20,7 +28,7 @@ import {
   type ScopeModel,
   SHOWN,
 } from "./traits.ts";
-import { type Shown, viewState } from "./view-state.ts";
+import { type Shown, type ViewState, viewState } from "./view-state.ts";
 
 export interface Session {
   requests: Requests;
@@ -35,26 +43,29 @@ function readShown(model: ScopeModel): Shown {
     signed: model.get("signed"),
     scale: model.get("scale"),
     navigator: model.get("navigator"),
+    cloud: model.get("cloud"),
+    cloudFrame: cloudFrameOf(model),
+    legend: legendOf(model),
+    by_class: model.get("by_class"),
+    hidden_classes: model.get("hidden_classes") ?? [],
+    table: model.get("table"),
     error: model.get("error"),
     layer: layerOf(model),
     frame: frameOf(model),
   };
 }
 
-function assembleHeader(
-  model: ScopeModel,
-  { requests, player }: Session,
-  togglePoints: () => void,
-  signal: AbortSignal,
-) {
-  const toggle = (name: "signed" | "navigator") => () => requests.tell(name, !model.get(name));
+function assembleHeader(model: ScopeModel, { requests, player }: Session, signal: AbortSignal) {
+  type Switch = "signed" | "navigator" | "table" | "by_class";
+  const toggle = (name: Switch) => () => requests.tell(name, !model.get(name));
   const scale = () => (model.get("scale") === "gain" ? "fraction" : "gain");
   return createHeader(
     {
       toggleSigned: toggle("signed"),
       toggleGain: () => requests.tell("scale", scale()),
       toggleMap: toggle("navigator"),
-      togglePoints,
+      toggleTable: toggle("table"),
+      toggleClasses: toggle("by_class"),
       togglePlay: () => (player.playing ? player.stop() : player.start()),
     },
     signal,
@@ -63,13 +74,9 @@ function assembleHeader(
 
 function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
   const { requests, player, tiles } = session;
-  const local = { points: true, refusal: "" };
+  const local = { refusal: "" };
   const repaint = { soon: () => {} };
-  const togglePoints = () => {
-    local.points = !local.points;
-    repaint.soon();
-  };
-  const header = assembleHeader(model, session, togglePoints, signal);
+  const header = assembleHeader(model, session, signal);
   const controls = createControls(
     {
       id: `srm-${Math.random().toString(36).slice(2, 10)}`,
@@ -91,6 +98,8 @@ function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
   dial.append(note);
   const error = element("p", { class: "srm-error", role: "alert" });
   const legend = createLegend();
+  const classKey = createClassKey((groups) => requests.tell("hidden_classes", groups), signal);
+  const cloudKey = createCloudKey((kind) => requests.tell("cloud", kind), signal);
   const readout = createReadout(signal);
   const choose = (pair: Pair) => {
     player.stop();
@@ -98,7 +107,10 @@ function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
   };
   const survey = () => model.send({ type: "survey" });
   const navigator = createNavigator({ tiles, choose, survey }, signal);
-  return { local, repaint, header, controls, dial, polar, note, error, legend, readout, navigator };
+  const strip = createStrip({ model, requests, pointed: () => repaint.soon() }, signal);
+  const table = createTable({ model, requests, chosen: () => player.stop() }, signal);
+  const panels = { legend, classKey, cloudKey, readout, navigator, strip, table };
+  return { local, repaint, header, controls, dial, polar, note, error, ...panels };
 }
 
 type Parts = ReturnType<typeof assemble>;
@@ -110,18 +122,23 @@ function readersOf(model: ScopeModel) {
 type Readers = ReturnType<typeof readersOf>;
 
 function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers): void {
-  const { local, polar, dial, legend, navigator } = parts;
+  const { local, dial, legend, navigator } = parts;
   // Read before anything is written, or the browser would have to lay out twice.
   const width = Math.round(dial.clientWidth);
   const shown = readShown(model);
   const state = viewState(shown);
   const arrays = read.arrays();
   const map = read.map();
+  const cloud = cloudOf(shown, arrays);
   navigator.update(shown, map, model.get("_names") ?? []);
-  parts.header.update(shown, state, { points: local.points, playing });
+  parts.strip.update(shown);
+  parts.table.update(shown);
+  parts.header.update(shown, state, { playing });
   parts.controls.update(shown, state);
-  parts.readout.update(state, shown.frame);
+  parts.readout.update(state, shown.frame, shown.legend);
   legend.update(shown, arrays);
+  parts.classKey.update(shown);
+  parts.cloudKey.update(shown.cloud, cloud.cells);
   setText(parts.note, state.note);
   parts.note.hidden = state.note === "";
   // Never over the handle.
@@ -129,8 +146,21 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers)
   const problem = local.refusal || shown.error;
   setText(parts.error, problem);
   parts.error.hidden = problem === "";
-  if (width === 0) return;
-  const { frame, theta, epsilon, signed } = shown;
+  if (width > 0) drawPolar(parts, { shown, state, arrays, map, cloud, width });
+}
+
+interface Drawn {
+  shown: Shown;
+  state: ViewState;
+  arrays: Arrays;
+  map: MapData;
+  cloud: Cloud;
+  width: number;
+}
+
+function drawPolar({ polar, strip }: Parts, drawn: Drawn): void {
+  const { shown, state, arrays, map, cloud, width } = drawn;
+  const { frame, theta, epsilon, signed, legend, by_class, hidden_classes } = shown;
   const { curvePending, summary } = state;
   polar.draw({
     width,
@@ -141,10 +171,15 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers)
     epsilon,
     signed,
     unit: state.gain.unit,
-    withPoints: local.points,
+    cloud,
+    stack:
+      legend && by_class
+        ? { legend, hidden: hidden_classes, counts: arrays.classCounts }
+        : undefined,
     curvePending,
     ensembleFits: map.frame?.epsilon === frame?.epsilon,
     summary,
+    pointed: strip.pointed(),
   });
 }
 
@@ -167,11 +202,12 @@ export function mount(
   signal: AbortSignal,
 ): void {
   const parts = assemble(model, session, signal);
-  const { header, dial, legend, error, readout, controls, navigator } = parts;
-  const figure = element("figure", { class: "srm-figure" }, [dial, legend.node, error]);
+  const { header, dial, legend, error, readout, controls, navigator, strip, table } = parts;
+  const keys = [legend.node, parts.cloudKey.node, parts.classKey.node];
+  const figure = element("figure", { class: "srm-figure" }, [dial, ...keys, error]);
   const probe = element("span", { class: "srm-probe", "aria-hidden": "true" });
   const body = element("div", { class: "srm-body" }, [header.node, figure]);
-  body.append(navigator.node, readout.node, controls.node);
+  body.append(strip.node, navigator.node, readout.node, controls.node, table.node);
   // JupyterLab looks for this on the focused element itself before its own keys, arrows among them.
   for (const control of body.querySelectorAll("input, button, select, canvas")) {
     control.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -188,7 +224,11 @@ export function mount(
   session.requests.onAnswer(repaint.now, signal);
   session.player.watch(repaint.soon, signal);
   attachGestures(model, parts, session.requests, signal);
-  const updateTheme = followTheme(root, probe, navigator.restyle, signal);
+  const restyle = () => {
+    for (const { restyle } of [navigator, parts.polar, parts.cloudKey]) restyle();
+    repaint.soon();
+  };
+  const updateTheme = followTheme(root, probe, restyle, signal);
   watchLayout(
     dial,
     () => {

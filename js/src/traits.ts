@@ -1,5 +1,9 @@
 import type { AnyModel } from "@anywidget/types";
+import type { Legend } from "./classes.ts";
+import type { CloudFrame, CloudKind } from "./cloud-data.ts";
 import type { MapFrame, TileFrame } from "./map-data.ts";
+import type { StripFrame } from "./strip-data.ts";
+import type { TableColumn, TableFrame } from "./table-data.ts";
 
 export type Pair = [number, number];
 
@@ -37,9 +41,10 @@ export interface Frame {
   peak: number;
   peak_angle: number;
   elapsed_ms: number;
-  n_points: number;
-  /** largest in-plane radius of a sample drawn */
-  reach: number;
+  /** largest in-plane radius of a sample, where nothing is lit in this plane */
+  reach: number | null;
+  /** of each class group, how many samples are lit at θ; empty without labels */
+  class_lit: number[];
 }
 
 export type Buffer = DataView | ArrayBuffer | ArrayBufferView | null | undefined;
@@ -56,16 +61,27 @@ export type ScopeTraits = {
   signed: boolean;
   scale: Scale;
   navigator: boolean;
+  cloud: CloudKind;
+  by_class: boolean;
+  hidden_classes: number[];
   selected: number[];
   n_selected: number;
   highlight: number[];
+  table: boolean;
+  table_by: TableColumn;
+  table_descending: boolean;
   error: string;
   _layer: Partial<Layer> | null;
   _frame: Partial<Frame> | null;
   _counts: Buffer;
   _signed_counts: Buffer;
   _band: Buffer;
+  _cloud_frame: Partial<CloudFrame> | null;
   _points: Buffer;
+  _point_groups: Buffer;
+  _density: Buffer;
+  _legend: Partial<Legend> | null;
+  _class_counts: Buffer;
   _marks: Buffer;
   _names: string[];
   _map_frame: Partial<MapFrame> | null;
@@ -76,6 +92,9 @@ export type ScopeTraits = {
   _tile_frame: Partial<TileFrame> | null;
   _tile: Buffer;
   _tile_best: Buffer;
+  _strip_frame: Partial<StripFrame> | null;
+  _strip: Buffer;
+  _table_frame: Partial<TableFrame> | null;
 };
 
 export type ScopeModel = AnyModel<ScopeTraits>;
@@ -87,7 +106,20 @@ export const ASKED = ["pair", "order", "position", "epsilon", "resolution", "the
 export type Asked = Pick<ScopeTraits, (typeof ASKED)[number]>;
 
 /** What is told and not answered by a frame. */
-export type Told = Pick<ScopeTraits, "signed" | "scale" | "navigator" | "_window">;
+export type Told = Pick<
+  ScopeTraits,
+  | "signed"
+  | "scale"
+  | "navigator"
+  | "cloud"
+  | "by_class"
+  | "hidden_classes"
+  | "highlight"
+  | "table"
+  | "table_by"
+  | "table_descending"
+  | "_window"
+>;
 
 export const SHOWN: readonly TraitName[] = [
   ...ASKED,
@@ -101,7 +133,15 @@ export const SHOWN: readonly TraitName[] = [
   "_counts",
   "_signed_counts",
   "_band",
+  "cloud",
+  "by_class",
+  "hidden_classes",
+  "_cloud_frame",
   "_points",
+  "_point_groups",
+  "_density",
+  "_legend",
+  "_class_counts",
   "_marks",
   "_names",
   "_map_frame",
@@ -111,6 +151,13 @@ export const SHOWN: readonly TraitName[] = [
   "_tile_frame",
   "_tile",
   "_tile_best",
+  "highlight",
+  "table",
+  "table_by",
+  "table_descending",
+  "_strip_frame",
+  "_strip",
+  "_table_frame",
 ];
 
 export function listen(
@@ -143,7 +190,7 @@ export function layerOf(model: ScopeModel): Layer {
   return { ...empty, ...model.get("_layer") };
 }
 
-function view(buffer: Buffer): DataView {
+export function view(buffer: Buffer): DataView {
   if (buffer instanceof ArrayBuffer) return new DataView(buffer);
   if (!ArrayBuffer.isView(buffer)) return new DataView(new ArrayBuffer(0));
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
@@ -164,6 +211,11 @@ export function decodeShorts(buffer: Buffer): Uint16Array {
   return values;
 }
 
+export function decodeBytes(buffer: Buffer): Uint8Array {
+  const { buffer: message, byteOffset, byteLength } = view(buffer);
+  return new Uint8Array(message, byteOffset, byteLength);
+}
+
 export function decodeFloats(buffer: Buffer): Float32Array {
   const source = view(buffer);
   return Float32Array.from({ length: source.byteLength >> 2 }, (_, k) =>
@@ -176,6 +228,12 @@ export interface Arrays {
   signedCounts: Int32Array;
   band: Float32Array;
   points: Float32Array;
+  /** the class group of each point, or empty */
+  pointGroups: Uint8Array;
+  /** samples a cell, coded; row by row from the bottom */
+  density: Uint8Array;
+  /** counts of the first class group, then of the next; empty without labels */
+  classCounts: Int32Array;
   marks: Float32Array;
   /** mean of all planes at each angle, then their standard deviation; empty if none */
   ensemble: Float32Array;
@@ -195,6 +253,9 @@ export function arrayReader(model: ScopeModel): () => Arrays {
   const signedCounts = remembering(decodeInts);
   const band = remembering(decodeFloats);
   const points = remembering(decodeFloats);
+  const pointGroups = remembering(decodeBytes);
+  const density = remembering(decodeBytes);
+  const classCounts = remembering(decodeInts);
   const marks = remembering(decodeFloats);
   const ensemble = remembering(decodeFloats);
   return () => ({
@@ -202,6 +263,9 @@ export function arrayReader(model: ScopeModel): () => Arrays {
     signedCounts: signedCounts(model.get("_signed_counts")),
     band: band(model.get("_band")),
     points: points(model.get("_points")),
+    pointGroups: pointGroups(model.get("_point_groups")),
+    density: density(model.get("_density")),
+    classCounts: classCounts(model.get("_class_counts")),
     marks: marks(model.get("_marks")),
     ensemble: ensemble(model.get("_ensemble")),
   });

@@ -1,3 +1,5 @@
+import { type Legend, mostlyText } from "./classes.ts";
+import type { CloudFrame, CloudKind } from "./cloud-data.ts";
 import * as format from "./format.ts";
 import { degrees, halfAngle } from "./geometry.ts";
 import { ASKED, type Asked, type Frame, type Layer, type Scale } from "./traits.ts";
@@ -7,6 +9,13 @@ export interface Shown extends Asked {
   signed: boolean;
   scale: Scale;
   navigator: boolean;
+  cloud: CloudKind;
+  cloudFrame: CloudFrame | undefined;
+  /** undefined without labels */
+  legend: Legend | undefined;
+  by_class: boolean;
+  hidden_classes: readonly number[];
+  table: boolean;
   error: string;
   layer: Layer;
   frame: Frame | undefined;
@@ -65,11 +74,17 @@ function litText(frame: Frame): string {
   return `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} · ${share}`;
 }
 
-function rows(frame: Frame): Row[] {
+function pointsRow(frame: Frame, cloud: CloudFrame | undefined): Row[] {
+  if (cloud?.kind !== "points" || cloud.n_points >= frame.n_samples) return [];
+  const drawn = `${format.whole(cloud.n_points)} of ${format.whole(frame.n_samples)}`;
+  return [{ label: "points drawn", value: drawn }];
+}
+
+function rows(frame: Frame, cloud: CloudFrame | undefined): Row[] {
   const samples = Math.max(1, frame.n_samples);
   const gain = format.gain(frame.n_lit / samples, frame.isotropic);
   const peak = `${format.percent(frame.peak / samples)} at ${format.angle(frame.peak_angle)}`;
-  const list: Row[] = [
+  return [
     {
       label: "spotlight",
       value: `θ = ${format.angle(frame.theta)} ${format.spread(halfAngle(frame.epsilon))}`,
@@ -79,20 +94,17 @@ function rows(frame: Frame): Row[] {
     { label: "alignment", value: format.alignment(frame.alignment) },
     { label: "peak", value: frame.peak > 0 ? peak : "–" },
     { label: "computed in", value: format.duration(frame.elapsed_ms) },
+    ...pointsRow(frame, cloud),
   ];
-  if (frame.n_points < frame.n_samples) {
-    const drawn = `${format.whole(frame.n_points)} of ${format.whole(frame.n_samples)}`;
-    list.push({ label: "points drawn", value: drawn });
-  }
-  return list;
 }
 
-function summary(frame: Frame): string {
+function summary(frame: Frame, legend: Legend | undefined): string {
   const [first, second] = frame.names;
   const lit = `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} samples lit`;
+  const mostly = mostlyText(legend, frame.class_lit ?? []);
   return (
     `Plane ${first} ∧ ${second}: spotlight at ${format.angle(frame.theta)} ` +
-    `${format.spread(halfAngle(frame.epsilon))}, ${lit}; ` +
+    `${format.spread(halfAngle(frame.epsilon))}, ${lit}${mostly && `, ${mostly}`}; ` +
     `isotropic data would light ${format.percent(frame.isotropic)}. ` +
     `Computed in ${format.duration(frame.elapsed_ms)}.`
   );
@@ -103,7 +115,7 @@ const ORIGIN = 0.01;
 
 function note({ peak, epsilon, reach }: Frame): string {
   if (peak > 0) return "";
-  if (reach < ORIGIN) return "No sample has a component in this plane.";
+  if (reach === null || reach < ORIGIN) return "No sample has a component in this plane.";
   const tried = format.decimal(epsilon, 2, 4);
   const least = format.decimal(Math.floor(100 * reach) / 100, 2);
   return `Nothing is lit in this plane at ε\u00a0=\u00a0${tried}: lower ε to ${least} or less.`;
@@ -140,9 +152,9 @@ export function viewState(shown: Shown): ViewState {
     subtitle: subtitle(shown.layer),
     pending: late.length > 0,
     curvePending: late.some((name) => name !== "theta" && name !== "order"),
-    rows: frame ? rows(frame) : [],
+    rows: frame ? rows(frame, shown.cloudFrame) : [],
     note: frame ? note(frame) : "Waiting for the kernel.",
-    summary: frame ? summary(frame) : "Waiting for the kernel.",
+    summary: frame ? summary(frame, shown.legend) : "Waiting for the kernel.",
     gain: gain(shown),
     texts: texts(shown),
   };

@@ -1,3 +1,4 @@
+import type { CloudFrame } from "../src/cloud-data.ts";
 import type { Clock } from "../src/requests.ts";
 import { ASKED, type Frame, type ScopeModel } from "../src/traits.ts";
 import { Model } from "./model.js";
@@ -19,8 +20,17 @@ export const FRAME: Frame = {
   peak: 80,
   peak_angle: Math.PI / 4,
   elapsed_ms: 0.42,
+  reach: null,
+  class_lit: [],
+};
+
+export const CLOUD: CloudFrame = {
+  pair: [0, 1],
+  kind: "points",
+  bins: 128,
+  low: 0,
+  high: 0,
   n_points: 1000,
-  reach: 0.8,
 };
 
 export const LAYER = {
@@ -42,10 +52,12 @@ export function connected() {
   const sent: Record<string, unknown>[] = [];
   const asked = Object.fromEntries(ASKED.map((name) => [name, FRAME[name]]));
   const state = { ...asked, signed: false, error: "", _layer: LAYER, _frame: FRAME };
-  const model = new Model(state, (changes) => {
+  const heard: unknown[] = [];
+  const take = (changes: Record<string, unknown>) => {
     inbox.push(changes);
     sent.push(changes);
-  });
+  };
+  const model = new Model(state, take, (message) => heard.push(message));
   let frame = FRAME;
   const receive = (message: Record<string, unknown>) => {
     frame = { ...frame, ...message, serial: frame.serial + 1 };
@@ -74,6 +86,7 @@ export function connected() {
     handlers: () => model.handlers,
     inbox,
     sent,
+    heard,
     receive,
     answer,
     refuse,

@@ -155,6 +155,21 @@ test("scale, navigator and window are told without waiting for an answer", () =>
   assert.ok(!requests.busy);
 });
 
+test("what belongs together is told in one message", () => {
+  const { requests, sent } = start();
+  requests.tellAll({ table_by: "count", table_descending: true });
+  assert.deepEqual(sent, [{ table_by: "count", table_descending: true }]);
+});
+
+test("a message goes after what waits", () => {
+  const { requests, sent, heard } = start();
+  requests.ask("theta", 1);
+  requests.ask("theta", 2);
+  requests.send({ type: "direction", direction: 3, sign: -1 });
+  assert.deepEqual(sent, [{ theta: 1 }, { theta: 2 }]);
+  assert.deepEqual(heard, [{ type: "direction", direction: 3, sign: -1 }]);
+});
+
 test("the plane on show is asked for again, to put an error away", async () => {
   const { requests, sent, answer, refuse, model } = start();
   requests.ask("pair", [9, 9]);

@@ -2,14 +2,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ASKED, type Frame } from "../src/traits.ts";
 import { differing, type Shown, sameValue, viewState } from "../src/view-state.ts";
-import { FRAME, LAYER } from "./fakes.ts";
+import { CLOUD, FRAME, LAYER } from "./fakes.ts";
 
 function shown(frame: Partial<Frame> = {}, more: Partial<Shown> = {}): Shown {
   const full = { ...FRAME, ...frame };
   const { pair, order, position, epsilon, resolution, theta } = full;
   const asked = { pair, order, position, epsilon, resolution, theta };
-  const told = { title: "", signed: false, scale: "fraction", navigator: true, error: "" } as const;
-  return { ...asked, ...told, layer: LAYER, frame: full, ...more };
+  const told = {
+    title: "",
+    signed: false,
+    scale: "fraction",
+    navigator: true,
+    table: false,
+    error: "",
+  } as const;
+  const samples = { cloud: "points", cloudFrame: CLOUD } as const;
+  const classes = { legend: undefined, by_class: false, hidden_classes: [] };
+  return { ...asked, ...told, ...samples, ...classes, layer: LAYER, frame: full, ...more };
 }
 
 const plain = (text: string | undefined) => text?.replaceAll("\u00a0", " ");
@@ -64,8 +73,22 @@ test("the readout says what is seen", () => {
   assert.equal(row(state, "peak"), "8.0 % at 45°");
   assert.equal(row(state, "computed in"), "0.4 ms");
   assert.equal(row(state, "points drawn"), undefined);
-  assert.equal(row(viewState(shown({ n_points: 200 })), "points drawn"), "200 of 1,000");
+  assert.equal(
+    row(viewState(shown({}, { cloudFrame: { ...CLOUD, n_points: 200 } })), "points drawn"),
+    "200 of 1,000",
+  );
   assert.match(plain(state.summary) ?? "", /^Plane b0 ∧ b1: spotlight at 0° ± 53°, 50 of 1,000/);
+});
+
+test("the summary names the class that is lit most", () => {
+  const legend = { names: ["a", "b"], sizes: [500, 500], other: null, n_classes: 2 };
+  const { summary } = viewState(shown({ class_lit: [48, 2] }, { legend }));
+  assert.match(plain(summary) ?? "", /50 of 1,000 samples lit, mostly a: 48 of 50; isotropic/);
+});
+
+test("points drawn are counted only where points are drawn", () => {
+  const cloudFrame = { ...CLOUD, kind: "density", n_points: 0 } as const;
+  assert.equal(row(viewState(shown({}, { cloudFrame })), "points drawn"), undefined);
 });
 
 test("a plane without light says so and what to do", () => {

@@ -113,7 +113,7 @@ def test_lit_samples_are_those_beyond_the_chord(scope: Scope) -> None:
     dots = scope.view().locator(".srm-points-lit").get_attribute("d")
     assert dots
     assert dots.count("M") == scope.trait("_frame")["n_lit"] > 0
-    scope.button("Points").click()
+    scope.view().get_by_label("Samples as").select_option("off")
     expect(scope.view().locator(".srm-points-lit")).to_have_attribute("d", "")
 
 

@@ -1,3 +1,5 @@
+import { Classes, cloudOf } from "./cloud.js";
+import { Contents } from "./samples.js";
 import { Survey } from "./survey.js";
 
 /** The kernel's side, word by word after the method's definition: no arcs, no caches. */
@@ -31,18 +33,30 @@ function wilson(count, n) {
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
+const TABLED = ["table", "table_by", "table_descending", "epsilon"];
+const TOLD = [
+  "signed", "scale", "navigator", "cloud", "by_class", "hidden_classes", "_window",
+  ...TABLED.slice(0, 3),
+];
 const SURVEYED = ["epsilon", "order", "resolution", "navigator"];
+
+const inLight = (theta, epsilon) => {
+  const [across, up] = [Math.cos(theta), Math.sin(theta)];
+  return ([a, c]) => a * across + c * up >= epsilon;
+};
 
 export class Kernel {
   #asked = [];
   #last;
+  #cloud;
   #serial = 0;
 
   /** `samples` and `basis` are lists of rows; `start` holds the traits to begin with. */
-  constructor({ samples, basis, names, description = "standard basis", survey, ...start }) {
+  constructor({ samples, basis, names, description = "standard basis", survey, labels = [], contents, ...start }) {
     this.samples = samples.map(unit);
     this.basis = basis.map(unit);
     this.names = names ?? basis.map((_, k) => `b${k}`);
+    this.classes = new Classes(labels);
     this.layer = {
       n_samples: samples.length,
       n_dims: samples[0].length,
@@ -59,17 +73,22 @@ export class Kernel {
     /** how far a survey comes by itself: "done", "running", "waiting" or "failed" */
     this.surveys = survey ?? "done";
     this.survey = new Survey(this, names);
+    this.contents = new Contents(this, labels, contents);
     this.traits = {
       title: "", pair: [0, 1], order: "index", position: 0, epsilon: 0.75, resolution: 360,
-      theta: 0, signed: false, scale: "fraction", navigator: true, selected: [], n_selected: 0,
+      theta: 0, signed: false, scale: "fraction", navigator: true, cloud: "points",
+      by_class: false, hidden_classes: [], selected: [], n_selected: 0,
       highlight: [], error: "", _window: [],
+      table: false, table_by: "direction", table_descending: false,
       ...start,
     };
   }
 
   state() {
     this.traits.position = this.#positionOf(this.traits.pair);
-    return { ...this.#message(this.traits), ...this.survey.first(this.surveys) };
+    return {
+      ...this.#message(this.traits), ...this.survey.first(this.surveys), ...this.contents.table(),
+    };
   }
 
   isotropic(epsilon) {
@@ -80,6 +99,7 @@ export class Kernel {
   hear(message) {
     this.heard.push(message);
     if (message.type === "survey") this.model.receive(this.survey.at("done"));
+    if (message.type === "direction") this.push(this.contents.turned(message));
   }
 
   ask(changes) {
@@ -100,12 +120,14 @@ export class Kernel {
 
   /** A change from either side; as in the real kernel, not all of them need a new frame. */
   push(changes = {}) {
-    const told = ["signed", "scale", "navigator", "_window"].filter((name) => name in changes);
+    const told = TOLD.filter((name) => name in changes);
     for (const name of told) this.traits[name] = changes[name];
     const asked = Object.entries(changes).filter(([name]) => !told.includes(name));
     if (asked.length > 0 || told.length === 0) this.#serve(Object.fromEntries(asked));
     else this.model.receive(Object.fromEntries(told.map((name) => [name, changes[name]])));
+    if ("cloud" in changes && !this.cloudHeld) this.model.receive(this.cloud());
     if (SURVEYED.some((name) => name in changes)) this.model.receive(this.survey.at(this.surveys));
+    if (TABLED.some((name) => name in changes)) this.model.receive(this.contents.table());
     if (changes._window?.length && !this.tilesHeld) this.model.receive(this.survey.tile());
   }
 
@@ -150,6 +172,17 @@ export class Kernel {
     return { alpha: Math.acos(g), points };
   }
 
+  /** What lies under the curve; other angles and cones leave it as it is. */
+  cloud({ pair, cloud } = this.traits) {
+    const key = JSON.stringify([pair, cloud]);
+    if (this.#cloud?.key !== key) {
+      const { points } = this.plane(pair);
+      const { n_dims } = this.layer;
+      this.#cloud = { key, traits: cloudOf(cloud, pair, points, n_dims, this.classes) };
+    }
+    return this.#cloud.traits;
+  }
+
   #message(traits) {
     const { pair, order, epsilon, resolution, theta } = traits;
     const key = JSON.stringify([pair, epsilon, resolution]);
@@ -167,21 +200,19 @@ export class Kernel {
       isotropic: isotropic(epsilon, this.layer.n_dims),
       alignment: along + between > 0 ? (along - between) / (along + between) : null,
       peak, peak_angle: (counts.indexOf(peak) * TAU) / resolution, elapsed_ms: 0.4,
-      n_points: Math.min(2000, points.length),
-      reach: Math.max(...points.map(([a, c]) => Math.hypot(a, c))),
+      reach: peak > 0 ? null : Math.max(...points.map(([a, c]) => Math.hypot(a, c))),
+      class_lit: this.classes.lit(points, inLight(theta, epsilon)),
     };
     return {
       ...traits, _layer: this.layer, _names: this.survey.names, _frame: frame, ...buffers,
-      _marks: bytes(Float32Array.from(marked)),
+      _legend: this.classes.legend, ...this.cloud(traits),
+      _marks: bytes(Float32Array.from(marked)), ...this.contents.strip(traits),
     };
   }
 
   #curve(pair, epsilon, resolution) {
     const { alpha, points } = this.plane(pair);
-    const lit = (theta) => {
-      const [across, up] = [Math.cos(theta), Math.sin(theta)];
-      return points.filter(([a, c]) => a * across + c * up >= epsilon).length;
-    };
+    const lit = (theta) => points.filter(inLight(theta, epsilon)).length;
     const angles = Array.from({ length: resolution }, (_, k) => (k * TAU) / resolution);
     const counts = angles.map(lit);
     const band = counts.map((count) => wilson(count, points.length));
@@ -191,8 +222,13 @@ export class Kernel {
         Int32Array.from(angles, (theta, k) => counts[k] - lit(theta + Math.PI)),
       ),
       _band: bytes(Float32Array.from([0, 1].flatMap((end) => band.map((each) => each[end])))),
-      _points: bytes(Float32Array.from(points.slice(0, 2000).flat())),
+      _class_counts: bytes(Int32Array.from(this.#byClass(angles, points, epsilon).flat())),
     };
     return { alpha, points, lit, counts, buffers };
+  }
+
+  #byClass(angles, points, epsilon) {
+    const lit = angles.map((theta) => this.classes.lit(points, inLight(theta, epsilon)));
+    return Array.from({ length: this.classes.n }, (_, group) => lit.map((each) => each[group]));
   }
 }

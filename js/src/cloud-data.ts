@@ -1,0 +1,117 @@
+/** How the samples lie in the plane: as points, or as counts of the cells of a grid. */
+
+import type { Pair, ScopeModel } from "./traits.ts";
+
+/** how the samples are drawn under the curve; "ratio" is to what isotropy would put there */
+export type CloudKind = "off" | "points" | "density" | "ratio";
+
+/** What the points or the density belong to. */
+export interface CloudFrame {
+  pair: Pair;
+  kind: CloudKind;
+  /** cells along a side of the square around the disc */
+  bins: number;
+  /** log10 of what the codes 1 and 255 stand for */
+  low: number;
+  high: number;
+  n_points: number;
+}
+
+/** Undefined before the kernel's first answer. */
+export function cloudFrameOf(model: ScopeModel): CloudFrame | undefined {
+  const frame = model.get("_cloud_frame");
+  return frame && Array.isArray(frame.pair) ? (frame as CloudFrame) : undefined;
+}
+
+/** The part of a gridded cloud that its pixels come from. */
+export interface Cells {
+  density: Uint8Array;
+  bins: number;
+  kind: "density" | "ratio";
+  low: number;
+  high: number;
+}
+
+/** Undefined where the cloud is not made of cells, or they do not fill the grid. */
+export function cellsOf(frame: CloudFrame | undefined, density: Uint8Array): Cells | undefined {
+  if (frame?.kind !== "density" && frame?.kind !== "ratio") return undefined;
+  const { kind, bins, low, high } = frame;
+  return bins > 0 && density.length === bins * bins
+    ? { density, bins, kind, low, high }
+    : undefined;
+}
+
+const CODES = 254;
+
+// What a cell with one sample is drawn with, so that it is seen and the rest stands out; among the
+// light of the beam it takes more.
+const FAINTEST = { unlit: 0.2, lit: 0.7 };
+const STRONGEST = { unlit: 0.92, lit: 1 };
+
+export type Side = keyof typeof FAINTEST;
+
+/** Opacity of a cell with the code `code` ≥ 1. */
+export function opacityOf(code: number, side: Side): number {
+  return FAINTEST[side] + ((code - 1) / CODES) * (STRONGEST[side] - FAINTEST[side]);
+}
+
+/** The scores at the two ends of a scale with 0, that is isotropy, in its middle. */
+export function reachOf({ low, high }: Pick<Cells, "low" | "high">): number {
+  return Math.max(Math.abs(low), Math.abs(high), 1e-6);
+}
+
+/** Where a code stands on the scale from −reach to reach, in [0, 1]. */
+export function placeOf(code: number, { low, high }: Pick<Cells, "low" | "high">): number {
+  const value = low + ((code - 1) / CODES) * (high - low);
+  return 0.5 + value / (2 * reachOf({ low, high }));
+}
+
+export type Pixels = Uint8ClampedArray<ArrayBuffer>;
+
+/** RGBA of all codes: opacities of black to be dyed, or colours of the ramp. */
+export function coloursOf(
+  cells: Pick<Cells, "kind" | "low" | "high">,
+  ramp: Pixels,
+  side: Side,
+): Uint32Array {
+  const colours = new Uint32Array(CODES + 2);
+  const bytes = new Uint8ClampedArray(colours.buffer);
+  const levels = (ramp.length >> 2) - 1;
+  for (let code = 1; code < colours.length; code += 1) {
+    if (cells.kind === "density") {
+      bytes[4 * code + 3] = 255 * opacityOf(code, side);
+    } else {
+      const level = Math.round(placeOf(code, cells) * levels);
+      bytes.set(ramp.subarray(4 * level, 4 * level + 4), 4 * code);
+    }
+  }
+  return colours;
+}
+
+/** RGBA of all cells, the top row first; where there is no sample, nothing. */
+export function pixelsOf({ density, bins }: Cells, colours: Uint32Array): Pixels {
+  const pixels = new Uint32Array(bins * bins);
+  for (let row = 0; row < bins; row += 1) {
+    const from = (bins - 1 - row) * bins;
+    for (let column = 0; column < bins; column += 1) {
+      pixels[row * bins + column] = colours[density[from + column] ?? 0] ?? 0;
+    }
+  }
+  return new Uint8ClampedArray(pixels.buffer);
+}
+
+// Far enough to hold the whole square, whatever the angle.
+const FAR = 4;
+
+/** The two half-planes on either side of the chord, as corners of clip paths in per cent. */
+export function halves(theta: number, epsilon: number): { lit: string; unlit: string } {
+  const [across, up] = [Math.cos(theta), Math.sin(theta)];
+  const corner = (along: number, aside: number) => {
+    const x = 50 + 50 * (along * across - aside * up);
+    const y = 50 - 50 * (along * up + aside * across);
+    return `${x.toFixed(3)}% ${y.toFixed(3)}%`;
+  };
+  const half = (end: number) =>
+    `polygon(${corner(epsilon, FAR)}, ${corner(epsilon, -FAR)}, ${corner(end, -FAR)}, ${corner(end, FAR)})`;
+  return { lit: half(FAR), unlit: half(-FAR) };
+}

@@ -1,0 +1,90 @@
+import { type Cells, coloursOf, halves, type Pixels, pixelsOf, type Side } from "./cloud-data.ts";
+import { element } from "./dom.ts";
+import { createPalette } from "./map-colours.ts";
+import { watchChanges } from "./path.ts";
+import type { Layer } from "./polar-grid.ts";
+
+/** A canvas of the cells, one pixel each. */
+function sheetOf(cells: Cells, ramp: Pixels, side: Side): HTMLCanvasElement {
+  const { bins } = cells;
+  const sheet = element("canvas", { width: String(bins), height: String(bins) });
+  const pixels = new ImageData(pixelsOf(cells, coloursOf(cells, ramp, side)), bins, bins);
+  sheet.getContext("2d")?.putImageData(pixels, 0, 0);
+  return sheet;
+}
+
+/** Gives all that is drawn on a canvas one colour, and leaves the opacities. */
+export function dye(canvas: HTMLCanvasElement, colour: string): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.globalCompositeOperation = "source-in";
+  context.fillStyle = colour;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.globalCompositeOperation = "source-over";
+}
+
+// So much larger is the picture than its cells: smooth, and still small enough to be made at once.
+const LARGER = 3;
+
+/** Enlarges the sheet, and cuts out the disc. */
+function enlarged(sheet: HTMLCanvasElement): HTMLCanvasElement {
+  const side = LARGER * sheet.width;
+  const canvas = element("canvas", { width: String(side), height: String(side) });
+  const context = canvas.getContext("2d");
+  if (!context) return canvas;
+  context.arc(side / 2, side / 2, side / 2, 0, 2 * Math.PI);
+  context.clip();
+  context.imageSmoothingQuality = "high";
+  context.drawImage(sheet, 0, 0, side, side);
+  return canvas;
+}
+
+const colourOf = (node: Element | null): string => (node ? getComputedStyle(node).color : "");
+
+/**
+ * The samples' density: two pictures of it, one each side of the spotlight's chord. What is lit goes
+ * into `over`, the rest into `under`; `parent` lends its colours.
+ */
+export function createDensity(parent: HTMLElement, under: Layer, over: Layer) {
+  const add = (layer: Layer, side: Side) =>
+    layer.append<SVGImageElement>("image").attr("class", `srm-density-${side}`);
+  const [unlit, lit] = [add(under, "unlit"), add(over, "lit")];
+  const palette = createPalette(parent);
+  const changed = watchChanges();
+  const turned = watchChanges();
+  let styles = 0;
+
+  const drawPixels = (cells: Cells, dyed: boolean) => {
+    const { ramp } = palette("alignment");
+    for (const [side, image] of [["unlit", unlit] as const, ["lit", lit] as const]) {
+      const canvas = enlarged(sheetOf(cells, ramp, side));
+      if (dyed) dye(canvas, colourOf(image.node()));
+      image.attr("href", canvas.toDataURL());
+    }
+  };
+  const draw = (cells: Cells | undefined, rim: number, theta: number, epsilon: number) => {
+    // A ratio has its colours already, the same on both sides.
+    const dyed = cells?.kind === "density";
+    unlit.attr("display", cells ? null : "none");
+    lit.attr("display", dyed ? null : "none");
+    if (!cells) return;
+    const { density, kind, low, high } = cells;
+    if (changed(density, kind, low, high, styles)) drawPixels(cells, dyed);
+    for (const image of [unlit, lit]) {
+      image
+        .attr("x", -rim)
+        .attr("y", -rim)
+        .attr("width", 2 * rim)
+        .attr("height", 2 * rim);
+    }
+    // A turn of the beam moves this border, and draws no pixel.
+    if (!turned(theta, epsilon, dyed)) return;
+    const clip = halves(theta, epsilon);
+    lit.style("clip-path", clip.lit);
+    unlit.style("clip-path", dyed ? clip.unlit : "none");
+  };
+  const restyle = () => {
+    styles += 1;
+  };
+  return { draw, restyle };
+}

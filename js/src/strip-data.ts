@@ -1,0 +1,113 @@
+/** The samples inside the beam as the kernel sends them: what they are called and look like. */
+
+import * as format from "./format.ts";
+import { type Buffer, type Pair, remembering, type ScopeModel, view } from "./traits.ts";
+
+export interface StripItem {
+  /** row of the activations */
+  index: number;
+  label: string | null;
+  /** class group, an index into the legend */
+  group: number | null;
+  cosine: number;
+  /** where the sample stands in the plane */
+  at: [a: number, c: number];
+  kind: "image" | "text" | "problem";
+  /** the text, or what went wrong */
+  text: string;
+  mime: string;
+  /** length of the picture in the buffer */
+  bytes: number;
+  width: number;
+  height: number;
+}
+
+export interface StripFrame {
+  pair: Pair;
+  theta: number;
+  epsilon: number;
+  /** inside the beam, of the classes that are switched on */
+  n_lit: number;
+  /** by falling cosine */
+  items: StripItem[];
+}
+
+export interface Strip {
+  frame: StripFrame | undefined;
+  /** of each item, its picture's file */
+  pictures: Uint8Array[];
+}
+
+/** The files one after another; one that the buffer does not hold in full is empty. */
+export function picturesOf(items: readonly StripItem[], buffer: Buffer): Uint8Array[] {
+  const { buffer: memory, byteOffset, byteLength } = view(buffer);
+  const all = new Uint8Array(memory, byteOffset, byteLength);
+  let end = 0;
+  return items.map(({ bytes }) => {
+    end += bytes;
+    return end <= all.length ? all.subarray(end - bytes, end) : all.subarray(0, 0);
+  });
+}
+
+/** A reader that cuts a buffer once and then hands out the same parts until another one comes. */
+export function stripReader(model: ScopeModel): () => Strip {
+  let last: { frame: unknown; strip: Strip } | undefined;
+  const cut = (items: StripItem[]) => remembering((buffer) => picturesOf(items, buffer));
+  let pictures = cut([]);
+  return () => {
+    const frame = model.get("_strip_frame");
+    const known = frame && Array.isArray(frame.items) ? (frame as StripFrame) : undefined;
+    if (!last || last.frame !== frame) pictures = cut(known?.items ?? []);
+    const parts = pictures(model.get("_strip"));
+    if (!last || last.frame !== frame || last.strip.pictures !== parts) {
+      last = { frame, strip: { frame: known, pictures: parts } };
+    }
+    return last.strip;
+  };
+}
+
+export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((value, k) => value === other[k]);
+}
+
+const CHUNK = 8192;
+
+/** Pictures go into the page as data: nothing to be fetched, and nothing to be revoked later. */
+export function dataUrl(mime: string, file: Uint8Array): string {
+  let text = "";
+  for (let k = 0; k < file.length; k += CHUNK) {
+    text += String.fromCharCode(...file.subarray(k, k + CHUNK));
+  }
+  return `data:${mime === "image/webp" ? mime : "image/png"};base64,${btoa(text)}`;
+}
+
+export function countText({ n_lit, items }: StripFrame): string {
+  if (items.length < n_lit) {
+    return `${format.whole(items.length)} of ${format.whole(n_lit)} shown`;
+  }
+  return n_lit === 1 ? "1 sample" : `${format.whole(n_lit)} samples`;
+}
+
+// What a screen reader reads out, and what lies over the page, has an end.
+const SPOKEN = 300;
+const READ = 1500;
+
+export function clipped(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`;
+}
+
+export const readable = (item: StripItem): string => clipped(item.text, READ);
+
+export const cosineText = ({ cosine }: StripItem): string => cosine.toFixed(2).replace("-", "−");
+
+/** One line that says which sample this is. */
+export function titleOf(item: StripItem): string {
+  const label = item.label === null ? [] : [clipped(item.label, SPOKEN)];
+  const parts = [`sample ${format.whole(item.index)}`, ...label, `cosine ${cosineText(item)}`];
+  return parts.join(" · ");
+}
+
+export function nameOf(item: StripItem): string {
+  const said = { image: "", text: ": ", problem: ", cannot be shown: " }[item.kind];
+  return titleOf(item) + (said && said + clipped(item.text, SPOKEN));
+}

@@ -1,0 +1,95 @@
+/** The samples around every ±b_i, as the kernel counts and sorts them. */
+
+import * as format from "./format.ts";
+import { angleBetween, degrees, halfAngle, radians } from "./geometry.ts";
+import type { Frame, ScopeModel } from "./traits.ts";
+
+export type TableColumn = "direction" | "count" | "label" | "purity" | "coverage";
+
+export type TableRow = [
+  direction: number,
+  sign: 1 | -1,
+  name: string,
+  count: number,
+  label: string | null,
+  group: number | null,
+  purity: number | null,
+  coverage: number | null,
+];
+
+export interface TableFrame {
+  state: "running" | "done" | "failed";
+  epsilon: number;
+  /** of all, not only of those sent */
+  n_rows: number;
+  by: TableColumn;
+  descending: boolean;
+  has_labels: boolean;
+  hint: string;
+  rows: TableRow[];
+}
+
+export interface Sorting {
+  table_by: TableColumn;
+  table_descending: boolean;
+}
+
+/** The rows on show, or undefined before the first are counted. */
+export function tableOf(model: ScopeModel): TableFrame | undefined {
+  const frame = model.get("_table_frame");
+  return frame && Array.isArray(frame.rows) ? (frame as TableFrame) : undefined;
+}
+
+/** How far the count is, and what there is to say of it. */
+export function progressOf(model: ScopeModel): Pick<TableFrame, "state" | "hint"> {
+  const { state = "running", hint = "" } = model.get("_table_frame") ?? {};
+  return { state, hint };
+}
+
+export const COLUMNS: Record<TableColumn, { text: string; title: string }> = {
+  direction: { text: "Direction", title: "" },
+  count: { text: "Samples", title: "How many samples lie around the direction" },
+  label: { text: "Majority", title: "The label most of them have" },
+  purity: { text: "Purity", title: "Share of them that have this label" },
+  coverage: { text: "Coverage", title: "Share of all samples of this label that lie here" },
+};
+
+export function columnsOf(hasLabels: boolean): TableColumn[] {
+  return hasLabels ? ["direction", "count", "label", "purity", "coverage"] : ["direction", "count"];
+}
+
+/** Numbers begin with the largest, names with the first; the same column again turns the order. */
+export function sortedBy(column: TableColumn, { table_by, table_descending }: Sorting): Sorting {
+  const first = column !== "direction" && column !== "label";
+  return { table_by: column, table_descending: column === table_by ? !table_descending : first };
+}
+
+export const keyOf = (direction: number, sign: number): string => `${sign}:${direction}`;
+
+export const signOf = (sign: number): string => (sign < 0 ? "−" : "+");
+
+const NEAR = radians(0.5);
+
+/** The directions that the middle of the beam stands on. */
+export function aimedAt(frame: Frame | undefined): Set<string> {
+  if (!frame) return new Set();
+  const { pair, alpha, theta } = frame;
+  const places = [0, alpha, Math.PI, Math.PI + alpha];
+  const keys = places.flatMap((place, k) =>
+    angleBetween(theta, place) < NEAR ? [keyOf(pair[k % 2] ?? 0, k < 2 ? 1 : -1)] : [],
+  );
+  return new Set(keys);
+}
+
+/** What is counted, and how much of it is on show. */
+export function explanation({ epsilon, rows, n_rows }: TableFrame): string {
+  const within = `samples within ±${Math.round(degrees(halfAngle(epsilon)))}° of each direction`;
+  if (rows.length >= n_rows) return within;
+  return `${within} · first ${format.whole(rows.length)} of ${format.whole(n_rows)}`;
+}
+
+export function captionOf(frame: TableFrame): string {
+  const order = frame.descending ? "falling" : "rising";
+  const by = COLUMNS[frame.by].text.toLowerCase();
+  return `Directions: ${explanation(frame)}, sorted by ${by}, ${order}`;
+}

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  type CloudFrame,
+  cellsOf,
+  coloursOf,
+  halves,
+  opacityOf,
+  type Pixels,
+  pixelsOf,
+  placeOf,
+} from "../src/cloud-data.ts";
+import { endTexts } from "../src/cloud-key.ts";
+import { CLOUD } from "./fakes.ts";
+
+const frame = (more: Partial<CloudFrame>): CloudFrame => ({ ...CLOUD, bins: 2, ...more });
+const RAMP: Pixels = Uint8ClampedArray.from(
+  Array.from({ length: 101 }, (_, k) => [k, 0, 0, 255]).flat(),
+);
+
+test("cells are there only where they fill their grid", () => {
+  const four = Uint8Array.from([1, 2, 3, 4]);
+  assert.equal(cellsOf(frame({ kind: "points" }), four), undefined);
+  assert.equal(cellsOf(frame({ kind: "density" }), four.subarray(1)), undefined);
+  assert.equal(cellsOf(frame({ kind: "density", bins: 0 }), new Uint8Array()), undefined);
+  assert.equal(cellsOf(undefined, four), undefined);
+  assert.equal(cellsOf(frame({ kind: "density" }), four)?.density, four);
+});
+
+test("the first row of cells is at the bottom of the picture, an empty cell is clear", () => {
+  const cells = cellsOf(frame({ kind: "density" }), Uint8Array.from([0, 255, 1, 0]));
+  assert.ok(cells);
+  const pixels = pixelsOf(cells, coloursOf(cells, RAMP, "unlit"));
+  const opacities = [3, 7, 11, 15].map((k) => pixels[k]);
+  const [faint, strong] = [1, 255].map((code) => Math.round(255 * opacityOf(code, "unlit")));
+  assert.deepEqual(opacities, [faint, 0, 0, strong]);
+});
+
+test("isotropy is in the middle of the colours, whatever the ends", () => {
+  const scale = { low: -1, high: 3 };
+  assert.ok(Math.abs(placeOf(255, scale) - 1) < 1e-12);
+  assert.ok(Math.abs(placeOf(1, scale) - 1 / 3) < 1e-12);
+  const one = 1 + 254 / 4;
+  assert.ok(Math.abs(placeOf(one, scale) - 0.5) < 1e-12);
+  const colours = new Uint8Array(coloursOf({ kind: "ratio", ...scale }, RAMP, "unlit").buffer);
+  assert.deepEqual([...colours.subarray(4 * 255, 4 * 255 + 4)], [100, 0, 0, 255]);
+  assert.deepEqual([...colours.subarray(0, 4)], [0, 0, 0, 0]);
+});
+
+test("a grid in which all cells are alike has a colour", () => {
+  for (const level of [0, 2]) {
+    const place = placeOf(1, { low: level, high: level });
+    assert.equal(place, level === 0 ? 0.5 : 1);
+  }
+});
+
+const corners = (polygon: string) =>
+  [...polygon.matchAll(/(-?[\d.]+)% (-?[\d.]+)%/g)].map(([, x, y]) => ({
+    a: Number(x) / 50 - 1,
+    c: 1 - Number(y) / 50,
+  }));
+
+test("both halves meet in the chord, and nothing of the disc is in neither", () => {
+  for (const [theta, epsilon] of [
+    [0.7, 0.5],
+    [4, -0.3],
+    [3, 1],
+  ] as const) {
+    const { lit, unlit } = halves(theta, epsilon);
+    const along = ({ a, c }: { a: number; c: number }) => a * Math.cos(theta) + c * Math.sin(theta);
+    const near = (value: number, wanted: number) => assert.ok(Math.abs(value - wanted) < 1e-3);
+    const wanted = { [lit]: 4, [unlit]: -4 };
+    for (const [polygon, end] of Object.entries(wanted)) {
+      const reached = corners(polygon).map(along);
+      [epsilon, epsilon, end, end].forEach((value, k) => {
+        near(reached[k] ?? 0, value);
+      });
+    }
+  }
+});
+
+test("the key says what its ends are", () => {
+  const ends = (kind: "density" | "ratio", low: number, high: number) => {
+    const {
+      low: first,
+      one,
+      high: last,
+    } = endTexts({
+      density: new Uint8Array(),
+      bins: 0,
+      kind,
+      low,
+      high,
+    });
+    return [first, one, last];
+  };
+  assert.deepEqual(ends("density", 0, Math.log10(40)), ["1", "", "40 a cell"]);
+  assert.deepEqual(ends("density", 0, 0), ["", "", "1 a cell"]);
+  assert.deepEqual(ends("ratio", -2, 3), ["10⁻²", "1", "10³ ×"]);
+  assert.deepEqual(ends("ratio", -0.1, 3), ["", "1", "10³ ×"]);
+  assert.deepEqual(ends("ratio", -1, 0.1), ["0.1", "", "1.3 ×"]);
+  assert.deepEqual(ends("ratio", 1, 400), ["10", "", "10⁴⁰⁰ ×"]);
+});

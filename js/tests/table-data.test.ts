@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as data from "../src/table-data.ts";
+import type { ScopeModel } from "../src/traits.ts";
+import { FRAME } from "./fakes.ts";
+import { Model } from "./model.js";
+
+const TABLE: data.TableFrame = {
+  state: "done",
+  epsilon: 0.6,
+  n_rows: 2,
+  by: "count",
+  descending: true,
+  has_labels: true,
+  hint: "",
+  rows: [
+    [0, 1, "b0", 5, "cat", 0, 0.6, 0.1],
+    [0, -1, "b0", 0, null, null, null, null],
+  ],
+};
+
+test("numbers begin with the largest, names with the first, and again turns the order", () => {
+  const from = { table_by: "direction", table_descending: false } as const;
+  const turned = { table_by: "direction", table_descending: true };
+  assert.deepEqual(data.sortedBy("direction", from), turned);
+  for (const column of ["count", "purity", "coverage"] as const) {
+    const sorted = { table_by: column, table_descending: true };
+    assert.deepEqual(data.sortedBy(column, from), sorted);
+    assert.deepEqual(data.sortedBy(column, sorted), { ...sorted, table_descending: false });
+  }
+  assert.deepEqual(data.sortedBy("label", { table_by: "count", table_descending: true }), {
+    table_by: "label",
+    table_descending: false,
+  });
+});
+
+for (const [degree, keys] of [
+  [0, ["1:3"]],
+  [359.7, ["1:3"]],
+  [63.2, ["1:7"]],
+  [180, ["-1:3"]],
+  [243.4, ["-1:7"]],
+  [1, []],
+  [90, []],
+] as const) {
+  test(`at ${degree}° the beam stands on ${keys.join() || "no direction"}`, () => {
+    const angles = { alpha: (63.4 * Math.PI) / 180, theta: (degree * Math.PI) / 180 };
+    assert.deepEqual([...data.aimedAt({ ...FRAME, pair: [3, 7], ...angles })], keys);
+  });
+}
+
+test("without a frame it stands on nothing", () => {
+  assert.equal(data.aimedAt(undefined).size, 0);
+});
+
+test("the first count has a state before it has rows", () => {
+  const model = new Model({ _table_frame: {} }, () => {});
+  const typed = model.proxy() as unknown as ScopeModel;
+  assert.deepEqual(data.progressOf(typed), { state: "running", hint: "" });
+  model.receive({ _table_frame: { state: "failed", hint: "no memory", by: "count" } });
+  assert.deepEqual(data.progressOf(typed), { state: "failed", hint: "no memory" });
+  assert.equal(data.tableOf(typed), undefined);
+  model.receive({ _table_frame: TABLE });
+  assert.equal(data.tableOf(typed), TABLE);
+});
+
+test("what is counted, and how much of it is on show", () => {
+  assert.equal(data.explanation(TABLE), "samples within ±53° of each direction");
+  assert.match(data.explanation({ ...TABLE, n_rows: 8192 }), / · first 2 of 8,192$/);
+  assert.match(data.captionOf(TABLE), /^Directions: .*, sorted by samples, falling$/);
+  assert.match(data.captionOf({ ...TABLE, descending: false }), /rising$/);
+});
+
+test("without labels there is nothing to say of them", () => {
+  assert.deepEqual(data.columnsOf(false), ["direction", "count"]);
+  assert.equal(data.columnsOf(true).length, 5);
+});

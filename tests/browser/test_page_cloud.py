@@ -1,0 +1,150 @@
+"""The samples under the curve: as points, as a density, or as its ratio to isotropy."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.fake import Scope, opened, small
+
+
+@pytest.fixture
+def scope(page: Page) -> Iterator[Scope]:
+    yield from opened(page)
+
+
+def choice(scope: Scope) -> Locator:
+    return scope.view().get_by_role("combobox", name="Samples as", exact=True)
+
+
+def cloud(scope: Scope, side: str = "unlit") -> Locator:
+    return scope.view().locator(f".srm-density-{side}")
+
+
+def colour(scope: Scope, side: str, a: float, c: float) -> list[int]:
+    """Strongest colour, with its opacity, of the density's picture around the place (a, c)."""
+    found: list[int] = cloud(scope, side).evaluate(
+        """async (image, [a, c]) => {
+            const picture = new Image();
+            picture.src = image.getAttribute('href');
+            await picture.decode();
+            const at = value => Math.floor((value + 1) / 2 * picture.width) - 2;
+            const copy = document.createElement('canvas');
+            copy.width = copy.height = 5;
+            const context = copy.getContext('2d');
+            context.drawImage(picture, at(a), at(-c), 5, 5, 0, 0, 5, 5);
+            const { data } = context.getImageData(0, 0, 5, 5);
+            const pixels = Array.from({ length: 25 }, (_, k) => [...data.slice(4 * k, 4 * k + 4)]);
+            return pixels.reduce((most, each) => (each[3] > most[3] ? each : most));
+        }""",
+        [a, c],
+    )
+    return found
+
+
+def test_samples_are_drawn_as_chosen(scope: Scope) -> None:
+    scope.open(small(6, epsilon=0.6), views=2)
+    select, dots = choice(scope), scope.view().locator(".srm-points").first
+    names = ["Off", "Points", "Density", "Density ÷ isotropic"]
+    assert select.locator("option").all_text_contents() == names
+    key = scope.view().locator(".srm-cloud-scale")
+    expect(dots).not_to_have_attribute("d", "")
+    expect(key).to_be_hidden()
+    drawn = {"density": (True, True), "ratio": (True, False), "off": (False, False)}
+    for kind, (unlit, lit) in drawn.items():
+        select.select_option(kind)
+        assert scope.kernel("kernel.traits.cloud") == scope.trait("cloud") == kind
+        expect(dots).to_have_attribute("d", "")
+        expect(cloud(scope)).to_be_visible(visible=unlit)
+        expect(cloud(scope, "lit")).to_be_visible(visible=lit)
+        expect(key).to_be_visible(visible=unlit)
+        expect(scope.view(1).get_by_label("Samples as")).to_have_value(kind)
+    select.focus()
+    select.press("ArrowDown")
+    assert scope.trait("cloud") == "points"
+    expect(dots).not_to_have_attribute("d", "")
+
+
+def test_a_density_stands_where_the_samples_do(scope: Scope) -> None:
+    # In the plane of b0 and b1, three samples up on the right and one far down.
+    samples = [[0.6, 0.5, 0.3, 0.55]] * 3 + [[0.1, -0.7, 0.5, 0.5]]
+    layer = {**small(4), "samples": samples, "epsilon": 0.6, "theta": 0.7}
+    scope.open({**layer, "cloud": "density"})
+    right, down = (0.6, 0.5), (0.1, -0.7)
+    ink = {place: colour(scope, "unlit", *place) for place in (right, down)}
+    assert ink[right][3] > ink[down][3] > 30
+    assert ink[right][0] == pytest.approx(ink[right][2], abs=12)
+    for a, c in (right, down):
+        assert colour(scope, "unlit", a, -c)[3] == 0
+        assert colour(scope, "unlit", -a, c)[3] == 0
+    red, _, blue, _ = colour(scope, "lit", *right)
+    assert red > blue + 100
+    expect(scope.view().locator(".srm-cloud-ends")).to_have_text("13 a cell")
+
+    scope.page.evaluate("document.body.className = 'dark'")
+    expect(scope.view()).to_have_attribute("data-srm-theme", "dark")
+    scope.painted()
+    assert colour(scope, "unlit", *right)[0] > ink[right][0] + 50
+
+
+def test_a_turn_of_the_beam_moves_only_the_border_of_the_light(scope: Scope) -> None:
+    scope.open(small(6, epsilon=0.5, cloud="density"))
+    # A picture that comes into sight is drawn anew: by the end of a drag it has come.
+    scope.drag(scope.place(0, 1), scope.place(2, 1))
+    scope.painted()
+    scope.page.evaluate(
+        """() => {
+            window.drawn = 0;
+            const encode = HTMLCanvasElement.prototype.toDataURL;
+            HTMLCanvasElement.prototype.toDataURL = function (...args) {
+                window.drawn += 1;
+                return encode.apply(this, args);
+            };
+        }"""
+    )
+    seen = set()
+    for theta in (0.3, 1.0, 4.0):
+        scope.drag(scope.place(scope.trait("theta"), 1), scope.place(theta, 1))
+        assert scope.trait("theta") == pytest.approx(theta, abs=0.01)
+        scope.painted()
+        clips = [cloud(scope, side).evaluate("node => node.style.clipPath") for side in SIDES]
+        assert all(clip.startswith("polygon") for clip in clips)
+        seen.add(tuple(clips))
+    assert len(seen) == 3
+    assert scope.page.evaluate("drawn") == 0
+    scope.slider("Rotation plane").press("ArrowRight")
+    scope.painted()
+    assert scope.page.evaluate("drawn") == 2
+
+
+SIDES = ("lit", "unlit")
+
+
+def test_a_cloud_of_other_values_is_marked_until_the_answer(scope: Scope) -> None:
+    scope.open(small(4, 2100, resolution=24))
+    rows = scope.view().locator(".srm-row:visible").filter(has_text="points drawn")
+    expect(rows).to_contain_text("2,000 of 2,100")
+    scope.page.evaluate("scope.kernel.cloudHeld = true")
+    choice(scope).select_option("ratio")
+    late = scope.view().locator(".srm-polar .srm-pending .srm-points-unlit")
+    expect(late).to_have_count(1)
+    scope.kernel("kernel.model.receive(kernel.cloud())")
+    expect(cloud(scope)).to_be_visible()
+    expect(scope.view().locator(".srm-polar .srm-pending")).to_have_count(0)
+    expect(rows).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 900])
+def test_pictures(scope: Scope, shot: Callable[..., Path], width: int, theme: str) -> None:
+    scope.page.set_viewport_size({"width": width, "height": 1100})
+    for kind in ("density", "ratio"):
+        more = {"epsilon": 0.6, "theta": math.radians(140), "resolution": 90, "navigator": False}
+        scope.open(small(8, 3000, cloud=kind, **more), theme=theme)
+        scope.painted()
+        assert scope.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert shot(f"page-cloud-{kind}-{theme}-{width}", scope.view()).stat().st_size > 0

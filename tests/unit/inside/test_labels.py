@@ -1,0 +1,161 @@
+"""What is taken for labels, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import srm_widget as srm
+from srm_widget.labels import NO_LABEL, Coded, Labels, as_labels
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</td>&amp;\"'",
+    "\x00\x1b[31m\r\n\t",
+    "\u202eright to left",
+    "نص 標籤 🏷️",
+    "",
+    " ",
+    "$x$ `code` %s {0}",
+    "x" * 10_000,
+]
+CATEGORICAL = pd.Categorical(
+    ["warm", "cold", None, "warm"], categories=["hot", "warm", "mild", "cold"], ordered=True
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "names", "codes"),
+    [
+        ([3, 10, 3], ["3", "10"], [0, 1, 0]),
+        ((-1, 1, 0), ["-1", "0", "1"], [0, 2, 1]),
+        (range(3), ["0", "1", "2"], [0, 1, 2]),
+        (["b", "a", "b"], ["a", "b"], [1, 0, 1]),
+        ([True, False, True], ["False", "True"], [1, 0, 1]),
+        ([2, None, 1], ["1", "2", NO_LABEL], [1, 2, 0]),
+        (["b", None, "a"], ["a", "b", NO_LABEL], [1, 2, 0]),
+        ([True, None, pd.NA], ["True", NO_LABEL], [0, 1, 1]),
+        ([None, np.nan, pd.NA, pd.NaT], [NO_LABEL], [0, 0, 0, 0]),
+        ([2**60, -(2**60), 2**60 + 1], [str(-(2**60)), str(2**60), str(2**60 + 1)], [1, 0, 2]),
+        (np.array([7, 2, 7], dtype=np.uint8), ["2", "7"], [1, 0, 1]),
+        (np.array([2**64 - 1, 0], dtype=np.uint64), ["0", str(2**64 - 1)], [1, 0]),
+        (np.array(["b", "a"]), ["a", "b"], [1, 0]),
+        (np.array([True, False]), ["False", "True"], [1, 0]),
+        (np.array(["x", None, 3, np.nan], dtype=object), ["x", "3", NO_LABEL], [0, 2, 1, 2]),
+        (np.array([1.0, np.nan, 0.0]), ["0", "1", NO_LABEL], [1, 2, 0]),
+        (np.arange(6)[::-2], ["1", "3", "5"], [2, 1, 0]),
+        (torch.tensor([4, 0, 4]), ["0", "4"], [1, 0, 1]),
+        (torch.tensor([True, False]), ["False", "True"], [1, 0]),
+        (torch.tensor([2.0, 1.0], requires_grad=True), ["1", "2"], [1, 0]),
+        (pd.Series(["b", "a"], index=[9, 9]), ["a", "b"], [1, 0]),
+        (pd.Series([5, None], dtype="Int64"), ["5", NO_LABEL], [0, 1]),
+        (pd.Series(["b", None], dtype="string"), ["b", NO_LABEL], [0, 1]),
+        (pd.Index(["b", "a"]), ["a", "b"], [1, 0]),
+        (CATEGORICAL, ["warm", "cold", NO_LABEL], [0, 1, 2, 0]),
+        (pd.Series(CATEGORICAL), ["warm", "cold", NO_LABEL], [0, 1, 2, 0]),
+        (pd.CategoricalIndex(CATEGORICAL), ["warm", "cold", NO_LABEL], [0, 1, 2, 0]),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_accepted(given: Any, names: list[str], codes: list[int]) -> None:
+    found = as_labels(given, len(codes))
+    assert [found.names[code] for code in found.codes] == [names[code] for code in codes]
+    assert sorted(found.names) == sorted(names)
+    assert len(found) == len(codes)
+    assert found.codes.dtype == np.int64
+    assert found.n_classes == len(names)
+    mixed = isinstance(given, np.ndarray) and given.dtype == object
+    assert mixed or list(found.names) == names
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        (None, TypeError, "one a row, got None"),
+        (7, TypeError, "one a row, got 7"),
+        ("abc", TypeError, "one a row, got 'abc'"),
+        (b"abc", TypeError, "one a row, got b'abc'"),
+        (np.array(3), TypeError, r"one a row, got array\(3\)"),
+        (torch.tensor(3), TypeError, r"one a row, got array\(3\)"),
+        (np.zeros((3, 2)), ValueError, r"integers, strings or categories.*\(3, 2\)"),
+        (torch.zeros(3, 2), ValueError, r"integers, strings or categories.*\(3, 2\)"),
+        ([[1], [2], [3]], TypeError, "integers, strings or categories.*list"),
+        ([{}, {}, {}], TypeError, "integers, strings or categories.*dict"),
+        (["a", "b"], ValueError, "expected 3 labels, one a row of activations, got 2"),
+        ([], ValueError, "expected 3 labels.*got 0"),
+        (Labels(("a",), np.zeros(4, dtype=np.int64)), ValueError, "expected 3 labels.*got 4"),
+        (torch.ones(3, dtype=torch.bfloat16), TypeError, "integers, strings or categories"),
+        (torch.ones(3).to_sparse(), TypeError, "integers, strings or categories"),
+    ],
+)
+def test_refused(given: Any, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        as_labels(given, 3)
+
+
+def test_a_long_refused_value_is_cut_short() -> None:
+    with pytest.raises(TypeError) as caught:
+        as_labels("x" * 100_000, 3)
+    assert len(str(caught.value)) < 300
+
+
+@settings(max_examples=30)
+@given(st.lists(st.one_of(st.none(), st.text(max_size=4), st.sampled_from(HOSTILE)), min_size=1))
+def test_strings_pass_through_as_they_are(strings: list[str | None]) -> None:
+    found = as_labels(strings, len(strings))
+    named = [found.names[code] for code in found.codes]
+    assert named == [NO_LABEL if string is None else string for string in strings]
+    assert len(found.names) == len(set(strings))
+    assert None not in strings or found.names[-1] == NO_LABEL
+
+
+def test_labels_are_taken_as_they_are() -> None:
+    labels = as_labels(["a", "b"], 2)
+    assert as_labels(labels, 2) is labels
+
+
+def test_a_class_named_like_no_label_is_not_taken_for_it() -> None:
+    """Names are told apart, and a majority of the class is one."""
+    found = as_labels([NO_LABEL, None, NO_LABEL], 3)
+    assert len(set(found.names)) == found.n_classes == 2
+    engine = srm.ResonanceEngine([[1.0, 0.0], [0.0, 1.0], [2.0, 0.0]])
+    table = engine.directions(epsilon=0.9, labels=[NO_LABEL, None, NO_LABEL])
+    assert table.code[0] >= 0
+    assert table.purity[0] == 1.0
+    assert table.code[2] == -1
+
+
+def test_large_integers_beside_missing_ones_stay_apart() -> None:
+    found = as_labels([2**53, None, 2**53 + 1], 3)
+    assert found.names == (str(2**53), str(2**53 + 1), NO_LABEL)
+
+
+@pytest.mark.parametrize(
+    ("given", "names"), [([1, 0], ("0", "1", NO_LABEL)), ([1, None], ("1", NO_LABEL))]
+)
+def test_grown(given: list[Any], names: tuple[str, ...]) -> None:
+    labels = as_labels(given, 2)
+    assert labels.grown(2) is labels
+    assert labels.grown(1) is labels
+    grown = labels.grown(4)
+    assert grown.names == names
+    assert grown.codes.tolist() == [*labels.codes.tolist(), *[len(names) - 1] * 2]
+    assert grown.grown(5).names == names
+    assert len(labels) == 2
+
+
+def test_coded_samples() -> None:
+    labels = as_labels(["b", "a", "c", "a"], 4)
+    coded = Coded(labels, np.array([0, 1, 3]), torch.device("cpu"))
+    assert (coded.names, coded.n_classes) == (("a", "b", "c"), 3)
+    assert coded.codes.tolist() == [1, 0, 0]
+    assert coded.sizes.tolist() == [2, 1, 0]
+    assert coded.sizes_of(np.array([2, 2, 0])).tolist() == [2, 1, 0]
+    assert coded.are_of(np.arange(3), iter([0])).tolist() == [False, True, True]
+    assert coded.are_of(np.array([0]), []).tolist() == [False]
