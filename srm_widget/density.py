@@ -5,10 +5,11 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int64
+from jaxtyping import Float, Float64, Int64, Num
 from scipy.special import betainc, betaincinv
 from torch import Tensor
 
+_EXACT = {2**k for k in range(1, 12)}
 _NODES = 16
 _NODES_NEAR_RIM = 96
 """In few dimensions the density is steep where the disc ends, or has a pole there."""
@@ -64,24 +65,29 @@ class Bins:
     """
 
     def __init__(self, bins: int, extent: float, device: torch.device) -> None:
-        self.edges = np.linspace(-extent, extent, bins + 1)
+        self.edges = extent * np.linspace(-1.0, 1.0, bins + 1)
         self._edges = torch.from_numpy(self.edges).to(device)
-        self._per_unit = bins / (2 * extent)
-        self._bins = bins
+        self._bins, self._extent = bins, extent
+        # A power of two scales without rounding; a float32 still holds the number of each cell.
+        self._exact = bins in _EXACT and extent == 1.0
 
     def count(
-        self, a: Float64[Tensor, " some"], c: Float64[Tensor, " some"]
+        self, a: Float[Tensor, " some"], c: Float[Tensor, " some"]
     ) -> Int64[Tensor, "bins bins"]:
-        """Samples in each bin, of those inside all of them."""
-        place = self._of(a).mul_(self._bins).add_(self._of(c))
+        """Samples in each bin; those that rounding put outside are in the outermost ones."""
+        place = self._of(a).mul_(self._bins).add_(self._of(c)).long()
         bins = self._bins
         return torch.bincount(place, minlength=bins * bins).view(bins, bins)
 
-    def _of(self, values: Float64[Tensor, " some"]) -> Int64[Tensor, " some"]:
-        found = (values * self._per_unit).add_(self._bins / 2).long().clamp_(0, self._bins - 1)
+    def _of(self, values: Float[Tensor, " some"]) -> Num[Tensor, " some"]:
+        last = self._bins - 1
+        if self._exact:
+            return (values * (self._bins // 2)).floor_().add_(self._bins // 2).clamp_(0, last)
+        exact = values.double()
+        found = (exact / self._extent).add_(1).mul_(self._bins / 2).long().clamp_(0, last)
         # Rounding may have moved a value across the edge that it lies at.
-        found -= (values < self._edges[found]).long()
-        return found.add_(values >= self._edges[found + 1]).clamp_(0, self._bins - 1)
+        found -= (exact < self._edges[found]).long()
+        return found.add_(exact >= self._edges[found + 1]).clamp_(0, last)
 
 
 @lru_cache(maxsize=8)
@@ -103,7 +109,7 @@ def isotropic_share(n_dims: int, bins: int) -> Float64[np.ndarray, "bins bins"]:
     below = _lower(np.linspace(-1.0, 1.0, bins + 1))
     if n_dims == 2:
         return _circle(below)
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES if n_dims > 4 else _NODES_NEAR_RIM)
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES if n_dims > 8 else _NODES_NEAR_RIM)
     half = (n_dims - 1) / 2
     start, stop = betainc(half, half, (1 + below) / 2)
     share = stop - start
@@ -116,7 +122,7 @@ def isotropic_share(n_dims: int, bins: int) -> Float64[np.ndarray, "bins bins"]:
         low, high = betainc(half - 0.5, half - 0.5, (1 + ends.clip(-1.0, 1.0)) / 2)
         total += weight * (high - low)
     result: np.ndarray = share[:, None] * total
-    return result
+    return (result + result.T) / 2  # what symmetry asks for, quadrature gives only nearly
 
 
 def _lower(edges: Float64[np.ndarray, " edges"]) -> Float64[np.ndarray, "2 bins"]:

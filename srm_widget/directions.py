@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float64, Int64
 from torch import Tensor
 
 from srm_widget.basis import Basis
-from srm_widget.labels import NO_LABEL, Coded
+from srm_widget.labels import Coded
 from srm_widget.projections import Projections
 from srm_widget.samples import SampleStore
 
@@ -102,10 +102,10 @@ def directions_steps(
     n_samples = len(store)
     parts = []
     for done, part in _counted(store, basis, epsilon, coded):
-        store.check_size(n_samples)
         if part is not None:
             parts.append(part)
         yield done
+        store.check_size(n_samples)
     table = torch.cat(parts).cpu().numpy()
     m = basis.n_directions
     count = table.sum(axis=1)
@@ -176,8 +176,8 @@ def _majority(
     if coded is None:
         return np.full(len(count), -1, dtype=np.int64), purity, coverage
     named = table.copy()
-    if NO_LABEL in coded.names:
-        named[:, coded.names.index(NO_LABEL)] = 0
+    if coded.labels.missing is not None:
+        named[:, coded.labels.missing] = 0
     code = named.argmax(axis=1)
     largest = named[np.arange(len(named)), code]
     found = largest > 0

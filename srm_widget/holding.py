@@ -107,7 +107,8 @@ class Holding:
         if self._planewise is None:
             return 0
         surveys = 0 if self._surveys is None else self._surveys.nbytes
-        return self._planewise.store.nbytes + self._planewise.nbytes + surveys
+        classes = 0 if self._classes is None else self._classes.nbytes
+        return self._planewise.store.nbytes + self._planewise.nbytes + surveys + classes
 
     def append(self, batch: Any) -> None:
         """Add samples, (n, D).

@@ -7,7 +7,7 @@ from typing import Any, SupportsIndex
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int64
+from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.angles import AngularGrid
@@ -82,7 +82,9 @@ class InPlane(Holding):
         coded = None if labels is None else self._coded(labels)
         by_class = None if coded is None else coded.sizes_of(index)
         n_lit = len(index)
-        if coded is not None and only is not None:
+        if only is not None:
+            if coded is None:
+                raise TypeError("expected labels beside only=, which lists some classes")
             listed = coded.are_of(index, only)
             index, cosines = index[listed], cosines[listed]
         first = falling(cosines, limit)
@@ -226,7 +228,8 @@ class InPlane(Holding):
         extent = 1.0
         if raw:
             pieces = self._pieces(i, j, least, raw)
-            extent = max((float(ends.abs().max()) for ends in pieces), default=0.0) or 1.0
+            ends = (float(values.abs().max()) for piece in pieces for values in piece)
+            extent = max(ends, default=0.0) or 1.0
         found = Bins(n_bins, extent, self.device)
         counts = torch.zeros((n_bins, n_bins), dtype=torch.int64, device=self.device)
         for a, c in self._pieces(i, j, least, raw):
@@ -235,12 +238,13 @@ class InPlane(Holding):
 
     def _pieces(
         self, i: SupportsIndex, j: SupportsIndex, least: float, raw: bool
-    ) -> Iterator[Float64[Tensor, "2 some"]]:
+    ) -> Iterator[tuple[Float[Tensor, " some"], Float[Tensor, " some"]]]:
         """In-plane coordinates of the samples with at least that share in the plane."""
         for offset, a, c in self._computing.unit_disc(i, j):
             norms = self._samples.norms_from(offset, len(a)) if raw else None
-            points = torch.stack([a, c]) if norms is None else torch.stack([a * norms, c * norms])
+            first, second = (a, c) if norms is None else (a * norms, c * norms)
             if least > 0:
-                points = points[:, torch.hypot(a, c) >= least]
-            if points.numel():
-                yield points
+                kept = torch.hypot(a, c) >= least
+                first, second = first[kept], second[kept]
+            if len(first):
+                yield first, second

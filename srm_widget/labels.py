@@ -9,6 +9,7 @@ from jaxtyping import Bool, Int32, Int64
 from torch import Tensor
 
 NO_LABEL = "no label"
+_NO_SEQUENCES = str, bytes, dict, set, frozenset
 
 
 class Labels:
@@ -20,11 +21,17 @@ class Labels:
         Of the C classes, in order.
     codes
         (n,) class of every row, 0 … C - 1.
+    missing
+        The class of rows that have no label, if there is one.
     """
 
-    def __init__(self, names: tuple[str, ...], codes: Int64[np.ndarray, " rows"]) -> None:
-        self.names = names
-        self.codes = codes
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        codes: Int64[np.ndarray, " rows"],
+        missing: int | None = None,
+    ) -> None:
+        self.names, self.codes, self.missing = names, codes, missing
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -36,13 +43,13 @@ class Labels:
 
     def grown(self, n_rows: int) -> "Labels":
         """Labels of `n_rows` rows: those that came since have none."""
-        missing = n_rows - len(self)
-        if missing <= 0:
+        if n_rows <= len(self):
             return self
-        known = NO_LABEL in self.names
-        names = self.names if known else (*self.names, NO_LABEL)
-        codes = np.full(missing, names.index(NO_LABEL), dtype=np.int64)
-        return Labels(names, np.concatenate([self.codes, codes]))
+        names, missing = self.names, self.missing
+        if missing is None:
+            names, missing = _with_missing(names)
+        codes = np.full(n_rows - len(self), missing, dtype=np.int64)
+        return Labels(names, np.concatenate([self.codes, codes]), missing)
 
 
 class Coded:
@@ -68,6 +75,12 @@ class Coded:
         self.sizes = self.sizes_of(slice(None))
 
     @property
+    def nbytes(self) -> int:
+        """Bytes kept beside the labels themselves."""
+        own = 0 if self._codes is self.labels.codes else self._codes.nbytes
+        return own + self.codes.nbytes
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Of the classes."""
         return self.labels.names
@@ -88,7 +101,10 @@ class Coded:
     ) -> Bool[np.ndarray, " some"]:
         """Whether each of the `samples` is of one of the `classes`."""
         wanted = np.zeros(self.n_classes, dtype=np.bool_)
-        wanted[list(classes)] = True
+        for position in classes:
+            if not 0 <= position < self.n_classes:
+                raise IndexError(f"expected classes in 0 … {self.n_classes - 1}, got {position}")
+            wanted[position] = True
         return wanted[self._codes[samples]]
 
 
@@ -118,21 +134,33 @@ def as_labels(values: Any, n_rows: int) -> Labels:
 def _labels(values: Any) -> Labels:
     import pandas as pd  # noqa: PLC0415
 
-    if isinstance(values, Tensor):
-        values = values.detach().cpu().numpy()
-    if isinstance(values, str | bytes) or not np.iterable(values):
+    shape = getattr(values, "shape", (None,))
+    if isinstance(values, _NO_SEQUENCES) or not np.iterable(values):
         raise TypeError(f"expected labels as a sequence, one a row, got {values!r:.200}")
+    if len(shape) != 1:
+        raise ValueError(f"expected labels of one dimension, got shape {tuple(shape)}")
     try:
-        series = pd.Series(values if hasattr(values, "dtype") else list(values))
+        if isinstance(values, Tensor):
+            values = values.detach().cpu().numpy()
+        # Of a list pandas would make floats of integers beside None, and lose digits.
+        series = pd.Series(values, dtype=None if hasattr(values, "dtype") else object)
         categories = pd.Categorical(series).remove_unused_categories()
     except (TypeError, ValueError) as error:
         raise type(error)(f"expected integers, strings or categories as labels: {error}") from error
-    names = [_name(value) for value in categories.categories]
+    names = tuple(_name(value) for value in categories.categories)
     codes = categories.codes.astype(np.int64)
-    if (codes < 0).any():
-        codes = np.where(codes < 0, len(names), codes)
-        names.append(NO_LABEL)
-    return Labels(tuple(names), codes)
+    if not (codes < 0).any():
+        return Labels(names, codes)
+    names, missing = _with_missing(names)
+    return Labels(names, np.where(codes < 0, missing, codes), missing)
+
+
+def _with_missing(names: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
+    """Names with one more for rows that have no label, and its place."""
+    name = NO_LABEL
+    while name in names:
+        name = f"({name})"
+    return (*names, name), len(names)
 
 
 def _name(value: Any) -> str:

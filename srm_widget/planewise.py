@@ -7,7 +7,7 @@ from typing import SupportsIndex
 import numpy as np
 import torch
 from cachetools import LRUCache
-from jaxtyping import Float64, Int64
+from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.angles import AngularGrid
@@ -131,13 +131,18 @@ class Planewise:
 
     def unit_disc(
         self, i: SupportsIndex, j: SupportsIndex
-    ) -> Iterator[tuple[int, Float64[Tensor, " some"], Float64[Tensor, " some"]]]:
+    ) -> Iterator[tuple[int, Float[Tensor, " some"], Float[Tensor, " some"]]]:
         """(index of the first sample, x̂ · e1, x̂ · e2) in the plane (i, j), piece by piece."""
         plane, mirrored = self._canonical(i, j)
         g, sine = plane.cosine, plane.sine
-        for offset, x, y in self._coordinates.pieces(plane):
-            a, c = x.double(), y.double()
-            yield (offset, a * g + c * sine, a * sine - c * g) if mirrored else (offset, a, c)
+        for offset, a, c in self._coordinates.pieces(plane):
+            if not mirrored:
+                yield offset, a, c
+            elif g == 0:
+                yield offset, c, a
+            else:
+                x, y = a.double(), c.double()
+                yield offset, x * g + y * sine, x * sine - y * g
 
     def _canonical(self, i: SupportsIndex, j: SupportsIndex) -> tuple[Plane, bool]:
         """Plane i < j, and whether (j, i) was asked for."""

@@ -49,9 +49,9 @@ def test_cuda_lights_and_counts_as_the_cpu_does(
     assert there.by_class is not None
     assert here.by_class.tolist() == there.by_class.tolist()
     for grid in grids:
-        curves = [e.class_curves(*pair, named, **ask, **grid) for e in engines]
+        curves = [e.class_curves(*pair, named, **(ask | grid)) for e in engines]
         assert curves[0].counts.tolist() == curves[1].counts.tolist()
-        curve = engines[1].curve(*pair, **ask, **grid)
+        curve = engines[1].curve(*pair, **(ask | grid))
         assert curves[1].counts.sum(axis=0).tolist() == curve.counts[0].tolist()
 
 
