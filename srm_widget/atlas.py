@@ -3,13 +3,10 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Literal
 
+from srm_widget.background import State, Worker, stepwise
 from srm_widget.engine import ResonanceEngine
 from srm_widget.survey import Survey
-from srm_widget.threads import at_most, spare
-
-State = Literal["off", "waiting", "running", "done", "failed"]
 
 RESOLUTION = 360
 """K of a scope's surveys, whatever that of its curve."""
@@ -25,7 +22,7 @@ _REPORTED = 0.1
 _PAUSE = 0.15
 
 
-class Atlas:
+class Atlas(Worker):
     """The survey of an engine's planes at the ε that was last asked for.
 
     With an event loop about, as in a notebook's kernel, it is computed step by step between the
@@ -40,26 +37,14 @@ class Atlas:
     """
 
     def __init__(self, engine: ResonanceEngine, changed: Callable[[], None]) -> None:
-        self._engine, self._changed = engine, changed
-        self.state: State = "off"
+        super().__init__(changed)
+        self._engine = engine
         self.progress = 0.0
         self.elapsed = 0.0
-        self.problem = ""
         self.survey: Survey | None = None
         self._ready: tuple[Survey, float] | None = None
-        self._closed = False
         self._epsilon: float | None = None
-        self._task: asyncio.Task[None] | None = None
         self._spent = 0.0
-
-    @property
-    def in_background(self) -> bool:
-        """Whether there is an event loop to compute in."""
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return False
-        return True
 
     def knows(self, epsilon: float) -> bool:
         """Whether the survey at `epsilon` is there."""
@@ -105,12 +90,6 @@ class Atlas:
         self._epsilon = None
         self._turn("off")
 
-    def close(self) -> None:
-        """Compute nothing any more, and tell nobody."""
-        self._stop()
-        self._closed = True
-        self._changed = _nothing
-
     def _cost(self) -> float:
         dense = self._epsilon is not None and self._epsilon < 0.05
         return float(
@@ -135,9 +114,7 @@ class Atlas:
                 epsilon = self._epsilon
                 await self._follow(epsilon)
             except Exception as error:  # noqa: BLE001 - it is shown
-                self._task = None
-                self.problem = str(error) or type(error).__name__
-                self._turn("failed")
+                self._fail(error)
                 return
             if epsilon == self._epsilon:
                 self._task = None
@@ -149,32 +126,18 @@ class Atlas:
         """Survey at `epsilon`, step by step."""
         reported = time.perf_counter()
         self._spent = 0.0
-        steps = self._engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION)
-        try:
-            while True:
-                began = time.perf_counter()
-                with at_most(spare()):
-                    self.progress = next(steps)
-                now = time.perf_counter()
-                self._spent += now - began
-                if now - reported > _REPORTED:
-                    reported = now
-                    self._changed()
-                await asyncio.sleep(0)
-        except StopIteration as end:
-            self.survey, self.elapsed = end.value, self._spent
-        finally:
-            steps.close()
 
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        def report(share: float, seconds: float) -> None:
+            nonlocal reported
+            self.progress = share
+            self._spent += seconds
+            if time.perf_counter() - reported > _REPORTED:
+                reported = time.perf_counter()
+                self._changed()
+
+        steps = self._engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION)
+        self.survey, self.elapsed = await stepwise(steps, report), self._spent
 
     def _turn(self, state: State) -> None:
-        self.state = state
         self.progress = 1.0 if state == "done" else 0.0
-        self._changed()
-
-
-def _nothing() -> None: ...
+        super()._turn(state)

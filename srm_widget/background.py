@@ -1,19 +1,92 @@
-"""What is computed between a kernel's other tasks, in short steps; the latest wish wins."""
+"""What is computed between a kernel's other tasks, in short steps."""
 
 import asyncio
+import time
 from collections.abc import Callable, Generator
 from typing import Generic, Literal, TypeVar
 
 from srm_widget.threads import at_most, spare
 
 Work = TypeVar("Work")
-State = Literal["off", "running", "done", "failed"]
+State = Literal["off", "waiting", "running", "done", "failed"]
 
 _PAUSE = 0.1
 
 
-class Background(Generic[Work]):
-    """Work on one thing at a time.
+async def stepwise(
+    steps: Generator[float, None, Work], report: Callable[[float, float], None]
+) -> Work:
+    """Take the steps between the event loop's other tasks; what they return in the end.
+
+    Parameters
+    ----------
+    steps
+        Yields the share done.
+    report
+        Called with that share and the seconds of each step.
+    """
+    try:
+        while True:
+            began = time.perf_counter()
+            with at_most(spare()):
+                share = next(steps)
+            report(share, time.perf_counter() - began)
+            await asyncio.sleep(0)
+    except StopIteration as end:
+        done: Work = end.value
+        return done
+    finally:
+        steps.close()
+
+
+class Worker:
+    """One task at a time, and how far it is.
+
+    Parameters
+    ----------
+    changed
+        Called when there is something new to show.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._closed = False
+        self._task: asyncio.Task[None] | None = None
+        self.state: State = "off"
+        self.problem = ""
+
+    @property
+    def in_background(self) -> bool:
+        """Whether there is an event loop to compute in."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Compute nothing any more, and tell nobody."""
+        self._stop()
+        self._closed = True
+        self._changed = _nothing
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def _turn(self, state: State) -> None:
+        self.state = state
+        self._changed()
+
+    def _fail(self, error: Exception) -> None:
+        self._task = None
+        self.problem = str(error) or type(error).__name__
+        self._turn("failed")
+
+
+class Background(Worker, Generic[Work]):
+    """Work of which the latest wish wins.
 
     With an event loop about, as in a notebook's kernel, it is done step by step between the loop's
     other tasks; without one, at once.
@@ -25,37 +98,27 @@ class Background(Generic[Work]):
     """
 
     def __init__(self, changed: Callable[[], None]) -> None:
-        self._changed: Callable[[], None] | None = changed
-        self._task: asyncio.Task[None] | None = None
+        super().__init__(changed)
         self._key: object = None
-        self.state: State = "off"
         self.result: Work | None = None
-        self.problem = ""
 
     def do(self, key: object, steps: Callable[[], Generator[float, None, Work]]) -> None:
         """Do the work that `steps` begins, unless it is what `key` was last asked for."""
-        if self._changed is None or (key == self._key and self.state in ("running", "done")):
+        if self._closed or (key == self._key and self.state in ("running", "done")):
             return
         self._stop()
         self._key = key
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._at_once(steps())
-        else:
-            self._task = loop.create_task(self._run(steps))
+        if self.in_background:
+            self._task = asyncio.get_running_loop().create_task(self._run(steps))
             self._turn("running")
+        else:
+            self._at_once(steps())
 
     def put_away(self) -> None:
         """Do nothing, and forget what was done."""
         self._stop()
         self._key = self.result = None
         self._turn("off")
-
-    def close(self) -> None:
-        """Do nothing any more, and tell nobody."""
-        self._stop()
-        self._changed = None
 
     def _at_once(self, steps: Generator[float, None, Work]) -> None:
         try:
@@ -68,33 +131,12 @@ class Background(Generic[Work]):
     async def _run(self, steps: Callable[[], Generator[float, None, Work]]) -> None:
         try:
             await asyncio.sleep(_PAUSE)  # while a value moves, only the last one is worked on
-            self.result = await self._worked(steps())
+            self.result = await stepwise(steps(), lambda _share, _seconds: None)
         except Exception as error:  # noqa: BLE001 - it is shown
-            self.problem = str(error) or type(error).__name__
-            self._task = None
-            self._turn("failed")
+            self._fail(error)
         else:
             self._task = None
             self._turn("done")
 
-    async def _worked(self, steps: Generator[float, None, Work]) -> Work:
-        try:
-            while True:
-                with at_most(spare()):
-                    next(steps)
-                await asyncio.sleep(0)
-        except StopIteration as end:
-            done: Work = end.value
-            return done
-        finally:
-            steps.close()
 
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-
-    def _turn(self, state: State) -> None:
-        self.state = state
-        if self._changed is not None:
-            self._changed()
+def _nothing() -> None: ...

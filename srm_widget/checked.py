@@ -3,11 +3,10 @@
 import difflib
 import math
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
-import traitlets
 
 from srm_widget.angles import wrap_angle
 from srm_widget.cloud import CLOUDS, MOST_POINTS
@@ -44,53 +43,6 @@ class Classified(Protocol):
     @property
     def legend(self) -> Legend | None:
         """Its classes."""
-
-
-class RefusedValueError(traitlets.TraitError, ValueError):
-    """A value out of bounds."""
-
-
-class RefusedIndexError(traitlets.TraitError, IndexError):
-    """An index out of bounds."""
-
-
-class RefusedTypeError(traitlets.TraitError, TypeError):
-    """A value of another kind."""
-
-
-_REFUSALS = (
-    (TypeError, RefusedTypeError),
-    (IndexError, RefusedIndexError),
-    (ValueError, RefusedValueError),
-)
-
-
-class Checked(traitlets.TraitType[Any, Any]):
-    """Trait that holds what `check` makes of a value.
-
-    What `check` raises is raised as the same kind and as a ``TraitError``, which is what traitlets
-    takes several values back for when one of them is refused.
-
-    Parameters
-    ----------
-    check
-        Called with the object and the new value; returns the value to keep, or raises
-        ``TypeError``, ``ValueError`` or ``IndexError`` with what came and what was expected.
-    default
-        Value before any is set, not checked.
-    """
-
-    def __init__(self, check: Callable[[Any, Any], Any], default: Any) -> None:
-        super().__init__(default_value=default)
-        self._check = check
-
-    def validate(self, obj: Any, value: Any) -> Any:
-        """Return what the check makes of `value`."""
-        try:
-            return self._check(obj, value)
-        except (TypeError, IndexError, ValueError) as error:
-            kind = next(refusal for base, refusal in _REFUSALS if isinstance(error, base))
-            raise kind(str(error)) from error
 
 
 def pair(scope: Scope, value: Any) -> tuple[int, int]:
@@ -136,8 +88,8 @@ def theta(_scope: Scope, value: Any) -> float:
 
 
 def highlight(scope: Scope, value: Any) -> list[int]:
-    """`value` as rows of the activations, or an error."""
-    rows: list[int] = scope.engine.checked_rows(value).tolist()
+    """`value` as rows of the activations, None as other widgets have it as none, or an error."""
+    rows: list[int] = scope.engine.checked_rows([] if value is None else value).tolist()
     return rows
 
 

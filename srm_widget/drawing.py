@@ -5,12 +5,12 @@ from typing import Any
 import traitlets
 
 from srm_widget import checked
-from srm_widget.checked import Checked
 from srm_widget.engine import ResonanceEngine
 from srm_widget.gallery import TABULATED, Gallery
 from srm_widget.navigator import CHARTED
 from srm_widget.picture import Asked, Picture
 from srm_widget.ranking import Ranking
+from srm_widget.refusals import Checked, RefusedValueError
 from srm_widget.resonance import Resonance
 
 _ANSWERED = frozenset({"pair", "order", "position", "epsilon", "resolution", "theta"})
@@ -79,7 +79,7 @@ class Drawing(Gallery):
         before = self._serial
         try:
             for name in sorted(_KERNEL_SETS.intersection(sync_data)):
-                raise checked.RefusedValueError(f"{name} is read-only for the page")
+                raise RefusedValueError(f"{name} is read-only for the page")
             with self.hold_sync():
                 super().set_state(sync_data)
                 self.set_trait("error", "")

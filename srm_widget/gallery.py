@@ -6,12 +6,12 @@ import traitlets
 
 from srm_widget import checked, ranks
 from srm_widget.background import Background
-from srm_widget.checked import Checked
 from srm_widget.directions import Directions
 from srm_widget.engine import ResonanceEngine
 from srm_widget.legend import Legend
 from srm_widget.navigator import Navigator
 from srm_widget.picture import Painter
+from srm_widget.refusals import Checked
 
 TABULATED = frozenset({"table", "table_by", "table_descending"})
 

@@ -7,11 +7,12 @@ import numpy as np
 import traitlets
 
 from srm_widget import checked
-from srm_widget.atlas import RESOLUTION, Atlas, State
+from srm_widget.atlas import RESOLUTION, Atlas
+from srm_widget.background import State
 from srm_widget.chart import Chart
-from srm_widget.checked import Checked
 from srm_widget.engine import ResonanceEngine
 from srm_widget.ranking import Ranking
+from srm_widget.refusals import Checked
 from srm_widget.survey import Survey, checked_measure
 
 CHARTED = ("_map_frame", "_map", "_map_best", "_tile_frame", "_tile", "_tile_best", "_ensemble")
