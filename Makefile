@@ -18,13 +18,15 @@ demo: $(VENV)/.demo ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks/01_quickstart.ipynb
 
 test: setup lint types test-js check-page ## everything that must pass
-	$(PYTEST)
+	$(PYTEST) --numprocesses 2 --dist loadfile
 
 bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
 	$(BIN)/python -m tests.bench.bench_engine
+	$(BIN)/python -m tests.bench.bench_inside
 	$(BIN)/python -m tests.bench.bench_survey
 	$(BIN)/python -m tests.bench.bench_navigator
 	$(BIN)/python -m tests.bench.bench_lab
+	$(BIN)/python -m tests.bench.bench_beam
 
 build: js/node_modules/.setup ## build the page from js/ into srm_widget/static/
 	$(NPM) run build

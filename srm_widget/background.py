@@ -127,6 +127,8 @@ class Background(Worker, Generic[Work]):
         except StopIteration as end:
             self.result = end.value
             self._turn("done")
+        except Exception as error:  # noqa: BLE001 - it is shown
+            self._fail(error)
 
     async def _run(self, steps: Callable[[], Generator[float, None, Work]]) -> None:
         try:

@@ -136,15 +136,16 @@ def by_class(_scope: Scope, value: Any) -> bool:
 
 def hidden_classes(scope: Classified, value: Any) -> list[int]:
     """`value` as positions in the legend, rising, or an error."""
-    n_groups = 0 if scope.legend is None else len(scope.legend)
     try:
         positions = sorted({operator.index(position) for position in value})
     except TypeError:
         raise TypeError(
             f"expected hidden_classes as positions in the legend, got {value!r}"
         ) from None
+    if positions and scope.legend is None:
+        raise ValueError(f"expected no hidden_classes without labels, got {positions}")
     for position in positions:
-        _whole("hidden_classes", position, 0, n_groups - 1)
+        _whole("hidden_classes", position, 0, len(scope.legend or ()) - 1)
     return positions
 
 
@@ -185,7 +186,9 @@ def window(scope: Scope, value: Any) -> list[int]:
 
 def direction(scope: Scope, index: Any, sign: Any) -> tuple[int, bool]:
     """`index` as that of a basis direction, and whether it is its negative; or an error."""
-    i = _whole("direction", index, 0, scope.engine.n_directions - 1)
+    i = _whole("direction", index)
+    if not 0 <= i < scope.engine.n_directions:
+        raise IndexError(f"expected direction in 0 … {scope.engine.n_directions - 1}, got {i}")
     if sign not in (1, -1):
         raise ValueError(f"expected sign 1 or -1, got {sign!r}")
     return i, sign == -1
@@ -241,13 +244,14 @@ def refuse_unknown(unknown: Iterable[str], known: Iterable[str]) -> None:
         raise TypeError(f"SRMScope has no keyword {name!r}{hint}")
 
 
-def _whole(name: str, value: Any, least: int, most: int | None = None) -> int:
+def _whole(name: str, value: Any, least: int | None = None, most: int | None = None) -> int:
     expected = f"≥ {least}" if most is None else f"in {least} … {most}"
     try:
         number = operator.index(value)
     except TypeError:
-        raise TypeError(f"expected an integer {name} {expected}, got {value!r}") from None
-    if number < least or (most is not None and number > most):
+        within = "" if least is None else f" {expected}"
+        raise TypeError(f"expected an integer {name}{within}, got {value!r}") from None
+    if (least is not None and number < least) or (most is not None and number > most):
         raise ValueError(f"expected {name} {expected}, got {number}")
     return number
 

@@ -63,6 +63,7 @@ class Drawing(Gallery):
     def __init__(self, engine: ResonanceEngine, names: list[str], **traits: Any) -> None:
         self._picture: Picture | None = None
         self._shown: Asked | None = None
+        self._class_names: tuple[str, ...] = ()
         self._serial = 0
         self._settling = False
         super().__init__(engine, names, **traits)
@@ -136,17 +137,21 @@ class Drawing(Gallery):
             self.theta,
             tuple(self.highlight),
             self.max_selected,
+            self.labels,
+            self.samples,
             self.cloud,
             self.by_class,
             self._hidden(),
-            self.labels,
-            self.samples,
         )
 
     def _hidden(self) -> tuple[int, ...]:
-        """Classes switched off, of those that there are."""
-        n_groups = 0 if self.legend is None else len(self.legend)
-        return tuple(position for position in self.hidden_classes if position < n_groups)
+        """Classes switched off; where there are others now, those of the same name."""
+        names = () if self.legend is None else self.legend.groups.names
+        before, hidden = self._class_names, tuple(self.hidden_classes)
+        if self._shown is None or hidden != self._shown.hidden_classes or before == names:
+            return tuple(position for position in hidden if position < len(names))
+        kept = [before[position] for position in hidden if position < len(before)]
+        return tuple(sorted(names.index(name) for name in kept if name in names))
 
     def _show(self, asked: Asked, ranking: Ranking) -> None:
         picture = self._painter.draw(asked, ranking.position(*asked.pair))
@@ -159,6 +164,7 @@ class Drawing(Gallery):
             for name in _ARRAYS:
                 self.set_trait(f"_{name}", picture.arrays[name])
             self.pair, self.position = asked.pair, self._frame["position"]
+            self._class_names = () if self.legend is None else self.legend.groups.names
             self.hidden_classes = list(asked.hidden_classes)
             self.set_trait("error", "")
             self.set_trait("n_selected", picture.n_selected)

@@ -1,13 +1,13 @@
 """What samples look like: pictures small enough to be sent, or text."""
 
 import logging
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
+import torch
 from cachetools import LRUCache
-from jaxtyping import Num
 from PIL import Image
 from torch import Tensor
 
@@ -23,6 +23,9 @@ _QUALITIES = 80, 50, 25
 _KEPT = 1_024
 _SCALED_BY = 1_000
 _CHANNELS = 1, 3, 4
+_SINGLE = "1", "L", "I", "F", "I;16", "I;16L", "I;16B"
+"""Modes of one channel that are what they say; others are palettes, or not red, green and blue."""
+
 
 _EXPECTED = "images of shape (N, H, W) or (N, H, W, 3), strings, or a function of the row"
 
@@ -58,8 +61,9 @@ class Exhibits:
     source
         (N, H, W), (N, H, W, 1), (N, H, W, 3) or (N, H, W, 4) array or tensor: 8-bit values and
         booleans as they are, others from 0 to 1 if they lie there, else from the least to the
-        largest of all pictures. Or a sequence of strings, or of pictures of any size; or a function
-        of a row that returns either. Such single pictures are scaled by themselves.
+        largest value of a thousand pictures or so, evenly spaced. Or a sequence of strings, or of
+        pictures of any size; or a function of a row that returns either. Such single pictures are
+        scaled by themselves.
     n_rows
         Rows of the activations.
 
@@ -97,25 +101,33 @@ class Exhibits:
         level = logging.DEBUG if self._warned else logging.WARNING
         self._warned = True
         _log.log(level, "Sample %d can not be shown", row, exc_info=error)
-        reason = plain(f"{type(error).__name__}: {error}", LONGEST_TEXT)
-        return Exhibit("problem", text=reason)
+        try:
+            reason = f"{type(error).__name__}: {error}"
+        except Exception:  # noqa: BLE001 - an error that can not even be told
+            reason = type(error).__name__
+        return Exhibit("problem", text=plain(reason, LONGEST_TEXT))
 
     def _reader(self, source: Any) -> Callable[[int], Any]:
         if callable(source):
             return source
-        if isinstance(source, str | bytes) or not isinstance(source, Sized):
-            raise TypeError(f"expected samples as {_EXPECTED}, got {source!r:.200}")
         if hasattr(source, "to_numpy"):  # a Series, whose items go by another name
             source = source.to_numpy()
-        shape = tuple(getattr(source, "shape", ()))
-        if len(shape) > 1:
-            _check_shape(shape)
-            self._range = _range(source[_spread(shape[0])])
+        shape = getattr(source, "shape", None)
+        listed = isinstance(source, Sequence) and not isinstance(source, str | bytes)
+        if not (listed or shape):
+            raise TypeError(f"expected samples as {_EXPECTED}, got {source!r:.200}")
+        if shape:
+            _check_shape(tuple(shape))
+            first = _array(source[_spread(shape[0])])
+            if (len(shape) == 1) != (first.dtype.kind in "OUT") or first.dtype.kind in "cV":
+                what = f"shape {tuple(shape)} of {first.dtype}"
+                raise TypeError(f"expected samples as {_EXPECTED}, got {what}")
+            self._range = _range(first) if len(shape) > 1 else None
         return source.__getitem__
 
 
 def _check_shape(shape: tuple[int, ...]) -> None:
-    if len(shape) == 3 or (len(shape) == 4 and shape[3] in _CHANNELS):
+    if len(shape) in (1, 3) or (len(shape) == 4 and shape[3] in _CHANNELS):
         return
     hint = ""
     if len(shape) == 4 and shape[1] in _CHANNELS:
@@ -130,9 +142,8 @@ def _spread(n: int) -> slice:
     return slice(0, n, max(1, n // max(1, len(picked))))
 
 
-def _range(pictures: Any) -> tuple[float, float] | None:
+def _range(values: np.ndarray) -> tuple[float, float] | None:
     """Values that are black and white; None for those of 8 bits."""
-    values = _array(pictures)
     if values.dtype in (np.uint8, np.bool_):
         return None
     finite = values[np.isfinite(values)]
@@ -143,6 +154,8 @@ def _range(pictures: Any) -> tuple[float, float] | None:
 def _exhibit(value: Any, common: tuple[float, float] | None) -> Exhibit:
     if isinstance(value, str):
         return Exhibit("text", text=plain(value, LONGEST_TEXT))
+    if isinstance(value, Image.Image) and value.mode not in _SINGLE:
+        return _encoded(_small(value.convert("RGBA" if value.has_transparency_data else "RGB")))
     pixels = _array(value)
     flat = pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in _CHANNELS)
     if not flat or pixels.size == 0 or pixels.dtype.kind not in "biuf":
@@ -151,22 +164,29 @@ def _exhibit(value: Any, common: tuple[float, float] | None) -> Exhibit:
     return _encoded(_image(pixels, common))
 
 
-def _array(value: Any) -> Num[np.ndarray, "..."]:
-    return value.detach().cpu().numpy() if isinstance(value, Tensor) else np.asarray(value)
+def _array(value: Any) -> np.ndarray:
+    if not isinstance(value, Tensor):
+        return np.asarray(value)
+    held = value.detach().cpu()
+    return (held.float() if held.dtype == torch.bfloat16 else held).numpy()
 
 
-def _image(pixels: Num[np.ndarray, "..."], common: tuple[float, float] | None) -> Image.Image:
+def _image(pixels: np.ndarray, common: tuple[float, float] | None) -> Image.Image:
     if pixels.dtype == np.bool_:
         levels = pixels.astype(np.uint8) * np.uint8(255)
     elif pixels.dtype == np.uint8:
         levels = pixels
     else:
         low, high = common or _range(pixels) or (0.0, 1.0)
-        scaled = (pixels.astype(np.float64) - low) / ((high - low) or 1.0)
+        # By halves: the range of the largest floats is no float.
+        scaled = (pixels.astype(np.float64) / 2 - low / 2) / ((high / 2 - low / 2) or 1.0)
         levels = np.rint(255 * np.nan_to_num(scaled).clip(0.0, 1.0)).astype(np.uint8)
     if levels.ndim == 3 and levels.shape[2] == 1:
         levels = levels[:, :, 0]
-    image = Image.fromarray(np.ascontiguousarray(levels))
+    return _small(Image.fromarray(np.ascontiguousarray(levels)))
+
+
+def _small(image: Image.Image) -> Image.Image:
     image.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
     return image
 

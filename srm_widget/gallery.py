@@ -1,5 +1,6 @@
 """The scope's share of single samples: what they look like, their classes, and their directions."""
 
+from collections.abc import Generator
 from typing import Any
 
 import traitlets
@@ -51,7 +52,7 @@ class Gallery(Navigator):
     def __init__(self, engine: ResonanceEngine, names: list[str], **traits: Any) -> None:
         self._all_names = names
         self._painter = Painter(engine, names)
-        self._tabulated: Background[Directions] = Background(self._show_table)
+        self._tabulated: Background[tuple[Directions, Legend | None]] = Background(self._show_table)
         super().__init__(engine, **traits)
 
     @property
@@ -79,13 +80,15 @@ class Gallery(Navigator):
             return
         legend, epsilon = self.legend, self.epsilon
         labels = None if legend is None else legend.labels
-        self._tabulated.do(
-            (epsilon, labels, self._engine.n_samples),
-            lambda: self._engine.directions_steps(epsilon=epsilon, labels=labels),
-        )
+
+        def steps() -> Generator[float, None, tuple[Directions, Legend | None]]:
+            table = yield from self._engine.directions_steps(epsilon=epsilon, labels=labels)
+            return table, legend
+
+        self._tabulated.do((epsilon, labels, self._engine.n_samples), steps)
 
     def _show_table(self) -> None:
-        table, state = self._tabulated.result, self._tabulated.state
+        result, state = self._tabulated.result, self._tabulated.state
         if state == "off":
             self._table_frame = {}
             return
@@ -96,8 +99,8 @@ class Gallery(Navigator):
             "n_rows": 2 * self._engine.n_directions,
             "hint": self._tabulated.problem if state == "failed" else "",
         }
-        if table is not None:
-            legend = self.legend if table.classes else None
+        if result is not None:
+            table, legend = result
             frame |= {
                 "epsilon": table.epsilon,
                 "has_labels": bool(table.classes),

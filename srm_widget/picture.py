@@ -28,11 +28,11 @@ class Asked(NamedTuple):
     theta: float
     highlight: tuple[int, ...]
     max_selected: int
+    labels: Labels | None
+    samples: Exhibits | None
     cloud: str
     by_class: bool
     hidden_classes: tuple[int, ...]
-    labels: Labels | None
-    samples: Exhibits | None
 
 
 class Picture(NamedTuple):

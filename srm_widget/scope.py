@@ -170,6 +170,11 @@ class SRMScope(Drawing):
             i.
         sign
             1 for b_i, -1 for -b_i.
+
+        Raises
+        ------
+        IndexError, TypeError, ValueError
+            If there is no such direction, or nothing spans a plane with it.
         """
         i, negative = checked.direction(self, direction, sign)
         pair = self.pair if i in self.pair else self._engine.basis.plane_with(i, self.pair).pair

@@ -7,6 +7,10 @@ import os
 import hypothesis
 import pytest
 
+# Before torch is imported: threads that wait for each other on the same cores as a browser, or
+# as the other half of the tests, would make small sums many times slower.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # A busy machine is no failure, and a run in CI can be repeated.
 hypothesis.settings.register_profile(
     "srm_widget", deadline=None, derandomize=bool(os.environ.get("CI"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import anywidget
 import numpy as np
 import pytest
 import traitlets
@@ -37,7 +38,20 @@ BAD = [
     ("highlight", [0.5], TypeError, "float64"),
     ("highlight", "0", TypeError, "got '0'"),
     ("max_selected", -1, ValueError, "got -1"),
+    ("labels", range(299), ValueError, "expected 300 labels, one a row of activations, got 299"),
+    ("labels", "a" * 300, TypeError, "expected labels as a sequence"),
+    ("samples", ["a"] * 301, ValueError, "expected 300 samples, one a row, got 301"),
+    ("samples", "a" * 300, TypeError, "got 'aaa"),
+    ("cloud", "stars", ValueError, "'off', 'points', 'density', 'ratio', got 'stars'"),
+    ("cloud", 1, ValueError, "got 1"),
+    ("by_class", "yes", TypeError, "as True or False, got 'yes'"),
+    ("hidden_classes", [0], ValueError, r"without labels, got \[0\]"),
+    ("hidden_classes", 0, TypeError, "as positions in the legend, got 0"),
+    ("table", 1, TypeError, "as True or False, got 1"),
+    ("table_by", "size", ValueError, "'purity', 'coverage', got 'size'"),
+    ("table_descending", None, TypeError, "as True or False, got None"),
 ]
+NO_KEYWORDS = {"position", "hidden_classes", "table_by", "table_descending"}
 each_bad_value = pytest.mark.parametrize(("name", "value", "error", "message"), BAD)
 
 
@@ -71,7 +85,7 @@ def test_bad_values_in_one_assignment_with_good_ones_take_these_back(
 
 @pytest.mark.parametrize(
     ("name", "value", "error", "message"),
-    [bad for bad in BAD if bad[0] != "position"],
+    [bad for bad in BAD if bad[0] not in NO_KEYWORDS],
 )
 def test_the_constructor_refuses_the_same(
     activations: np.ndarray, name: str, value: Any, error: type[Exception], message: str
@@ -147,6 +161,18 @@ def test_the_page_is_told_what_was_refused_and_what_holds(
 
     scope.set_state({"signed": True})
     assert scope.error == ""
+
+
+def test_the_page_sets_nothing_that_the_kernel_shows(scope: srm.SRMScope) -> None:
+    """Of the traits that begin with an underscore the map's window alone is the page's."""
+    hosts = set(anywidget.AnyWidget().keys) | {"_esm", "_css", "_anywidget_id", "_window"}
+    shown = [name for name in scope.keys if name.startswith("_") and name not in hosts]
+    assert len(shown) > 20
+    before = state_of(scope)
+    for name in (*shown, "selected", "n_selected", "error"):
+        scope.set_state({name: before[name]})
+        assert scope.error == f"{name} is read-only for the page"
+        assert state_of(scope) | {"error": ""} == before
 
 
 def test_an_error_goes_when_python_asks_for_something_else(scope: srm.SRMScope) -> None:

@@ -165,8 +165,8 @@ def test_highlight_takes_any_integers(scope: srm.SRMScope) -> None:
 
 
 def test_many_samples_are_drawn_by_some(activations: np.ndarray) -> None:
-    scope = srm.SRMScope(np.tile(activations, (20, 1)), epsilon=0.5)
-    assert scope._frame["n_points"] == 2000
+    scope = srm.SRMScope(np.tile(activations, (20, 1)), epsilon=0.5, cloud="points")
+    assert scope._cloud_frame["n_points"] == 2000
     assert scope._frame["n_samples"] == 6000
     assert len(packed(scope, "points", "<f4")) == 4000
 

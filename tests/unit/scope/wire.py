@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -13,20 +14,32 @@ Message = dict[str, Any]
 
 
 class Wire(BaseComm):
-    """A comm that keeps what is sent."""
+    """A comm that keeps what is sent, with the binary values where they belong."""
 
     def __init__(self, **arguments: Any) -> None:
         self.sent: list[Message] = []
         super().__init__(**arguments)
 
-    def publish_msg(self, msg_type: str, data: Any = None, *_: Any, **__: Any) -> None:
-        self.sent.append({"type": msg_type, **(data or {})})
+    def publish_msg(self, msg_type: str, data: Any = None, *_: Any, **more: Any) -> None:
+        message = {"type": msg_type, **(data or {})}
+        if "state" in message:
+            paths = zip(message["buffer_paths"], more.get("buffers") or (), strict=True)
+            binary = {name: bytes(buffer) for (name,), buffer in paths}
+            message["state"] = {**message["state"], **binary}
+        self.sent.append(message)
 
     def updates(self) -> list[Message]:
         """States sent since the last call, without echoes of what the page sent."""
         states = [message["state"] for message in self.sent if message.get("method") == "update"]
         self.sent.clear()
         return states
+
+
+def size(update: Message) -> int:
+    """Bytes of a message: what is binary as it is, the rest as JSON."""
+    binary = [value for value in update.values() if isinstance(value, bytes)]
+    rest = {name: value for name, value in update.items() if not isinstance(value, bytes)}
+    return len(json.dumps(rest, allow_nan=False).encode()) + sum(map(len, binary))
 
 
 def packed(scope: srm.SRMScope, name: str, dtype: str) -> np.ndarray:
