@@ -10,8 +10,8 @@ export interface Stack {
 }
 
 /**
- * Areas of the classes from the centre outwards. Each is filled to the centre and partly covered by
- * those within it, so that no seam shows between them.
+ * Areas of the classes from the centre outwards, each between the outline of those within and its
+ * own. The innermost is drawn last: where outlines meet, the line is that of the class that ends there.
  */
 export function createStack(layer: Layer) {
   const changed = watchChanges();
@@ -20,15 +20,17 @@ export function createStack(layer: Layer) {
     if (!changed(legend, hidden?.join(), counts, size, perCount, rim)) return;
     const groups = stack ? groupsOn(stack.legend, stack.hidden) : [];
     const rings = stack ? stacked(stack.counts, size, groups) : [];
+    const outlines = rings.map((values) => ring(values, perCount, rim));
     const areas = groups.map((group, k) => ({
       look: stack ? colourClass(stack.legend, group) : "",
-      d: ring(rings[k] ?? [], perCount, rim),
+      d: (outlines[k] ?? "") + (outlines[k - 1] ?? ""),
     }));
     layer
       .selectAll("path")
       .data(areas.reverse())
       .join("path")
       .attr("class", ({ look }) => `srm-class-area ${look}`)
+      .attr("fill-rule", "evenodd")
       .attr("d", ({ d }) => d);
   };
 }

@@ -52,6 +52,7 @@ export function createDensity(parent: HTMLElement, under: Layer, over: Layer) {
   const palette = createPalette(parent);
   const changed = watchChanges();
   const turned = watchChanges();
+  const sized = watchChanges();
   let styles = 0;
 
   const drawPixels = (cells: Cells, dyed: boolean) => {
@@ -70,7 +71,7 @@ export function createDensity(parent: HTMLElement, under: Layer, over: Layer) {
     if (!cells) return;
     const { density, kind, low, high } = cells;
     if (changed(density, kind, low, high, styles)) drawPixels(cells, dyed);
-    for (const image of [unlit, lit]) {
+    for (const image of sized(rim) ? [unlit, lit] : []) {
       image
         .attr("x", -rim)
         .attr("y", -rim)

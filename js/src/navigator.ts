@@ -9,6 +9,7 @@ import { createMapPicture } from "./map-picture.ts";
 import { createMapStates } from "./map-states.ts";
 import * as text from "./map-text.ts";
 import { createZoom } from "./map-zoom.ts";
+import { watchChanges } from "./path.ts";
 import type { Tiles } from "./tiles.ts";
 import type { Pair } from "./traits.ts";
 import type { Shown } from "./view-state.ts";
@@ -81,6 +82,7 @@ class MapOfPlanes implements MapGestures {
   readonly parts: ReturnType<typeof createParts>;
   readonly repaint: Repaint;
   readonly #options: NavigatorOptions;
+  readonly #changed = watchChanges();
   #view = geometry.whole(0);
   #seen: Seen | undefined;
   #pointer: geometry.Place | undefined;
@@ -99,6 +101,12 @@ class MapOfPlanes implements MapGestures {
     const nDirections = shown.layer.n_directions;
     if (this.#seen?.nDirections !== nDirections) this.#view = geometry.whole(nDirections);
     this.#seen = { shown, data, names, nDirections };
+    // A turn of the beam changes nothing here.
+    const { frame, overview, tile } = data;
+    const grids = [overview, tile].map((grid) => (grid ? Object.values(grid) : []));
+    const line = frame && shown.frame && JSON.stringify(text.lineOfFrame(shown.frame, frame));
+    const plane = [...shown.pair, shown.navigator, nDirections, shown.layer.n_planes, line];
+    if (!this.#changed(frame, names, ...plane, ...grids.flat())) return;
     const { node, title, states, count } = this.parts;
     node.hidden = !shown.navigator;
     setText(title, `Planes by ${data.frame?.by ?? "alignment"}`);

@@ -133,11 +133,11 @@ export function createPolar(parent: HTMLElement): Polar {
   const dial = group();
   const rings = group();
   const axes = group();
-  const under = group();
+  const under = group().attr("class", "srm-still");
   const light = group();
   const drawEnsemble = createEnsemble(group().attr("class", "srm-ensemble"));
   const drawCurves = createCurves(group().attr("class", "srm-curves"));
-  const over = group();
+  const over = group().attr("class", "srm-still");
   const drawPoints = createPoints(under, over);
   const density = createDensity(parent, under, over);
   const beam = createBeam(light, group());
@@ -145,19 +145,28 @@ export function createPolar(parent: HTMLElement): Polar {
   const pointed = group();
   const ringLabels = group();
   const labels = group();
+  const changed = watchChanges();
+  const marked = watchChanges();
 
-  const draw = (picture: Picture) => {
-    const { frame, width, nDirections } = picture;
+  const drawGrid = ({ frame, width, unit }: Picture, layout: Layout, maximum: number) => {
     const alpha = frame?.alpha ?? Math.PI / 2;
-    const maximum = maximumOf(picture);
-    const layout = layoutOf(width, frame?.names ?? [], nDirections);
-    const { height } = layout;
+    const { height, rim, letters } = layout;
+    const named = [frame?.names.join("\n"), frame?.pair.join(), letters];
+    if (!changed(width, rim, alpha, maximum, unit, ...named)) return;
     svg.attr("viewBox", `${-width / 2} ${-height / 2} ${width} ${height}`);
-    desc.text(picture.summary);
     drawDial(dial, layout);
-    const radial = { maximum, unit: picture.unit };
+    const radial = { maximum, unit };
     drawRings(rings, layout, radial);
     drawAxes(axes, layout, alpha);
+    drawRingLabels(ringLabels, layout, radial, alpha);
+    drawLabels(labels, layout, frame);
+  };
+  const draw = (picture: Picture) => {
+    const { frame, width, nDirections } = picture;
+    const maximum = maximumOf(picture);
+    const layout = layoutOf(width, frame?.names ?? [], nDirections);
+    desc.text(picture.summary);
+    drawGrid(picture, layout, maximum);
     const { ensemble } = picture.arrays;
     const fits = picture.ensembleFits && !picture.curvePending;
     drawEnsemble(picture.signed ? ensemble.subarray(0, 0) : ensemble, fits, layout.rim, maximum);
@@ -165,10 +174,9 @@ export function createPolar(parent: HTMLElement): Polar {
     const { cloud, theta, epsilon } = picture;
     drawPoints(cloud, theta, epsilon, layout.rim);
     density.draw(cloud.cells, layout.rim, theta, epsilon);
-    drawMarks(marks, picture.arrays.marks, layout.rim);
+    const places = picture.arrays.marks;
+    if (marked(places, layout.rim)) drawMarks(marks, places, layout.rim);
     drawPointed(pointed, picture.pointed, layout.rim);
-    drawRingLabels(ringLabels, layout, radial, alpha);
-    drawLabels(labels, layout, frame);
     beam.draw(layout, theta, epsilon);
   };
   drawDial(dial, layoutOf(320, [], 0));

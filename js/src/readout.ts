@@ -44,11 +44,10 @@ export function createReadout(signal: AbortSignal): Readout {
       if (slot) setText(slot, name);
     });
     plane.title = frame ? frame.names.join(" ∧ ") : "";
-    for (const { row } of values.values()) row.hidden = true;
-    for (const { label: name, value } of state.rows) {
-      const slot = rowOf(name);
-      slot.row.hidden = false;
-      setText(slot.value, value);
+    for (const { label: name, value } of state.rows) setText(rowOf(name).value, value);
+    for (const [name, { row }] of values) {
+      const hidden = !state.rows.some(({ label }) => label === name);
+      if (row.hidden !== hidden) row.hidden = hidden;
     }
     if (!state.pending && state.summary !== settled) {
       settled = state.summary;

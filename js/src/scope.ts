@@ -74,7 +74,7 @@ function assembleHeader(model: ScopeModel, { requests, player }: Session, signal
 
 function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
   const { requests, player, tiles } = session;
-  const local = { refusal: "" };
+  const local: { refusal: string; width: number | undefined } = { refusal: "", width: undefined };
   const repaint = { soon: () => {} };
   const header = assembleHeader(model, session, signal);
   const controls = createControls(
@@ -123,8 +123,10 @@ type Readers = ReturnType<typeof readersOf>;
 
 function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers): void {
   const { local, dial, legend, navigator } = parts;
-  // Read before anything is written, or the browser would have to lay out twice.
-  const width = Math.round(dial.clientWidth);
+  // Read before anything is written, and only where it may be another, or the browser would have to
+  // lay out twice.
+  local.width ??= Math.round(dial.clientWidth);
+  const { width } = local;
   const shown = readShown(model);
   const state = viewState(shown);
   const arrays = read.arrays();
@@ -233,6 +235,7 @@ export function mount(
     dial,
     () => {
       updateTheme();
+      parts.local.width = undefined;
       repaint.soon();
     },
     signal,

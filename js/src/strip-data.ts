@@ -88,6 +88,13 @@ export function countText({ n_lit, items }: StripFrame): string {
   return n_lit === 1 ? "1 sample" : `${format.whole(n_lit)} samples`;
 }
 
+/** Why there is nothing to show, of `inside` samples inside the beam. */
+export function emptyText(inside: number): string {
+  if (inside === 0) return "Nothing inside the beam";
+  const all = inside === 1 ? "The one sample" : `All ${format.whole(inside)}`;
+  return `${all} inside the beam ${inside === 1 ? "is of a class" : "are of classes"} switched off.`;
+}
+
 // What a screen reader reads out, and what lies over the page, has an end.
 const SPOKEN = 300;
 const READ = 1500;

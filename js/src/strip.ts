@@ -24,8 +24,8 @@ export interface StripView {
 }
 
 function createParts() {
-  const title = element("h3", { class: "srm-map-title" }, ["Inside the spotlight"]);
-  const count = element("p", { class: "srm-map-count" });
+  const title = element("h3", { class: "srm-part-title" }, ["Inside the spotlight"]);
+  const count = element("p", { class: "srm-part-count" });
   const head = element("div", { class: "srm-strip-head" }, [title, count]);
   const tiles = element("div", {
     class: "srm-tiles",
@@ -34,8 +34,7 @@ function createParts() {
     "aria-orientation": "horizontal",
   });
   const silent = { tabindex: "-1", "data-lm-suppress-shortcuts": "true" };
-  const nothing = { class: "srm-strip-empty", ...silent };
-  const empty = element("p", nothing, ["Nothing inside the beam"]);
+  const empty = element("p", { class: "srm-strip-empty", ...silent });
   const peek = element("p", { class: "srm-peek", "aria-hidden": "true", hidden: "" });
   const label = { class: "srm-strip", role: "group", "aria-label": "Inside the spotlight" };
   const node = element("section", label, [head, peek, tiles, empty]);
@@ -50,6 +49,8 @@ class StripOfSamples implements StripView {
   readonly #options: StripOptions;
   readonly #read: () => Strip;
   readonly #tiles = new Map<number, Tile>();
+  /** how many are inside, those of classes switched off with them */
+  #inside = 0;
   readonly #changed = watchChanges();
   #frame: StripFrame | undefined;
   /** the sample that Tab leads to */
@@ -85,7 +86,7 @@ class StripOfSamples implements StripView {
 
   update({ theta, epsilon, pair, frame: drawn, legend, by_class }: Shown): void {
     const strip = this.#read();
-    const { node, tiles, count } = this.#parts;
+    const { node, tiles, count, empty } = this.#parts;
     const { frame } = strip;
     this.#frame = frame;
     node.hidden = !frame;
@@ -94,6 +95,10 @@ class StripOfSamples implements StripView {
     const asked = [theta, epsilon, ...pair];
     const late = !sameValue(asked, [frame.theta, frame.epsilon, ...frame.pair]);
     tiles.classList.toggle("srm-pending", late);
+    // The two frames may come one after the other: of different beams they say nothing together.
+    const together = this.#here && drawn?.theta === frame.theta && drawn.epsilon === frame.epsilon;
+    if (together) this.#inside = drawn.n_lit;
+    setText(empty, data.emptyText(this.#inside));
     const marked = this.#options.model.get("highlight") ?? [];
     if (!this.#changed(strip, marked, by_class && legend)) return;
     setText(count, frame.n_lit > 0 ? data.countText(frame) : "");

@@ -43,8 +43,8 @@ function createHeads(sort: (column: TableColumn) => void, signal: AbortSignal) {
 }
 
 function createParts(sort: (column: TableColumn) => void, signal: AbortSignal) {
-  const title = element("h3", { class: "srm-map-title" }, ["Directions"]);
-  const line = element("p", { class: "srm-map-count" });
+  const title = element("h3", { class: "srm-part-title" }, ["Directions"]);
+  const line = element("p", { class: "srm-part-count" });
   const head = element("div", { class: "srm-strip-head" }, [title, line]);
   const caption = element("caption", { class: "srm-table-caption" });
   const heads = createHeads(sort, signal);
@@ -64,6 +64,8 @@ class TableOfDirections implements TableView {
   readonly #options: TableOptions;
   readonly #rows = new Map<string, RowView>();
   readonly #changed = watchChanges();
+  readonly #sized = watchChanges();
+  readonly #turned = watchChanges();
   /** keys of the rows, in order */
   #keys: string[] = [];
   #current: string | undefined;
@@ -88,7 +90,9 @@ class TableOfDirections implements TableView {
     if (node.hidden) return;
     const frame = data.tableOf(model);
     const { n_directions, n_samples } = shown.layer;
-    pane.style.setProperty("--srm-rows", String(2 * n_directions));
+    if (this.#sized(n_directions)) {
+      pane.style.setProperty("--srm-rows", String(2 * n_directions));
+    }
     const { state, hint: said } = data.progressOf(model);
     const late =
       state === "running" ||
@@ -102,7 +106,11 @@ class TableOfDirections implements TableView {
     setText(line, frame ? data.explanation(frame) : counting);
     const { legend } = shown;
     if (frame && this.#changed(frame, n_samples, legend)) this.#show(frame, n_samples, legend);
-    const aimed = data.aimedAt(shown.frame);
+    this.#aim(data.aimedAt(shown.frame), frame);
+  }
+
+  #aim(aimed: ReadonlySet<string>, frame: TableFrame | undefined): void {
+    if (!this.#turned(frame, [...aimed].join())) return;
     for (const [key, row] of this.#rows) row.aim(aimed.has(key));
   }
 

@@ -82,3 +82,12 @@ test("a sample's name says which it is and what it holds", () => {
   assert.ok(data.nameOf({ ...ITEM, kind: "text", text: "x".repeat(1e5) }).length < 400);
   assert.equal(data.readable({ ...ITEM, text: "x".repeat(1e5) }).length, 1501);
 });
+
+test("an empty strip says whether anything is inside the beam", () => {
+  const said = [0, 1, 1096].map(data.emptyText);
+  assert.deepEqual(said, [
+    "Nothing inside the beam",
+    "The one sample inside the beam is of a class switched off.",
+    "All 1,096 inside the beam are of classes switched off.",
+  ]);
+});

@@ -49,9 +49,10 @@ def readout(scope: Scope) -> float:
 
 
 def outlines(scope: Scope) -> list[np.ndarray]:
-    """Radii of the areas, innermost first."""
+    """Radii of the areas' outer ends, innermost first."""
     paths = scope.view().locator(".srm-class-area").all()
-    return [np.hypot(*polyline(path.get_attribute("d") or "").T) for path in reversed(paths)]
+    outer = [(path.get_attribute("d") or "").split("Z")[0] for path in reversed(paths)]
+    return [np.hypot(*polyline(each).T) for each in outer]
 
 
 def test_areas_are_stacked_to_the_curve(scope: Scope) -> None:
@@ -81,11 +82,11 @@ def test_points_wear_the_colour_of_their_class(scope: Scope) -> None:
     expect(lit).to_have_count(2)
     drawn = [(path.get_attribute("d") or "").count("M") for path in lit.all()]
     assert drawn == scope.trait("_frame")["class_lit"]
-    colours = [path.evaluate("node => getComputedStyle(node).stroke") for path in lit.all()]
+    colours = [path.evaluate("node => getComputedStyle(node).fill") for path in lit.all()]
     assert len(set(colours)) == 2
     entries(scope).first.click()
     expect(lit).to_have_count(1)
-    assert lit.evaluate("node => getComputedStyle(node).stroke") == colours[1]
+    assert lit.evaluate("node => getComputedStyle(node).fill") == colours[1]
     toggle = scope.button("Classes")
     toggle.click()
     assert scope.kernel("kernel.traits.by_class") is False

@@ -104,6 +104,24 @@ def test_what_stays_inside_is_not_made_anew_and_keeps_the_focus(scope: Scope) ->
         expect(focused.first).to_be_focused()
 
 
+def test_the_strip_says_that_what_is_inside_is_switched_off(scope: Scope) -> None:
+    labels = [["cat", "dog"][k % 2] for k in range(300)]
+    layer = pictured(theta=1.0, labels=labels, by_class=True)
+    scope.open(layer)
+    inside = lit(layer, 1.0)
+    empty = scope.view().locator(".srm-strip-empty")
+    for hidden, left in [([0], [k for k in inside if k % 2]), ([0, 1], [])]:
+        scope.kernel("kernel.push({ hidden_classes: arg })", hidden)
+        scope.painted()
+        assert shown(scope) == left[:24]
+    off = "inside the beam are of classes switched off."
+    expect(empty).to_have_text(f"All {len(inside)} {off}")
+    scope.kernel("kernel.push({ theta: 4 })")
+    expect(empty).to_have_text(f"All {len(lit(layer, 4))} {off}")
+    scope.kernel("kernel.push({ epsilon: 1 })")
+    expect(empty).to_have_text("Nothing inside the beam")
+
+
 def test_tiles_by_keyboard_and_the_ring_around_their_sample(scope: Scope) -> None:
     scope.open(pictured(theta=1.0))
     ring = scope.view().locator(".srm-pointed")

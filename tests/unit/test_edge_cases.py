@@ -254,7 +254,7 @@ def test_an_unknown_policy_is_refused(policy: Any) -> None:
         srm.ResonanceEngine(X, nan_policy=policy)
 
 
-@pytest.mark.parametrize("dtype", ["float16", torch.bfloat16, "int64", "no such", object()])
+@pytest.mark.parametrize("dtype", ["float16", torch.bfloat16, "int64", "no such", object])
 def test_dtypes_to_compute_in(dtype: Any) -> None:
     with pytest.raises(TypeError, match="float32 or float64"):
         srm.ResonanceEngine(X, dtype=dtype)

@@ -38,6 +38,7 @@ const TOLD = [
   "signed", "scale", "navigator", "cloud", "by_class", "hidden_classes", "_window",
   ...TABLED.slice(0, 3),
 ];
+const CLASSED = ["by_class", "hidden_classes"];
 const SURVEYED = ["epsilon", "order", "resolution", "navigator"];
 
 const inLight = (theta, epsilon) => {
@@ -126,6 +127,9 @@ export class Kernel {
     if (asked.length > 0 || told.length === 0) this.#serve(Object.fromEntries(asked));
     else this.model.receive(Object.fromEntries(told.map((name) => [name, changes[name]])));
     if ("cloud" in changes && !this.cloudHeld) this.model.receive(this.cloud());
+    if (CLASSED.some((name) => name in changes)) {
+      this.model.receive(this.contents.strip(this.traits));
+    }
     if (SURVEYED.some((name) => name in changes)) this.model.receive(this.survey.at(this.surveys));
     if (TABLED.some((name) => name in changes)) this.model.receive(this.contents.table());
     if (changes._window?.length && !this.tilesHeld) this.model.receive(this.survey.tile());

@@ -48,14 +48,16 @@ export class Contents {
     return { ...item, kind: "image", text: "", ...picture };
   }
 
-  strip({ pair, theta, epsilon }) {
+  strip({ pair, theta, epsilon, by_class, hidden_classes }) {
     const none = new DataView(new ArrayBuffer(0));
     if (!this.images && !this.texts) return { _strip_frame: {}, _strip: none };
     const { points } = this.#kernel.plane(pair);
     const [across, up] = [Math.cos(theta), Math.sin(theta)];
+    const { of } = this.#kernel.classes;
+    const isOn = (index) => !by_class || !hidden_classes.includes(of[index]);
     const lit = points
       .map(([a, c], index) => ({ index, at: [a, c], cosine: a * across + c * up }))
-      .filter(({ cosine }) => cosine >= epsilon)
+      .filter(({ index, cosine }) => cosine >= epsilon && isOn(index))
       .sort((one, two) => two.cosine - one.cosine);
     const items = lit
       .slice(0, MOST_SHOWN)
