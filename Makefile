@@ -7,6 +7,8 @@ VENV = .venv
 BIN = $(VENV)/bin
 NPM = js/npm
 PYTEST = $(BIN)/python -m pytest
+# Browser tests apart: Playwright leaves an event loop running in its process.
+HALVES = --numprocesses 2 --dist loadfile
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
 .NOTPARALLEL:
@@ -18,7 +20,8 @@ demo: $(VENV)/.demo ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks/01_quickstart.ipynb
 
 test: setup lint types test-js check-page ## everything that must pass
-	$(PYTEST) --numprocesses 2 --dist loadfile
+	$(PYTEST) $(HALVES) tests/unit tests/notebooks
+	$(PYTEST) $(HALVES) tests/browser
 
 bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
 	$(BIN)/python -m tests.bench.bench_engine
