@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 
@@ -25,7 +27,7 @@ class Beams(Data):
     def read(self, _turn: int) -> object:
         return self.r.sum() + self.psi.sum()
 
-    def test(self, epsilon: float) -> object:
+    def test(self, epsilon: float) -> Callable[[int], object]:
         return lambda _turn: (self.r * torch.cos(THETA - self.psi) >= epsilon).nonzero()
 
 
