@@ -54,6 +54,7 @@ export function createDensity(parent: HTMLElement, under: Layer, over: Layer) {
   const turned = watchChanges();
   const sized = watchChanges();
   let styles = 0;
+  let latest: Cells | undefined;
 
   const drawPixels = (cells: Cells, dyed: boolean) => {
     const { ramp } = palette("alignment");
@@ -70,7 +71,13 @@ export function createDensity(parent: HTMLElement, under: Layer, over: Layer) {
     lit.attr("display", dyed ? null : "none");
     if (!cells) return;
     const { density, kind, low, high } = cells;
-    if (changed(density, kind, low, high, styles)) drawPixels(cells, dyed);
+    if (changed(density, kind, low, high, styles)) {
+      // A frame later: to encode the pictures takes longer than all else, and the curve is waiting.
+      latest = cells;
+      requestAnimationFrame(() => {
+        if (latest === cells) drawPixels(cells, dyed);
+      });
+    }
     for (const image of sized(rim) ? [unlit, lit] : []) {
       image
         .attr("x", -rim)
