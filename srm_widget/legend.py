@@ -1,5 +1,6 @@
 """Classes as they are drawn: the largest ones by themselves, the rest together."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class Legend:
     def __len__(self) -> int:
         return self.groups.n_classes
 
-    @property
+    @cached_property
     def frame(self) -> dict[str, Any]:
         """What the page is told."""
         sizes = np.bincount(self.groups.codes, minlength=len(self))
