@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from srm_widget import basis, datasets
+from srm_widget.counts import ResonanceCounts
 from srm_widget.engine import ResonanceEngine
 from srm_widget.explorer import SRMExplorer
 from srm_widget.functional import spotlight_resonance
@@ -15,6 +16,7 @@ __version__ = version("srm_widget")
 
 __all__ = [
     "Resonance",
+    "ResonanceCounts",
     "ResonanceEngine",
     "RotationTest",
     "SRMExplorer",

@@ -5,20 +5,18 @@ from collections.abc import Generator
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int64
+from jaxtyping import Int64
 
 from srm_widget import planes as numbering
 from srm_widget.angles import AngularGrid, wrap
 from srm_widget.hits import Search, Step
 from srm_widget.pairs import Pairs
 from srm_widget.planes import Variant
-from srm_widget.resonance import Resonance
+from srm_widget.resonance import MIRRORED_PROBES, Resonance
 from srm_widget.samples import SampleStore
 from srm_widget.tally import LitArcs, Tally, add_one
 
 _HITS_AT_ONCE = 1 << 17
-_MIRRORED = [1, 0, 3, 2, 4, 7, 6, 5]
-"""Probes of the plane (j, i) among those of (i, j)."""
 
 
 def all_planes(
@@ -55,7 +53,7 @@ def all_planes(
         n_zero=store.n_zero,
         n_dropped=store.n_dropped,
         epsilon=epsilon,
-        basis_angles=_alphas(pairs, planes),
+        basis_angles=pairs.alphas(planes),
     )
 
 
@@ -114,15 +112,5 @@ class _Curves:
         if len(counts) == 1:
             counts.append(np.roll(counts[0], -(counts[0].shape[1] // 2), axis=1))
         probes = self._probes[position]
-        probes[mirrored] = probes[mirrored][:, _MIRRORED]
+        probes[mirrored] = probes[mirrored][:, MIRRORED_PROBES]
         return counts[0], counts[1], probes
-
-
-def _alphas(pairs: Pairs, planes: Int64[np.ndarray, "planes 2"]) -> Float64[np.ndarray, " planes"]:
-    if pairs.cosines is None:
-        return np.full(len(planes), math.pi / 2)
-    g = pairs.cosines.numpy()[planes[:, 0], planes[:, 1]]
-    alphas = np.arctan2(np.sqrt(1 - g * g), g)
-    for k in np.flatnonzero(np.isnan(g)):
-        alphas[k] = pairs.basis.plane(*planes[k]).alpha
-    return alphas

@@ -1,18 +1,18 @@
 """The incremental engine: activations in, resonance of one plane after another out."""
 
-import operator
 from collections.abc import Generator
 from typing import Any, SupportsIndex
 
-from srm_widget import planes
+from srm_widget import planes as numbering
 from srm_widget.allplanes import all_planes
 from srm_widget.angles import AngularGrid
+from srm_widget.counts import ResonanceCounts
 from srm_widget.inplane import InPlane
 from srm_widget.pairs import Pairs
 from srm_widget.progress import Progress, finished
 from srm_widget.resonance import Resonance
 from srm_widget.rotation import RotationTest, rotation_test
-from srm_widget.survey import Survey, checked_measure
+from srm_widget.survey import Survey, checked_measure, checked_top
 from srm_widget.surveyor import Wanted
 
 
@@ -137,11 +137,9 @@ class ResonanceEngine(InPlane):
         wanted = Wanted(
             self.resolved_epsilon(epsilon),
             len(AngularGrid.uniform(resolution)),
-            planes.checked_variant(variant),
+            numbering.checked_variant(variant),
         )
-        most = operator.index(top)
-        if most < 0:
-            raise ValueError(f"expected top ≥ 0 planes, got {most}")
+        most = checked_top(top)
         self._pairs_to_search()
         return self._surveyor.survey(wanted, checked_measure(by), most)
 
@@ -159,9 +157,40 @@ class ResonanceEngine(InPlane):
         has a row of K angles for every plane: in wide layers a survey tells more in less room.
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        ordered = planes.checked_variant(variant)
+        ordered = numbering.checked_variant(variant)
         fixed = self.resolved_epsilon(epsilon)
         return all_planes(self._samples, self._pairs_to_search(), fixed, grid, ordered)
+
+    def counts(
+        self,
+        *,
+        epsilon: Any,
+        resolution: SupportsIndex = 360,
+        planes: Any = "all",
+        variant: str = "combination",
+    ) -> ResonanceCounts:
+        """What is counted of the samples at fixed ε and angles, to be kept or merged without them.
+
+        Parameters
+        ----------
+        epsilon
+            One ε in [-1, 1], several, or "auto".
+        resolution, planes, variant
+            As for `ResonanceCounts`.
+        """
+        auto = isinstance(epsilon, str) and epsilon == "auto"
+        counts = ResonanceCounts(
+            self.basis,
+            epsilon=self.auto_epsilon() if auto else epsilon,
+            resolution=resolution,
+            planes=planes,
+            variant=variant,
+            device=self.device,
+            dtype=self.dtype,
+            nan_policy=self._nan_policy,
+        )
+        counts.count_store(self._samples)
+        return counts
 
     def rotation_test(
         self,

@@ -15,7 +15,13 @@ from srm_widget.labels import Coded, as_labels
 from srm_widget.listeners import Listeners
 from srm_widget.null import automatic_epsilon, checked_epsilon
 from srm_widget.planewise import Planewise
-from srm_widget.samples import NanPolicy, SampleStore, as_rows, evenly_spaced
+from srm_widget.samples import (
+    NanPolicy,
+    SampleStore,
+    as_rows,
+    checked_nan_policy,
+    evenly_spaced,
+)
 from srm_widget.surveyor import Surveyor
 
 _LEAST_CACHE = 16 << 20
@@ -38,13 +44,11 @@ class Holding:
         nan_policy: NanPolicy = "raise",
         cache_bytes: int | None = None,
     ) -> None:
-        if nan_policy not in ("raise", "drop"):
-            raise ValueError(f"expected nan_policy 'raise' or 'drop', got {nan_policy!r}")
         if cache_bytes is not None and cache_bytes < 0:
             raise ValueError(f"expected cache_bytes ≥ 0, got {cache_bytes}")
         self._asked_device = None if device is None else torch.device(device)
         self._asked_dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
-        self._nan_policy: NanPolicy = nan_policy
+        self._nan_policy = checked_nan_policy(nan_policy)
         self._cache_bytes = cache_bytes
         self._basis = None if basis is None else bases.of(basis)
         self._planewise: Planewise | None = None

@@ -1,12 +1,14 @@
 """All pairs of a basis at once: the cosines between directions, and which planes they span."""
 
+import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget import planes
+from srm_widget import planes as numbering
 from srm_widget.basis import PARALLEL, Basis
 
 _ORTHOGONAL = 1e-12
@@ -49,7 +51,17 @@ class Pairs:
     @property
     def n_planes(self) -> int:
         """Planes i < j that exist."""
-        return planes.count(self.n_directions) - len(self.parallel)
+        return numbering.count(self.n_directions) - len(self.parallel)
+
+    def alphas(self, planes: Int64[np.ndarray, "planes 2"]) -> Float64[np.ndarray, " planes"]:
+        """α of some planes, radians."""
+        if self.cosines is None:
+            return np.full(len(planes), math.pi / 2)
+        g = self.cosines.numpy()[planes[:, 0], planes[:, 1]]
+        alphas = np.arctan2(np.sqrt(1 - g * g), g)
+        for k in np.flatnonzero(np.isnan(g)):
+            alphas[k] = self.basis.plane(*planes[k]).alpha
+        return alphas
 
     @staticmethod
     def of(basis: Basis) -> "Pairs":

@@ -12,6 +12,9 @@ from srm_widget.null import isotropic_fraction, wilson_interval
 if TYPE_CHECKING:
     import pandas as pd
 
+MIRRORED_PROBES = [1, 0, 3, 2, 4, 7, 6, 5]
+"""Probes of the plane (j, i) among those of (i, j)."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Resonance:

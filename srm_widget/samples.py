@@ -20,6 +20,15 @@ BLOCK = 1 << 18
 NanPolicy = Literal["raise", "drop"]
 
 
+def checked_nan_policy(nan_policy: str) -> NanPolicy:
+    """Return `nan_policy`, or raise ``ValueError`` if it is neither of the two."""
+    if nan_policy == "raise":
+        return "raise"
+    if nan_policy == "drop":
+        return "drop"
+    raise ValueError(f"expected nan_policy 'raise' or 'drop', got {nan_policy!r}")
+
+
 class _Block:
     """Up to `BLOCK` samples: unit rows as columns (D, capacity), and the rows' norms."""
 

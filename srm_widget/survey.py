@@ -26,6 +26,14 @@ def checked_measure(by: str) -> Measure:
     raise ValueError(f"expected a measure of planes, one of {known}, got {by!r}")
 
 
+def checked_top(top: SupportsIndex) -> int:
+    """Return `top` as an int, or raise ``ValueError`` if it is negative."""
+    most = operator.index(top)
+    if most < 0:
+        raise ValueError(f"expected top ≥ 0 planes, got {most}")
+    return most
+
+
 class LitPlanes(NamedTuple):
     """All planes that light a sample at some angle, by rising position; int64 of one length.
 

@@ -107,7 +107,7 @@ class Surveyor:
                         keeping.parts.append(block)
                 yield share
             self._keep(keeping)
-        return self._result(wanted, by, top, scores)
+        return as_survey(scores, wanted, self.pairs, n_samples, by=by, top=top)
 
     def _collected(self, wanted: Wanted, since: int) -> Generator[float, None, Cells]:
         found = []
@@ -135,24 +135,28 @@ class Surveyor:
     def _keep(self, kept: _Kept) -> None:
         self._kept = kept if kept.nbytes <= self._max_bytes else None
 
-    def _result(self, wanted: Wanted, by: Measure, top: int, scores: Scores) -> Survey:
-        total, squares = scores.sums()
-        twice = 2 if wanted.variant == "permutation" else 1
-        return Survey(
-            n_samples=len(self._store),
-            n_dims=self._basis.n_dims,
-            n_directions=self._basis.n_directions,
-            n_planes=twice * self.pairs.n_planes,
-            epsilon=wanted.epsilon,
-            resolution=wanted.resolution,
-            variant=wanted.variant,
-            by=by,
-            top=top,
-            lit=LitPlanes(*scores.lit()),
-            total=total,
-            squares=squares,
-            parallel=self.pairs.parallel,
-        )
+
+def as_survey(
+    scores: Scores, wanted: Wanted, pairs: Pairs, n_samples: int, *, by: Measure, top: int
+) -> Survey:
+    """What `scores` of all planes say."""
+    total, squares = scores.sums()
+    twice = 2 if wanted.variant == "permutation" else 1
+    return Survey(
+        n_samples=n_samples,
+        n_dims=pairs.basis.n_dims,
+        n_directions=pairs.n_directions,
+        n_planes=twice * pairs.n_planes,
+        epsilon=wanted.epsilon,
+        resolution=wanted.resolution,
+        variant=wanted.variant,
+        by=by,
+        top=top,
+        lit=LitPlanes(*scores.lit()),
+        total=total,
+        squares=squares,
+        parallel=pairs.parallel,
+    )
 
 
 class _Block:

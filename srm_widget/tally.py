@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float64, Int64
+from jaxtyping import Bool, Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.angles import TURN, AngularGrid
@@ -47,6 +47,18 @@ class LitArcs:
         arcs = lit_arcs(hits.a, hits.c, epsilon)
         alpha = math.pi / 2 if hits.alpha is None else hits.alpha[arcs.samples]
         return LitArcs(hits.planes[arcs.samples], arcs.start, arcs.stop, alpha)
+
+    @staticmethod
+    def in_plane(
+        at: int,
+        a: Float[Tensor, " samples"],
+        c: Float[Tensor, " samples"],
+        alpha: float,
+        epsilon: float,
+    ) -> "LitArcs":
+        """Arcs of samples at the coordinates (a, c) of one plane, at position `at`."""
+        arcs = lit_arcs(a, c, epsilon)
+        return LitArcs(torch.full_like(arcs.samples, at), arcs.start, arcs.stop, alpha)
 
     def mirrored(self, offset: int) -> "LitArcs":
         """The planes (j, i), α - θ for θ, with `offset` added to their positions."""
@@ -175,12 +187,12 @@ class Tally:
         return self._steps
 
 
-def add_one(total: Int64[Tensor, " all"], places: Int64[Tensor, " some"]) -> None:
-    """Add 1 at each of `places`, which may repeat."""
+def add_one(total: Int64[Tensor, " all"], places: Int64[Tensor, " some"], sign: int = 1) -> None:
+    """Add 1, or with `sign` -1 take 1 away, at each of `places`, which may repeat."""
     if len(places) > len(total):
-        total += torch.bincount(places, minlength=len(total))
+        total.add_(torch.bincount(places, minlength=len(total)), alpha=sign)
     else:
-        total.index_add_(0, places, torch.ones_like(places))
+        total.index_add_(0, places, torch.full_like(places, sign))
 
 
 def _wrapped(angles: Float64[Tensor, " arcs"]) -> Float64[Tensor, " arcs"]:
