@@ -16,7 +16,6 @@ from srm_widget.labels import Labels, as_labels
 from srm_widget.legend import Legend
 from srm_widget.ranking import ORDERS, Ranking
 from srm_widget.ranks import COLUMNS
-from srm_widget.samples import NanPolicy
 
 RESOLUTIONS = 4, 2880
 SCALES = "fraction", "gain"
@@ -197,19 +196,6 @@ def direction(scope: Scope, index: Any, sign: Any) -> tuple[int, bool]:
 def max_selected(_scope: Scope, value: Any) -> int:
     """`value` as a number of samples, or an error."""
     return _whole("max_selected", value, 0)
-
-
-def engine_of(activations_or_engine: Any, basis: Any, nan_policy: NanPolicy) -> ResonanceEngine:
-    """Return the engine that came, or one of the activations."""
-    if activations_or_engine is None:
-        raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
-    if not isinstance(activations_or_engine, ResonanceEngine):
-        return ResonanceEngine(activations_or_engine, basis, nan_policy=nan_policy)
-    if basis is not None:
-        raise TypeError("expected no basis beside an engine, which has its own")
-    if activations_or_engine.n_samples == 0:
-        raise ValueError("expected an engine with at least one sample, got none; append some")
-    return activations_or_engine
 
 
 def direction_names(directions: Sequence[str] | None, n_directions: int) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, SupportsIndex
 from srm_widget import checked
 from srm_widget.drawing import Drawing
 from srm_widget.samples import NanPolicy
+from srm_widget.steps import engine_of
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -150,7 +151,7 @@ class SRMScope(Drawing):
         }
         known = ["basis", "directions", "nan_policy", "pair", "theta", *given]
         checked.refuse_unknown(unknown, known)
-        engine = checked.engine_of(activations_or_engine, basis, nan_policy)
+        engine = engine_of(activations_or_engine, basis, nan_policy=nan_policy)
         names = checked.direction_names(directions, engine.n_directions)
         self._aims_at_peak = theta is None
         given["pair"] = checked.first_plane(engine) if pair is None else pair

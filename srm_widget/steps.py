@@ -1,0 +1,102 @@
+"""One step of a timeline: an engine under a label, and what is known of its alignment."""
+
+from collections.abc import Generator
+from typing import Any
+
+import numpy as np
+from cachetools import LRUCache
+
+from srm_widget.activations import as_activations, computing_dtype
+from srm_widget.engine import ResonanceEngine
+from srm_widget.survey import Survey
+
+RESOLUTION = 360
+"""K of the surveys; alignment does not depend on it, but a survey of the same K may be at hand."""
+
+_AXES = 8
+"""Angles at which the alignment of two orthogonal directions is read: four axes, four bisectors."""
+
+_KEPT = 256
+_LEAST_CACHE = 1 << 20
+
+
+class Step:
+    """One step of a timeline.
+
+    Parameters
+    ----------
+    label
+        What it is called.
+    engine
+        Of its activations; samples may be appended to it.
+
+    Attributes
+    ----------
+    n_rows
+        Rows of its activations when it was recorded.
+    """
+
+    def __init__(self, label: str, engine: ResonanceEngine) -> None:
+        self.label, self.engine = label, engine
+        self.n_rows = engine.n_rows
+        self._alignment: LRUCache[tuple[int, int, float], tuple[int, float]] = LRUCache(_KEPT)
+        self._ensemble: LRUCache[float, tuple[int, float]] = LRUCache(_KEPT)
+
+    def alignment(self, i: int, j: int, epsilon: float) -> float:
+        """Alignment contrast of one plane; NaN where nothing is lit or no plane is spanned."""
+        key, engine = (min(i, j), max(i, j), epsilon), self.engine  # a mirror image has the same
+        known = self._alignment.get(key)
+        if known is None or known[0] != engine.n_samples:
+            found = np.nan
+            if engine.basis.spans(i, j):
+                curve = engine.curve(*key[:2], epsilon=epsilon, resolution=_AXES)
+                found = float(curve.alignment[0])
+            known = self._alignment[key] = engine.n_samples, found
+        return known[1]
+
+    def ensemble(self, epsilon: float) -> float | None:
+        """Alignment of all planes together, if it is known."""
+        known = self._ensemble.get(epsilon)
+        return None if known is None or known[0] != self.engine.n_samples else known[1]
+
+    def ensemble_steps(self, epsilon: float) -> Generator[float, None, float]:
+        """The same computed in short steps, unless it is known; yields the share done."""
+        known = self.ensemble(epsilon)
+        if known is not None:
+            return known
+        survey = yield from self.engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION, top=0)
+        return self.take(survey)
+
+    def take(self, survey: Survey) -> float:
+        """Note the alignment of all planes that `survey`, of this step's engine, found."""
+        found = together(survey)
+        self._ensemble[survey.epsilon] = survey.n_samples, found
+        return found
+
+
+def together(survey: Survey) -> float:
+    """Alignment of all planes together: Σ axes - Σ between over their sum; NaN if both are 0."""
+    axes, between = int(survey.lit.axes.sum()), int(survey.lit.between.sum())
+    return (axes - between) / (axes + between) if axes + between else np.nan
+
+
+def engine_of(activations_or_engine: Any, basis: Any = None, **options: Any) -> ResonanceEngine:
+    """Return the engine that came, or one of the activations made with `options`."""
+    if activations_or_engine is None:
+        raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
+    if not isinstance(activations_or_engine, ResonanceEngine):
+        return ResonanceEngine(activations_or_engine, basis, **options)
+    if basis is not None:
+        raise TypeError("expected no basis beside an engine, which has its own")
+    if activations_or_engine.n_samples == 0:
+        raise ValueError("expected an engine with at least one sample, got none; append some")
+    return activations_or_engine
+
+
+def small_engine_of(activations_or_engine: Any, basis: Any) -> ResonanceEngine:
+    """As `engine_of`; an engine made here is one of many and keeps little to save work."""
+    if activations_or_engine is None or isinstance(activations_or_engine, ResonanceEngine):
+        return engine_of(activations_or_engine, basis)
+    values = as_activations(activations_or_engine)
+    copy = values.shape[0] * values.shape[1] * computing_dtype(values).itemsize
+    return engine_of(values, basis, cache_bytes=max(copy, _LEAST_CACHE))
