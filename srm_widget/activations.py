@@ -51,6 +51,15 @@ def as_activations(activations: Any) -> Tensor | np.ndarray:
     return values
 
 
+def checked_width(activations: Tensor | np.ndarray, n_dims: int, n_directions: int) -> None:
+    """Raise ``ValueError`` if activations are not as wide as the directions of a basis."""
+    if activations.shape[1] != n_dims:
+        raise ValueError(
+            f"expected activations of shape (N, {n_dims}), as wide as the {n_directions} "
+            f"directions of the basis, one a row, got {tuple(activations.shape)}"
+        )
+
+
 def _of_numbers(activations: Any) -> Tensor:
     try:
         return torch.as_tensor(activations)

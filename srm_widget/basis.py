@@ -129,6 +129,10 @@ class Basis:
                 return self.plane(i, j)
         raise ValueError(f"expected a direction that is not parallel to direction {i}, got none")
 
+    def for_thread(self) -> "Basis":
+        """The same directions, with a cache that is not shared with other threads."""
+        return Basis(self.n_directions, self.n_dims, self.name, self._rows)
+
     def _made(self, pair: tuple[int, int]) -> Plane:
         e1, cosine, rest, sine = self._parts(*pair)
         if sine * sine < PARALLEL:

@@ -52,6 +52,20 @@ class Cells(NamedTuple):
             *(part[lit] for part in whole[2:]),
         )
 
+    def summed(self) -> "Cells":
+        """The same, each cell once, and only those whose change is not 0."""
+        cell, change = _summed(self)
+        kept = change[:, 0] != 0
+        return Cells(cell[kept], change[kept, 0], *self[2:])
+
+    def within(self, planes: range, n_angles: int) -> "Cells":
+        """Those of some planes."""
+        width = n_angles + 1
+        ends = torch.tensor([planes.start, planes.stop], device=self.cell.device)
+        cells = slice(*torch.searchsorted(self.cell, ends * width).tolist())
+        lit = slice(*torch.searchsorted(self.planes, ends).tolist())
+        return Cells(self.cell[cells], self.change[cells], *(part[lit] for part in self[2:]))
+
     def merged(self, more: "Cells") -> "Cells":
         """Cells of the samples of both; quickest where `more` is the smaller."""
         cell, change = _merged(*_summed(self), *_summed(more))

@@ -10,6 +10,7 @@ from jaxtyping import Int64
 
 from srm_widget import planes as numbering
 from srm_widget.angles import AngularGrid
+from srm_widget.basis import Basis
 from srm_widget.null import checked_epsilon
 from srm_widget.pairs import Pairs
 from srm_widget.planes import Variant
@@ -121,6 +122,18 @@ class CountPlan:
             and (self.chosen is None) == (other.chosen is None)
             and np.array_equal(self.planes, other.planes)
         )
+
+
+def plan_of(basis: Basis, epsilon: Any, resolution: Any, planes: Any, variant: str) -> CountPlan:
+    """Return what to count over `basis`, checked; the parameters are those of `ResonanceCounts`."""
+    pairs = Pairs.of(basis)
+    return CountPlan(
+        pairs,
+        checked_levels(epsilon),
+        len(AngularGrid.uniform(resolution)),
+        numbering.checked_variant(variant),
+        checked_planes(planes, pairs),
+    )
 
 
 def ordered_planes(n_directions: int, variant: Variant) -> Int64[np.ndarray, "planes 2"]:

@@ -11,11 +11,10 @@ from jaxtyping import Int64
 from srm_widget import basis as bases
 from srm_widget import planes as numbering
 from srm_widget import readings
-from srm_widget.activations import as_activations, computing_dtype
+from srm_widget.activations import as_activations, checked_width, computing_dtype
 from srm_widget.angles import AngularGrid
 from srm_widget.basis import Basis
-from srm_widget.countplan import CountPlan, checked_levels, checked_planes
-from srm_widget.pairs import Pairs
+from srm_widget.countplan import CountPlan, checked_levels, plan_of
 from srm_widget.resonance import Resonance
 from srm_widget.samples import NanPolicy, SampleStore, checked_nan_policy
 from srm_widget.survey import Survey, checked_measure, checked_top
@@ -68,11 +67,22 @@ class ResonanceCounts:
         self._device = None if device is None else torch.device(device)
         self._dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
         self._nan_policy = checked_nan_policy(nan_policy)
-        self._plan: CountPlan | None = None
+        self._plan = None if basis is None else self._planned(bases.of(basis))
         self._totals: Totals | None = None
         self._broken = False
-        if basis is not None:
-            self._plan = self._planned(Pairs.of(bases.of(basis)))
+
+    @staticmethod
+    def of_state(plan: CountPlan, totals: Totals) -> "ResonanceCounts":
+        """Counts that go on from `totals`, which are not copied."""
+        counts = ResonanceCounts(
+            plan.pairs.basis,
+            epsilon=plan.epsilons,
+            resolution=plan.resolution,
+            planes="all" if plan.chosen is None else plan.chosen,
+            variant=plan.variant,
+        )
+        counts._totals = totals
+        return counts
 
     def __repr__(self) -> str:
         levels = ", ".join(f"{epsilon:g}" for epsilon in self._epsilons)
@@ -157,24 +167,15 @@ class ResonanceCounts:
             If an earlier call was interrupted, so that part of a batch is counted.
         """
         values = as_activations(batch)
-        plan = self._plan or self._planned(Pairs.of(bases.standard(values.shape[1])))
-        wanted = plan.pairs.basis
-        if values.shape[1] != wanted.n_dims:
-            raise ValueError(
-                f"expected activations of shape (N, {wanted.n_dims}), as wide as the "
-                f"{wanted.n_directions} directions of the basis, one a row, got "
-                f"{tuple(values.shape)}"
-            )
+        plan = self._plan or self._planned(bases.standard(values.shape[1]))
         device = self._device
         if device is None:
             device = values.device if isinstance(values, torch.Tensor) else torch.device("cpu")
-        store = SampleStore(wanted.n_dims, self._dtype or computing_dtype(values), device)
-        store.append(values, self._nan_policy)
-        self._count(store, plan)
+        self._count(stored(values, plan.pairs.basis, device, self._dtype, self._nan_policy), plan)
 
     def count_store(self, store: SampleStore) -> None:
         """Count samples that are checked and normalised already."""
-        self._count(store, self._plan or self._planned(Pairs.of(bases.standard(store.n_dims))))
+        self._count(store, self._plan or self._planned(bases.standard(store.n_dims)))
 
     def merge(self, other: "ResonanceCounts") -> None:
         """Add what `other` counted; it is left as it is.
@@ -189,7 +190,7 @@ class ResonanceCounts:
         if other.state is None:
             return
         plan, totals = other.state
-        mine = self._plan or self._planned(plan.pairs)
+        mine = self._plan or self._planned(plan.pairs.basis)
         if not mine.agrees(plan):
             raise ValueError(
                 f"expected counts of the same planes, epsilon and angles as {self!r}, got {other!r}"
@@ -263,14 +264,8 @@ class ResonanceCounts:
         if self._broken:
             raise RuntimeError("part of a batch is counted: `append` was interrupted; start anew")
 
-    def _planned(self, pairs: Pairs) -> CountPlan:
-        return CountPlan(
-            pairs,
-            self._epsilons,
-            self._resolution,
-            self._variant,
-            checked_planes(self._asked_planes, pairs),
-        )
+    def _planned(self, basis: Basis) -> CountPlan:
+        return plan_of(basis, self._epsilons, self._resolution, self._asked_planes, self._variant)
 
     def _fact(self, at: int) -> int:
         return 0 if self._totals is None else int(self._totals.samples[at])
@@ -286,3 +281,17 @@ class ResonanceCounts:
         if self.state is None or self.n_samples == 0:
             raise ValueError("expected counts of at least one sample, got none; append some")
         return self.state
+
+
+def stored(
+    values: torch.Tensor | np.ndarray,
+    basis: Basis,
+    device: torch.device,
+    dtype: torch.dtype | None,
+    nan_policy: NanPolicy,
+) -> SampleStore:
+    """Return activations as unit samples, as wide as `basis`, or an error."""
+    checked_width(values, basis.n_dims, basis.n_directions)
+    store = SampleStore(basis.n_dims, dtype or computing_dtype(values), device)
+    store.append(values, nan_policy)
+    return store

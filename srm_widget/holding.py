@@ -9,7 +9,7 @@ from torch import Tensor
 
 from srm_widget import basis as bases
 from srm_widget import planes
-from srm_widget.activations import as_activations, computing_dtype
+from srm_widget.activations import as_activations, checked_width, computing_dtype
 from srm_widget.basis import Basis
 from srm_widget.labels import Coded, as_labels
 from srm_widget.listeners import Listeners
@@ -129,12 +129,8 @@ class Holding:
         """
         values = as_activations(batch)
         n_dims = values.shape[1]
-        if self._basis is not None and n_dims != self._basis.n_dims:
-            raise ValueError(
-                f"expected activations of shape (N, {self._basis.n_dims}), as wide as the "
-                f"{self._basis.n_directions} directions of the basis, one a row, got "
-                f"{tuple(values.shape)}"
-            )
+        if self._basis is not None:
+            checked_width(values, self._basis.n_dims, self._basis.n_directions)
         computing = self._planewise or self._new_planewise(values)
         store = computing.store
         narrowed = computing_dtype(values) == torch.float64 and store.dtype == torch.float32

@@ -1,7 +1,7 @@
 """All pairs of a basis at once: the cosines between directions, and which planes they span."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -62,6 +62,10 @@ class Pairs:
         for k in np.flatnonzero(np.isnan(g)):
             alphas[k] = self.basis.plane(*planes[k]).alpha
         return alphas
+
+    def for_thread(self) -> "Pairs":
+        """The same, with a basis whose cache is not shared with other threads."""
+        return replace(self, basis=self.basis.for_thread())
 
     @staticmethod
     def of(basis: Basis) -> "Pairs":

@@ -61,7 +61,7 @@ def survey(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int) -
         change = changes.flatten()[cell]
         scores.add(Cells(cell, change, lit, through[lit, 0], *probes.unbind(1)))
     wanted = Wanted(plan.epsilons[level], plan.resolution, plan.variant)
-    return as_survey(scores, wanted, plan.pairs, int(totals.samples[0]), by=by, top=top)
+    return as_survey(scores.ensemble(), wanted, plan.pairs, int(totals.samples[0]), by=by, top=top)
 
 
 def _step(plan: CountPlan) -> int:

@@ -1,5 +1,6 @@
 """What a survey keeps of the planes: sums over all of them, and scores of each lit one."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,37 @@ from jaxtyping import Int64
 from torch import Tensor
 
 from srm_widget.cells import Cells
+
+
+class Ensemble(NamedTuple):
+    """Sums over planes, and what is known of each lit one.
+
+    Attributes
+    ----------
+    total, squares
+        Sums of the counts, and of their squares, at each angle in rising order, as Python's
+        integers.
+    lit
+        Columns of `srm_widget.survey.LitPlanes`.
+    """
+
+    total: np.ndarray
+    squares: np.ndarray
+    lit: tuple[Int64[np.ndarray, " lit"], ...]
+
+    @staticmethod
+    def together(parts: "Sequence[Ensemble]") -> "Ensemble":
+        """Of several parts, no two of which have a plane in common."""
+        totals, squares, lit = zip(*parts, strict=True)
+        columns = tuple(np.concatenate(part) for part in zip(*lit, strict=True))
+        return Ensemble(sum(totals), sum(squares), _by_position(columns))
+
+
+def _by_position(columns: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+    if (np.diff(columns[0]) > 0).all():
+        return columns
+    order = np.argsort(columns[0])
+    return tuple(part[order] for part in columns)
 
 
 class Scores:
@@ -31,19 +63,14 @@ class Scores:
         for chunk in cells.chunks(self._n_angles):
             self._add(chunk)
 
-    def sums(self) -> tuple[np.ndarray, np.ndarray]:
-        """Sums over planes of counts, and of their squares, at each angle in rising order."""
-        return np.cumsum(self._sum), np.cumsum(self._squares)
-
-    def lit(self) -> tuple[Int64[np.ndarray, " lit"], ...]:
-        """Columns of `srm_widget.survey.LitPlanes`."""
+    def ensemble(self) -> "Ensemble":
+        """What became of all planes taken into account."""
+        total, squares = np.cumsum(self._sum), np.cumsum(self._squares)
         if not self._lit:
-            return (np.empty(0, dtype=np.int64),) * 5
-        parts = tuple(np.concatenate(part) for part in zip(*self._lit, strict=True))
-        if (np.diff(parts[0]) > 0).all():
-            return parts
-        order = np.argsort(parts[0])
-        return tuple(part[order] for part in parts)
+            nothing = np.empty(0, dtype=np.int64)
+            return Ensemble(total, squares, (nothing,) * 5)
+        columns = tuple(np.concatenate(part) for part in zip(*self._lit, strict=True))
+        return Ensemble(total, squares, _by_position(columns))
 
     def _add(self, cells: Cells) -> None:
         n, width = self._n_angles, self._n_angles + 1

@@ -13,7 +13,7 @@ from srm_widget.hits import Hits, Search
 from srm_widget.pairs import Pairs
 from srm_widget.planes import Variant
 from srm_widget.samples import SampleStore
-from srm_widget.scores import Scores
+from srm_widget.scores import Ensemble, Scores
 from srm_widget.survey import LitPlanes, Measure, Survey
 from srm_widget.tally import LitArcs, Tally
 
@@ -54,11 +54,13 @@ class Surveyor:
     ----------
     store, basis
         Samples and directions; the store may grow.
+    pairs
+        Geometry of the directions, if it is known.
     """
 
-    def __init__(self, store: SampleStore, basis: Basis) -> None:
+    def __init__(self, store: SampleStore, basis: Basis, pairs: Pairs | None = None) -> None:
         self._store, self._basis = store, basis
-        self._pairs: Pairs | None = None
+        self._pairs = pairs
         self._kept: _Kept | None = None
         self._max_bytes = 0
 
@@ -107,7 +109,12 @@ class Surveyor:
                         keeping.parts.append(block)
                 yield share
             self._keep(keeping)
-        return as_survey(scores, wanted, self.pairs, n_samples, by=by, top=top)
+        return as_survey(scores.ensemble(), wanted, self.pairs, n_samples, by=by, top=top)
+
+    def cells(self, wanted: Wanted) -> Generator[float, None, Cells]:
+        """Counts of all planes in steps, for those who add them up; nothing is kept."""
+        found = yield from self._collected(wanted, 0)
+        return found.summed()
 
     def _collected(self, wanted: Wanted, since: int) -> Generator[float, None, Cells]:
         found = []
@@ -137,10 +144,9 @@ class Surveyor:
 
 
 def as_survey(
-    scores: Scores, wanted: Wanted, pairs: Pairs, n_samples: int, *, by: Measure, top: int
+    found: Ensemble, wanted: Wanted, pairs: Pairs, n_samples: int, *, by: Measure, top: int
 ) -> Survey:
-    """What `scores` of all planes say."""
-    total, squares = scores.sums()
+    """What was found of all planes."""
     twice = 2 if wanted.variant == "permutation" else 1
     return Survey(
         n_samples=n_samples,
@@ -152,9 +158,9 @@ def as_survey(
         variant=wanted.variant,
         by=by,
         top=top,
-        lit=LitPlanes(*scores.lit()),
-        total=total,
-        squares=squares,
+        lit=LitPlanes(*found.lit),
+        total=found.total,
+        squares=found.squares,
         parallel=pairs.parallel,
     )
 

@@ -1,0 +1,66 @@
+"""Parts of a survey: counts of some samples in some planes, which add up to those of all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+
+from srm_widget import planes
+from srm_widget.cells import Cells
+from srm_widget.pairs import Pairs
+from srm_widget.progress import finished
+from srm_widget.samples import SampleStore
+from srm_widget.scores import Ensemble, Scores
+from srm_widget.surveyor import Surveyor, Wanted
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Counts of some samples in a range of planes.
+
+    Adding parts is associative and commutative: they hold whole numbers, sorted by plane and angle,
+    without zeros.
+
+    Attributes
+    ----------
+    n_samples
+        Samples counted.
+    cells
+        Where the counts of these planes change.
+    """
+
+    n_samples: int
+    cells: Cells
+
+    @staticmethod
+    def of(store: SampleStore, pairs: Pairs, wanted: Wanted, n_blocks: int) -> "list[Part]":
+        """Count the samples of `store` in all planes, cut into `n_blocks` ranges of them."""
+        surveyor = Surveyor(store, pairs.basis, pairs)
+        cells = finished(surveyor.cells(wanted), None, "planes")
+        ranges = plane_ranges(pairs.n_directions, wanted, n_blocks)
+        return [Part(len(store), cells.within(block, wanted.resolution)) for block in ranges]
+
+    def plus(self, other: "Part") -> "Part":
+        """Counts of the samples of both, in the same planes."""
+        few, many = sorted((self, other), key=lambda part: len(part.cells.cell))
+        cells = many.cells.merged(few.cells).summed()
+        return Part(self.n_samples + other.n_samples, cells)
+
+    @staticmethod
+    def total(parts: "Iterable[Part]") -> "Part":
+        """Counts of the samples of all."""
+        return reduce(Part.plus, parts)
+
+    def ensemble(self, wanted: Wanted) -> Ensemble:
+        """What a survey says of these planes, once all samples are counted."""
+        scores = Scores(wanted.resolution)
+        if len(self.cells.planes):
+            scores.add(self.cells)
+        return scores.ensemble()
+
+
+def plane_ranges(n_directions: int, wanted: Wanted, n_blocks: int) -> list[range]:
+    """`n_blocks` ranges of plane positions, all planes in turn."""
+    n = planes.count(n_directions, wanted.variant)
+    ends = [n * k // n_blocks for k in range(n_blocks + 1)]
+    return [range(low, high) for low, high in pairwise(ends)]

@@ -1,0 +1,181 @@
+"""Surveys of activations that fit on no one machine, over Dask."""
+
+import math
+import operator
+from typing import Any, NamedTuple, SupportsIndex
+
+import numpy as np
+import torch
+
+from srm_widget import basis as bases
+from srm_widget import planes
+from srm_widget.activations import as_activations, checked_width, computing_dtype
+from srm_widget.angles import AngularGrid
+from srm_widget.counts import stored
+from srm_widget.engine import ResonanceEngine
+from srm_widget.null import checked_epsilon
+from srm_widget.pairs import Pairs
+from srm_widget.partial import Part
+from srm_widget.samples import NanPolicy, checked_nan_policy, evenly_spaced
+from srm_widget.scores import Ensemble
+from srm_widget.survey import Survey, checked_measure, checked_top
+from srm_widget.surveyor import Wanted, as_survey
+
+try:
+    from dask.base import compute
+    from dask.delayed import delayed
+
+    from srm_widget.shards import Shard, shards_of
+except ImportError as error:  # pragma: no cover - the tests have it
+    raise ImportError("srm_widget.sharded needs Dask: pip install 'srm_widget[dask]'") from error
+
+_SPLIT_EVERY = 8
+_AUTO_EPSILON_SAMPLES = 10_000
+_BLOCK_BYTES = 2 << 30
+_CELL_BYTES = 16
+
+
+def survey(
+    data: Any,
+    basis: Any = None,
+    *,
+    epsilon: float | str,
+    resolution: SupportsIndex = 360,
+    variant: str = "combination",
+    top: SupportsIndex = 100,
+    by: str = "alignment",
+    rows: SupportsIndex | None = None,
+    blocks: SupportsIndex | None = None,
+    dtype: Any = None,
+    nan_policy: NanPolicy = "raise",
+) -> Survey:
+    """All planes at once, of activations in shards; the same as `ResonanceEngine.survey` of all.
+
+    Runs where Dask runs: on the cluster of the current ``distributed.Client``, else on threads of
+    this process. Each task counts a shard with the engine; whole numbers are added up in a tree, so
+    that the result does not depend on which worker did what, how often or when. What a lost worker
+    had is counted again.
+
+    Parameters
+    ----------
+    data
+        (N, D): a dask array or Zarr; a path of ``.npy`` files (one, a folder, a pattern) or of a
+        Zarr, as the workers see it; or a sequence of such. Anything else with shape and slices is
+        cut here and sent.
+    basis
+        `srm_widget.basis` or (M, D) directions; None is the standard basis.
+    epsilon
+        ε in [-1, 1]; "auto" reads 10,000 rows first, those that the engine would.
+    resolution, variant, top, by
+        As for `ResonanceEngine.survey`.
+    rows
+        Most rows in a task; None is what takes 64 MiB, and for dask arrays their own chunks.
+    blocks
+        Into how many ranges of planes to cut the counts, each added up in a tree of its own; None
+        is as many as keep one below 2 GiB where every plane is lit at every angle.
+    dtype
+        float32 or float64 to compute in; None is float64 for float64 data.
+    nan_policy
+        "raise", or "drop" to leave out rows with NaN or infinity.
+
+    Raises
+    ------
+    ValueError, TypeError, IndexError, FileNotFoundError
+        For input of another kind; the message says which shard.
+    """
+    wanted_by, most = checked_measure(by), checked_top(top)
+    k, ordered = len(AngularGrid.uniform(resolution)), planes.checked_variant(variant)
+    policy = checked_nan_policy(nan_policy)
+    kind = None if dtype is None else computing_dtype(np.empty(0), dtype)
+    shards = shards_of(data, None if rows is None else _at_least_one("rows", rows))
+    if not shards:
+        raise ValueError("expected at least one sample, got shards without rows")
+    known = None if basis is None else bases.of(basis)
+    directions = known or bases.standard(shards[0].n_dims)
+    checked_width(np.empty((0, shards[0].n_dims)), directions.n_dims, directions.n_directions)
+    pairs = Pairs.of(directions)
+    if pairs.n_planes == 0:
+        raise ValueError("expected at least one plane, got parallel directions alone")
+    if isinstance(epsilon, str) and epsilon == "auto":
+        fixed = _auto_epsilon(shards, directions, kind, policy)
+    else:
+        fixed = checked_epsilon(epsilon)
+    wanted = Wanted(fixed, k, ordered)
+    n_blocks = _n_blocks(pairs, wanted) if blocks is None else _at_least_one("blocks", blocks)
+    job = _Job(wanted, n_blocks, kind, policy)
+    parts = compute(*_ensembles(shards, pairs, job))
+    n_samples = parts[0][0]
+    if n_samples == 0:
+        raise ValueError("expected at least one sample, got none that is finite")
+    found = Ensemble.together([ensemble for _, ensemble in parts])
+    return as_survey(found, wanted, pairs, n_samples, by=wanted_by, top=most)
+
+
+class _Job(NamedTuple):
+    wanted: Wanted
+    n_blocks: int
+    dtype: torch.dtype | None
+    nan_policy: NanPolicy
+
+
+def _ensembles(shards: list[Shard], pairs: Pairs, job: _Job) -> list[Any]:
+    """Delayed number of samples and ensemble, for each block of planes."""
+    # By name, so that a worker is sent them once and not with every task.
+    shared = delayed(pairs, pure=True)
+    count = delayed(_counted, nout=job.n_blocks, pure=False)
+    add, end = delayed(Part.total, pure=False), delayed(_ended, pure=False)
+    counted = [count(shard.rows, shard.name, shared, job) for shard in shards]
+    roots = []
+    for block in range(job.n_blocks):
+        parts = [part[block] for part in counted]
+        while len(parts) > 1:
+            groups = (parts[k : k + _SPLIT_EVERY] for k in range(0, len(parts), _SPLIT_EVERY))
+            parts = [add(group) for group in groups]
+        roots.append(end(parts[0], job.wanted))
+    return roots
+
+
+def _counted(rows: Any, name: str, pairs: Pairs, job: _Job) -> tuple[Part, ...]:
+    own, cpu = pairs.for_thread(), torch.device("cpu")
+    try:
+        store = stored(as_activations(rows), own.basis, cpu, job.dtype, job.nan_policy)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{error} (in {name})") from error
+    return tuple(Part.of(store, own, job.wanted, job.n_blocks))
+
+
+def _ended(part: Part, wanted: Wanted) -> tuple[int, Ensemble]:
+    return part.n_samples, part.ensemble(wanted)
+
+
+def _auto_epsilon(
+    shards: list[Shard], basis: bases.Basis, dtype: torch.dtype | None, nan_policy: NanPolicy
+) -> float:
+    """ε that `ResonanceEngine.auto_epsilon` chooses, from the same rows."""
+    ends = np.cumsum([0, *(shard.n_rows for shard in shards)])
+    picked = evenly_spaced(int(ends[-1]), _AUTO_EPSILON_SAMPLES)
+    take = delayed(_taken)
+    wanted = []
+    for shard, low, high in zip(shards, ends[:-1], ends[1:], strict=True):
+        local = picked[(picked >= low) & (picked < high)] - low
+        if len(local):
+            wanted.append(take(shard.rows, local))
+    some = np.concatenate(compute(*wanted))
+    engine = ResonanceEngine(some, basis, dtype=dtype, nan_policy=nan_policy)
+    return engine.auto_epsilon()
+
+
+def _taken(rows: Any, local: np.ndarray) -> np.ndarray:
+    return np.asarray(rows)[local]
+
+
+def _n_blocks(pairs: Pairs, wanted: Wanted) -> int:
+    most = planes.count(pairs.n_directions, wanted.variant) * (wanted.resolution + 1)
+    return math.ceil(most * _CELL_BYTES / _BLOCK_BYTES)
+
+
+def _at_least_one(name: str, value: SupportsIndex) -> int:
+    number = operator.index(value)
+    if number < 1:
+        raise ValueError(f"expected {name} ≥ 1, got {number}")
+    return number
