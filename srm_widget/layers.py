@@ -1,0 +1,81 @@
+"""Layers of a model by name: shell patterns, near misses, and what is compiled."""
+
+import difflib
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+
+from torch import nn
+
+_COMPILED = "_orig_mod"
+"""Name under which a module that ``torch.compile`` returned holds the one it was made of."""
+
+
+def named_layers(model: nn.Module) -> dict[str, nn.Module]:
+    """All modules by name, "" the model itself, as ``named_modules`` has them.
+
+    A compiled module goes by the name of the one it was made of, which is the one to hook. A
+    module that is registered under several names is there under each.
+    """
+    layers: dict[str, nn.Module] = {}
+    for name, module in model.named_modules(remove_duplicate=False):
+        layers[".".join(part for part in name.split(".") if part != _COMPILED)] = module
+    return layers
+
+
+def matching_layers(model: nn.Module, layers: str | Iterable[str]) -> dict[str, nn.Module]:
+    """Modules that are named, or match a shell pattern, in the order of the patterns.
+
+    A name is taken as it is; anything else is a pattern, in which ``*`` crosses dots: "layer3.*" is
+    all below layer3. A module that matches twice is there once.
+
+    Raises
+    ------
+    KeyError
+        If a pattern matches nothing; the message names near misses.
+    """
+    patterns = [layers] if isinstance(layers, str) else list(layers)
+    if not patterns:
+        raise ValueError("expected at least one name or pattern of a layer, got none")
+    known = named_layers(model)
+    found: dict[str, nn.Module] = {}
+    for pattern in patterns:
+        if not isinstance(pattern, str):
+            raise TypeError(f"expected names or patterns of layers as strings, got {pattern!r}")
+        if pattern in known:
+            found[pattern] = known[pattern]
+            continue
+        names = [name for name in known if fnmatchcase(name, pattern)]
+        if not names:
+            raise KeyError(f"no layer matches {pattern!r}{near_misses(pattern, known)}")
+        taken = {id(module) for module in found.values()}
+        for name in names:
+            if id(known[name]) not in taken:
+                taken.add(id(known[name]))
+                found[name] = known[name]
+    return found
+
+
+def near_misses(name: str, known: Iterable[str]) -> str:
+    """Rest of a message: which of the `known` names are like `name`, or the first few of them."""
+    names = [each for each in known if each]
+    plain = name.strip("*.").lower()
+    lowered = {each.lower(): each for each in reversed(names)}
+    near = [lowered[each] for each in difflib.get_close_matches(plain, lowered, n=3, cutoff=0.6)]
+    within = [each for each in names if plain and plain in each.lower()]
+    near = list(dict.fromkeys([*near, *within]))[:3]
+    if near:
+        return f"; did you mean {' or '.join(map(repr, near))}?"
+    if not names:
+        return "; there is none but '', the whole"
+    rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"; there are {', '.join(map(repr, names[:5]))}{rest}"
+
+
+def is_compiled(model: nn.Module) -> bool:
+    """Whether the model or a module in it runs code that ``torch.compile`` made."""
+    return any(
+        any(name == _COMPILED for name, _ in module.named_children())
+        or getattr(module, "_compiled_call_impl", None) is not None
+        or hasattr(module.forward, "_torchdynamo_orig_callable")
+        for module in model.modules()
+    )

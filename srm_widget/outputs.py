@@ -1,0 +1,174 @@
+"""What a layer returned: the tensor in it, and which of its axes make a sample."""
+
+import dataclasses
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+Output = int | str | tuple[int | str, ...] | Callable[[Any], Any] | None
+"""Which part of an output to take; None is the first tensor in it."""
+
+PER = "position", "sample"
+_FEATURES = {2: 1, 3: 2, 4: 1, 5: 1}
+"""Axis of the features by the number of axes: (N, D), (N, T, D), (N, C, H, W), (N, C, T, H, W)."""
+
+
+def checked_output(output: Any) -> Output:
+    """`output` if it says which part to take, or ``TypeError``."""
+    steps = output if isinstance(output, tuple) else (output,)
+    plain = all(isinstance(step, int | str) and not isinstance(step, bool) for step in steps)
+    if output is None or (plain and steps) or callable(output):
+        return output
+    raise TypeError(
+        "expected output as a position, a name, a tuple of them, or a function of the layer's "
+        f"output, got {output!r}"
+    )
+
+
+def checked_rule(per: Any, feature_dim: Any) -> tuple[str, int | None]:
+    """`per` and `feature_dim` if they go together, or an error."""
+    if not isinstance(per, str) or per not in PER:
+        raise ValueError(f"expected per as one of {', '.join(map(repr, PER))}, got {per!r}")
+    if feature_dim is None:
+        return per, None
+    axis = operator.index(feature_dim)
+    if per == "sample":
+        raise ValueError(
+            f"expected no feature_dim with per='sample', which takes all axes but the first as "
+            f"features, got {axis}"
+        )
+    if axis == 0:
+        raise ValueError("expected feature_dim as an axis after the first, got 0")
+    return per, axis
+
+
+def part(output: Any, which: Output, layer: str) -> Tensor:
+    """Tensor that `which` names in the output of `layer`.
+
+    Raises
+    ------
+    KeyError
+        If there is no such part; the message names what there is.
+    TypeError
+        If it is no tensor.
+    """
+    if which is None:
+        found = _first_tensor(output)
+    elif callable(which):
+        found = which(output)
+    else:
+        found = output
+        for step in which if isinstance(which, tuple) else (which,):
+            found = _step(found, step, layer)
+    if not isinstance(found, Tensor):
+        what = "no tensor in it" if which is None else f"{type(found).__name__} at {which!r}"
+        raise TypeError(
+            f"layer {layer!r}: expected an output that is a tensor or holds one, got "
+            f"{type(output).__name__} with {what}"
+        )
+    return found
+
+
+def features_last(
+    tensor: Tensor, per: str, feature_dim: int | None, layer: str
+) -> Float[Tensor, "items *positions dims"]:
+    """View of an output whose last axis holds the features of a sample.
+
+    Raises
+    ------
+    TypeError
+        If the entries are not dense real floating-point numbers.
+    ValueError
+        If it is not clear from the shape which axis the features are on.
+    """
+    if tensor.is_nested:
+        raise TypeError(
+            f"layer {layer!r}: expected an output that is one dense tensor, got a nested one; "
+            "output=lambda nested: nested.to_padded_tensor(0) makes it one"
+        )
+    if not tensor.is_floating_point() or tensor.layout != torch.strided:
+        raise TypeError(
+            f"layer {layer!r}: expected an output of dense real floating-point numbers, got "
+            f"{tensor.dtype}, {tensor.layout}; output= chooses another part of it"
+        )
+    shape = tuple(tensor.shape)
+    if tensor.ndim < 2:
+        raise ValueError(
+            f"layer {layer!r}: expected an output of shape (N, D), (N, T, D) or (N, C, H, W), got "
+            f"{shape}; output= chooses another part of it"
+        )
+    if per == "sample":
+        return tensor.flatten(1)
+    axis = _FEATURES.get(tensor.ndim) if feature_dim is None else feature_dim
+    if axis is None:
+        raise ValueError(
+            f"layer {layer!r}: expected an output of 2 to 5 axes, got {shape}; say on which the "
+            "features are by feature_dim=, or flatten each item by per='sample'"
+        )
+    if not 1 - tensor.ndim <= axis < tensor.ndim:
+        raise ValueError(
+            f"layer {layer!r}: expected feature_dim as an axis of {shape} after the first, got "
+            f"{axis}"
+        )
+    return tensor.movedim(axis, -1)
+
+
+def _step(value: Any, step: int | str, layer: str) -> Any:
+    if isinstance(step, str) and isinstance(value, Mapping):
+        inside, there = step in value, ", ".join(map(repr, value))
+    elif isinstance(step, str):
+        names = _fields(value)
+        inside, there = step in names, ", ".join(map(repr, names))
+    elif isinstance(value, Mapping) and step in value:
+        return value[step]
+    else:
+        parts = _parts(value)
+        if -len(parts) <= step < len(parts):
+            return parts[step]
+        inside, there = False, f"{len(parts)} parts"
+    if not inside:
+        raise KeyError(
+            f"layer {layer!r}: no {step!r} in its output, {type(value).__name__}; there are "
+            f"{there or 'no names'}"
+        )
+    return value[step] if isinstance(value, Mapping) else getattr(value, str(step))
+
+
+def _fields(value: Any) -> list[str]:
+    """Names of the fields of a dataclass, a named tuple or another plain object."""
+    if dataclasses.is_dataclass(value):
+        return [field.name for field in dataclasses.fields(value)]
+    if isinstance(value, Tensor):
+        return []
+    return list(getattr(value, "_fields", ()) or getattr(value, "__dict__", ()))
+
+
+def _parts(value: Any) -> list[Any]:
+    """What a tuple, dictionary or dataclass holds, in order; parts that are None do not count."""
+    if isinstance(value, Mapping):
+        return list(value.values())
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+        return list(value)
+    if dataclasses.is_dataclass(value):
+        return [getattr(value, name) for name in _fields(value)]
+    return []
+
+
+def _first_tensor(value: Any) -> Tensor | None:
+    if isinstance(value, Tensor):
+        return value
+    for inner in _parts(value):
+        found = _first_tensor(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def first_length(*values: Any) -> int:
+    """Length of the first axis of the first tensor in `values`; 0 if there is none."""
+    found = _first_tensor(values)
+    return 0 if found is None or found.ndim == 0 else len(found)

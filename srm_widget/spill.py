@@ -1,0 +1,128 @@
+"""Rows on disk: .npy files that grow, one a layer."""
+
+import hashlib
+import re
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int64
+from numpy.lib import format as npy
+from torch import Tensor
+
+_NUMPY = MappingProxyType(
+    {torch.float16: np.float16, torch.float32: np.float32, torch.float64: np.float64}
+)
+_PLAIN = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,99}")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
+_COPIED_AT_ONCE = 1 << 22
+"""Entries copied at once when a file is put in order."""
+
+
+def file_name(layer: str) -> str:
+    """Name of the file of a layer: its own, as far as every file system takes it.
+
+    Names with other characters, of upper case, that are long or reserved somewhere, have those
+    replaced and a digest added, so that no two layers share a file.
+    """
+    if _PLAIN.fullmatch(layer) and not _RESERVED.match(layer):
+        return f"{layer}.npy"
+    digest = hashlib.sha256(layer.encode()).hexdigest()[:16]
+    readable = re.sub(r"[^a-z0-9_.-]", "_", layer.lower())[:60]
+    return f"_{readable}~{digest}.npy"
+
+
+def stored_dtype(dtype: torch.dtype) -> torch.dtype:
+    """Dtype that a .npy file keeps `dtype` in: itself, or float32 if NumPy does not have it."""
+    return dtype if dtype in _NUMPY else torch.float32
+
+
+def opened(path: Path) -> Tensor:
+    """Rows of a file over a memory map; what is written to them does not reach the file."""
+    return torch.from_numpy(np.load(path, mmap_mode="c"))
+
+
+class GrowingFile:
+    """A .npy file of rows that is complete after every `append`.
+
+    Parameters
+    ----------
+    path
+        The file; one that is there is replaced, and left to those who have it open.
+    n_dims
+        D.
+    dtype
+        Of the rows, one that NumPy has.
+    """
+
+    def __init__(self, path: Path, n_dims: int, dtype: torch.dtype) -> None:
+        path.unlink(missing_ok=True)
+        self.path, self.n_rows = path, 0
+        self._n_dims, self._dtype = n_dims, np.dtype(_NUMPY[dtype])
+        self._file = path.open("xb")
+        self._write_header()
+
+    def append(self, rows: Float[Tensor, "rows dims"]) -> None:
+        """Add rows at the end."""
+        self._file.seek(self._header + self.n_rows * self._n_dims * self._dtype.itemsize)
+        self._file.write(rows.numpy().tobytes())
+        self.n_rows += len(rows)
+        self._write_header()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _write_header(self) -> None:
+        # NumPy pads the header so that a longer first axis does not change its length.
+        self._file.seek(0)
+        header: dict[str, Any] = {
+            "descr": npy.dtype_to_descr(self._dtype),
+            "fortran_order": False,
+            "shape": (self.n_rows, self._n_dims),
+        }
+        npy.write_array_header_1_0(self._file, header)
+        self._header = self._file.tell()
+        self._file.flush()
+
+
+class SlottedFile:
+    """A file of rows that are written to slots in any order, and put in order in the end.
+
+    Parameters
+    ----------
+    path, n_dims, dtype
+        As for `GrowingFile`.
+    size
+        How many slots there are; those never written to take no room where files can be sparse.
+    """
+
+    def __init__(self, path: Path, n_dims: int, dtype: torch.dtype, size: int) -> None:
+        self.path = path
+        self._n_dims, self._dtype = n_dims, dtype
+        self._unordered = path.with_name(f"{path.name}~")
+        self._unordered.unlink(missing_ok=True)
+        self._slots: np.ndarray = np.memmap(
+            self._unordered, _NUMPY[dtype], "w+", shape=(size, n_dims)
+        )
+
+    def write(self, slots: Int64[np.ndarray, " rows"], rows: Float[Tensor, "rows dims"]) -> None:
+        """Put `rows` into `slots`."""
+        self._slots[slots] = rows.numpy()
+
+    def rows(self, order: Int64[np.ndarray, " rows"]) -> Float[Tensor, "rows dims"]:
+        """Copy of the rows in the slots `order`."""
+        return torch.from_numpy(np.asarray(self._slots[order]))
+
+    def ordered(self, order: Int64[np.ndarray, " rows"]) -> Float[Tensor, "rows dims"]:
+        """Rows in `order` for good, in the file; the slots are gone."""
+        file = GrowingFile(self.path, self._n_dims, self._dtype)
+        step = max(1, _COPIED_AT_ONCE // self._n_dims)
+        for first in range(0, len(order), step):
+            file.append(self.rows(order[first : first + step]))
+        file.close()
+        del self._slots
+        self._unordered.unlink()
+        return opened(self.path)
