@@ -14,12 +14,21 @@ RESOLUTION = 360
 _COSTLY = 2.5e8
 """Projections, or for ε about 0 samples times planes, above which a survey waits for a word."""
 
+_DENSE = 0.05
+"""Below this ε most samples are lit in most planes."""
+
 _SOON = 1.0
 """Seconds: a survey that takes less is finished although a newer one is wanted, so that the map
 follows a moving ε."""
 
 _REPORTED = 0.1
 _PAUSE = 0.15
+
+
+def is_costly(engine: ResonanceEngine, epsilon: float) -> bool:
+    """Whether the survey of an engine at `epsilon` may take so long that it waits for a word."""
+    each = engine.n_planes if epsilon < _DENSE else engine.n_directions
+    return float(engine.n_samples * each) > _COSTLY
 
 
 class Atlas(Worker):
@@ -34,11 +43,18 @@ class Atlas(Worker):
         Of the activations.
     changed
         Called when there is something new to show.
+
+    Attributes
+    ----------
+    step, surveyed
+        Number of the engine among those of a timeline, and of that which `survey` is of.
     """
 
     def __init__(self, engine: ResonanceEngine, changed: Callable[[], None]) -> None:
         super().__init__(changed)
         self._engine = engine
+        self.step = 0
+        self.surveyed = 0
         self.progress = 0.0
         self.elapsed = 0.0
         self.survey: Survey | None = None
@@ -48,12 +64,19 @@ class Atlas(Worker):
 
     def knows(self, epsilon: float) -> bool:
         """Whether the survey at `epsilon` is there."""
-        return self.survey is not None and self.survey.epsilon == epsilon
+        found = self.survey
+        return found is not None and (self.surveyed, found.epsilon) == (self.step, epsilon)
 
     def forget(self) -> None:
         """Samples were added: what was computed does not hold any more."""
         self._stop()
         self.survey = self._ready = self._epsilon = None
+
+    def move_to(self, step: int, engine: ResonanceEngine) -> None:
+        """Survey the engine of another step from the next `aim` on."""
+        if step != self.step:
+            self.step, self._engine = step, engine
+            self._ready = self._epsilon = None
 
     def aim(self, epsilon: float, *, costly: bool = False) -> None:
         """Ask for the survey at `epsilon`, even where it may take long if `costly` is true."""
@@ -61,14 +84,14 @@ class Atlas(Worker):
             return
         if self._ready is not None and self._ready[0].epsilon == epsilon:
             self.survey, self.elapsed = self._ready
-            self._ready = None
+            self.surveyed, self._ready = self.step, None
         elif epsilon == self._epsilon and self.state != "off" and not costly:
             return
         self._epsilon = epsilon
         if self.knows(epsilon):
             self._stop()
             self._turn("done")
-        elif not costly and self._cost() > _COSTLY:
+        elif not costly and is_costly(self._engine, epsilon):
             self._stop()
             self._turn("waiting")
         else:
@@ -76,7 +99,7 @@ class Atlas(Worker):
 
     def finished(self, epsilon: float) -> Survey:
         """The survey at `epsilon`, computed now if need be; the next `aim` there shows it."""
-        if self.survey is not None and self.survey.epsilon == epsilon:
+        if self.survey is not None and self.knows(epsilon):
             return self.survey
         if self._ready is None or self._ready[0].epsilon != epsilon:
             began = time.perf_counter()
@@ -90,12 +113,6 @@ class Atlas(Worker):
         self._epsilon = None
         self._turn("off")
 
-    def _cost(self) -> float:
-        dense = self._epsilon is not None and self._epsilon < 0.05
-        return float(
-            self._engine.n_samples * (self._engine.n_planes if dense else self._engine.n_directions)
-        )
-
     def _begin(self) -> None:
         if self._task is not None and self._spent < _SOON:
             return  # the task goes on with what is wanted by then
@@ -107,23 +124,31 @@ class Atlas(Worker):
             self._turn("off")
 
     async def _run(self) -> None:
-        while self._epsilon is not None:
-            try:
-                # While a value moves, what takes long would only be begun, and stand in the way.
-                await asyncio.sleep(_PAUSE if self._spent > _SOON else 0)
-                epsilon = self._epsilon
-                await self._follow(epsilon)
-            except Exception as error:  # noqa: BLE001 - it is shown
-                self._fail(error)
+        while True:
+            # While a value moves, what takes long would only be begun, and stand in the way.
+            await asyncio.sleep(_PAUSE if self._spent > _SOON else 0)
+            step, epsilon = wanted = self.step, self._epsilon
+            if epsilon is None:
                 return
-            if epsilon == self._epsilon:
+            problem = None
+            try:
+                await self._follow(step, epsilon)
+            except Exception as error:  # noqa: BLE001 - it is shown
+                problem = error
+            if wanted == (self.step, self._epsilon):
                 self._task = None
-                self._turn("done")
+                self._end(problem)
                 return
             self._changed()
 
-    async def _follow(self, epsilon: float) -> None:
-        """Survey at `epsilon`, step by step."""
+    def _end(self, problem: Exception | None) -> None:
+        if problem is None:
+            self._turn("done")
+        else:
+            self._fail(problem)
+
+    async def _follow(self, step: int, epsilon: float) -> None:
+        """Survey the engine of `step` at `epsilon`, bit by bit."""
         reported = time.perf_counter()
         self._spent = 0.0
 
@@ -137,6 +162,7 @@ class Atlas(Worker):
 
         steps = self._engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION)
         self.survey, self.elapsed = await stepwise(steps, report), self._spent
+        self.surveyed = step
 
     def _turn(self, state: State) -> None:
         self.progress = 1.0 if state == "done" else 0.0

@@ -16,6 +16,7 @@ from srm_widget.labels import Labels, as_labels
 from srm_widget.legend import Legend
 from srm_widget.ranking import ORDERS, Ranking
 from srm_widget.ranks import COLUMNS
+from srm_widget.timeline import Timeline
 
 RESOLUTIONS = 4, 2880
 SCALES = "fraction", "gain"
@@ -28,7 +29,11 @@ class Scope(Protocol):
 
     @property
     def engine(self) -> ResonanceEngine:
-        """Its engine."""
+        """Engine of the step on show."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """Its steps."""
 
     @property
     def ranking(self) -> Ranking:
@@ -58,6 +63,22 @@ def position(scope: Scope, value: Any) -> int:
     position = _whole("position", value, 0, scope.engine.n_planes - 1)
     scope.engine.basis.plane(*scope.ranking.plane(position))
     return position
+
+
+def step(scope: Scope, value: Any) -> int:
+    """`value` as the position of a step, or an error."""
+    return step_of(scope.timeline, value)
+
+
+def compare(scope: Scope, value: Any) -> int:
+    """`value` as the position of a step, None as -1 for none, or an error.
+
+    "auto" is the first step if there is more than one.
+    """
+    n_steps = len(scope.timeline)
+    if isinstance(value, str) and value == "auto":
+        return 0 if n_steps > 1 else -1
+    return -1 if value is None else _whole("compare", value, -1, n_steps - 1)
 
 
 def order(_scope: Scope, value: Any) -> str:
@@ -111,6 +132,7 @@ def labels(scope: Scope, value: Any) -> Labels | None:
     """`value` as the class of every row, None for no classes, or an error."""
     if value is None or (isinstance(value, Labels) and len(value) <= scope.engine.n_rows):
         return value
+    scope.timeline.check_equal_rows("labels")
     return as_labels(value, scope.engine.n_rows)
 
 
@@ -118,6 +140,8 @@ def samples(scope: Scope, value: Any) -> Exhibits | None:
     """`value` as what every row looks like, None for nothing, or an error."""
     if value is None or isinstance(value, Exhibits):
         return value
+    if not callable(value):
+        scope.timeline.check_equal_rows("samples")
     return Exhibits(value, scope.engine.n_rows)
 
 
@@ -219,6 +243,11 @@ def first_plane(engine: ResonanceEngine) -> tuple[int, int]:
     raise ValueError(
         f"expected a basis whose directions span a plane, got {engine.n_directions} parallel ones"
     )
+
+
+def step_of(timeline: Timeline, value: Any) -> int:
+    """`value` as the position of a step, or an error."""
+    return _whole("step", value, 0, len(timeline) - 1)
 
 
 def refuse_unknown(unknown: Iterable[str], known: Iterable[str]) -> None:

@@ -5,33 +5,34 @@ from typing import Any
 import traitlets
 
 from srm_widget import checked
-from srm_widget.engine import ResonanceEngine
-from srm_widget.gallery import TABULATED, Gallery
+from srm_widget.gallery import TABULATED
 from srm_widget.navigator import CHARTED
 from srm_widget.picture import Asked, Picture
 from srm_widget.ranking import Ranking
 from srm_widget.refusals import Checked, RefusedValueError
 from srm_widget.resonance import Resonance
+from srm_widget.stepping import STEPPED, Stepping
+from srm_widget.timeline import Timeline
 
-_ANSWERED = frozenset({"pair", "order", "position", "epsilon", "resolution", "theta"})
+_ANSWERED = frozenset({"step", "pair", "order", "position", "epsilon", "resolution", "theta"})
 _COMPUTED = frozenset(Asked._fields) | {"position"}
 _LISTS = "highlight", "hidden_classes"
-_FRAMES = "layer", "legend", "cloud_frame", "strip_frame"
-_CURVES = "counts", "signed_counts", "class_counts", "band"
+_FRAMES = "layer", "legend", "cloud_frame", "strip_frame", "compared_frame"
+_CURVES = "counts", "signed_counts", "class_counts", "band", "compared", "signed_compared"
 _ARRAYS = *_CURVES, "points", "point_groups", "density", "marks", "strip"
 _KERNEL_SETS = frozenset(
-    {"selected", "n_selected", "error", "_frame", "_names", "_table_frame", *CHARTED}
+    {"selected", "n_selected", "error", "_frame", "_names", "_table_frame", *CHARTED, *STEPPED}
     | {f"_{name}" for name in (*_FRAMES, *_ARRAYS)}
 )
 
 
-class Drawing(Gallery):
+class Drawing(Stepping):
     """Traits that say what is shown, and those that hold the picture of it.
 
     Parameters
     ----------
-    engine
-        Of the activations.
+    timeline
+        Engines of the activations, at least one.
     names
         Of the M directions.
     **traits
@@ -58,15 +59,19 @@ class Drawing(Gallery):
     _counts = traitlets.Bytes().tag(sync=True)
     _signed_counts = traitlets.Bytes().tag(sync=True)
     _band = traitlets.Bytes().tag(sync=True)
+    _compared_frame = traitlets.Dict().tag(sync=True)
+    _compared = traitlets.Bytes().tag(sync=True)
+    _signed_compared = traitlets.Bytes().tag(sync=True)
     _marks = traitlets.Bytes().tag(sync=True)
 
-    def __init__(self, engine: ResonanceEngine, names: list[str], **traits: Any) -> None:
+    def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
         self._picture: Picture | None = None
         self._shown: Asked | None = None
         self._class_names: tuple[str, ...] = ()
+        self._rows_shown = 0, 0
         self._serial = 0
         self._settling = False
-        super().__init__(engine, names, **traits)
+        super().__init__(timeline, names, **traits)
 
     @property
     def resonance(self) -> Resonance:
@@ -104,8 +109,16 @@ class Drawing(Gallery):
             self._show_table()
         super().notify_change(change)
 
-    def _settle(self, anew: bool = False) -> None:
-        """Show what the traits ask for; on an error they are as they were."""
+    def _settle(self, *, anew: bool = False, again: bool = False) -> None:
+        """Show what the traits ask for; on an error they are as they were.
+
+        Parameters
+        ----------
+        anew
+            Samples were added to the step on show.
+        again
+            To show what is on show already once more.
+        """
         if self._settling:
             return
         self._settling = True
@@ -114,10 +127,10 @@ class Drawing(Gallery):
             while True:
                 ranking = self._ranked(self.order, self.epsilon, anew=anew)
                 asked = self._asked(ranking)
-                if asked == self._shown and not anew:
+                if asked == self._shown and not (anew or again):
                     break
                 self._show(asked, ranking)
-                anew = False
+                anew = again = False
         except BaseException:
             self._take_back()
             raise
@@ -130,6 +143,8 @@ class Drawing(Gallery):
         if shown and pair == shown.pair and self.position != self._frame["position"]:
             pair = ranking.plane(self.position)
         return Asked(
+            self.step,
+            self.compare,
             pair,
             self.order,
             self.epsilon,
@@ -156,6 +171,7 @@ class Drawing(Gallery):
     def _show(self, asked: Asked, ranking: Ranking) -> None:
         picture = self._painter.draw(asked, ranking.position(*asked.pair))
         self._picture, self._shown, self._ranking = picture, asked, ranking
+        self._rows_shown = self._rows()
         self._serial += 1
         with self.hold_sync():
             for name in _FRAMES:
@@ -172,6 +188,11 @@ class Drawing(Gallery):
             self._aim()
             self._show_chart()
             self._tabulate()
+
+    def _rows(self) -> tuple[int, int]:
+        """Rows of the step on show, and of the one it is compared to."""
+        compared = 0 if self.compare < 0 else self._timeline[self.compare].n_rows
+        return self._engine.n_rows, compared
 
     def _reordered(self, ranking: Ranking) -> None:
         """Number the plane on show anew."""
@@ -192,6 +213,8 @@ class Drawing(Gallery):
             self.position = self._frame["position"]
             for name, value in self._shown._asdict().items():
                 self.set_trait(name, list(value) if name in _LISTS else value)
+            if self._atlas.step != self.step:
+                self._aim()
 
     def _answer(self, asked: Any, error: str) -> None:
         """Send back what holds instead of what the page `asked` for, and why."""

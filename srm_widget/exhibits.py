@@ -67,6 +67,11 @@ class Exhibits:
     n_rows
         Rows of the activations.
 
+    Attributes
+    ----------
+    n_rows
+        Rows that have one; None for a function, which is asked for any row.
+
     Raises
     ------
     TypeError, ValueError
@@ -76,8 +81,8 @@ class Exhibits:
     def __init__(self, source: Any, n_rows: int) -> None:
         self._range: tuple[float, float] | None = None
         self._of = self._reader(source)
-        self._n_rows = None if callable(source) else n_rows
-        if self._n_rows is not None and len(source) != n_rows:
+        self.n_rows = None if callable(source) else n_rows
+        if self.n_rows is not None and len(source) != n_rows:
             raise ValueError(f"expected {n_rows} samples, one a row, got {len(source)}")
         self._warned = False
         self._made: LRUCache[int, Exhibit] = LRUCache(_KEPT)
@@ -87,7 +92,7 @@ class Exhibits:
         found = self._made.get(row)
         if found is not None:
             return found
-        if self._n_rows is not None and row >= self._n_rows:
+        if self.n_rows is not None and row >= self.n_rows:
             return Exhibit("problem", text="no sample was given for this row")
         try:
             made = _exhibit(self._of(row), self._range)

@@ -8,11 +8,11 @@ import traitlets
 from srm_widget import checked, ranks
 from srm_widget.background import Background
 from srm_widget.directions import Directions
-from srm_widget.engine import ResonanceEngine
 from srm_widget.legend import Legend
 from srm_widget.navigator import Navigator
 from srm_widget.picture import Painter
 from srm_widget.refusals import Checked
+from srm_widget.timeline import Timeline
 
 TABULATED = frozenset({"table", "table_by", "table_descending"})
 
@@ -22,8 +22,8 @@ class Gallery(Navigator):
 
     Parameters
     ----------
-    engine
-        Of the activations.
+    timeline
+        Engines of the activations, at least one.
     names
         Of the M directions.
     **traits
@@ -49,16 +49,16 @@ class Gallery(Navigator):
     _strip = traitlets.Bytes().tag(sync=True)
     _table_frame = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, engine: ResonanceEngine, names: list[str], **traits: Any) -> None:
+    def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
         self._all_names = names
-        self._painter = Painter(engine, names)
+        self._painter = Painter(timeline, names)
         self._tabulated: Background[tuple[Directions, Legend | None]] = Background(self._show_table)
-        super().__init__(engine, **traits)
+        super().__init__(timeline, **traits)
 
     @property
     def legend(self) -> Legend | None:
         """Classes as they are drawn and switched on and off; None without labels."""
-        return self._painter.legend(self.labels)
+        return self._painter.legend(self.labels, self.step)
 
     @property
     def directions(self) -> Directions:
@@ -78,14 +78,14 @@ class Gallery(Navigator):
         if not self.table:
             self._tabulated.put_away()
             return
-        legend, epsilon = self.legend, self.epsilon
+        engine, legend, epsilon = self._engine, self.legend, self.epsilon
         labels = None if legend is None else legend.labels
 
         def steps() -> Generator[float, None, tuple[Directions, Legend | None]]:
-            table = yield from self._engine.directions_steps(epsilon=epsilon, labels=labels)
+            table = yield from engine.directions_steps(epsilon=epsilon, labels=labels)
             return table, legend
 
-        self._tabulated.do((epsilon, labels, self._engine.n_samples), steps)
+        self._tabulated.do((self.step, epsilon, labels, engine.n_samples), steps)
 
     def _show_table(self) -> None:
         result, state = self._tabulated.result, self._tabulated.state

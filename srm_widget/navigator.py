@@ -14,6 +14,7 @@ from srm_widget.engine import ResonanceEngine
 from srm_widget.ranking import Ranking
 from srm_widget.refusals import Checked
 from srm_widget.survey import Survey, checked_measure
+from srm_widget.timeline import Timeline
 
 CHARTED = ("_map_frame", "_map", "_map_best", "_tile_frame", "_tile", "_tile_best", "_ensemble")
 
@@ -23,12 +24,13 @@ class Navigator(anywidget.AnyWidget):
 
     Parameters
     ----------
-    engine
-        Of the activations.
+    timeline
+        Engines of the activations, at least one.
     **traits
         For the widget.
     """
 
+    step = Checked(checked.step, 0).tag(sync=True)
     navigator = Checked(checked.navigator, True).tag(sync=True)
     order = Checked(checked.order, "index").tag(sync=True)
     epsilon = Checked(checked.epsilon, 0.5).tag(sync=True)
@@ -42,18 +44,27 @@ class Navigator(anywidget.AnyWidget):
     _tile_best = traitlets.Bytes().tag(sync=True)
     _ensemble = traitlets.Bytes().tag(sync=True)
 
-    def __init__(self, engine: ResonanceEngine, **traits: Any) -> None:
-        self._engine = engine
-        self._atlas = Atlas(engine, self._show_chart)
+    def __init__(self, timeline: Timeline, **traits: Any) -> None:
+        self._timeline = timeline
+        self._atlas = Atlas(self._engine, self._show_chart)
         self._chart: Chart | None = None
         self._about: dict[str, Any] = {}
-        self._ranking = Ranking(engine.n_directions, "index")
+        self._ranking = Ranking(timeline.n_directions, "index")
         super().__init__(**traits)
 
     @property
     def engine(self) -> ResonanceEngine:
-        """The engine behind the scope."""
+        """The engine behind the scope; of the step on show, if there are several."""
         return self._engine
+
+    @property
+    def timeline(self) -> Timeline:
+        """Steps behind the scope; a single one for an engine."""
+        return self._timeline
+
+    @property
+    def _engine(self) -> ResonanceEngine:
+        return self._timeline[self.step]
 
     @property
     def survey(self) -> Survey:
@@ -86,6 +97,7 @@ class Navigator(anywidget.AnyWidget):
 
     def _aim(self, *, costly: bool = False) -> None:
         """Have all planes surveyed at the ε on show, if they are to be seen."""
+        self._atlas.move_to(self.step, self._engine)
         if self.navigator:
             self._atlas.aim(self.epsilon, costly=costly)
         else:
@@ -94,16 +106,18 @@ class Navigator(anywidget.AnyWidget):
             self._reordered(self._ranked(self.order, self.epsilon, anew=False))
 
     def _ranked(self, order: str, epsilon: float, *, anew: bool) -> Ranking:
-        """Planes in `order`; in that of an older ε as long as a survey is under way."""
+        """Planes in `order`; in that of an older ε or step as long as a survey is under way."""
+        self._atlas.move_to(self.step, self._engine)
         if anew:
             self._atlas.forget()
         if order == "index":
             return Ranking(self._engine.n_directions, order)
         awaited = self.navigator and self._atlas.in_background and not anew
-        known = self._ranking.epsilon == epsilon and not anew
+        ranked = self._ranking.step, self._ranking.epsilon
+        known = ranked == (self.step, epsilon) and not anew
         if order == self._ranking.order and (awaited or known):
             return self._ranking
-        return Ranking(self._engine.n_directions, order, self._atlas.finished(epsilon))
+        return Ranking(self._engine.n_directions, order, self._atlas.finished(epsilon), self.step)
 
     def _reordered(self, ranking: Ranking) -> None:
         """Take note that the planes are ranked anew."""
@@ -134,7 +148,7 @@ class Navigator(anywidget.AnyWidget):
         with self.hold_sync():
             survey = self._chart.survey
             about = {"window": self._window, "by": self._chart.by, "epsilon": survey.epsilon}
-            self._tile_frame = {**about, **tile.frame}
+            self._tile_frame = {**about, "surveyed": self._about["surveyed"], **tile.frame}
             self._tile, self._tile_best = tile.scores, tile.best
 
     def _draw(self, chart: Chart) -> None:
@@ -143,6 +157,7 @@ class Navigator(anywidget.AnyWidget):
         self._about = {
             **whole.frame,
             "by": chart.by,
+            "surveyed": self._atlas.surveyed,
             "epsilon": survey.epsilon,
             "n_planes": survey.n_planes,
             "n_lit": survey.n_lit,
@@ -155,7 +170,8 @@ class Navigator(anywidget.AnyWidget):
         self._ensemble = np.concatenate([survey.mean, survey.std]).astype("<f4").tobytes()
         self._show_tile()
         if self.order != "index":
-            self._reordered(Ranking(self._engine.n_directions, self.order, survey))
+            step = self._atlas.surveyed
+            self._reordered(Ranking(self._engine.n_directions, self.order, survey, step))
 
     def _clear(self) -> None:
         self._chart, self._about = None, {}

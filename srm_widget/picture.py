@@ -8,19 +8,26 @@ import numpy as np
 
 from srm_widget.beam import Beam
 from srm_widget.cloud import Cloud, cloud
+from srm_widget.compared import NOTHING, Compared, compared, packed
 from srm_widget.engine import ResonanceEngine
 from srm_widget.exhibits import Exhibits
 from srm_widget.labels import Labels
 from srm_widget.legend import Legend
 from srm_widget.resonance import Resonance
 from srm_widget.strip import MOST_SHOWN, strip
+from srm_widget.timeline import Timeline
 
 _Made = TypeVar("_Made")
 
 
 class Asked(NamedTuple):
-    """What is to be shown: plane (i, j) in some order, cone ε, angles K, spotlight θ, marks, …."""
+    """What is to be shown: plane (i, j) in some order, cone ε, angles K, spotlight θ, marks, ….
 
+    `step` comes first: what the others may be depends on it.
+    """
+
+    step: int
+    compare: int
     pair: tuple[int, int]
     order: str
     epsilon: float
@@ -48,10 +55,11 @@ class Picture(NamedTuple):
     n_selected
         All of them.
     frames
-        Facts about the layer, its classes (legend), this picture (frame), its samples (cloud_frame)
-        and those inside (strip_frame).
+        Facts about the layer, its classes (legend), this picture (frame), its samples
+        (cloud_frame), those inside (strip_frame), and the step it is compared to (compared_frame).
     arrays
-        Little-endian: counts and signed counts (K int32 each), counts by class (G · K int32), 95 %
+        Little-endian: counts and signed counts (K int32 each), of the step on show and of that it
+        is compared to, counts by class (G · K int32), 95 %
         band (2K float32: lows, then highs), marks in the unit disc (2n float32: a, c, a, c, …),
         points, their groups and their density (`srm_widget.cloud`), images (`srm_widget.strip`).
     """
@@ -68,32 +76,37 @@ class Painter:
 
     Parameters
     ----------
-    engine
-        Of the activations.
+    timeline
+        Engines of the activations.
     names
         Of the M directions.
     """
 
-    def __init__(self, engine: ResonanceEngine, names: Sequence[str]) -> None:
-        self._engine, self._names = engine, names
+    def __init__(self, timeline: Timeline, names: Sequence[str]) -> None:
+        self._timeline, self._names = timeline, names
         self._kept: dict[str, tuple[object, Any]] = {}
 
-    def legend(self, labels: Labels | None) -> Legend | None:
+    def legend(self, labels: Labels | None, step: int) -> Legend | None:
         """Legend of the classes, rows that came after them included."""
         if labels is None:
             return None
-        n_rows = self._engine.n_rows
+        n_rows = self._timeline[step].n_rows
         return self._once("legend", (labels, n_rows), lambda: Legend(labels.grown(n_rows)))
 
     def draw(self, asked: Asked, position: int) -> Picture:
         """Compute what `asked` shows; `position` is where the plane stands in the order."""
-        engine, legend = self._engine, self.legend(asked.labels)
+        step = self._timeline.step(asked.step)
+        step.check_rows("labels", None if asked.labels is None else len(asked.labels))
+        step.check_rows("samples", None if asked.samples is None else asked.samples.n_rows)
+        engine, legend = step.engine, self.legend(asked.labels, asked.step)
         began = time.perf_counter()
         resonance = engine.curve(*asked.pair, epsilon=asked.epsilon, resolution=asked.resolution)
+        step.note(resonance)
         class_counts = self._class_counts(asked, legend)
         beam = self._beam(asked, legend)
         elapsed = time.perf_counter() - began
 
+        other = self._compared(asked)
         sky = self._cloud(asked, legend)
         marks = engine.coordinates(*asked.pair, np.array(asked.highlight, dtype=np.int64))
         shown = {"pair": list(asked.pair), "theta": asked.theta, "epsilon": asked.epsilon}
@@ -103,18 +116,20 @@ class Painter:
             row = {**shown, "n_lit": beam.n_listed, "items": items}
         frame = {
             **shown,
-            **self._facts(resonance, beam),
+            **self._facts(engine, resonance, beam),
+            "step": asked.step,
             "order": asked.order,
             "position": position,
             "resolution": asked.resolution,
             "elapsed_ms": 1e3 * elapsed,
         }
         arrays = {
-            "counts": _packed(resonance.counts, "<i4"),
-            "signed_counts": _packed(resonance.signed_counts, "<i4"),
+            "counts": packed(resonance.counts, "<i4"),
+            "signed_counts": packed(resonance.signed_counts, "<i4"),
             "class_counts": class_counts,
-            "band": _packed(np.concatenate(resonance.interval(), axis=1), "<f4"),
-            "marks": _packed(marks, "<f4"),
+            **other.arrays,
+            "band": packed(np.concatenate(resonance.interval(), axis=1), "<f4"),
+            "marks": packed(marks, "<f4"),
             "points": sky.points,
             "point_groups": sky.point_groups,
             "density": sky.density,
@@ -126,6 +141,7 @@ class Painter:
             "frame": frame,
             "cloud_frame": sky.frame,
             "strip_frame": row,
+            "compared_frame": other.frame,
         }
         selected = beam.indices[: asked.max_selected].tolist()
         return Picture(resonance, selected, beam.n_listed, frames, arrays)
@@ -135,20 +151,22 @@ class Painter:
         if legend is None:
             return b""
 
+        engine = self._timeline[asked.step]
+
         def count() -> bytes:
-            curves = self._engine.class_curves(
+            curves = engine.class_curves(
                 *asked.pair, legend.groups, epsilon=asked.epsilon, resolution=asked.resolution
             )
-            return _packed(curves.counts, "<i4")
+            return packed(curves.counts, "<i4")
 
-        key = asked.pair, asked.epsilon, asked.resolution, legend, self._engine.n_samples
+        key = *_curve(asked), asked.step, legend, engine.n_samples
         return self._once("class_counts", key, count)
 
     def _beam(self, asked: Asked, legend: Legend | None) -> Beam:
         only = None
         if legend is not None and asked.by_class and asked.hidden_classes:
             only = set(range(len(legend))).difference(asked.hidden_classes)
-        return self._engine.beam(
+        return self._timeline[asked.step].beam(
             *asked.pair,
             asked.theta,
             epsilon=asked.epsilon,
@@ -158,11 +176,19 @@ class Painter:
         )
 
     def _cloud(self, asked: Asked, legend: Legend | None) -> Cloud:
-        engine = self._engine
-        key = asked.pair, asked.cloud, legend, engine.n_samples
+        engine = self._timeline[asked.step]
+        key = asked.step, asked.pair, asked.cloud, legend, engine.n_samples
         return self._once("cloud", key, lambda: cloud(engine, asked.pair, asked.cloud, legend))
 
-    def _facts(self, resonance: Resonance, beam: Beam) -> dict[str, Any]:
+    def _compared(self, asked: Asked) -> Compared:
+        """The curve of the step to compare with, which moves neither with θ nor with the step."""
+        if asked.compare in (-1, asked.step):
+            return NOTHING
+        step = self._timeline.step(asked.compare)
+        key = *_curve(asked), asked.compare, step.engine.n_samples
+        return self._once("compared", key, lambda: compared(step, asked.compare, *_curve(asked)))
+
+    def _facts(self, engine: ResonanceEngine, resonance: Resonance, beam: Beam) -> dict[str, Any]:
         """What the page says about the curve and the spotlight."""
         i, j = resonance.planes[0].tolist()
         peak = int(resonance.counts.argmax())
@@ -179,7 +205,7 @@ class Painter:
             "peak": int(resonance.counts[0, peak]),
             "peak_angle": float(resonance.angles[peak]),
             # How far ε would have to go down; read from all samples, so only where it is needed.
-            "reach": float(self._engine.radii(i, j).max()) if dark else None,
+            "reach": float(engine.radii(i, j).max()) if dark else None,
         }
 
     def _once(self, name: str, key: object, make: Callable[[], _Made]) -> _Made:
@@ -191,6 +217,11 @@ class Painter:
         return made
 
 
+def _curve(asked: Asked) -> tuple[tuple[int, int], float, int]:
+    """What a curve depends on beside the samples."""
+    return asked.pair, asked.epsilon, asked.resolution
+
+
 def _layer(engine: ResonanceEngine) -> dict[str, Any]:
     return {
         "n_samples": engine.n_samples,
@@ -200,7 +231,3 @@ def _layer(engine: ResonanceEngine) -> dict[str, Any]:
         "n_zero": engine.n_zero,
         "basis": engine.basis.name,
     }
-
-
-def _packed(values: np.ndarray, dtype: str) -> bytes:
-    return np.ascontiguousarray(values, dtype=dtype).tobytes()

@@ -23,10 +23,14 @@ class Ranking:
     survey
         Scores of the planes, for an order other than "index". Lit planes come best first, then the
         others in index order.
+    step
+        Of the timeline, whose survey it is.
     """
 
-    def __init__(self, n_directions: int, order: str, survey: Survey | None = None) -> None:
-        self.order = order
+    def __init__(
+        self, n_directions: int, order: str, survey: Survey | None = None, step: int = 0
+    ) -> None:
+        self.order, self.step = order, step
         self.epsilon = None if survey is None else survey.epsilon
         self._n_directions = n_directions
         self._lit = np.empty(0, dtype=np.int64)

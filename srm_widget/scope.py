@@ -7,8 +7,9 @@ from typing import Any, SupportsIndex
 
 from srm_widget import checked
 from srm_widget.drawing import Drawing
+from srm_widget.engine import ResonanceEngine
 from srm_widget.samples import NanPolicy
-from srm_widget.steps import engine_of
+from srm_widget.timeline import timeline_of
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -23,8 +24,9 @@ class SRMScope(Drawing):
     Parameters
     ----------
     activations_or_engine
-        (N, D) activations, or a `ResonanceEngine`, which the scope follows: samples appended to it
-        are shown.
+        (N, D) activations; or a `ResonanceEngine`, which the scope follows: samples appended to it
+        are shown; or a `Timeline` of several, of which one step is shown: what is recorded
+        later is followed too.
     basis
         `srm_widget.basis` or (M, D) directions; None is the standard basis, or the engine's.
     epsilon
@@ -46,6 +48,11 @@ class SRMScope(Drawing):
         or "gain".
     scale
         What the rings of the picture are labelled with: "fraction" f, or "gain" f / f0.
+    step
+        Of a timeline, the step to start with; None is the last.
+    compare
+        Of a timeline, the step whose curve is drawn over that of the step on show; None is none,
+        "auto" the first step as soon as there are two.
     navigator
         Whether to survey all planes, for the map of them beside the picture and their mean ± sd in
         it. Where that may take long the map waits for a click.
@@ -73,6 +80,9 @@ class SRMScope(Drawing):
     ----------
     pair : tuple of int
         Plane on show; (j, i) is the mirror image of (i, j).
+    step, compare : int
+        Position of the step on show in the timeline, 0 … S - 1, and of that it is compared to, or
+        -1. If the last step is on show it stays the last as steps are recorded.
     position : int
         Where that plane stands in `order`, 0 … M (M - 1) / 2 - 1. Setting it shows i < j.
     order : str
@@ -113,6 +123,8 @@ class SRMScope(Drawing):
         activations_or_engine: Any,
         basis: Any = None,
         *,
+        step: SupportsIndex | None = None,
+        compare: SupportsIndex | str | None = "auto",
         epsilon: float | str = "auto",
         resolution: SupportsIndex = 360,
         labels: Any = None,
@@ -133,7 +145,10 @@ class SRMScope(Drawing):
         nan_policy: NanPolicy = "raise",
         **unknown: Any,
     ) -> None:
+        timeline = timeline_of(activations_or_engine, basis, nan_policy=nan_policy)
         given = {
+            "step": len(timeline) - 1 if step is None else step,
+            "compare": compare,
             "epsilon": epsilon,
             "resolution": resolution,
             "title": title,
@@ -151,14 +166,15 @@ class SRMScope(Drawing):
         }
         known = ["basis", "directions", "nan_policy", "pair", "theta", *given]
         checked.refuse_unknown(unknown, known)
-        engine = engine_of(activations_or_engine, basis, nan_policy=nan_policy)
-        names = checked.direction_names(directions, engine.n_directions)
+        names = checked.direction_names(directions, timeline.n_directions)
         self._aims_at_peak = theta is None
-        given["pair"] = checked.first_plane(engine) if pair is None else pair
-        super().__init__(engine, names, **given if theta is None else {**given, "theta": theta})
+        self._compares = isinstance(compare, str)
+        self._followed: list[ResonanceEngine] = []
+        first = timeline[checked.step_of(timeline, given["step"])]
+        given["pair"] = checked.first_plane(first) if pair is None else pair
+        super().__init__(timeline, names, **given if theta is None else {**given, "theta": theta})
         self.set_trait("_names", [] if directions is None else names)
-        self._engine.listeners.add(self._refresh)
-        self._follows = True
+        self._follow()
 
     def turn_to(self, direction: SupportsIndex, sign: int = 1) -> None:
         """Turn the spotlight to a basis direction, in a plane that it spans.
@@ -185,10 +201,12 @@ class SRMScope(Drawing):
             self.theta = (0.0 if pair[0] == i else alpha) + (math.pi if negative else 0.0)
 
     def close(self) -> None:
-        """Remove the scope from all pages and let go of the engine."""
+        """Remove the scope from all pages and let go of the engines."""
         if self._follows:
-            self._engine.listeners.remove(self._refresh)
-            self._follows = False
+            self._timeline.listeners.remove(self._refresh)
+            for engine in self._followed:
+                engine.listeners.remove(self._refresh)
+            self._followed, self._follows = [], False
         super().close()
 
     def open(self) -> None:
@@ -212,10 +230,40 @@ class SRMScope(Drawing):
         else:
             self._answer((), "")
 
+    def _follow(self) -> None:
+        """Hear of samples and steps to come, and name the steps."""
+        timeline = self._timeline
+        if not self._follows:
+            timeline.listeners.add(self._refresh)
+            self._follows = True
+        for k in range(len(self._followed), len(timeline)):
+            if not any(timeline[k] is engine for engine in self._followed):
+                timeline[k].listeners.add(self._refresh)
+            self._followed.append(timeline[k])
+        self._steps = timeline.labels if len(timeline) > 1 else []
+
     def _refresh(self) -> None:
-        """Show the samples that were appended."""
-        try:
-            self._settle(anew=True)
-        except Exception as error:
-            self.log.warning("The scope could not show the new samples", exc_info=True)
-            self._answer((), str(error) or type(error).__name__)
+        """Show the samples that were appended, or the steps that were recorded."""
+        self._changes += 1
+        before = len(self._followed)
+        with self.hold_sync():
+            self._follow()
+            try:
+                self._grow(before, len(self._followed))
+                shown, rows = self._rows_shown, self._rows()
+                if rows != shown:
+                    self._settle(anew=rows[0] != shown[0], again=True)
+            except Exception as error:
+                self.log.warning("The scope could not show what is new", exc_info=True)
+                self._answer((), str(error) or type(error).__name__)
+            self._trace()
+
+    def _grow(self, before: int, after: int) -> None:
+        """Go on to the last step if the last one was on show when there were `before`."""
+        if before == after:
+            return
+        with self.hold_trait_notifications():
+            if self.step == before - 1:
+                self.step = after - 1
+            if before == 1 and self._compares:
+                self.compare = 0

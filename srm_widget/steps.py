@@ -8,6 +8,7 @@ from cachetools import LRUCache
 
 from srm_widget.activations import as_activations, computing_dtype
 from srm_widget.engine import ResonanceEngine
+from srm_widget.resonance import Resonance
 from srm_widget.survey import Survey
 
 RESOLUTION = 360
@@ -42,17 +43,38 @@ class Step:
         self._alignment: LRUCache[tuple[int, int, float], tuple[int, float]] = LRUCache(_KEPT)
         self._ensemble: LRUCache[float, tuple[int, float]] = LRUCache(_KEPT)
 
+    def check_rows(self, what: str, n_rows: int | None) -> None:
+        """Raise ``ValueError`` if `what` of so many rows is not for the rows of this step.
+
+        Rows that were appended have none. None: for any rows.
+        """
+        if n_rows is not None and not self.n_rows <= n_rows <= self.engine.n_rows:
+            raise ValueError(
+                f"expected {what} for the {self.engine.n_rows} rows of step {self.label!r}, got "
+                f"those of {n_rows} rows"
+            )
+
     def alignment(self, i: int, j: int, epsilon: float) -> float:
         """Alignment contrast of one plane; NaN where nothing is lit or no plane is spanned."""
-        key, engine = (min(i, j), max(i, j), epsilon), self.engine  # a mirror image has the same
-        known = self._alignment.get(key)
-        if known is None or known[0] != engine.n_samples:
-            found = np.nan
-            if engine.basis.spans(i, j):
-                curve = engine.curve(*key[:2], epsilon=epsilon, resolution=_AXES)
-                found = float(curve.alignment[0])
-            known = self._alignment[key] = engine.n_samples, found
-        return known[1]
+        known = self.known((i, j), epsilon)
+        if known is not None:
+            return known
+        if not self.engine.basis.spans(i, j):
+            self._alignment[min(i, j), max(i, j), epsilon] = self.engine.n_samples, np.nan
+            return np.nan
+        curve = self.engine.curve(i, j, epsilon=epsilon, resolution=_AXES)
+        self.note(curve)
+        return float(curve.alignment[0])
+
+    def known(self, pair: tuple[int, int], epsilon: float) -> float | None:
+        """`alignment`, if it is known."""
+        known = self._alignment.get((min(pair), max(pair), epsilon))
+        return None if known is None or known[0] != self.engine.n_samples else known[1]
+
+    def note(self, curve: Resonance) -> None:
+        """Keep the alignment that `curve`, of one plane in this step, has."""
+        i, j = sorted(curve.planes[0].tolist())
+        self._alignment[i, j, curve.epsilon] = curve.n_samples, float(curve.alignment[0])
 
     def ensemble(self, epsilon: float) -> float | None:
         """Alignment of all planes together, if it is known."""

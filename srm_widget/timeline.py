@@ -11,7 +11,7 @@ from srm_widget.engine import ResonanceEngine
 from srm_widget.listeners import Listeners
 from srm_widget.planes import checked_pair
 from srm_widget.progress import Progress, finished
-from srm_widget.steps import Step, small_engine_of
+from srm_widget.steps import Step, engine_of, small_engine_of
 
 
 class Timeline:
@@ -112,6 +112,16 @@ class Timeline:
             raise IndexError(f"expected a step in 0 … {n_steps - 1}, got {number}")
         return self._steps[number]
 
+    def check_equal_rows(self, what: str) -> None:
+        """Raise ``ValueError`` if the steps are not of equally many rows, as `what` needs."""
+        for k, step in enumerate(self._steps):
+            rows, expected = step.engine.n_rows, self._steps[0].engine.n_rows
+            if rows != expected:
+                raise ValueError(
+                    f"expected steps of equally many rows beside {what}, got {expected} in step 0 "
+                    f"({self._steps[0].label!r}) and {rows} in step {k} ({step.label!r})"
+                )
+
     def alignment(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str
     ) -> Float64[np.ndarray, " steps"]:
@@ -169,6 +179,27 @@ class Timeline:
         for k, step in enumerate(self._steps[: len(found)]):
             found[k] = yield from _part(step.ensemble_steps(fixed), k, len(found))
         return found
+
+
+def timeline_of(source: Any, basis: Any = None, **options: Any) -> Timeline:
+    """Return the timeline that came, or one of the engine or of the activations that came.
+
+    Parameters
+    ----------
+    source
+        (N, D) activations, `ResonanceEngine` or `Timeline`.
+    basis, **options
+        As for `ResonanceEngine`, for activations.
+    """
+    if not isinstance(source, Timeline):
+        timeline = Timeline()
+        timeline.record(engine_of(source, basis, **options))
+        return timeline
+    if basis is not None:
+        raise TypeError("expected no basis beside a timeline, whose steps have their own")
+    if not len(source):
+        raise ValueError("expected a timeline with at least one step, got none; record one")
+    return source
 
 
 def _part(steps: Generator[float, None, float], k: int, n: int) -> Generator[float, None, float]:

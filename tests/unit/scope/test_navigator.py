@@ -187,7 +187,8 @@ def test_a_window_shows_its_tile(scope: srm.SRMScope, window: list[int]) -> None
     assert scope.error == ""
     tile = chart.Chart(scope.survey, "peak").window(*window)
     assert (scope._tile, scope._tile_best) == (tile.scores, tile.best)
-    assert scope._tile_frame == {"window": window, "by": "peak", "epsilon": 0.5, **tile.frame}
+    about = {"window": window, "by": "peak", "epsilon": 0.5, "surveyed": 0}
+    assert scope._tile_frame == {**about, **tile.frame}
     scope.epsilon = 0.6
     assert scope._tile_frame["epsilon"] == 0.6
     scope.order = "gain"
