@@ -5,6 +5,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from srm_widget import basis, datasets
+from srm_widget.capture import capture
 from srm_widget.counts import ResonanceCounts
 from srm_widget.engine import ResonanceEngine
 from srm_widget.explorer import SRMExplorer
@@ -31,6 +32,7 @@ __all__ = [
     "Survey",
     "__version__",
     "basis",
+    "capture",
     "datasets",
     "sharded",
     "spotlight_resonance",

@@ -126,7 +126,7 @@ class Mask:
         if self._of is not None and not self._taken:
             raise RuntimeError(
                 f"layer {layer!r} ran outside of a call of the model, and the mask comes from the "
-                "arguments of that call; call the model itself"
+                "arguments of that call; call the model itself, not its forward"
             )
         if self._current is None:
             return None
