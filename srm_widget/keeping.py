@@ -123,10 +123,15 @@ class Slots:
         """Put `rows` into `slots`."""
         needed = int(slots.max()) + 1
         if needed > len(self._rows):
-            grown = self._rows.new_empty((min(self._size, 2 * needed), self._rows.shape[1]))
+            grown = self._rows.new_empty(
+                (min(self._size, max(needed, 2 * len(self._rows))), self._rows.shape[1])
+            )
             grown[: len(self._rows)] = self._rows
             self._rows = grown
-        self._rows[torch.from_numpy(slots).to(self._rows.device)] = rows
+        if _is_range(slots):
+            self._rows[int(slots[0]) : needed] = rows
+        else:
+            self._rows[torch.from_numpy(slots).to(self._rows.device)] = rows
 
     def rows(self, order: Int64[np.ndarray, " rows"]) -> Float[Tensor, "rows dims"]:
         """Copy of the rows in the slots `order`."""
@@ -134,7 +139,14 @@ class Slots:
 
     def ordered(self, order: Int64[np.ndarray, " rows"]) -> Float[Tensor, "rows dims"]:
         """Rows in `order` for good."""
+        if len(order) == len(self._rows) and _is_range(order):
+            return self._rows
         return self.rows(order)
+
+
+def _is_range(slots: Int64[np.ndarray, " rows"]) -> bool:
+    """Whether slots follow one another."""
+    return bool((np.diff(slots) == 1).all())
 
 
 class Sampled(Keeper):
@@ -168,9 +180,9 @@ class Sampled(Keeper):
         if len(index) == 0:
             return
         store.write(slots, batch.copied(dtype, device, index))
-        needed = int(slots.max()) + 1
+        needed, size = int(slots.max()) + 1, self._reservoir.size
         if needed > len(self._origins):
-            grown = np.empty((min(self._reservoir.size, 2 * needed), 2), dtype=np.int64)
+            grown = np.empty((min(size, max(needed, 2 * len(self._origins))), 2), dtype=np.int64)
             grown[: len(self._origins)] = self._origins
             self._origins = grown
         self._origins[slots] = batch.origins(index)

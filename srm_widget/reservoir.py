@@ -71,6 +71,9 @@ class Reservoir:
 
     def _lowest(self, keys: Float64[np.ndarray, " many"]) -> Int64[np.ndarray, " few"]:
         """Samples that may enter, by rising key; of equal keys the first comes first."""
-        full = len(self._keys) == self.size
-        index = np.flatnonzero(keys < self._keys[-1]) if full else np.arange(len(keys))
+        index = np.arange(len(keys))
+        if len(self._keys) == self.size:
+            index = np.flatnonzero(keys < self._keys[-1])
+        elif len(keys) > self.size:
+            index = np.flatnonzero(keys <= np.partition(keys, self.size - 1)[self.size - 1])
         return index[np.argsort(keys[index], kind="stable")][: self.size]
