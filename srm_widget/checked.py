@@ -24,16 +24,21 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @runtime_checkable
-class Scope(Protocol):
+class Stepped(Protocol):
+    """What the checks of steps need to know, before there is anything else of a scope."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """Its steps."""
+
+
+@runtime_checkable
+class Scope(Stepped, Protocol):
     """What the checks need to know of a scope."""
 
     @property
     def engine(self) -> ResonanceEngine:
         """Engine of the step on show."""
-
-    @property
-    def timeline(self) -> Timeline:
-        """Its steps."""
 
     @property
     def ranking(self) -> Ranking:
@@ -65,12 +70,12 @@ def position(scope: Scope, value: Any) -> int:
     return position
 
 
-def step(scope: Scope, value: Any) -> int:
+def step(scope: Stepped, value: Any) -> int:
     """`value` as the position of a step, or an error."""
     return step_of(scope.timeline, value)
 
 
-def compare(scope: Scope, value: Any) -> int:
+def compare(scope: Stepped, value: Any) -> int:
     """`value` as the position of a step, None as -1 for none, or an error.
 
     "auto" is the first step if there is more than one.

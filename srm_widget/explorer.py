@@ -110,7 +110,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         survey, state = scope.latest_survey, scope.survey_state
         by = "alignment" if scope.order == "index" else scope.order
         around = survey if state in ("running", "done") else None
-        shown = resonance.n_samples, pair
+        shown = scope.step, resonance.n_samples, pair
         curve = *shown, epsilon, len(resonance.angles), signed, around
         self._once(
             "curve", curve, lambda: self._curve.show(resonance, names, around, signed=signed)
