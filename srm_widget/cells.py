@@ -40,6 +40,11 @@ class Cells(NamedTuple):
         return sum(part.nbytes for part in self)
 
     @staticmethod
+    def none(device: torch.device) -> "Cells":
+        """No cells, no planes."""
+        return Cells(*(torch.empty(0, dtype=torch.int64, device=device) for _ in Cells._fields))
+
+    @staticmethod
     def together(parts: "Sequence[Cells]") -> "Cells":
         """Cells of planes of which no two parts share one."""
         whole = Cells(*(torch.cat(columns) for columns in zip(*parts, strict=True)))

@@ -8,6 +8,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Int64
 
+from srm_widget import basis as bases
 from srm_widget import planes as numbering
 from srm_widget.angles import AngularGrid
 from srm_widget.basis import Basis
@@ -122,6 +123,11 @@ class CountPlan:
             and (self.chosen is None) == (other.chosen is None)
             and np.array_equal(self.planes, other.planes)
         )
+
+
+def directions_of(basis: Any) -> Basis:
+    """Return a basis: the standard one of as many dimensions as a number says, else its rows."""
+    return bases.standard(basis) if isinstance(basis, int | np.integer) else bases.of(basis)
 
 
 def plan_of(basis: Basis, epsilon: Any, resolution: Any, planes: Any, variant: str) -> CountPlan:

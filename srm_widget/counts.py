@@ -14,7 +14,7 @@ from srm_widget import readings
 from srm_widget.activations import as_activations, checked_width, computing_dtype
 from srm_widget.angles import AngularGrid
 from srm_widget.basis import Basis
-from srm_widget.countplan import CountPlan, checked_levels, plan_of
+from srm_widget.countplan import CountPlan, checked_levels, directions_of, plan_of
 from srm_widget.resonance import Resonance
 from srm_widget.samples import NanPolicy, SampleStore, checked_nan_policy
 from srm_widget.survey import Survey, checked_measure, checked_top
@@ -30,8 +30,8 @@ class ResonanceCounts:
     Parameters
     ----------
     basis
-        `srm_widget.basis` or (M, D) directions; None is the standard basis, as wide as the first
-        batch.
+        `srm_widget.basis` or (M, D) directions; the width D alone for the standard basis; None is
+        that too, as wide as the first batch.
     epsilon
         One ε in [-1, 1] or several.
     resolution
@@ -67,7 +67,7 @@ class ResonanceCounts:
         self._device = None if device is None else torch.device(device)
         self._dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
         self._nan_policy = checked_nan_policy(nan_policy)
-        self._plan = None if basis is None else self._planned(bases.of(basis))
+        self._plan = None if basis is None else self._planned(directions_of(basis))
         self._totals: Totals | None = None
         self._broken = False
 

@@ -6,10 +6,9 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from srm_widget import basis as bases
 from srm_widget.activations import as_activations
 from srm_widget.basis import Basis
-from srm_widget.countplan import plan_of
+from srm_widget.countplan import directions_of, plan_of
 from srm_widget.counts import ResonanceCounts, stored
 from srm_widget.resonance import Resonance
 from srm_widget.samples import NanPolicy, checked_nan_policy
@@ -72,8 +71,7 @@ class SpotlightResonanceMetric(Metric):
         **settings: Any,
     ) -> None:
         super().__init__(**settings)
-        directions = bases.standard(basis) if isinstance(basis, SupportsIndex) else bases.of(basis)
-        self._plan = plan_of(directions, epsilon, resolution, planes, variant)
+        self._plan = plan_of(directions_of(basis), epsilon, resolution, planes, variant)
         self._nan_policy = checked_nan_policy(nan_policy)
         nothing = Totals.nothing(self._plan, torch.device("cpu"))
         for name, zeros in nothing._asdict().items():

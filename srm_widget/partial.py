@@ -35,8 +35,10 @@ class Part:
     @staticmethod
     def of(store: SampleStore, pairs: Pairs, wanted: Wanted, n_blocks: int) -> "list[Part]":
         """Count the samples of `store` in all planes, cut into `n_blocks` ranges of them."""
-        surveyor = Surveyor(store, pairs.basis, pairs)
-        cells = finished(surveyor.cells(wanted), None, "planes")
+        cells = Cells.none(store.device)
+        if len(store):
+            surveyor = Surveyor(store, pairs.basis, pairs)
+            cells = finished(surveyor.cells(wanted), None, "planes")
         ranges = plane_ranges(pairs.n_directions, wanted, n_blocks)
         return [Part(len(store), cells.within(block, wanted.resolution)) for block in ranges]
 

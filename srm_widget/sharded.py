@@ -16,7 +16,7 @@ from srm_widget.engine import ResonanceEngine
 from srm_widget.null import checked_epsilon
 from srm_widget.pairs import Pairs
 from srm_widget.partial import Part
-from srm_widget.samples import NanPolicy, checked_nan_policy, evenly_spaced
+from srm_widget.samples import NanPolicy, SampleStore, checked_nan_policy, evenly_spaced
 from srm_widget.scores import Ensemble
 from srm_widget.survey import Survey, checked_measure, checked_top
 from srm_widget.surveyor import Wanted, as_survey
@@ -25,7 +25,7 @@ try:
     from dask.base import compute
     from dask.delayed import delayed
 
-    from srm_widget.shards import Shard, shards_of
+    from srm_widget.shards import Source, sources_of
 except ImportError as error:  # pragma: no cover - the tests have it
     raise ImportError("srm_widget.sharded needs Dask: pip install 'srm_widget[dask]'") from error
 
@@ -87,23 +87,21 @@ def survey(
     k, ordered = len(AngularGrid.uniform(resolution)), planes.checked_variant(variant)
     policy = checked_nan_policy(nan_policy)
     kind = None if dtype is None else computing_dtype(np.empty(0), dtype)
-    shards = shards_of(data, None if rows is None else _at_least_one("rows", rows))
-    if not shards:
-        raise ValueError("expected at least one sample, got shards without rows")
-    known = None if basis is None else bases.of(basis)
-    directions = known or bases.standard(shards[0].n_dims)
-    checked_width(np.empty((0, shards[0].n_dims)), directions.n_dims, directions.n_directions)
+    sources = sources_of(data, None if rows is None else _at_least_one("rows", rows))
+    n_dims = sources[0].shards[0].n_dims
+    directions = bases.standard(n_dims) if basis is None else bases.of(basis)
+    checked_width(np.empty((0, n_dims)), directions.n_dims, directions.n_directions)
     pairs = Pairs.of(directions)
     if pairs.n_planes == 0:
         raise ValueError("expected at least one plane, got parallel directions alone")
     if isinstance(epsilon, str) and epsilon == "auto":
-        fixed = _auto_epsilon(shards, directions, kind, policy)
+        fixed = _auto_epsilon(sources, directions, kind, policy)
     else:
         fixed = checked_epsilon(epsilon)
     wanted = Wanted(fixed, k, ordered)
     n_blocks = _n_blocks(pairs, wanted) if blocks is None else _at_least_one("blocks", blocks)
     job = _Job(wanted, n_blocks, kind, policy)
-    parts = compute(*_ensembles(shards, pairs, job))
+    parts = compute(*_ensembles(sources, pairs, job))
     n_samples = parts[0][0]
     if n_samples == 0:
         raise ValueError("expected at least one sample, got none that is finite")
@@ -118,16 +116,20 @@ class _Job(NamedTuple):
     nan_policy: NanPolicy
 
 
-def _ensembles(shards: list[Shard], pairs: Pairs, job: _Job) -> list[Any]:
+def _ensembles(sources: list[Source], pairs: Pairs, job: _Job) -> list[Any]:
     """Delayed number of samples and ensemble, for each block of planes."""
     # By name, so that a worker is sent them once and not with every task.
-    shared = delayed(pairs, pure=True)
-    count = delayed(_counted, nout=job.n_blocks, pure=False)
-    add, end = delayed(Part.total, pure=False), delayed(_ended, pure=False)
-    counted = [count(shard.rows, shard.name, shared, job) for shard in shards]
+    shared = {"pairs": delayed(pairs, pure=True), "job": job}
+    counted = [
+        part
+        for source in sources
+        for part in source.apply(_counted, [shard.name for shard in source.shards], **shared)
+    ]
+    block_of, add = delayed(operator.getitem, pure=False), delayed(Part.total, pure=False)
+    end = delayed(_ended, pure=False)
     roots = []
     for block in range(job.n_blocks):
-        parts = [part[block] for part in counted]
+        parts = [block_of(part, block) for part in counted]
         while len(parts) > 1:
             groups = (parts[k : k + _SPLIT_EVERY] for k in range(0, len(parts), _SPLIT_EVERY))
             parts = [add(group) for group in groups]
@@ -135,12 +137,14 @@ def _ensembles(shards: list[Shard], pairs: Pairs, job: _Job) -> list[Any]:
     return roots
 
 
-def _counted(rows: Any, name: str, pairs: Pairs, job: _Job) -> tuple[Part, ...]:
+def _counted(rows: Any, name: str, *, pairs: Pairs, job: _Job) -> tuple[Part, ...]:
     own, cpu = pairs.for_thread(), torch.device("cpu")
-    try:
-        store = stored(as_activations(rows), own.basis, cpu, job.dtype, job.nan_policy)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{error} (in {name})") from error
+    store = SampleStore(own.basis.n_dims, torch.float32, cpu)
+    if len(rows):
+        try:
+            store = stored(as_activations(rows), own.basis, cpu, job.dtype, job.nan_policy)
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{error} (in {name})") from error
     return tuple(Part.of(store, own, job.wanted, job.n_blocks))
 
 
@@ -149,24 +153,26 @@ def _ended(part: Part, wanted: Wanted) -> tuple[int, Ensemble]:
 
 
 def _auto_epsilon(
-    shards: list[Shard], basis: bases.Basis, dtype: torch.dtype | None, nan_policy: NanPolicy
+    sources: list[Source], basis: bases.Basis, dtype: torch.dtype | None, nan_policy: NanPolicy
 ) -> float:
     """ε that `ResonanceEngine.auto_epsilon` chooses, from the same rows."""
-    ends = np.cumsum([0, *(shard.n_rows for shard in shards)])
-    picked = evenly_spaced(int(ends[-1]), _AUTO_EPSILON_SAMPLES)
-    take = delayed(_taken)
-    wanted = []
-    for shard, low, high in zip(shards, ends[:-1], ends[1:], strict=True):
-        local = picked[(picked >= low) & (picked < high)] - low
-        if len(local):
-            wanted.append(take(shard.rows, local))
+    n_samples = sum(shard.n_rows for source in sources for shard in source.shards)
+    picked = evenly_spaced(n_samples, _AUTO_EPSILON_SAMPLES)
+    wanted, low = [], 0
+    for source in sources:
+        own = []
+        for shard in source.shards:
+            here = (picked >= low) & (picked < low + shard.n_rows)
+            own.append(picked[here] - low)
+            low += shard.n_rows
+        wanted += source.apply(_taken, own)
     some = np.concatenate(compute(*wanted))
     engine = ResonanceEngine(some, basis, dtype=dtype, nan_policy=nan_policy)
     return engine.auto_epsilon()
 
 
-def _taken(rows: Any, local: np.ndarray) -> np.ndarray:
-    return np.asarray(rows)[local]
+def _taken(rows: Any, wanted: np.ndarray) -> np.ndarray:
+    return np.asarray(rows[wanted])
 
 
 def _n_blocks(pairs: Pairs, wanted: Wanted) -> int:

@@ -1,8 +1,10 @@
 """Activations in pieces: dask arrays, Zarr, files of NumPy, read where they are counted."""
 
 import glob
-from collections.abc import Iterable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,8 @@ _BYTES_AT_ONCE = 64 << 20
 
 
 @dataclass(frozen=True)
-class Shard:
-    """Some rows of the activations.
+class Rows:
+    """Some rows of the activations, and how a task gets at them.
 
     Attributes
     ----------
@@ -25,18 +27,28 @@ class Shard:
         Where they are from, for messages.
     n_rows, n_dims
         Their shape.
-    rows
-        Delayed (n, D) array.
     """
 
     name: str
     n_rows: int
     n_dims: int
-    rows: Any
 
 
-def shards_of(data: Any, rows: int | None) -> list[Shard]:
-    """Return activations as shards of (n, D) each, in order.
+class Source(ABC):
+    """Activations in pieces that are read in the task that works on them, and not kept."""
+
+    @property
+    @abstractmethod
+    def shards(self) -> list[Rows]:
+        """The pieces, in order."""
+
+    @abstractmethod
+    def apply(self, function: Callable[..., Any], own: Sequence[Any], **shared: Any) -> list[Any]:
+        """Delayed ``function(rows, own[k], **shared)`` of every piece, (n, D) each."""
+
+
+def sources_of(data: Any, rows: int | None) -> list[Source]:
+    """Return activations as sources, in order.
 
     Parameters
     ----------
@@ -44,7 +56,7 @@ def shards_of(data: Any, rows: int | None) -> list[Shard]:
         A dask array, a Zarr array or any other with a shape and slices; a path of a ``.npy`` file,
         of a folder or a pattern of them, or of a Zarr array; or a sequence of all these.
     rows
-        Most rows in a shard; None is what takes 64 MiB, and for dask arrays their own chunks.
+        Most rows in a piece; None is what takes 64 MiB, and for dask arrays their own chunks.
 
     Raises
     ------
@@ -53,14 +65,89 @@ def shards_of(data: Any, rows: int | None) -> list[Shard]:
     TypeError, ValueError
         If the pieces are no real numbers, not two-dimensional, or not equally wide.
     """
-    found = [shard for piece in _pieces(data) for shard in _cut(piece, rows)]
-    if not found:
-        raise ValueError(f"expected activations in at least one shard, got {data!r}")
-    widths = {shard.n_dims: shard.name for shard in found}
+    found = [_source(piece, rows) for piece in _pieces(data)]
+    shards = [shard for source in found for shard in source.shards]
+    if not any(shard.n_rows for shard in shards):
+        raise ValueError(f"expected activations of at least one sample, got {data!r}")
+    widths = {shard.n_dims: shard.name for shard in shards}
     if len(widths) > 1:
         kinds = ", ".join(f"{n_dims} in {name}" for n_dims, name in widths.items())
         raise ValueError(f"expected shards of the same number of dimensions D, got {kinds}")
-    return [shard for shard in found if shard.n_rows]
+    return found
+
+
+class _File(Source):
+    """A file of NumPy."""
+
+    def __init__(self, path: Path, rows: int | None) -> None:
+        array = np.load(path, mmap_mode="r")
+        _check(array.shape, array.dtype, str(path))
+        self._path, self._n_dims = str(path), array.shape[1]
+        self._ranges = _ranges(len(array), _at_once(array, rows))
+
+    @property
+    def shards(self) -> list[Rows]:
+        return [
+            Rows(f"{self._path}, rows {low} … {high - 1}", high - low, self._n_dims)
+            for low, high in self._ranges
+        ]
+
+    def apply(self, function: Callable[..., Any], own: Sequence[Any], **shared: Any) -> list[Any]:
+        task = delayed(_on_file, pure=False)
+        return [
+            task(self._path, low, high, function, mine, **shared)
+            for (low, high), mine in zip(self._ranges, own, strict=True)
+        ]
+
+
+class _Blocks(Source):
+    """A dask array, its columns together."""
+
+    def __init__(self, array: Any, rows: int | None) -> None:
+        if np.isnan(array.shape).any():
+            array = array.compute_chunk_sizes()
+        if rows is not None:
+            array = array.rechunk({0: rows})
+        self._array = array.rechunk({1: -1})
+
+    @property
+    def shards(self) -> list[Rows]:
+        ends = np.cumsum((0, *self._array.chunks[0])).tolist()
+        n_dims = int(self._array.shape[1])
+        return [Rows(f"rows {a} … {b - 1}", b - a, n_dims) for a, b in pairwise(ends)]
+
+    def apply(self, function: Callable[..., Any], own: Sequence[Any], **shared: Any) -> list[Any]:
+        # In the array's own terms, so that Dask reads a block in the task that counts it.
+        ones = (1,) * self._array.numblocks[0]
+        boxes = self._array.map_blocks(
+            _on_block,
+            function=function,
+            own=list(own),
+            dtype=object,
+            chunks=(ones, (1,)),
+            meta=np.empty((0, 0), dtype=object),
+            **shared,
+        )
+        unpack = delayed(_unpacked, pure=False)
+        return [unpack(box) for box in boxes.to_delayed().ravel()]
+
+
+def _on_file(
+    path: str, low: int, high: int, function: Callable[..., Any], own: Any, **shared: Any
+) -> Any:
+    return function(np.load(path, mmap_mode="r")[low:high], own, **shared)
+
+
+def _on_block(
+    rows: Any, *, function: Callable[..., Any], own: list[Any], block_id: Any, **shared: Any
+) -> np.ndarray:
+    box = np.empty((1, 1), dtype=object)
+    box[0, 0] = function(rows, own[block_id[0]], **shared)
+    return box
+
+
+def _unpacked(box: np.ndarray) -> Any:
+    return box[0, 0]
 
 
 def _pieces(data: Any) -> list[Any]:
@@ -93,42 +180,19 @@ def _files(path: str) -> list[Any]:
     return [da.from_zarr(path)]
 
 
-def _cut(piece: Any, rows: int | None) -> list[Shard]:
+def _source(piece: Any, rows: int | None) -> Source:
     if isinstance(piece, Path):
-        return _file_shards(piece, rows)
+        return _File(piece, rows)
     if isinstance(piece, Tensor):
         piece = piece.detach().cpu().numpy()
+    _check(piece.shape, piece.dtype, "a dask array" if isinstance(piece, da.Array) else "an array")
     if not isinstance(piece, da.Array):
-        _check(piece.shape, piece.dtype, type(piece).__name__)
         piece = da.from_array(piece, chunks=(_at_once(piece, rows), -1))
-    _check(piece.shape, piece.dtype, "a dask array")
-    if rows is not None:
-        piece = piece.rechunk({0: rows})
-    if np.isnan(piece.shape).any():
-        piece = piece.compute_chunk_sizes()
-    whole = piece.rechunk({1: -1})
-    blocks = whole.to_delayed().ravel()
-    ends = np.cumsum((0, *whole.chunks[0]))
-    return [
-        Shard(f"rows {low} … {high - 1}", int(high - low), whole.shape[1], block)
-        for block, low, high in zip(blocks, ends[:-1], ends[1:], strict=True)
-    ]
+    return _Blocks(piece, rows)
 
 
-def _file_shards(path: Path, rows: int | None) -> list[Shard]:
-    array = np.load(path, mmap_mode="r")
-    _check(array.shape, array.dtype, str(path))
-    step = _at_once(array, rows)
-    n, d = array.shape
-    read = delayed(_read)
-    return [
-        Shard(f"{path}, rows {low} … {high - 1}", high - low, d, read(str(path), low, high))
-        for low, high in ((low, min(low + step, n)) for low in range(0, n, step))
-    ]
-
-
-def _read(path: str, low: int, high: int) -> np.ndarray:
-    return np.load(path, mmap_mode="r")[low:high]
+def _ranges(n: int, step: int) -> list[tuple[int, int]]:
+    return [(low, min(low + step, n)) for low in range(0, n, step)]
 
 
 def _at_once(array: Any, rows: int | None) -> int:
