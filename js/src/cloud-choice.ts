@@ -1,3 +1,4 @@
+import { createChoice } from "./choice.ts";
 import type { CloudKind } from "./cloud-data.ts";
 import { element } from "./dom.ts";
 
@@ -10,14 +11,7 @@ const KINDS: Record<CloudKind, string> = {
 
 /** Chooses how the samples are drawn. */
 export function createCloudChoice(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
-  const options = Object.entries(KINDS).map(([value, text]) =>
-    element("option", { value }, [text]),
-  );
-  const select = element("select", { "aria-label": "Samples as" }, options);
-  const node = element("label", { class: "srm-samples" }, ["Samples as", select]);
-  select.addEventListener("change", () => chosen(select.value as CloudKind), { signal });
-  const update = (kind: CloudKind) => {
-    if (select.value !== kind) select.value = kind;
-  };
-  return { node, update };
+  const choice = createChoice("Samples as", KINDS, (kind) => chosen(kind as CloudKind), signal);
+  const node = element("label", { class: "srm-samples" }, ["Samples as", choice.node]);
+  return { node, update: choice.update };
 }

@@ -8,24 +8,15 @@ export const whole = (value: number): string => grouped.format(value);
 
 const minus = (text: string): string => text.replace("-", "−");
 
-const RAISED: Record<string, string> = {
-  "-": "⁻",
-  "0": "⁰",
-  "1": "¹",
-  "2": "²",
-  "3": "³",
-  "4": "⁴",
-  "5": "⁵",
-  "6": "⁶",
-  "7": "⁷",
-  "8": "⁸",
-  "9": "⁹",
-};
+const DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A power of ten. */
+const tenth = (exponent: number | string): string =>
+  `10${Array.from(String(Number(exponent)), (sign) => DIGITS[Number(sign)] ?? "⁻").join("")}`;
 
 export function scientific(value: number): string {
   const [mantissa = "0", exponent = "0"] = value.toExponential(0).split("e");
-  const raised = Array.from(String(Number(exponent)), (sign) => RAISED[sign] ?? sign).join("");
-  return `${mantissa}${NBSP}×${NBSP}10${raised}`;
+  return `${mantissa}${NBSP}×${NBSP}${tenth(exponent)}`;
 }
 
 /** A fraction in per cent, to two significant digits or better; far below that, as a power of ten. */
@@ -48,9 +39,8 @@ export function percentTick(value: number, step: number): string {
 
 const power = (value: number): string => {
   const [mantissa = "0", exponent = "0"] = value.toExponential(1).split("e");
-  const raised = Array.from(String(Number(exponent)), (sign) => RAISED[sign] ?? sign).join("");
   const factor = Number(mantissa);
-  return factor === 1 ? `10${raised}` : `${factor}·10${raised}`;
+  return `${factor === 1 ? "" : `${factor}·`}${tenth(exponent)}`;
 };
 
 /** A ratio, as a power of ten where it is very large. */
@@ -72,8 +62,7 @@ export function tenTo(log: number): string {
   const exponent = Math.floor(log + 1e-9);
   const factor = Number((10 ** (log - exponent)).toPrecision(1));
   const [mantissa, digits] = factor === 10 ? [1, exponent + 1] : [factor, exponent];
-  const raised = Array.from(String(digits), (sign) => RAISED[sign] ?? sign).join("");
-  return mantissa === 1 ? `10${raised}` : `${mantissa}·10${raised}`;
+  return `${mantissa === 1 ? "" : `${mantissa}·`}${tenth(digits)}`;
 }
 
 // Beyond this the ratio says only that isotropy would light nothing at all.

@@ -15,27 +15,24 @@ export interface Header {
   update(shown: Shown, state: ViewState, local: { playing: boolean }): void;
 }
 
-const button = (name: string, attributes: Record<string, string> = {}) =>
-  element("button", { type: "button", class: "srm-button", ...attributes }, [name]);
-
 export function createHeader(options: HeaderOptions, signal: AbortSignal): Header {
   const title = element("bdi", { class: "srm-title" });
   const subtitle = element("bdi", { class: "srm-subtitle" });
-  const signed = button("Signed", { role: "switch" });
-  const gain = button("Gain");
-  const classes = button("Classes");
-  const map = button("Map");
-  const table = button("Directions");
-  const play = button("Play", { class: "srm-button srm-play" });
+  const button = (name: string, pressed: () => void, kind = "") => {
+    const made = element("button", { type: "button", class: `srm-button ${kind}` }, [name]);
+    made.addEventListener("click", pressed, { signal });
+    return made;
+  };
+  const signed = button("Signed", options.toggleSigned);
+  signed.setAttribute("role", "switch");
+  const gain = button("Gain", options.toggleGain);
+  const classes = button("Classes", options.toggleClasses);
+  const map = button("Map", options.toggleMap);
+  const table = button("Directions", options.toggleTable);
+  const play = button("Play", options.togglePlay, "srm-play");
   const heading = element("div", { class: "srm-heading" }, [title, subtitle]);
   const tools = element("div", { class: "srm-tools" }, [signed, gain, classes, map, table, play]);
   const node = element("header", { class: "srm-header" }, [heading, tools]);
-  signed.addEventListener("click", options.toggleSigned, { signal });
-  gain.addEventListener("click", options.toggleGain, { signal });
-  map.addEventListener("click", options.toggleMap, { signal });
-  table.addEventListener("click", options.toggleTable, { signal });
-  classes.addEventListener("click", options.toggleClasses, { signal });
-  play.addEventListener("click", options.togglePlay, { signal });
 
   const update: Header["update"] = (shown, state, local) => {
     setText(title, shown.title);

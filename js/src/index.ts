@@ -1,5 +1,5 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
-import { Player } from "./player.ts";
+import { Player, STEPS } from "./player.ts";
 import { Requests } from "./requests.ts";
 import { mount, type Session } from "./scope.ts";
 import { Tiles } from "./tiles.ts";
@@ -23,7 +23,8 @@ export default () => {
   const initialize = ({ model, signal }: InitializeProps<ScopeTraits>): void => {
     const requests = new Requests(model, signal);
     const player = new Player(model, requests, signal, interval);
-    session = { requests, player, tiles: new Tiles(model, requests, signal) };
+    const steps = new Player(model, requests, signal, interval, STEPS);
+    session = { requests, player, steps, tiles: new Tiles(model, requests, signal) };
   };
   const render = ({ model, el, signal }: RenderProps<ScopeTraits>): void => {
     if (!session) throw new Error("expected initialize before render");

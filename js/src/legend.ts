@@ -11,6 +11,7 @@ const ENTRIES = {
   isotropic: "isotropic",
   beam: "spotlight",
   mark: "highlighted",
+  compared: "",
 } as const;
 
 type Entry = keyof typeof ENTRIES;
@@ -24,8 +25,13 @@ export function createLegend() {
     items.set(name as Entry, item);
     node.append(item);
   }
-  const update = ({ signed, frame, legend, by_class }: Shown, { marks, ensemble }: Arrays) => {
+  const other = items.get("compared")?.lastChild;
+  const update = (shownNow: Shown, { marks, ensemble, compared }: Arrays) => {
+    const { signed, frame, legend, by_class, steps, compare, step } = shownNow;
     const common: Entry[] = marks.length > 0 ? ["beam", "mark"] : ["beam"];
+    if (compared.length > 0) common.push("compared");
+    const when = compare < step ? "before" : "after";
+    if (other) other.textContent = `${when}: ${steps[compare] ?? ""}`;
     const planes: Entry[] = ensemble.some((value) => value > 0)
       ? ["ensemble", "isotropic"]
       : ["isotropic"];

@@ -13,6 +13,8 @@ export type Score = Exclude<Order, "index">;
 
 export interface Scores {
   by: Score;
+  /** the step of the timeline that it is of */
+  surveyed: number;
   epsilon: number;
   /** directions to a cell's side */
   step: number;
@@ -106,11 +108,11 @@ function gridOf(
   values: Uint16Array,
   best: Uint16Array,
 ) {
-  const { by, epsilon, step, size, low, high } = scores;
+  const { by, surveyed, epsilon, step, size, low, high } = scores;
   if (!(size > 0) || values.length !== size * size) return undefined;
   const whole = best.length === values.length ? best : NOTHING;
   const origin = { row: row ?? 0, column: column ?? 0 };
-  return { by, epsilon, step, size, low, high, ...origin, values, best: whole };
+  return { by, surveyed, epsilon, step, size, low, high, ...origin, values, best: whole };
 }
 
 export interface MapData {
@@ -130,7 +132,8 @@ export function mapReader(model: ScopeModel): () => MapData {
     const values = map(model.get("_map"));
     const overview = gridOf(frame, [0, 0], values, mapBest(model.get("_map_best")));
     const near = model.get("_tile_frame");
-    const same = near?.window && near.by === frame.by && near.epsilon === frame.epsilon;
+    const alike = near?.by === frame.by && near.epsilon === frame.epsilon;
+    const same = alike && near.window && near.surveyed === frame.surveyed;
     if (!same || !overview) return { frame, overview, tile: undefined };
     const closer = tile(model.get("_tile"));
     const closest = tileBest(model.get("_tile_best"));

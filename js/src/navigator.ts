@@ -203,7 +203,7 @@ class MapOfPlanes implements MapGestures {
     if (frame?.state !== "done") return;
     const missing = geometry.missingWindow(this.#view, overview, tile, nDirections);
     // Only once, since another view of the scope may want another window.
-    const asked = missing ? JSON.stringify([missing, frame.epsilon, frame.by]) : "";
+    const asked = missing ? JSON.stringify([missing, frame.epsilon, frame.by, frame.surveyed]) : "";
     if (missing && asked !== this.#asked) this.#options.tiles.ask(missing);
     const over = this.#asked !== "" && geometry.isWhole(this.#view, nDirections);
     if (over) this.#options.tiles.release();

@@ -1,3 +1,4 @@
+import { createChoice } from "./choice.ts";
 import { element } from "./dom.ts";
 import type { Order } from "./traits.ts";
 
@@ -10,14 +11,7 @@ const ORDERS: Record<Order, string> = {
 
 /** Chooses what the plane slider runs through. */
 export function createOrder(chosen: (order: Order) => void, signal: AbortSignal) {
-  const options = Object.entries(ORDERS).map(([value, text]) =>
-    element("option", { value }, [text]),
-  );
-  const select = element("select", { "aria-label": "Plane order" }, options);
-  const node = element("span", { class: "srm-order" }, ["by", select]);
-  select.addEventListener("change", () => chosen(select.value as Order), { signal });
-  const update = (order: Order) => {
-    if (select.value !== order) select.value = order;
-  };
-  return { node, update };
+  const choice = createChoice("Plane order", ORDERS, (order) => chosen(order as Order), signal);
+  const node = element("span", { class: "srm-order" }, ["by", choice.node]);
+  return { node, update: choice.update };
 }

@@ -1,13 +1,23 @@
 import { type Clock, type Requests, wallClock } from "./requests.ts";
 import { frameOf, layerOf, type ScopeModel } from "./traits.ts";
 
-/** Sweeps the planes, each step after the answer to the one before; shared by all views of a model. */
+/** What is swept: the planes in their order, or the steps of a timeline. */
+export interface Track {
+  name: "position" | "step";
+  count(model: ScopeModel): number;
+}
+
+export const PLANES: Track = { name: "position", count: (model) => layerOf(model).n_planes };
+export const STEPS: Track = { name: "step", count: (model) => model.get("_steps")?.length ?? 0 };
+
+/** Sweeps a track, each step after the answer to the one before; shared by all views of a model. */
 export class Player {
   readonly #model: ScopeModel;
   readonly #requests: Requests;
   readonly #signal: AbortSignal;
   readonly #interval: () => number;
   readonly #clock: Clock;
+  readonly #track: Track;
   readonly #watchers = new Set<() => void>();
   #playing = false;
   #timer: number | undefined;
@@ -19,6 +29,7 @@ export class Player {
     requests: Requests,
     signal: AbortSignal,
     interval: () => number,
+    track: Track = PLANES,
     clock: Clock = wallClock,
   ) {
     this.#model = model;
@@ -26,6 +37,7 @@ export class Player {
     this.#signal = signal;
     this.#interval = interval;
     this.#clock = clock;
+    this.#track = track;
     requests.onAnswer(() => this.#advance(), signal);
     signal.addEventListener("abort", () => this.stop(), { once: true });
   }
@@ -46,10 +58,10 @@ export class Player {
   }
 
   start(): void {
-    if (this.#playing || this.#signal.aborted || layerOf(this.#model).n_planes < 2) return;
+    if (this.#playing || this.#signal.aborted || this.#count < 2) return;
     this.#playing = true;
     this.#refused = 0;
-    this.#cursor = this.#model.get("position");
+    this.#cursor = this.#model.get(this.#track.name);
     this.#notify();
     this.#step();
   }
@@ -62,28 +74,33 @@ export class Player {
     this.#notify();
   }
 
+  get #count(): number {
+    return this.#track.count(this.#model);
+  }
+
   #notify(): void {
     for (const watcher of [...this.#watchers]) watcher();
   }
 
   #step(): void {
-    this.#cursor = (this.#cursor + 1) % layerOf(this.#model).n_planes;
+    this.#cursor = (this.#cursor + 1) % this.#count;
     this.#timer = this.#clock.set(() => {
       this.#timer = undefined;
       this.#advance();
     }, this.#interval());
-    this.#requests.ask("position", this.#cursor);
+    this.#requests.ask(this.#track.name, this.#cursor);
   }
 
   // The next step needs both: the time of this one to be over and its answer to be here.
   #advance(): void {
     if (!this.#playing || this.#timer !== undefined) return;
-    const shown = frameOf(this.#model)?.position === this.#cursor;
-    const refused = !shown && this.#model.get("position") !== this.#cursor;
+    const { name } = this.#track;
+    const shown = frameOf(this.#model)?.[name] === this.#cursor;
+    const refused = !shown && this.#model.get(name) !== this.#cursor;
     if (!shown && !refused) return;
     this.#refused = refused ? this.#refused + 1 : 0;
-    // All but the plane on show: there is none to go to.
-    if (this.#refused >= layerOf(this.#model).n_planes - 1) this.stop();
+    // All but the one on show: there is none to go to.
+    if (this.#refused >= this.#count - 1) this.stop();
     else this.#step();
   }
 }

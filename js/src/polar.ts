@@ -1,6 +1,7 @@
 import { select } from "d3-selection";
 import { createStack, type Stack } from "./class-stack.ts";
 import type { Cloud } from "./cloud.ts";
+import { type Compared, comparedTop } from "./compared.ts";
 import { createDensity } from "./density.ts";
 import { createEnsemble, ensembleTop } from "./ensemble.ts";
 import * as geometry from "./geometry.ts";
@@ -32,6 +33,8 @@ export interface Picture {
   cloud: Cloud;
   /** the classes to be drawn, if they are */
   stack: Stack | undefined;
+  /** the same plane in another step, if that is compared with */
+  compared: Compared | undefined;
   curvePending: boolean;
   /** whether the ensemble was surveyed at this ε */
   ensembleFits: boolean;
@@ -49,20 +52,28 @@ export interface Polar {
   restyle(): void;
 }
 
-export function maximumOf({ frame, arrays, signed, ensembleFits }: Picture): number {
+export function maximumOf({ frame, arrays, signed, ensembleFits, compared }: Picture): number {
   const samples = Math.max(1, frame?.n_samples ?? 1);
   if (!frame) return 1;
   const { isotropic } = frame;
   const ensemble = ensembleFits ? ensembleTop(arrays.ensemble) : 0;
-  if (!signed) return geometry.radialMaximum(frame.peak / samples, isotropic, samples, ensemble);
+  const other = comparedTop(compared);
+  const top = Math.max(frame.peak / samples, other);
+  if (!signed) return geometry.radialMaximum(top, isotropic, samples, ensemble);
   const highest = arrays.signedCounts.reduce((most, count) => Math.max(most, Math.abs(count)), 0);
-  return geometry.radialMaximum(highest / samples, 0, samples);
+  return geometry.radialMaximum(Math.max(highest / samples, other), 0, samples);
+}
+
+/** A curve without its inside; of a signed one both lobes. */
+function outlineOf(values: Int32Array, scale: number, rim: number, signed: boolean): string {
+  return ring(values, scale, rim) + (signed ? ring(values, -scale, rim) : "");
 }
 
 function createCurves(layer: Layer) {
   const add = (tag: string, name: string) => layer.append<SVGElement>(tag).attr("class", name);
   const drawStack = createStack(layer.append("g").attr("class", "srm-class-stack"));
   const band = add("path", "srm-band").attr("fill-rule", "evenodd");
+  const other = add("path", "srm-compared");
   const curve = add("path", "srm-curve");
   const negative = add("path", "srm-curve-negative");
   const isotropic = add("circle", "srm-isotropic");
@@ -78,7 +89,17 @@ function createCurves(layer: Layer) {
     const perCount = layout.rim / maximum / samples;
     const size = arrays.counts.length;
     drawStack(stack, size, perCount, layout.rim);
-    const news = [counts, signedCounts, interval, frame, signed, stack === undefined];
+    const { values: others, perCount: share = 0 } = picture.compared ?? {};
+    const news = [
+      others,
+      share,
+      counts,
+      signedCounts,
+      interval,
+      frame,
+      signed,
+      stack === undefined,
+    ];
     if (!changed(...news, layout.rim, maximum)) return;
     const low = arrays.band.subarray(0, size);
     const high = arrays.band.subarray(size);
@@ -86,6 +107,7 @@ function createCurves(layer: Layer) {
     const banded = !signed && !stack && (frame?.peak ?? 0) > 0 && high.length === size;
     const scale = layout.rim / maximum;
     const values = signed ? arrays.signedCounts : arrays.counts;
+    other.attr("d", others ? outlineOf(others, share * scale, layout.rim, signed) : "");
     curve.attr("d", ring(values, perCount, layout.rim));
     negative.attr("d", signed ? ring(values, -perCount, layout.rim) : "");
     const outline = banded ? ring(high, scale, layout.rim) + ring(low, scale, layout.rim) : "";

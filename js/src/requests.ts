@@ -24,6 +24,7 @@ export const PATIENCE = 8000;
 
 export function askedOf(model: ScopeModel): Asked {
   return {
+    step: model.get("step"),
     pair: model.get("pair"),
     order: model.get("order"),
     position: model.get("position"),

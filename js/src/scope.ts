@@ -3,6 +3,7 @@ import { legendOf } from "./classes.ts";
 import { type Cloud, cloudOf } from "./cloud.ts";
 import { cloudFrameOf } from "./cloud-data.ts";
 import { createCloudKey } from "./cloud-key.ts";
+import { type Compared, comparedOf } from "./compared.ts";
 import { createControls } from "./controls.ts";
 import { element, repainting, setText, watchLayout } from "./dom.ts";
 import { clickDisc, dragGrip, type Gestures } from "./gestures.ts";
@@ -14,6 +15,7 @@ import type { Player } from "./player.ts";
 import { createPolar } from "./polar.ts";
 import { createReadout } from "./readout.ts";
 import { askedOf, type Requests } from "./requests.ts";
+import { createSteps } from "./steps.ts";
 import { createStrip } from "./strip.ts";
 import { createTable } from "./table.ts";
 import { followTheme } from "./theme.ts";
@@ -33,12 +35,15 @@ import { type Shown, type ViewState, viewState } from "./view-state.ts";
 export interface Session {
   requests: Requests;
   player: Player;
+  steps: Player;
   tiles: Tiles;
 }
 
 function readShown(model: ScopeModel): Shown {
   return {
     ...askedOf(model),
+    steps: model.get("_steps") ?? [],
+    compare: model.get("compare") ?? -1,
     title: model.get("title"),
     signed: model.get("signed"),
     scale: model.get("scale"),
@@ -77,9 +82,10 @@ function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
   const local: { refusal: string; width: number | undefined } = { refusal: "", width: undefined };
   const repaint = { soon: () => {} };
   const header = assembleHeader(model, session, signal);
+  const id = `srm-${Math.random().toString(36).slice(2, 10)}`;
   const controls = createControls(
     {
-      id: `srm-${Math.random().toString(36).slice(2, 10)}`,
+      id,
       requests,
       pair: () => model.get("pair"),
       planeTouched: () => player.stop(),
@@ -109,7 +115,9 @@ function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
   const navigator = createNavigator({ tiles, choose, survey }, signal);
   const strip = createStrip({ model, requests, pointed: () => repaint.soon() }, signal);
   const table = createTable({ model, requests, chosen: () => player.stop() }, signal);
-  const panels = { legend, classKey, cloudKey, readout, navigator, strip, table };
+  const resized = () => repaint.soon();
+  const steps = createSteps({ id, model, requests, player: session.steps, resized }, signal);
+  const panels = { steps, legend, classKey, cloudKey, readout, navigator, strip, table };
   return { local, repaint, header, controls, dial, polar, note, error, ...panels };
 }
 
@@ -134,6 +142,7 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers)
   const cloud = cloudOf(shown, arrays);
   navigator.update(shown, map, model.get("_names") ?? []);
   parts.strip.update(shown);
+  parts.steps.update(shown, state);
   parts.table.update(shown);
   parts.header.update(shown, state, { playing });
   parts.controls.update(shown, state);
@@ -148,7 +157,8 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers)
   const problem = local.refusal || shown.error;
   setText(parts.error, problem);
   parts.error.hidden = problem === "";
-  if (width > 0) drawPolar(parts, { shown, state, arrays, map, cloud, width });
+  const compared = comparedOf(model, arrays, shown.signed, state.gain.unit);
+  if (width > 0) drawPolar(parts, { shown, state, arrays, map, cloud, compared, width });
 }
 
 interface Drawn {
@@ -157,13 +167,15 @@ interface Drawn {
   arrays: Arrays;
   map: MapData;
   cloud: Cloud;
+  compared: Compared | undefined;
   width: number;
 }
 
 function drawPolar({ polar, strip }: Parts, drawn: Drawn): void {
-  const { shown, state, arrays, map, cloud, width } = drawn;
+  const { shown, state, arrays, map, cloud, compared, width } = drawn;
   const { frame, theta, epsilon, signed, legend, by_class, hidden_classes } = shown;
   const { curvePending, summary } = state;
+  const fits = map.frame?.epsilon === frame?.epsilon && map.frame?.surveyed === frame?.step;
   polar.draw({
     width,
     nDirections: shown.layer.n_directions,
@@ -178,8 +190,9 @@ function drawPolar({ polar, strip }: Parts, drawn: Drawn): void {
       legend && by_class
         ? { legend, hidden: hidden_classes, counts: arrays.classCounts }
         : undefined,
+    compared,
     curvePending,
-    ensembleFits: map.frame?.epsilon === frame?.epsilon,
+    ensembleFits: fits,
     summary,
     pointed: strip.pointed(),
   });
@@ -209,7 +222,14 @@ export function mount(
   const figure = element("figure", { class: "srm-figure" }, [dial, ...keys, error]);
   const probe = element("span", { class: "srm-probe", "aria-hidden": "true" });
   const body = element("div", { class: "srm-body" }, [header.node, figure]);
-  body.append(strip.node, navigator.node, readout.node, controls.node, table.node);
+  body.append(
+    parts.steps.node,
+    strip.node,
+    navigator.node,
+    readout.node,
+    controls.node,
+    table.node,
+  );
   // JupyterLab looks for this on the focused element itself before its own keys, arrows among them.
   for (const control of body.querySelectorAll("input, button, select, canvas")) {
     control.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -225,6 +245,7 @@ export function mount(
   // At once: with one request under way at a time, answers can not outrun the drawing.
   session.requests.onAnswer(repaint.now, signal);
   session.player.watch(repaint.soon, signal);
+  session.steps.watch(repaint.soon, signal);
   attachGestures(model, parts, session.requests, signal);
   const restyle = () => {
     for (const { restyle } of [navigator, parts.polar, parts.cloudKey]) restyle();

@@ -1,6 +1,8 @@
 import type { AnyModel } from "@anywidget/types";
 import type { Legend } from "./classes.ts";
 import type { CloudFrame, CloudKind } from "./cloud-data.ts";
+import type { ComparedFrame } from "./compared.ts";
+import type { CourseFrame } from "./course-data.ts";
 import type { MapFrame, TileFrame } from "./map-data.ts";
 import type { StripFrame } from "./strip-data.ts";
 import type { TableColumn, TableFrame } from "./table-data.ts";
@@ -25,6 +27,8 @@ export interface Layer {
 /** What the drawn arrays belong to; `serial` grows with every answer of the kernel. */
 export interface Frame {
   serial: number;
+  /** position in the timeline */
+  step: number;
   pair: Pair;
   names: [string, string];
   order: Order;
@@ -51,6 +55,9 @@ export type Buffer = DataView | ArrayBuffer | ArrayBufferView | null | undefined
 
 // A type, not an interface: AnyModel wants an index signature, which only types have implicitly.
 export type ScopeTraits = {
+  step: number;
+  /** position of the step to compare with, or -1 */
+  compare: number;
   pair: Pair;
   order: Order;
   position: number;
@@ -95,12 +102,28 @@ export type ScopeTraits = {
   _strip_frame: Partial<StripFrame> | null;
   _strip: Buffer;
   _table_frame: Partial<TableFrame> | null;
+  /** labels of the steps; empty where there is only one */
+  _steps: string[];
+  _compared_frame: Partial<ComparedFrame> | null;
+  _compared: Buffer;
+  _signed_compared: Buffer;
+  _course_frame: Partial<CourseFrame> | null;
+  _course: Buffer;
+  _course_ensemble: Buffer;
 };
 
 export type ScopeModel = AnyModel<ScopeTraits>;
 export type TraitName = keyof ScopeTraits & string;
 
-export const ASKED = ["pair", "order", "position", "epsilon", "resolution", "theta"] as const;
+export const ASKED = [
+  "step",
+  "pair",
+  "order",
+  "position",
+  "epsilon",
+  "resolution",
+  "theta",
+] as const;
 
 /** The values a gesture may ask the kernel for; each of them is answered by a new frame. */
 export type Asked = Pick<ScopeTraits, (typeof ASKED)[number]>;
@@ -108,6 +131,7 @@ export type Asked = Pick<ScopeTraits, (typeof ASKED)[number]>;
 /** What is told and not answered by a frame. */
 export type Told = Pick<
   ScopeTraits,
+  | "compare"
   | "signed"
   | "scale"
   | "navigator"
@@ -158,6 +182,14 @@ export const SHOWN: readonly TraitName[] = [
   "_strip_frame",
   "_strip",
   "_table_frame",
+  "compare",
+  "_steps",
+  "_compared_frame",
+  "_compared",
+  "_signed_compared",
+  "_course_frame",
+  "_course",
+  "_course_ensemble",
 ];
 
 export function listen(
@@ -235,6 +267,9 @@ export interface Arrays {
   /** counts of the first class group, then of the next; empty without labels */
   classCounts: Int32Array;
   marks: Float32Array;
+  /** counts and signed counts of the step that is compared with; empty if none is */
+  compared: Int32Array;
+  signedCompared: Int32Array;
   /** mean of all planes at each angle, then their standard deviation; empty if none */
   ensemble: Float32Array;
 }
@@ -257,6 +292,8 @@ export function arrayReader(model: ScopeModel): () => Arrays {
   const density = remembering(decodeBytes);
   const classCounts = remembering(decodeInts);
   const marks = remembering(decodeFloats);
+  const compared = remembering(decodeInts);
+  const signedCompared = remembering(decodeInts);
   const ensemble = remembering(decodeFloats);
   return () => ({
     counts: counts(model.get("_counts")),
@@ -267,6 +304,8 @@ export function arrayReader(model: ScopeModel): () => Arrays {
     density: density(model.get("_density")),
     classCounts: classCounts(model.get("_class_counts")),
     marks: marks(model.get("_marks")),
+    compared: compared(model.get("_compared")),
+    signedCompared: signedCompared(model.get("_signed_compared")),
     ensemble: ensemble(model.get("_ensemble")),
   });
 }

@@ -5,6 +5,10 @@ import { degrees, halfAngle } from "./geometry.ts";
 import { ASKED, type Asked, type Frame, type Layer, type Scale } from "./traits.ts";
 
 export interface Shown extends Asked {
+  /** labels of the steps; empty where there is only one */
+  steps: readonly string[];
+  /** position of the step to compare with, or -1 */
+  compare: number;
   title: string;
   signed: boolean;
   scale: Scale;
@@ -45,7 +49,7 @@ export interface ViewState {
   gain: Gain;
   /** one sentence that says what is seen, for the picture's description and the live region */
   summary: string;
-  texts: { position: string; epsilon: string; resolution: string; theta: string };
+  texts: { step: string; position: string; epsilon: string; resolution: string; theta: string };
 }
 
 export function sameValue(one: unknown, other: unknown): boolean {
@@ -134,15 +138,33 @@ function gain({ scale, frame }: Shown): Gain {
   return { unit: undefined, problem: `No gain: isotropic data would light ${share} at this ε` };
 }
 
-function texts({ position, epsilon, resolution, theta, layer }: Shown): ViewState["texts"] {
+/** A step by its name and number. */
+export function stepText(steps: readonly string[], step: number): string {
+  return `${steps[step] ?? ""} (${format.whole(step + 1)} of ${format.whole(steps.length)})`;
+}
+
+function texts({
+  step: at,
+  steps,
+  position,
+  epsilon,
+  resolution,
+  theta,
+  layer,
+}: Shown): ViewState["texts"] {
   const step = format.decimal(360 / Math.max(1, resolution), 0, 3);
   const half = Math.round(degrees(halfAngle(epsilon)));
   return {
+    step: stepText(steps, at),
     position: `${format.whole(position + 1)} of ${format.whole(layer.n_planes)}`,
     epsilon: `${format.decimal(epsilon, 2, 4)} · ±${half}°`,
     resolution: `${format.whole(resolution)} · ${step}°`,
     theta: format.angle(theta),
   };
+}
+
+function named({ steps }: Shown, frame: Frame): string {
+  return steps.length > 1 ? `Step ${stepText(steps, frame.step)}. ` : "";
 }
 
 export function viewState(shown: Shown): ViewState {
@@ -154,7 +176,9 @@ export function viewState(shown: Shown): ViewState {
     curvePending: late.some((name) => name !== "theta" && name !== "order"),
     rows: frame ? rows(frame, shown.cloudFrame) : [],
     note: frame ? note(frame) : "Waiting for the kernel.",
-    summary: frame ? summary(frame, shown.legend) : "Waiting for the kernel.",
+    summary: frame
+      ? `${named(shown, frame)}${summary(frame, shown.legend)}`
+      : "Waiting for the kernel.",
     gain: gain(shown),
     texts: texts(shown),
   };

@@ -9,6 +9,7 @@ const FRAME = {
   state: "done",
   progress: 1,
   by: "alignment",
+  surveyed: 0,
   epsilon: 0.5,
   size: 2,
   step: 1,
@@ -24,6 +25,7 @@ function read(state: Record<string, unknown>) {
 
 const GRID: Grid = {
   by: "peak",
+  surveyed: 0,
   epsilon: 0.5,
   step: 4,
   size: 2,

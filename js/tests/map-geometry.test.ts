@@ -9,7 +9,7 @@ const WHOLE = geometry.whole(M);
 function grid(row: number, column: number, side: number, step: number): Grid {
   const size = Math.ceil(side / step);
   const values = new Uint16Array(size * size);
-  const scores = { by: "peak", epsilon: 0.5, step, size, low: 0, high: 1 } as const;
+  const scores = { by: "peak", surveyed: 0, epsilon: 0.5, step, size, low: 0, high: 1 } as const;
   return { ...scores, row, column, values, best: new Uint16Array() };
 }
 

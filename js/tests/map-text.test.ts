@@ -8,6 +8,7 @@ const MAP: MapFrame = {
   state: "done",
   progress: 1,
   by: "alignment",
+  surveyed: 0,
   epsilon: 0.62,
   step: 1,
   size: 16,

@@ -6,9 +6,11 @@ import { CLOUD, FRAME, LAYER } from "./fakes.ts";
 
 function shown(frame: Partial<Frame> = {}, more: Partial<Shown> = {}): Shown {
   const full = { ...FRAME, ...frame };
-  const { pair, order, position, epsilon, resolution, theta } = full;
-  const asked = { pair, order, position, epsilon, resolution, theta };
+  const { step, pair, order, position, epsilon, resolution, theta } = full;
+  const asked = { step, pair, order, position, epsilon, resolution, theta };
   const told = {
+    steps: [],
+    compare: -1,
     title: "",
     signed: false,
     scale: "fraction",

@@ -38,8 +38,9 @@ const TOLD = [
   "signed", "scale", "navigator", "cloud", "by_class", "hidden_classes", "_window",
   ...TABLED.slice(0, 3),
 ];
+const COURSED = ["pair", "position", "epsilon"];
 const CLASSED = ["by_class", "hidden_classes"];
-const SURVEYED = ["epsilon", "order", "resolution", "navigator"];
+const SURVEYED = ["step", "epsilon", "order", "resolution", "navigator"];
 
 const inLight = (theta, epsilon) => {
   const [across, up] = [Math.cos(theta), Math.sin(theta)];
@@ -53,8 +54,11 @@ export class Kernel {
   #serial = 0;
 
   /** `samples` and `basis` are lists of rows; `start` holds the traits to begin with. */
-  constructor({ samples, basis, names, description = "standard basis", survey, labels = [], contents, ...start }) {
-    this.samples = samples.map(unit);
+  constructor({ samples, basis, names, description = "standard basis", survey, labels = [], contents, steps = [], ...start }) {
+    /** samples of every step, if there are several */
+    this.steps = (steps.length ? steps : [{ label: "0", samples }]).map((step) => ({
+      ...step, samples: step.samples.map(unit),
+    }));
     this.basis = basis.map(unit);
     this.names = names ?? basis.map((_, k) => `b${k}`);
     this.classes = new Classes(labels);
@@ -76,6 +80,7 @@ export class Kernel {
     this.survey = new Survey(this, names);
     this.contents = new Contents(this, labels, contents);
     this.traits = {
+      step: this.steps.length - 1, compare: steps.length > 1 ? 0 : -1,
       title: "", pair: [0, 1], order: "index", position: 0, epsilon: 0.75, resolution: 360,
       theta: 0, signed: false, scale: "fraction", navigator: true, cloud: "points",
       by_class: false, hidden_classes: [], selected: [], n_selected: 0,
@@ -88,8 +93,48 @@ export class Kernel {
   state() {
     this.traits.position = this.#positionOf(this.traits.pair);
     return {
-      ...this.#message(this.traits), ...this.survey.first(this.surveys), ...this.contents.table(),
+      ...this.#message(this.traits), ...this.course(), ...this.survey.first(this.surveys), ...this.contents.table(),
     };
+  }
+
+  get samples() {
+    return this.steps[this.traits?.step ?? 0].samples;
+  }
+
+  /** A step more; the scope goes on to it if the last one was on show. */
+  record(step) {
+    const last = this.traits.step === this.steps.length - 1;
+    this.steps.push({ ...step, samples: step.samples.map(unit) });
+    this.push(last ? { step: this.steps.length - 1 } : {});
+    this.model.receive(this.course());
+  }
+
+  /** Alignment over the steps: of the plane, and of all planes, as far as `known`. */
+  course({ pair, epsilon } = this.traits, known = this.steps.length) {
+    if (this.steps.length < 2) return {};
+    const alignment = (planes, { samples }) => {
+      const sums = planes.map((each) => this.contrast(this.plane(each, samples), epsilon));
+      const [along, between] = [0, 1].map((k) => sums.reduce((sum, each) => sum + each[k], 0));
+      return (along - between) / (along + between);
+    };
+    const all = this.basis.flatMap((_, i) => this.basis.slice(i + 1).map((_, k) => [i, i + 1 + k]));
+    const floats = (values) => bytes(Float32Array.from(values));
+    return {
+      _course_frame: { pair, epsilon, problem: "" },
+      _course: floats(this.steps.map((step) => alignment([pair], step))),
+      _course_ensemble: floats(
+        this.steps.map((step, k) => (k < known ? alignment(all, step) : Number.NaN)),
+      ),
+    };
+  }
+
+  /** How many times samples are lit on the axes, and between them. */
+  contrast({ alpha, points }, epsilon) {
+    const axes = [0, alpha, Math.PI, Math.PI + alpha];
+    const middles = axes.map((each, k) => (each + (axes[k + 1] ?? TAU)) / 2);
+    return [axes, middles].map((angles) =>
+      angles.reduce((sum, each) => sum + points.filter(inLight(each, epsilon)).length, 0),
+    );
   }
 
   isotropic(epsilon) {
@@ -131,6 +176,7 @@ export class Kernel {
       this.model.receive(this.contents.strip(this.traits));
     }
     if (SURVEYED.some((name) => name in changes)) this.model.receive(this.survey.at(this.surveys));
+    if (COURSED.some((name) => name in changes)) this.model.receive(this.course());
     if (TABLED.some((name) => name in changes)) this.model.receive(this.contents.table());
     if (changes._window?.length && !this.tilesHeld) this.model.receive(this.survey.tile());
   }
@@ -151,7 +197,12 @@ export class Kernel {
     return [i, i + 1 + left];
   }
 
-  #problem({ pair, error }) {
+  #problem({ pair, error, step, compare }) {
+    const lastStep = this.steps.length - 1;
+    if (step < 0 || step > lastStep) return `expected step in 0 … ${lastStep}, got ${step}`;
+    if (compare < -1 || compare > lastStep) {
+      return `expected compare in -1 … ${lastStep}, got ${compare}`;
+    }
     if (error !== undefined) return "error is read-only for the page";
     if (!pair) return "";
     const last = this.basis.length - 1;
@@ -168,17 +219,17 @@ export class Kernel {
     return this.survey.ranked(order).findIndex(([first, second]) => first === a && second === b);
   }
 
-  plane([i, j]) {
+  plane([i, j], samples = this.samples) {
     const [first, second] = [this.basis[i], this.basis[j]];
     const g = dot(first, second);
     const across = second.map((value, k) => (value - g * first[k]) / Math.sqrt(1 - g * g));
-    const points = this.samples.map((row) => [dot(row, first), dot(row, across)]);
+    const points = samples.map((row) => [dot(row, first), dot(row, across)]);
     return { alpha: Math.acos(g), points };
   }
 
   /** What lies under the curve; other angles and cones leave it as it is. */
-  cloud({ pair, cloud } = this.traits) {
-    const key = JSON.stringify([pair, cloud]);
+  cloud({ step, pair, cloud } = this.traits) {
+    const key = JSON.stringify([step, pair, cloud]);
     if (this.#cloud?.key !== key) {
       const { points } = this.plane(pair);
       const { n_dims } = this.layer;
@@ -188,17 +239,15 @@ export class Kernel {
   }
 
   #message(traits) {
-    const { pair, order, epsilon, resolution, theta } = traits;
-    const key = JSON.stringify([pair, epsilon, resolution]);
+    const { step, compare, pair, order, epsilon, resolution, theta } = traits;
+    const key = JSON.stringify([step, pair, epsilon, resolution]);
     if (this.#last?.key !== key) this.#last = { key, ...this.#curve(pair, epsilon, resolution) };
     const { alpha, points, lit, counts, buffers } = this.#last;
     const peak = Math.max(...counts);
-    const axes = [0, alpha, Math.PI, Math.PI + alpha];
-    const along = axes.reduce((sum, each) => sum + lit(each), 0);
-    const between = axes.reduce((sum, each, k) => sum + lit((each + (axes[k + 1] ?? TAU)) / 2), 0);
+    const [along, between] = this.contrast({ alpha, points }, epsilon);
     const marked = traits.highlight.flatMap((k) => points[k]);
     const frame = {
-      serial: ++this.#serial, pair, names: pair.map((k) => this.names[k]),
+      serial: ++this.#serial, step, pair, names: pair.map((k) => this.names[k]),
       order, position: traits.position, epsilon, resolution, theta, alpha,
       n_samples: points.length, n_lit: lit(theta),
       isotropic: isotropic(epsilon, this.layer.n_dims),
@@ -208,14 +257,31 @@ export class Kernel {
       class_lit: this.classes.lit(points, inLight(theta, epsilon)),
     };
     return {
-      ...traits, _layer: this.layer, _names: this.survey.names, _frame: frame, ...buffers,
+      ...traits, ...this.#compared(compare, traits),
+      _steps: this.steps.length > 1 ? this.steps.map(({ label }) => label) : [], _layer: this.layer, _names: this.survey.names, _frame: frame, ...buffers,
       _legend: this.classes.legend, ...this.cloud(traits),
       _marks: bytes(Float32Array.from(marked)), ...this.contents.strip(traits),
     };
   }
 
-  #curve(pair, epsilon, resolution) {
-    const { alpha, points } = this.plane(pair);
+  /** The same curve in the step to compare with. */
+  #compared(compare, { step, pair, epsilon, resolution }) {
+    if (compare < 0 || compare === step) {
+      return { _compared_frame: {}, _compared: null, _signed_compared: null };
+    }
+    const { samples } = this.steps[compare];
+    const { counts, points, buffers } = this.#curve(pair, epsilon, resolution, samples);
+    return {
+      _compared_frame: {
+        step: compare, n_samples: points.length, peak: Math.max(...counts),
+        isotropic: isotropic(epsilon, samples[0].length),
+      },
+      _compared: buffers._counts, _signed_compared: buffers._signed_counts,
+    };
+  }
+
+  #curve(pair, epsilon, resolution, samples = this.samples) {
+    const { alpha, points } = this.plane(pair, samples);
     const lit = (theta) => points.filter(inLight(theta, epsilon)).length;
     const angles = Array.from({ length: resolution }, (_, k) => (k * TAU) / resolution);
     const counts = angles.map(lit);

@@ -40,7 +40,7 @@ export class Survey {
     if (!traits.navigator) return { _map_frame: { ...this.#frame(), state: "off" } };
     if (state === "done") {
       const { map, best, low, high, step, size } = this.#grid([0, 0, this.#size]);
-      this.last = { low, high, step, size, by: this.by, epsilon: traits.epsilon };
+      this.last = { low, high, step, size, by: this.by, epsilon: traits.epsilon, surveyed: traits.step };
       const hint = this.#unlit(high);
       return {
         _map_frame: { ...this.#frame(), state, progress: 1, hint },
@@ -59,9 +59,9 @@ export class Survey {
     const window = this.#kernel.traits._window;
     this.windows.push(window);
     const { map, best, low, high, step, size } = this.#grid(window);
-    const { by, epsilon } = this.last;
+    const { by, epsilon, surveyed } = this.last;
     return {
-      _tile_frame: { window, step, size, low, high, by, epsilon },
+      _tile_frame: { window, step, size, low, high, by, epsilon, surveyed },
       _tile: bytes(map), _tile_best: bytes(best),
     };
   }
@@ -92,7 +92,7 @@ export class Survey {
 
   #frame() {
     const { layer, traits } = this.#kernel;
-    const none = { low: null, high: null, step: 1, size: 0, by: this.by, epsilon: traits.epsilon };
+    const none = { low: null, high: null, step: 1, size: 0, by: this.by, epsilon: traits.epsilon, surveyed: traits.step };
     const counted = this.#size > COUNTED ? [] : this.ranked("peak");
     const unlit = counted.filter((pair) => this.score(pair, "peak") === null).length;
     return {
@@ -108,7 +108,7 @@ export class Survey {
   }
 
   #remembered(name, make) {
-    const key = `${name} ${this.#kernel.traits.epsilon}`;
+    const key = `${name} ${this.#kernel.traits.epsilon} ${this.#kernel.traits.step}`;
     if (!this.#cached.has(key)) this.#cached.set(key, make());
     return this.#cached.get(key);
   }

@@ -1,0 +1,62 @@
+/** Alignment over the steps of a timeline. */
+
+import { decimal } from "./format.ts";
+import { type Buffer, decodeFloats, type Pair, remembering, type ScopeModel } from "./traits.ts";
+
+/** What the alignment belongs to. */
+export interface CourseFrame {
+  pair: Pair;
+  epsilon: number;
+  problem: string;
+}
+
+export interface Course {
+  frame: Partial<CourseFrame>;
+  /** alignment of the plane in each step, in [-1, 1]; NaN where there is none */
+  plane: Float32Array;
+  /** and of all planes together, as far as it is known */
+  ensemble: Float32Array;
+}
+
+export function courseReader(model: ScopeModel): () => Course {
+  const floats = () => remembering((buffer: Buffer) => decodeFloats(buffer));
+  const [plane, ensemble] = [floats(), floats()];
+  return () => ({
+    frame: model.get("_course_frame") ?? {},
+    plane: plane(model.get("_course")),
+    ensemble: ensemble(model.get("_course_ensemble")),
+  });
+}
+
+/** The range of all values and of 0, with a margin, inside [-1, 1]. */
+export function rangeOf({ plane, ensemble }: Course): [low: number, high: number] {
+  const known = [0, ...plane, ...ensemble].filter(Number.isFinite);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const margin = Math.max(0.05, 0.1 * (high - low));
+  return [Math.max(-1, low - margin), Math.min(1, high + margin)];
+}
+
+/** The step at a share of the chart's width. */
+export function stepAt(share: number, nSteps: number): number {
+  return Math.min(nSteps - 1, Math.max(0, Math.round(share * (nSteps - 1))));
+}
+
+const value = (values: Float32Array, step: number): string => {
+  const known = values[step];
+  return known === undefined || Number.isNaN(known) ? "–" : decimal(known, 2, 2);
+};
+
+/** Alignment at a step: of the plane, of all planes. */
+export function valuesAt({ plane, ensemble }: Course, step: number): [string, string] {
+  return [value(plane, step), value(ensemble, step)];
+}
+
+/** The chart in a sentence. */
+export function describe(course: Course, steps: readonly string[], step: number): string {
+  const said = (k: number) => {
+    const [plane, all] = valuesAt(course, k);
+    return `${plane} at ${steps[k] ?? ""} (all planes ${all})`;
+  };
+  const ends = `${said(0)}, ${said(steps.length - 1)}`;
+  return `Alignment over ${steps.length} steps: ${ends}; on show ${said(step)}`;
+}

@@ -1,0 +1,114 @@
+import { scaleLinear } from "d3-scale";
+import { select } from "d3-selection";
+import { line } from "d3-shape";
+import { type Course, describe, rangeOf, stepAt } from "./course-data.ts";
+import { decimal, shortened } from "./format.ts";
+import { watchChanges } from "./path.ts";
+
+export interface CourseState {
+  course: Course;
+  steps: readonly string[];
+  step: number;
+  /** or -1 */
+  compare: number;
+  width: number;
+  pending: boolean;
+}
+
+const HEIGHT = 132;
+const FOOT = HEIGHT - 24;
+const [LEFT, RIGHT, TOP] = [34, 10, 8];
+const LETTER = 7;
+
+function createGrid(layer: ReturnType<typeof createLayers>["grid"]) {
+  return (y: (value: number) => number, ticks: number[], end: number) => {
+    const tick = layer
+      .selectAll("g")
+      .data(ticks)
+      .join((enter) => {
+        const made = enter.append("g").attr("class", "srm-tick");
+        made.append("line");
+        made.append("text");
+        return made;
+      })
+      .attr("transform", (value) => `translate(${LEFT} ${y(value)})`);
+    tick
+      .select("line")
+      .attr("x2", end - LEFT)
+      .attr("class", (value) => (value === 0 ? "srm-axis" : "srm-ring"));
+    tick
+      .select("text")
+      .attr("x", -6)
+      .text((value) => decimal(value, 1, 2));
+  };
+}
+
+function createLayers(parent: HTMLElement) {
+  const svg = select(parent).append("svg").attr("class", "srm-course").attr("role", "img");
+  const add = (tag: string, name: string) => svg.append<SVGElement>(tag).attr("class", name);
+  const grid = svg.append("g");
+  const compared = add("path", "srm-compared srm-course-compared");
+  const cursor = add("path", "srm-centre srm-course-cursor");
+  const all = add("path", "srm-ensemble-mean srm-course-all");
+  const plane = add("path", "srm-course-plane");
+  const spot = add("circle", "srm-edge-end srm-course-spot").attr("r", 4);
+  return { svg, grid, compared, cursor, all, plane, spot, ends: svg.append("g") };
+}
+
+/** Alignment over steps; a press or a drag chooses a step. */
+export function createCourse(
+  parent: HTMLElement,
+  chosen: (step: number) => void,
+  signal: AbortSignal,
+) {
+  const { svg, grid, compared, cursor, all, plane, spot, ends } = createLayers(parent);
+  const drawGrid = createGrid(grid);
+  const changed = watchChanges();
+  let seen: CourseState | undefined;
+
+  const follow = (event: PointerEvent) => {
+    if (!seen || event.buttons !== 1) return;
+    const { left, width } = parent.getBoundingClientRect();
+    const share = (event.clientX - left - LEFT) / Math.max(1, width - LEFT - RIGHT);
+    const step = stepAt(share, seen.steps.length);
+    if (step !== seen.step) chosen(step);
+  };
+  const pressed = (event: PointerEvent) => {
+    parent.setPointerCapture(event.pointerId);
+    follow(event);
+  };
+  parent.addEventListener("pointerdown", pressed, { signal });
+  parent.addEventListener("pointermove", follow, { signal });
+
+  const draw = (state: CourseState) => {
+    seen = state;
+    const { course, steps, step, compare, width, pending } = state;
+    for (const each of [plane, all, spot]) each.classed("srm-pending", pending);
+    const news = [course.plane, course.ensemble, steps, step, compare, width];
+    if (!(width > 0) || !changed(...news)) return;
+    const [end, last] = [width - RIGHT, steps.length - 1];
+    svg.attr("viewBox", `0 0 ${width} ${HEIGHT}`).attr("aria-label", describe(course, steps, step));
+    const y = scaleLinear(rangeOf(course), [FOOT, TOP]);
+    const x = scaleLinear([0, Math.max(1, last)], [LEFT, end]);
+    drawGrid(y, y.ticks(3), end);
+    const letters = Math.floor((width - LEFT) / 2 / LETTER) - 1;
+    ends
+      .selectAll("text")
+      .data([0, last])
+      .join("text")
+      .attr("x", x)
+      .attr("y", HEIGHT - 6)
+      .attr("text-anchor", (k) => (k === 0 ? "start" : "end"))
+      .text((k) => shortened(steps[k] ?? "", letters));
+    const curve = line<number>((_, k) => x(k), y).defined(Number.isFinite);
+    plane.attr("d", curve(course.plane));
+    all.attr("d", curve(course.ensemble));
+    const upright = (k: number) => (k < 0 ? "" : `M${x(k)},${TOP}V${FOOT}`);
+    cursor.attr("d", upright(step));
+    compared.attr("d", upright(compare));
+    const at = course.plane[step] ?? Number.NaN;
+    spot.attr("r", Number.isFinite(at) ? 4 : 0).attr("cx", x(step));
+    spot.attr("cy", y(at || 0));
+  };
+  return { draw };
+}
