@@ -210,6 +210,7 @@ class Drawing(Stepping):
         if self._shown is None:
             return
         with self.hold_sync():
+            self.step = self._shown.step  # what a position may be depends on it
             self.position = self._frame["position"]
             for name, value in self._shown._asdict().items():
                 self.set_trait(name, list(value) if name in _LISTS else value)
