@@ -27,6 +27,10 @@ bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a 
 	$(BIN)/python -m tests.bench.bench_engine
 	$(BIN)/python -m tests.bench.bench_inside
 	$(BIN)/python -m tests.bench.bench_survey
+	$(BIN)/python -m tests.bench.bench_capture
+	$(BIN)/python -m tests.bench.bench_stream
+	$(BIN)/python -m tests.bench.bench_sharded
+	$(BIN)/python -m tests.bench.bench_cuda
 	$(BIN)/python -m tests.bench.bench_navigator
 	$(BIN)/python -m tests.bench.bench_lab
 	$(BIN)/python -m tests.bench.bench_beam

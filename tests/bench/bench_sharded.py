@@ -1,0 +1,120 @@
+"""Surveys over Dask: two workers against one, and the rates that `docs/scale.md` works with."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import dask
+import numpy as np
+import torch
+from distributed import Client, LocalCluster
+
+import srm_widget as srm
+from srm_widget.counts import stored
+from srm_widget.pairs import Pairs
+from srm_widget.partial import Part
+from srm_widget.survey import Survey
+from srm_widget.surveyor import Wanted
+from srm_widget.threads import at_most
+from tests.bench.bench_engine import K, Row, heading, show
+from tests.bench.bench_survey import peaked
+
+ROWS, D, SHARDS, EPSILON = 200_000, 64, 16, 0.62
+WIDE, N_WIDE = 4096, 20_000
+ROUNDS = 3
+
+
+def written(folder: Path) -> None:
+    some = peaked(ROWS, D, 2).numpy()
+    for k in range(SHARDS):
+        np.save(folder / f"shard-{k:02}.npy", np.roll(some, k, axis=1))
+
+
+# Dask has workers give freed memory back at once, which costs a page fault for every 4 KiB of what
+# is needed next: 40 % of the time here.
+MEMORY = {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 1 << 28}
+
+
+def surveyed(folder: Path, workers: int) -> tuple[float, Survey]:
+    """Seconds on a cluster of `workers` processes with one thread each, and the survey."""
+    with (
+        dask.config.set(MEMORY),
+        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster),
+    ):
+        srm.sharded.survey(folder / "shard-00.npy", rows=1000, epsilon=0.9)  # all is imported
+        began = time.perf_counter()
+        survey = srm.sharded.survey(folder, rows=ROWS // 2, epsilon=EPSILON, resolution=K)
+        return time.perf_counter() - began, survey
+
+
+def two_against_one() -> Row:
+    times: dict[int, list[float]] = {1: [], 2: []}
+    with tempfile.TemporaryDirectory() as name:
+        written(Path(name))
+        for _ in range(ROUNDS):
+            found = {}
+            for workers, kept in times.items():
+                seconds, found[workers] = surveyed(Path(name), workers)
+                kept.append(seconds)
+            same(found[1], found[2])
+    one, two = (statistics.median(kept) for kept in times.values())
+    ratios = sorted(a / b for a, b in zip(*times.values(), strict=True))
+    what = f"{ROWS * SHARDS:,} samples of {D} in {SHARDS} files, ε = {EPSILON}"
+    return (
+        f"{what}: one worker over two, integers equal ({ratios[0]:.2f} … {ratios[-1]:.2f} ×)",
+        f"{one:.1f} s / {two:.1f} s",
+        f"{one / two:.2f} ×",
+    )
+
+
+def same(one: Survey, other: Survey) -> None:
+    pairs = [(one.total, other.total), (one.squares, other.squares)]
+    for mine, theirs in pairs + list(zip(one.lit, other.lit, strict=True)):
+        if not np.array_equal(mine, theirs):
+            raise AssertionError("two workers counted otherwise than one")
+
+
+def rates(power: float) -> list[Row]:
+    """Counting and adding at 4,096 directions, on one thread."""
+    pairs, wanted = Pairs.of(srm.basis.standard(WIDE)), Wanted(0.9, K, "combination")
+    halves = peaked(2 * N_WIDE, WIDE, power).split(N_WIDE)
+    with at_most(1):
+        parts, counting = [], []
+        for rows in halves:
+            began = time.perf_counter()
+            store = stored(rows, pairs.basis, torch.device("cpu"), None, "raise")
+            parts += Part.of(store, pairs, wanted, 1)
+            counting.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        whole = parts[0].plus(parts[1])
+        adding = time.perf_counter() - began
+    cells = [len(part.cells.cell) for part in (*parts, whole)]
+    mib = sum(part.nbytes for part in whole.cells) / (1 << 20)
+    what = f"{N_WIDE:,} samples of {WIDE:,}, ε = 0.9, power {power:g}, one thread"
+    return [
+        (
+            f"{what}: counted, {cells[0] / N_WIDE:.1f} cells a sample",
+            f"{statistics.mean(counting):.2f} s",
+            f"{N_WIDE / statistics.mean(counting):,.0f} samples/s",
+        ),
+        (
+            f"two such parts added: {cells[2]:,} cells, {mib:,.0f} MiB",
+            f"{adding:.2f} s",
+            f"{sum(cells[:2]) / adding / 1e6:.1f} million cells/s",
+        ),
+    ]
+
+
+def main() -> None:
+    print(heading("surveys over Dask"))
+    for power in (6, 8):
+        show(rates(power))
+    show([two_against_one()])
+
+
+if __name__ == "__main__":
+    main()
