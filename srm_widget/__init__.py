@@ -14,6 +14,7 @@ from srm_widget.resonance import Resonance
 from srm_widget.rotation import RotationTest
 from srm_widget.scope import SRMScope
 from srm_widget.survey import Survey
+from srm_widget.timeline import Timeline
 
 if TYPE_CHECKING:
     from srm_widget import sharded
@@ -30,6 +31,7 @@ __all__ = [
     "SRMScope",
     "SpotlightResonanceMetric",
     "Survey",
+    "Timeline",
     "__version__",
     "basis",
     "capture",

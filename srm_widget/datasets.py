@@ -1,7 +1,7 @@
 """Real activations to start from: the digits, and a small autoencoder trained on them."""
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, SupportsIndex
 
 import numpy as np
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from srm_widget.threads import at_most
 
 Activation = Callable[[Tensor], Tensor]
+Watch = Callable[[int, Float32[np.ndarray, "samples dims"]], object]
 
 
 class Digits(NamedTuple):
@@ -102,6 +103,7 @@ def digits_autoencoder(
     width: SupportsIndex = 16,
     epochs: SupportsIndex = 200,
     seed: int = 0,
+    watch: Watch | None = None,
 ) -> TrainedAutoencoder:
     """Train a 64-64-`width`-64-64 autoencoder on the digits, in a few seconds.
 
@@ -119,6 +121,9 @@ def digits_autoencoder(
         At least 1.
     seed
         Of the initial weights.
+    watch
+        Called with the number of epochs done and the bottleneck's activations, (1797, D) float32,
+        before the first epoch and after each one.
     """
     n_bottleneck, n_epochs = operator.index(width), operator.index(epochs)
     if n_bottleneck < 2 or n_epochs < 1:
@@ -131,24 +136,35 @@ def digits_autoencoder(
     with torch.random.fork_rng(devices=[]), at_most(1):
         torch.manual_seed(seed)
         model = Autoencoder(inputs.shape[1], 64, n_bottleneck, named_activation(activation))
-        losses = _train(model, inputs, n_epochs)
-        with torch.no_grad():
-            activations = model.encode(inputs).numpy()
+        losses = np.empty(n_epochs, dtype=np.float32)
+        for epoch, loss in enumerate(_epochs(model, inputs, n_epochs)):
+            if watch is not None:
+                watch(epoch, _encoded(model, inputs))
+            losses[epoch] = loss
+        activations = _encoded(model, inputs)
+        if watch is not None:
+            watch(n_epochs, activations)
     return TrainedAutoencoder(activations, images, labels, model, losses)
 
 
-def _train(
+def _epochs(
     model: Autoencoder, inputs: Float[Tensor, "samples inputs"], epochs: int
-) -> Float32[np.ndarray, " epochs"]:
+) -> Iterator[float]:
+    """Train, an epoch after each yield; yields the error before it."""
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    losses = np.empty(epochs, dtype=np.float32)
-    for epoch in range(epochs):
+    for _ in range(epochs):
         optimizer.zero_grad()
         loss = nn.functional.mse_loss(model(inputs), inputs)
-        losses[epoch] = loss.item()
+        yield loss.item()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-    return losses
+
+
+def _encoded(
+    model: Autoencoder, inputs: Float[Tensor, "samples inputs"]
+) -> Float32[np.ndarray, "samples dims"]:
+    with torch.no_grad():
+        return model.encode(inputs).numpy()
 
 
 def named_activation(activation: str | Activation) -> Activation:

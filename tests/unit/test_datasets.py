@@ -47,6 +47,18 @@ def test_a_seed_gives_the_same_network(trained: TrainedAutoencoder) -> None:
     assert np.array_equal(again.losses, trained.losses)
 
 
+def test_training_can_be_watched(trained: TrainedAutoencoder) -> None:
+    seen: list[tuple[int, np.ndarray]] = []
+    again = digits_autoencoder(
+        "tanh", width=8, epochs=12, seed=3, watch=lambda *step: seen.append(step)
+    )
+    assert [epoch for epoch, _ in seen] == list(range(13))
+    assert np.array_equal(seen[-1][1], again.activations)
+    assert np.array_equal(again.activations, trained.activations)
+    shorter = digits_autoencoder("tanh", width=8, epochs=5, seed=3)
+    assert np.array_equal(seen[5][1], shorter.activations)
+
+
 def test_another_seed_gives_another_network() -> None:
     one, other = (digits_autoencoder(width=4, epochs=1, seed=seed) for seed in (0, 1))
     assert not np.allclose(one.activations, other.activations)
