@@ -28,9 +28,8 @@ class Reservoir:
             raise ValueError(f"expected max_samples ≥ 1, got {self.size}")
         self.n_seen = 0
         self._random = np.random.default_rng(seed)
-        self._keys: Float64[np.ndarray, " kept"] = np.empty(0)  # rising
-        self._slots: Int64[np.ndarray, " kept"] = np.empty(0, dtype=np.int64)  # of the keys
-        self._seen: Int64[np.ndarray, " kept"] = np.empty(0, dtype=np.int64)  # of the keys
+        self._keys: Float64[np.ndarray, " kept"] = np.empty(0)  # by slot
+        self._seen: Int64[np.ndarray, " kept"] = np.empty(0, dtype=np.int64)  # by slot
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -45,35 +44,24 @@ class Reservoir:
         index
             Which of them enter, rising.
         slots
-            Where each of those goes.
+            Where each of those goes, rising.
         """
-        keys = self._random.random(many)
-        index = self._lowest(keys)
-        entering, kept = keys[index], len(self._keys)
-        places = np.searchsorted(self._keys, entering, side="right") + np.arange(len(index))
-        index = index[places < self.size]
-        stay = min(kept, self.size - len(index))
-        freed = self._slots[stay:]
-        slots = np.concatenate([np.sort(freed), np.arange(kept, kept + len(index) - len(freed))])
-        order = np.argsort(index)
-        own = np.empty_like(slots)
-        own[order] = slots
-        at = np.searchsorted(self._keys[:stay], keys[index], side="right")
-        self._keys = np.insert(self._keys[:stay], at, keys[index])
-        self._slots = np.insert(self._slots[:stay], at, own)
-        self._seen = np.insert(self._seen[:stay], at, self.n_seen + index)
+        keys, kept = self._random.random(many), len(self)
+        full = kept == self.size
+        index = np.flatnonzero(keys < self._keys.max()) if full else np.arange(many)
+        stays = np.ones(kept + len(index), dtype=bool)
+        if len(stays) > self.size:
+            pool = np.append(self._keys, keys[index])
+            stays[np.argpartition(pool, self.size)[self.size :]] = False
+        index, freed = index[stays[kept:]], np.flatnonzero(~stays[:kept])
+        slots = np.append(freed, np.arange(kept, kept + len(index) - len(freed)))
+        room = np.zeros(len(index) - len(freed), dtype=np.int64)
+        self._keys, self._seen = np.append(self._keys, room), np.append(self._seen, room)
+        self._keys[slots] = keys[index]
+        self._seen[slots] = self.n_seen + index
         self.n_seen += many
-        return index[order], slots
+        return index, slots
 
     def order(self) -> Int64[np.ndarray, " kept"]:
         """Slots in the order in which what lies in them was seen."""
-        return self._slots[np.argsort(self._seen)]
-
-    def _lowest(self, keys: Float64[np.ndarray, " many"]) -> Int64[np.ndarray, " few"]:
-        """Samples that may enter, by rising key; of equal keys the first comes first."""
-        index = np.arange(len(keys))
-        if len(self._keys) == self.size:
-            index = np.flatnonzero(keys < self._keys[-1])
-        elif len(keys) > self.size:
-            index = np.flatnonzero(keys <= np.partition(keys, self.size - 1)[self.size - 1])
-        return index[np.argsort(keys[index], kind="stable")][: self.size]
+        return np.argsort(self._seen)
