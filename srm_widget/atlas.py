@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from srm_widget.background import State, Worker, stepwise
-from srm_widget.engine import ResonanceEngine
+from srm_widget.counted import Source
 from srm_widget.survey import Survey
 
 RESOLUTION = 360
@@ -25,7 +25,7 @@ _REPORTED = 0.1
 _PAUSE = 0.15
 
 
-def is_costly(engine: ResonanceEngine, epsilon: float) -> bool:
+def is_costly(engine: Source, epsilon: float) -> bool:
     """Whether the survey of an engine at `epsilon` may take so long that it waits for a word."""
     each = engine.n_planes if epsilon < _DENSE else engine.n_directions
     return float(engine.n_samples * each) > _COSTLY
@@ -50,7 +50,7 @@ class Atlas(Worker):
         Number of the engine among those of a timeline, and of that which `survey` is of.
     """
 
-    def __init__(self, engine: ResonanceEngine, changed: Callable[[], None]) -> None:
+    def __init__(self, engine: Source, changed: Callable[[], None]) -> None:
         super().__init__(changed)
         self._engine = engine
         self.step = 0
@@ -72,7 +72,7 @@ class Atlas(Worker):
         self._stop()
         self.survey = self._ready = self._epsilon = None
 
-    def move_to(self, step: int, engine: ResonanceEngine) -> None:
+    def move_to(self, step: int, engine: Source) -> None:
         """Survey the engine of another step from the next `aim` on."""
         if step != self.step:
             self.step, self._engine = step, engine

@@ -10,7 +10,7 @@ import numpy as np
 
 from srm_widget.angles import wrap_angle
 from srm_widget.cloud import CLOUDS, MOST_POINTS
-from srm_widget.engine import ResonanceEngine
+from srm_widget.counted import Counted, Source
 from srm_widget.exhibits import Exhibits
 from srm_widget.labels import Labels, as_labels
 from srm_widget.legend import Legend
@@ -37,7 +37,7 @@ class Scope(Stepped, Protocol):
     """What the checks need to know of a scope."""
 
     @property
-    def engine(self) -> ResonanceEngine:
+    def engine(self) -> Source:
         """Engine of the step on show."""
 
     @property
@@ -96,8 +96,13 @@ def epsilon(scope: Scope, value: Any) -> float:
     return scope.engine.resolved_epsilon(value)
 
 
-def resolution(_scope: Scope, value: Any) -> int:
-    """`value` as a number of angles in `RESOLUTIONS`, or an error."""
+def resolution(scope: Scope, value: Any) -> int:
+    """`value` as a number of angles in `RESOLUTIONS`, None as the usual one, or an error."""
+    if isinstance(scope.engine, Counted):
+        fixed = scope.engine.resolution
+        return fixed if value is None else _whole("resolution", value, fixed, fixed)
+    if value is None:
+        return 360
     return _whole("resolution", value, *RESOLUTIONS)
 
 
@@ -239,8 +244,11 @@ def direction_names(directions: Sequence[str] | None, n_directions: int) -> list
     return names
 
 
-def first_plane(engine: ResonanceEngine) -> tuple[int, int]:
-    """First plane that exists."""
+def first_plane(engine: Source) -> tuple[int, int]:
+    """First plane that exists; of counts, that is counted."""
+    if isinstance(engine, Counted):
+        i, j = engine.counts.planes[0].tolist()
+        return i, j
     # Directions that are all parallel to the first are parallel to each other.
     for j in range(1, engine.n_directions):
         if engine.basis.spans(0, j):

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from srm_widget.engine import ResonanceEngine
+from srm_widget.counted import Source
 from srm_widget.legend import Legend
 
 CLOUDS = "off", "points", "density", "ratio"
@@ -39,9 +39,7 @@ class Cloud(NamedTuple):
     density: bytes = b""
 
 
-def cloud(
-    engine: ResonanceEngine, pair: tuple[int, int], kind: str, legend: Legend | None
-) -> Cloud:
+def cloud(engine: Source, pair: tuple[int, int], kind: str, legend: Legend | None) -> Cloud:
     """Samples of the plane `pair` as one of `CLOUDS`."""
     frame = {"pair": list(pair), "kind": kind, "bins": BINS, "n_points": 0}
     if kind == "off":
@@ -53,6 +51,8 @@ def cloud(
         return Cloud({**frame, "n_points": len(rows)}, points, groups)
     density = engine.density(*pair, bins=BINS)
     found = density.counts > 0
+    if not found.any():
+        return Cloud(frame)
     powers = np.log10(density.counts[found])
     if kind == "ratio":
         with np.errstate(divide="ignore"):  # far out isotropy gives less than a float can hold

@@ -191,7 +191,7 @@ class Drawing(Stepping):
 
     def _rows(self) -> tuple[int, int]:
         """Rows of the step on show, and of the one it is compared to."""
-        compared = 0 if self.compare < 0 else self._timeline[self.compare].n_rows
+        compared = 0 if self.compare < 0 else self._timeline.step(self.compare).engine.n_rows
         return self._engine.n_rows, compared
 
     def _reordered(self, ranking: Ranking) -> None:

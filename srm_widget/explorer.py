@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets
 
 from srm_widget import checked
+from srm_widget.counted import Counted
 from srm_widget.scope import SRMScope
 
 _DRAWN = "_frame", "_map_frame", "signed"
@@ -44,6 +45,9 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         from srm_widget.explorer_parts import BRIGHTER  # noqa: PLC0415
 
         scope = SRMScope(activations_or_engine, basis, **options)
+        if isinstance(scope.engine, Counted):
+            scope.close()
+            raise TypeError("expected samples for the explorer, got counts, which keep none")
         self._scope = scope
         self._names = checked.direction_names(options.get("directions"), scope.engine.n_directions)
         self._curve = charts.CurveChart(lambda degrees: self._ask("theta", math.radians(degrees)))

@@ -10,7 +10,7 @@ from srm_widget import checked
 from srm_widget.atlas import RESOLUTION, Atlas
 from srm_widget.background import State
 from srm_widget.chart import Chart
-from srm_widget.engine import ResonanceEngine
+from srm_widget.counted import Source
 from srm_widget.ranking import Ranking
 from srm_widget.refusals import Checked
 from srm_widget.survey import Survey, checked_measure
@@ -53,7 +53,7 @@ class Navigator(anywidget.AnyWidget):
         super().__init__(**traits)
 
     @property
-    def engine(self) -> ResonanceEngine:
+    def engine(self) -> Source:
         """The engine behind the scope; of the step on show, if there are several."""
         return self._engine
 
@@ -63,8 +63,8 @@ class Navigator(anywidget.AnyWidget):
         return self._timeline
 
     @property
-    def _engine(self) -> ResonanceEngine:
-        return self._timeline[self.step]
+    def _engine(self) -> Source:
+        return self._timeline.step(self.step).engine
 
     @property
     def survey(self) -> Survey:

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
+from srm_widget.angles import TURN
 from srm_widget.beam import Beam
 from srm_widget.cloud import Cloud, cloud
 from srm_widget.compared import NOTHING, Compared, compared, packed
-from srm_widget.engine import ResonanceEngine
+from srm_widget.counted import Counted, Source
 from srm_widget.exhibits import Exhibits
 from srm_widget.labels import Labels
 from srm_widget.legend import Legend
@@ -90,7 +91,7 @@ class Painter:
         """Legend of the classes, rows that came after them included."""
         if labels is None:
             return None
-        n_rows = self._timeline[step].n_rows
+        n_rows = self._timeline.step(step).engine.n_rows
         return self._once("legend", (labels, n_rows), lambda: Legend(labels.grown(n_rows)))
 
     def draw(self, asked: Asked, position: int) -> Picture:
@@ -116,7 +117,7 @@ class Painter:
             row = {**shown, "n_lit": beam.n_listed, "items": items}
         frame = {
             **shown,
-            **self._facts(engine, resonance, beam),
+            **self._facts(engine, resonance, beam, asked.theta),
             "step": asked.step,
             "order": asked.order,
             "position": position,
@@ -151,7 +152,7 @@ class Painter:
         if legend is None:
             return b""
 
-        engine = self._timeline[asked.step]
+        engine = self._timeline.step(asked.step).engine
 
         def count() -> bytes:
             curves = engine.class_curves(
@@ -166,7 +167,7 @@ class Painter:
         only = None
         if legend is not None and asked.by_class and asked.hidden_classes:
             only = set(range(len(legend))).difference(asked.hidden_classes)
-        return self._timeline[asked.step].beam(
+        return self._timeline.step(asked.step).engine.beam(
             *asked.pair,
             asked.theta,
             epsilon=asked.epsilon,
@@ -176,7 +177,7 @@ class Painter:
         )
 
     def _cloud(self, asked: Asked, legend: Legend | None) -> Cloud:
-        engine = self._timeline[asked.step]
+        engine = self._timeline.step(asked.step).engine
         key = asked.step, asked.pair, asked.cloud, legend, engine.n_samples
         return self._once("cloud", key, lambda: cloud(engine, asked.pair, asked.cloud, legend))
 
@@ -188,7 +189,9 @@ class Painter:
         key = *_curve(asked), asked.compare, step.engine.n_samples
         return self._once("compared", key, lambda: compared(step, asked.compare, *_curve(asked)))
 
-    def _facts(self, engine: ResonanceEngine, resonance: Resonance, beam: Beam) -> dict[str, Any]:
+    def _facts(
+        self, engine: Source, resonance: Resonance, beam: Beam, theta: float
+    ) -> dict[str, Any]:
         """What the page says about the curve and the spotlight."""
         i, j = resonance.planes[0].tolist()
         peak = int(resonance.counts.argmax())
@@ -199,6 +202,7 @@ class Painter:
             "alpha": float(resonance.basis_angles[0]),
             "n_samples": resonance.n_samples,
             "n_lit": beam.n_lit,
+            "lit_angle": _counted_angle(engine, theta),
             "class_lit": [] if beam.by_class is None else beam.by_class.tolist(),
             "isotropic": resonance.isotropic,
             "alignment": alignment if np.isfinite(alignment) else None,
@@ -222,7 +226,14 @@ def _curve(asked: Asked) -> tuple[tuple[int, int], float, int]:
     return asked.pair, asked.epsilon, asked.resolution
 
 
-def _layer(engine: ResonanceEngine) -> dict[str, Any]:
+def _counted_angle(engine: Source, theta: float) -> float | None:
+    """The angle that stands for θ, where only some are counted."""
+    if not isinstance(engine, Counted):
+        return None
+    return engine.nearest(theta) * TURN / engine.resolution
+
+
+def _layer(engine: Source) -> dict[str, Any]:
     return {
         "n_samples": engine.n_samples,
         "n_dims": engine.n_dims,
@@ -230,4 +241,6 @@ def _layer(engine: ResonanceEngine) -> dict[str, Any]:
         "n_planes": engine.n_planes,
         "n_zero": engine.n_zero,
         "basis": engine.basis.name,
+        # Of ε, where it can not be any.
+        "levels": engine.levels if isinstance(engine, Counted) else [],
     }

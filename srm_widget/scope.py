@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any, SupportsIndex
 
 from srm_widget import checked
+from srm_widget.counted import Source
 from srm_widget.drawing import Drawing
-from srm_widget.engine import ResonanceEngine
 from srm_widget.samples import NanPolicy
 from srm_widget.timeline import timeline_of
 
@@ -26,13 +26,13 @@ class SRMScope(Drawing):
     activations_or_engine
         (N, D) activations; or a `ResonanceEngine`, which the scope follows: samples appended to it
         are shown; or a `Timeline` of several, of which one step is shown: what is recorded
-        later is followed too.
+        later is followed too. Or `ResonanceCounts`: without samples, at the ε and angles counted.
     basis
         `srm_widget.basis` or (M, D) directions; None is the standard basis, or the engine's.
     epsilon
         ε in [-1, 1], the cosine of the cone's half-angle; "auto" for the one the data suggest.
     resolution
-        K, angles in the full turn, 4 … 2880.
+        K, angles in the full turn, 4 … 2880; None is 360, or those that were counted.
     labels
         Class of every row: integers, strings or a pandas categorical. The curve is then drawn class
         by class.
@@ -126,7 +126,7 @@ class SRMScope(Drawing):
         step: SupportsIndex | None = None,
         compare: SupportsIndex | str | None = "auto",
         epsilon: float | str = "auto",
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex | None = None,
         labels: Any = None,
         samples: Any = None,
         directions: Sequence[str] | None = None,
@@ -169,8 +169,8 @@ class SRMScope(Drawing):
         names = checked.direction_names(directions, timeline.n_directions)
         self._aims_at_peak = theta is None
         self._compares = isinstance(compare, str)
-        self._followed: list[ResonanceEngine] = []
-        first = timeline[checked.step_of(timeline, given["step"])]
+        self._followed: list[Source] = []
+        first = timeline.step(checked.step_of(timeline, given["step"])).engine
         given["pair"] = checked.first_plane(first) if pair is None else pair
         super().__init__(timeline, names, **given if theta is None else {**given, "theta": theta})
         self.set_trait("_names", [] if directions is None else names)
@@ -237,9 +237,10 @@ class SRMScope(Drawing):
             timeline.listeners.add(self._refresh)
             self._follows = True
         for k in range(len(self._followed), len(timeline)):
-            if not any(timeline[k] is engine for engine in self._followed):
-                timeline[k].listeners.add(self._refresh)
-            self._followed.append(timeline[k])
+            new = timeline.step(k).engine
+            if not any(new is engine for engine in self._followed):
+                new.listeners.add(self._refresh)
+            self._followed.append(new)
         self._steps = timeline.labels if len(timeline) > 1 else []
 
     def _refresh(self) -> None:

@@ -12,6 +12,7 @@ from srm_widget.atlas import is_costly
 from srm_widget.background import Background
 from srm_widget.gallery import Gallery
 from srm_widget.refusals import Checked
+from srm_widget.steps import Step
 from srm_widget.timeline import Timeline
 
 STEPPED = "_steps", "_course_frame", "_course", "_course_ensemble"
@@ -82,7 +83,7 @@ class Stepping(Gallery):
         shown = time.perf_counter()
         for k in range(len(timeline)):
             step = timeline.step(k)
-            if step.ensemble(epsilon) is None and not is_costly(step.engine, epsilon):
+            if step.ensemble(epsilon) is None and _is_cheap(step, epsilon):
                 yield from step.ensemble_steps(epsilon)
                 if time.perf_counter() - shown > _SHOWN_EVERY:
                     self._show_course()
@@ -117,6 +118,10 @@ class Stepping(Gallery):
         """Say why the chart could not be filled."""
         if self._traced.state == "failed":
             self._course_frame = {**self._course_frame, "problem": self._traced.problem}
+
+
+def _is_cheap(step: Step, epsilon: float) -> bool:
+    return step.has_survey and not is_costly(step.engine, epsilon)
 
 
 def _packed(values: list[float | None]) -> bytes:

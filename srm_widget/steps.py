@@ -7,6 +7,8 @@ import numpy as np
 from cachetools import LRUCache
 
 from srm_widget.activations import as_activations, computing_dtype
+from srm_widget.counted import Counted, Source
+from srm_widget.counts import ResonanceCounts
 from srm_widget.engine import ResonanceEngine
 from srm_widget.resonance import Resonance
 from srm_widget.survey import Survey
@@ -29,7 +31,7 @@ class Step:
     label
         What it is called.
     engine
-        Of its activations; samples may be appended to it.
+        Of its activations, to which samples may be appended; or its counts.
 
     Attributes
     ----------
@@ -37,11 +39,22 @@ class Step:
         Rows of its activations when it was recorded.
     """
 
-    def __init__(self, label: str, engine: ResonanceEngine) -> None:
+    def __init__(self, label: str, engine: Source) -> None:
         self.label, self.engine = label, engine
         self.n_rows = engine.n_rows
+        self._resolution = engine.resolution if isinstance(engine, Counted) else _AXES
         self._alignment: LRUCache[tuple[int, int, float], tuple[int, float]] = LRUCache(_KEPT)
         self._ensemble: LRUCache[float, tuple[int, float]] = LRUCache(_KEPT)
+
+    @property
+    def recorded(self) -> ResonanceEngine | ResonanceCounts:
+        """What was recorded."""
+        return self.engine.counts if isinstance(self.engine, Counted) else self.engine
+
+    @property
+    def has_survey(self) -> bool:
+        """Whether all planes can be surveyed."""
+        return not isinstance(self.engine, Counted) or self.engine.has_survey
 
     def check_rows(self, what: str, n_rows: int | None) -> None:
         """Raise ``ValueError`` if `what` of so many rows is not for the rows of this step.
@@ -62,7 +75,7 @@ class Step:
         if not self.engine.basis.spans(i, j):
             self._alignment[min(i, j), max(i, j), epsilon] = self.engine.n_samples, np.nan
             return np.nan
-        curve = self.engine.curve(i, j, epsilon=epsilon, resolution=_AXES)
+        curve = self.engine.curve(i, j, epsilon=epsilon, resolution=self._resolution)
         self.note(curve)
         return float(curve.alignment[0])
 
@@ -84,8 +97,8 @@ class Step:
     def ensemble_steps(self, epsilon: float) -> Generator[float, None, float]:
         """The same computed in short steps, unless it is known; yields the share done."""
         known = self.ensemble(epsilon)
-        if known is not None:
-            return known
+        if known is not None or not self.has_survey:
+            return np.nan if known is None else known
         survey = yield from self.engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION, top=0)
         return self.take(survey)
 
@@ -102,10 +115,14 @@ def together(survey: Survey) -> float:
     return (axes - between) / (axes + between) if axes + between else np.nan
 
 
-def engine_of(activations_or_engine: Any, basis: Any = None, **options: Any) -> ResonanceEngine:
-    """Return the engine that came, or one of the activations made with `options`."""
+def engine_of(activations_or_engine: Any, basis: Any = None, **options: Any) -> Source:
+    """Return the engine or the counts that came, or an engine of activations with `options`."""
     if activations_or_engine is None:
         raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
+    if isinstance(activations_or_engine, ResonanceCounts):
+        if basis is not None:
+            raise TypeError("expected no basis beside counts, which have their own")
+        return Counted(activations_or_engine)
     if not isinstance(activations_or_engine, ResonanceEngine):
         return ResonanceEngine(activations_or_engine, basis, **options)
     if basis is not None:
@@ -115,9 +132,10 @@ def engine_of(activations_or_engine: Any, basis: Any = None, **options: Any) -> 
     return activations_or_engine
 
 
-def small_engine_of(activations_or_engine: Any, basis: Any) -> ResonanceEngine:
+def small_engine_of(activations_or_engine: Any, basis: Any) -> Source:
     """As `engine_of`; an engine made here is one of many and keeps little to save work."""
-    if activations_or_engine is None or isinstance(activations_or_engine, ResonanceEngine):
+    held = ResonanceEngine, ResonanceCounts
+    if activations_or_engine is None or isinstance(activations_or_engine, held):
         return engine_of(activations_or_engine, basis)
     values = as_activations(activations_or_engine)
     copy = values.shape[0] * values.shape[1] * computing_dtype(values).itemsize

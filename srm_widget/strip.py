@@ -3,7 +3,7 @@
 from typing import Any
 
 from srm_widget.beam import Beam
-from srm_widget.engine import ResonanceEngine
+from srm_widget.counted import Source
 from srm_widget.exhibits import Exhibits
 from srm_widget.legend import Legend
 
@@ -12,7 +12,7 @@ MOST_SHOWN = 24
 
 def strip(
     exhibits: Exhibits,
-    engine: ResonanceEngine,
+    engine: Source,
     pair: tuple[int, int],
     beam: Beam,
     legend: Legend | None,

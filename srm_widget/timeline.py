@@ -7,7 +7,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Float64
 
-from srm_widget.engine import ResonanceEngine
+from srm_widget.counted import Counted, Source
 from srm_widget.listeners import Listeners
 from srm_widget.planes import checked_pair
 from srm_widget.progress import Progress, finished
@@ -38,7 +38,8 @@ class Timeline:
         Parameters
         ----------
         activations_or_engine
-            (N, D) activations, or a `ResonanceEngine`. N and D may differ from step to step.
+            (N, D) activations, or a `ResonanceEngine`; N and D may differ from step to step. Or
+        `ResonanceCounts`, if all steps are, at the same planes, levels of ε and angles.
         label
             What the step is called; None is its number, counted from 0.
         basis
@@ -62,17 +63,18 @@ class Timeline:
                 f"expected {self.n_directions} directions, as many as in the steps before, "
                 f"got {engine.n_directions} in step {number} ({label!r})"
             )
+        self._check_kind(engine, f"step {number} ({label!r})")
         self._steps.append(Step(label, engine))
         self._listeners.call()
 
     def __len__(self) -> int:
         return len(self._steps)
 
-    def __getitem__(self, position: SupportsIndex) -> ResonanceEngine:
-        return self.step(position).engine
+    def __getitem__(self, position: SupportsIndex) -> Any:
+        return self.step(position).recorded
 
-    def __iter__(self) -> Iterator[ResonanceEngine]:
-        return (step.engine for step in self._steps)
+    def __iter__(self) -> Iterator[Any]:
+        return (step.recorded for step in self._steps)
 
     def __repr__(self) -> str:
         if not self._steps:
@@ -112,8 +114,25 @@ class Timeline:
             raise IndexError(f"expected a step in 0 … {n_steps - 1}, got {number}")
         return self._steps[number]
 
+    def _check_kind(self, engine: Source, what: str) -> None:
+        """Raise an error if there are engines as well as counts, or counts of other things."""
+        if not self._steps:
+            return
+        first = self._steps[0].engine
+        if not (isinstance(first, Counted) and isinstance(engine, Counted)):
+            if isinstance(first, Counted) or isinstance(engine, Counted):
+                before = "counts" if isinstance(first, Counted) else "engines"
+                raise TypeError(f"expected {before} alone, as in the steps before, got {what}")
+        elif not first.agrees(engine):
+            raise ValueError(
+                f"expected counts of the same planes, epsilon and angles as in the steps before, "
+                f"{first.counts!r}, got {engine.counts!r} in {what}"
+            )
+
     def check_equal_rows(self, what: str) -> None:
         """Raise ``ValueError`` if the steps are not of equally many rows, as `what` needs."""
+        if isinstance(self._steps[0].engine, Counted):
+            raise ValueError(f"expected no {what} beside counts, which keep no samples")
         for k, step in enumerate(self._steps):
             rows, expected = step.engine.n_rows, self._steps[0].engine.n_rows
             if rows != expected:
