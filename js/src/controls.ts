@@ -1,5 +1,5 @@
 import { createField } from "./direction-field.ts";
-import { element } from "./dom.ts";
+import { createButton, element } from "./dom.ts";
 import { degrees, radians } from "./geometry.ts";
 import { createOrder } from "./plane-order.ts";
 import type { Requests } from "./requests.ts";
@@ -26,6 +26,7 @@ export interface Controls {
 function sliders(
   { id, requests, planeTouched }: ControlsOptions,
   order: HTMLElement,
+  known: { levels: readonly number[] },
   signal: AbortSignal,
 ) {
   const make = (
@@ -45,6 +46,10 @@ function sliders(
   return {
     position: make("position", "Rotation plane", [0, 0, 1], { beside: order, moved: toPosition }),
     epsilon: make("epsilon", "Epsilon", [-1, 1, 0.01]),
+    level: make("epsilon", "Epsilon", [0, 0, 1], {
+      id: `${id}-level`,
+      moved: (place) => requests.ask("epsilon", known.levels[place] ?? 0),
+    }),
     resolution: make("resolution", "Angular resolution", [4, 2880, 4]),
     theta: make("theta", "Spotlight angle", [0, 359, 1], {
       moved: (value) => requests.ask("theta", radians(value)),
@@ -58,48 +63,53 @@ function planeFields(options: ControlsOptions, signal: AbortSignal) {
     planeTouched();
     requests.ask("pair", chosen);
   };
-  const first = createField(
-    {
-      id: `${id}-first`,
-      label: "First direction",
-      committed: (value) => choose([value, pair()[1]]),
-      refused,
-      left: withdrawn,
-    },
-    signal,
-  );
-  const second = createField(
-    {
-      id: `${id}-second`,
-      label: "Second direction",
-      committed: (value) => choose([pair()[0], value]),
-      refused,
-      left: withdrawn,
-    },
-    signal,
-  );
-  const swap = element("button", { type: "button", class: "srm-button srm-swap" }, ["Swap"]);
+  const field = (name: string, label: string, plane: (value: number) => Pair) =>
+    createField(
+      {
+        id: `${id}-${name}`,
+        label: `${label} direction`,
+        committed: (value) => choose(plane(value)),
+        refused,
+        left: withdrawn,
+      },
+      signal,
+    );
+  const first = field("first", "First", (value) => [value, pair()[1]]);
+  const second = field("second", "Second", (value) => [pair()[0], value]);
+  const swapped = () => choose([pair()[1], pair()[0]]);
+  const swap = createButton("Swap", swapped, signal, "srm-swap");
   swap.title = "Show the mirror image: second direction first";
-  swap.addEventListener("click", () => choose([pair()[1], pair()[0]]), { signal });
   const node = element("div", { class: "srm-fields" }, [first.node, swap, second.node]);
   return { node, first, second };
 }
 
 export function createControls(options: ControlsOptions, signal: AbortSignal): Controls {
+  // Of ε, where only some are counted.
+  const known: { levels: readonly number[] } = { levels: [] };
   const order = createOrder((chosen) => {
     options.planeTouched();
     options.requests.ask("order", chosen);
   }, signal);
-  const { position, epsilon, resolution, theta } = sliders(options, order.node, signal);
+  const { position, epsilon, level, resolution, theta } = sliders(
+    options,
+    order.node,
+    known,
+    signal,
+  );
   const { node: fields, first, second } = planeFields(options, signal);
-  const inOrder = [position.node, fields, epsilon.node, theta.node, resolution.node];
+  const inOrder = [position.node, fields, epsilon.node, level.node, theta.node, resolution.node];
   const node = element("div", { class: "srm-controls" }, inOrder);
 
   const update = (shown: Shown, { texts }: ViewState) => {
     order.update(shown.order);
     position.update(shown.position, texts.position, shown.layer.n_planes - 1);
+    const { levels } = shown.layer;
+    known.levels = levels;
+    epsilon.node.hidden = levels.length > 0;
+    level.node.hidden = !epsilon.node.hidden;
     epsilon.update(shown.epsilon, texts.epsilon);
-    resolution.update(shown.resolution, texts.resolution);
+    level.update(levels.indexOf(shown.epsilon), texts.epsilon, levels.length - 1);
+    resolution.update(shown.resolution, texts.resolution, levels.length ? 0 : undefined);
     theta.update(Math.round(degrees(shown.theta)) % 360, texts.theta);
     const asking = options.requests.busy;
     first.update(shown.pair[0], shown.layer.n_directions, asking);

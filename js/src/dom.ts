@@ -13,6 +13,13 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
+/** A button that says its name; `kind` is a class of its own. */
+export function createButton(name: string, pressed: () => void, signal: AbortSignal, kind = "") {
+  const node = element("button", { type: "button", class: `srm-button ${kind}` }, [name]);
+  node.addEventListener("click", pressed, { signal });
+  return node;
+}
+
 /** Writes only what changed, so that selections and live regions are left in peace. */
 export function setText(node: HTMLElement, text: string): void {
   if (node.textContent !== text) node.textContent = text;

@@ -123,6 +123,15 @@ export function radialMaximum(
   return Math.min(1, niceCeiling(Math.max(highest, Math.min(ensemble, OVERLOOKED * peak))));
 }
 
+/** The level that is nearest to a value; where there are none, the value itself. */
+export function nearest(levels: readonly number[], value: number): number {
+  const far = (level: number) => Math.abs(level - value);
+  return levels.reduce(
+    (best, level) => (far(level) < far(best) ? level : best),
+    levels[0] ?? value,
+  );
+}
+
 export interface Direction {
   sign: "+" | "−";
   which: 0 | 1;

@@ -1,4 +1,4 @@
-import { element, setAttribute, setText } from "./dom.ts";
+import { createButton, element, setAttribute, setText } from "./dom.ts";
 import type { Shown, ViewState } from "./view-state.ts";
 
 export interface HeaderOptions {
@@ -18,11 +18,8 @@ export interface Header {
 export function createHeader(options: HeaderOptions, signal: AbortSignal): Header {
   const title = element("bdi", { class: "srm-title" });
   const subtitle = element("bdi", { class: "srm-subtitle" });
-  const button = (name: string, pressed: () => void, kind = "") => {
-    const made = element("button", { type: "button", class: `srm-button ${kind}` }, [name]);
-    made.addEventListener("click", pressed, { signal });
-    return made;
-  };
+  const button = (name: string, pressed: () => void, kind?: string) =>
+    createButton(name, pressed, signal, kind);
   const signed = button("Signed", options.toggleSigned);
   signed.setAttribute("role", "switch");
   const gain = button("Gain", options.toggleGain);

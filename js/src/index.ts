@@ -1,5 +1,5 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
-import { Player, STEPS } from "./player.ts";
+import { Player } from "./player.ts";
 import { Requests } from "./requests.ts";
 import { mount, type Session } from "./scope.ts";
 import { Tiles } from "./tiles.ts";
@@ -23,7 +23,7 @@ export default () => {
   const initialize = ({ model, signal }: InitializeProps<ScopeTraits>): void => {
     const requests = new Requests(model, signal);
     const player = new Player(model, requests, signal, interval);
-    const steps = new Player(model, requests, signal, interval, STEPS);
+    const steps = new Player(model, requests, signal, interval, "step");
     session = { requests, player, steps, tiles: new Tiles(model, requests, signal) };
   };
   const render = ({ model, el, signal }: RenderProps<ScopeTraits>): void => {

@@ -1,11 +1,11 @@
-import { element, setAttribute, setText } from "./dom.ts";
+import { createButton, element, setAttribute, setText } from "./dom.ts";
 import type { MapData } from "./map-data.ts";
 import { noticeOf } from "./map-text.ts";
 
 /** What stands over the map: how far the survey is, and what to do where there is none. */
 export function createMapStates(survey: () => void, signal: AbortSignal) {
   const said = element("p");
-  const button = element("button", { type: "button", class: "srm-button" }, ["Survey all planes"]);
+  const button = createButton("Survey all planes", survey, signal);
   const notice = element("div", { class: "srm-map-notice" }, [said, button]);
   const progress = element("div", {
     class: "srm-map-progress",
@@ -14,7 +14,6 @@ export function createMapStates(survey: () => void, signal: AbortSignal) {
     "aria-valuemin": "0",
     "aria-valuemax": "100",
   });
-  button.addEventListener("click", survey, { signal });
 
   const update = ({ frame, overview }: MapData, nPlanes: number) => {
     const running = frame?.state === "running";

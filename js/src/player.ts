@@ -2,13 +2,7 @@ import { type Clock, type Requests, wallClock } from "./requests.ts";
 import { frameOf, layerOf, type ScopeModel } from "./traits.ts";
 
 /** What is swept: the planes in their order, or the steps of a timeline. */
-export interface Track {
-  name: "position" | "step";
-  count(model: ScopeModel): number;
-}
-
-export const PLANES: Track = { name: "position", count: (model) => layerOf(model).n_planes };
-export const STEPS: Track = { name: "step", count: (model) => model.get("_steps")?.length ?? 0 };
+export type Track = "position" | "step";
 
 /** Sweeps a track, each step after the answer to the one before; shared by all views of a model. */
 export class Player {
@@ -29,7 +23,7 @@ export class Player {
     requests: Requests,
     signal: AbortSignal,
     interval: () => number,
-    track: Track = PLANES,
+    track: Track = "position",
     clock: Clock = wallClock,
   ) {
     this.#model = model;
@@ -61,7 +55,7 @@ export class Player {
     if (this.#playing || this.#signal.aborted || this.#count < 2) return;
     this.#playing = true;
     this.#refused = 0;
-    this.#cursor = this.#model.get(this.#track.name);
+    this.#cursor = this.#model.get(this.#track);
     this.#notify();
     this.#step();
   }
@@ -75,7 +69,8 @@ export class Player {
   }
 
   get #count(): number {
-    return this.#track.count(this.#model);
+    const { n_planes } = layerOf(this.#model);
+    return this.#track === "step" ? this.#model.get("_steps").length : n_planes;
   }
 
   #notify(): void {
@@ -88,13 +83,13 @@ export class Player {
       this.#timer = undefined;
       this.#advance();
     }, this.#interval());
-    this.#requests.ask(this.#track.name, this.#cursor);
+    this.#requests.ask(this.#track, this.#cursor);
   }
 
   // The next step needs both: the time of this one to be over and its answer to be here.
   #advance(): void {
     if (!this.#playing || this.#timer !== undefined) return;
-    const { name } = this.#track;
+    const name = this.#track;
     const shown = frameOf(this.#model)?.[name] === this.#cursor;
     const refused = !shown && this.#model.get(name) !== this.#cursor;
     if (!shown && !refused) return;

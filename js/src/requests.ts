@@ -3,6 +3,7 @@ import {
   type Asked,
   frameOf,
   listen,
+  pick,
   type ScopeModel,
   type ScopeTraits,
   type Told,
@@ -22,17 +23,7 @@ export const wallClock: Clock = {
 /** How long an answer may take before a later value is sent nevertheless. */
 export const PATIENCE = 8000;
 
-export function askedOf(model: ScopeModel): Asked {
-  return {
-    step: model.get("step"),
-    pair: model.get("pair"),
-    order: model.get("order"),
-    position: model.get("position"),
-    epsilon: model.get("epsilon"),
-    resolution: model.get("resolution"),
-    theta: model.get("theta"),
-  };
-}
+export const askedOf = (model: ScopeModel): Asked => pick(model, ASKED);
 
 /**
  * Latest wins. A value is set on the model at once, so that all views follow, and sent only when no

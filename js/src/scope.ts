@@ -6,6 +6,7 @@ import { createCloudKey } from "./cloud-key.ts";
 import { type Compared, comparedOf } from "./compared.ts";
 import { createControls } from "./controls.ts";
 import { element, repainting, setText, watchLayout } from "./dom.ts";
+import { nearest } from "./geometry.ts";
 import { clickDisc, dragGrip, type Gestures } from "./gestures.ts";
 import { createHeader } from "./header.ts";
 import { createLegend } from "./legend.ts";
@@ -27,6 +28,7 @@ import {
   layerOf,
   listen,
   type Pair,
+  pick,
   type ScopeModel,
   SHOWN,
 } from "./traits.ts";
@@ -43,18 +45,20 @@ function readShown(model: ScopeModel): Shown {
   return {
     ...askedOf(model),
     steps: model.get("_steps") ?? [],
-    compare: model.get("compare") ?? -1,
-    title: model.get("title"),
-    signed: model.get("signed"),
-    scale: model.get("scale"),
-    navigator: model.get("navigator"),
-    cloud: model.get("cloud"),
+    ...pick(model, [
+      "compare",
+      "title",
+      "signed",
+      "scale",
+      "navigator",
+      "cloud",
+      "by_class",
+      "table",
+      "error",
+    ]),
     cloudFrame: cloudFrameOf(model),
     legend: legendOf(model),
-    by_class: model.get("by_class"),
     hidden_classes: model.get("hidden_classes") ?? [],
-    table: model.get("table"),
-    error: model.get("error"),
     layer: layerOf(model),
     frame: frameOf(model),
   };
@@ -203,7 +207,7 @@ function attachGestures(model: ScopeModel, parts: Parts, requests: Requests, sig
   const gestures: Gestures = {
     theta: () => model.get("theta"),
     turn: (theta) => requests.ask("theta", theta),
-    widen: (epsilon) => requests.ask("epsilon", epsilon),
+    widen: (epsilon) => requests.ask("epsilon", nearest(layerOf(model).levels, epsilon)),
   };
   for (const grip of polar.beam.grips) dragGrip(polar.node, grip, gestures, signal);
   clickDisc(polar.node, polar.disc, gestures, signal);

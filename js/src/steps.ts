@@ -1,7 +1,7 @@
 import { createChoice } from "./choice.ts";
 import { createCourse } from "./course.ts";
 import { type Course, courseReader, valuesAt } from "./course-data.ts";
-import { element, setText, watchLayout } from "./dom.ts";
+import { createButton, element, setText, watchLayout } from "./dom.ts";
 import type { Player } from "./player.ts";
 import type { Requests } from "./requests.ts";
 import { createSlider } from "./slider.ts";
@@ -59,7 +59,8 @@ export function createSteps(options: StepsOptions, signal: AbortSignal): StepsVi
     player.stop();
     requests.ask("step", step);
   };
-  const play = element("button", { type: "button", class: "srm-button srm-play" }, ["Play steps"]);
+  const toggle = () => (player.playing ? player.stop() : player.start());
+  const play = createButton("Play steps", toggle, signal, "srm-play");
   const range = { min: 0, max: 1, step: 1, moved: choose };
   const slider = createSlider({ id: `${id}-step`, label: "Step", beside: play, ...range }, signal);
   const compare = createCompare((step) => requests.tell("compare", step), signal);
@@ -72,9 +73,6 @@ export function createSteps(options: StepsOptions, signal: AbortSignal): StepsVi
   const course = createCourse(chart, choose, signal);
   const read = courseReader(model);
   let width: number | undefined;
-  play.addEventListener("click", () => (player.playing ? player.stop() : player.start()), {
-    signal,
-  });
   const relaid = () => {
     width = undefined;
     resized();

@@ -22,6 +22,8 @@ export interface Layer {
   n_planes: number;
   n_zero: number;
   basis: string;
+  /** of ε, where only some are counted; rising, else empty */
+  levels: readonly number[];
 }
 
 /** What the drawn arrays belong to; `serial` grows with every answer of the kernel. */
@@ -40,6 +42,8 @@ export interface Frame {
   alpha: number;
   n_samples: number;
   n_lit: number;
+  /** the angle at which they are counted, where that may be another than θ */
+  lit_angle: number | null;
   isotropic: number;
   alignment: number | null;
   peak: number;
@@ -111,6 +115,10 @@ export type ScopeTraits = {
   _course: Buffer;
   _course_ensemble: Buffer;
 };
+
+type BufferName = {
+  [name in keyof ScopeTraits]: Buffer extends ScopeTraits[name] ? name : never;
+}[keyof ScopeTraits];
 
 export type ScopeModel = AnyModel<ScopeTraits>;
 export type TraitName = keyof ScopeTraits & string;
@@ -217,9 +225,18 @@ export function frameOf(model: ScopeModel): Frame | undefined {
     : undefined;
 }
 
+/** Several values of the model by their names. */
+export function pick<K extends TraitName>(
+  model: ScopeModel,
+  names: readonly K[],
+): Pick<ScopeTraits, K> {
+  const entries = names.map((name) => [name, model.get(name)]);
+  return Object.fromEntries(entries) as Pick<ScopeTraits, K>;
+}
+
 export function layerOf(model: ScopeModel): Layer {
   const empty = { n_samples: 0, n_dims: 0, n_directions: 0, n_planes: 0, n_zero: 0, basis: "" };
-  return { ...empty, ...model.get("_layer") };
+  return { ...empty, levels: [], ...model.get("_layer") };
 }
 
 export function view(buffer: Buffer): DataView {
@@ -228,13 +245,17 @@ export function view(buffer: Buffer): DataView {
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
-/** Little-endian int32, whatever the alignment of the view inside its message. */
-export function decodeInts(buffer: Buffer): Int32Array {
+function decodeWords(buffer: Buffer, read: "getInt32" | "getFloat32"): number[] {
   const source = view(buffer);
-  return Int32Array.from({ length: source.byteLength >> 2 }, (_, k) =>
-    source.getInt32(4 * k, true),
-  );
+  return Array.from({ length: source.byteLength >> 2 }, (_, k) => source[read](4 * k, true));
 }
+
+/** Little-endian int32, whatever the alignment of the view inside its message. */
+export const decodeInts = (buffer: Buffer): Int32Array =>
+  Int32Array.from(decodeWords(buffer, "getInt32"));
+
+export const decodeFloats = (buffer: Buffer): Float32Array =>
+  Float32Array.from(decodeWords(buffer, "getFloat32"));
 
 export function decodeShorts(buffer: Buffer): Uint16Array {
   const source = view(buffer);
@@ -246,13 +267,6 @@ export function decodeShorts(buffer: Buffer): Uint16Array {
 export function decodeBytes(buffer: Buffer): Uint8Array {
   const { buffer: message, byteOffset, byteLength } = view(buffer);
   return new Uint8Array(message, byteOffset, byteLength);
-}
-
-export function decodeFloats(buffer: Buffer): Float32Array {
-  const source = view(buffer);
-  return Float32Array.from({ length: source.byteLength >> 2 }, (_, k) =>
-    source.getFloat32(4 * k, true),
-  );
 }
 
 export interface Arrays {
@@ -284,28 +298,24 @@ export function remembering<A>(decode: (buffer: Buffer) => A): (buffer: Buffer) 
 
 /** A reader that decodes a buffer once and then hands out the same array until another one comes. */
 export function arrayReader(model: ScopeModel): () => Arrays {
-  const counts = remembering(decodeInts);
-  const signedCounts = remembering(decodeInts);
-  const band = remembering(decodeFloats);
-  const points = remembering(decodeFloats);
-  const pointGroups = remembering(decodeBytes);
-  const density = remembering(decodeBytes);
-  const classCounts = remembering(decodeInts);
-  const marks = remembering(decodeFloats);
-  const compared = remembering(decodeInts);
-  const signedCompared = remembering(decodeInts);
-  const ensemble = remembering(decodeFloats);
-  return () => ({
-    counts: counts(model.get("_counts")),
-    signedCounts: signedCounts(model.get("_signed_counts")),
-    band: band(model.get("_band")),
-    points: points(model.get("_points")),
-    pointGroups: pointGroups(model.get("_point_groups")),
-    density: density(model.get("_density")),
-    classCounts: classCounts(model.get("_class_counts")),
-    marks: marks(model.get("_marks")),
-    compared: compared(model.get("_compared")),
-    signedCompared: signedCompared(model.get("_signed_compared")),
-    ensemble: ensemble(model.get("_ensemble")),
-  });
+  const read = <A>(name: BufferName, decode: (buffer: Buffer) => A) => {
+    const once = remembering(decode);
+    return () => once(model.get(name));
+  };
+  const readers: { [name in keyof Arrays]: () => Arrays[name] } = {
+    counts: read("_counts", decodeInts),
+    signedCounts: read("_signed_counts", decodeInts),
+    band: read("_band", decodeFloats),
+    points: read("_points", decodeFloats),
+    pointGroups: read("_point_groups", decodeBytes),
+    density: read("_density", decodeBytes),
+    classCounts: read("_class_counts", decodeInts),
+    marks: read("_marks", decodeFloats),
+    compared: read("_compared", decodeInts),
+    signedCompared: read("_signed_compared", decodeInts),
+    ensemble: read("_ensemble", decodeFloats),
+  };
+  const entries = Object.entries(readers);
+  return () =>
+    Object.fromEntries(entries.map(([name, each]) => [name, each()])) as unknown as Arrays;
 }

@@ -75,7 +75,8 @@ function subtitle(layer: Layer): string {
 
 function litText(frame: Frame): string {
   const share = format.percent(frame.n_lit / Math.max(1, frame.n_samples));
-  return `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} · ${share}`;
+  const at = frame.lit_angle == null ? "" : ` at ${format.angle(frame.lit_angle)}`;
+  return `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} · ${share}${at}`;
 }
 
 function pointsRow(frame: Frame, cloud: CloudFrame | undefined): Row[] {

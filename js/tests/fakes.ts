@@ -16,6 +16,7 @@ export const FRAME: Frame = {
   alpha: Math.PI / 2,
   n_samples: 1000,
   n_lit: 50,
+  lit_angle: null,
   isotropic: 0.01,
   alignment: -0.5,
   peak: 80,
@@ -40,6 +41,7 @@ export const LAYER = {
   n_directions: 4,
   n_planes: 6,
   n_zero: 0,
+  levels: [],
   basis: "standard basis",
 };
 

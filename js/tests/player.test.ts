@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PLANES, Player } from "../src/player.ts";
+import { Player } from "../src/player.ts";
 import { Requests } from "../src/requests.ts";
 import { connected, FakeClock } from "./fakes.ts";
 
@@ -10,7 +10,7 @@ function start() {
   const closing = new AbortController();
   const view = new AbortController();
   const requests = new Requests(kernel.model, closing.signal, new FakeClock());
-  const player = new Player(kernel.model, requests, closing.signal, () => 170, PLANES, clock);
+  const player = new Player(kernel.model, requests, closing.signal, () => 170, "position", clock);
   const changes: boolean[] = [];
   player.watch(() => changes.push(player.playing), view.signal);
   const positions = () => kernel.sent.map(({ position }) => position);
