@@ -150,6 +150,7 @@ def samples(scope: Scope, value: Any) -> Exhibits | None:
     """`value` as what every row looks like, None for nothing, or an error."""
     if value is None or isinstance(value, Exhibits):
         return value
+    scope.timeline.check_samples("samples")
     if not callable(value):
         scope.timeline.check_equal_rows("samples")
     return Exhibits(value, scope.engine.n_rows)

@@ -119,6 +119,8 @@ def engine_of(activations_or_engine: Any, basis: Any = None, **options: Any) -> 
     """Return the engine or the counts that came, or an engine of activations with `options`."""
     if activations_or_engine is None:
         raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
+    if isinstance(activations_or_engine, Counted):
+        return activations_or_engine
     if isinstance(activations_or_engine, ResonanceCounts):
         if basis is not None:
             raise TypeError("expected no basis beside counts, which have their own")
@@ -134,7 +136,7 @@ def engine_of(activations_or_engine: Any, basis: Any = None, **options: Any) -> 
 
 def small_engine_of(activations_or_engine: Any, basis: Any) -> Source:
     """As `engine_of`; an engine made here is one of many and keeps little to save work."""
-    held = ResonanceEngine, ResonanceCounts
+    held = ResonanceEngine, ResonanceCounts, Counted
     if activations_or_engine is None or isinstance(activations_or_engine, held):
         return engine_of(activations_or_engine, basis)
     values = as_activations(activations_or_engine)

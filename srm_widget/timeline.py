@@ -129,10 +129,14 @@ class Timeline:
                 f"{first.counts!r}, got {engine.counts!r} in {what}"
             )
 
-    def check_equal_rows(self, what: str) -> None:
-        """Raise ``ValueError`` if the steps are not of equally many rows, as `what` needs."""
+    def check_samples(self, what: str) -> None:
+        """Raise ``ValueError`` if there are no samples, as `what` needs."""
         if isinstance(self._steps[0].engine, Counted):
             raise ValueError(f"expected no {what} beside counts, which keep no samples")
+
+    def check_equal_rows(self, what: str) -> None:
+        """Raise ``ValueError`` if the steps are not of equally many rows, as `what` needs."""
+        self.check_samples(what)
         for k, step in enumerate(self._steps):
             rows, expected = step.engine.n_rows, self._steps[0].engine.n_rows
             if rows != expected:
