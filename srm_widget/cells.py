@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from jaxtyping import Int64
 from torch import Tensor
@@ -63,6 +64,17 @@ class Cells(NamedTuple):
         kept = change[:, 0] != 0
         return Cells(cell[kept], change[kept, 0], *self[2:])
 
+    @staticmethod
+    def added(parts: "Sequence[Cells]") -> "Cells":
+        """Cells of the samples of all parts, each cell once and without zeros."""
+        cell, change = _added(
+            [part.cell for part in parts], [part.change[:, None] for part in parts]
+        )
+        kept = change[:, 0] != 0
+        lit = [torch.stack(part[3:], dim=1) for part in parts]
+        planes, sums = _added([part.planes for part in parts], lit)
+        return Cells(cell[kept], change[kept, 0], planes, *sums.unbind(1))
+
     def within(self, planes: range, n_angles: int) -> "Cells":
         """Those of some planes."""
         width = n_angles + 1
@@ -104,6 +116,24 @@ def _summed(cells: Cells) -> tuple[Tensor, Tensor]:
     index, sizes = torch.unique_consecutive(cells.cell, return_counts=True)
     totals = cells.change.cumsum(0)[sizes.cumsum(0) - 1]
     return index, totals.diff(prepend=totals.new_zeros(1))[:, None]
+
+
+def _added(keys: list[Tensor], values: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """All keys, sorted, each once, and the sums of their values."""
+    order = _order(torch.cat(keys))
+    found = torch.cat(keys)[order]
+    if not len(found):
+        return found, torch.cat(values)
+    key, sizes = torch.unique_consecutive(found, return_counts=True)
+    totals = torch.cat(values)[order].cumsum(0)[sizes.cumsum(0) - 1]
+    return key, totals.diff(dim=0, prepend=torch.zeros_like(totals[:1]))
+
+
+def _order(keys: Tensor) -> Tensor:
+    """Order that sorts keys of several sorted parts; NumPy merges these without sorting them."""
+    if keys.device.type == "cpu":
+        return torch.from_numpy(np.argsort(keys.numpy(), kind="stable"))
+    return keys.argsort()
 
 
 def _merged(keys: Tensor, values: Tensor, more: Tensor, added: Tensor) -> tuple[Tensor, Tensor]:

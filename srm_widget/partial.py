@@ -1,8 +1,7 @@
 """Parts of a survey: counts of some samples in some planes, which add up to those of all."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import pairwise
 
 from srm_widget import planes
@@ -42,16 +41,11 @@ class Part:
         ranges = plane_ranges(pairs.n_directions, wanted, n_blocks)
         return [Part(len(store), cells.within(block, wanted.resolution)) for block in ranges]
 
-    def plus(self, other: "Part") -> "Part":
-        """Counts of the samples of both, in the same planes."""
-        few, many = sorted((self, other), key=lambda part: len(part.cells.cell))
-        cells = many.cells.merged(few.cells).summed()
-        return Part(self.n_samples + other.n_samples, cells)
-
     @staticmethod
-    def total(parts: "Iterable[Part]") -> "Part":
-        """Counts of the samples of all."""
-        return reduce(Part.plus, parts)
+    def total(parts: "Sequence[Part]") -> "Part":
+        """Counts of the samples of all parts, in the same planes."""
+        n_samples = sum(part.n_samples for part in parts)
+        return Part(n_samples, Cells.added([part.cells for part in parts]))
 
     def ensemble(self, wanted: Wanted) -> Ensemble:
         """What a survey says of these planes, once all samples are counted."""

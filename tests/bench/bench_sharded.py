@@ -23,7 +23,7 @@ from tests.bench.bench_engine import K, Row, heading, show
 from tests.bench.bench_survey import peaked
 
 ROWS, D, SHARDS, EPSILON = 200_000, 64, 16, 0.62
-WIDE, N_WIDE = 4096, 20_000
+WIDE, N_WIDE, N_PARTS = 4096, 20_000, 4
 ROUNDS = 3
 
 
@@ -81,16 +81,16 @@ def same(one: Survey, other: Survey) -> None:
 def rates(power: float) -> list[Row]:
     """Counting and adding at 4,096 directions, on one thread."""
     pairs, wanted = Pairs.of(srm.basis.standard(WIDE)), Wanted(0.9, K, "combination")
-    halves = peaked(2 * N_WIDE, WIDE, power).split(N_WIDE)
+    shares = peaked(N_PARTS * N_WIDE, WIDE, power).split(N_WIDE)
     with at_most(1):
         parts, counting = [], []
-        for rows in halves:
+        for rows in shares:
             began = time.perf_counter()
             store = stored(rows, pairs.basis, torch.device("cpu"), None, "raise")
             parts += Part.of(store, pairs, wanted, 1)
             counting.append(time.perf_counter() - began)
         began = time.perf_counter()
-        whole = parts[0].plus(parts[1])
+        whole = Part.total(parts)
         adding = time.perf_counter() - began
     cells = [len(part.cells.cell) for part in (*parts, whole)]
     mib = sum(part.nbytes for part in whole.cells) / (1 << 20)
@@ -102,9 +102,9 @@ def rates(power: float) -> list[Row]:
             f"{N_WIDE / statistics.mean(counting):,.0f} samples/s",
         ),
         (
-            f"two such parts added: {cells[2]:,} cells, {mib:,.0f} MiB",
+            f"{N_PARTS} such parts added: {cells[-1]:,} cells, {mib:,.0f} MiB",
             f"{adding:.2f} s",
-            f"{sum(cells[:2]) / adding / 1e6:.1f} million cells/s",
+            f"{sum(cells[:-1]) / adding / 1e6:.1f} million cells/s",
         ),
     ]
 

@@ -51,8 +51,9 @@ def test_adding_is_associative_and_commutative(
     cuts = data.draw(st.lists(st.integers(0, 50), min_size=2, max_size=3))
     parts = [part_of(piece, pairs, wanted) for piece in split(rows, cuts)]
     whole = listed(part_of(rows, pairs, wanted))
-    assert listed(reduce(Part.plus, data.draw(st.permutations(parts)))) == whole
-    assert listed(reduce(lambda sum_, part: part.plus(sum_), parts)) == whole
+    assert listed(Part.total(data.draw(st.permutations(parts)))) == whole
+    assert listed(reduce(lambda *two: Part.total(two), parts)) == whole
+    assert listed(reduce(lambda sum_, part: Part.total([part, sum_]), parts)) == whole
     middle = data.draw(st.integers(0, len(parts)))
     halves = [Part.total(half) for half in (parts[:middle], parts[middle:]) if half]
     assert listed(Part.total(halves)) == whole
