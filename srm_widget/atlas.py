@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from srm_widget.background import State, Worker, stepwise
-from srm_widget.counted import Source
+from srm_widget.counted import Counted, Source
 from srm_widget.survey import Survey
 
 RESOLUTION = 360
@@ -27,6 +27,8 @@ _PAUSE = 0.15
 
 def is_costly(engine: Source, epsilon: float) -> bool:
     """Whether the survey of an engine at `epsilon` may take so long that it waits for a word."""
+    if isinstance(engine, Counted):
+        return False  # what there is to count is counted
     each = engine.n_planes if epsilon < _DENSE else engine.n_directions
     return float(engine.n_samples * each) > _COSTLY
 

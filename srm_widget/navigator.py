@@ -7,10 +7,10 @@ import numpy as np
 import traitlets
 
 from srm_widget import checked
-from srm_widget.atlas import RESOLUTION, Atlas
+from srm_widget.atlas import Atlas
 from srm_widget.background import State
 from srm_widget.chart import Chart
-from srm_widget.counted import Source
+from srm_widget.counted import Counted, Source
 from srm_widget.ranking import Ranking
 from srm_widget.refusals import Checked
 from srm_widget.survey import Survey, checked_measure
@@ -163,7 +163,7 @@ class Navigator(anywidget.AnyWidget):
             "n_lit": survey.n_lit,
             "n_skipped": survey.n_skipped,
             "isotropic": survey.isotropic,
-            "resolution": RESOLUTION,
+            "resolution": survey.resolution,
             "elapsed_ms": 1e3 * self._atlas.elapsed,
         }
         self._map, self._map_best = whole.scores, whole.best
@@ -187,10 +187,10 @@ class Navigator(anywidget.AnyWidget):
             return f"{n_planes:,} planes of {n_samples:,} samples: this may take a while."
         if state != "done" or survey is None or survey.n_lit:
             return ""
-        return (
-            f"No plane is lit at ε = {survey.epsilon:.4g}. "
-            f"At ε = {self._engine.auto_epsilon():.2f} nine samples in ten are."
-        )
+        hint = f"No plane is lit at ε = {survey.epsilon:.4g}."
+        if isinstance(self._engine, Counted):
+            return hint
+        return f"{hint} At ε = {self._engine.auto_epsilon():.2f} nine samples in ten are."
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
         if isinstance(content, dict) and content.get("type") == "survey":

@@ -47,9 +47,9 @@ function createLayers(parent: HTMLElement) {
   const svg = select(parent).append("svg").attr("class", "srm-course").attr("role", "img");
   const add = (tag: string, name: string) => svg.append<SVGElement>(tag).attr("class", name);
   const grid = svg.append("g");
-  const compared = add("path", "srm-compared srm-course-compared");
+  const compared = add("path", "srm-course-compared");
   const cursor = add("path", "srm-centre srm-course-cursor");
-  const all = add("path", "srm-ensemble-mean srm-course-all");
+  const all = add("path", "srm-course-all");
   const plane = add("path", "srm-course-plane");
   const spot = add("circle", "srm-edge-end srm-course-spot").attr("r", 4);
   return { svg, grid, compared, cursor, all, plane, spot, ends: svg.append("g") };
