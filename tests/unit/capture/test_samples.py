@@ -62,6 +62,22 @@ def test_features_on_another_axis(
     assert torch.equal(captured(output, feature_dim=axis), expected)
 
 
+@pytest.mark.parametrize("shape", [(4, 3), (2, 5, 3), (2, 3, 1, 1), (2, 3, 4, 5)])
+@pytest.mark.parametrize(
+    "keywords", [{}, {"per": "sample"}, {"max_samples": 99}, {"mask": [1] * 2}]
+)
+def test_rows_are_copies(
+    noise: Callable[..., Tensor], shape: tuple[int, ...], keywords: dict[str, Any]
+) -> None:
+    output = noise(2, *shape[1:])
+    with capture(model := Returns(output), "layer", **keywords) as acts:
+        model()
+        before = acts["layer"].clone()
+        output.zero_()
+    assert torch.equal(acts["layer"], before)
+    assert before.all()
+
+
 def test_channels_last_in_memory(noise: Callable[..., Tensor]) -> None:
     maps = noise(2, 7, 4, 3)
     assert torch.equal(captured(maps.to(memory_format=torch.channels_last)), captured(maps))
