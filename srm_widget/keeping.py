@@ -69,9 +69,7 @@ class Whole(Keeper):
         return self._origins.all()
 
     def close(self) -> None:
-        """Make the parts one."""
-        if self._parts:
-            self.rows()
+        """Nothing is open; the parts become one when they are read."""
 
 
 class Filed(Keeper):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
@@ -48,9 +47,9 @@ def crops(photo: np.ndarray, stride: int = SIDE) -> Tensor:
     return (torch.from_numpy(np.stack(parts)).movedim(-1, 1).float() - 127) / 128
 
 
-def sentences(many: int, long_enough: Callable[[str], bool] = lambda text: len(text) > 40) -> Any:
+def sentences(many: int) -> list[str]:
     """First sentences of the descriptions of scikit-learn's data sets."""
     datasets = import_module("sklearn.datasets")
     texts = [getattr(datasets, f"load_{name}")().DESCR for name in ("wine", "iris", "digits")]
     parts = [" ".join(part.split()) for text in texts for part in text.split(". ")]
-    return [part for part in parts if long_enough(part)][:many]
+    return [part for part in parts if len(part) > 40][:many]
