@@ -51,8 +51,38 @@ function createLayers(parent: HTMLElement) {
   const cursor = add("path", "srm-centre srm-course-cursor");
   const all = add("path", "srm-course-all");
   const plane = add("path", "srm-course-plane");
-  const spot = add("circle", "srm-edge-end srm-course-spot").attr("r", 4);
+  const spot = add("circle", "srm-edge-end srm-course-spot");
   return { svg, grid, compared, cursor, all, plane, spot, ends: svg.append("g") };
+}
+
+/** Labels of the first step and of the last, as far as there is room for them. */
+function createEnds(layer: ReturnType<typeof createLayers>["ends"]) {
+  return (x: (step: number) => number, steps: readonly string[], width: number) => {
+    const letters = Math.floor((width - LEFT) / 2 / LETTER) - 1;
+    layer
+      .selectAll("text")
+      .data([0, steps.length - 1])
+      .join("text")
+      .attr("x", x)
+      .attr("y", HEIGHT - 6)
+      .attr("text-anchor", (k) => (k === 0 ? "start" : "end"))
+      .text((k) => shortened(steps[k] ?? "", letters));
+  };
+}
+
+/** Calls `at` with a share of the chart's width for a press, and for all of a drag. */
+function followPointer(node: HTMLElement, at: (share: number) => void, signal: AbortSignal): void {
+  const follow = (event: PointerEvent) => {
+    if (!node.hasPointerCapture(event.pointerId)) return;
+    const { left, width } = node.getBoundingClientRect();
+    at((event.clientX - left - LEFT) / (width - LEFT - RIGHT));
+  };
+  const pressed = (event: PointerEvent) => {
+    if (event.button === 0) node.setPointerCapture(event.pointerId);
+    follow(event);
+  };
+  node.addEventListener("pointerdown", pressed, { signal });
+  node.addEventListener("pointermove", follow, { signal });
 }
 
 /** Alignment over steps; a press or a drag chooses a step. */
@@ -62,23 +92,14 @@ export function createCourse(
   signal: AbortSignal,
 ) {
   const { svg, grid, compared, cursor, all, plane, spot, ends } = createLayers(parent);
-  const drawGrid = createGrid(grid);
+  const [drawGrid, drawEnds] = [createGrid(grid), createEnds(ends)];
   const changed = watchChanges();
   let seen: CourseState | undefined;
-
-  const follow = (event: PointerEvent) => {
-    if (!seen || event.buttons !== 1) return;
-    const { left, width } = parent.getBoundingClientRect();
-    const share = (event.clientX - left - LEFT) / Math.max(1, width - LEFT - RIGHT);
-    const step = stepAt(share, seen.steps.length);
-    if (step !== seen.step) chosen(step);
+  const at = (share: number) => {
+    const step = stepAt(share, seen?.steps.length ?? 1);
+    if (step !== seen?.step) chosen(step);
   };
-  const pressed = (event: PointerEvent) => {
-    parent.setPointerCapture(event.pointerId);
-    follow(event);
-  };
-  parent.addEventListener("pointerdown", pressed, { signal });
-  parent.addEventListener("pointermove", follow, { signal });
+  followPointer(parent, at, signal);
 
   const draw = (state: CourseState) => {
     seen = state;
@@ -86,29 +107,20 @@ export function createCourse(
     for (const each of [plane, all, spot]) each.classed("srm-pending", pending);
     const news = [course.plane, course.ensemble, steps, step, compare, width];
     if (!(width > 0) || !changed(...news)) return;
-    const [end, last] = [width - RIGHT, steps.length - 1];
     svg.attr("viewBox", `0 0 ${width} ${HEIGHT}`).attr("aria-label", describe(course, steps, step));
     const y = scaleLinear(rangeOf(course), [FOOT, TOP]);
-    const x = scaleLinear([0, Math.max(1, last)], [LEFT, end]);
-    drawGrid(y, y.ticks(3), end);
-    const letters = Math.floor((width - LEFT) / 2 / LETTER) - 1;
-    ends
-      .selectAll("text")
-      .data([0, last])
-      .join("text")
-      .attr("x", x)
-      .attr("y", HEIGHT - 6)
-      .attr("text-anchor", (k) => (k === 0 ? "start" : "end"))
-      .text((k) => shortened(steps[k] ?? "", letters));
+    const x = scaleLinear([0, Math.max(1, steps.length - 1)], [LEFT, width - RIGHT]);
+    drawGrid(y, y.ticks(3), width - RIGHT);
+    drawEnds(x, steps, width);
     const curve = line<number>((_, k) => x(k), y).defined(Number.isFinite);
     plane.attr("d", curve(course.plane));
     all.attr("d", curve(course.ensemble));
     const upright = (k: number) => (k < 0 ? "" : `M${x(k)},${TOP}V${FOOT}`);
     cursor.attr("d", upright(step));
     compared.attr("d", upright(compare));
-    const at = course.plane[step] ?? Number.NaN;
-    spot.attr("r", Number.isFinite(at) ? 4 : 0).attr("cx", x(step));
-    spot.attr("cy", y(at || 0));
+    const value = course.plane[step] ?? Number.NaN;
+    spot.attr("r", Number.isFinite(value) ? 4 : 0).attr("cx", x(step));
+    spot.attr("cy", y(value || 0));
   };
   return { draw };
 }

@@ -89,3 +89,17 @@ test("a single plane cannot be swept", () => {
   player.start();
   assert.ok(!player.playing);
 });
+
+test("steps are swept as planes are, and the plane stays", async () => {
+  const kernel = connected();
+  kernel.push({ _steps: ["a", "b", "c"] });
+  const [clock, { signal }] = [new FakeClock(), new AbortController()];
+  const requests = new Requests(kernel.model, signal, new FakeClock());
+  const player = new Player(kernel.model, requests, signal, () => 170, "step", clock);
+  player.start();
+  for (let k = 0; k < 3; k += 1) {
+    await kernel.answer();
+    clock.strike();
+  }
+  assert.deepEqual(kernel.sent, [{ step: 1 }, { step: 2 }, { step: 0 }, { step: 1 }]);
+});

@@ -246,3 +246,28 @@ def test_the_steps_fit_at_any_width(
         assert len(path(scope, name)) == n_steps
     expect(panel.locator(".srm-course")).to_have_css("height", "132px")
     shot(f"steps-{n_steps}-{width}-{theme}", panel)
+
+
+def test_over_counts_epsilon_goes_in_levels(scope: Scope) -> None:
+    scope.open(small(4, epsilon=0.7, resolution=72))
+    scope.kernel("Object.assign(kernel.layer, { levels: [0.5, 0.7, 0.9] })")
+    scope.kernel("kernel.model.receive({ _layer: { ...kernel.layer } })")
+    expect(scope.slider("Angular resolution")).to_be_disabled()
+    slider = scope.slider("Epsilon")
+    expect(slider).to_have_attribute("aria-valuetext", "0.70 · ±46°")
+    slider.press("ArrowRight")
+    scope.wait("scope.model.get('_frame').epsilon === 0.9")
+    slider.press("ArrowRight")
+    slider.press("Home")
+    scope.wait("scope.model.get('_frame').epsilon === 0.5")
+    assert scope.kernel("kernel.requests") == [{"epsilon": 0.9}, {"epsilon": 0.5}]
+    # An edge of the beam goes to the nearest level too.
+    half = float(np.arccos(0.5))
+    scope.drag(scope.place(half, 1), scope.place(np.arccos(0.78), 1))
+    scope.wait("scope.model.get('_frame').epsilon === 0.7")
+    assert {asked["epsilon"] for asked in scope.kernel("kernel.requests")} <= {0.5, 0.7, 0.9}
+    readout = scope.view().get_by_label("Readout")
+    scope.kernel(
+        "kernel.model.receive({ _frame: { ...kernel.model.get('_frame'), lit_angle: 1 } })"
+    )
+    expect(readout.get_by_text("% at 57.3°")).to_be_visible()
