@@ -63,13 +63,16 @@ class Shown:
 
     def wait_for_line(self, figure: int, mark: int, across: float) -> None:
         """Wait until a figure's vertical line stands at a share of the plot area."""
-        box = self.plot(figure)
         line = self.marks(figure).nth(mark)
-        expected = box["x"] + across * box["width"]
+
+        def expected() -> float:
+            # Anew each time: a figure takes a while to find its place after another width.
+            return float(self.at(figure, across)[0])
+
         until(
-            lambda: abs(line.evaluate(AT) - expected) < 1.5,
+            lambda: abs(line.evaluate(AT) - expected()) < 1.5,
             20,
-            lambda: f"at {line.evaluate(AT)}, not at {expected}",
+            lambda: f"at {line.evaluate(AT)}, not at {expected()}",
         )
 
     def wait_for_spotlight(self, degrees: float, off: float = 1.5) -> None:
