@@ -19,6 +19,8 @@ help: ## this list
 demo: $(VENV)/.demo ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks/01_quickstart.ipynb
 
+models: $(VENV)/.models ## install the trained networks that notebook 05 looks into
+
 test: setup lint types test-js check-page ## everything that must pass
 	$(PYTEST) $(HALVES) tests/unit tests/notebooks
 	$(PYTEST) $(HALVES) tests/browser
@@ -91,9 +93,13 @@ $(VENV)/.demo: $(VENV)/.python pyproject.toml constraints.txt
 	$(PIP) -e '.[demo]'
 	@touch $@
 
+$(VENV)/.models: $(VENV)/.python pyproject.toml constraints.txt
+	$(PIP) -e '.[demo,models]'
+	@touch $@ $(VENV)/.demo
+
 $(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
 	$(PIP) -e '.[test]'
-	@touch $@ $(VENV)/.demo
+	@touch $@ $(VENV)/.demo $(VENV)/.models
 
 $(VENV)/.browser: $(VENV)/.test
 	$(BIN)/python tests/browser/chromium.py
@@ -103,5 +109,5 @@ js/node_modules/.setup: $(VENV)/.test js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo test bench build format setup lint types test-js test-python test-notebooks \
+.PHONY: help demo models test bench build format setup lint types test-js test-python test-notebooks \
 	test-browser check-page clean

@@ -44,6 +44,7 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
     classes.hidden = !shown.legend;
     setAttribute(map, "aria-pressed", String(Boolean(shown.navigator)));
     setAttribute(table, "aria-pressed", String(Boolean(shown.table)));
+    table.hidden = shown.layer.levels.length > 0; // what samples would say
     setText(play, local.playing ? "Pause" : "Play");
     play.classList.toggle("srm-playing", local.playing);
     play.disabled = shown.layer.n_planes < 2;

@@ -154,6 +154,7 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers)
   legend.update(shown, arrays);
   parts.classKey.update(shown);
   parts.cloudKey.update(shown.cloud, cloud.cells);
+  parts.cloudKey.node.hidden = shown.layer.levels.length > 0; // counts keep no samples
   setText(parts.note, state.note);
   parts.note.hidden = state.note === "";
   // Never over the handle.

@@ -249,10 +249,10 @@ def test_the_steps_fit_at_any_width(
 
 
 def test_over_counts_epsilon_goes_in_levels(scope: Scope) -> None:
-    scope.open(small(4, epsilon=0.7, resolution=72))
-    scope.kernel("Object.assign(kernel.layer, { levels: [0.5, 0.7, 0.9] })")
-    scope.kernel("kernel.model.receive({ _layer: { ...kernel.layer } })")
+    scope.open(small(4, epsilon=0.7, resolution=72, levels=[0.5, 0.7, 0.9]))
     expect(scope.slider("Angular resolution")).to_be_disabled()
+    expect(scope.button("Directions")).to_be_hidden()
+    expect(scope.view().get_by_label("Samples as")).to_be_hidden()
     slider = scope.slider("Epsilon")
     expect(slider).to_have_attribute("aria-valuetext", "0.70 · ±46°")
     slider.press("ArrowRight")

@@ -54,7 +54,7 @@ export class Kernel {
   #serial = 0;
 
   /** `samples` and `basis` are lists of rows; `start` holds the traits to begin with. */
-  constructor({ samples, basis, names, description = "standard basis", survey, labels = [], contents, steps = [], ...start }) {
+  constructor({ samples, basis, names, description = "standard basis", survey, labels = [], contents, steps = [], levels, ...start }) {
     /** samples of every step, if there are several */
     this.steps = (steps.length ? steps : [{ label: "0", samples }]).map((step) => ({
       ...step, samples: step.samples.map(unit),
@@ -69,6 +69,7 @@ export class Kernel {
       n_planes: (basis.length * (basis.length - 1)) / 2,
       n_zero: samples.filter((row) => !row.some(Boolean)).length,
       basis: description,
+      ...(levels && { levels }),
     };
     /** answers come at once, or one by one with `answer` */
     this.held = false;
