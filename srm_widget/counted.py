@@ -56,6 +56,11 @@ class Counted:
         return self.counts.n_zero
 
     @property
+    def n_dropped(self) -> int:
+        """Rows left out because they held NaN or infinity."""
+        return self.counts.n_dropped
+
+    @property
     def n_dims(self) -> int:
         """D."""
         return self.counts.n_dims
@@ -95,6 +100,11 @@ class Counted:
             theirs.variant,
         ) and (mine.all_planes or np.array_equal(mine.planes, theirs.planes))
 
+    def append(self, batch: Any) -> None:
+        """Count more samples, (n, D); a scope that shows the counts follows."""
+        self.counts.append(batch)
+        self.listeners.call()
+
     def auto_epsilon(self) -> float:
         """The first level."""
         return self.counts.epsilons[0]
@@ -124,6 +134,10 @@ class Counted:
         """How many samples are lit at the nearest angle counted; which ones is not known."""
         n_lit = int(self.curve(i, j, epsilon=epsilon).counts[0, self.nearest(theta)])
         return Beam(n_lit, 0, self.evenly_spaced(0), np.empty(0))
+
+    def inside(self, *_plane: Any, **_asked: Any) -> Int64[np.ndarray, " inside"]:
+        """Refused: there are no samples."""
+        raise _without_samples("those inside the spotlight")
 
     def radii(self, i: int, j: int) -> Float64[np.ndarray, " levels"]:
         """Radii that some sample reaches in the plane: levels that light it, or just below all."""

@@ -1,6 +1,8 @@
 """What a survey keeps of the planes: sums over all of them, and scores of each lit one."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +34,7 @@ class Ensemble(NamedTuple):
         """Of several parts, no two of which have a plane in common."""
         totals, squares, lit = zip(*parts, strict=True)
         columns = tuple(np.concatenate(part) for part in zip(*lit, strict=True))
-        return Ensemble(sum(totals), sum(squares), _by_position(columns))
+        return Ensemble(reduce(add, totals), reduce(add, squares), _by_position(columns))
 
 
 def _by_position(columns: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:

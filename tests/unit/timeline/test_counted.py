@@ -172,3 +172,14 @@ def test_maps_and_alignments_of_counts_come_in_the_background(
 
     asyncio.run(life(made, "done"))
     asyncio.run(life(counted(2, planes=[(0, 1)]), "failed"))
+
+
+def test_a_scope_follows_counts_that_are_appended_to() -> None:
+    scope = srm.SRMScope(counts())
+    before = scope.resonance.n_samples
+    scope.engine.append(rows(1))
+    assert scope.resonance.n_samples > before
+    expected = counts()
+    expected.append(rows(1))
+    found, own = scope.resonance, expected.curve(*scope.pair, epsilon=scope.epsilon)
+    assert np.array_equal(found.counts, own.counts)
