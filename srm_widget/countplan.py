@@ -180,19 +180,9 @@ def checked_planes(planes: Any, pairs: Pairs) -> Int64[np.ndarray, "planes 2"] |
     """
     if isinstance(planes, str) and planes == "all":
         return None
-    if isinstance(planes, str) or not isinstance(planes, Iterable):
-        raise TypeError(f"expected planes 'all' or a sequence of (i, j), got {planes!r}")
-    found: list[tuple[int, int]] = []
-    for pair in planes:
-        try:
-            i, j = pair
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"expected planes as a sequence of pairs, [(i, j), …], got {pair!r} among them"
-            ) from None
-        found.append(pairs.basis.plane(i, j).pair)
-    if not found:
-        raise ValueError("expected at least one plane, got none")
+    found = numbering.checked_pairs(planes, pairs.n_directions)
+    for i, j in found:
+        pairs.basis.plane(i, j)
     if len(set(found)) < len(found):
         twice = next(pair for pair in found if found.count(pair) > 1)
         raise ValueError(f"expected different planes, got {twice} twice")

@@ -73,7 +73,13 @@ def spotlight_resonance(
             epsilon=epsilon, resolution=resolution, angles=angles, variant=ordered
         )
     else:
-        steps = _one_by_one(engine, _pairs(planes, engine), epsilon, resolution, angles)
+        steps = _one_by_one(
+            engine,
+            numbering.checked_pairs(planes, engine.n_directions),
+            epsilon,
+            resolution,
+            angles,
+        )
     return finished(steps, progress, "planes")
 
 
@@ -92,22 +98,3 @@ def _one_by_one(
         done[i, j] = engine.curve(i, j, epsilon=fixed, resolution=resolution, angles=angles)
         yield k / len(order)
     return Resonance.stack([done[pair] for pair in pairs])
-
-
-def _pairs(planes: Any, engine: ResonanceEngine) -> list[tuple[int, int]]:
-    if isinstance(planes, str) or not isinstance(planes, Iterable):
-        raise TypeError(f"expected planes 'all' or a sequence of (i, j), got {planes!r}")
-    found = [_pair(pair, engine.n_directions) for pair in planes]
-    if not found:
-        raise ValueError("expected at least one plane, got none")
-    return found
-
-
-def _pair(pair: Any, n_directions: int) -> tuple[int, int]:
-    try:
-        i, j = pair
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"expected planes as a sequence of pairs, [(i, j), …], got {pair!r} among them"
-        ) from None
-    return numbering.checked_pair(i, j, n_directions)

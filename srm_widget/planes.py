@@ -6,7 +6,8 @@ position 0, (0, 2) position 1 and (M - 2, M - 1) comes last.
 
 import math
 import operator
-from typing import Literal, SupportsIndex
+from collections.abc import Iterable
+from typing import Any, Literal, SupportsIndex
 
 import numpy as np
 from jaxtyping import Int64
@@ -49,6 +50,32 @@ def checked_pair(i: SupportsIndex, j: SupportsIndex, n_directions: int) -> tuple
             f"0 … {n_directions - 1}, got {pair}"
         )
     return pair
+
+
+def checked_pairs(planes: Any, n_directions: int) -> list[tuple[int, int]]:
+    """Return a sequence of planes (i, j) as tuples of ints.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no sequence of pairs, or empty.
+    IndexError
+        As for `checked_pair`.
+    """
+    if isinstance(planes, str) or not isinstance(planes, Iterable):
+        raise TypeError(f"expected planes 'all' or a sequence of (i, j), got {planes!r}")
+    found = []
+    for pair in planes:
+        try:
+            i, j = pair
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"expected planes as a sequence of pairs, [(i, j), …], got {pair!r} among them"
+            ) from None
+        found.append(checked_pair(i, j, n_directions))
+    if not found:
+        raise ValueError("expected at least one plane, got none")
+    return found
 
 
 def rank(i: int, j: int, n_directions: int) -> int:
