@@ -11,14 +11,14 @@ from jaxtyping import Int64
 from srm_widget import basis as bases
 from srm_widget import planes as numbering
 from srm_widget import readings
-from srm_widget.activations import as_activations, checked_width, computing_dtype
+from srm_widget.activations import as_activations, computing_dtype
 from srm_widget.angles import AngularGrid
 from srm_widget.basis import Basis
 from srm_widget.countplan import CountPlan, checked_levels, directions_of, plan_of
 from srm_widget.resonance import Resonance
 from srm_widget.samples import NanPolicy, SampleStore, checked_nan_policy
 from srm_widget.survey import Survey, checked_measure, checked_top
-from srm_widget.totals import Totals
+from srm_widget.totals import Totals, stored
 
 
 class ResonanceCounts:
@@ -88,6 +88,12 @@ class ResonanceCounts:
         levels = ", ".join(f"{epsilon:g}" for epsilon in self._epsilons)
         planes = "" if self._plan is None else f"{self._plan.n_planes:,} planes, "
         return f"ResonanceCounts({planes}epsilon={levels}, {self.n_samples:,} samples)"
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        # torch hands tensors to processes as memory that is shared, and counts are added in place.
+        if self._totals is not None:
+            self._totals = Totals(*(part.clone() for part in self._totals))
 
     @property
     def epsilons(self) -> tuple[float, ...]:
@@ -281,17 +287,3 @@ class ResonanceCounts:
         if self.state is None or self.n_samples == 0:
             raise ValueError("expected counts of at least one sample, got none; append some")
         return self.state
-
-
-def stored(
-    values: torch.Tensor | np.ndarray,
-    basis: Basis,
-    device: torch.device,
-    dtype: torch.dtype | None,
-    nan_policy: NanPolicy,
-) -> SampleStore:
-    """Return activations as unit samples, as wide as `basis`, or an error."""
-    checked_width(values, basis.n_dims, basis.n_directions)
-    store = SampleStore(basis.n_dims, dtype or computing_dtype(values), device)
-    store.append(values, nan_policy)
-    return store

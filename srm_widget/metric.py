@@ -9,10 +9,10 @@ from torch import Tensor
 from srm_widget.activations import as_activations
 from srm_widget.basis import Basis
 from srm_widget.countplan import directions_of, plan_of
-from srm_widget.counts import ResonanceCounts, stored
+from srm_widget.counts import ResonanceCounts
 from srm_widget.resonance import Resonance
 from srm_widget.samples import NanPolicy, checked_nan_policy
-from srm_widget.totals import Totals
+from srm_widget.totals import Totals, stored
 
 try:
     from torchmetrics import Metric
@@ -125,6 +125,12 @@ class SpotlightResonanceMetric(Metric):
             A level counted; None where there is but one.
         """
         return self.counts().resonance(epsilon=epsilon)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        # torch hands tensors to processes as memory that is shared, and counts are added in place.
+        for name in Totals._fields:
+            setattr(self, name, getattr(self, name).clone())
 
     def _copy(self) -> ResonanceCounts:
         totals = Totals(*(part.detach().clone() for part in self._totals))

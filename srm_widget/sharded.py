@@ -11,7 +11,6 @@ from srm_widget import basis as bases
 from srm_widget import planes
 from srm_widget.activations import as_activations, checked_width, computing_dtype
 from srm_widget.angles import AngularGrid
-from srm_widget.counts import stored
 from srm_widget.engine import ResonanceEngine
 from srm_widget.null import checked_epsilon
 from srm_widget.pairs import Pairs
@@ -20,6 +19,7 @@ from srm_widget.samples import NanPolicy, SampleStore, checked_nan_policy, evenl
 from srm_widget.scores import Ensemble
 from srm_widget.survey import Survey, checked_measure, checked_top
 from srm_widget.surveyor import Wanted, as_survey
+from srm_widget.totals import stored
 
 try:
     from dask.base import compute

@@ -8,12 +8,13 @@ import torch
 from jaxtyping import Int64
 from torch import Tensor
 
+from srm_widget.activations import checked_width, computing_dtype
 from srm_widget.basis import Basis
 from srm_widget.coordinates import Coordinates
 from srm_widget.countplan import CountPlan
 from srm_widget.hits import Search
 from srm_widget.planes import count
-from srm_widget.samples import SampleStore
+from srm_widget.samples import NanPolicy, SampleStore
 from srm_widget.tally import LitArcs, add_one
 
 _ARCS_AT_ONCE = 1 << 17
@@ -108,3 +109,17 @@ def _chosen(store: SampleStore, basis: Basis, plan: CountPlan) -> Iterator[tuple
             for level, epsilon in enumerate(plan.epsilons):
                 arcs = LitArcs.in_plane(row, a, c, plane.alpha, epsilon)
                 yield arcs if i < j else arcs.mirrored(0), level
+
+
+def stored(
+    values: Tensor | np.ndarray,
+    basis: Basis,
+    device: torch.device,
+    dtype: torch.dtype | None,
+    nan_policy: NanPolicy,
+) -> SampleStore:
+    """Return activations as unit samples, as wide as `basis`, or an error."""
+    checked_width(values, basis.n_dims, basis.n_directions)
+    store = SampleStore(basis.n_dims, dtype or computing_dtype(values), device)
+    store.append(values, nan_policy)
+    return store

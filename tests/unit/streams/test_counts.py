@@ -10,6 +10,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import multiprocessing
 
 import srm_widget as srm
 from srm_widget.totals import Totals
@@ -274,3 +275,15 @@ def test_cuda_counts_as_the_cpu_does(gaussian: np.ndarray, basis: Any) -> None:
         assert_same_survey(there.survey(epsilon=epsilon), here.survey(epsilon=epsilon))
     here.merge(there)
     assert here.n_samples == 120
+
+
+def _append(_rank: int, counts: srm.ResonanceCounts, rows: np.ndarray) -> None:
+    counts.append(rows)
+
+
+def test_counts_handed_to_another_process_are_its_own(gaussian: np.ndarray) -> None:
+    counts = counted(gaussian, None, epsilon=0.5)
+    before = counts.resonance().counts.copy()
+    multiprocessing.spawn(_append, (counts, gaussian))  # type: ignore[attr-defined]
+    assert counts.n_samples == 60
+    assert np.array_equal(counts.resonance().counts, before)

@@ -97,18 +97,17 @@ def test_refusals_when_it_is_made() -> None:
         srm.SpotlightResonanceMetric(1, epsilon=0.5)
 
 
-def _one_of_two(rank: int, folder: str) -> None:
+def _one_of_two(rank: int, folder: str, metrics: dict[str, srm.SpotlightResonanceMetric]) -> None:
     """What each process does; uneven shares of the batches, as a sampler would give them."""
     torch.set_num_threads(1)
     torch.distributed.init_process_group(
         "gloo", init_method=f"file://{folder}/rendezvous", rank=rank, world_size=2
     )
     found: dict[str, Any] = {}
-    for name, basis in BASES.items():
-        metric = srm.SpotlightResonanceMetric(basis, epsilon=LEVELS, resolution=25)
+    for name, metric in metrics.items():
         batches = samples().split(16)
         for batch in batches[:3] if rank == 0 else batches[3:]:
-            metric(batch)
+            metric.update(batch)
         local = metric.samples[0].item()
         found[name] = {
             "alignment": metric.compute().tolist(),
@@ -120,8 +119,13 @@ def _one_of_two(rank: int, folder: str) -> None:
 
 
 def test_two_processes_equal_one(tmp_path: Path) -> None:
+    # Made here and handed over, as Lightning does: torch sends tensors as memory that is shared.
+    metrics = {
+        name: srm.SpotlightResonanceMetric(basis, epsilon=LEVELS, resolution=25)
+        for name, basis in BASES.items()
+    }
     multiprocessing.spawn(  # type: ignore[attr-defined]
-        _one_of_two, (str(tmp_path),), nprocs=2
+        _one_of_two, (str(tmp_path), metrics), nprocs=2
     )
     for rank, own in enumerate((48, 152)):
         found = pickle.loads(Path(tmp_path, f"{rank}.pickle").read_bytes())
