@@ -120,8 +120,9 @@ def _summed(cells: Cells) -> tuple[Tensor, Tensor]:
 
 def _added(keys: list[Tensor], values: list[Tensor]) -> tuple[Tensor, Tensor]:
     """All keys, sorted, each once, and the sums of their values."""
-    order = _order(torch.cat(keys))
-    found = torch.cat(keys)[order]
+    unsorted = torch.cat(keys)
+    order = _order(unsorted)
+    found = unsorted[order]
     if not len(found):
         return found, torch.cat(values)
     key, sizes = torch.unique_consecutive(found, return_counts=True)
