@@ -7,14 +7,14 @@ from typing import Any, SupportsIndex
 
 from srm_widget import checked
 from srm_widget.counted import Source
-from srm_widget.drawing import Drawing
 from srm_widget.samples import NanPolicy
+from srm_widget.sharing import Sharing
 from srm_widget.timeline import timeline_of
 
 _STATIC = Path(__file__).parent / "static"
 
 
-class SRMScope(Drawing):
+class SRMScope(Sharing):
     """Live polar scope of one plane of a privileged basis.
 
     The curve is the resonance f(θ) of the plane (i, j): the fraction of samples whose direction
