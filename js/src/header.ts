@@ -1,18 +1,25 @@
 import { createButton, element, setAttribute, setText } from "./dom.ts";
+import type { FileKind } from "./export.ts";
+import { createSaveMenu } from "./export-menu.ts";
+import { createHelp } from "./help.ts";
 import type { Shown, ViewState } from "./view-state.ts";
 
 export interface HeaderOptions {
+  id: string;
   toggleSigned(): void;
   toggleGain(): void;
   toggleMap(): void;
   toggleTable(): void;
   toggleClasses(): void;
   togglePlay(): void;
+  save(kind: FileKind): void;
 }
 
 export interface Header {
   node: HTMLElement;
   update(shown: Shown, state: ViewState, local: { playing: boolean }): void;
+  /** the help is to go, if it is on show */
+  closeHelp(): void;
 }
 
 export function createHeader(options: HeaderOptions, signal: AbortSignal): Header {
@@ -29,7 +36,10 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
   const play = button("Play", options.togglePlay, "srm-play");
   const heading = element("div", { class: "srm-heading" }, [title, subtitle]);
   const tools = element("div", { class: "srm-tools" }, [signed, gain, classes, map, table, play]);
-  const node = element("header", { class: "srm-header" }, [heading, tools]);
+  const save = createSaveMenu(options.id, options.save, signal);
+  const help = createHelp(options.id, signal);
+  const aids = element("div", { class: "srm-aids" }, [save.node, help.button]);
+  const node = element("header", { class: "srm-header" }, [heading, tools, aids, help.panel]);
 
   const update: Header["update"] = (shown, state, local) => {
     setText(title, shown.title);
@@ -48,6 +58,7 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
     setText(play, local.playing ? "Pause" : "Play");
     play.classList.toggle("srm-playing", local.playing);
     play.disabled = shown.layer.n_planes < 2;
+    save.button.disabled = !shown.frame;
   };
-  return { node, update };
+  return { node, update, closeHelp: help.close };
 }

@@ -1,16 +1,16 @@
 import { createClassKey } from "./class-key.ts";
 import { legendOf } from "./classes.ts";
-import { type Cloud, cloudOf } from "./cloud.ts";
 import { cloudFrameOf } from "./cloud-data.ts";
 import { createCloudKey } from "./cloud-key.ts";
-import { type Compared, comparedOf } from "./compared.ts";
 import { createControls } from "./controls.ts";
-import { element, repainting, setText, watchLayout } from "./dom.ts";
+import { element, type Repaint, repainting, setText, watchLayout } from "./dom.ts";
+import { pictured, type Readers, readDrawn, readersOf } from "./drawn.ts";
+import { type FileKind, save } from "./export.ts";
+import { answered } from "./export-shown.ts";
 import { nearest } from "./geometry.ts";
 import { clickDisc, dragGrip, type Gestures } from "./gestures.ts";
-import { createHeader } from "./header.ts";
+import { createHeader, type HeaderOptions } from "./header.ts";
 import { createLegend } from "./legend.ts";
-import { type MapData, mapReader } from "./map-data.ts";
 import { createNavigator } from "./navigator.ts";
 import type { Player } from "./player.ts";
 import { createPolar } from "./polar.ts";
@@ -21,18 +21,8 @@ import { createStrip } from "./strip.ts";
 import { createTable } from "./table.ts";
 import { followTheme } from "./theme.ts";
 import type { Tiles } from "./tiles.ts";
-import {
-  type Arrays,
-  arrayReader,
-  frameOf,
-  layerOf,
-  listen,
-  type Pair,
-  pick,
-  type ScopeModel,
-  SHOWN,
-} from "./traits.ts";
-import { type Shown, type ViewState, viewState } from "./view-state.ts";
+import { frameOf, layerOf, listen, type Pair, pick, type ScopeModel, SHOWN } from "./traits.ts";
+import type { Shown } from "./view-state.ts";
 
 export interface Session {
   requests: Requests;
@@ -64,7 +54,12 @@ function readShown(model: ScopeModel): Shown {
   };
 }
 
-function assembleHeader(model: ScopeModel, { requests, player }: Session, signal: AbortSignal) {
+function assembleHeader(
+  model: ScopeModel,
+  { requests, player }: Session,
+  more: Pick<HeaderOptions, "id" | "save">,
+  signal: AbortSignal,
+) {
   type Switch = "signed" | "navigator" | "table" | "by_class";
   const toggle = (name: Switch) => () => requests.tell(name, !model.get(name));
   const scale = () => (model.get("scale") === "gain" ? "fraction" : "gain");
@@ -76,17 +71,27 @@ function assembleHeader(model: ScopeModel, { requests, player }: Session, signal
       toggleTable: toggle("table"),
       toggleClasses: toggle("by_class"),
       togglePlay: () => (player.playing ? player.stop() : player.start()),
+      ...more,
     },
     signal,
   );
 }
 
+interface Local {
+  /** what the controls do not take */
+  refusal: string;
+  /** why the page could not save what it was asked to */
+  unsaved: string;
+  width: number | undefined;
+}
+
 function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
   const { requests, player, tiles } = session;
-  const local: { refusal: string; width: number | undefined } = { refusal: "", width: undefined };
+  const local: Local = { refusal: "", unsaved: "", width: undefined };
   const repaint = { soon: () => {} };
-  const header = assembleHeader(model, session, signal);
+  const saving = { save: (_kind: FileKind) => {} };
   const id = `srm-${Math.random().toString(36).slice(2, 10)}`;
+  const header = assembleHeader(model, session, { id, save: (kind) => saving.save(kind) }, signal);
   const controls = createControls(
     {
       id,
@@ -122,16 +127,10 @@ function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
   const resized = () => repaint.soon();
   const steps = createSteps({ id, model, requests, player: session.steps, resized }, signal);
   const panels = { steps, legend, classKey, cloudKey, readout, navigator, strip, table };
-  return { local, repaint, header, controls, dial, polar, note, error, ...panels };
+  return { local, repaint, saving, header, controls, dial, polar, note, error, ...panels };
 }
 
 type Parts = ReturnType<typeof assemble>;
-
-function readersOf(model: ScopeModel) {
-  return { arrays: arrayReader(model), map: mapReader(model) };
-}
-
-type Readers = ReturnType<typeof readersOf>;
 
 function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers): void {
   const { local, dial, legend, navigator } = parts;
@@ -139,11 +138,8 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers)
   // lay out twice.
   local.width ??= Math.round(dial.clientWidth);
   const { width } = local;
-  const shown = readShown(model);
-  const state = viewState(shown);
-  const arrays = read.arrays();
-  const map = read.map();
-  const cloud = cloudOf(shown, arrays);
+  const drawn = readDrawn(model, read, readShown(model));
+  const { shown, state, arrays, map, cloud } = drawn;
   navigator.update(shown, map, model.get("_names") ?? []);
   parts.strip.update(shown);
   parts.steps.update(shown, state);
@@ -159,48 +155,37 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers)
   parts.note.hidden = state.note === "";
   // Never over the handle.
   parts.note.classList.toggle("srm-note-above", Math.sin(shown.theta) < 0);
-  const problem = local.refusal || shown.error;
+  const problem = [local.refusal || shown.error, local.unsaved].filter(Boolean).join(" · ");
   setText(parts.error, problem);
   parts.error.hidden = problem === "";
-  const compared = comparedOf(model, arrays, shown.signed, state.gain.unit);
-  if (width > 0) drawPolar(parts, { shown, state, arrays, map, cloud, compared, width });
+  const pointed = parts.strip.pointed();
+  if (width > 0) parts.polar.draw({ ...pictured(drawn, width), pointed });
 }
 
-interface Drawn {
-  shown: Shown;
-  state: ViewState;
-  arrays: Arrays;
-  map: MapData;
-  cloud: Cloud;
-  compared: Compared | undefined;
-  width: number;
+/** Saves the scope as the kernel has answered it: drawn so for a moment, copied, and drawn back. */
+function saveScope(kind: FileKind, model: ScopeModel, view: Viewed, signal: AbortSignal): void {
+  const { parts, read, root, figure, repaint } = view;
+  const drawn = readDrawn(model, read, answered(readShown(model)));
+  const told = (unsaved: string) => {
+    parts.local.unsaved = unsaved;
+    repaint.soon();
+  };
+  const width = Math.round(parts.dial.clientWidth);
+  parts.polar.draw({ ...pictured(drawn, width), pointed: undefined });
+  const saved = save(kind, { root, figure, polar: parts.polar.node, ...drawn }, signal);
+  repaint.now();
+  saved.then(
+    () => told(""),
+    (error) => told(`Not saved: ${error instanceof Error ? error.message : String(error)}`),
+  );
 }
 
-function drawPolar({ polar, strip }: Parts, drawn: Drawn): void {
-  const { shown, state, arrays, map, cloud, compared, width } = drawn;
-  const { frame, theta, epsilon, signed, legend, by_class, hidden_classes } = shown;
-  const { curvePending, summary } = state;
-  const fits = map.frame?.epsilon === frame?.epsilon && map.frame?.surveyed === frame?.step;
-  polar.draw({
-    width,
-    nDirections: shown.layer.n_directions,
-    frame,
-    arrays,
-    theta,
-    epsilon,
-    signed,
-    unit: state.gain.unit,
-    cloud,
-    stack:
-      legend && by_class
-        ? { legend, hidden: hidden_classes, counts: arrays.classCounts }
-        : undefined,
-    compared,
-    curvePending,
-    ensembleFits: fits,
-    summary,
-    pointed: strip.pointed(),
-  });
+interface Viewed {
+  parts: Parts;
+  read: Readers;
+  root: HTMLElement;
+  figure: HTMLElement;
+  repaint: Repaint;
 }
 
 function attachGestures(model: ScopeModel, parts: Parts, requests: Requests, signal: AbortSignal) {
@@ -246,6 +231,10 @@ export function mount(
   const read = readersOf(model);
   const repaint = repainting(() => paint(model, parts, session.player.playing, read), signal);
   parts.repaint.soon = repaint.soon;
+  const view = { parts, read, root, figure, repaint };
+  parts.saving.save = (kind) => saveScope(kind, model, view, signal);
+  const escaped = (event: KeyboardEvent) => event.key === "Escape" && header.closeHelp();
+  body.addEventListener("keydown", escaped, { signal });
   listen(model, SHOWN, repaint.soon, signal);
   // At once: with one request under way at a time, answers can not outrun the drawing.
   session.requests.onAnswer(repaint.now, signal);

@@ -189,8 +189,8 @@ def test_a_single_plane_leaves_nothing_to_slide(scope: Scope) -> None:
 def test_keyboard_reaches_every_control(scope: Scope) -> None:
     scope.open(small(6))
     reached = []
-    controls = ["Signed", "Gain", "Map", "Directions", "Play", "Samples as"]
-    controls += ["Zoom in", "Map of planes"]
+    controls = ["Signed", "Gain", "Map", "Directions", "Play", "Save", "How to read this"]
+    controls += ["Samples as", "Zoom in", "Map of planes"]
     controls += ["Plane order", "Rotation plane", "First direction", "Swap", "Second direction"]
     controls += ["Epsilon", "Spotlight angle", "Angular resolution"]
     for _ in controls:

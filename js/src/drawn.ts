@@ -1,0 +1,58 @@
+/** What of the model is on show, and the picture that the polar scope makes of it. */
+
+import { type Cloud, cloudOf } from "./cloud.ts";
+import { type Compared, comparedOf } from "./compared.ts";
+import { type MapData, mapReader } from "./map-data.ts";
+import type { Picture } from "./polar.ts";
+import { type Arrays, arrayReader, type ScopeModel } from "./traits.ts";
+import { type Shown, type ViewState, viewState } from "./view-state.ts";
+
+export function readersOf(model: ScopeModel) {
+  return { arrays: arrayReader(model), map: mapReader(model) };
+}
+
+export type Readers = ReturnType<typeof readersOf>;
+
+export interface Drawn {
+  shown: Shown;
+  state: ViewState;
+  arrays: Arrays;
+  map: MapData;
+  cloud: Cloud;
+  compared: Compared | undefined;
+}
+
+export function readDrawn(model: ScopeModel, read: Readers, shown: Shown): Drawn {
+  const state = viewState(shown);
+  const arrays = read.arrays();
+  const cloud = cloudOf(shown, arrays);
+  const compared = comparedOf(model, arrays, shown.signed, state.gain.unit);
+  return { shown, state, arrays, map: read.map(), cloud, compared };
+}
+
+/** The picture of so many px, but for what is pointed at. */
+export function pictured(drawn: Drawn, width: number): Omit<Picture, "pointed"> {
+  const { shown, state, arrays, map, cloud, compared } = drawn;
+  const { frame, theta, epsilon, signed, legend, by_class, hidden_classes } = shown;
+  const { curvePending, summary } = state;
+  const fits = map.frame?.epsilon === frame?.epsilon && map.frame?.surveyed === frame?.step;
+  return {
+    width,
+    nDirections: shown.layer.n_directions,
+    frame,
+    arrays,
+    theta,
+    epsilon,
+    signed,
+    unit: state.gain.unit,
+    cloud,
+    stack:
+      legend && by_class
+        ? { legend, hidden: hidden_classes, counts: arrays.classCounts }
+        : undefined,
+    compared,
+    curvePending,
+    ensembleFits: fits,
+    summary,
+  };
+}

@@ -1,0 +1,42 @@
+/** Colours as every program reads them: computed ones may be `oklab(…)`, which few know. */
+
+export interface Paint {
+  /** "#rrggbb", or "none" */
+  colour: string;
+  opacity: number;
+}
+
+/** Takes the opacity off a colour that a browser has written. */
+export function splitAlpha(colour: string): { opaque: string; alpha: number } {
+  const legacy = colour.match(/^rgba\((.*), *([\d.e-]+)\)$/);
+  if (legacy) return { opaque: `rgb(${legacy[1]})`, alpha: Number(legacy[2]) };
+  const modern = colour.match(/^(.*?)\s*\/\s*([\d.e-]+)(%?)\)$/);
+  if (!modern) return { opaque: colour, alpha: 1 };
+  return { opaque: `${modern[1]})`, alpha: Number(modern[2]) / (modern[3] ? 100 : 1) };
+}
+
+export const hexOf = (bytes: ArrayLike<number>): string =>
+  `#${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+
+/** A function that turns computed colours into paints, each of them once. */
+export function createPainter(): (colour: string) => Paint {
+  const canvas = document.createElement("canvas");
+  canvas.width = 1;
+  canvas.height = 1;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("expected a canvas to read colours from, got none");
+  const known = new Map<string, Paint>();
+  const read = (colour: string): Paint => {
+    const { opaque, alpha } = splitAlpha(colour);
+    if (colour === "none" || alpha === 0) return { colour: "none", opacity: 1 };
+    context.fillStyle = opaque;
+    context.fillRect(0, 0, 1, 1);
+    const pixel = context.getImageData(0, 0, 1, 1).data;
+    return { colour: hexOf(pixel.subarray(0, 3)), opacity: alpha };
+  };
+  return (colour) => {
+    const paint = known.get(colour) ?? read(colour);
+    known.set(colour, paint);
+    return paint;
+  };
+}

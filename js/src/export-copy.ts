@@ -1,0 +1,118 @@
+/** A drawing of the page copied as one that needs no stylesheet. */
+
+import type { Paint } from "./export-colours.ts";
+
+const SVG = "http://www.w3.org/2000/svg";
+const XLINK = "http://www.w3.org/1999/xlink";
+
+export type Attributes = Record<string, string | number>;
+
+export function svgElement(
+  tag: string,
+  attributes: Attributes = {},
+  children: (Node | string)[] = [],
+): SVGElement {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children);
+  return node;
+}
+
+const GEOMETRY = "d r cx cy x y x1 y1 x2 y2 width height fill-rule".split(" ");
+
+/** What is written only where it is not what SVG has anyway. */
+const INITIAL: Record<string, string> = {
+  "stroke-dasharray": "none",
+  "stroke-linecap": "butt",
+  "stroke-linejoin": "miter",
+};
+
+/** Attributes that look as the computed style does. */
+export function looksOf(style: CSSStyleDeclaration, paint: (colour: string) => Paint): Attributes {
+  const looks: Attributes = {};
+  for (const side of ["fill", "stroke"] as const) {
+    const { colour, opacity } = paint(style.getPropertyValue(side));
+    const all = opacity * Number(style.getPropertyValue(`${side}-opacity`));
+    if (colour !== "none" || side === "fill") looks[side] = colour;
+    if (colour !== "none" && all < 1) looks[`${side}-opacity`] = Number(all.toFixed(4));
+  }
+  if (!("stroke" in looks)) return looks;
+  looks["stroke-width"] = Number.parseFloat(style.strokeWidth);
+  for (const [name, initial] of Object.entries(INITIAL)) {
+    const value = style.getPropertyValue(name);
+    if (value !== initial) looks[name] = value.replaceAll("px", "");
+  }
+  return looks;
+}
+
+/** Corners of a CSS polygon in per cent, in the box from −rim to rim. */
+export function cornersOf(clip: string, rim: number): string {
+  const shares = [...clip.matchAll(/(-?[\d.]+)%/g)].map((match) => Number(match[1]));
+  return shares.map((share) => ((share / 50 - 1) * rim).toFixed(2)).join(" ");
+}
+
+export interface Copying {
+  paint(colour: string): Paint;
+  /** what the names of clip paths begin with */
+  stem: string;
+}
+
+function copyImage(node: SVGElement, style: CSSStyleDeclaration, stem: string) {
+  const href = node.getAttribute("href");
+  if (!href) return undefined;
+  const image = svgElement("image", placeOf(node));
+  // The older name is the one that every program follows.
+  image.setAttributeNS(XLINK, "xlink:href", href);
+  if (!style.clipPath.startsWith("polygon")) return image;
+  const id = `${stem}-${node.classList[0]}`;
+  const points = cornersOf(style.clipPath, Number(node.getAttribute("width")) / 2);
+  const clip = svgElement("clipPath", { id }, [svgElement("polygon", { points })]);
+  return svgElement("g", { "clip-path": `url(#${id})` }, [clip, image]);
+}
+
+/** A text and, under it, its halo: few programs know of `paint-order`. */
+function copyText(node: SVGElement, style: CSSStyleDeclaration, { paint }: Copying): SVGElement {
+  const { fill = "none", ...halo } = looksOf(style, paint);
+  const shared: Attributes = { "font-size": Number.parseFloat(style.fontSize) };
+  if (style.fontWeight !== "400") shared["font-weight"] = style.fontWeight;
+  if (style.textAnchor !== "start") shared["text-anchor"] = style.textAnchor;
+  if (style.dominantBaseline === "central") shared.dy = "0.35em";
+  const text = node.querySelector("tspan")?.textContent ?? node.textContent ?? "";
+  const place = { ...placeOf(node), ...shared };
+  const behind = { fill: halo.stroke ?? "none", ...halo, ...place, "aria-hidden": "true" };
+  const front = svgElement("text", { fill, ...place }, [text]);
+  return svgElement("g", {}, [svgElement("text", behind, [text]), front]);
+}
+
+function placeOf(node: Element): Attributes {
+  const place: Attributes = {};
+  for (const name of GEOMETRY) {
+    const value = node.getAttribute(name);
+    if (value !== null) place[name] = value;
+  }
+  return place;
+}
+
+function copyGroup(node: SVGElement, copying: Copying): SVGElement | undefined {
+  // What belongs to other values than the rest.
+  if (node.classList.contains("srm-pending")) return undefined;
+  const children = [...node.children].flatMap((child) => copyOf(child, copying) ?? []);
+  return children.length > 0 ? svgElement("g", {}, children) : undefined;
+}
+
+const SHAPES = ["path", "circle", "line"];
+
+/** The node and all in it, or undefined where nothing of it is to be seen. */
+export function copyOf(node: Element, copying: Copying): SVGElement | undefined {
+  if (!(node instanceof SVGElement)) return undefined;
+  const style = getComputedStyle(node);
+  if (style.display === "none") return undefined;
+  if (node.localName === "g") return copyGroup(node, copying);
+  if (node.localName === "image") return copyImage(node, style, copying.stem);
+  if (node.localName === "text") return copyText(node, style, copying);
+  if (!SHAPES.includes(node.localName) || node.getAttribute("d") === "") return undefined;
+  const { fill = "none", ...line } = looksOf(style, copying.paint);
+  const looks = node.localName === "line" ? line : { fill, ...line };
+  if (fill === "none" && !("stroke" in line)) return undefined;
+  return svgElement(node.localName, { ...placeOf(node), ...looks });
+}
