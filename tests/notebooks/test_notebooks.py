@@ -1,7 +1,8 @@
-"""Every teaching notebook runs from top to bottom, and is committed without what a run leaves."""
+"""Every teaching notebook runs, is committed without what that leaves, and ends in exercises."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -28,6 +29,26 @@ def test_is_committed_without_outputs(path: Path) -> None:
         if cell.cell_type == "code":
             assert not cell.outputs, f"cell {number} has outputs; clear them"
             assert cell.execution_count is None, f"cell {number} has an execution count"
+
+
+@each_notebook
+def test_ends_in_exercises(path: Path) -> None:
+    last = nbformat.read(path, as_version=4).cells[-1]
+    assert last.cell_type == "markdown"
+    *_, heading = re.findall(r"^#+ .*", last.source, re.MULTILINE)
+    assert heading == "## Exercises"
+    exercises = last.source.partition(heading)[2]
+    numbers = [int(number) for number in re.findall(r"^(\d+)\. \S", exercises, re.MULTILINE)]
+    assert len(numbers) >= 3
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@each_notebook
+def test_links_lead_to_files_of_the_project(path: Path) -> None:
+    for cell in nbformat.read(path, as_version=4).cells:
+        for target in re.findall(r"\]\((?!https?://)([^)#]+)", cell.source):
+            if cell.cell_type == "markdown":
+                assert (path.parent / target).is_file(), f"{cell.id}: no {target}"
 
 
 @each_notebook
