@@ -72,16 +72,19 @@ function copyImage(node: SVGElement, style: CSSStyleDeclaration, stem: string) {
 
 /** A text and, under it, its halo: few programs know of `paint-order`. */
 function copyText(node: SVGElement, style: CSSStyleDeclaration, { paint }: Copying): SVGElement {
-  const { fill = "none", ...halo } = looksOf(style, paint);
+  const { fill = "none", "fill-opacity": strength = 1, ...line } = looksOf(style, paint);
+  const halo = { fill: line.stroke ?? "none", ...line };
+  const ink = strength === 1 ? { fill } : { fill, "fill-opacity": strength };
   const shared: Attributes = { "font-size": Number.parseFloat(style.fontSize) };
   if (style.fontWeight !== "400") shared["font-weight"] = style.fontWeight;
   if (style.textAnchor !== "start") shared["text-anchor"] = style.textAnchor;
   if (style.dominantBaseline === "central") shared.dy = "0.35em";
   const text = node.querySelector("tspan")?.textContent ?? node.textContent ?? "";
   const place = { ...placeOf(node), ...shared };
-  const behind = { fill: halo.stroke ?? "none", ...halo, ...place, "aria-hidden": "true" };
-  const front = svgElement("text", { fill, ...place }, [text]);
-  return svgElement("g", {}, [svgElement("text", behind, [text]), front]);
+  return svgElement("g", {}, [
+    svgElement("text", { ...halo, ...place, "aria-hidden": "true" }, [text]),
+    svgElement("text", { ...ink, ...place }, [text]),
+  ]);
 }
 
 function placeOf(node: Element): Attributes {

@@ -7,7 +7,7 @@ const MOST = 28;
 
 /** Letters, digits, "-" and "_"; may be empty. */
 function safe(name: string): string {
-  const kept = name.normalize("NFC").replace(/[^\p{L}\p{N}_]+/gu, "-");
+  const kept = name.normalize("NFKC").replace(/[^\p{L}\p{N}_]+/gu, "-");
   return Array.from(kept.replace(/^-+|-+$/g, ""))
     .slice(0, MOST)
     .join("")

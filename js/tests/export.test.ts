@@ -53,7 +53,7 @@ test("classes have columns of their own, and their names stay names", () => {
 });
 
 for (const [names, stem] of [
-  [["b0", "b12"], "srm-b0-b12"],
+  [["b₀", "b₁₂"], "srm-b0-b12"],
   [["layer 3/neuron:7", "größe_2"], "srm-layer-3-neuron-7-größe_2"],
   [["../../etc", "<img>"], "srm-etc-img"],
   [["\u202e", "…"], "srm-b4-b9"],

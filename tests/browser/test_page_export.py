@@ -138,6 +138,12 @@ def test_the_picture_says_what_it_shows(scope: Scope) -> None:
     assert "layer & 3" in written
     assert "cat <b> ∧ ear" in written
     assert "ε = 0.70 · θ = 57.3° ±\u00a046°" in written
+    inks = {
+        node.get("fill-opacity")
+        for node in ET.fromstring(svg).iter(f"{SVG}text")
+        if node.text in {"+ear", "layer & 3"} and not node.get("aria-hidden")
+    }
+    assert inks == {"0.87"}  # the host's, in the picture and below it
     lit = f"{frame['n_lit']} of 300 samples lit"
     assert any(each.startswith(lit) for each in written)
     entries = ["resonance f(θ)", "mean ± sd of all planes", "isotropic", "spotlight"]
