@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Int64
+from jaxtyping import Float, Int64
 from torch import Tensor
 
 from srm_widget import basis as bases
@@ -171,6 +171,26 @@ class Holding:
         wanted = as_rows(rows)
         self._samples.places(wanted)
         return wanted
+
+    def unit_rows(self, rows: Any) -> Float[Tensor, "some dims"]:
+        """Directions x̂ of some rows of the activations, (n, D), as they are held.
+
+        Parameters
+        ----------
+        rows
+            Rising rows of the activations as they were given; those dropped have none.
+
+        Raises
+        ------
+        IndexError
+            If a row is out of range or was dropped.
+        """
+        return self._samples.take(self._samples.places(as_rows(rows)))
+
+    @property
+    def rows(self) -> Int64[np.ndarray, " samples"]:
+        """Rows of the activations that the samples are, (N,), rising: all that were not dropped."""
+        return self._samples.rows(np.arange(self.n_samples))
 
     @property
     def listeners(self) -> Listeners:

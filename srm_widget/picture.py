@@ -12,6 +12,7 @@ from srm_widget.cloud import Cloud, cloud
 from srm_widget.compared import NOTHING, Compared, compared, packed
 from srm_widget.counted import Counted, Source
 from srm_widget.exhibits import Exhibits
+from srm_widget.isotropy import isotropic_series
 from srm_widget.labels import Labels
 from srm_widget.legend import Legend
 from srm_widget.resonance import Resonance
@@ -243,4 +244,5 @@ def _layer(engine: Source) -> dict[str, Any]:
         "basis": engine.basis.name,
         # Of ε, where it can not be any.
         "levels": engine.levels if isinstance(engine, Counted) else [],
+        "isotropic_series": list(isotropic_series(engine.n_dims)),
     }

@@ -172,7 +172,10 @@ class SampleStore:
 
     def sample(self, most: int) -> Float[Tensor, "some dims"]:
         """At most `most` unit rows, evenly spaced."""
-        picked = evenly_spaced(len(self), most)
+        return self.take(evenly_spaced(len(self), most))
+
+    def take(self, picked: Int64[np.ndarray, " some"]) -> Float[Tensor, "some dims"]:
+        """Unit rows of the samples at `picked`, which rises."""
         parts = []
         for offset, columns in self.blocks():
             low, high = np.searchsorted(picked, [offset, offset + columns.shape[1]])

@@ -2,19 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, SupportsIndex
 
-from srm_widget import checked
+from srm_widget import checked, page
 from srm_widget.counted import Source
+from srm_widget.heldplane import held_plane
+from srm_widget.portable import Portable
 from srm_widget.samples import NanPolicy
-from srm_widget.sharing import Sharing
 from srm_widget.timeline import timeline_of
 
-_STATIC = Path(__file__).parent / "static"
 
-
-class SRMScope(Sharing):
+class SRMScope(Portable):
     """Live polar scope of one plane of a privileged basis.
 
     The curve is the resonance f(θ) of the plane (i, j): the fraction of samples whose direction
@@ -113,8 +111,8 @@ class SRMScope(Sharing):
 
     # As text: anywidget would follow a path's changes through a listener that keeps every scope,
     # and with it the activations, alive for good.
-    _esm = (_STATIC / "scope.js").read_text(encoding="utf-8")
-    _css = (_STATIC / "scope.css").read_text(encoding="utf-8")
+    _esm = page.SCRIPT
+    _css = page.STYLE
 
     _follows = False  # also of a scope that was refused while it was made
 
@@ -217,9 +215,27 @@ class SRMScope(Sharing):
         super().open()
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
-        if not isinstance(content, dict) or content.get("type") != "direction":
+        kind = content.get("type") if isinstance(content, dict) else None
+        if kind == "hold":
+            self._send_plane()
+        elif kind == "direction":
+            self._turn(content)
+        else:
             super()._handle_custom_msg(content, buffers)
-            return
+
+    def _send_plane(self) -> None:
+        """Send the page the samples of the plane on show, so that it can count for a while."""
+        engine, legend, compare = self._engine, self.legend, self.compare
+        other = None
+        if compare not in (-1, self.step):
+            source = self._timeline.step(compare).engine
+            other = source if source.basis.spans(*self.pair) else None
+        labels = None if legend is None else legend.groups
+        facts, buffers = held_plane(engine, self.pair, labels, other)
+        compared = -1 if compare == self.step else compare
+        self.send({"type": "held", "step": self.step, "compare": compared, **facts}, buffers)
+
+    def _turn(self, content: dict[str, Any]) -> None:
         direction: Any = content.get("direction")
         sign: Any = content.get("sign")
         try:

@@ -1,9 +1,13 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
+import { openSaved, SAVED } from "./page.ts";
 import { Player } from "./player.ts";
 import { Requests } from "./requests.ts";
 import { mount, type Session } from "./scope.ts";
 import { Tiles } from "./tiles.ts";
 import type { ScopeTraits } from "./traits.ts";
+import { Frozen } from "./twin/frozen.ts";
+import { heldFrameOf, heldOf } from "./twin/held.ts";
+import { Local } from "./twin/local.ts";
 
 const INTERVAL = 170;
 const CALM_INTERVAL = 1000;
@@ -15,20 +19,35 @@ function interval(): number {
 /**
  * A host calls the factory once a model and hands `initialize` and each `render` a proxy of its own,
  * so what the views of one model share lives in this closure: neither the proxy nor the module,
- * which some hosts cache, could hold it.
+ * which some hosts cache, could hold it. They share the model that `initialize` was given too.
  */
-export default () => {
+const scope = () => {
   let session: Session | undefined;
 
-  const initialize = ({ model, signal }: InitializeProps<ScopeTraits>): void => {
-    const requests = new Requests(model, signal);
-    const player = new Player(model, requests, signal, interval);
-    const steps = new Player(model, requests, signal, interval, "step");
-    session = { requests, player, steps, tiles: new Tiles(model, requests, signal) };
+  const initialize = ({
+    model,
+    signal,
+  }: Pick<InitializeProps<ScopeTraits>, "model" | "signal">): void => {
+    const held = heldFrameOf(model);
+    const frozen = held && new Frozen(model, heldOf(held, model.get("_held")), signal).model;
+    // Where nothing is held the requests go past what the page counts by itself, to the kernel.
+    const asked = frozen ?? model;
+    const requests = new Requests(asked, signal);
+    const player = new Player(asked, requests, signal, interval);
+    const steps = new Player(asked, requests, signal, interval, "step");
+    const tiles = new Tiles(asked, requests, signal);
+    const seen = frozen ?? new Local(model, signal).model;
+    session = { model: seen, requests, player, steps, tiles };
   };
-  const render = ({ model, el, signal }: RenderProps<ScopeTraits>): void => {
+  const render = ({ el, signal }: Pick<RenderProps<ScopeTraits>, "el" | "signal">): void => {
     if (!session) throw new Error("expected initialize before render");
-    mount(model, el, session, signal);
+    mount(session.model, el, session, signal);
   };
   return { initialize, render };
 };
+
+export default scope;
+
+// A saved page holds this module inline, where nothing could import it: there it starts itself.
+const saved = document.getElementById(SAVED);
+if (saved) openSaved(scope(), saved);

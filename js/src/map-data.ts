@@ -132,8 +132,8 @@ export function mapReader(model: ScopeModel): () => MapData {
     const values = map(model.get("_map"));
     const overview = gridOf(frame, [0, 0], values, mapBest(model.get("_map_best")));
     const near = model.get("_tile_frame");
-    const alike = near?.by === frame.by && near.epsilon === frame.epsilon;
-    const same = alike && near.window && near.surveyed === frame.surveyed;
+    const alike = near?.window && near.by === frame.by && near.epsilon === frame.epsilon;
+    const same = alike && near.surveyed === frame.surveyed;
     if (!same || !overview) return { frame, overview, tile: undefined };
     const closer = tile(model.get("_tile"));
     const closest = tileBest(model.get("_tile_best"));

@@ -25,6 +25,8 @@ import { frameOf, layerOf, listen, type Pair, pick, type ScopeModel, SHOWN } fro
 import type { Shown } from "./view-state.ts";
 
 export interface Session {
+  /** the kernel's model, with what the page has worked out itself laid over it */
+  model: ScopeModel;
   requests: Requests;
   player: Player;
   steps: Player;

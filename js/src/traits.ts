@@ -6,6 +6,7 @@ import type { CourseFrame } from "./course-data.ts";
 import type { MapFrame, TileFrame } from "./map-data.ts";
 import type { StripFrame } from "./strip-data.ts";
 import type { TableColumn, TableFrame } from "./table-data.ts";
+import type { HeldFrame } from "./twin/held.ts";
 
 export type Pair = [number, number];
 
@@ -24,6 +25,8 @@ export interface Layer {
   basis: string;
   /** of ε, where only some are counted; rising, else empty */
   levels: readonly number[];
+  /** of the isotropic fraction, for pages that count themselves */
+  isotropic_series: readonly number[];
 }
 
 /** What the drawn arrays belong to; `serial` grows with every answer of the kernel. */
@@ -114,6 +117,9 @@ export type ScopeTraits = {
   _course_frame: Partial<CourseFrame> | null;
   _course: Buffer;
   _course_ensemble: Buffer;
+  /** what the page holds to answer where no kernel does, and what it says of that */
+  _held_frame: Partial<HeldFrame> | null;
+  _held: Buffer;
 };
 
 type BufferName = {
@@ -236,7 +242,7 @@ export function pick<K extends TraitName>(
 
 export function layerOf(model: ScopeModel): Layer {
   const empty = { n_samples: 0, n_dims: 0, n_directions: 0, n_planes: 0, n_zero: 0, basis: "" };
-  return { ...empty, levels: [], ...model.get("_layer") };
+  return { ...empty, levels: [], isotropic_series: [], ...model.get("_layer") };
 }
 
 export function view(buffer: Buffer): DataView {

@@ -42,6 +42,7 @@ export const LAYER = {
   n_planes: 6,
   n_zero: 0,
   levels: [],
+  isotropic_series: [],
   basis: "standard basis",
 };
 

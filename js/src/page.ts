@@ -1,0 +1,34 @@
+import { hostModel } from "./host.ts";
+import type { ScopeModel, ScopeTraits } from "./traits.ts";
+
+/** What a saved page holds: the traits to begin with, and the data, as base64. */
+interface Saved {
+  traits: Partial<ScopeTraits>;
+  held: string;
+}
+
+interface Definition {
+  initialize(given: { model: ScopeModel; signal: AbortSignal }): void;
+  render(given: { model: ScopeModel; el: HTMLElement; signal: AbortSignal }): void;
+}
+
+function decoded(text: string): Uint8Array {
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let k = 0; k < bytes.length; k += 1) bytes[k] = letters.charCodeAt(k);
+  return bytes;
+}
+
+/** Of the elements of a saved page: where its data are, and where its scope goes. */
+export const SAVED = "srm-saved";
+const PLACE = "srm-scope";
+
+/** Shows the scope that a saved page holds. */
+export function openSaved(definition: Definition, saved: HTMLElement): void {
+  const { traits, held } = JSON.parse(saved.textContent ?? "") as Saved;
+  const { signal } = new AbortController();
+  const model = hostModel({ ...traits, _held: decoded(held) });
+  definition.initialize({ model, signal });
+  const el = document.getElementById(PLACE) ?? document.body;
+  definition.render({ model, el, signal });
+}

@@ -1,0 +1,132 @@
+/** What a kernel would send of one plane, put together from what is held. */
+
+import type { CloudKind } from "../cloud-data.ts";
+import type { Frame, Layer as LayerFrame, Pair, ScopeTraits } from "../traits.ts";
+import { type Beam, stripOf } from "./beam.ts";
+import { type Curve, curveOf } from "./curve.ts";
+import type { Held } from "./held.ts";
+import { wilson } from "./interval.ts";
+import type { Layer } from "./layer.ts";
+import { skyOf } from "./sky.ts";
+
+const NOTHING = new Uint8Array();
+
+export interface Timed {
+  beam: Beam;
+  isotropic: number;
+  elapsed: number;
+  nSamples: number;
+}
+
+type Facts = Omit<Frame, "serial" | "step" | "names" | "order" | "position">;
+
+/** What is said of a curve and the spotlight in it. */
+export function factsOf(curve: Curve, { beam, isotropic, elapsed, nSamples }: Timed): Facts {
+  const { plane, epsilon, resolution, peak } = curve;
+  return {
+    pair: plane.pair,
+    epsilon,
+    resolution,
+    theta: beam.theta,
+    alpha: plane.alpha,
+    n_samples: nSamples,
+    n_lit: beam.nLit,
+    lit_angle: null,
+    isotropic,
+    alignment: curve.alignment,
+    peak,
+    peak_angle: curve.peakAngle,
+    elapsed_ms: elapsed,
+    reach: peak === 0 ? plane.points.reach : null,
+    class_lit: beam.byClass,
+  };
+}
+
+/** The drawn arrays of a curve. */
+export function curveTraits(curve: Curve, nSamples: number) {
+  return {
+    _counts: curve.counts,
+    _signed_counts: curve.signed,
+    _band: wilson(curve.counts, nSamples),
+    _class_counts: curve.byClass,
+  } satisfies Partial<ScopeTraits>;
+}
+
+export function comparedTraits(curve: Curve, step: number, nSamples: number, isotropic: number) {
+  return {
+    _compared_frame: { step, n_samples: nSamples, isotropic, peak: curve.peak },
+    _compared: curve.counts,
+    _signed_compared: curve.signed,
+  } satisfies Partial<ScopeTraits>;
+}
+
+export const NOT_COMPARED = {
+  _compared_frame: {},
+  _compared: NOTHING,
+  _signed_compared: NOTHING,
+} satisfies Partial<ScopeTraits>;
+
+export function layerFrame({ frame }: Held, { step, nSamples, nDirections }: Layer): LayerFrame {
+  return {
+    n_samples: nSamples,
+    n_dims: frame.n_dims,
+    n_directions: nDirections,
+    n_planes: (nDirections * (nDirections - 1)) / 2,
+    n_zero: step.nZero,
+    basis: frame.basis,
+    levels: [],
+    isotropic_series: frame.isotropic_series,
+  };
+}
+
+export function skyTraits({ isotropicCells }: Held, layer: Layer, pair: Pair, kind: CloudKind) {
+  const { groups } = layer.step;
+  const sky = skyOf(layer.plane(pair), kind, groups, isotropicCells);
+  return {
+    _cloud_frame: sky.frame,
+    _points: sky.points,
+    _point_groups: sky.groups,
+    _density: sky.density,
+  } satisfies Partial<ScopeTraits>;
+}
+
+/** Where the marked rows stand that are held. */
+export function marksOf(layer: Layer, pair: Pair, rows: readonly number[]): Float32Array {
+  const { points } = layer.plane(pair);
+  const held = new Map(Array.from(layer.step.rows, (row, place) => [row, place]));
+  const places = rows.map((row) => held.get(row)).filter((place) => place !== undefined);
+  return Float32Array.from(places.flatMap((k) => [points.a[k] ?? 0, points.c[k] ?? 0]));
+}
+
+export function stripTraits({ exhibit, classes }: Held, layer: Layer, curve: Curve, beam: Beam) {
+  if (!exhibit) return { _strip_frame: {}, _strip: NOTHING } satisfies Partial<ScopeTraits>;
+  const { frame, files } = stripOf(curve, beam, layer.step, classes, exhibit);
+  return { _strip_frame: frame, _strip: files } satisfies Partial<ScopeTraits>;
+}
+
+export function legendTraits({ classes }: Held, { step }: Layer) {
+  if (!classes) return { _legend: {} } satisfies Partial<ScopeTraits>;
+  const sizes = classes.groups.map(() => 0);
+  for (const group of step.groups) sizes[group] = (sizes[group] ?? 0) + 1;
+  const { groups: names, other, nClasses } = classes;
+  const legend = { names, sizes, other, n_classes: nClasses };
+  return { _legend: legend } satisfies Partial<ScopeTraits>;
+}
+
+export interface TimedCurve {
+  curve: Curve;
+  /** milliseconds it took to count */
+  elapsed: number;
+}
+
+/** The curve of a plane, counted now. */
+export function timedCurve(
+  layer: Layer,
+  pair: Pair,
+  cone: { epsilon: number; resolution: number },
+  nGroups: number,
+): TimedCurve {
+  const began = performance.now();
+  const curve = curveOf(layer.plane(pair), cone, layer.step.groups, nGroups);
+  return { curve, elapsed: performance.now() - began };
+}

@@ -1,0 +1,302 @@
+import { wrapAngle } from "../geometry.ts";
+import { type Clock, wallClock } from "../requests.ts";
+import { frameOf, listen, type Pair, pick, type ScopeModel, type ScopeTraits } from "../traits.ts";
+import { sameValue } from "../view-state.ts";
+import * as answer from "./answer.ts";
+import { beamOf } from "./beam.ts";
+import { Tracer } from "./courses.ts";
+import type { Held } from "./held.ts";
+import { isotropicFraction } from "./isotropy.ts";
+import { Layer } from "./layer.ts";
+import { once } from "./once.ts";
+import { Overlay } from "./overlay.ts";
+import { Ranking } from "./ranking.ts";
+import { type Aim, Surveyor } from "./surveyor.ts";
+import { Tabulator } from "./tabulator.ts";
+import { refusalOf, sameWanted, type Wanted, wantedOf } from "./wanted.ts";
+
+const TABLED = ["table", "table_by", "table_descending"] as const;
+const HEARD = [
+  "step",
+  "pair",
+  "order",
+  "position",
+  "epsilon",
+  "resolution",
+  "theta",
+  "compare",
+  "cloud",
+  "by_class",
+  "hidden_classes",
+  "highlight",
+  "navigator",
+  "_window",
+  ...TABLED,
+] as const;
+
+/**
+ * Answers for a kernel that is not there, from what the page holds: everything but what the kernel
+ * alone sees. `model` is what requests and views are given; it is the model below with the answers
+ * laid over it, until a kernel answers after all.
+ */
+export class Frozen {
+  readonly model: ScopeModel;
+  readonly #below: ScopeModel;
+  readonly #held: Held;
+  readonly #layers: Layer[];
+  readonly #overlay: Overlay;
+  readonly #surveyor: Surveyor;
+  readonly #table: Tabulator;
+  readonly #course: Tracer;
+  readonly #curves = once<answer.TimedCurve>();
+  readonly #others = once<Partial<ScopeTraits>>();
+  readonly #skies = once<Partial<ScopeTraits>>();
+  #ranking: Ranking;
+  #ranked = "";
+  #shown: Wanted | undefined;
+  #looked: readonly number[] = [];
+  #serial = 0;
+  #alive = false;
+  #due = false;
+
+  constructor(below: ScopeModel, held: Held, signal: AbortSignal, clock: Clock = wallClock) {
+    this.#below = below;
+    this.#held = held;
+    this.#layers = held.steps.map((step) => new Layer(held, step));
+    this.#ranking = new Ranking(held.frame.n_directions, "index");
+    this.#overlay = new Overlay(below, signal, {
+      save_changes: () => {
+        below.save_changes();
+        this.#answer();
+      },
+      send: (message) => this.#hear(message),
+    });
+    this.model = this.#overlay.model;
+    const show = (traits: Partial<ScopeTraits>) => this.#overlay.show(traits);
+    this.#surveyor = new Surveyor(show, (aim) => this.#surveyed(aim), signal, clock);
+    this.#table = new Tabulator(show, held.classes, signal, clock);
+    this.#course = new Tracer(show, this.#layers, signal, clock);
+    listen(below, HEARD, () => this.#soon(), signal);
+    listen(below, ["_frame"], () => this.#kernelAnswered(), signal);
+    // What a notebook saved is on show already, and is of all samples.
+    const { state } = below.get("_map_frame") ?? {};
+    if (!frameOf(below) || state === "running") this.#answer();
+    else this.#shown = wantedOf(below);
+  }
+
+  /** A kernel is the authority: what the page has worked out is dropped. */
+  #kernelAnswered(): void {
+    this.#alive = true;
+    this.#surveyor.aim(undefined, "index");
+    this.#table.stop();
+    this.#course.stop();
+    this.#overlay.clear();
+  }
+
+  #soon(): void {
+    if (this.#due) return;
+    this.#due = true;
+    queueMicrotask(() => {
+      this.#due = false;
+      this.#answer();
+    });
+  }
+
+  #hear(message: unknown): void {
+    this.#below.send(message);
+    if (this.#alive) return;
+    const { type, direction, sign } = message as Record<string, unknown>;
+    if (type === "survey") this.#survey(true);
+    if (type === "direction") this.#turnTo(Number(direction), Number(sign));
+  }
+
+  #turnTo(i: number, sign: number): void {
+    const layer = this.#layer();
+    const pair = this.#below.get("pair");
+    const others = [...pair, ...layer.names.keys()];
+    const j = others.find((other) => other !== i && layer.spans(i, other));
+    if (j === undefined) {
+      this.#refuse(`expected a direction that is not parallel to direction ${i}, got none`);
+      return;
+    }
+    const through: Pair = pair.includes(i) ? pair : [i, j];
+    const { alpha } = layer.plane(through);
+    const theta = (through[0] === i ? 0 : alpha) + (sign < 0 ? Math.PI : 0);
+    this.#below.set("pair", through);
+    this.#below.set("theta", wrapAngle(theta));
+    this.model.save_changes();
+  }
+
+  #layer(step = this.#below.get("step")): Layer {
+    const layer = this.#layers[step] ?? this.#layers[0];
+    if (!layer) throw new Error("expected at least one step to be held");
+    return layer;
+  }
+
+  #isotropic(epsilon: number): number {
+    const { n_dims, isotropic_series } = this.#held.frame;
+    return isotropicFraction(epsilon, n_dims, isotropic_series);
+  }
+
+  #aim(wanted: Wanted): Aim {
+    const { step, epsilon } = wanted;
+    return { step, layer: this.#layer(step), epsilon, isotropic: this.#isotropic(epsilon) };
+  }
+
+  #answer(): void {
+    if (this.#alive) return;
+    const wanted = wantedOf(this.#below);
+    const layer = this.#layer(wanted.step);
+    const nPlanes = (layer.nDirections * (layer.nDirections - 1)) / 2;
+    const refusal = refusalOf(wanted, layer, this.#layers.length, nPlanes);
+    if (refusal) this.#refuse(refusal);
+    else {
+      this.#rank(wanted);
+      this.#choose(wanted, layer);
+      if (!this.#shown || !sameWanted(wanted, this.#shown)) this.#show(wanted, layer);
+      else if (this.#below.get("error") || this.#overlay.model.get("error")) this.#renew("");
+    }
+    this.#tabulate();
+    this.#look();
+  }
+
+  /** Sets the values back to those on show, and says why. */
+  #refuse(error: string): void {
+    if (this.#shown) setAll(this.#below, this.#shown);
+    this.#renew(error);
+  }
+
+  #renew(error: string): void {
+    this.#serial += 1;
+    const frame = { ...this.model.get("_frame"), serial: this.#serial };
+    this.#overlay.show({ error, _frame: frame });
+  }
+
+  /** Of plane and position the one that was set. */
+  #choose(wanted: Wanted, layer: Layer): void {
+    const shown = this.#shown;
+    const moved = wanted.position !== shown?.position;
+    if (shown && moved && sameValue(wanted.pair, shown.pair)) {
+      const pair = this.#ranking.plane(wanted.position);
+      const refusal = layer.refusal(pair);
+      if (refusal) {
+        this.#refuse(refusal);
+        Object.assign(wanted, shown);
+        return;
+      }
+      wanted.pair = pair;
+    }
+    wanted.theta = wrapAngle(wanted.theta);
+    wanted.position = this.#ranking.position(wanted.pair);
+  }
+
+  /** Planes in the order asked for; in that of an older survey while a newer one is under way. */
+  #rank(wanted: Wanted): void {
+    const { order, step, epsilon } = wanted;
+    const key = order === "index" ? order : `${order} ${step} ${epsilon}`;
+    const survey = this.#surveyor.at(this.#aim(wanted));
+    if (key === this.#ranked || (order !== "index" && !survey)) return;
+    this.#ranking = new Ranking(this.#held.frame.n_directions, order, survey);
+    this.#ranked = key;
+  }
+
+  #show(wanted: Wanted, layer: Layer): void {
+    this.#shown = wanted;
+    const { pair, epsilon, resolution, step } = wanted;
+    const { groups } = layer.step;
+    const nGroups = this.#held.classes?.groups.length ?? 0;
+    const { curve, elapsed: counted } = this.#curves([pair, step, epsilon, resolution], () =>
+      answer.timedCurve(layer, pair, { epsilon, resolution }, nGroups),
+    );
+    const began = performance.now();
+    const beam = beamOf(curve, wanted.theta, groups, nGroups, wanted.hidden);
+    const elapsed = counted + performance.now() - began;
+    const nSamples = layer.nSamples;
+    const facts = { beam, isotropic: this.#isotropic(epsilon), elapsed, nSamples };
+    this.#serial += 1;
+    const names = pair.map((k) => layer.names[k] ?? "") as [string, string];
+    const { order, position } = wanted;
+    const about = { serial: this.#serial, step, names, order, position };
+    this.#below.set("pair", pair);
+    this.#below.set("position", position);
+    this.#below.set("theta", wanted.theta);
+    this.#overlay.show({
+      error: "",
+      _layer: answer.layerFrame(this.#held, layer),
+      ...answer.legendTraits(this.#held, layer),
+      ...answer.curveTraits(curve, nSamples),
+      ...this.#compared(wanted),
+      ...this.#skies([pair, step, wanted.cloud], () =>
+        answer.skyTraits(this.#held, layer, pair, wanted.cloud),
+      ),
+      _marks: answer.marksOf(layer, pair, wanted.highlight),
+      ...answer.stripTraits(this.#held, layer, curve, beam),
+      n_selected: beam.nListed,
+      _frame: { ...about, ...answer.factsOf(curve, facts) },
+    });
+    this.#survey(false);
+    this.#trace();
+  }
+
+  #compared({ compare, step, pair, epsilon, resolution }: Wanted): Partial<ScopeTraits> {
+    const layer = this.#layers[compare];
+    if (!layer || compare === step || !layer.spans(...pair)) return answer.NOT_COMPARED;
+    return this.#others([compare, pair, epsilon, resolution], () => {
+      const { curve } = answer.timedCurve(layer, pair, { epsilon, resolution }, 0);
+      const isotropic = this.#isotropic(epsilon);
+      return answer.comparedTraits(curve, compare, layer.nSamples, isotropic);
+    });
+  }
+
+  #survey(costly: boolean): void {
+    const shown = this.#shown;
+    if (!shown) return;
+    const needed = this.#below.get("navigator") || shown.order !== "index";
+    this.#surveyor.aim(needed ? this.#aim(shown) : undefined, shown.order, costly);
+  }
+
+  #surveyed({ step, epsilon }: Aim): void {
+    const shown = this.#shown;
+    if (!shown || shown.step !== step || shown.epsilon !== epsilon) return;
+    this.#rank(shown);
+    const position = this.#ranking.position(shown.pair);
+    if (position !== shown.position) {
+      this.#shown = { ...shown, position };
+      this.#below.set("position", position);
+      this.#serial += 1;
+      const frame = { ...this.model.get("_frame"), serial: this.#serial, position };
+      this.#overlay.show({ _frame: frame });
+    }
+    this.#trace();
+  }
+
+  #tabulate(): void {
+    const shown = this.#shown;
+    if (!shown || !this.#below.get("table")) return;
+    const { epsilon, step } = shown;
+    const { table_by: by, table_descending: descending } = pick(this.#below, TABLED);
+    this.#table.aim({ step, layer: this.#layer(step), epsilon, sorting: { by, descending } });
+  }
+
+  #look(): void {
+    const window = this.#below.get("_window") ?? [];
+    if (sameValue(window, this.#looked)) return;
+    this.#looked = window;
+    this.#surveyor.look(window);
+  }
+
+  #trace(): void {
+    const shown = this.#shown;
+    if (!shown) return;
+    // The map of the step on show comes first.
+    const surveyed = this.#surveyor.at(this.#aim(shown)) !== undefined;
+    const { pair, epsilon } = shown;
+    this.#course.aim({ pair, epsilon, all: this.#below.get("navigator") && surveyed });
+  }
+}
+
+/** Sets the values that were asked for to those on show. */
+function setAll(model: ScopeModel, { hidden: _, highlight, ...shown }: Wanted): void {
+  for (const name of Object.keys(shown) as (keyof typeof shown)[]) model.set(name, shown[name]);
+  model.set("highlight", [...highlight]);
+}

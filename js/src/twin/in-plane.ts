@@ -1,0 +1,60 @@
+/** Samples in the unit disc of a plane. */
+
+/** Coordinates (x̂ · e1, x̂ · e2) of samples, and what is known of them in polar ones. */
+export class InPlane {
+  readonly a: Float32Array;
+  readonly c: Float32Array;
+  #angles: Float64Array | undefined;
+  #radii: Float64Array | undefined;
+
+  constructor(a: Float32Array, c: Float32Array) {
+    this.a = a;
+    this.c = c;
+  }
+
+  /** of interleaved coordinates a, c, a, c, … */
+  static of(points: Float32Array): InPlane {
+    const n = points.length >> 1;
+    const every = (first: number) =>
+      Float32Array.from({ length: n }, (_, k) => points[2 * k + first] ?? 0);
+    return new InPlane(every(0), every(1));
+  }
+
+  get length(): number {
+    return this.a.length;
+  }
+
+  /** ψ of a sample; worked out once, for ε moves and samples stay. */
+  angle(sample: number): number {
+    this.#angles ??= new Float64Array(this.length).fill(Number.NaN);
+    const known = this.#angles[sample] ?? 0;
+    if (!Number.isNaN(known)) return known;
+    const angle = Math.atan2(this.c[sample] ?? 0, this.a[sample] ?? 0);
+    this.#angles[sample] = angle;
+    return angle;
+  }
+
+  /** r of a sample */
+  radius(sample: number): number {
+    this.#radii ??= this.#measured();
+    return this.#radii[sample] ?? 0;
+  }
+
+  /** the largest r, 0 without samples */
+  get reach(): number {
+    this.#radii ??= this.#measured();
+    return this.#radii.reduce((most, radius) => Math.max(most, radius), 0);
+  }
+
+  /** x̂ · u(θ) of a sample */
+  cosine(sample: number, theta: number): number {
+    return (this.a[sample] ?? 0) * Math.cos(theta) + (this.c[sample] ?? 0) * Math.sin(theta);
+  }
+
+  #measured(): Float64Array {
+    return Float64Array.from(this.a, (x, k) => {
+      const y = this.c[k] ?? 0;
+      return Math.sqrt(x * x + y * y);
+    });
+  }
+}

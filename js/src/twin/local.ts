@@ -1,0 +1,190 @@
+import { type Clock, wallClock } from "../requests.ts";
+import {
+  ASKED,
+  type Asked,
+  type Buffer,
+  decodeBytes,
+  decodeFloats,
+  type Frame,
+  frameOf,
+  layerOf,
+  listen,
+  type Pair,
+  pick,
+  type ScopeModel,
+} from "../traits.ts";
+import { differing } from "../view-state.ts";
+import * as answer from "./answer.ts";
+import { beamOf } from "./beam.ts";
+import { curveOf } from "./curve.ts";
+import { InPlane } from "./in-plane.ts";
+import { isotropicFraction } from "./isotropy.ts";
+import type { Plane } from "./layer.ts";
+import { once } from "./once.ts";
+import { Overlay } from "./overlay.ts";
+
+/** What the kernel sends of the plane on show when it is asked to. */
+interface PlaneMessage {
+  type: "held";
+  step: number;
+  pair: Pair;
+  n_samples: number;
+  alpha: number;
+  /** largest in-plane radius of a sample that is not among those sent, or -1 if all are */
+  floor: number;
+  n_groups: number;
+  /** position and samples of the step that is compared with, or -1 */
+  compare: number;
+  n_compared: number;
+}
+
+interface HeldPlane extends PlaneMessage {
+  plane: Plane;
+  groups: Uint8Array;
+  compared: Plane;
+}
+
+const LOCAL: readonly (keyof Asked)[] = ["theta", "epsilon", "resolution"];
+const ANYTHING = 10_000;
+
+const isHeld = (message: unknown): message is PlaneMessage =>
+  (message as Partial<PlaneMessage> | null)?.type === "held";
+
+/**
+ * Counts in the page while θ, ε or the resolution move in a plane whose samples it holds, so that
+ * the picture follows the hand and not the wire. The kernel is asked all the same, and its answer
+ * replaces the page's. `model` is what views are given.
+ */
+export class Local {
+  readonly model: ScopeModel;
+  readonly #below: ScopeModel;
+  readonly #overlay: Overlay;
+  readonly #clock: Clock;
+  readonly #curves = once<answer.TimedCurve>();
+  readonly #others = once<ReturnType<typeof answer.comparedTraits>>();
+  #held: HeldPlane | undefined;
+  #waiting: number | undefined;
+
+  constructor(below: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
+    this.#below = below;
+    this.#clock = clock;
+    this.#overlay = new Overlay(below, signal);
+    this.model = this.#overlay.model;
+    const take = (message: unknown, buffers: readonly Buffer[]) => this.#take(message, buffers);
+    below.on("msg:custom", take);
+    listen(below, LOCAL, () => this.#follow(), signal);
+    listen(below, ["_frame", "compare"], () => this.#follow(), signal);
+    // Groups may be others now.
+    listen(below, ["_legend"], () => this.#forget(), signal);
+    signal.addEventListener(
+      "abort",
+      () => {
+        below.off("msg:custom", take);
+        this.#stopWaiting();
+      },
+      { once: true },
+    );
+  }
+
+  #forget(): void {
+    this.#held = undefined;
+    this.#follow();
+  }
+
+  #follow(): void {
+    const frame = frameOf(this.#below);
+    const asked = pick(this.#below, ASKED);
+    const late = differing(asked, frame);
+    if (!frame || late.length === 0 || late.some((name) => !LOCAL.includes(name))) {
+      this.#overlay.clear();
+      return;
+    }
+    const held = this.#fitting(frame);
+    if (!held) this.#ask();
+    if (held && asked.epsilon > held.floor) this.#show(held, asked, frame);
+    else this.#overlay.clear();
+  }
+
+  /** What is held, if it is what the kernel shows. */
+  #fitting(frame: Frame): HeldPlane | undefined {
+    const held = this.#held;
+    const { step, pair, n_samples } = frame;
+    const fits =
+      held?.step === step &&
+      held.pair.join() === pair.join() &&
+      held.n_samples === n_samples &&
+      held.compare === this.#compare(step);
+    return fits ? held : undefined;
+  }
+
+  #compare(step: number): number {
+    const compare = this.#below.get("compare") ?? -1;
+    return compare === step ? -1 : compare;
+  }
+
+  #ask(): void {
+    // Counts have no samples to send.
+    if (this.#waiting !== undefined || layerOf(this.#below).levels.length > 0) return;
+    this.#waiting = this.#clock.set(() => this.#stopWaiting(), ANYTHING);
+    this.#below.send({ type: "hold" });
+  }
+
+  #stopWaiting(): void {
+    if (this.#waiting !== undefined) this.#clock.clear(this.#waiting);
+    this.#waiting = undefined;
+  }
+
+  #take(message: unknown, [points, groups, compared]: readonly Buffer[]): void {
+    if (!isHeld(message)) return;
+    this.#stopWaiting();
+    const { pair, alpha } = message;
+    const planeOf = (buffer: Buffer): Plane => ({
+      pair,
+      alpha,
+      points: InPlane.of(decodeFloats(buffer)),
+    });
+    this.#held = {
+      ...message,
+      plane: planeOf(points),
+      groups: decodeBytes(groups).slice(),
+      compared: planeOf(compared),
+    };
+    this.#follow();
+  }
+
+  #isotropic(epsilon: number): number {
+    const { n_dims, isotropic_series } = layerOf(this.#below);
+    return isotropicFraction(epsilon, n_dims, isotropic_series);
+  }
+
+  #show(held: HeldPlane, { theta, epsilon, resolution }: Asked, frame: Frame): void {
+    const { plane, groups, n_groups, n_samples } = held;
+    const cone = { epsilon, resolution };
+    const { curve, elapsed: counted } = this.#curves([cone, plane.pair, held.step], () => {
+      const began = performance.now();
+      return {
+        curve: curveOf(plane, cone, groups, n_groups),
+        elapsed: performance.now() - began,
+      };
+    });
+    const began = performance.now();
+    const beam = beamOf(curve, theta, groups, n_groups, []);
+    const elapsed = counted + performance.now() - began;
+    const isotropic = this.#isotropic(epsilon);
+    const facts = answer.factsOf(curve, { beam, isotropic, elapsed, nSamples: n_samples });
+    this.#overlay.show({
+      ...answer.curveTraits(curve, n_samples),
+      ...this.#compared(held, cone, isotropic),
+      _frame: { ...frame, ...facts },
+    });
+  }
+
+  #compared(held: HeldPlane, cone: { epsilon: number; resolution: number }, isotropic: number) {
+    const { compare, compared, n_compared } = held;
+    if (compare < 0 || n_compared === 0) return answer.NOT_COMPARED;
+    return this.#others([cone, compared.pair, compare], () => {
+      const curve = curveOf(compared, cone, new Uint8Array(), 0);
+      return answer.comparedTraits(curve, compare, n_compared, isotropic);
+    });
+  }
+}

@@ -1,0 +1,83 @@
+/** What the plane slider runs through: all planes i < j, by number or best first. */
+
+import type { Order, Pair } from "../traits.ts";
+import { type Survey, scoresOf } from "./survey.ts";
+
+/** First number of the planes (i, …). */
+const firstOf = (i: number, m: number): number => i * m - (i * (i + 1)) / 2;
+
+export function rank([one, other]: Pair, m: number): number {
+  const [i, j] = one < other ? [one, other] : [other, one];
+  return firstOf(i, m) + (j - i - 1);
+}
+
+export function unrank(position: number, m: number): Pair {
+  const odd = 2 * m - 1;
+  let i = Math.max(0, Math.floor((odd - Math.sqrt(odd * odd - 8 * position)) / 2));
+  // The root may be off by one, either way.
+  while (i > 0 && firstOf(i, m) > position) i -= 1;
+  while (firstOf(i + 1, m) <= position) i += 1;
+  return [i, position - firstOf(i, m) + i + 1];
+}
+
+/** How many of rising numbers are less than `value`. */
+function below(numbers: ArrayLike<number>, value: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? 0) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Lit planes come best first, equal ones by their peak and then by number; the others after them. */
+export class Ranking {
+  readonly order: Order;
+  readonly #m: number;
+  /** numbers of the lit planes, rising */
+  readonly #lit: readonly number[];
+  /** of each rank, the place in `lit` */
+  readonly #places: Int32Array;
+  readonly #ranks: Int32Array;
+
+  constructor(m: number, order: Order, survey?: Survey) {
+    this.order = order;
+    this.#m = m;
+    const ranked = order !== "index" && survey;
+    this.#lit = ranked ? survey.lit.position : [];
+    const places = Int32Array.from(this.#lit, (_, k) => k);
+    if (ranked) {
+      const [scores, { peak }] = [scoresOf(survey, order), survey.lit];
+      const score = (k: number) => {
+        const found = scores[k] ?? Number.NaN;
+        return Number.isNaN(found) ? -Number.MAX_VALUE : found;
+      };
+      places.sort(
+        (one, other) =>
+          score(other) - score(one) || (peak[other] ?? 0) - (peak[one] ?? 0) || one - other,
+      );
+    }
+    this.#places = places;
+    this.#ranks = new Int32Array(places.length);
+    places.forEach((place, k) => {
+      this.#ranks[place] = k;
+    });
+  }
+
+  plane(position: number): Pair {
+    const place = this.#places[position];
+    if (place !== undefined) return unrank(this.#lit[place] ?? 0, this.#m);
+    const dark = position - this.#lit.length;
+    // Dark planes below the k-th lit one: its number less those lit below it.
+    const fewer = Array.from(this.#lit, (number, k) => number - k);
+    return unrank(dark + below(fewer, dark + 1), this.#m);
+  }
+
+  position(pair: Pair): number {
+    const number = rank(pair, this.#m);
+    const before = below(this.#lit, number);
+    if (this.#lit[before] === number) return this.#ranks[before] ?? 0;
+    return this.#lit.length + number - before;
+  }
+}

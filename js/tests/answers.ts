@@ -1,0 +1,62 @@
+/**
+ * Answers of the page to what Python's tests ask: reads from the standard input a list of scopes, each
+ * with what a page of it holds and the moves to make, and writes what the page shows after each.
+ */
+
+import { readFileSync } from "node:fs";
+import { hostModel } from "../src/host.ts";
+import type { Clock } from "../src/requests.ts";
+import type { ScopeTraits, TraitName } from "../src/traits.ts";
+import { Frozen } from "../src/twin/frozen.ts";
+import { heldFrameOf, heldOf } from "../src/twin/held.ts";
+
+interface Asked {
+  traits: Partial<ScopeTraits>;
+  held: string;
+  moves: Partial<ScopeTraits>[];
+  answers: TraitName[];
+}
+
+/** Time that passes when it is told to. */
+class Queue implements Clock {
+  readonly #due = new Map<number, () => void>();
+  #last = 0;
+
+  set(callback: () => void): number {
+    this.#last += 1;
+    this.#due.set(this.#last, callback);
+    return this.#last;
+  }
+
+  clear(id: number): void {
+    this.#due.delete(id);
+  }
+
+  drain(): void {
+    while (this.#due.size > 0) {
+      for (const [id, callback] of [...this.#due]) if (this.#due.delete(id)) callback();
+    }
+  }
+}
+
+const plain = (value: unknown): unknown =>
+  ArrayBuffer.isView(value) ? Array.from(value as Uint8Array) : value;
+
+function answersTo({ traits, held, moves, answers }: Asked): unknown[] {
+  const queue = new Queue();
+  const { signal } = new AbortController();
+  const below = hostModel({ ...traits, _held: Buffer.from(held, "base64") });
+  const frame = heldFrameOf(below);
+  if (!frame) throw new Error("expected a page that holds something");
+  const { model } = new Frozen(below, heldOf(frame, below.get("_held")), signal, queue);
+  queue.drain();
+  return moves.map((move) => {
+    for (const [name, value] of Object.entries(move)) model.set(name as TraitName, value as never);
+    model.save_changes();
+    queue.drain();
+    return Object.fromEntries(answers.map((name) => [name, plain(model.get(name))]));
+  });
+}
+
+const asked = JSON.parse(readFileSync(0, "utf8")) as Asked[];
+process.stdout.write(JSON.stringify(asked.map(answersTo)));

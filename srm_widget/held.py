@@ -1,0 +1,242 @@
+"""What a page needs to hold so that it can answer where no kernel does."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float64, Int64
+from torch import Tensor
+
+from srm_widget.basis import Basis
+from srm_widget.cloud import BINS
+from srm_widget.density import isotropic_share
+from srm_widget.engine import ResonanceEngine
+from srm_widget.exhibits import Exhibit, Exhibits
+from srm_widget.isotropy import isotropic_series
+from srm_widget.legend import LONGEST_NAME, Legend
+from srm_widget.plaintext import plain
+
+_ALIGNED = 8
+_ORTHONORMAL = 1e-12
+_PILOT = 256
+_SPARED = 0.98
+_KINDS = {"image/png": 2, "image/webp": 3}
+
+
+class Held(NamedTuple):
+    """Activations as a page holds them.
+
+    Attributes
+    ----------
+    frame
+        Facts about them and where each array lies in the data; nothing but JSON.
+    data
+        Arrays, little-endian, each beginning at a multiple of eight bytes.
+    """
+
+    frame: dict[str, Any]
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes in a page, where data are base64."""
+        return len(json.dumps(self.frame)) + 4 * -(-len(self.data) // 3)
+
+
+class Content(NamedTuple):
+    """What is to be held.
+
+    Attributes
+    ----------
+    engines
+        One a step.
+    steps
+        Their labels.
+    names
+        Of the M directions.
+    legend
+        Classes, if there are any.
+    exhibits
+        What rows look like, if that is known.
+    """
+
+    engines: Sequence[ResonanceEngine]
+    steps: Sequence[str]
+    names: Sequence[str]
+    legend: Legend | None = None
+    exhibits: Exhibits | None = None
+
+
+def hold(content: Content, max_bytes: int, seed: int) -> Held:
+    """Hold all samples, or as large a uniform random subsample as fits.
+
+    Parameters
+    ----------
+    content
+        What is to be held.
+    max_bytes
+        Most bytes in a page, ≥ 1.
+    seed
+        Of the draw, if one is needed.
+
+    Raises
+    ------
+    ValueError
+        If not even one sample fits.
+    """
+    candidates = _candidates(content.engines)
+    order = np.random.default_rng(seed).permutation(candidates)
+    n = len(order)
+    pilot = _packed(content, order[:_PILOT], seed)
+    each = pilot.size / min(n, _PILOT)  # too much by what does not grow with the samples
+    if n * each > 2 * max_bytes:
+        one = _packed(content, order[:1], seed)
+        slope = max(1.0, (pilot.size - one.size) / max(1, min(n, _PILOT) - 1))
+        n = min(n, max(1, int((max_bytes - one.size) / slope)))
+    while True:
+        held = _packed(content, order[:n], seed if n < len(order) else None)
+        if held.size <= max_bytes:
+            return held
+        if n == 1:
+            raise ValueError(
+                f"expected max_bytes of at least {held.size:,} beside the page itself, got "
+                f"{max_bytes:,}"
+            )
+        n = max(1, int(n * _SPARED * max_bytes / held.size))
+
+
+def _candidates(engines: Sequence[ResonanceEngine]) -> Int64[np.ndarray, " rows"]:
+    """Rows that any of the engines has."""
+    if all(engine.n_dropped == 0 for engine in engines):
+        return np.arange(max(engine.n_rows for engine in engines))
+    return np.unique(np.concatenate([engine.rows for engine in engines]))
+
+
+class _Data:
+    """Arrays one after another."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def add(self, values: np.ndarray, dtype: str) -> list[int]:
+        """Offset and length of the array, which is added."""
+        return self.add_bytes(np.ascontiguousarray(values, dtype=dtype).tobytes())
+
+    def add_bytes(self, values: bytes) -> list[int]:
+        """The same for bytes."""
+        part = [self._size, len(values)]
+        padded = values + bytes(-len(values) % _ALIGNED)
+        self._parts.append(padded)
+        self._size += len(padded)
+        return part
+
+    def whole(self) -> bytes:
+        """All of them."""
+        return b"".join(self._parts)
+
+
+def _packed(content: Content, picked: Int64[np.ndarray, " rows"], seed: int | None) -> Held:
+    rows = np.sort(picked)
+    data = _Data()
+    first = content.engines[0]
+    all_of_them = np.array_equal(rows, np.arange(len(rows)))
+    frame = {
+        "version": version("srm_widget"),
+        "saved": dt.datetime.now(dt.UTC).date().isoformat(),
+        "seed": seed,
+        "n_dims": first.n_dims,
+        "n_directions": first.n_directions,
+        "basis": first.basis.name,
+        "names": list(content.names),
+        "isotropic_series": list(isotropic_series(first.n_dims)),
+        "isotropic_cells": data.add(_quarter(first.n_dims), "<f4"),
+        "rows": None if all_of_them else data.add(rows, "<i4"),
+        "n_rows": len(rows),
+        "steps": [
+            {"label": label, **_step(engine, rows, data)}
+            for label, engine in zip(content.steps, content.engines, strict=True)
+        ],
+        "labels": None if content.legend is None else _labels(content.legend, rows, data),
+        "exhibits": None
+        if content.exhibits is None
+        else _exhibits([content.exhibits.of(row) for row in rows.tolist()], data),
+    }
+    return Held(frame, data.whole())
+
+
+def _quarter(n_dims: int) -> Float64[np.ndarray, "half half"]:
+    """Share of isotropic data in the cells with positive coordinates; the others mirror them."""
+    half = BINS // 2
+    return isotropic_share(n_dims, BINS)[half:, half:]
+
+
+def _step(engine: ResonanceEngine, rows: Int64[np.ndarray, " rows"], data: _Data) -> dict[str, Any]:
+    kept = np.isin(rows, engine.rows, assume_unique=True)
+    if not kept.any():
+        raise ValueError(
+            f"expected room for samples of every step, got {len(rows)} rows without one of a step "
+            f"of {engine.n_samples:,}: raise max_bytes"
+        )
+    axes, directions = _spanned(engine.basis)
+    units = engine.unit_rows(rows[kept])
+    coordinates = units if axes is None else units @ axes.T.to(units)
+    return {
+        "n_all": engine.n_samples,
+        "n": int(kept.sum()),
+        "n_zero": int((units == 0).all(dim=1).sum()),
+        "width": coordinates.shape[1],
+        "places": None if kept.all() else data.add(np.flatnonzero(kept), "<i4"),
+        "columns": data.add(coordinates.T.cpu().numpy(), "<f4"),
+        "basis": None if directions is None else data.add(directions.numpy(), "<f8"),
+    }
+
+
+def _spanned(
+    basis: Basis,
+) -> tuple[Float[Tensor, "width dims"] | None, Float64[Tensor, "directions width"] | None]:
+    """Axes of the fewest coordinates that hold all projections, and the directions in them.
+
+    None for the coordinates' own axes, of the activations or of what the directions span.
+    """
+    if basis.is_standard:
+        return None, None
+    directions = basis.directions
+    gram = directions @ directions.T
+    if (gram - torch.eye(len(gram), dtype=gram.dtype)).abs().max() < _ORTHONORMAL:
+        return directions, None
+    if basis.n_directions >= basis.n_dims:
+        return None, directions
+    axes, triangle = torch.linalg.qr(directions.T)
+    return axes.T, triangle.T.contiguous()
+
+
+def _labels(legend: Legend, rows: Int64[np.ndarray, " rows"], data: _Data) -> dict[str, Any]:
+    labels = legend.labels
+    present, codes = np.unique(labels.codes[rows], return_inverse=True)
+    missing = np.flatnonzero(present == (-1 if labels.missing is None else labels.missing))
+    return {
+        "names": [plain(labels.names[code], LONGEST_NAME) for code in present],
+        "codes": data.add(codes, "<i4"),
+        "missing": int(missing[0]) if len(missing) else None,
+        "group_of": legend.group_of[present].tolist(),
+        "groups": legend.frame["names"],
+        "other": legend.other,
+        "n_classes": labels.n_classes,
+    }
+
+
+def _exhibits(exhibits: Sequence[Exhibit], data: _Data) -> dict[str, Any]:
+    kinds = [_KINDS[e.mime] if e.kind == "image" else int(e.kind == "text") for e in exhibits]
+    return {
+        "kinds": data.add(np.array(kinds), "u1"),
+        "widths": data.add(np.array([e.width for e in exhibits]), "u1"),
+        "heights": data.add(np.array([e.height for e in exhibits]), "u1"),
+        "sizes": data.add(np.array([len(e.data) for e in exhibits]), "<u2"),
+        "files": data.add_bytes(b"".join(e.data for e in exhibits)),
+        "texts": [e.text for e in exhibits if e.kind != "image"],
+    }

@@ -1,0 +1,163 @@
+"""The scope without a kernel: a page of its own, in an output cell, in a notebook's state."""
+
+import operator
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, SupportsIndex
+
+import traitlets
+
+from srm_widget.counted import Counted
+from srm_widget.held import Content, Held, hold
+from srm_widget.page import embedded, page
+from srm_widget.sharing import Sharing
+
+_LIVE = frozenset(
+    {"step", "compare", "pair", "order", "position", "epsilon", "resolution", "theta", "title"}
+    | {"signed", "scale", "navigator", "cloud", "by_class", "hidden_classes", "highlight"}
+    | {"table", "table_by", "table_descending", "_names", "_steps"}
+)
+_BYTES = 5_000_000
+_HEIGHT = 760
+_DISPLAYS = "live", "embed"
+
+
+class Embedded:
+    """A page that shows itself in an output cell, with or without a kernel.
+
+    Parameters
+    ----------
+    html
+        Of the page, in a frame of its own.
+    """
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+    def __repr__(self) -> str:
+        return f"Embedded({len(self._html):,} bytes)"
+
+
+class Portable(Sharing):
+    """A drawing that goes on without its kernel."""
+
+    _held_frame = traitlets.Dict().tag(sync=True)
+    _held = traitlets.Bytes().tag(sync=True)
+
+    def save_html(
+        self, path: str | os.PathLike[str], *, max_bytes: SupportsIndex = _BYTES, seed: int = 0
+    ) -> Path:
+        """Save a page that shows the scope as it is on show, and goes on from there.
+
+        One file: it opens without a kernel and without a network, and counts by itself, for every
+        plane, ε, θ and resolution, the same whole numbers as the engine. It says what it holds.
+
+        Parameters
+        ----------
+        path
+            Where to. A file that is there already is replaced.
+        max_bytes
+            Most bytes of it. If all samples do not fit the page holds a uniform random subsample,
+            and says so.
+        seed
+            Of that draw.
+
+        Returns
+        -------
+        path
+            Of the file.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the scope is on counts, which keep no samples, or not even one sample fits.
+        """
+        made = self._page(max_bytes, seed)
+        target = Path(path)
+        target.write_text(made, encoding="utf-8")
+        return target
+
+    def embed(
+        self,
+        *,
+        height: SupportsIndex = _HEIGHT,
+        max_bytes: SupportsIndex = _BYTES,
+        seed: int = 0,
+    ) -> Embedded:
+        """The page of `save_html` for an output cell: the last line of a cell shows it.
+
+        A notebook that is exported, or opened where no kernel runs, keeps it.
+
+        Parameters
+        ----------
+        height
+            Of the cell, in pixels, ≥ 100; the width is the cell's.
+        max_bytes, seed
+            As for `save_html`.
+        """
+        pixels = _least("height", height, 100)
+        made = self._page(max_bytes, seed)
+        return Embedded(embedded(made, title=self._page_title(), height=pixels))
+
+    def freeze(self, *, max_bytes: SupportsIndex = _BYTES, seed: int = 0) -> None:
+        """Put the activations into the widget's state, which notebooks save.
+
+        Opened again without a kernel the scope then answers by itself, as a page of `save_html`
+        does. To freeze it again takes what has come since.
+
+        Parameters
+        ----------
+        max_bytes, seed
+            As for `save_html`, of what the state gains.
+        """
+        held = self._holding(seed)(_least("max_bytes", max_bytes, 1))
+        with self.hold_sync():
+            self._held_frame, self._held = held.frame, held.data
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The live scope; or its page, where ``SRM_WIDGET_DISPLAY=embed`` asks for it."""
+        bundle = super()._repr_mimebundle_(**options)
+        display = os.environ.get("SRM_WIDGET_DISPLAY", "live")
+        if display not in _DISPLAYS:
+            self.log.warning(
+                "Expected SRM_WIDGET_DISPLAY as one of %s, got %r", " or ".join(_DISPLAYS), display
+            )
+        if bundle is None or display != "embed" or isinstance(self._engine, Counted):
+            return bundle
+        data, metadata = bundle
+        kept: dict[str, Any] = {
+            kind: data[kind] for kind in ("text/plain", "image/svg+xml") if kind in data
+        }
+        return {**kept, "text/html": self.embed()._repr_html_()}, metadata
+
+    def _page(self, max_bytes: SupportsIndex, seed: int) -> str:
+        traits = {name: getattr(self, name) for name in sorted(_LIVE)}
+        most = _least("max_bytes", max_bytes, 1)
+        return page(traits, self._holding(seed), title=self._page_title(), max_bytes=most)
+
+    def _page_title(self) -> str:
+        return self.title or "Spotlight resonance"
+
+    def _holding(self, seed: int) -> Callable[[int], Held]:
+        engines = [step.engine for step in map(self._timeline.step, range(len(self._timeline)))]
+        samples = [engine for engine in engines if not isinstance(engine, Counted)]
+        if len(samples) < len(engines):
+            raise ValueError("expected a scope on activations, got counts, which keep no samples")
+        content = Content(
+            samples, self._timeline.labels, self._all_names, self.legend, self.samples
+        )
+        return lambda most: hold(content, most, seed)
+
+
+def _least(name: str, value: SupportsIndex, least: int) -> int:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"expected an integer {name} ≥ {least}, got {value!r}") from None
+    if number < least:
+        raise ValueError(f"expected {name} ≥ {least}, got {number}")
+    return number
