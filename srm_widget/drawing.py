@@ -71,6 +71,7 @@ class Drawing(Stepping):
         self._rows_shown = 0, 0
         self._serial = 0
         self._settling = False
+        self._served: tuple[Any, int] | None = None
         super().__init__(timeline, names, **traits)
 
     @property
@@ -82,6 +83,10 @@ class Drawing(Stepping):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take values from the page: serve them, or refuse them and say why."""
+        if self._served == (sync_data, self._serial):
+            # marimo hands over what a message has brought once more, as the value of its element.
+            # A second answer would take the page back to it.
+            return
         before = self._serial
         try:
             for name in sorted(_KERNEL_SETS.intersection(sync_data)):
@@ -95,6 +100,11 @@ class Drawing(Stepping):
         else:
             if self._serial == before and _ANSWERED.intersection(sync_data):
                 self._answer(sync_data, "")
+
+    def _handle_msg(self, msg: Any) -> None:
+        self._served = None
+        super()._handle_msg(msg)
+        self._served = msg["content"]["data"].get("state"), self._serial
 
     def notify_change(self, change: Any) -> None:
         """Compute before observers hear; itself no observer, which ``unobserve_all`` would end."""
