@@ -38,7 +38,7 @@ class ScopeFigure(Figure):
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         data = io.BytesIO()
-        self.savefig(data, format="png", dpi=192)
+        self.savefig(data, format="png", dpi=144)
         width, height = (round(96 * inches) for inches in self.get_size_inches())
         return data.getvalue(), {"width": width, "height": height}
 

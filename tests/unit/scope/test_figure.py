@@ -197,7 +197,7 @@ def test_sizes_that_are_refused(
 def test_a_notebook_shows_it(scope: srm.SRMScope) -> None:
     data, metadata = DisplayFormatter().format(scope.figure(size=4))
     image = Image.open(io.BytesIO(data["image/png"]))
-    assert image.width == pytest.approx(2 * metadata["image/png"]["width"], abs=2)
+    assert image.width == pytest.approx(1.5 * metadata["image/png"]["width"], abs=2)
     assert metadata["image/png"]["width"] == 4 * 96
 
 
