@@ -51,6 +51,7 @@ def test_links_lead_to_files_of_the_project(path: Path) -> None:
                 assert (path.parent / target).is_file(), f"{cell.id}: no {target}"
 
 
+@pytest.mark.timeout(600)
 @each_notebook
 def test_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
@@ -59,7 +60,7 @@ def test_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     client = NotebookClient(
         notebook,
         kernel_name="python3",
-        timeout=120,
+        timeout=300,
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()
