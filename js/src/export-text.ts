@@ -21,7 +21,7 @@ export function captionOf({ title, steps, frame }: Shown, { note }: ViewState): 
   const at = frame.lit_angle == null ? "" : ` at ${format.angle(frame.lit_angle)}`;
   const cone = `ε = ${format.decimal(frame.epsilon, 2, 4)}`;
   const beam = `θ = ${format.angle(frame.theta)} ${format.spread(halfAngle(frame.epsilon))}`;
-  const step = steps.length > 1 ? [`step ${plainText(stepText(steps, frame.step))}`] : [];
+  const step = steps.length > 1 ? [`step: ${plainText(stepText(steps, frame.step))}`] : [];
   return {
     title: plainText(title),
     plane: frame.names.map(plainText).join(" ∧ "),

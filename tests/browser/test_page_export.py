@@ -94,6 +94,7 @@ def test_a_saved_picture_stands_alone(scope: Scope, name: str) -> None:
         # Hatched, dashed or plain: every shape has a colour of its own, black by chance for none.
         if node.tag == f"{SVG}path":
             assert node.get("fill")
+    assert sum("stroke-dasharray" in node.attrib for node in root.iter()) >= 3
     described = root.findtext(f"{SVG}desc") or ""
     assert described.startswith("Plane b0 ∧ b1: spotlight at ")
     assert (root.findtext(f"{SVG}title") or "") == "b0 · b1"
@@ -211,8 +212,16 @@ def test_what_is_saved_is_the_curve_on_show_not_the_one_asked_for(scope: Scope) 
     moved = chord.get_attribute("x1")
     assert saved(scope.page, "CSV")[1] == csv
     assert saved(scope.page, "SVG")[1] == svg
-    # Here all goes on as if nothing had been saved.
-    assert chord.get_attribute("x1") == moved
+    # Here all goes on as if nothing had been saved, and from the first moment.
+    scope.button("Save").click()
+    with scope.page.expect_download():
+        item(scope.view(), "PNG").evaluate(
+            """node => {
+                node.click();
+                window.left = document.querySelector(".srm-chord").getAttribute("x1");
+            }"""
+        )
+    assert scope.page.evaluate("left") == moved == chord.get_attribute("x1")
     expect(scope.view().locator(".srm-curves")).to_have_class(re.compile("srm-pending"))
     assert len(scope.kernel("kernel.requests")) == 1
     scope.kernel("kernel.answer()")
