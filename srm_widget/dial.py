@@ -32,10 +32,11 @@ NEGATIVE: dict[str, Any] = {"color": colours.NEGATIVE, "lw": 1.5, "ls": (0, (4, 
 """Lines, in the disc and in the legend."""
 
 _SQUASHED = 4.0  # isotropy is worth a ring while it leaves the curve this share of the radius
+_APART = 0.24  # inches between labels of rings
 _ROUND = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
 
 
-def draw(axes: Any, shown: Shown, radius: float) -> None:
+def draw(axes: Any, shown: Shown, radius: float, names: list[str]) -> None:
     """Draw a plane on polar axes.
 
     Parameters
@@ -46,13 +47,15 @@ def draw(axes: Any, shown: Shown, radius: float) -> None:
         The plane.
     radius
         Of the disc, inches.
+    names
+        Of ±i and ±j, see `labels`.
     """
     maximum = _maximum(shown)
     _draw_grid(axes, shown, maximum)
     _draw_curves(axes, shown, maximum)
     _draw_beam(axes, shown, maximum)
-    _draw_ring_labels(axes, shown, maximum)
-    _draw_labels(axes, shown, maximum, radius)
+    _draw_ring_labels(axes, shown, maximum, radius)
+    _draw_labels(axes, shown, maximum * (1 + GAP / radius), radius + GAP, names)
     if shown.note:
         most = max(12, int(1.4 * radius / SMALL_LETTER))
         note = "\n".join(textwrap.wrap(shown.note, most))
@@ -61,9 +64,18 @@ def draw(axes: Any, shown: Shown, radius: float) -> None:
         axes.text(0.5, 0.34, note, **style, bbox=box, transform=axes.transAxes)
 
 
-def labels(shown: Shown) -> list[str]:
-    """±i and ±j, as they fit; by number where their names would look the same."""
-    first, second = (shortened(name, 9) for name in shown.names)
+def labels(shown: Shown, size: float) -> list[str]:
+    """+i, +j, −i and −j as they fit; by number where their names would look the same.
+
+    Parameters
+    ----------
+    shown
+        The plane.
+    size
+        Width of the figure, inches.
+    """
+    room = int((0.27 * size - GAP) / LETTER) - 1
+    first, second = (shortened(name, min(max(room, 3), 9)) for name in shown.names)
     if first == second and shown.names[0] != shown.names[1]:
         first, second = (f"b{direction}" for direction in shown.resonance.planes[0])
     return [f"+{first}", f"+{second}", f"−{first}", f"−{second}"]
@@ -179,7 +191,7 @@ def _draw_beam(axes: Any, shown: Shown, maximum: float) -> None:
     axes.plot([theta, theta], [0, maximum], **line, lw=1.1)
 
 
-def _draw_ring_labels(axes: Any, shown: Shown, maximum: float) -> None:
+def _draw_ring_labels(axes: Any, shown: Shown, maximum: float, radius: float) -> None:
     """Per cents, or multiples of isotropy, in the middle of the wider sector between the axes."""
     alpha = shown.alpha
     if abs(alpha - math.pi / 2) < math.radians(4):
@@ -190,7 +202,10 @@ def _draw_ring_labels(axes: Any, shown: Shown, maximum: float) -> None:
     ground = {"boxstyle": "round,pad=0.12", "fc": colours.GROUND, "ec": "none", "alpha": 0.78}
     unit = shown.resonance.isotropic if shown.gain else 0.01
     rings = _rings(shown, maximum)
-    for value, text in zip(rings, _numbers(rings / unit), strict=True):
+    texts = _numbers(rings / unit)
+    # On a small disc every second label is left out rather than let them touch.
+    step = 1 if radius * rings[0] / maximum >= _APART else 2
+    for value, text in zip(rings[::-step], texts[::-step], strict=True):
         place = value - 0.045 * maximum
         label = f"{text} {'×' if shown.gain else '%'}"
         axes.text(angle, place, label, **style, bbox=ground, zorder=4.5)
@@ -204,21 +219,23 @@ def _numbers(values: Float64[np.ndarray, " rings"]) -> list[str]:
     return [f"{value:,.{min(exact, default=8)}f}" for value in values]
 
 
-def _draw_labels(axes: Any, shown: Shown, maximum: float, radius: float) -> None:
-    """Names of the directions at their angles, and degrees where there is room."""
-    alpha, reach = shown.alpha, 1 + GAP / radius
-    gap = 0.2 / (radius * reach)
+def _draw_labels(axes: Any, shown: Shown, place: float, reach: float, names: list[str]) -> None:
+    """Names of the directions at their angles, and degrees where there is room.
+
+    All at the radius `place`, which is `reach` inches.
+    """
+    alpha, gap = shown.alpha, 0.2 / reach
     lack = max(0.0, gap - min(alpha, math.pi - alpha)) / 2 * (1 if alpha <= math.pi / 2 else -1)
     angles = [-lack, alpha + lack, math.pi - lack, math.pi + alpha + lack]
     style = {**FONT, "va": "center", "clip_on": False, "zorder": 5}
-    for text, angle in zip(labels(shown), angles, strict=True):
+    for text, angle in zip(names, angles, strict=True):
         own = {"size": MIDDLING, "weight": "bold", "color": colours.INK, "ha": _anchor(angle)}
-        axes.text(angle, reach * maximum, text, **own, **style)
+        axes.text(angle, place, text, **own, **style)
     for angle in np.arange(8) * (TURN / 8):
         apart = [abs(math.remainder(angle - other, TURN)) for other in angles]
         if min(apart) >= 1.8 * gap:
             own = {"size": SMALL, "color": colours.QUIET, "ha": _anchor(angle)}
-            axes.text(angle, reach * maximum, degrees(angle), **own, **style)
+            axes.text(angle, place, degrees(angle), **own, **style)
 
 
 def _anchor(angle: float) -> str:

@@ -82,7 +82,8 @@ def polar_figure(shown: Shown, *, size: float = 5.0) -> Figure:
     """
     checked_size(size)
     legends = [each for each in (_entries(shown), _class_entries(shown)) if each]
-    room = _room(shown, legends, size)
+    names = dial.labels(shown, size)
+    room = _room(shown, names, legends, size)
     figure = ScopeFigure(figsize=(room.width, room.height), facecolor=colours.GROUND)
     box = (
         (room.width / 2 - room.radius) / room.width,
@@ -92,7 +93,7 @@ def polar_figure(shown: Shown, *, size: float = 5.0) -> Figure:
     )
     axes = figure.add_axes(box, projection="polar", label="plane")
     axes.patch.set_visible(False)
-    dial.draw(axes, shown, room.radius)
+    dial.draw(axes, shown, room.radius, names)
     _draw_words(figure, shown, legends, room)
     return figure
 
@@ -105,8 +106,8 @@ def checked_size(size: float) -> None:
         raise ValueError(f"expected a size of at least {LEAST_SIZE:g} inches, got {size:g}")
 
 
-def _room(shown: Shown, legends: _Legends, size: float) -> _Room:
-    letters = max(3, *(len(name) for name in dial.labels(shown)))
+def _room(shown: Shown, names: list[str], legends: _Legends, size: float) -> _Room:
+    letters = max(3, *map(len, names))
     radius = size / 2 - min(0.3 * size, dial.GAP + LETTER * letters)
     rows = tuple(_rows(entries, size) for entries in legends)
     facts = _lines(shown.facts, int(size / SMALL_LETTER))

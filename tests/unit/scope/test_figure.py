@@ -7,6 +7,7 @@ import math
 import re
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from IPython.core.formatters import DisplayFormatter
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -136,7 +138,7 @@ def test_rings_count_in_isotropy(scope: srm.SRMScope) -> None:
     scope.scale = "gain"
     figure = scope.figure()
     assert any(text.endswith(" ×") for text in texts(figure))
-    ring = axes(figure).get_yticks()[0]
+    ring = axes(figure).get_yticks()[-1]
     label = next(text for text in texts(figure) if text.endswith(" ×"))
     assert ring / scope.resonance.isotropic == pytest.approx(float(label[:-2]))
 
@@ -175,6 +177,25 @@ def test_files(activations: np.ndarray, kind: str, size: float) -> None:
     scope.pair = (0, 1)
     scope.figure(size=size).savefig(file, format=kind)
     assert file.tell() > 1000
+
+
+@pytest.mark.parametrize("size", [2, 3.4, 5])
+def test_all_words_are_inside_and_apart(activations: np.ndarray, size: float) -> None:
+    names = [f"layer3.block2.conv{n}" for n in range(5)]
+    labels = [f"a class of some length {n % 5}" for n in range(300)]
+    options: dict[str, Any] = {"labels": labels, "directions": names, "title": "A title " * 9}
+    figure = srm.SRMScope(activations, epsilon=0.4, **options).figure(size=size)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw_without_rendering()
+    own = [text for legend in figure.legends for text in legend.get_texts()]
+    found = [*figure.texts, *axes(figure).texts, *own]
+    boxes = [text.get_window_extent(renderer) for text in found]
+    for text, box in zip(found, boxes, strict=True):
+        inside = figure.bbox.padded(1)
+        assert inside.contains(*box.min), text
+        assert inside.contains(*box.max), text
+    for (one, first), (other, second) in combinations(zip(found, boxes, strict=True), 2):
+        assert not first.padded(-1).overlaps(second.padded(-1)), (one, other)
 
 
 @pytest.mark.parametrize(
