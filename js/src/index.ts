@@ -29,15 +29,16 @@ const scope = () => {
     signal,
   }: Pick<InitializeProps<ScopeTraits>, "model" | "signal">): void => {
     const held = heldFrameOf(model);
-    const frozen = held && new Frozen(model, heldOf(held, model.get("_held")), signal).model;
+    const frozen = held && new Frozen(model, heldOf(held, model.get("_held")), signal);
     // Where nothing is held the requests go past what the page counts by itself, to the kernel.
-    const asked = frozen ?? model;
+    const asked = frozen?.model ?? model;
     const requests = new Requests(asked, signal);
     const player = new Player(asked, requests, signal, interval);
     const steps = new Player(asked, requests, signal, interval, "step");
     const tiles = new Tiles(asked, requests, signal);
-    const seen = frozen ?? new Local(model, signal).model;
-    session = { model: seen, requests, player, steps, tiles };
+    const seen = frozen?.model ?? new Local(model, signal).model;
+    const source = () => frozen?.source;
+    session = { model: seen, source, requests, player, steps, tiles };
   };
   const render = ({ el, signal }: Pick<RenderProps<ScopeTraits>, "el" | "signal">): void => {
     if (!session) throw new Error("expected initialize before render");

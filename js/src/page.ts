@@ -23,6 +23,16 @@ function decoded(text: string): Uint8Array {
 export const SAVED = "srm-saved";
 const PLACE = "srm-scope";
 
+/** Tells the page around this one how high it is, in pixels, whenever that changes. */
+function tellHeight(): void {
+  if (window.parent === window) return;
+  const root = document.documentElement;
+  // Of a frame apart from all others nothing can be read; what it says is no secret.
+  new ResizeObserver(() => {
+    window.parent.postMessage({ srmHeight: Math.ceil(root.getBoundingClientRect().height) }, "*");
+  }).observe(root);
+}
+
 /** Shows the scope that a saved page holds. */
 export function openSaved(definition: Definition, saved: HTMLElement): void {
   const { traits, held } = JSON.parse(saved.textContent ?? "") as Saved;
@@ -31,4 +41,5 @@ export function openSaved(definition: Definition, saved: HTMLElement): void {
   definition.initialize({ model, signal });
   const el = document.getElementById(PLACE) ?? document.body;
   definition.render({ model, el, signal });
+  tellHeight();
 }

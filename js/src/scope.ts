@@ -14,6 +14,7 @@ import { createLegend } from "./legend.ts";
 import { createNavigator } from "./navigator.ts";
 import type { Player } from "./player.ts";
 import { createPolar } from "./polar.ts";
+import { createProvenance } from "./provenance.ts";
 import { createReadout } from "./readout.ts";
 import { askedOf, type Requests } from "./requests.ts";
 import { createSteps } from "./steps.ts";
@@ -22,11 +23,14 @@ import { createTable } from "./table.ts";
 import { followTheme } from "./theme.ts";
 import type { Tiles } from "./tiles.ts";
 import { frameOf, layerOf, listen, type Pair, pick, type ScopeModel, SHOWN } from "./traits.ts";
+import type { HeldFrame } from "./twin/held.ts";
 import type { Shown } from "./view-state.ts";
 
 export interface Session {
   /** the kernel's model, with what the page has worked out itself laid over it */
   model: ScopeModel;
+  /** what the page answers from, where no kernel does */
+  source: () => HeldFrame | undefined;
   requests: Requests;
   player: Player;
   steps: Player;
@@ -128,13 +132,24 @@ function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
   const table = createTable({ model, requests, chosen: () => player.stop() }, signal);
   const resized = () => repaint.soon();
   const steps = createSteps({ id, model, requests, player: session.steps, resized }, signal);
-  const panels = { steps, legend, classKey, cloudKey, readout, navigator, strip, table };
+  const provenance = createProvenance();
+  const panels = {
+    steps,
+    legend,
+    classKey,
+    cloudKey,
+    readout,
+    navigator,
+    strip,
+    table,
+    provenance,
+  };
   return { local, repaint, saving, header, controls, dial, polar, note, error, ...panels };
 }
 
 type Parts = ReturnType<typeof assemble>;
 
-function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers): void {
+function paint(model: ScopeModel, parts: Parts, session: Session, read: Readers): void {
   const { local, dial, legend, navigator } = parts;
   // Read before anything is written, and only where it may be another, or the browser would have to
   // lay out twice.
@@ -146,7 +161,8 @@ function paint(model: ScopeModel, parts: Parts, playing: boolean, read: Readers)
   parts.strip.update(shown);
   parts.steps.update(shown, state);
   parts.table.update(shown);
-  parts.header.update(shown, state, { playing });
+  parts.provenance.update(session.source(), shown.step);
+  parts.header.update(shown, state, { playing: session.player.playing });
   parts.controls.update(shown, state);
   parts.readout.update(state, shown.frame, shown.legend);
   legend.update(shown, arrays);
@@ -221,6 +237,7 @@ export function mount(
     readout.node,
     controls.node,
     table.node,
+    parts.provenance.node,
   );
   // JupyterLab looks for this on the focused element itself before its own keys, arrows among them.
   for (const control of body.querySelectorAll("input, button, select, canvas")) {
@@ -231,7 +248,7 @@ export function mount(
   el.append(root);
 
   const read = readersOf(model);
-  const repaint = repainting(() => paint(model, parts, session.player.playing, read), signal);
+  const repaint = repainting(() => paint(model, parts, session, read), signal);
   parts.repaint.soon = repaint.soon;
   const view = { parts, read, root, figure, repaint };
   parts.saving.save = (kind) => saveScope(kind, model, view, signal);

@@ -3,10 +3,10 @@
 import type { CloudKind } from "../cloud-data.ts";
 import type { Frame, Layer as LayerFrame, Pair, ScopeTraits } from "../traits.ts";
 import { type Beam, stripOf } from "./beam.ts";
-import { type Curve, curveOf } from "./curve.ts";
+import { type Cone, type Curve, curveOf } from "./curve.ts";
 import type { Held } from "./held.ts";
 import { wilson } from "./interval.ts";
-import type { Layer } from "./layer.ts";
+import type { Layer, Plane } from "./layer.ts";
 import { skyOf } from "./sky.ts";
 
 const NOTHING = new Uint8Array();
@@ -40,16 +40,6 @@ export function factsOf(curve: Curve, { beam, isotropic, elapsed, nSamples }: Ti
     reach: peak === 0 ? plane.points.reach : null,
     class_lit: beam.byClass,
   };
-}
-
-/** The drawn arrays of a curve. */
-export function curveTraits(curve: Curve, nSamples: number) {
-  return {
-    _counts: curve.counts,
-    _signed_counts: curve.signed,
-    _band: wilson(curve.counts, nSamples),
-    _class_counts: curve.byClass,
-  } satisfies Partial<ScopeTraits>;
 }
 
 export function comparedTraits(curve: Curve, step: number, nSamples: number, isotropic: number) {
@@ -92,6 +82,7 @@ export function skyTraits({ isotropicCells }: Held, layer: Layer, pair: Pair, ki
 
 /** Where the marked rows stand that are held. */
 export function marksOf(layer: Layer, pair: Pair, rows: readonly number[]): Float32Array {
+  if (rows.length === 0) return new Float32Array();
   const { points } = layer.plane(pair);
   const held = new Map(Array.from(layer.step.rows, (row, place) => [row, place]));
   const places = rows.map((row) => held.get(row)).filter((place) => place !== undefined);
@@ -115,18 +106,28 @@ export function legendTraits({ classes }: Held, { step }: Layer) {
 
 export interface TimedCurve {
   curve: Curve;
+  /** its drawn arrays */
+  traits: Partial<ScopeTraits>;
   /** milliseconds it took to count */
   elapsed: number;
 }
 
 /** The curve of a plane, counted now. */
 export function timedCurve(
-  layer: Layer,
-  pair: Pair,
-  cone: { epsilon: number; resolution: number },
-  nGroups: number,
+  plane: Plane,
+  cone: Cone,
+  nSamples: number,
+  groups: Uint8Array = NOTHING,
+  nGroups = 0,
 ): TimedCurve {
   const began = performance.now();
-  const curve = curveOf(layer.plane(pair), cone, layer.step.groups, nGroups);
-  return { curve, elapsed: performance.now() - began };
+  const curve = curveOf(plane, cone, groups, nGroups);
+  const elapsed = performance.now() - began;
+  const traits = {
+    _counts: curve.counts,
+    _signed_counts: curve.signed,
+    _band: wilson(curve.counts, nSamples),
+    _class_counts: curve.byClass,
+  };
+  return { curve, traits, elapsed };
 }

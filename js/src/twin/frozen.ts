@@ -2,14 +2,11 @@ import { wrapAngle } from "../geometry.ts";
 import { type Clock, wallClock } from "../requests.ts";
 import { frameOf, listen, type Pair, pick, type ScopeModel, type ScopeTraits } from "../traits.ts";
 import { sameValue } from "../view-state.ts";
-import * as answer from "./answer.ts";
-import { beamOf } from "./beam.ts";
 import { Tracer } from "./courses.ts";
-import type { Held } from "./held.ts";
-import { isotropicFraction } from "./isotropy.ts";
-import { Layer } from "./layer.ts";
-import { once } from "./once.ts";
+import type { Held, HeldFrame } from "./held.ts";
+import type { Layer } from "./layer.ts";
 import { Overlay } from "./overlay.ts";
+import { Painter } from "./painter.ts";
 import { Ranking } from "./ranking.ts";
 import { type Aim, Surveyor } from "./surveyor.ts";
 import { Tabulator } from "./tabulator.ts";
@@ -43,14 +40,11 @@ export class Frozen {
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
   readonly #held: Held;
-  readonly #layers: Layer[];
+  readonly #painter: Painter;
   readonly #overlay: Overlay;
   readonly #surveyor: Surveyor;
   readonly #table: Tabulator;
   readonly #course: Tracer;
-  readonly #curves = once<answer.TimedCurve>();
-  readonly #others = once<Partial<ScopeTraits>>();
-  readonly #skies = once<Partial<ScopeTraits>>();
   #ranking: Ranking;
   #ranked = "";
   #shown: Wanted | undefined;
@@ -62,7 +56,7 @@ export class Frozen {
   constructor(below: ScopeModel, held: Held, signal: AbortSignal, clock: Clock = wallClock) {
     this.#below = below;
     this.#held = held;
-    this.#layers = held.steps.map((step) => new Layer(held, step));
+    this.#painter = new Painter(held);
     this.#ranking = new Ranking(held.frame.n_directions, "index");
     this.#overlay = new Overlay(below, signal, {
       save_changes: () => {
@@ -75,13 +69,18 @@ export class Frozen {
     const show = (traits: Partial<ScopeTraits>) => this.#overlay.show(traits);
     this.#surveyor = new Surveyor(show, (aim) => this.#surveyed(aim), signal, clock);
     this.#table = new Tabulator(show, held.classes, signal, clock);
-    this.#course = new Tracer(show, this.#layers, signal, clock);
+    this.#course = new Tracer(show, this.#painter.layers, signal, clock);
     listen(below, HEARD, () => this.#soon(), signal);
     listen(below, ["_frame"], () => this.#kernelAnswered(), signal);
     // What a notebook saved is on show already, and is of all samples.
     const { state } = below.get("_map_frame") ?? {};
     if (!frameOf(below) || state === "running") this.#answer();
     else this.#shown = wantedOf(below);
+  }
+
+  /** What the answers are from; undefined once a kernel answers. */
+  get source(): HeldFrame | undefined {
+    return this.#alive ? undefined : this.#held.frame;
   }
 
   /** A kernel is the authority: what the page has worked out is dropped. */
@@ -111,7 +110,7 @@ export class Frozen {
   }
 
   #turnTo(i: number, sign: number): void {
-    const layer = this.#layer();
+    const layer = this.#painter.layer(this.#below.get("step"));
     const pair = this.#below.get("pair");
     const others = [...pair, ...layer.names.keys()];
     const j = others.find((other) => other !== i && layer.spans(i, other));
@@ -127,33 +126,27 @@ export class Frozen {
     this.model.save_changes();
   }
 
-  #layer(step = this.#below.get("step")): Layer {
-    const layer = this.#layers[step] ?? this.#layers[0];
-    if (!layer) throw new Error("expected at least one step to be held");
-    return layer;
-  }
-
-  #isotropic(epsilon: number): number {
-    const { n_dims, isotropic_series } = this.#held.frame;
-    return isotropicFraction(epsilon, n_dims, isotropic_series);
-  }
-
   #aim(wanted: Wanted): Aim {
     const { step, epsilon } = wanted;
-    return { step, layer: this.#layer(step), epsilon, isotropic: this.#isotropic(epsilon) };
+    return {
+      step,
+      layer: this.#painter.layer(step),
+      epsilon,
+      isotropic: this.#painter.isotropic(epsilon),
+    };
   }
 
   #answer(): void {
     if (this.#alive) return;
     const wanted = wantedOf(this.#below);
-    const layer = this.#layer(wanted.step);
+    const layer = this.#painter.layer(wanted.step);
     const nPlanes = (layer.nDirections * (layer.nDirections - 1)) / 2;
-    const refusal = refusalOf(wanted, layer, this.#layers.length, nPlanes);
+    const refusal = refusalOf(wanted, layer, this.#painter.layers.length, nPlanes);
     if (refusal) this.#refuse(refusal);
     else {
       this.#rank(wanted);
       this.#choose(wanted, layer);
-      if (!this.#shown || !sameWanted(wanted, this.#shown)) this.#show(wanted, layer);
+      if (!this.#shown || !sameWanted(wanted, this.#shown)) this.#show(wanted);
       else if (this.#below.get("error") || this.#overlay.model.get("error")) this.#renew("");
     }
     this.#tabulate();
@@ -200,52 +193,16 @@ export class Frozen {
     this.#ranked = key;
   }
 
-  #show(wanted: Wanted, layer: Layer): void {
+  #show(wanted: Wanted): void {
     this.#shown = wanted;
-    const { pair, epsilon, resolution, step } = wanted;
-    const { groups } = layer.step;
-    const nGroups = this.#held.classes?.groups.length ?? 0;
-    const { curve, elapsed: counted } = this.#curves([pair, step, epsilon, resolution], () =>
-      answer.timedCurve(layer, pair, { epsilon, resolution }, nGroups),
-    );
-    const began = performance.now();
-    const beam = beamOf(curve, wanted.theta, groups, nGroups, wanted.hidden);
-    const elapsed = counted + performance.now() - began;
-    const nSamples = layer.nSamples;
-    const facts = { beam, isotropic: this.#isotropic(epsilon), elapsed, nSamples };
     this.#serial += 1;
-    const names = pair.map((k) => layer.names[k] ?? "") as [string, string];
-    const { order, position } = wanted;
-    const about = { serial: this.#serial, step, names, order, position };
+    const { pair, position, theta } = wanted;
     this.#below.set("pair", pair);
     this.#below.set("position", position);
-    this.#below.set("theta", wanted.theta);
-    this.#overlay.show({
-      error: "",
-      _layer: answer.layerFrame(this.#held, layer),
-      ...answer.legendTraits(this.#held, layer),
-      ...answer.curveTraits(curve, nSamples),
-      ...this.#compared(wanted),
-      ...this.#skies([pair, step, wanted.cloud], () =>
-        answer.skyTraits(this.#held, layer, pair, wanted.cloud),
-      ),
-      _marks: answer.marksOf(layer, pair, wanted.highlight),
-      ...answer.stripTraits(this.#held, layer, curve, beam),
-      n_selected: beam.nListed,
-      _frame: { ...about, ...answer.factsOf(curve, facts) },
-    });
+    this.#below.set("theta", theta);
+    this.#overlay.show({ error: "", ...this.#painter.draw(wanted, this.#serial) });
     this.#survey(false);
     this.#trace();
-  }
-
-  #compared({ compare, step, pair, epsilon, resolution }: Wanted): Partial<ScopeTraits> {
-    const layer = this.#layers[compare];
-    if (!layer || compare === step || !layer.spans(...pair)) return answer.NOT_COMPARED;
-    return this.#others([compare, pair, epsilon, resolution], () => {
-      const { curve } = answer.timedCurve(layer, pair, { epsilon, resolution }, 0);
-      const isotropic = this.#isotropic(epsilon);
-      return answer.comparedTraits(curve, compare, layer.nSamples, isotropic);
-    });
   }
 
   #survey(costly: boolean): void {
@@ -275,7 +232,12 @@ export class Frozen {
     if (!shown || !this.#below.get("table")) return;
     const { epsilon, step } = shown;
     const { table_by: by, table_descending: descending } = pick(this.#below, TABLED);
-    this.#table.aim({ step, layer: this.#layer(step), epsilon, sorting: { by, descending } });
+    this.#table.aim({
+      step,
+      layer: this.#painter.layer(step),
+      epsilon,
+      sorting: { by, descending },
+    });
   }
 
   #look(): void {

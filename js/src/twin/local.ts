@@ -16,7 +16,6 @@ import {
 import { differing } from "../view-state.ts";
 import * as answer from "./answer.ts";
 import { beamOf } from "./beam.ts";
-import { curveOf } from "./curve.ts";
 import { InPlane } from "./in-plane.ts";
 import { isotropicFraction } from "./isotropy.ts";
 import type { Plane } from "./layer.ts";
@@ -160,20 +159,17 @@ export class Local {
   #show(held: HeldPlane, { theta, epsilon, resolution }: Asked, frame: Frame): void {
     const { plane, groups, n_groups, n_samples } = held;
     const cone = { epsilon, resolution };
-    const { curve, elapsed: counted } = this.#curves([cone, plane.pair, held.step], () => {
-      const began = performance.now();
-      return {
-        curve: curveOf(plane, cone, groups, n_groups),
-        elapsed: performance.now() - began,
-      };
-    });
+    const timed = this.#curves([cone, plane.pair, held.step], () =>
+      answer.timedCurve(plane, cone, n_samples, groups, n_groups),
+    );
+    const { curve } = timed;
     const began = performance.now();
     const beam = beamOf(curve, theta, groups, n_groups, []);
-    const elapsed = counted + performance.now() - began;
+    const elapsed = timed.elapsed + performance.now() - began;
     const isotropic = this.#isotropic(epsilon);
     const facts = answer.factsOf(curve, { beam, isotropic, elapsed, nSamples: n_samples });
     this.#overlay.show({
-      ...answer.curveTraits(curve, n_samples),
+      ...timed.traits,
       ...this.#compared(held, cone, isotropic),
       _frame: { ...frame, ...facts },
     });
@@ -183,7 +179,7 @@ export class Local {
     const { compare, compared, n_compared } = held;
     if (compare < 0 || n_compared === 0) return answer.NOT_COMPARED;
     return this.#others([cone, compared.pair, compare], () => {
-      const curve = curveOf(compared, cone, new Uint8Array(), 0);
+      const { curve } = answer.timedCurve(compared, cone, n_compared);
       return answer.comparedTraits(curve, compare, n_compared, isotropic);
     });
   }

@@ -46,6 +46,7 @@ export class Surveyor {
   #known: { aim: Aim; survey: Survey; elapsed: number } | undefined;
   #chart: Chart | undefined;
   #whole: Cells | undefined;
+  #state: MapFrame["state"] = "off";
   #by: Score = "alignment";
 
   constructor(
@@ -70,7 +71,9 @@ export class Surveyor {
 
   /** Has all planes surveyed, or, without an aim, none any more. */
   aim(aim: Aim | undefined, order: Order, costly = false): void {
-    this.#by = order === "index" ? "alignment" : order;
+    const by = order === "index" ? "alignment" : order;
+    const settled = this.#state === "done" && by === this.#by;
+    this.#by = by;
     this.#wanted = aim;
     if (!aim) {
       this.#job.stop();
@@ -78,7 +81,7 @@ export class Surveyor {
       this.#show({ ...NO_MAP, _map_frame: this.#about("off") });
     } else if (sameAim(this.#known?.aim, aim)) {
       this.#job.stop();
-      this.#draw();
+      if (!settled) this.#draw();
     } else if (!costly && aim.layer.nSamples * planesOf(aim.layer) > COSTLY) {
       this.#job.stop();
       this.#show({ _map_frame: this.#about("waiting") });
@@ -143,6 +146,7 @@ export class Surveyor {
   }
 
   #about(state: MapFrame["state"], progress = 0): Partial<MapFrame> {
+    this.#state = state;
     const { layer } = this.#wanted ?? {};
     const fixed = { state, progress, n_directions: layer?.nDirections ?? 0, hint: "" };
     const hint = state === "waiting" && layer ? hintOf(layer) : "";

@@ -1,0 +1,102 @@
+"""A saved page without a kernel: from a slider to the redrawn scope, and size: ``make bench``."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Browser, sync_playwright
+
+import srm_widget as srm
+from tests.browser import chromium
+
+N = 20_000
+BUDGET = 50_000_000
+
+# From the event of a slider until all it changes is drawn and laid out; the curve must be another.
+STEPS = """async ([name, values]) => {
+    const scope = document.querySelector('.srm-scope');
+    const label = [...scope.querySelectorAll('label')].find(l => l.textContent === name);
+    const slider = label.control;
+    const what = () => scope.querySelector(
+        name === 'Spotlight angle' ? '.srm-wedge' : 'path.srm-curve').getAttribute('d');
+    const times = [];
+    for (const value of values) {
+        await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
+        const before = what();
+        slider.value = value;
+        const began = performance.now();
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+        // What a user's event would run before anything else: the redrawing is one of those.
+        for (let k = 0; k < 4; k += 1) await undefined;
+        scope.getBoundingClientRect();
+        times.push(performance.now() - began);
+        if (what() === before) throw new Error(`${name} = ${value} drew nothing`);
+    }
+    return times;
+}"""
+SWEEPS: dict[str, list[float]] = {
+    "Epsilon": [round(0.15 + 0.01 * (7 * k % 41), 2) for k in range(120)],
+    "Spotlight angle": [(7 * k) % 360 for k in range(1, 121)],
+    "Angular resolution": [360 + 4 * (k % 50) for k in range(1, 121)],
+    "Rotation plane": [(7 * k) % 120 for k in range(1, 121)],
+}
+
+
+def scenes() -> dict[str, srm.SRMScope]:
+    random = np.random.default_rng(0)
+    rows = random.standard_normal((N, 16)).astype(np.float32)
+    plane = random.standard_normal((N, 2)).astype(np.float32)
+    labels = random.integers(0, 10, N)
+    return {
+        f"{N:,} × 16, 10 classes, points": srm.SRMScope(rows, labels=labels, cloud="points"),
+        f"{N:,} × 16, density": srm.SRMScope(rows, cloud="density"),
+        f"{N:,} × 2, all of them in the plane": srm.SRMScope(plane, epsilon=0.3),
+    }
+
+
+def digits() -> srm.SRMScope:
+    trained = srm.datasets.digits_autoencoder()
+    return srm.SRMScope(
+        trained.activations, labels=trained.labels, samples=trained.images, table=True
+    )
+
+
+def measure(browser: Browser, name: str, scope: srm.SRMScope, folder: Path) -> None:
+    file = scope.save_html(folder / "page.html", max_bytes=BUDGET)
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page.goto(file.as_uri())
+    page.wait_for_selector("path.srm-curve")
+    sweeps: dict[str, Sequence[Any]] = dict(SWEEPS)
+    if scope.engine.n_planes == 1:
+        del sweeps["Rotation plane"]
+    for slider, values in sweeps.items():
+        times = sorted(page.evaluate(STEPS, [slider, [str(value) for value in values]]))
+        late = times[int(0.95 * len(times))]
+        print(
+            f"| {name}: {slider} | {statistics.median(times):.1f} ms | {late:.1f} ms |", flush=True
+        )
+    page.close()
+
+
+def main() -> None:
+    print(f"\nA saved page in Chromium on {os.cpu_count()} cores\n")
+    print("| slider → redrawn, counted in the page | median | 95th percentile |\n|---|---|---|")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
+    ):
+        for name, scope in scenes().items():
+            measure(browser, name, scope, Path(folder))
+        size = digits().save_html(Path(folder) / "digits.html").stat().st_size
+    print(f"\nThe page of the digits, 1,797 × 16 with labels and pictures: {size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
