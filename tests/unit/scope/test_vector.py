@@ -40,11 +40,15 @@ def test_the_bundle_has_the_scope_and_a_picture(scope: srm.SRMScope) -> None:
     assert metadata == {}
 
 
-def test_the_curve_of_the_picture_is_the_resonance(scope: srm.SRMScope) -> None:
+@pytest.mark.parametrize(("resolution", "every"), [(360, 1), (720, 2), (725, 3)])
+def test_the_curve_of_the_picture_is_the_resonance(
+    scope: srm.SRMScope, resolution: int, every: int
+) -> None:
+    scope.resolution = resolution
     paths = ET.fromstring(picture(scope)).iter(f"{SVG}path")
     (curve,) = [path.get("d", "") for path in paths if "0.1; stroke: #" in path.get("style", "")]
-    xy = corners(curve)[: len(scope.resonance.angles)]
-    angles, values = scope.resonance.angles, scope.resonance.values[0]
+    angles, values = scope.resonance.angles[::every], scope.resonance.values[0, ::every]
+    xy = corners(curve)[: len(angles)]
     # A similarity takes the points of f to those of the picture, up to its rounding.
     points = values * np.exp(-1j * angles)
     drawn = xy[:, 0] + 1j * xy[:, 1]
