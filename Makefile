@@ -45,6 +45,9 @@ format: $(VENV)/.test js/node_modules/.setup ## format all code
 	$(BIN)/ruff format
 	$(NPM) run format
 
+site: $(VENV)/.models ## the notebooks as an offline static site, in artefacts/site/
+	$(BIN)/python -m notebooks.site
+
 setup: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## install all that the tests need
 
 lint: $(VENV)/.test js/node_modules/.setup ## linters and formatters, without changing anything
@@ -109,5 +112,5 @@ js/node_modules/.setup: $(VENV)/.test js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench build format setup lint types test-js test-python test-notebooks \
+.PHONY: help demo models test bench build site format setup lint types test-js test-python test-notebooks \
 	test-browser check-page clean

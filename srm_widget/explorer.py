@@ -8,6 +8,7 @@ import ipywidgets
 
 from srm_widget import checked
 from srm_widget.counted import Counted
+from srm_widget.portable import embeds
 from srm_widget.scope import SRMScope
 
 _DRAWN = "_frame", "_map_frame", "signed"
@@ -95,6 +96,12 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
             for part in list(_parts(self, set())):
                 part.close()
         super().close()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The explorer; or its scope's page, where ``SRM_WIDGET_DISPLAY=embed`` asks for it."""
+        if self._linked and embeds(self.log):
+            return self._scope._repr_mimebundle_(**options)
+        return super()._repr_mimebundle_(**options)
 
     def _ask(self, trait: str, value: Any) -> None:
         """Set a trait of the scope as its page would: an error is shown in it."""

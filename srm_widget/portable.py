@@ -1,5 +1,6 @@
 """The scope without a kernel: a page of its own, in an output cell, in a notebook's state."""
 
+import logging
 import operator
 import os
 from collections.abc import Callable
@@ -121,12 +122,7 @@ class Portable(Sharing):
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The live scope; or its page, where ``SRM_WIDGET_DISPLAY=embed`` asks for it."""
         bundle = super()._repr_mimebundle_(**options)
-        display = os.environ.get("SRM_WIDGET_DISPLAY", "live")
-        if display not in _DISPLAYS:
-            self.log.warning(
-                "Expected SRM_WIDGET_DISPLAY as one of %s, got %r", " or ".join(_DISPLAYS), display
-            )
-        if bundle is None or display != "embed" or isinstance(self._engine, Counted):
+        if bundle is None or not embeds(self.log) or isinstance(self._engine, Counted):
             return bundle
         data, metadata = bundle
         kept: dict[str, Any] = {
@@ -151,6 +147,16 @@ class Portable(Sharing):
             samples, self._timeline.labels, self._all_names, self.legend, self.samples
         )
         return lambda most: hold(content, most, seed)
+
+
+def embeds(log: logging.Logger) -> bool:
+    """Whether ``SRM_WIDGET_DISPLAY`` asks for pages in place of widgets."""
+    display = os.environ.get("SRM_WIDGET_DISPLAY", "live")
+    if display not in _DISPLAYS:
+        log.warning(
+            "Expected SRM_WIDGET_DISPLAY as one of %s, got %r", " or ".join(_DISPLAYS), display
+        )
+    return display == "embed"
 
 
 def _least(name: str, value: SupportsIndex, least: int) -> int:

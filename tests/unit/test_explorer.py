@@ -304,3 +304,15 @@ def test_radii(activations: np.ndarray, pair: tuple[int, int], dtype: type) -> N
     np.testing.assert_allclose(radii, expected, atol=1e-6)
     with pytest.raises(IndexError):
         engine.radii(0, 8)
+
+
+def test_is_shown_as_the_page_of_its_scope_where_pages_are_asked_for(
+    explorer: srm.SRMExplorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = explorer._repr_mimebundle_()
+    assert "text/html" not in live
+    assert "application/vnd.jupyter.widget-view+json" in live
+    monkeypatch.setenv("SRM_WIDGET_DISPLAY", "embed")
+    data, _ = explorer._repr_mimebundle_()
+    assert data["text/html"] == explorer.scope.embed()._repr_html_()
+    assert "application/vnd.jupyter.widget-view+json" not in data

@@ -1,0 +1,103 @@
+"""Notebooks executed so that their scopes need no kernel, and kept until something changes."""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+import srm_widget
+
+KEPT = Path(__file__).parents[2] / "artefacts" / "executed"
+
+_DISPLAY = {"SRM_WIDGET_DISPLAY": "embed"}
+_PACKAGE = Path(srm_widget.__file__).parent
+_SECONDS = 240  # for one cell
+_LIBRARIES = "matplotlib", "numpy", "scikit-learn", "torch"
+
+
+def execute(path: Path) -> NotebookNode:
+    """Run a notebook in a kernel of its own, in its own folder.
+
+    Scopes are displayed as pages that count by themselves.
+
+    Parameters
+    ----------
+    path
+        Of the notebook, which stays as it is.
+
+    Raises
+    ------
+    nbclient.exceptions.CellExecutionError
+        If one of its cells raises.
+    """
+    notebook = _read(path)
+    resources = {"metadata": {"path": str(path.parent)}}
+    client = NotebookClient(notebook, kernel_name="python3", timeout=_SECONDS, resources=resources)
+    client.execute(env={**os.environ, **_DISPLAY})
+    return notebook
+
+
+def executed(path: Path, folder: Path) -> NotebookNode:
+    """What `keep` kept of a notebook; executed and kept now if that is out of date.
+
+    Parameters
+    ----------
+    path
+        Of the notebook.
+    folder
+        Of the executed notebooks.
+    """
+    kept = folder / _name(path)
+    return _read(kept) if kept.is_file() else keep(execute(path), path, folder)
+
+
+def keep(notebook: NotebookNode, path: Path, folder: Path) -> NotebookNode:
+    """Keep an executed notebook until its source, the package or the libraries change.
+
+    Parameters
+    ----------
+    notebook
+        As it was executed.
+    path
+        Of its source.
+    folder
+        Of the executed notebooks. What it holds of the same notebook is replaced.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    name = _name(path)
+    written = folder / f"{name}.{os.getpid()}"  # another process may be reading
+    nbformat.write(notebook, written)
+    for outdated in folder.glob(f"{path.stem}@*.ipynb"):
+        outdated.unlink(missing_ok=True)
+    written.replace(folder / name)
+    return notebook
+
+
+def _name(path: Path) -> str:
+    digest = hashlib.sha256()
+    for part in _depends_on(path):
+        digest.update(len(part).to_bytes(8, "little") + part)
+    return f"{path.stem}@{digest.hexdigest()[:16]}.ipynb"
+
+
+def _depends_on(path: Path) -> Iterator[bytes]:
+    """All that decides what the outputs of a notebook are, as far as one can tell."""
+    cells = [(cell.id, cell.cell_type, cell.source) for cell in _read(path).cells]
+    yield json.dumps(cells).encode()
+    yield json.dumps([sys.version, *map(version, _LIBRARIES)]).encode()
+    for file in sorted(_PACKAGE.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            yield str(file.relative_to(_PACKAGE)).encode()
+            yield file.read_bytes()
+
+
+def _read(path: Path) -> NotebookNode:
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook

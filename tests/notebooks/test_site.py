@@ -1,0 +1,159 @@
+"""The notebooks as a site: what becomes of outputs, links and titles, and what is executed when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+)
+
+import srm_widget as srm
+from notebooks.site import execution
+from notebooks.site.document import of_notebook, of_text
+from notebooks.site.outputs import settle
+from notebooks.site.pages import Pages
+
+WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "Box()"}
+SVG = {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>"}
+FIRST = "# A *title*\n\nThe first paragraph,\nof two lines.\n\nThe second.\n\n## A section"
+
+
+def shown(*outputs: Mapping[str, object], first: str = FIRST) -> NotebookNode:
+    """A notebook whose only code cell displayed these."""
+    displayed = [new_output("display_data", data=data) for data in outputs]
+    return new_notebook(cells=[new_markdown_cell(first), new_code_cell("x = 1", outputs=displayed)])
+
+
+def html_of(notebook: NotebookNode, others: dict[str, str] | None = None) -> str:
+    document = of_notebook(Path("/site/07_made_up.ipynb"), notebook)
+    texts = [
+        of_notebook(Path(f"/site/{name}"), shown(first=t)) for name, t in (others or {}).items()
+    ]
+    return Pages([document, *texts], {"srm_widget": "1"}).page(document).html
+
+
+@pytest.fixture
+def scope() -> srm.SRMScope:
+    rows = np.tanh(np.random.default_rng(0).standard_normal((50, 4)))
+    return srm.SRMScope(rows, title='"Four" <neurons>')
+
+
+def test_scopes_become_pages_of_their_own(
+    scope: srm.SRMScope, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SRM_WIDGET_DISPLAY", "embed")
+    bundle = scope._repr_mimebundle_()
+    assert bundle is not None
+    settled = settle(shown(bundle[0], {"text/html": "<b>no scope</b>"}, bundle[0]), "07_made_up")
+    assert list(settled.scopes) == [f"scopes/07_made_up-{k}.html" for k in (1, 2)]
+    saved = scope.save_html(tmp_path / "saved.html").read_text(encoding="utf-8")
+    assert set(settled.scopes.values()) == {saved}
+    first, html, second = (output.data for output in settled.notebook.cells[1].outputs)
+    for data, number in ((first, 1), (second, 2)):
+        assert list(data) == ["text/html"]
+        assert f'src="scopes/07_made_up-{number}.html"' in data["text/html"]
+        assert 'title="&quot;Four&quot; &lt;neurons&gt;"' in data["text/html"]
+    assert html == {"text/html": "<b>no scope</b>"}
+
+
+def test_notebook_itself_stays_as_it_was() -> None:
+    notebook = shown(WIDGET)
+    settle(notebook, "07_made_up")
+    assert notebook.cells[1].outputs[0].data == WIDGET
+
+
+def test_widgets_leave_a_note_and_their_picture() -> None:
+    page = html_of(shown(WIDGET, {**WIDGET, **SVG}))
+    assert page.count("needs a running kernel") == 2
+    assert page.count('src="data:image/svg+xml,%3Csvg') == 1
+    assert "Box()" not in page
+
+
+def test_one_kind_of_an_output_is_shown() -> None:
+    page = html_of(
+        shown({"text/html": "<table></table>", "text/plain": "PLAIN"}, {"text/plain": "<1>"})
+    )
+    assert "<table></table>" in page
+    assert "PLAIN" not in page
+    assert "&lt;1&gt;" in page
+
+
+def test_outputs_of_no_known_kind_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"expected an output of one of text/html.*got model/stl"):
+        settle(shown({"model/stl": "solid"}), "07_made_up")
+
+
+def test_title_stands_in_the_head_alone() -> None:
+    page = html_of(shown())
+    assert page.count("<h1") == 1
+    assert "Notebook 7" in page
+    document = of_notebook(Path("07_made_up.ipynb"), shown())
+    assert document.lead == "The first paragraph,\nof two lines."
+    listing = of_notebook(Path("07_made_up.ipynb"), shown(first="# T\n\nTwo:\n\n- a\n- b\n\nRest."))
+    assert listing.lead == "Two:\n\n- a\n- b"
+
+
+def test_text_leads_with_its_first_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "text.md"
+    file.write_text("# Title\n\nOne,\ntwo. Three.\n\nFour.", encoding="utf-8")
+    document = of_text(file)
+    assert (document.title, document.lead, document.address) == ("Title", "One,\ntwo.", "text.html")
+
+
+@pytest.mark.parametrize("first", ["No heading", "# Heading alone", "## Second\n\nText."])
+def test_beginnings_that_tell_no_title_are_refused(first: str) -> None:
+    with pytest.raises(ValueError, match=r"expected 07_made_up\.ipynb to begin with a heading"):
+        of_notebook(Path("07_made_up.ipynb"), shown(first=first))
+
+
+def test_names_without_a_number_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"begins with a number, got made_up\.ipynb"):
+        of_notebook(Path("made_up.ipynb"), shown())
+
+
+def test_links_lead_to_pages() -> None:
+    text = "# T\n\nSee [08](08_other.ipynb#A-section), [it](https://x.org/a.ipynb), [here](#up)."
+    page = html_of(shown(first=text), {"08_other.ipynb": FIRST})
+    found = re.findall(r'<a href="([^"]*)">(?:08|it|here)<', page)
+    assert found == ["08_other.html#A-section", "https://x.org/a.ipynb", "#up"]
+
+
+def test_links_to_what_is_no_page_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"07_made_up\.ipynb has one to \.\./docs/scale\.md"):
+        html_of(shown(first="# T\n\n[Scale](../docs/scale.md)"))
+
+
+def test_executes_once_until_something_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        monkeypatch.setenv(variable, str(tmp_path / variable))
+    source, kept = tmp_path / "07_made_up.ipynb", tmp_path / "kept"
+    code = "import os\nprint(os.environ['SRM_WIDGET_DISPLAY'], os.getcwd())"
+    notebook = new_notebook(cells=[new_code_cell(code, id="a")])
+    nbformat.write(notebook, source)
+    made = execution.executed(source, kept)
+    assert made.cells[0].outputs[0].text == f"embed {tmp_path}\n"
+
+    def unexpected(path: Path) -> NotebookNode:
+        raise AssertionError(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(execution, "execute", unexpected)
+        assert execution.executed(source, kept).cells == made.cells
+        notebook.cells[0].source += "  # changed"
+        nbformat.write(notebook, source)
+        with pytest.raises(AssertionError):
+            execution.executed(source, kept)
+    execution.keep(notebook, source, kept)
+    assert len(list(kept.iterdir())) == 1
