@@ -22,6 +22,7 @@ _CURVES = "counts", "signed_counts", "class_counts", "band", "compared", "signed
 _ARRAYS = *_CURVES, "points", "point_groups", "density", "marks", "strip"
 _KERNEL_SETS = frozenset(
     {"selected", "n_selected", "error", "_frame", "_names", "_table_frame", *CHARTED, *STEPPED}
+    | {"_held", "_held_frame"}
     | {f"_{name}" for name in (*_FRAMES, *_ARRAYS)}
 )
 

@@ -161,6 +161,10 @@ class Kernel:
         """Run statements in the kernel; RuntimeError if they raise."""
         self._content(self._client.execute(code, store_history=False, reply=True, timeout=timeout))
 
+    def start(self, code: str) -> None:
+        """Have the kernel run statements, without waiting for them."""
+        self._client.execute(code, silent=True, store_history=False)
+
     def until(self, expression: str, timeout: float = 30) -> Any:
         """Wait until an expression is true in the kernel; its value."""
         return until(
@@ -229,6 +233,26 @@ class Lab:
         )
         assert not errors, "\n".join(errors)
         self.wait_idle()
+
+    def save(self, *, widgets: bool = False) -> None:
+        """Save the notebook, with the state of its widgets if asked to."""
+        self.page.evaluate(
+            """async widgets => {
+                const state = '@jupyter-widgets/jupyterlab-manager:saveWidgetState';
+                if (widgets !== jupyterapp.commands.isToggled(state)) {
+                    await jupyterapp.commands.execute(state);
+                }
+                await jupyterapp.commands.execute('docmanager:save');
+            }""",
+            widgets,
+        )
+
+    def reopen(self) -> None:
+        """Open the notebook that was saved once more, with a kernel that has run nothing."""
+        name = self.page.url.split("/tree/")[1].split("?")[0]
+        self.close()
+        self.page.goto(f"{self.server.url}/doc/tree/{name}?reset")
+        self.wait_idle(60)
 
     def wait_idle(self, timeout: float = 30) -> None:
         """Wait until the kernel is connected and has nothing to do."""

@@ -52,6 +52,7 @@ export class Frozen {
   #serial = 0;
   #alive = false;
   #due = false;
+  #setting = false;
 
   constructor(below: ScopeModel, held: Held, signal: AbortSignal, clock: Clock = wallClock) {
     this.#below = below;
@@ -92,13 +93,22 @@ export class Frozen {
     this.#overlay.clear();
   }
 
+  /** For what is set from outside, by a link to another widget say, and saved without the views. */
   #soon(): void {
-    if (this.#due) return;
+    if (this.#due || this.#setting) return;
     this.#due = true;
     queueMicrotask(() => {
-      this.#due = false;
-      this.#answer();
+      if (this.#due) this.#answer();
     });
+  }
+
+  /** Sets what was asked for to what is answered. */
+  #set(values: Partial<ScopeTraits>): void {
+    this.#setting = true;
+    for (const [name, value] of Object.entries(values)) {
+      this.#below.set(name as keyof ScopeTraits, value);
+    }
+    this.#setting = false;
   }
 
   #hear(message: unknown): void {
@@ -121,8 +131,7 @@ export class Frozen {
     const through: Pair = pair.includes(i) ? pair : [i, j];
     const { alpha } = layer.plane(through);
     const theta = (through[0] === i ? 0 : alpha) + (sign < 0 ? Math.PI : 0);
-    this.#below.set("pair", through);
-    this.#below.set("theta", wrapAngle(theta));
+    this.#set({ pair: through, theta: wrapAngle(theta) });
     this.model.save_changes();
   }
 
@@ -137,6 +146,7 @@ export class Frozen {
   }
 
   #answer(): void {
+    this.#due = false;
     if (this.#alive) return;
     const wanted = wantedOf(this.#below);
     const layer = this.#painter.layer(wanted.step);
@@ -155,7 +165,7 @@ export class Frozen {
 
   /** Sets the values back to those on show, and says why. */
   #refuse(error: string): void {
-    if (this.#shown) setAll(this.#below, this.#shown);
+    if (this.#shown) this.#set(told(this.#shown));
     this.#renew(error);
   }
 
@@ -197,9 +207,7 @@ export class Frozen {
     this.#shown = wanted;
     this.#serial += 1;
     const { pair, position, theta } = wanted;
-    this.#below.set("pair", pair);
-    this.#below.set("position", position);
-    this.#below.set("theta", theta);
+    this.#set({ pair, position, theta });
     this.#overlay.show({ error: "", ...this.#painter.draw(wanted, this.#serial) });
     this.#survey(false);
     this.#trace();
@@ -219,7 +227,7 @@ export class Frozen {
     const position = this.#ranking.position(shown.pair);
     if (position !== shown.position) {
       this.#shown = { ...shown, position };
-      this.#below.set("position", position);
+      this.#set({ position });
       this.#serial += 1;
       const frame = { ...this.model.get("_frame"), serial: this.#serial, position };
       this.#overlay.show({ _frame: frame });
@@ -257,8 +265,7 @@ export class Frozen {
   }
 }
 
-/** Sets the values that were asked for to those on show. */
-function setAll(model: ScopeModel, { hidden: _, highlight, ...shown }: Wanted): void {
-  for (const name of Object.keys(shown) as (keyof typeof shown)[]) model.set(name, shown[name]);
-  model.set("highlight", [...highlight]);
+/** What is on show, in the traits that ask for it. */
+function told({ hidden: _, highlight, ...shown }: Wanted): Partial<ScopeTraits> {
+  return { ...shown, highlight: [...highlight] };
 }

@@ -17,7 +17,7 @@ def _():
     rng = np.random.default_rng(0)
     activations = np.tanh(2 * rng.standard_normal((1200, 6))).astype(np.float32)
     labels = np.arange(1200) % 3
-    start = {"pair": (0, 1), "epsilon": 0.6, "resolution": 360, "theta": 0.0, "signed": False}
+    start: dict = {"pair": (0, 1), "epsilon": 0.6, "resolution": 360, "theta": 0.0, "signed": False}
     widget = srm.SRMScope(activations, labels=labels, table=True, **start)
     selected, set_selected = mo.state(widget.selected)
     widget.observe(lambda change: set_selected(change.new), "selected")

@@ -1,0 +1,122 @@
+"""In JupyterLab: a page that goes on while the kernel is busy, and when there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.drawn import wait_for_curve
+from tests.browser.lab import Lab
+
+SETUP = """
+import numpy as np, srm_widget as srm
+rng = np.random.default_rng(0)
+activations = np.tanh(2 * rng.standard_normal(({n}, 6)))
+labels = np.arange({n}) % 3
+scope = srm.SRMScope(activations, labels=labels, epsilon=0.6, theta=1.0)
+def lit(epsilon, theta, n):
+    beam = scope.engine.beam(*scope.pair, theta, epsilon=epsilon)
+    return f"{{beam.n_lit:,}} of {{n:,}}"
+"""
+BLOCK = """
+import pathlib, time
+while not pathlib.Path({path!r}).exists():
+    time.sleep(0.02)
+"""
+
+
+def slide(scope: Locator, name: str, value: float) -> None:
+    scope.get_by_role("slider", name=name, exact=True).evaluate(
+        """(slider, value) => {
+            slider.value = value;
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+        }""",
+        str(value),
+    )
+
+
+def shown(scope: Locator) -> Locator:
+    return scope.locator(".srm-row", has_text="lit").locator("dd").first
+
+
+def begins(text: str) -> re.Pattern[str]:
+    return re.compile("^" + re.escape(text).replace("\\ ", r"\s"))
+
+
+def check_busy(lab: Lab, tmp_path: Path, n: int, epsilon: float) -> None:
+    lab.open([SETUP.format(n=n), "scope"])
+    lab.run_all()
+    scope = lab.page.locator(".srm-scope")
+    wait_for_curve(scope, lab.kernel)
+    slide(scope, "Epsilon", 0.65)  # the page asks for the plane's samples
+    lab.kernel.until("scope.epsilon == 0.65")
+    lab.wait_idle()
+    expected = lab.kernel.evaluate(f"lit({epsilon}, np.radians(200), {n})")
+    per_class = lab.kernel.evaluate(
+        f"scope.engine.beam(*scope.pair, np.radians(200), epsilon={epsilon}, labels=labels)"
+        ".by_class.tolist()"
+    )
+    gate = tmp_path / "go on"
+    lab.kernel.start(BLOCK.format(path=str(gate)))
+    try:
+        curve = scope.locator("path.srm-curve").get_attribute("d") or ""
+        slide(scope, "Epsilon", epsilon)
+        expect(scope.locator("path.srm-curve")).not_to_have_attribute("d", curve)
+        slide(scope, "Spotlight angle", 200)
+        expect(shown(scope)).to_have_text(begins(expected))
+        for count in filter(None, per_class):
+            expect(scope.locator(".srm-class-lit")).to_contain_text(f"{count:,} of")
+        slide(scope, "Angular resolution", 80)
+        expect(scope.locator(".srm-readout")).not_to_have_class(re.compile("srm-pending"))
+    finally:
+        gate.touch()
+    # And then the kernel answers, with the same.
+    lab.kernel.until(f"scope.resolution == 80 and scope.epsilon == {epsilon}")
+    wait_for_curve(scope, lab.kernel)
+    expect(shown(scope)).to_have_text(begins(expected))
+
+
+def test_the_page_counts_while_the_kernel_is_busy(lab: Lab, tmp_path: Path) -> None:
+    check_busy(lab, tmp_path, 3_000, 0.4)
+
+
+def test_of_very_many_samples_the_page_holds_those_farthest_out(lab: Lab, tmp_path: Path) -> None:
+    check_busy(lab, tmp_path, 60_000, 0.9)
+
+
+def test_a_frozen_scope_goes_on_without_its_kernel(lab: Lab, shot: Callable[..., Path]) -> None:
+    problems: list[str] = []
+    lab.page.on("pageerror", lambda error: problems.append(str(error)))
+    lab.open([SETUP.format(n=500), "scope.freeze()", "scope"])
+    lab.run_all()
+    scope = lab.page.locator(".srm-scope")
+    wait_for_curve(scope, lab.kernel)
+    lab.kernel.until("scope.survey_state == 'done'")
+    expected = lab.kernel.evaluate("lit(0.3, np.radians(100), 500)")
+    lab.save(widgets=True)
+
+    lab.reopen()
+    scope = lab.page.locator(".srm-scope")
+    expect(scope.locator("path.srm-curve")).to_have_attribute("d", re.compile("^M"))
+    line = scope.locator(".srm-provenance")
+    expect(line).to_contain_text("from all 500 samples in 6 dimensions")
+    slide(scope, "Epsilon", 0.3)
+    slide(scope, "Spotlight angle", 100)
+    expect(shown(scope)).to_have_text(begins(expected))
+    plane = scope.locator(".srm-plane").text_content() or ""
+    slide(scope, "Rotation plane", 9)
+    expect(scope.locator(".srm-plane")).not_to_have_text(plane)
+    expect(scope.locator(".srm-map-count")).to_contain_text("ε = 0.3")
+    expect(scope.locator(".srm-error")).to_be_hidden()
+    shot("frozen-in-lab", scope)
+
+    # With a kernel it is a scope like any other again.
+    lab.run_all()
+    live = lab.page.locator(".srm-scope")
+    expect(live.locator(".srm-provenance")).to_be_hidden()
+    slide(live, "Epsilon", 0.5)
+    lab.kernel.until("scope.epsilon == 0.5")
+    assert problems == []
