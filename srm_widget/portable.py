@@ -20,7 +20,9 @@ _LIVE = frozenset(
     | {"table", "table_by", "table_descending", "_names", "_steps"}
 )
 _BYTES = 5_000_000
-_HEIGHT = 760
+_ROOM = {"scope": 780, "map": 220, "classes": 30, "strip": 160, "table": 300, "steps": 240}
+"""Pixels that the parts of a page are high, on 700 to 1,200 pixels of width."""
+
 _DISPLAYS = "live", "embed"
 
 
@@ -85,7 +87,7 @@ class Portable(Sharing):
     def embed(
         self,
         *,
-        height: SupportsIndex = _HEIGHT,
+        height: SupportsIndex | None = None,
         max_bytes: SupportsIndex = _BYTES,
         seed: int = 0,
     ) -> Embedded:
@@ -96,11 +98,12 @@ class Portable(Sharing):
         Parameters
         ----------
         height
-            Of the cell, in pixels, ≥ 100; the width is the cell's.
+            In pixels, ≥ 100; None is what the scope takes on a page that is 700 pixels wide or
+            more. The width is the cell's.
         max_bytes, seed
             As for `save_html`.
         """
-        pixels = _least("height", height, 100)
+        pixels = self._page_height() if height is None else _least("height", height, 100)
         made = self._page(max_bytes, seed)
         return Embedded(embedded(made, title=self._page_title(), height=pixels))
 
@@ -134,6 +137,17 @@ class Portable(Sharing):
         traits = {name: getattr(self, name) for name in sorted(_LIVE)}
         most = _least("max_bytes", max_bytes, 1)
         return page(traits, self._holding(seed), title=self._page_title(), max_bytes=most)
+
+    def _page_height(self) -> int:
+        shown = {
+            "scope": True,
+            "map": self.navigator,
+            "classes": self.labels is not None,
+            "strip": self.samples is not None,
+            "table": self.table,
+            "steps": len(self._timeline) > 1,
+        }
+        return sum(_ROOM[part] for part, is_shown in shown.items() if is_shown)
 
     def _page_title(self) -> str:
         return self.title or "Spotlight resonance"
