@@ -18,7 +18,7 @@ KEPT = Path(__file__).parents[2] / "artefacts" / "executed"
 
 _DISPLAY = {"SRM_WIDGET_DISPLAY": "embed"}
 _PACKAGE = Path(srm_widget.__file__).parent
-_SECONDS = 240  # for one cell
+_SECONDS = 300  # for one cell
 _LIBRARIES = "matplotlib", "numpy", "scikit-learn", "torch"
 
 

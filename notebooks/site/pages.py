@@ -58,7 +58,10 @@ class Pages:
         self._documents = documents
         self._told = {"documents": documents, "versions": versions}
         self._exporter = HTMLExporter(
-            config=Config(NbConvertBase={"display_data_priority": list(_KINDS)}),
+            config=Config(
+                NbConvertBase={"display_data_priority": list(_KINDS)},
+                CoalesceStreamsPreprocessor={"enabled": True},
+            ),
             template_name="cells",
             extra_template_basedirs=[str(HERE / "templates")],
             embed_images=True,

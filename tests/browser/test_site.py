@@ -112,9 +112,9 @@ def test_every_scope_answers_its_sliders(visit: Visit, name: str) -> None:
     for frame in frames:
         scope = scope_in(frame)
         beam_moves(scope, 40)
-        curve_moves(scope, "Rotation plane", 1)
         curve_moves(scope, "Epsilon", -20)
         curve_moves(scope, "Angular resolution", -20)
+        curve_moves(scope, "Rotation plane", 1)
         expect(scope.locator(".srm-error")).to_be_hidden()
 
 
@@ -133,7 +133,9 @@ def test_links_lead_somewhere(visit: Visit, site: Path, name: str) -> None:
             assert file.is_relative_to(site)
             assert file.is_file(), link
             # Browsers look for an anchor as it is written first.
-            assert not parts.fragment or f'id="{parts.fragment}"' in file.read_text(encoding="utf-8")
+            assert not parts.fragment or f'id="{parts.fragment}"' in file.read_text(
+                encoding="utf-8"
+            )
         else:
             assert parts.scheme == "data", link
 

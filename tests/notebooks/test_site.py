@@ -157,3 +157,10 @@ def test_executes_once_until_something_changes(
             execution.executed(source, kept)
     execution.keep(notebook, source, kept)
     assert len(list(kept.iterdir())) == 1
+
+
+def test_lines_printed_one_by_one_stand_together() -> None:
+    notebook = shown()
+    printed = [new_output("stream", name="stdout", text=f"line {k}\n") for k in range(3)]
+    notebook.cells[1].outputs = printed
+    assert "line 0\nline 1\nline 2\n</pre>" in html_of(notebook)
