@@ -1,6 +1,6 @@
 import type { Clock } from "../requests.ts";
 import type { Pair, ScopeTraits } from "../traits.ts";
-import { litArcs } from "./arcs.ts";
+import { countArcs, litArcs } from "./arcs.ts";
 import { contrast, lit, probes } from "./curve.ts";
 import { Job } from "./jobs.ts";
 import type { Layer } from "./layer.ts";
@@ -12,12 +12,16 @@ export interface Courses {
   ensemble: Float32Array;
 }
 
+// Angles at which the alignment of two orthogonal directions is read: four axes, four bisectors.
+const AXES = 8;
+
 function alignmentOf(layer: Layer, [i, j]: Pair, epsilon: number): number {
   if (!layer.spans(i, j)) return Number.NaN;
   const { alpha, points } = layer.plane([i, j]);
   const found = litArcs(points, epsilon);
+  const counts = countArcs(found, AXES);
   const { axes, between } = probes(alpha);
-  return contrast(lit(found, axes), lit(found, between)) ?? Number.NaN;
+  return contrast(lit(found, counts, axes), lit(found, counts, between)) ?? Number.NaN;
 }
 
 /** Alignments of all planes together, by step and ε; worked out once. */

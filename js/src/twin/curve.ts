@@ -36,8 +36,17 @@ export function contrast(axes: number, between: number): number | null {
   return axes + between > 0 ? (axes - between) / (axes + between) : null;
 }
 
-export function lit(found: arcs.Arcs, angles: readonly number[]): number {
-  return angles.reduce((sum, angle) => sum + arcs.countAt(found, angle), 0);
+// What rounding makes of angles that are one.
+const SAME = 1e-14;
+
+/** Samples lit at angles, all together: read off the counts where they stand on the grid of those. */
+export function lit(found: arcs.Arcs, counts: Int32Array, angles: readonly number[]): number {
+  const step = (2 * Math.PI) / counts.length;
+  return angles.reduce((sum, angle) => {
+    const nearest = Math.round(angle / step);
+    const onGrid = Math.abs(angle - nearest * step) <= SAME;
+    return sum + (onGrid ? (counts[nearest % counts.length] ?? 0) : arcs.countAt(found, angle));
+  }, 0);
 }
 
 export function curveOf(
@@ -58,7 +67,7 @@ export function curveOf(
     counts,
     signed: arcs.signedCounts(found, counts),
     byClass: nGroups ? arcs.countArcs(found, resolution, groups, nGroups) : new Int32Array(),
-    alignment: contrast(lit(found, axes), lit(found, between)),
+    alignment: contrast(lit(found, counts, axes), lit(found, counts, between)),
     peak,
     peakAngle: (counts.indexOf(peak) * 2 * Math.PI) / resolution,
   };

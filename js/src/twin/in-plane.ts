@@ -5,7 +5,6 @@ export class InPlane {
   readonly a: Float32Array;
   readonly c: Float32Array;
   #angles: Float64Array | undefined;
-  #radii: Float64Array | undefined;
 
   constructor(a: Float32Array, c: Float32Array) {
     this.a = a;
@@ -24,37 +23,34 @@ export class InPlane {
     return this.a.length;
   }
 
-  /** ψ of a sample; worked out once, for ε moves and samples stay. */
-  angle(sample: number): number {
+  /** The same samples, that remember their ψ: for ε moves, and they stay. */
+  remembering(): this {
     this.#angles ??= new Float64Array(this.length).fill(Number.NaN);
-    const known = this.#angles[sample] ?? 0;
-    if (!Number.isNaN(known)) return known;
+    return this;
+  }
+
+  /** ψ of a sample */
+  angle(sample: number): number {
+    const known = this.#angles?.[sample];
+    if (known !== undefined && !Number.isNaN(known)) return known;
     const angle = Math.atan2(this.c[sample] ?? 0, this.a[sample] ?? 0);
-    this.#angles[sample] = angle;
+    if (this.#angles) this.#angles[sample] = angle;
     return angle;
   }
 
   /** r of a sample */
   radius(sample: number): number {
-    this.#radii ??= this.#measured();
-    return this.#radii[sample] ?? 0;
+    const [x, y] = [this.a[sample] ?? 0, this.c[sample] ?? 0];
+    return Math.sqrt(x * x + y * y);
   }
 
   /** the largest r, 0 without samples */
   get reach(): number {
-    this.#radii ??= this.#measured();
-    return this.#radii.reduce((most, radius) => Math.max(most, radius), 0);
+    return this.a.reduce((most, _, sample) => Math.max(most, this.radius(sample)), 0);
   }
 
   /** x̂ · u(θ) of a sample */
   cosine(sample: number, theta: number): number {
     return (this.a[sample] ?? 0) * Math.cos(theta) + (this.c[sample] ?? 0) * Math.sin(theta);
-  }
-
-  #measured(): Float64Array {
-    return Float64Array.from(this.a, (x, k) => {
-      const y = this.c[k] ?? 0;
-      return Math.sqrt(x * x + y * y);
-    });
   }
 }

@@ -88,6 +88,7 @@ export class Layer {
     if (known) return known;
     if (this.#planes.size >= MOST_PLANES) this.#planes.clear();
     const made = this.#made(pair);
+    made.points.remembering();
     this.#planes.set(key, made);
     return made;
   }

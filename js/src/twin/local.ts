@@ -140,7 +140,7 @@ export class Local {
     const planeOf = (buffer: Buffer): Plane => ({
       pair,
       alpha,
-      points: InPlane.of(decodeFloats(buffer)),
+      points: InPlane.of(decodeFloats(buffer)).remembering(),
     });
     this.#held = {
       ...message,

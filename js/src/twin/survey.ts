@@ -37,35 +37,47 @@ const MARGIN = 1e-6;
 const AT_ONCE = 32;
 
 /** Samples near enough to each direction for the planes through it to be lit by them. */
-function anchorsOf(layer: Layer, epsilon: number): Int32Array[] | undefined {
+interface Anchors {
+  /** least |p| of such a sample */
+  least: number;
+  of: Int32Array[];
+}
+
+function anchorsOf(layer: Layer, epsilon: number): Anchors | undefined {
   if (epsilon < DENSE) return undefined;
   // r² ≤ (p_i² + p_j²) / (1 − |g|), so that one of the two projections reaches ε √((1 − |g|) / 2).
   const g = layer.step.basis ? NEAR : 0;
   const least = epsilon * Math.sqrt((1 - g) / 2) - MARGIN;
-  return Array.from({ length: layer.nDirections }, (_, i) => {
-    const column = layer.column(i);
+  const of = Array.from({ length: layer.nDirections }, (_, i) => {
     const found: number[] = [];
-    column.forEach((value, sample) => {
+    layer.column(i).forEach((value, sample) => {
       if (Math.abs(value) >= least) found.push(sample);
     });
     return Int32Array.from(found);
   });
+  return { least, of };
 }
 
 /** The samples of a plane that may be lit in it. */
-function candidates(
-  layer: Layer,
-  i: number,
-  j: number,
-  anchors: Int32Array[] | undefined,
-): InPlane {
+function candidates(layer: Layer, i: number, j: number, anchors: Anchors | undefined): InPlane {
   const { points } = layer.passing(i, j);
-  const [one, other] = [anchors?.[i], anchors?.[j]];
-  if (!one || !other || Math.abs(layer.cosine(i, j)) > NEAR) return points;
-  const both = new Set([...one, ...other]);
-  const picked = Int32Array.from(both);
-  const part = (values: Float32Array) => Float32Array.from(picked, (k) => values[k] ?? 0);
-  return new InPlane(part(points.a), part(points.c));
+  const [one, other] = [anchors?.of[i], anchors?.of[j]];
+  // Where they are most of the samples it would only be work to pick them.
+  if (!anchors || !one || !other || 2 * (one.length + other.length) > points.length) return points;
+  if (Math.abs(layer.cosine(i, j)) > NEAR) return points;
+  const first = layer.column(i);
+  const rest = other.filter((sample) => Math.abs(first[sample] ?? 0) < anchors.least);
+  const [a, c] = [points.a, points.c].map((values) => {
+    const part = new Float32Array(one.length + rest.length);
+    one.forEach((sample, k) => {
+      part[k] = values[sample] ?? 0;
+    });
+    rest.forEach((sample, k) => {
+      part[one.length + k] = values[sample] ?? 0;
+    });
+    return part;
+  });
+  return new InPlane(a ?? points.a, c ?? points.c);
 }
 
 class Totals {
@@ -85,8 +97,8 @@ class Totals {
     });
     const angles = probes(alpha);
     this.lit.position.push(position);
-    this.lit.axes.push(lit(found, angles.axes));
-    this.lit.between.push(lit(found, angles.between));
+    this.lit.axes.push(lit(found, counts, angles.axes));
+    this.lit.between.push(lit(found, counts, angles.between));
     this.lit.peak.push(peak);
   }
 
