@@ -16,6 +16,7 @@ import srm_widget
 
 KEPT = Path(__file__).parents[2] / "artefacts" / "executed"
 
+_KEY = "srm_kept_as"
 _DISPLAY = {"SRM_WIDGET_DISPLAY": "embed"}
 _PACKAGE = Path(srm_widget.__file__).parent
 _SECONDS = 300  # for one cell
@@ -38,6 +39,7 @@ def execute(path: Path) -> NotebookNode:
         If one of its cells raises.
     """
     notebook = _read(path)
+    notebook.metadata[_KEY] = _name(path)  # before: either may change while it runs
     resources = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(notebook, kernel_name="python3", timeout=_SECONDS, resources=resources)
     client.execute(env={**os.environ, **_DISPLAY})
@@ -55,26 +57,25 @@ def executed(path: Path, folder: Path) -> NotebookNode:
         Of the executed notebooks.
     """
     kept = folder / _name(path)
-    return _read(kept) if kept.is_file() else keep(execute(path), path, folder)
+    return _read(kept) if kept.is_file() else keep(execute(path), folder)
 
 
-def keep(notebook: NotebookNode, path: Path, folder: Path) -> NotebookNode:
+def keep(notebook: NotebookNode, folder: Path) -> NotebookNode:
     """Keep an executed notebook until its source, the package or the libraries change.
 
     Parameters
     ----------
     notebook
-        As it was executed.
-    path
-        Of its source.
+        From `execute`.
     folder
         Of the executed notebooks. What it holds of the same notebook is replaced.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    name = _name(path)
+    name = notebook.metadata[_KEY]
     written = folder / f"{name}.{os.getpid()}"  # another process may be reading
     nbformat.write(notebook, written)
-    for outdated in folder.glob(f"{path.stem}@*.ipynb"):
+    stem, _, _ = name.rpartition("@")
+    for outdated in folder.glob(f"{stem}@*.ipynb"):
         outdated.unlink(missing_ok=True)
     written.replace(folder / name)
     return notebook

@@ -65,4 +65,4 @@ def test_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         if output.output_type == "error"
     ]
     assert not errors
-    execution.keep(notebook, path, execution.KEPT)  # the site under test is made of it
+    execution.keep(notebook, execution.KEPT)  # the site under test is made of it

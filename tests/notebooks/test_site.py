@@ -155,8 +155,9 @@ def test_executes_once_until_something_changes(
         nbformat.write(notebook, source)
         with pytest.raises(AssertionError):
             execution.executed(source, kept)
-    execution.keep(notebook, source, kept)
-    assert len(list(kept.iterdir())) == 1
+    again = execution.executed(source, kept)
+    assert again.cells[0].source.endswith("# changed")
+    assert [nbformat.read(file, as_version=4).cells for file in kept.iterdir()] == [again.cells]
 
 
 def test_lines_printed_one_by_one_stand_together() -> None:
