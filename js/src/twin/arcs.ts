@@ -41,8 +41,10 @@ function reached({ a, c }: InPlane, epsilon: number): Int32Array {
   return found.subarray(0, n);
 }
 
+const everyOne = (n: number): Int32Array => new Int32Array(n).map((_, k) => k);
+
 export function litArcs(points: InPlane, epsilon: number): Arcs {
-  const samples = epsilon > 0 ? reached(points, epsilon) : Int32Array.from(points.a, (_, k) => k);
+  const samples = epsilon > 0 ? reached(points, epsilon) : everyOne(points.length);
   const start = new Float64Array(samples.length);
   const stop = new Float64Array(samples.length);
   samples.forEach((sample, k) => {

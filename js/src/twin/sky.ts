@@ -55,21 +55,51 @@ function isotropicShare(quarter: Float32Array, cell: number): number {
   return quarter[(row ?? 0) * half + (column ?? 0)] ?? 0;
 }
 
-/** Powers of ten of what each cell that is not empty is drawn for; NaN for the others. */
-function powersOf(counts: Int32Array, kind: CloudKind, n: number, isotropic: Float32Array) {
-  return Float64Array.from(counts, (count, cell) => {
-    if (count === 0) return Number.NaN;
-    if (kind !== "ratio") return Math.log10(count);
-    const power = Math.log10(count) - Math.log10(n * isotropicShare(isotropic, cell));
-    return Math.min(FARTHEST, Math.max(-FARTHEST, power));
+/** Powers of ten of what each cell is drawn for, in the order of `cells`. */
+function powersOf(
+  counts: Int32Array,
+  cells: Int32Array,
+  kind: CloudKind,
+  n: number,
+  isotropic: Float32Array,
+): Float64Array {
+  const powers = new Float64Array(cells.length);
+  cells.forEach((cell, k) => {
+    const power = Math.log10(counts[cell] ?? 0);
+    if (kind !== "ratio") powers[k] = power;
+    else {
+      const ratio = power - Math.log10(n * isotropicShare(isotropic, cell));
+      powers[k] = Math.min(FARTHEST, Math.max(-FARTHEST, ratio));
+    }
   });
+  return powers;
 }
 
-function coded(powers: Float64Array, low: number, high: number): Uint8Array {
-  const level = (power: number) => (high <= low ? 1 : (power - low) / (high - low));
-  return Uint8Array.from(powers, (power) =>
-    Number.isNaN(power) ? 0 : 1 + Math.round(CODES * level(power)),
-  );
+/** Places of the cells with a sample. */
+function filled(counts: Int32Array): Int32Array {
+  const cells = new Int32Array(counts.length);
+  let n = 0;
+  counts.forEach((count, cell) => {
+    if (count === 0) return;
+    cells[n] = cell;
+    n += 1;
+  });
+  return cells.subarray(0, n);
+}
+
+function densityOf(points: InPlane, kind: CloudKind, isotropic: Float32Array) {
+  const counts = cellCounts(points);
+  const cells = filled(counts);
+  const powers = powersOf(counts, cells, kind, points.length, isotropic);
+  const high = powers.reduce((most, power) => Math.max(most, power), Number.NEGATIVE_INFINITY);
+  const least = powers.reduce((less, power) => Math.min(less, power), Number.POSITIVE_INFINITY);
+  const low = kind === "ratio" ? least : 0;
+  const density = new Uint8Array(counts.length);
+  cells.forEach((cell, k) => {
+    const level = high <= low ? 1 : ((powers[k] ?? 0) - low) / (high - low);
+    density[cell] = 1 + Math.round(CODES * level);
+  });
+  return { low, high, density };
 }
 
 export function skyOf(
@@ -85,10 +115,6 @@ export function skyOf(
     const drawn = pointsOf(points, groups);
     return { frame: { ...frame, n_points: drawn.points.length >> 1 }, ...none, ...drawn };
   }
-  const powers = powersOf(cellCounts(points), kind, points.length, isotropicCells);
-  const known = powers.filter((power) => !Number.isNaN(power));
-  const high = known.reduce((most, power) => Math.max(most, power), Number.NEGATIVE_INFINITY);
-  const least = known.reduce((less, power) => Math.min(less, power), Number.POSITIVE_INFINITY);
-  const low = kind === "ratio" ? least : 0;
-  return { frame: { ...frame, low, high }, ...none, density: coded(powers, low, high) };
+  const { low, high, density } = densityOf(points, kind, isotropicCells);
+  return { frame: { ...frame, low, high }, ...none, density };
 }
