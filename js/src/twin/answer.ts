@@ -3,10 +3,11 @@
 import type { CloudKind } from "../cloud-data.ts";
 import type { Frame, Layer as LayerFrame, Pair, ScopeTraits } from "../traits.ts";
 import { type Beam, stripOf } from "./beam.ts";
-import { type Cone, type Curve, curveOf } from "./curve.ts";
+import { type Curve, curveOf, type Light, lightOf } from "./curve.ts";
 import type { Held } from "./held.ts";
 import { wilson } from "./interval.ts";
 import type { Layer, Plane } from "./layer.ts";
+import { once } from "./once.ts";
 import { skyOf } from "./sky.ts";
 
 const NOTHING = new Uint8Array();
@@ -104,6 +105,11 @@ export function legendTraits({ classes }: Held, { step }: Layer) {
   return { _legend: legend } satisfies Partial<ScopeTraits>;
 }
 
+export interface Cone {
+  epsilon: number;
+  resolution: number;
+}
+
 export interface TimedCurve {
   curve: Curve;
   /** its drawn arrays */
@@ -112,22 +118,32 @@ export interface TimedCurve {
   elapsed: number;
 }
 
-/** The curve of a plane, counted now. */
-export function timedCurve(
-  plane: Plane,
-  cone: Cone,
-  nSamples: number,
-  groups: Uint8Array = NOTHING,
-  nGroups = 0,
-): TimedCurve {
-  const began = performance.now();
-  const curve = curveOf(plane, cone, groups, nGroups);
-  const elapsed = performance.now() - began;
-  const traits = {
-    _counts: curve.counts,
-    _signed_counts: curve.signed,
-    _band: wilson(curve.counts, nSamples),
-    _class_counts: curve.byClass,
-  };
-  return { curve, traits, elapsed };
+/** Counts curves, and counts again only what another ε or another resolution changes. */
+export class Counter {
+  readonly #lights = once<Light>();
+  readonly #curves = once<TimedCurve>();
+
+  /** `key` names the plane; its samples fall into `nGroups` groups, or into none. */
+  curve(
+    key: unknown,
+    plane: Plane,
+    { epsilon, resolution }: Cone,
+    nSamples: number,
+    groups: Uint8Array = NOTHING,
+    nGroups = 0,
+  ): TimedCurve {
+    return this.#curves([key, epsilon, resolution], () => {
+      const began = performance.now();
+      const light = this.#lights([key, epsilon], () => lightOf(plane, epsilon));
+      const curve = curveOf(light, resolution, groups, nGroups);
+      const elapsed = performance.now() - began;
+      const traits = {
+        _counts: curve.counts,
+        _signed_counts: curve.signed,
+        _band: wilson(curve.counts, nSamples),
+        _class_counts: curve.byClass,
+      };
+      return { curve, traits, elapsed };
+    });
+  }
 }

@@ -32,7 +32,8 @@ function reached({ a, c }: InPlane, epsilon: number): Int32Array {
   const found = new Int32Array(a.length);
   let n = 0;
   for (let k = 0; k < a.length; k += 1) {
-    const [x, y] = [a[k] ?? 0, c[k] ?? 0];
+    const x = a[k] ?? 0;
+    const y = c[k] ?? 0;
     if (fround(fround(x * x) + fround(y * y)) >= least) {
       found[n] = k;
       n += 1;
@@ -47,14 +48,17 @@ export function litArcs(points: InPlane, epsilon: number): Arcs {
   const samples = epsilon > 0 ? reached(points, epsilon) : everyOne(points.length);
   const start = new Float64Array(samples.length);
   const stop = new Float64Array(samples.length);
-  samples.forEach((sample, k) => {
+  for (let k = 0; k < samples.length; k += 1) {
+    const sample = samples[k] ?? 0;
     const radius = points.radius(sample);
     const half = Math.acos(Math.min(1, Math.max(-1, epsilon / radius))) + CLOSED;
-    const everywhere = epsilon <= 0 && (radius <= -epsilon || half >= Math.PI - NEARLY_ALL);
-    const middle = everywhere ? 0 : points.angle(sample);
-    start[k] = everywhere ? 0 : turnedUp(middle - half);
-    stop[k] = everywhere ? TAU : turnedUp(middle + half);
-  });
+    if (epsilon <= 0 && (radius <= -epsilon || half >= Math.PI - NEARLY_ALL)) stop[k] = TAU;
+    else {
+      const middle = points.angle(sample);
+      start[k] = turnedUp(middle - half);
+      stop[k] = turnedUp(middle + half);
+    }
+  }
   return { start, stop, samples };
 }
 
@@ -73,7 +77,8 @@ export function countArcs(
   const through = new Int32Array(nGroups);
   const perTurn = resolution / TAU;
   for (let k = 0; k < samples.length; k += 1) {
-    const [from, to] = [start[k] ?? 0, stop[k] ?? 0];
+    const from = start[k] ?? 0;
+    const to = stop[k] ?? 0;
     const group = groups[samples[k] ?? 0] ?? 0;
     const first = group * room + Math.min(Math.ceil(from * perTurn), resolution);
     const after = group * room + Math.min(Math.floor(to * perTurn) + 1, resolution);
@@ -101,20 +106,27 @@ export function signedCounts(arcs: Arcs, counts: Int32Array): Int32Array {
   return counts.map((count, k) => count - (all[(scale * k + half) % all.length] ?? 0));
 }
 
-function covers({ start, stop }: Arcs, k: number, angle: number): boolean {
-  const [from, to] = [start[k] ?? 0, stop[k] ?? 0];
-  const [after, before] = [angle >= from, angle <= to];
-  return from > to ? after || before : after && before;
-}
+/** Whether the closed arc covers an angle in [0, 2π). */
+const covers = (from: number, to: number, angle: number): boolean =>
+  from > to ? angle >= from || angle <= to : angle >= from && angle <= to;
 
 /** How many arcs cover an angle in [0, 2π). */
-export function countAt(arcs: Arcs, angle: number): number {
+export function countAt({ start, stop }: Arcs, angle: number): number {
   let count = 0;
-  for (let k = 0; k < arcs.samples.length; k += 1) if (covers(arcs, k, angle)) count += 1;
+  for (let k = 0; k < start.length; k += 1) {
+    if (covers(start[k] ?? 0, stop[k] ?? 0, angle)) count += 1;
+  }
   return count;
 }
 
 /** Samples lit at an angle in [0, 2π), rising. */
-export function insideAt(arcs: Arcs, angle: number): Int32Array {
-  return arcs.samples.filter((_, k) => covers(arcs, k, angle));
+export function insideAt({ start, stop, samples }: Arcs, angle: number): Int32Array {
+  const inside = new Int32Array(samples.length);
+  let n = 0;
+  for (let k = 0; k < samples.length; k += 1) {
+    if (!covers(start[k] ?? 0, stop[k] ?? 0, angle)) continue;
+    inside[n] = samples[k] ?? 0;
+    n += 1;
+  }
+  return inside.subarray(0, n);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../requests.ts";
 import type { Pair, ScopeTraits } from "../traits.ts";
-import { countArcs, litArcs } from "./arcs.ts";
-import { contrast, lit, probes } from "./curve.ts";
+import { litArcs } from "./arcs.ts";
+import { alignmentOf } from "./curve.ts";
 import { Job } from "./jobs.ts";
 import type { Layer } from "./layer.ts";
 import { surveySteps, together } from "./survey.ts";
@@ -12,16 +12,10 @@ export interface Courses {
   ensemble: Float32Array;
 }
 
-// Angles at which the alignment of two orthogonal directions is read: four axes, four bisectors.
-const AXES = 8;
-
-function alignmentOf(layer: Layer, [i, j]: Pair, epsilon: number): number {
-  if (!layer.spans(i, j)) return Number.NaN;
-  const { alpha, points } = layer.plane([i, j]);
-  const found = litArcs(points, epsilon);
-  const counts = countArcs(found, AXES);
-  const { axes, between } = probes(alpha);
-  return contrast(lit(found, counts, axes), lit(found, counts, between)) ?? Number.NaN;
+function planeAlignment(layer: Layer, pair: Pair, epsilon: number): number {
+  if (!layer.spans(...pair)) return Number.NaN;
+  const { alpha, points } = layer.plane(pair);
+  return alignmentOf(litArcs(points, epsilon), alpha) ?? Number.NaN;
 }
 
 /** Alignments of all planes together, by step and ε; worked out once. */
@@ -50,7 +44,7 @@ export function* coursesSteps(
 ): Generator<Courses | undefined, Courses> {
   const plane = new Float32Array(layers.length).fill(Number.NaN);
   for (const [step, layer] of layers.entries()) {
-    plane[step] = alignmentOf(layer, pair, epsilon);
+    plane[step] = planeAlignment(layer, pair, epsilon);
     yield;
   }
   const found = (): Courses => ({

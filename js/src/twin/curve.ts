@@ -4,20 +4,21 @@ import { wrapAngle } from "../geometry.ts";
 import * as arcs from "./arcs.ts";
 import type { Plane } from "./layer.ts";
 
-export interface Cone {
+/** What a cone lights in a plane, at whatever angle, however finely it is turned. */
+export interface Light {
+  plane: Plane;
   epsilon: number;
-  resolution: number;
+  arcs: arcs.Arcs;
+  alignment: number | null;
 }
 
-/** What the curve is, whatever the spotlight's angle. */
-export interface Curve extends Cone {
-  plane: Plane;
-  arcs: arcs.Arcs;
+/** Its curve, sampled at equal angles. */
+export interface Curve extends Light {
+  resolution: number;
   counts: Int32Array;
   signed: Int32Array;
   /** counts of each class group, group after group; empty without groups */
   byClass: Int32Array;
-  alignment: number | null;
   peak: number;
   peakAngle: number;
 }
@@ -36,6 +37,8 @@ export function contrast(axes: number, between: number): number | null {
   return axes + between > 0 ? (axes - between) / (axes + between) : null;
 }
 
+const NONE = new Int32Array();
+
 // What rounding makes of angles that are one.
 const SAME = 1e-14;
 
@@ -49,25 +52,35 @@ export function lit(found: arcs.Arcs, counts: Int32Array, angles: readonly numbe
   }, 0);
 }
 
+// Angles at which the alignment of two orthogonal directions is read: four axes, four bisectors.
+const AXES = 8;
+
+/** Alignment contrast of a plane of that α. */
+export function alignmentOf(found: arcs.Arcs, alpha: number): number | null {
+  const counts = arcs.countArcs(found, AXES);
+  const { axes, between } = probes(alpha);
+  return contrast(lit(found, counts, axes), lit(found, counts, between));
+}
+
+export function lightOf(plane: Plane, epsilon: number): Light {
+  const found = arcs.litArcs(plane.points, epsilon);
+  return { plane, epsilon, arcs: found, alignment: alignmentOf(found, plane.alpha) };
+}
+
 export function curveOf(
-  plane: Plane,
-  { epsilon, resolution }: Cone,
+  light: Light,
+  resolution: number,
   groups: Uint8Array,
   nGroups: number,
 ): Curve {
-  const found = arcs.litArcs(plane.points, epsilon);
-  const counts = arcs.countArcs(found, resolution);
-  const { axes, between } = probes(plane.alpha);
+  const counts = arcs.countArcs(light.arcs, resolution);
   const peak = counts.reduce((most, count) => Math.max(most, count), 0);
   return {
-    plane,
-    epsilon,
+    ...light,
     resolution,
-    arcs: found,
     counts,
-    signed: arcs.signedCounts(found, counts),
-    byClass: nGroups ? arcs.countArcs(found, resolution, groups, nGroups) : new Int32Array(),
-    alignment: contrast(lit(found, counts, axes), lit(found, counts, between)),
+    signed: arcs.signedCounts(light.arcs, counts),
+    byClass: nGroups ? arcs.countArcs(light.arcs, resolution, groups, nGroups) : NONE,
     peak,
     peakAngle: (counts.indexOf(peak) * 2 * Math.PI) / resolution,
   };

@@ -40,7 +40,8 @@ export class InPlane {
 
   /** r of a sample */
   radius(sample: number): number {
-    const [x, y] = [this.a[sample] ?? 0, this.c[sample] ?? 0];
+    const x = this.a[sample] ?? 0;
+    const y = this.c[sample] ?? 0;
     return Math.sqrt(x * x + y * y);
   }
 

@@ -19,7 +19,6 @@ import { beamOf } from "./beam.ts";
 import { InPlane } from "./in-plane.ts";
 import { isotropicFraction } from "./isotropy.ts";
 import type { Plane } from "./layer.ts";
-import { once } from "./once.ts";
 import { Overlay } from "./overlay.ts";
 
 /** What the kernel sends of the plane on show when it is asked to. */
@@ -59,8 +58,8 @@ export class Local {
   readonly #below: ScopeModel;
   readonly #overlay: Overlay;
   readonly #clock: Clock;
-  readonly #curves = once<answer.TimedCurve>();
-  readonly #others = once<ReturnType<typeof answer.comparedTraits>>();
+  #curves = new answer.Counter();
+  #others = new answer.Counter();
   #held: HeldPlane | undefined;
   #waiting: number | undefined;
 
@@ -142,6 +141,7 @@ export class Local {
       alpha,
       points: InPlane.of(decodeFloats(buffer)).remembering(),
     });
+    [this.#curves, this.#others] = [new answer.Counter(), new answer.Counter()];
     this.#held = {
       ...message,
       plane: planeOf(points),
@@ -159,9 +159,7 @@ export class Local {
   #show(held: HeldPlane, { theta, epsilon, resolution }: Asked, frame: Frame): void {
     const { plane, groups, n_groups, n_samples } = held;
     const cone = { epsilon, resolution };
-    const timed = this.#curves([cone, plane.pair, held.step], () =>
-      answer.timedCurve(plane, cone, n_samples, groups, n_groups),
-    );
+    const timed = this.#curves.curve("", plane, cone, n_samples, groups, n_groups);
     const { curve } = timed;
     const began = performance.now();
     const beam = beamOf(curve, theta, groups, n_groups, []);
@@ -178,9 +176,7 @@ export class Local {
   #compared(held: HeldPlane, cone: { epsilon: number; resolution: number }, isotropic: number) {
     const { compare, compared, n_compared } = held;
     if (compare < 0 || n_compared === 0) return answer.NOT_COMPARED;
-    return this.#others([cone, compared.pair, compare], () => {
-      const { curve } = answer.timedCurve(compared, cone, n_compared);
-      return answer.comparedTraits(curve, compare, n_compared, isotropic);
-    });
+    const { curve } = this.#others.curve("", compared, cone, n_compared);
+    return answer.comparedTraits(curve, compare, n_compared, isotropic);
   }
 }

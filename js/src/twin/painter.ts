@@ -13,8 +13,8 @@ export class Painter {
   readonly layers: readonly Layer[];
   readonly #held: Held;
   readonly #nGroups: number;
-  readonly #curves = once<answer.TimedCurve>();
-  readonly #others = once<Partial<ScopeTraits>>();
+  readonly #curves = new answer.Counter();
+  readonly #others = new answer.Counter();
   readonly #skies = once<Partial<ScopeTraits>>();
   readonly #marks = once<Partial<ScopeTraits>>();
   readonly #legends = once<Partial<ScopeTraits>>();
@@ -62,11 +62,10 @@ export class Painter {
   }
 
   #curve({ pair, step, epsilon, resolution }: Wanted, layer: Layer): answer.TimedCurve {
+    const plane = layer.plane(pair);
     const cone = { epsilon, resolution };
-    return this.#curves([pair, step, cone], () => {
-      const { groups } = layer.step;
-      return answer.timedCurve(layer.plane(pair), cone, layer.nSamples, groups, this.#nGroups);
-    });
+    const { groups } = layer.step;
+    return this.#curves.curve([pair, step], plane, cone, layer.nSamples, groups, this.#nGroups);
   }
 
   #beam({ theta, hidden }: Wanted, { curve }: answer.TimedCurve, { step }: Layer): Beam {
@@ -90,10 +89,9 @@ export class Painter {
   #compared({ compare, step, pair, epsilon, resolution }: Wanted): Partial<ScopeTraits> {
     const layer = this.layers[compare];
     if (!layer || compare === step || !layer.spans(...pair)) return answer.NOT_COMPARED;
-    return this.#others([compare, pair, epsilon, resolution], () => {
-      const cone = { epsilon, resolution };
-      const { curve } = answer.timedCurve(layer.plane(pair), cone, layer.nSamples);
-      return answer.comparedTraits(curve, compare, layer.nSamples, this.isotropic(epsilon));
-    });
+    const cone = { epsilon, resolution };
+    const n = layer.nSamples;
+    const { curve } = this.#others.curve([pair, compare], layer.plane(pair), cone, n);
+    return answer.comparedTraits(curve, compare, n, this.isotropic(epsilon));
   }
 }
