@@ -20,7 +20,8 @@ export interface Plane {
   points: InPlane;
 }
 
-interface Frame {
+/** How two directions lie to each other. */
+export interface Frame {
   /** cosine of the two directions */
   g: number;
   /** the part of the second one that is orthogonal to the first, and its length */
@@ -30,6 +31,15 @@ interface Frame {
 
 const dot = (one: Float64Array, other: Float64Array): number =>
   one.reduce((sum, value, d) => sum + value * (other[d] ?? 0), 0);
+
+function gathered(values: Float32Array, picked: Int32Array): Float32Array {
+  const found = new Float32Array(picked.length);
+  for (let k = 0; k < found.length; k += 1) found[k] = values[picked[k] ?? 0] ?? 0;
+  return found;
+}
+
+/** Whether two directions span a plane. */
+export const spanning = ({ sine }: Frame): boolean => sine * sine >= PARALLEL;
 
 export class Layer {
   readonly step: HeldStep;
@@ -67,19 +77,14 @@ export class Layer {
       const range = `0 … ${this.nDirections - 1}`;
       return `expected a plane (i, j) of two different directions in ${range}, got (${i}, ${j})`;
     }
-    const { g, sine } = this.#frame(i, j);
+    const { g, sine } = this.frame(i, j);
     if (sine * sine >= PARALLEL) return "";
     const kind = g > 0 ? "parallel" : "antiparallel";
     return `expected two directions that span a plane, but ${i} and ${j} are ${kind}`;
   }
 
-  /** Cosine of two directions. */
-  cosine(i: number, j: number): number {
-    return this.#frame(i, j).g;
-  }
-
   spans(i: number, j: number): boolean {
-    return this.#frame(i, j).sine ** 2 >= PARALLEL;
+    return spanning(this.frame(i, j));
   }
 
   plane(pair: Pair): Plane {
@@ -93,27 +98,7 @@ export class Layer {
     return made;
   }
 
-  /** The same, of which nothing is kept: for those who go through all planes. */
-  passing(i: number, j: number): Plane {
-    return this.#made([i, j]);
-  }
-
-  #made(pair: Pair): Plane {
-    const [i, j] = pair;
-    const { g, rest, sine } = this.#frame(i, j);
-    const a = this.column(i);
-    if (g === 0) return { pair, alpha: Math.PI / 2, points: new InPlane(a, this.column(j)) };
-    const alpha = Math.atan2(sine, g);
-    if (Math.abs(g) > WELL_CONDITIONED) {
-      const c = this.#along(rest.map((value) => value / sine));
-      return { pair, alpha, points: new InPlane(a, c) };
-    }
-    const second = this.column(j);
-    const c = a.map((value, k) => ((second[k] ?? 0) - g * value) / sine);
-    return { pair, alpha, points: new InPlane(a, c) };
-  }
-
-  #frame(i: number, j: number): Frame {
+  frame(i: number, j: number): Frame {
     if (!this.step.basis) return { g: 0, rest: new Float64Array(), sine: 1 };
     const [first, second] = [this.#direction(i), this.#direction(j)];
     const g = dot(first, second);
@@ -121,17 +106,39 @@ export class Layer {
     return { g, rest, sine: Math.sqrt(dot(rest, rest)) };
   }
 
+  /** The samples of a plane, all or those picked, in the order of these; nothing is kept. */
+  points([i, j]: Pair, { g, rest, sine }: Frame, picked?: Int32Array): InPlane {
+    const of = (column: Float32Array) => (picked ? gathered(column, picked) : column);
+    const a = of(this.column(i));
+    if (Math.abs(g) > WELL_CONDITIONED) {
+      const across = rest.map((value) => value / sine);
+      return new InPlane(a, this.#along(across, picked));
+    }
+    const second = of(this.column(j));
+    if (g === 0) return new InPlane(a, second);
+    const c = new Float32Array(a.length);
+    for (let k = 0; k < c.length; k += 1) c[k] = ((second[k] ?? 0) - g * (a[k] ?? 0)) / sine;
+    return new InPlane(a, c);
+  }
+
+  #made(pair: Pair): Plane {
+    const frame = this.frame(...pair);
+    const alpha = frame.g === 0 ? Math.PI / 2 : Math.atan2(frame.sine, frame.g);
+    return { pair, alpha, points: this.points(pair, frame) };
+  }
+
   #direction(i: number): Float64Array {
     const width = this.step.columns.length;
     return this.step.basis?.subarray(i * width, (i + 1) * width) ?? new Float64Array(width);
   }
 
-  #along(direction: Float64Array): Float32Array {
-    const sum = new Float64Array(this.nSamples);
+  #along(direction: Float64Array, picked?: Int32Array): Float32Array {
+    const sum = new Float64Array(picked ? picked.length : this.nSamples);
     this.step.columns.forEach((column, d) => {
       const weight = direction[d] ?? 0;
-      for (let k = 0; k < sum.length; k += 1) sum[k] = (sum[k] ?? 0) + weight * (column[k] ?? 0);
+      const values = picked ? gathered(column, picked) : column;
+      for (let k = 0; k < sum.length; k += 1) sum[k] = (sum[k] ?? 0) + weight * (values[k] ?? 0);
     });
-    return Float32Array.from(sum);
+    return new Float32Array(sum);
   }
 }

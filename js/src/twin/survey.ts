@@ -1,10 +1,11 @@
 /** All planes at one ε: their scores, and the mean of their curves. */
 
 import type { Score } from "../map-data.ts";
+import type { Pair } from "../traits.ts";
 import * as arcs from "./arcs.ts";
 import { contrast, lit, probes } from "./curve.ts";
-import { InPlane } from "./in-plane.ts";
-import type { Layer } from "./layer.ts";
+import type { InPlane } from "./in-plane.ts";
+import { type Frame, type Layer, spanning } from "./layer.ts";
 
 /** K of a survey, whatever that of the curve */
 export const RESOLUTION = 360;
@@ -34,50 +35,67 @@ const DENSE = 0.05;
 // Directions nearer to each other than this cosine would spoil the bound for all the others.
 const NEAR = 0.5;
 const MARGIN = 1e-6;
-const AT_ONCE = 32;
+// Samples looked at between two yields, and as how many a plane counts without any: a stretch of the
+// page's time is to be some milliseconds, however many samples a plane has.
+const AT_ONCE = 20_000;
+const EACH = 600;
 
 /** Samples near enough to each direction for the planes through it to be lit by them. */
-interface Anchors {
-  /** least |p| of such a sample */
-  least: number;
-  of: Int32Array[];
-}
+type Anchors = readonly Int32Array[];
 
-function anchorsOf(layer: Layer, epsilon: number): Anchors | undefined {
+/** Least |p| of an anchor, on one of two directions of cosine g: r² ≤ (p_i² + p_j²) / (1 − |g|). */
+const leastOf = (epsilon: number, g: number): number =>
+  epsilon * Math.sqrt((1 - Math.abs(g)) / 2) - MARGIN;
+
+function* anchorsSteps(layer: Layer, epsilon: number): Generator<number, Anchors | undefined> {
   if (epsilon < DENSE) return undefined;
-  // r² ≤ (p_i² + p_j²) / (1 − |g|), so that one of the two projections reaches ε √((1 − |g|) / 2).
-  const g = layer.step.basis ? NEAR : 0;
-  const least = epsilon * Math.sqrt((1 - g) / 2) - MARGIN;
-  const of = Array.from({ length: layer.nDirections }, (_, i) => {
+  const least = leastOf(epsilon, layer.step.basis ? NEAR : 0);
+  const anchors: Int32Array[] = [];
+  for (let i = 0; i < layer.nDirections; i += 1) {
+    const column = layer.column(i);
     const found: number[] = [];
-    layer.column(i).forEach((value, sample) => {
-      if (Math.abs(value) >= least) found.push(sample);
-    });
-    return Int32Array.from(found);
-  });
-  return { least, of };
+    for (let k = 0; k < column.length; k += 1) if (Math.abs(column[k] ?? 0) >= least) found.push(k);
+    anchors.push(Int32Array.from(found));
+    yield 0;
+  }
+  return anchors;
 }
 
-/** The samples of a plane that may be lit in it. */
-function candidates(layer: Layer, i: number, j: number, anchors: Anchors | undefined): InPlane {
-  const { points } = layer.passing(i, j);
-  const [one, other] = [anchors?.of[i], anchors?.of[j]];
-  // Where they are most of the samples it would only be work to pick them.
-  if (!anchors || !one || !other || 2 * (one.length + other.length) > points.length) return points;
-  if (Math.abs(layer.cosine(i, j)) > NEAR) return points;
-  const first = layer.column(i);
-  const rest = other.filter((sample) => Math.abs(first[sample] ?? 0) < anchors.least);
-  const [a, c] = [points.a, points.c].map((values) => {
-    const part = new Float32Array(one.length + rest.length);
-    one.forEach((sample, k) => {
-      part[k] = values[sample] ?? 0;
-    });
-    rest.forEach((sample, k) => {
-      part[one.length + k] = values[sample] ?? 0;
-    });
-    return part;
-  });
-  return new InPlane(a ?? points.a, c ?? points.c);
+/** Picks of each plane the samples that may be lit in it. */
+class Search {
+  readonly #layer: Layer;
+  readonly #epsilon: number;
+  readonly #anchors: Anchors | undefined;
+  readonly #picked: Int32Array;
+
+  constructor(layer: Layer, epsilon: number, anchors: Anchors | undefined) {
+    this.#layer = layer;
+    this.#epsilon = epsilon;
+    this.#anchors = anchors;
+    this.#picked = new Int32Array(layer.nSamples);
+  }
+
+  candidates(pair: Pair, frame: Frame): InPlane {
+    return this.#layer.points(pair, frame, this.#pick(pair, frame.g));
+  }
+
+  /** The anchors of either direction; undefined for all samples. */
+  #pick([i, j]: Pair, g: number): Int32Array | undefined {
+    const [one, other] = [this.#anchors?.[i], this.#anchors?.[j]];
+    if (!one || !other || Math.abs(g) > NEAR) return undefined;
+    // Where they are most of the samples it would only be work to pick them.
+    if (2 * (one.length + other.length) > this.#layer.nSamples) return undefined;
+    const [first, second] = [this.#layer.column(i), this.#layer.column(j)];
+    const least = leastOf(this.#epsilon, g);
+    const picked = this.#picked;
+    let n = 0;
+    for (const sample of one) if (Math.abs(first[sample] ?? 0) >= least) picked[n++] = sample;
+    for (const sample of other) {
+      const [p, q] = [first[sample] ?? 0, second[sample] ?? 0];
+      if (Math.abs(q) >= least && Math.abs(p) < least) picked[n++] = sample;
+    }
+    return picked.subarray(0, n);
+  }
 }
 
 class Totals {
@@ -90,11 +108,12 @@ class Totals {
     if (found.samples.length === 0) return;
     const counts = arcs.countArcs(found, RESOLUTION);
     let peak = 0;
-    counts.forEach((count, k) => {
+    for (let k = 0; k < RESOLUTION; k += 1) {
+      const count = counts[k] ?? 0;
       this.#sum[k] = (this.#sum[k] ?? 0) + count;
       this.#squares[k] = (this.#squares[k] ?? 0) + count * count;
-      peak = Math.max(peak, count);
-    });
+      if (count > peak) peak = count;
+    }
     const angles = probes(alpha);
     this.lit.position.push(position);
     this.lit.axes.push(lit(found, counts, angles.axes));
@@ -113,7 +132,7 @@ class Totals {
   }
 }
 
-/** Goes through all planes; yields the share done, every few of them. */
+/** Goes through all planes; yields the share done, every few milliseconds of work. */
 export function* surveySteps(
   layer: Layer,
   epsilon: number,
@@ -121,19 +140,26 @@ export function* surveySteps(
 ): Generator<number, Survey> {
   const m = layer.nDirections;
   const all = (m * (m - 1)) / 2;
-  const anchors = anchorsOf(layer, epsilon);
+  const search = new Search(layer, epsilon, yield* anchorsSteps(layer, epsilon));
   const totals = new Totals();
   const skipped: [number, number][] = [];
-  let position = 0;
+  let [position, work] = [0, 0];
   for (let i = 0; i < m; i += 1) {
     for (let j = i + 1; j < m; j += 1) {
-      if (!layer.spans(i, j)) skipped.push([i, j]);
+      const frame = layer.frame(i, j);
+      if (!spanning(frame)) skipped.push([i, j]);
       else {
-        const alpha = Math.acos(Math.min(1, Math.max(-1, layer.cosine(i, j))));
-        totals.add(position, alpha, candidates(layer, i, j, anchors), epsilon);
+        const points = search.candidates([i, j], frame);
+        const alpha = Math.acos(Math.min(1, Math.max(-1, frame.g)));
+        if (points.length > 0) totals.add(position, alpha, points, epsilon);
+        work += points.length;
       }
       position += 1;
-      if (position % AT_ONCE === 0) yield position / all;
+      work += EACH;
+      if (work >= AT_ONCE) {
+        work = 0;
+        yield position / all;
+      }
     }
   }
   const nPlanes = all - skipped.length;
