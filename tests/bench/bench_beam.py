@@ -13,7 +13,8 @@ from typing import Any
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium
-from tests.browser.lab import Lab, LabServer, until
+from tests.browser.lab import Lab, LabServer
+from tests.browser.server import until
 
 DIGITS = """
 import srm_widget as srm

@@ -7,7 +7,8 @@ import math
 import numpy as np
 from playwright.sync_api import Locator
 
-from tests.browser.lab import Kernel, until
+from tests.browser.lab import Kernel
+from tests.browser.server import until
 
 # Coordinates of a path are written to a hundredth of a pixel.
 ROUNDING = 0.011

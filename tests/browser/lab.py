@@ -7,20 +7,15 @@ import base64
 import json
 import os
 import pickle
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal
 
 import nbformat
 from jupyter_client.blocking.client import BlockingKernelClient
 from playwright.sync_api import Page
+
+from tests.browser.server import Server, until
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -37,27 +32,14 @@ SETTINGS: dict[str, dict[str, Any]] = {
 PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 
 
-T = TypeVar("T")
-
-
-def until(what: Callable[[], T], timeout: float, why: Callable[[], str]) -> T:
-    """The first true value of `what`, asked every 20 ms; TimeoutError after `timeout` seconds."""
-    end = time.monotonic() + timeout
-    while not (value := what()):
-        if time.monotonic() > end:
-            raise TimeoutError(why())
-        time.sleep(0.02)
-    return value
-
-
-class LabServer:
-    """JupyterLab on a free port of this computer, with all its state in one folder."""
+class LabServer(Server):
+    """JupyterLab with all its state in one folder."""
 
     def __init__(self, folder: Path) -> None:
+        super().__init__("JupyterLab", folder / "server.log", "api")
         self.root = folder / "notebooks"
         self.runtime = folder / "runtime"
         self._config = folder / "config"
-        self._log = folder / "server.log"
         self._environment = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON"))},
             "JUPYTER_CONFIG_DIR": str(self._config),
@@ -65,69 +47,23 @@ class LabServer:
             "JUPYTER_RUNTIME_DIR": str(self.runtime),
             "IPYTHONDIR": str(folder / "ipython"),
         }
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Self:
+    def _prepare(self) -> tuple[list[str], Path, dict[str, str]]:
         self.root.mkdir(parents=True)
         (self._config / "labconfig").mkdir(parents=True)
         server = {**SETTINGS["ServerApp"], "port": self.port, "root_dir": str(self.root)}
         settings = json.dumps({**SETTINGS, "ServerApp": server})
         (self._config / "jupyter_lab_config.json").write_text(settings)
         (self._config / "labconfig/page_config.json").write_text(json.dumps(PAGE_CONFIG))
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "jupyterlab"],
-                env=self._environment,
-                cwd=self.root,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            until(self._answers, 60, lambda: f"JupyterLab does not answer:\n{self.log}")
-        except BaseException:
-            self._stop()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop()
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text()
+        return ["jupyterlab"], self.root, self._environment
 
     def request(self, path: str, method: str = "GET") -> Any:
         """One call of the server's REST API; the decoded answer, None if it is empty."""
-        request = urllib.request.Request(f"{self.url}/{path}", method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as answer:
-            return json.loads(answer.read() or b"null")
+        return json.loads(self.call(path, method) or b"null")
 
     def shutdown_kernels(self) -> None:
         for session in self.request("api/sessions"):
             self.request(f"api/sessions/{session['id']}", "DELETE")
-
-    def _answers(self) -> bool:
-        if self._process.poll() is not None:
-            raise ChildProcessError(f"JupyterLab ended:\n{self.log}")
-        try:
-            return "version" in self.request("api")
-        except urllib.error.URLError:
-            return False
-
-    def _stop(self) -> None:
-        # On SIGTERM the server shuts down its kernels before it ends.
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-            raise
 
 
 class Kernel:

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.lab import until
+from tests.browser.server import Server
 
 CONFIG = """
 [runtime]
@@ -25,68 +19,25 @@ disable_file_downloads = true
 """
 
 
-class MarimoServer:
-    """A notebook as an app ("run") or in the editor ("edit"), on a free port of this computer."""
+class MarimoServer(Server):
+    """A notebook as an app ("run") or in the editor ("edit")."""
 
     def __init__(self, folder: Path, notebook: Path, mode: Literal["run", "edit"] = "run") -> None:
+        super().__init__("marimo", folder / "server.log", "health")
         self._folder, self._mode = folder, mode
         folder.mkdir(parents=True)
         # A copy: marimo leaves its caches beside a notebook.
         self._notebook = Path(shutil.copy(notebook, folder / notebook.name))
-        self._log = folder / "server.log"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
 
-    def __enter__(self) -> Self:
+    def _prepare(self) -> tuple[list[str], Path, dict[str, str]]:
         config = self._folder / "config/marimo"
         config.mkdir(parents=True)
         (config / "marimo.toml").write_text(CONFIG)
         where = ["--host", "127.0.0.1", "--port", str(self.port), "--headless", "--no-token"]
         homes = {"HOME": "home", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache"}
         paths = {name: str(self._folder / part) for name, part in homes.items()}
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "marimo", self._mode, str(self._notebook), *where],
-                env={**os.environ, **paths, "MARIMO_SKIP_UPDATE_CHECK": "1"},
-                cwd=self._folder,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            until(self._answers, 60, lambda: f"marimo does not answer:\n{self.log}")
-        except BaseException:
-            self._stop()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop()
-
-    @property
-    def log(self) -> str:
-        return self._log.read_text()
-
-    def _answers(self) -> bool:
-        if self._process.poll() is not None:
-            raise ChildProcessError(f"marimo ended:\n{self.log}")
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with opener.open(f"{self.url}/health", timeout=30) as answer:
-                return bool(answer.status == 200)
-        except urllib.error.URLError:
-            return False
-
-    def _stop(self) -> None:
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-            raise
+        environment = {**os.environ, **paths, "MARIMO_SKIP_UPDATE_CHECK": "1"}
+        return ["marimo", self._mode, str(self._notebook), *where], self._folder, environment
 
 
 class Visit:

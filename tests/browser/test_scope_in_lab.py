@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.drawn import radii, shows, wait_for_curve
-from tests.browser.lab import Lab, LabServer, until
+from tests.browser.lab import Lab, LabServer
+from tests.browser.server import until
 
 SETUP = """
 import ipywidgets, numpy as np, srm_widget as srm

@@ -1,6 +1,14 @@
 import { wrapAngle } from "../geometry.ts";
 import { type Clock, wallClock } from "../requests.ts";
-import { frameOf, listen, type Pair, pick, type ScopeModel, type ScopeTraits } from "../traits.ts";
+import {
+  ASKED,
+  frameOf,
+  listen,
+  type Pair,
+  pick,
+  type ScopeModel,
+  type ScopeTraits,
+} from "../traits.ts";
 import { sameValue } from "../view-state.ts";
 import { Tracer } from "./courses.ts";
 import type { Held, HeldFrame } from "./held.ts";
@@ -14,13 +22,7 @@ import { refusalOf, sameWanted, type Wanted, wantedOf } from "./wanted.ts";
 
 const TABLED = ["table", "table_by", "table_descending"] as const;
 const HEARD = [
-  "step",
-  "pair",
-  "order",
-  "position",
-  "epsilon",
-  "resolution",
-  "theta",
+  ...ASKED,
   "compare",
   "cloud",
   "by_class",
