@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
@@ -23,7 +23,10 @@ from srm_widget.plaintext import plain
 _ALIGNED = 8
 _ORTHONORMAL = 1e-12
 _PILOT = 256
-_SPARED = 0.98
+_AIM, _ENOUGH = 0.99, 0.97
+"""Share of the bytes at most that is aimed at, and with which a subsample is large enough."""
+
+_GUESSES = 8
 _KINDS = {"image/png": 2, "image/webp": 3}
 
 
@@ -44,7 +47,16 @@ class Held(NamedTuple):
     @property
     def size(self) -> int:
         """Bytes in a page, where data are base64."""
-        return len(json.dumps(self.frame)) + 4 * -(-len(self.data) // 3)
+        return len(as_json(self.frame).encode()) + 4 * -(-len(self.data) // 3)
+
+
+def as_json(value: Any) -> str:
+    """JSON to stand in a page, where no letter of it can end the element it stands in.
+
+    Halves of surrogate pairs, which no file could hold, are escaped.
+    """
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class Content(NamedTuple):
@@ -71,7 +83,7 @@ class Content(NamedTuple):
     exhibits: Exhibits | None = None
 
 
-def hold(content: Content, max_bytes: int, seed: int) -> Held:
+def hold(content: Content, max_bytes: int, seed: int, beside: int = 0) -> Held:
     """Hold all samples, or as large a uniform random subsample as fits.
 
     Parameters
@@ -82,31 +94,55 @@ def hold(content: Content, max_bytes: int, seed: int) -> Held:
         Most bytes in a page, ≥ 1.
     seed
         Of the draw, if one is needed.
+    beside
+        Bytes that the page takes itself, for the message of an error.
 
     Raises
     ------
     ValueError
-        If not even one sample fits.
+        If not even one sample fits, or none of one of the steps.
     """
-    candidates = _candidates(content.engines)
-    order = np.random.default_rng(seed).permutation(candidates)
-    n = len(order)
-    pilot = _packed(content, order[:_PILOT], seed)
-    each = pilot.size / min(n, _PILOT)  # too much by what does not grow with the samples
-    if n * each > 2 * max_bytes:
-        one = _packed(content, order[:1], seed)
-        slope = max(1.0, (pilot.size - one.size) / max(1, min(n, _PILOT) - 1))
-        n = min(n, max(1, int((max_bytes - one.size) / slope)))
-    while True:
-        held = _packed(content, order[:n], seed if n < len(order) else None)
-        if held.size <= max_bytes:
-            return held
-        if n == 1:
+    order = np.random.default_rng(seed).permutation(_candidates(content.engines))
+    shown: dict[int, Exhibit] = {}
+
+    def first(n: int) -> Held:
+        return _packed(content, order[:n], seed if n < len(order) else None, shown)
+
+    one = first(1)
+    if one.size > max_bytes:
+        raise ValueError(
+            f"expected max_bytes of at least {one.size + beside:,}, got {max_bytes + beside:,}"
+        )
+    held = _fullest(first, one, len(order), max_bytes)
+    for step in held.frame["steps"]:
+        if step["n"] == 0:
             raise ValueError(
-                f"expected max_bytes of at least {held.size:,} beside the page itself, got "
-                f"{max_bytes:,}"
+                f"expected room for samples of every step, got {held.frame['n_rows']:,} rows "
+                f"without one of the {step['n_all']:,} of step {step['label']!r}: raise max_bytes"
             )
-        n = max(1, int(n * _SPARED * max_bytes / held.size))
+    return held
+
+
+def _fullest(first: Callable[[int], Held], one: Held, n_all: int, max_bytes: int) -> Held:
+    """The first of `n_all` rows, as many as fit or nearly so.
+
+    How a page grows with its rows is not known beforehand: texts differ in length, and classes
+    repeat.
+    """
+    fitting, least, most = one, 1, n_all + 1
+    n, guesses = _PILOT, 0
+    while most - least > 1 and fitting.size < _ENOUGH * max_bytes:
+        n = min(max(n, least + 1), most - 1)
+        held, guesses = first(n), guesses + 1
+        if held.size <= max_bytes:
+            fitting, least = held, n
+        else:
+            most = n
+        each = max(1.0, (held.size - one.size) / (n - 1))
+        n = int(1 + (_AIM * max_bytes - one.size) / each)
+        if guesses >= _GUESSES:
+            n = (least + most) // 2
+    return fitting
 
 
 def _candidates(engines: Sequence[ResonanceEngine]) -> Int64[np.ndarray, " rows"]:
@@ -120,27 +156,32 @@ class _Data:
     """Arrays one after another."""
 
     def __init__(self) -> None:
-        self._parts: list[bytes] = []
+        self._parts: dict[bytes, list[int]] = {}
         self._size = 0
 
     def add(self, values: np.ndarray, dtype: str) -> list[int]:
-        """Offset and length of the array, which is added."""
+        """Offset and length of the array, which is added if it is not there already."""
         return self.add_bytes(np.ascontiguousarray(values, dtype=dtype).tobytes())
 
     def add_bytes(self, values: bytes) -> list[int]:
         """The same for bytes."""
-        part = [self._size, len(values)]
-        padded = values + bytes(-len(values) % _ALIGNED)
-        self._parts.append(padded)
-        self._size += len(padded)
-        return part
+        if values not in self._parts:
+            self._parts[values] = [self._size, len(values)]
+            self._size += len(values) + -len(values) % _ALIGNED
+        return self._parts[values]
 
     def whole(self) -> bytes:
         """All of them."""
-        return b"".join(self._parts)
+        return b"".join(values + bytes(-len(values) % _ALIGNED) for values in self._parts)
 
 
-def _packed(content: Content, picked: Int64[np.ndarray, " rows"], seed: int | None) -> Held:
+def _packed(
+    content: Content,
+    picked: Int64[np.ndarray, " rows"],
+    seed: int | None,
+    shown: dict[int, Exhibit],
+) -> Held:
+    """Hold the rows picked; `shown` keeps what they look like, for the next time."""
     rows = np.sort(picked)
     data = _Data()
     first = content.engines[0]
@@ -164,7 +205,7 @@ def _packed(content: Content, picked: Int64[np.ndarray, " rows"], seed: int | No
         "labels": None if content.legend is None else _labels(content.legend, rows, data),
         "exhibits": None
         if content.exhibits is None
-        else _exhibits([content.exhibits.of(row) for row in rows.tolist()], data),
+        else _exhibits(_looks(content.exhibits, rows, shown), data),
     }
     return Held(frame, data.whole())
 
@@ -177,11 +218,6 @@ def _quarter(n_dims: int) -> Float64[np.ndarray, "half half"]:
 
 def _step(engine: ResonanceEngine, rows: Int64[np.ndarray, " rows"], data: _Data) -> dict[str, Any]:
     kept = np.isin(rows, engine.rows, assume_unique=True)
-    if not kept.any():
-        raise ValueError(
-            f"expected room for samples of every step, got {len(rows)} rows without one of a step "
-            f"of {engine.n_samples:,}: raise max_bytes"
-        )
     axes, directions = _spanned(engine.basis)
     units = engine.unit_rows(rows[kept])
     coordinates = units if axes is None else units @ axes.T.to(units)
@@ -228,6 +264,15 @@ def _labels(legend: Legend, rows: Int64[np.ndarray, " rows"], data: _Data) -> di
         "other": legend.other,
         "n_classes": labels.n_classes,
     }
+
+
+def _looks(
+    exhibits: Exhibits, rows: Int64[np.ndarray, " rows"], shown: dict[int, Exhibit]
+) -> list[Exhibit]:
+    for row in rows.tolist():
+        if row not in shown:
+            shown[row] = exhibits.of(row)
+    return [shown[row] for row in rows.tolist()]
 
 
 def _exhibits(exhibits: Sequence[Exhibit], data: _Data) -> dict[str, Any]:

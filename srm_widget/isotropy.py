@@ -7,7 +7,7 @@ from typing import SupportsIndex
 import numpy as np
 from jaxtyping import Float64
 from numpy.polynomial.chebyshev import Chebyshev
-from scipy.special import betainc, betaln, hyp2f1
+from scipy.special import betainc, betaln
 
 _DEGREES = 15, 31, 47, 63
 _PRECISE = 1e-8
@@ -49,7 +49,11 @@ def _smooth(x: Float64[np.ndarray, " some"], d: int) -> Float64[np.ndarray, " so
     whole = betainc(power, 0.5, lit)
     with np.errstate(divide="ignore", invalid="ignore"):
         direct = np.log(whole / 2) - power * np.log1p(-epsilon * epsilon)
-        # DLMF 8.17.8, for where f0 is too small for a float.
-        tail = hyp2f1(power + 0.5, 1.0, power + 1.0, lit) * epsilon / (2 * power)
-        far = np.log(tail) - betaln(power, 0.5)
+        # For where f0 is too small for a float: DLMF 8.17.8 after 15.8.1, whose series in z / D is
+        # short there, and never too large for a float as 8.17.8 itself is.
+        z = -lit / (epsilon * epsilon)
+        tail = 1 + 2.5 / (power + 3) * z
+        tail = 1 + 1.5 / (power + 2) * z * tail
+        tail = 1 + 0.5 / (power + 1) * z * tail
+        far = np.log(tail / (2 * power * epsilon)) - betaln(power, 0.5)
     return np.where(whole > _UNDERFLOW, direct, far)

@@ -3,12 +3,11 @@
 import base64
 import hashlib
 import html
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from srm_widget.held import Held
+from srm_widget.held import Held, as_json
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -48,7 +47,9 @@ _FRAME = (
 )
 
 
-def page(traits: dict[str, Any], hold: Callable[[int], Held], *, title: str, max_bytes: int) -> str:
+def page(
+    traits: dict[str, Any], hold: Callable[[int, int], Held], *, title: str, max_bytes: int
+) -> str:
     """Page of a scope, at most `max_bytes` long in UTF-8.
 
     Parameters
@@ -56,7 +57,7 @@ def page(traits: dict[str, Any], hold: Callable[[int], Held], *, title: str, max
     traits
         To begin with.
     hold
-        What is held of the activations, in at most so many bytes.
+        What is held of the activations, in at most so many bytes beside so many others.
     title
         Of the page.
     max_bytes
@@ -75,12 +76,12 @@ def page(traits: dict[str, Any], hold: Callable[[int], Held], *, title: str, max
             f"got {max_bytes:,}"
         )
     while True:
-        held = hold(room)
+        held = hold(room, max_bytes - room)
         made = _filled(traits, held, title)
         excess = len(made.encode()) - max_bytes
         if excess <= 0:
             return made
-        room -= excess  # letters that JSON or UTF-8 write out at length
+        room -= excess
 
 
 def embedded(made: str, *, title: str, height: int) -> str:
@@ -100,8 +101,7 @@ def _filled(traits: dict[str, Any], held: Held, title: str) -> str:
         version=held.frame["version"],
         title=html.escape(title),
         style=style,
-        # No letter of the data can end the element they stand in.
-        saved=json.dumps(saved, ensure_ascii=False).replace("<", "\\u003c"),
+        saved=as_json(saved),
         script=SCRIPT,
     )
 

@@ -3,6 +3,7 @@
 import logging
 import operator
 import os
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, SupportsIndex
@@ -11,7 +12,9 @@ import traitlets
 
 from srm_widget.counted import Counted
 from srm_widget.held import Content, Held, hold
+from srm_widget.legend import Legend
 from srm_widget.page import embedded, page
+from srm_widget.plaintext import plain
 from srm_widget.sharing import Sharing
 
 _LIVE = frozenset(
@@ -52,7 +55,11 @@ class Portable(Sharing):
     _held = traitlets.Bytes().tag(sync=True)
 
     def save_html(
-        self, path: str | os.PathLike[str], *, max_bytes: SupportsIndex = _BYTES, seed: int = 0
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_bytes: SupportsIndex = _BYTES,
+        seed: SupportsIndex = 0,
     ) -> Path:
         """Save a page that shows the scope as it is on show, and goes on from there.
 
@@ -81,7 +88,7 @@ class Portable(Sharing):
         """
         made = self._page(max_bytes, seed)
         target = Path(path)
-        target.write_text(made, encoding="utf-8")
+        _replace(target, made.encode())
         return target
 
     def embed(
@@ -89,7 +96,7 @@ class Portable(Sharing):
         *,
         height: SupportsIndex | None = None,
         max_bytes: SupportsIndex = _BYTES,
-        seed: int = 0,
+        seed: SupportsIndex = 0,
     ) -> Embedded:
         """The page of `save_html` for an output cell: the last line of a cell shows it.
 
@@ -107,7 +114,7 @@ class Portable(Sharing):
         made = self._page(max_bytes, seed)
         return Embedded(embedded(made, title=self._page_title(), height=pixels))
 
-    def freeze(self, *, max_bytes: SupportsIndex = _BYTES, seed: int = 0) -> None:
+    def freeze(self, *, max_bytes: SupportsIndex = _BYTES, seed: SupportsIndex = 0) -> None:
         """Put the activations into the widget's state, which notebooks save.
 
         Opened again without a kernel the scope then answers by itself, as a page of `save_html`
@@ -118,7 +125,7 @@ class Portable(Sharing):
         max_bytes, seed
             As for `save_html`, of what the state gains.
         """
-        held = self._holding(seed)(_least("max_bytes", max_bytes, 1))
+        held = self._holding(seed)(_least("max_bytes", max_bytes, 1), 0)
         with self.hold_sync():
             self._held_frame, self._held = held.frame, held.data
 
@@ -133,7 +140,7 @@ class Portable(Sharing):
         }
         return {**kept, "text/html": self.embed()._repr_html_()}, metadata
 
-    def _page(self, max_bytes: SupportsIndex, seed: int) -> str:
+    def _page(self, max_bytes: SupportsIndex, seed: SupportsIndex) -> str:
         traits = {name: getattr(self, name) for name in sorted(_LIVE)}
         most = _least("max_bytes", max_bytes, 1)
         return page(traits, self._holding(seed), title=self._page_title(), max_bytes=most)
@@ -150,17 +157,19 @@ class Portable(Sharing):
         return sum(_ROOM[part] for part, is_shown in shown.items() if is_shown)
 
     def _page_title(self) -> str:
-        return self.title or "Spotlight resonance"
+        return plain(self.title, len(self.title)) or "Spotlight resonance"
 
-    def _holding(self, seed: int) -> Callable[[int], Held]:
+    def _holding(self, seed: SupportsIndex) -> Callable[[int, int], Held]:
+        drawn_with = _least("seed", seed, 0)
         engines = [step.engine for step in map(self._timeline.step, range(len(self._timeline)))]
         samples = [engine for engine in engines if not isinstance(engine, Counted)]
         if len(samples) < len(engines):
             raise ValueError("expected a scope on activations, got counts, which keep no samples")
-        content = Content(
-            samples, self._timeline.labels, self._all_names, self.legend, self.samples
-        )
-        return lambda most: hold(content, most, seed)
+        legend, n_rows = self.legend, max(engine.n_rows for engine in samples)
+        if legend is not None and len(legend.labels) < n_rows:
+            legend = Legend(legend.labels.grown(n_rows))
+        content = Content(samples, self._timeline.labels, self._all_names, legend, self.samples)
+        return lambda most, beside: hold(content, most, drawn_with, beside)
 
 
 def embeds(log: logging.Logger) -> bool:
@@ -171,6 +180,18 @@ def embeds(log: logging.Logger) -> bool:
             "Expected SRM_WIDGET_DISPLAY as one of %s, got %r", " or ".join(_DISPLAYS), display
         )
     return display == "embed"
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write a file, or, if that fails, leave the one that is there as it was."""
+    file = target.resolve()
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        part.write_bytes(data)
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def _least(name: str, value: SupportsIndex, least: int) -> int:
