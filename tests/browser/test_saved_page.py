@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import srm_widget as srm
@@ -23,14 +25,18 @@ class Saved:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.problems: list[str] = []
+        self._file = ""
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("console", lambda message: self.problems.append(message.text))
         page.on("dialog", lambda dialog: self.problems.append(dialog.message))
         page.on("request", lambda request: self._requested(request.url))
 
-    def open(self, file: Path) -> Locator:
+    def visit(self, file: Path) -> None:
         self._file = file.as_uri()
         self.page.goto(self._file)
+
+    def open(self, file: Path) -> Locator:
+        self.visit(file)
         scope = self.page.locator(".srm-scope")
         expect(scope.locator("path.srm-curve")).to_have_attribute("d", re.compile("^M"))
         return scope
@@ -193,14 +199,32 @@ def test_an_embedded_page_in_another_one(saved: Saved, tmp_path: Path) -> None:
     frame = digits(title=NASTY).embed(height=500)._repr_html_()
     file = tmp_path / "notebook.html"
     file.write_text(f"<!doctype html><meta charset=utf-8><body>{frame}", encoding="utf-8")
-    saved._file = file.as_uri()
-    saved.page.goto(saved._file)
+    saved.visit(file)
     scope = saved.page.frame_locator("iframe").locator(".srm-scope")
     expect(scope.locator("path.srm-curve")).to_have_attribute("d", re.compile("^M"))
     curve = scope.locator("path.srm-curve").get_attribute("d") or ""
     slide(scope, "Epsilon", 0.31)
     expect(scope.locator("path.srm-curve")).not_to_have_attribute("d", curve)
     saved.problems = [p for p in saved.problems if p != "request: about:srcdoc"]
+
+
+def test_an_exported_notebook_keeps_it(saved: Saved, tmp_path: Path) -> None:
+    shown = digits().embed()
+    output = new_output("display_data", {"text/html": shown._repr_html_()})
+    cell = new_code_cell("scope.embed()", outputs=[output])
+    exported, _ = HTMLExporter().from_notebook_node(new_notebook(cells=[cell]))
+    file = tmp_path / "exported.html"
+    file.write_text(exported, encoding="utf-8")
+    saved.visit(file)
+    frame = saved.page.frame_locator("iframe")
+    curve = frame.locator("path.srm-curve")
+    expect(curve).to_have_attribute("d", re.compile("^M"))
+    before = curve.get_attribute("d") or ""
+    slide(frame.locator(".srm-scope"), "Rotation plane", 40)
+    expect(curve).not_to_have_attribute("d", before)
+    # What nbconvert's own template asks the network for is not there, and not missed.
+    foreign = "request: https://cdnjs.", "Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
+    saved.problems = [each for each in saved.problems if not each.startswith(foreign)]
 
 
 def test_a_timeline_goes_on_without_a_kernel(saved: Saved, tmp_path: Path) -> None:
