@@ -15,7 +15,9 @@ export function provenanceText(frame: HeldFrame, step: number): string {
   const samples =
     n < n_all
       ? `a uniform random subsample of ${whole(n)} of ${whole(n_all)} samples (seed ${frame.seed})`
-      : `all ${whole(n)} samples`;
+      : n === 1
+        ? "the only sample"
+        : `all ${whole(n)} samples`;
   const held = `${samples} in ${whole(frame.n_dims)} dimensions`;
   const source = `saved ${dateText(frame.saved)} with srm_widget ${frame.version}`;
   return `Counted by this page itself, from ${held}; ${source}.`;

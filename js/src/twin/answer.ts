@@ -81,13 +81,27 @@ export function skyTraits({ isotropicCells }: Held, layer: Layer, pair: Pair, ki
   } satisfies Partial<ScopeTraits>;
 }
 
+/** Where a number stands among rising ones, -1 if it does not. */
+function placeOf(rising: Int32Array, number: number): number {
+  let [low, high] = [0, rising.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rising[middle] ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  return rising[low] === number ? low : -1;
+}
+
 /** Where the marked rows stand that are held. */
 export function marksOf(layer: Layer, pair: Pair, rows: readonly number[]): Float32Array {
   if (rows.length === 0) return new Float32Array();
   const { points } = layer.plane(pair);
-  const held = new Map(Array.from(layer.step.rows, (row, place) => [row, place]));
-  const places = rows.map((row) => held.get(row)).filter((place) => place !== undefined);
-  return Float32Array.from(places.flatMap((k) => [points.a[k] ?? 0, points.c[k] ?? 0]));
+  const found: number[] = [];
+  for (const row of rows) {
+    const place = placeOf(layer.step.rows, row);
+    if (place >= 0) found.push(points.a[place] ?? 0, points.c[place] ?? 0);
+  }
+  return Float32Array.from(found);
 }
 
 export function stripTraits({ exhibit, classes }: Held, layer: Layer, curve: Curve, beam: Beam) {

@@ -4,7 +4,7 @@ import { litArcs } from "./arcs.ts";
 import { alignmentOf } from "./curve.ts";
 import { Job } from "./jobs.ts";
 import type { Layer } from "./layer.ts";
-import { surveySteps, together } from "./survey.ts";
+import { isCostly, surveySteps, together } from "./survey.ts";
 
 /** Alignment over the steps of a timeline, as far as it is known. */
 export interface Courses {
@@ -32,8 +32,8 @@ export class Ensembles {
 }
 
 /**
- * The plane's alignment in all steps, and then, if `all`, that of all planes step by step. Yields
- * what there is to show, or nothing while there is nothing new.
+ * The plane's alignment in all steps, and then, if `all`, that of all planes step by step, but for
+ * those where this would take long. Yields what there is to show, or nothing while nothing is new.
  */
 export function* coursesSteps(
   layers: readonly Layer[],
@@ -52,7 +52,7 @@ export function* coursesSteps(
     ensemble: Float32Array.from(layers, (_, step) => ensembles.get(step, epsilon) ?? Number.NaN),
   });
   for (const [step, layer] of all ? layers.entries() : []) {
-    if (ensembles.get(step, epsilon) !== undefined) continue;
+    if (ensembles.get(step, epsilon) !== undefined || isCostly(layer, epsilon)) continue;
     yield found();
     const steps = surveySteps(layer, epsilon, 0);
     let next = steps.next();

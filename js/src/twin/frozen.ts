@@ -41,6 +41,7 @@ const HEARD = [
 export class Frozen {
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
+  readonly #signal: AbortSignal;
   readonly #held: Held;
   readonly #painter: Painter;
   readonly #overlay: Overlay;
@@ -58,6 +59,7 @@ export class Frozen {
 
   constructor(below: ScopeModel, held: Held, signal: AbortSignal, clock: Clock = wallClock) {
     this.#below = below;
+    this.#signal = signal;
     this.#held = held;
     this.#painter = new Painter(held);
     this.#ranking = new Ranking(held.frame.n_directions, "index");
@@ -149,7 +151,7 @@ export class Frozen {
 
   #answer(): void {
     this.#due = false;
-    if (this.#alive) return;
+    if (this.#alive || this.#signal.aborted) return;
     const wanted = wantedOf(this.#below);
     const layer = this.#painter.layer(wanted.step);
     const nPlanes = (layer.nDirections * (layer.nDirections - 1)) / 2;

@@ -5,6 +5,7 @@ const STRETCH = 6;
 
 /** A task of many short steps, done between others; a newer one takes its place. */
 export class Job<T> {
+  readonly #signal: AbortSignal;
   readonly #clock: Clock;
   readonly #now: () => number;
   #timer: number | undefined;
@@ -14,6 +15,7 @@ export class Job<T> {
     clock: Clock = wallClock,
     now: () => number = () => performance.now(),
   ) {
+    this.#signal = signal;
     this.#clock = clock;
     this.#now = now;
     signal.addEventListener("abort", () => this.stop(), { once: true });
@@ -26,6 +28,7 @@ export class Job<T> {
   /** Begins once what is under way is drawn; `going` hears of every stretch but the last. */
   start(steps: Iterator<unknown, T>, done: (result: T) => void, going: (last: unknown) => void) {
     this.stop();
+    if (this.#signal.aborted) return;
     const stretch = () => {
       this.#timer = undefined;
       const end = this.#now() + STRETCH;

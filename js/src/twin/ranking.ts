@@ -20,12 +20,12 @@ export function unrank(position: number, m: number): Pair {
   return [i, position - firstOf(i, m) + i + 1];
 }
 
-/** How many of rising numbers are less than `value`. */
-function below(numbers: ArrayLike<number>, value: number): number {
-  let [low, high] = [0, numbers.length];
+/** How many of the first `n` values of a rising function are less than `value`. */
+function below(n: number, at: (k: number) => number, value: number): number {
+  let [low, high] = [0, n];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? 0) < value) low = middle + 1;
+    if (at(middle) < value) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -70,13 +70,13 @@ export class Ranking {
     if (place !== undefined) return unrank(this.#lit[place] ?? 0, this.#m);
     const dark = position - this.#lit.length;
     // Dark planes below the k-th lit one: its number less those lit below it.
-    const fewer = Array.from(this.#lit, (number, k) => number - k);
-    return unrank(dark + below(fewer, dark + 1), this.#m);
+    const fewer = (k: number) => (this.#lit[k] ?? 0) - k;
+    return unrank(dark + below(this.#lit.length, fewer, dark + 1), this.#m);
   }
 
   position(pair: Pair): number {
     const number = rank(pair, this.#m);
-    const before = below(this.#lit, number);
+    const before = below(this.#lit.length, (k) => this.#lit[k] ?? 0, number);
     if (this.#lit[before] === number) return this.#ranks[before] ?? 0;
     return this.#lit.length + number - before;
   }

@@ -35,6 +35,18 @@ const DENSE = 0.05;
 // Directions nearer to each other than this cosine would spoil the bound for all the others.
 const NEAR = 0.5;
 const MARGIN = 1e-6;
+// Samples times planes above which a survey takes more than some seconds: where anchors spare most of
+// them, and where they can not.
+const COSTLY = 2e9;
+const COSTLY_DENSE = 1e8;
+
+/** Planes that any two directions would span. */
+export const planesOf = ({ nDirections: m }: Layer): number => (m * (m - 1)) / 2;
+
+/** Whether a survey may take so long that it waits for a word. */
+export const isCostly = (layer: Layer, epsilon: number): boolean =>
+  layer.nSamples * planesOf(layer) > (epsilon < DENSE ? COSTLY_DENSE : COSTLY);
+
 // Samples looked at between two yields, and as how many a plane counts without any: a stretch of the
 // page's time is to be some milliseconds, however many samples a plane has.
 const AT_ONCE = 20_000;
@@ -139,7 +151,7 @@ export function* surveySteps(
   isotropic: number,
 ): Generator<number, Survey> {
   const m = layer.nDirections;
-  const all = (m * (m - 1)) / 2;
+  const all = planesOf(layer);
   const search = new Search(layer, epsilon, yield* anchorsSteps(layer, epsilon));
   const totals = new Totals();
   const skipped: [number, number][] = [];

@@ -4,10 +4,8 @@ import type { Order, ScopeTraits } from "../traits.ts";
 import { type Cells, Chart } from "./chart.ts";
 import { Job } from "./jobs.ts";
 import type { Layer } from "./layer.ts";
-import { RESOLUTION, type Survey, surveySteps } from "./survey.ts";
+import { isCostly, planesOf, RESOLUTION, type Survey, surveySteps } from "./survey.ts";
 
-// Samples times planes above which a survey waits for a click: some seconds.
-const COSTLY = 4e9;
 // Milliseconds: what takes less is finished although a newer one is wanted, so that the map follows
 // a moving ε.
 const SOON = 1000;
@@ -82,7 +80,9 @@ export class Surveyor {
     } else if (sameAim(this.#known?.aim, aim)) {
       this.#job.stop();
       if (!settled) this.#draw();
-    } else if (!costly && aim.layer.nSamples * planesOf(aim.layer) > COSTLY) {
+    } else if (this.#job.running && sameAim(this.#under?.aim, aim)) {
+      return; // what took a word to begin goes on while the spotlight turns
+    } else if (!costly && isCostly(aim.layer, aim.epsilon)) {
       this.#job.stop();
       this.#show({ _map_frame: this.#about("waiting") });
     } else this.#begin();
@@ -164,12 +164,10 @@ export class Surveyor {
       isotropic: survey.isotropic,
       resolution: RESOLUTION,
       elapsed_ms: elapsed,
-      hint: nothing ? `No plane is lit at ε = ${survey.epsilon}.` : hint,
+      hint: nothing ? `No plane is lit at ε = ${Number(survey.epsilon.toPrecision(4))}.` : hint,
     };
   }
 }
-
-const planesOf = ({ nDirections: m }: Layer): number => (m * (m - 1)) / 2;
 
 function hintOf(layer: Layer): string {
   const [planes, samples] = [planesOf(layer), layer.nSamples].map((n) => n.toLocaleString("en"));

@@ -25,7 +25,9 @@ export function wantedOf(model: ScopeModel): Wanted {
 
 export function sameWanted(one: Wanted, other: Wanted): boolean {
   const names = Object.keys(one) as (keyof Wanted)[];
-  return names.every((name) => String(one[name]) === String(other[name]));
+  return names.every(
+    (name) => one[name] === other[name] || String(one[name]) === String(other[name]),
+  );
 }
 
 const whole = (name: string, value: number, least: number, most: number): string =>
