@@ -155,14 +155,11 @@ export class Frozen {
     const wanted = wantedOf(this.#below);
     const layer = this.#painter.layer(wanted.step);
     const nPlanes = (layer.nDirections * (layer.nDirections - 1)) / 2;
-    const refusal = refusalOf(wanted, layer, this.#painter.layers.length, nPlanes);
+    const refusal =
+      refusalOf(wanted, layer, this.#painter.layers.length, nPlanes) || this.#choose(wanted, layer);
     if (refusal) this.#refuse(refusal);
-    else {
-      this.#rank(wanted);
-      this.#choose(wanted, layer);
-      if (!this.#shown || !sameWanted(wanted, this.#shown)) this.#show(wanted);
-      else if (this.#below.get("error") || this.#overlay.model.get("error")) this.#renew("");
-    }
+    else if (!this.#shown || !sameWanted(wanted, this.#shown)) this.#show(wanted);
+    else if (this.#below.get("error") || this.#overlay.model.get("error")) this.#renew("");
     this.#tabulate();
     this.#look();
   }
@@ -179,22 +176,20 @@ export class Frozen {
     this.#overlay.show({ error, _frame: frame });
   }
 
-  /** Of plane and position the one that was set. */
-  #choose(wanted: Wanted, layer: Layer): void {
+  /** Takes of plane and position the one that was set; why it can not be had, "" if it can. */
+  #choose(wanted: Wanted, layer: Layer): string {
+    this.#rank(wanted);
     const shown = this.#shown;
     const moved = wanted.position !== shown?.position;
     if (shown && moved && sameValue(wanted.pair, shown.pair)) {
       const pair = this.#ranking.plane(wanted.position);
       const refusal = layer.refusal(pair);
-      if (refusal) {
-        this.#refuse(refusal);
-        Object.assign(wanted, shown);
-        return;
-      }
+      if (refusal) return refusal;
       wanted.pair = pair;
     }
     wanted.theta = wrapAngle(wanted.theta);
     wanted.position = this.#ranking.position(wanted.pair);
+    return "";
   }
 
   /** Planes in the order asked for; in that of an older survey while a newer one is under way. */
