@@ -14,7 +14,7 @@ function traced(layers: Layer[], all: boolean, ensembles = new Ensembles()) {
 
 const SMALL = layerOf({ n: 200, d: 5 });
 /** Says that it is larger than it is. */
-const LARGE: Layer = Object.create(SMALL, { nSamples: { value: 2e9 } });
+const LARGE = Object.defineProperty(layerOf({ n: 200, d: 5 }), "nSamples", { value: 2e9 });
 
 test("of a step whose survey would take long only the plane's alignment is worked out", () => {
   const found = traced([SMALL, LARGE, SMALL], true);
