@@ -36,6 +36,7 @@ bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a 
 	$(BIN)/python -m tests.bench.bench_navigator
 	$(BIN)/python -m tests.bench.bench_lab
 	$(BIN)/python -m tests.bench.bench_beam
+	$(BIN)/python -m tests.bench.bench_page
 
 build: js/node_modules/.setup ## build the page from js/ into srm_widget/static/
 	$(NPM) run build

@@ -1,7 +1,7 @@
 import { element, type Repaint, repainting, setText, watchLayout, watchPixelRatio } from "./dom.ts";
 import { shortened } from "./format.ts";
-import { createPalette } from "./map-colours.ts";
-import { type Cell, cellOf, type MapData } from "./map-data.ts";
+import { createPalette, type Palette } from "./map-colours.ts";
+import { type Cell, cellOf, type MapData, type Score } from "./map-data.ts";
 import * as geometry from "./map-geometry.ts";
 import { followMap, type MapGestures } from "./map-gestures.ts";
 import { createKey } from "./map-key.ts";
@@ -86,6 +86,9 @@ class MapOfPlanes implements MapGestures {
   #view = geometry.whole(0);
   #seen: Seen | undefined;
   #pointer: geometry.Place | undefined;
+  // Both are read only where they may be others: to ask makes the browser lay out once more.
+  #side = 0;
+  #ink: { by: Score; palette: Palette } | undefined;
   #asked = "";
 
   constructor(options: NavigatorOptions, signal: AbortSignal) {
@@ -93,7 +96,14 @@ class MapOfPlanes implements MapGestures {
     this.parts = createParts(this, options, signal);
     this.repaint = repainting(() => this.#show(), signal);
     followMap(this.parts.canvas, this, signal);
-    watchLayout(this.parts.square, this.repaint.soon, signal);
+    watchLayout(
+      this.parts.square,
+      () => {
+        this.#side = 0;
+        this.repaint.soon();
+      },
+      signal,
+    );
     watchPixelRatio(this.repaint.soon, signal);
   }
 
@@ -108,11 +118,17 @@ class MapOfPlanes implements MapGestures {
     const plane = [...shown.pair, shown.navigator, nDirections, shown.layer.n_planes, line];
     if (!this.#changed(frame, names, ...plane, ...grids.flat())) return;
     const { node, title, states, count } = this.parts;
+    if (node.hidden === shown.navigator) this.#side = 0;
     node.hidden = !shown.navigator;
     setText(title, `Planes by ${data.frame?.by ?? "alignment"}`);
     states.update(data, shown.layer.n_planes);
     setText(count, data.frame && data.overview ? text.countText(data.frame) : "");
     this.repaint.now();
+  }
+
+  restyle(): void {
+    this.#ink = undefined;
+    this.repaint.soon();
   }
 
   hover(place: geometry.Place | undefined): void {
@@ -175,10 +191,13 @@ class MapOfPlanes implements MapGestures {
     if (!this.#seen || this.parts.node.hidden) return;
     const { data, shown, nDirections } = this.#seen;
     const { square, canvas, draw, key, zoom } = this.parts;
-    const side = square.clientWidth;
+    const side = this.#side || square.clientWidth;
+    this.#side = side;
     // Out of the page there are no colours either; it is drawn when it comes back.
     if (side === 0) return;
-    const palette = this.parts.palette(data.frame?.by ?? "alignment");
+    const by = data.frame?.by ?? "alignment";
+    if (this.#ink?.by !== by) this.#ink = { by, palette: this.parts.palette(by) };
+    const { palette } = this.#ink;
     const under = this.#under(this.#pointer);
     const hovered = under && { pair: under.cell.first, step: under.step };
     const view = this.#view;
@@ -216,6 +235,6 @@ export function createNavigator(options: NavigatorOptions, signal: AbortSignal):
   return {
     node: map.parts.node,
     update: (shown, data, names) => map.update(shown, data, names),
-    restyle: map.repaint.soon,
+    restyle: () => map.restyle(),
   };
 }

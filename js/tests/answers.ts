@@ -5,38 +5,16 @@
 
 import { readFileSync } from "node:fs";
 import { hostModel } from "../src/host.ts";
-import type { Clock } from "../src/requests.ts";
 import type { ScopeTraits, TraitName } from "../src/traits.ts";
 import { Frozen } from "../src/twin/frozen.ts";
 import { heldFrameOf, heldOf } from "../src/twin/held.ts";
+import { Queue } from "./twin-fakes.ts";
 
 interface Asked {
   traits: Partial<ScopeTraits>;
   held: string;
   moves: Partial<ScopeTraits>[];
   answers: TraitName[];
-}
-
-/** Time that passes when it is told to. */
-class Queue implements Clock {
-  readonly #due = new Map<number, () => void>();
-  #last = 0;
-
-  set(callback: () => void): number {
-    this.#last += 1;
-    this.#due.set(this.#last, callback);
-    return this.#last;
-  }
-
-  clear(id: number): void {
-    this.#due.delete(id);
-  }
-
-  drain(): void {
-    while (this.#due.size > 0) {
-      for (const [id, callback] of [...this.#due]) if (this.#due.delete(id)) callback();
-    }
-  }
 }
 
 const plain = (value: unknown): unknown =>

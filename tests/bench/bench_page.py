@@ -41,8 +41,8 @@ STEPS = """async ([name, values]) => {
     return times;
 }"""
 SWEEPS: dict[str, list[float]] = {
-    "Epsilon": [round(0.15 + 0.01 * (7 * k % 41), 2) for k in range(120)],
-    "Spotlight angle": [(7 * k) % 360 for k in range(1, 121)],
+    "Epsilon": [round(0.20 + 0.01 * (k % 40), 2) for k in range(120)],
+    "Spotlight angle": [3 * k for k in range(1, 120)],
     "Angular resolution": [360 + 4 * (k % 50) for k in range(1, 121)],
     "Rotation plane": [(7 * k) % 120 for k in range(1, 121)],
 }
