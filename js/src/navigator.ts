@@ -191,7 +191,7 @@ class MapOfPlanes implements MapGestures {
     if (!this.#seen || this.parts.node.hidden) return;
     const { data, shown, nDirections } = this.#seen;
     const { square, canvas, draw, key, zoom } = this.parts;
-    const side = this.#side || square.clientWidth;
+    const side = square.isConnected ? this.#side || square.clientWidth : 0;
     this.#side = side;
     // Out of the page there are no colours either; it is drawn when it comes back.
     if (side === 0) return;
