@@ -34,7 +34,11 @@ def spotlights(basis: Any, i: int, j: int, angles: Any) -> Tensor:
     rest = directions[j] - (directions[j] @ e1) * e1
     e2 = rest / torch.linalg.vector_norm(rest)
     bivector = torch.outer(e2, e1) - torch.outer(e1, e2)
-    turns = torch.linalg.matrix_exp(torch.from_numpy(np.array(angles))[:, None, None] * bivector)
+    exact = torch.from_numpy(np.array(angles, dtype=np.float64))
+    # A turn more where there is little to turn: torch's exponential of matrices with a norm below
+    # 0.05 is off by as much as 1e-10.
+    exact = torch.where(exact.abs() < 1, exact + math.tau, exact)
+    turns = torch.linalg.matrix_exp(exact[:, None, None] * bivector)
     turned: Tensor = turns @ e1
     return turned
 
