@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 from playwright.sync_api import Locator
@@ -44,3 +45,24 @@ def wait_for_curve(scope: Locator, kernel: Kernel, name: str = "scope") -> None:
         30,
         lambda: f"drawn: {radii(scope)}\ncounted: {kernel.evaluate(f'{name}.resonance.counts[0]')}",
     )
+
+
+def slide(scope: Locator, name: str, value: float) -> None:
+    """Move a slider as the browser does."""
+    scope.get_by_role("slider", name=name, exact=True).evaluate(
+        """(slider, value) => {
+            slider.value = value;
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+        }""",
+        str(value),
+    )
+
+
+def lit(scope: Locator) -> Locator:
+    """What the readout says of the samples inside the beam."""
+    return scope.locator(".srm-row", has_text="lit").locator("dd").first
+
+
+def begins(text: str) -> re.Pattern[str]:
+    """A text that begins with this one, whatever its spaces are."""
+    return re.compile("^" + re.escape(text).replace("\\ ", r"\s"))

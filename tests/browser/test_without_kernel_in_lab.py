@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from tests.browser.drawn import wait_for_curve
+from tests.browser.drawn import begins, lit, slide, wait_for_curve
 from tests.browser.lab import Lab
 
 SETUP = """
@@ -26,24 +26,6 @@ import pathlib, time
 while not pathlib.Path({path!r}).exists():
     time.sleep(0.02)
 """
-
-
-def slide(scope: Locator, name: str, value: float) -> None:
-    scope.get_by_role("slider", name=name, exact=True).evaluate(
-        """(slider, value) => {
-            slider.value = value;
-            slider.dispatchEvent(new Event('input', { bubbles: true }));
-        }""",
-        str(value),
-    )
-
-
-def shown(scope: Locator) -> Locator:
-    return scope.locator(".srm-row", has_text="lit").locator("dd").first
-
-
-def begins(text: str) -> re.Pattern[str]:
-    return re.compile("^" + re.escape(text).replace("\\ ", r"\s"))
 
 
 def check_busy(lab: Lab, tmp_path: Path, n: int, epsilon: float) -> None:
@@ -66,7 +48,7 @@ def check_busy(lab: Lab, tmp_path: Path, n: int, epsilon: float) -> None:
         slide(scope, "Epsilon", epsilon)
         expect(scope.locator("path.srm-curve")).not_to_have_attribute("d", curve)
         slide(scope, "Spotlight angle", 200)
-        expect(shown(scope)).to_have_text(begins(expected))
+        expect(lit(scope)).to_have_text(begins(expected))
         for count in filter(None, per_class):
             expect(scope.locator(".srm-class-lit")).to_contain_text(f"{count:,} of")
         slide(scope, "Angular resolution", 80)
@@ -76,7 +58,7 @@ def check_busy(lab: Lab, tmp_path: Path, n: int, epsilon: float) -> None:
     # And then the kernel answers, with the same.
     lab.kernel.until(f"scope.resolution == 80 and scope.epsilon == {epsilon}")
     wait_for_curve(scope, lab.kernel)
-    expect(shown(scope)).to_have_text(begins(expected))
+    expect(lit(scope)).to_have_text(begins(expected))
 
 
 def test_the_page_counts_while_the_kernel_is_busy(lab: Lab, tmp_path: Path) -> None:
@@ -105,7 +87,7 @@ def test_a_frozen_scope_goes_on_without_its_kernel(lab: Lab, shot: Callable[...,
     expect(line).to_contain_text("from all 500 samples in 6 dimensions")
     slide(scope, "Epsilon", 0.3)
     slide(scope, "Spotlight angle", 100)
-    expect(shown(scope)).to_have_text(begins(expected))
+    expect(lit(scope)).to_have_text(begins(expected))
     plane = scope.locator(".srm-plane").text_content() or ""
     slide(scope, "Rotation plane", 9)
     expect(scope.locator(".srm-plane")).not_to_have_text(plane)
