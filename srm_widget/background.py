@@ -95,10 +95,13 @@ class Background(Worker, Generic[Work]):
     ----------
     changed
         Called when the state or the result changed.
+    pause
+        Seconds to wait first: while a value moves, only the last one is worked on. None is a tenth.
     """
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], pause: float | None = None) -> None:
         super().__init__(changed)
+        self._pause = pause
         self._key: object = None
         self.result: Work | None = None
 
@@ -132,7 +135,7 @@ class Background(Worker, Generic[Work]):
 
     async def _run(self, steps: Callable[[], Generator[float, None, Work]]) -> None:
         try:
-            await asyncio.sleep(_PAUSE)  # while a value moves, only the last one is worked on
+            await asyncio.sleep(_PAUSE if self._pause is None else self._pause)
             self.result = await stepwise(steps(), lambda _share, _seconds: None)
         except Exception as error:  # noqa: BLE001 - it is shown
             self._fail(error)

@@ -71,6 +71,8 @@ class Drawing(Stepping):
         self._class_names: tuple[str, ...] = ()
         self._rows_shown = 0, 0
         self._serial = 0
+        self._era = 0
+        self._era_key: tuple[object, ...] = ()
         self._settling = False
         self._served: tuple[Any, int] | None = None
         super().__init__(timeline, names, **traits)
@@ -183,11 +185,12 @@ class Drawing(Stepping):
         picture = self._painter.draw(asked, ranking.position(*asked.pair))
         self._picture, self._shown, self._ranking = picture, asked, ranking
         self._rows_shown = self._rows()
+        self._date()
         self._serial += 1
         with self.hold_sync():
             for name in _FRAMES:
                 self.set_trait(f"_{name}", picture.frames[name])
-            self._frame = {"serial": self._serial, **picture.frames["frame"]}
+            self._frame = {**picture.frames["frame"], "serial": self._serial, "era": self._era}
             for name in _ARRAYS:
                 self.set_trait(f"_{name}", picture.arrays[name])
             self.pair, self.position = asked.pair, self._frame["position"]
@@ -205,15 +208,29 @@ class Drawing(Stepping):
         compared = 0 if self.compare < 0 else self._timeline.step(self.compare).engine.n_rows
         return self._engine.n_rows, compared
 
+    def _date(self) -> None:
+        """Begin another era if what planes look like, or where they stand, is not as it was."""
+        shown, ranking = self._shown, self._ranking
+        if shown is None:
+            return
+        order = shown.order, ranking.step, ranking.epsilon
+        drawn = shown.step, shown.compare, shown.highlight, shown.labels, shown.cloud
+        key = *order, *drawn, *self._rows_shown
+        if key != self._era_key:
+            self._era_key, self._era = key, self._era + 1
+
     def _reordered(self, ranking: Ranking) -> None:
         """Number the plane on show anew."""
         if self._shown is None or self._shown.order != ranking.order:
             return
         self._ranking = ranking
         position = ranking.position(*self._shown.pair)
-        if position != self._frame["position"]:
+        before = self._era
+        self._date()
+        if position != self._frame["position"] or before != self._era:
             self._serial += 1
-            self._frame = {**self._frame, "serial": self._serial, "position": position}
+            changed = {"serial": self._serial, "era": self._era, "position": position}
+            self._frame = {**self._frame, **changed}
             self.position = position
 
     def _take_back(self) -> None:

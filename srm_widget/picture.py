@@ -44,6 +44,14 @@ class Asked(NamedTuple):
     hidden_classes: tuple[int, ...]
 
 
+class PlanePicture(NamedTuple):
+    """A plane as it is drawn; the attributes are those of `Picture`."""
+
+    resonance: Resonance
+    frames: dict[str, dict[str, Any]]
+    arrays: dict[str, bytes]
+
+
 class Picture(NamedTuple):
     """An answer to `Asked`.
 
@@ -97,6 +105,31 @@ class Painter:
 
     def draw(self, asked: Asked, position: int) -> Picture:
         """Compute what `asked` shows; `position` is where the plane stands in the order."""
+        plane, beam = self._plane(asked, position, max(asked.max_selected, MOST_SHOWN))
+        engine, legend = (
+            self._timeline.step(asked.step).engine,
+            self.legend(asked.labels, asked.step),
+        )
+        row, images = {}, b""
+        if asked.samples is not None:
+            items, images = strip(asked.samples, engine, asked.pair, beam, legend)
+            row = {**_shown(asked), "n_lit": beam.n_listed, "items": items}
+        frames = {
+            **plane.frames,
+            "layer": _layer(engine),
+            "legend": {} if legend is None else legend.frame,
+            "strip_frame": row,
+        }
+        selected = beam.indices[: asked.max_selected].tolist()
+        arrays = {**plane.arrays, "strip": images}
+        return Picture(plane.resonance, selected, beam.n_listed, frames, arrays)
+
+    def glance(self, asked: Asked, position: int) -> PlanePicture:
+        """What `draw` would compute of the plane, without the samples inside the spotlight."""
+        return self._plane(asked, position, 0)[0]
+
+    def _plane(self, asked: Asked, position: int, most: int) -> tuple[PlanePicture, Beam]:
+        """The plane, and the first `most` samples in its beam."""
         step = self._timeline.step(asked.step)
         step.check_rows("labels", None if asked.labels is None else len(asked.labels))
         step.check_rows("samples", None if asked.samples is None else asked.samples.n_rows)
@@ -105,19 +138,14 @@ class Painter:
         resonance = engine.curve(*asked.pair, epsilon=asked.epsilon, resolution=asked.resolution)
         step.note(resonance)
         class_counts = self._class_counts(asked, legend)
-        beam = self._beam(asked, legend)
+        beam = self._beam(asked, legend, most)
         elapsed = time.perf_counter() - began
 
         other = self._compared(asked)
         sky = self._cloud(asked, legend)
         marks = engine.coordinates(*asked.pair, np.array(asked.highlight, dtype=np.int64))
-        shown = {"pair": list(asked.pair), "theta": asked.theta, "epsilon": asked.epsilon}
-        row, images = {}, b""
-        if asked.samples is not None:
-            items, images = strip(asked.samples, engine, asked.pair, beam, legend)
-            row = {**shown, "n_lit": beam.n_listed, "items": items}
         frame = {
-            **shown,
+            **_shown(asked),
             **self._facts(engine, resonance, beam, asked.theta),
             "step": asked.step,
             "order": asked.order,
@@ -135,18 +163,9 @@ class Painter:
             "points": sky.points,
             "point_groups": sky.point_groups,
             "density": sky.density,
-            "strip": images,
         }
-        frames = {
-            "layer": _layer(engine),
-            "legend": {} if legend is None else legend.frame,
-            "frame": frame,
-            "cloud_frame": sky.frame,
-            "strip_frame": row,
-            "compared_frame": other.frame,
-        }
-        selected = beam.indices[: asked.max_selected].tolist()
-        return Picture(resonance, selected, beam.n_listed, frames, arrays)
+        frames = {"frame": frame, "cloud_frame": sky.frame, "compared_frame": other.frame}
+        return PlanePicture(resonance, frames, arrays), beam
 
     def _class_counts(self, asked: Asked, legend: Legend | None) -> bytes:
         """The curve class by class, which does not change as the spotlight turns."""
@@ -164,7 +183,7 @@ class Painter:
         key = *_curve(asked), asked.step, legend, engine.n_samples
         return self._once("class_counts", key, count)
 
-    def _beam(self, asked: Asked, legend: Legend | None) -> Beam:
+    def _beam(self, asked: Asked, legend: Legend | None, most: int) -> Beam:
         only = None
         if legend is not None and asked.by_class and asked.hidden_classes:
             only = set(range(len(legend))).difference(asked.hidden_classes)
@@ -174,7 +193,7 @@ class Painter:
             epsilon=asked.epsilon,
             labels=None if legend is None else legend.groups,
             only=only,
-            most=max(asked.max_selected, MOST_SHOWN),
+            most=most,
         )
 
     def _cloud(self, asked: Asked, legend: Legend | None) -> Cloud:
@@ -220,6 +239,11 @@ class Painter:
             kept = self._kept[name] = key, make()
         made: _Made = kept[1]
         return made
+
+
+def _shown(asked: Asked) -> dict[str, Any]:
+    """What the samples in the beam depend on."""
+    return {"pair": list(asked.pair), "theta": asked.theta, "epsilon": asked.epsilon}
 
 
 def _curve(asked: Asked) -> tuple[tuple[int, int], float, int]:

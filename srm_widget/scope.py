@@ -6,7 +6,6 @@ from typing import Any, SupportsIndex
 
 from srm_widget import checked, page
 from srm_widget.counted import Source
-from srm_widget.heldplane import held_plane
 from srm_widget.portable import Portable
 from srm_widget.samples import NanPolicy
 from srm_widget.timeline import timeline_of
@@ -216,24 +215,10 @@ class SRMScope(Portable):
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
         kind = content.get("type") if isinstance(content, dict) else None
-        if kind == "hold":
-            self._send_plane()
-        elif kind == "direction":
+        if kind == "direction":
             self._turn(content)
         else:
             super()._handle_custom_msg(content, buffers)
-
-    def _send_plane(self) -> None:
-        """Send the page the samples of the plane on show, so that it can count for a while."""
-        engine, legend, compare = self._engine, self.legend, self.compare
-        other = None
-        if compare not in (-1, self.step):
-            source = self._timeline.step(compare).engine
-            other = source if source.basis.spans(*self.pair) else None
-        labels = None if legend is None else legend.groups
-        facts, buffers = held_plane(engine, self.pair, labels, other)
-        compared = -1 if compare == self.step else compare
-        self.send({"type": "held", "step": self.step, "compare": compared, **facts}, buffers)
 
     def _turn(self, content: dict[str, Any]) -> None:
         direction: Any = content.get("direction")

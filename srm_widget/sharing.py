@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from srm_widget import colours
-from srm_widget.drawing import Drawing
+from srm_widget.ahead import Foresight
 from srm_widget.legend import Legend
 from srm_widget.shown import ClassCounts, OtherCurve, Shown
 
@@ -18,7 +18,7 @@ _MOST_ANGLES = 360
 _MOST_GAIN = 1e15  # beyond this all that a gain says is that isotropy would light nothing
 
 
-class Sharing(Drawing):
+class Sharing(Foresight):
     """A drawing that can be taken elsewhere."""
 
     def figure(self, *, size: float = 5.0) -> "Figure":

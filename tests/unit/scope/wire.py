@@ -12,6 +12,9 @@ import srm_widget as srm
 
 Message = dict[str, Any]
 
+VOLATILE = "serial", "era", "elapsed_ms"
+"""What a frame says beside the picture."""
+
 
 class Wire(BaseComm):
     """A comm that keeps what is sent, with the binary values where they belong."""
@@ -26,6 +29,8 @@ class Wire(BaseComm):
             paths = zip(message["buffer_paths"], more.get("buffers") or (), strict=True)
             binary = {name: bytes(buffer) for (name,), buffer in paths}
             message["state"] = {**message["state"], **binary}
+        elif more.get("buffers"):
+            message["buffers"] = [bytes(buffer) for buffer in more["buffers"]]
         self.sent.append(message)
 
     def updates(self) -> list[Message]:
@@ -48,5 +53,5 @@ def packed(scope: srm.SRMScope, name: str, dtype: str) -> np.ndarray:
 
 def state_of(scope: srm.SRMScope) -> dict[str, Any]:
     return {key: value for key, value in scope.get_state().items() if key != "_frame"} | {
-        "_frame": {k: v for k, v in scope._frame.items() if k not in ("serial", "elapsed_ms")}
+        "_frame": {k: v for k, v in scope._frame.items() if k not in VOLATILE}
     }
