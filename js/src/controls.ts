@@ -5,11 +5,13 @@ import { createOrder } from "./plane-order.ts";
 import type { Requests } from "./requests.ts";
 import { createSlider, type SliderOptions } from "./slider.ts";
 import type { Pair } from "./traits.ts";
+import type { Hand } from "./twin/local.ts";
 import type { Shown, ViewState } from "./view-state.ts";
 
 export interface ControlsOptions {
   id: string;
   requests: Requests;
+  hand: Hand;
   pair(): Pair;
   /** the user took hold of what chooses the plane */
   planeTouched(): void;
@@ -24,7 +26,7 @@ export interface Controls {
 }
 
 function sliders(
-  { id, requests, planeTouched }: ControlsOptions,
+  { id, requests, hand, planeTouched }: ControlsOptions,
   order: HTMLElement,
   known: { levels: readonly number[] },
   signal: AbortSignal,
@@ -36,15 +38,28 @@ function sliders(
     more: Partial<SliderOptions> = {},
   ) => {
     const [min, max, step] = range;
-    const moved = (value: number) => requests.ask(name, value);
-    return createSlider({ id: `${id}-${name}`, label, min, max, step, moved, ...more }, signal);
+    const own: SliderOptions = {
+      id: `${id}-${name}`,
+      label,
+      min,
+      max,
+      step,
+      moved: (value: number) => requests.ask(name, value),
+      near: () => hand.nearBeam(),
+    };
+    return createSlider({ ...own, ...more }, signal);
   };
   const toPosition = (value: number) => {
     planeTouched();
-    requests.ask("position", value);
+    requests.ask("position", hand.settle(value));
   };
+  const near = (stride: number) => hand.nearPlanes(stride);
   return {
-    position: make("position", "Rotation plane", [0, 0, 1], { beside: order, moved: toPosition }),
+    position: make("position", "Rotation plane", [0, 0, 1], {
+      beside: order,
+      moved: toPosition,
+      near,
+    }),
     epsilon: make("epsilon", "Epsilon", [-1, 1, 0.01]),
     level: make("epsilon", "Epsilon", [0, 0, 1], {
       id: `${id}-level`,

@@ -7,7 +7,7 @@ import { Tiles } from "./tiles.ts";
 import type { ScopeTraits } from "./traits.ts";
 import { Frozen } from "./twin/frozen.ts";
 import { heldFrameOf, heldOf } from "./twin/held.ts";
-import { Local } from "./twin/local.ts";
+import { AT_HOME, Local } from "./twin/local.ts";
 
 const INTERVAL = 170;
 const CALM_INTERVAL = 1000;
@@ -36,9 +36,11 @@ const scope = () => {
     const player = new Player(asked, requests, signal, interval);
     const steps = new Player(asked, requests, signal, interval, "step");
     const tiles = new Tiles(asked, requests, signal);
-    const seen = frozen?.model ?? new Local(model, signal).model;
+    const local = frozen ? undefined : new Local(model, signal);
     const source = () => frozen?.source;
-    session = { model: seen, source, requests, player, steps, tiles };
+    const hand = local ?? AT_HOME;
+    const seen = (frozen ?? local)?.model ?? model;
+    session = { model: seen, source, hand, requests, player, steps, tiles };
   };
   const render = ({ el, signal }: Pick<RenderProps<ScopeTraits>, "el" | "signal">): void => {
     if (!session) throw new Error("expected initialize before render");

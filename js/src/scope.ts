@@ -24,6 +24,7 @@ import { followTheme } from "./theme.ts";
 import type { Tiles } from "./tiles.ts";
 import { frameOf, layerOf, listen, type Pair, pick, type ScopeModel, SHOWN } from "./traits.ts";
 import type { HeldFrame } from "./twin/held.ts";
+import type { Hand } from "./twin/local.ts";
 import type { Shown } from "./view-state.ts";
 
 export interface Session {
@@ -31,6 +32,8 @@ export interface Session {
   model: ScopeModel;
   /** what the page answers from, where no kernel does */
   source: () => HeldFrame | undefined;
+  /** is told what is about to be moved */
+  hand: Hand;
   requests: Requests;
   player: Player;
   steps: Player;
@@ -102,6 +105,7 @@ function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
     {
       id,
       requests,
+      hand: session.hand,
       pair: () => model.get("pair"),
       planeTouched: () => player.stop(),
       refused: (refusal) => {
@@ -260,6 +264,7 @@ export function mount(
   session.player.watch(repaint.soon, signal);
   session.steps.watch(repaint.soon, signal);
   attachGestures(model, parts, session.requests, signal);
+  parts.polar.node.addEventListener("pointerenter", () => session.hand.nearBeam(), { signal });
   const restyle = () => {
     for (const { restyle } of [navigator, parts.polar, parts.cloudKey]) restyle();
     repaint.soon();

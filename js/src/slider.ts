@@ -10,12 +10,17 @@ export interface SliderOptions {
   beside?: HTMLElement;
   /** the user moved it */
   moved(value: number): void;
+  /** the user is about to move it, by so much a pixel or a key */
+  near?(stride: number): void;
 }
 
 export interface Slider {
   node: HTMLElement;
   update(value: number, text: string, max?: number): void;
 }
+
+/** its width in px, which the way of the hand is shorter by */
+const THUMB = 18;
 
 /**
  * A native range input that never writes back what it is shown: a value between its steps stands
@@ -36,6 +41,14 @@ export function createSlider(options: SliderOptions, signal: AbortSignal): Slide
   if (options.beside) head.append(options.beside);
   const node = element("div", { class: "srm-slider" }, [head, input, output]);
   input.addEventListener("input", () => options.moved(input.valueAsNumber), { signal });
+  const { near } = options;
+  if (near) {
+    const pixels = () => (Number(input.max) - min) / Math.max(1, input.clientWidth - THUMB);
+    input.addEventListener("pointerenter", () => near(pixels()), { signal });
+    input.addEventListener("pointerdown", () => near(pixels()), { signal });
+    input.addEventListener("focus", () => near(step), { signal });
+    input.addEventListener("keydown", () => near(step), { signal });
+  }
 
   const update = (value: number, text: string, most = max) => {
     const top = Math.max(min, most);

@@ -32,6 +32,8 @@ export interface Layer {
 /** What the drawn arrays belong to; `serial` grows with every answer of the kernel. */
 export interface Frame {
   serial: number;
+  /** grows when all planes change: what they look like, or where they stand in the order */
+  era: number;
   /** position in the timeline */
   step: number;
   pair: Pair;

@@ -5,6 +5,7 @@ import { Model } from "./model.js";
 
 export const FRAME: Frame = {
   serial: 1,
+  era: 1,
   step: 0,
   pair: [0, 1],
   names: ["b0", "b1"],

@@ -19,7 +19,7 @@ export interface Timed {
   nSamples: number;
 }
 
-type Facts = Omit<Frame, "serial" | "step" | "names" | "order" | "position">;
+type Facts = Omit<Frame, "serial" | "era" | "step" | "names" | "order" | "position">;
 
 /** What is said of a curve and the spotlight in it. */
 export function factsOf(curve: Curve, { beam, isotropic, elapsed, nSamples }: Timed): Facts {

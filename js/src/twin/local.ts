@@ -1,3 +1,4 @@
+import { Ahead } from "../ahead/ahead.ts";
 import { type Clock, wallClock } from "../requests.ts";
 import {
   ASKED,
@@ -43,21 +44,41 @@ interface HeldPlane extends PlaneMessage {
 }
 
 const LOCAL: readonly (keyof Asked)[] = ["theta", "epsilon", "resolution"];
+const PLANE: readonly (keyof Asked)[] = ["position", "pair"];
 const ANYTHING = 10_000;
 
 const isHeld = (message: unknown): message is PlaneMessage =>
   (message as Partial<PlaneMessage> | null)?.type === "held";
 
+/** What the controls tell of the hand that is about to move them. */
+export interface Hand {
+  /** it is on the plane slider, where a pixel or a key moves so many positions */
+  nearPlanes(stride: number): void;
+  /** it is on what turns or widens the beam */
+  nearBeam(): void;
+  /** the position to go to, which a picture may be ready for */
+  settle(position: number): number;
+}
+
+/** Where nothing has to be fetched. */
+export const AT_HOME: Hand = {
+  nearPlanes: () => {},
+  nearBeam: () => {},
+  settle: (position) => position,
+};
+
 /**
- * Counts in the page while θ, ε or the resolution move in a plane whose samples it holds, so that
- * the picture follows the hand and not the wire. The kernel is asked all the same, and its answer
- * replaces the page's. `model` is what views are given.
+ * Draws what the page can know while the kernel is still asked: it counts while θ, ε or the
+ * resolution move in a plane whose samples it holds, and shows planes that the kernel has sent ahead,
+ * so that the picture follows the hand and not the wire. The kernel's answer replaces the page's.
+ * `model` is what views are given.
  */
-export class Local {
+export class Local implements Hand {
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
   readonly #overlay: Overlay;
   readonly #clock: Clock;
+  readonly #ahead: Ahead;
   #curves = new answer.Counter();
   #others = new answer.Counter();
   #held: HeldPlane | undefined;
@@ -68,9 +89,10 @@ export class Local {
     this.#clock = clock;
     this.#overlay = new Overlay(below, signal);
     this.model = this.#overlay.model;
+    this.#ahead = new Ahead(below, () => this.#follow(), signal, clock);
     const take = (message: unknown, buffers: readonly Buffer[]) => this.#take(message, buffers);
     below.on("msg:custom", take);
-    listen(below, LOCAL, () => this.#follow(), signal);
+    listen(below, ASKED, () => this.#follow(), signal);
     listen(below, ["_frame", "compare"], () => this.#follow(), signal);
     // Groups may be others now.
     listen(below, ["_legend"], () => this.#forget(), signal);
@@ -89,18 +111,61 @@ export class Local {
     this.#follow();
   }
 
+  nearPlanes(stride: number): void {
+    this.#ahead.approach(stride);
+  }
+
+  nearBeam(): void {
+    const frame = frameOf(this.#below);
+    if (frame && !this.#fitting(frame)) this.#ask();
+  }
+
+  settle(position: number): number {
+    return this.#ahead.settle(position);
+  }
+
   #follow(): void {
     const frame = frameOf(this.#below);
     const asked = pick(this.#below, ASKED);
     const late = differing(asked, frame);
-    if (!frame || late.length === 0 || late.some((name) => !LOCAL.includes(name))) {
-      this.#overlay.clear();
-      return;
-    }
+    const only = (names: readonly (keyof Asked)[]) => late.every((name) => names.includes(name));
+    if (!frame || late.length === 0) this.#overlay.clear();
+    else if (only(LOCAL)) this.#count(asked, frame);
+    else if (only([...LOCAL, ...PLANE])) this.#look(asked, frame);
+    else this.#overlay.clear();
+  }
+
+  /** The plane on show, by its samples if these are held. */
+  #count(asked: Asked, frame: Frame): void {
     const held = this.#fitting(frame);
     if (!held) this.#ask();
-    if (held && asked.epsilon > held.floor) this.#show(held, asked, frame);
+    if (held && asked.epsilon > held.floor) {
+      this.#show(held, asked, frame);
+      return;
+    }
+    const awaited = held === undefined && layerOf(this.#below).levels.length === 0;
+    const moved = asked.epsilon !== frame.epsilon || asked.resolution !== frame.resolution;
+    if (moved && !awaited) this.#ahead.wish("epsilon");
+    if (moved) this.#look(asked, frame);
     else this.#overlay.clear();
+  }
+
+  /** Another plane or ε, if the kernel has sent it ahead. */
+  #look(asked: Asked, frame: Frame): void {
+    if (asked.position !== frame.position) this.#ahead.wish("position");
+    const found = this.#ahead.find(asked, frame);
+    if (found) {
+      const { serial, era } = frame;
+      this.#overlay.replace({ ...found.traits, _frame: { ...found.frame, serial, era } });
+    } else if (!this.#isNearer(asked, frame)) this.#overlay.clear();
+  }
+
+  /** Whether the plane that is drawn, though not the one asked for, is nearer to it than the kernel's. */
+  #isNearer(asked: Asked, frame: Frame): boolean {
+    const drawn = frameOf(this.#overlay.model);
+    const away = (from: Frame) => Math.abs(from.position - asked.position);
+    const same = drawn?.era === frame.era && drawn.epsilon === asked.epsilon;
+    return this.#overlay.covers && same && away(drawn) < away(frame);
   }
 
   /** What is held, if it is what the kernel shows. */
@@ -166,7 +231,7 @@ export class Local {
     const elapsed = timed.elapsed + performance.now() - began;
     const isotropic = this.#isotropic(epsilon);
     const facts = answer.factsOf(curve, { beam, isotropic, elapsed, nSamples: n_samples });
-    this.#overlay.show({
+    this.#overlay.replace({
       ...timed.traits,
       ...this.#compared(held, cone, isotropic),
       _frame: { ...frame, ...facts },

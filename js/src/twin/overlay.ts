@@ -7,6 +7,9 @@ export type Hearing = Pick<ScopeModel, "save_changes" | "send">;
 // biome-ignore lint/suspicious/noExplicitAny: what a message holds is its sender's affair
 type Handler = (...heard: any[]) => void;
 
+const entriesOf = (values: Partial<ScopeTraits>) =>
+  Object.entries(values) as [TraitName, unknown][];
+
 /**
  * A model as its views see it, with values of the page's own over some of the kernel's. They are
  * nowhere but here: set on the model itself they would be sent, and the kernel refuses its own.
@@ -16,7 +19,7 @@ export class Overlay {
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
   readonly #signal: AbortSignal;
-  readonly #values = new Map<TraitName, unknown>();
+  #values = new Map<TraitName, unknown>();
   readonly #handlers = new Map<string, Set<Handler>>();
 
   constructor(below: ScopeModel, signal: AbortSignal, hear: Hearing = below) {
@@ -41,18 +44,24 @@ export class Overlay {
 
   /** Lays values over the model's, all of them before the first event. */
   show(values: Partial<ScopeTraits>): void {
-    const names = Object.keys(values) as TraitName[];
-    const changed = names.filter((name) => this.#get(name) !== values[name]);
-    for (const name of names) this.#values.set(name, values[name]);
-    this.#tell(changed);
+    this.#change(new Map([...this.#values, ...entriesOf(values)]));
+  }
+
+  /** Lays these values over the model's, and takes away all others. */
+  replace(values: Partial<ScopeTraits>): void {
+    this.#change(new Map(entriesOf(values)));
   }
 
   /** Takes all of them away. */
   clear(): void {
-    const names = [...this.#values.keys()];
-    const changed = names.filter((name) => this.#values.get(name) !== this.#below.get(name));
-    this.#values.clear();
-    this.#tell(changed);
+    if (this.covers) this.#change(new Map());
+  }
+
+  #change(values: Map<TraitName, unknown>): void {
+    const names = new Set([...this.#values.keys(), ...values.keys()]);
+    const before = new Map([...names].map((name) => [name, this.#get(name)]));
+    this.#values = values;
+    this.#tell([...names].filter((name) => this.#get(name) !== before.get(name)));
   }
 
   #get<K extends TraitName>(name: K): ScopeTraits[K] {

@@ -1,0 +1,178 @@
+import type { Clock } from "../requests.ts";
+import {
+  type Asked,
+  type Buffer,
+  type Frame,
+  frameOf,
+  layerOf,
+  listen,
+  type Pair,
+  pick,
+  type ScopeModel,
+  type ScopeTraits,
+  view,
+} from "../traits.ts";
+import { sameValue } from "../view-state.ts";
+import { epsilonsNear, type Place, positionsAhead } from "./forecast.ts";
+import { type Ready, Shelf } from "./shelf.ts";
+
+/** What the kernel sends of a plane that it was not asked to show yet. */
+interface AheadMessage {
+  type: "ahead";
+  era: number;
+  frames: Partial<ScopeTraits> & { _frame: Frame };
+  /** of the buffers that come with it */
+  arrays: (keyof ScopeTraits)[];
+}
+
+/** Milliseconds between two wishes: each costs the kernel a message. */
+const BETWEEN = 60;
+/** Bytes of a frame, roughly. */
+const FACTS = 1000;
+
+const isAhead = (message: unknown): message is AheadMessage =>
+  (message as Partial<AheadMessage> | null)?.type === "ahead";
+
+/**
+ * Has the kernel send the planes that a slider is heading for, and hands them out when they are
+ * asked for. All of them are of one era of the kernel, in which only plane, ε, θ and the angular
+ * resolution change.
+ */
+export class Ahead {
+  readonly #model: ScopeModel;
+  readonly #clock: Clock;
+  readonly #shelf: Shelf;
+  readonly #arrived: () => void;
+  #era: number | undefined;
+  #before = 0;
+  #stride = 1;
+  #wished: readonly Place[] = [];
+  #under: readonly Place[] = [];
+  #timer: number | undefined;
+
+  /** `arrived` is called when there is something new to hand out. */
+  constructor(
+    model: ScopeModel,
+    arrived: () => void,
+    signal: AbortSignal,
+    clock: Clock,
+    shelf: Shelf = new Shelf(),
+  ) {
+    this.#model = model;
+    this.#clock = clock;
+    this.#arrived = arrived;
+    this.#shelf = shelf;
+    const take = (message: unknown, buffers: readonly Buffer[]) => this.#take(message, buffers);
+    model.on("msg:custom", take);
+    listen(model, ["_frame"], () => this.#renew(), signal);
+    this.#renew();
+    signal.addEventListener(
+      "abort",
+      () => {
+        model.off("msg:custom", take);
+        this.#stop();
+        this.#shelf.clear();
+      },
+      { once: true },
+    );
+  }
+
+  /** The hand is on the plane slider, of which a pixel or a key moves so many positions. */
+  approach(stride: number): void {
+    this.#stride = Math.max(1, stride);
+    this.wish("position");
+  }
+
+  /** The position nearest to one that is ready, no farther than the hand can tell. */
+  settle(position: number): number {
+    const { epsilon, resolution } = pick(this.#model, ["epsilon", "resolution"]);
+    const ready = (at: number) => this.#shelf.has({ position: at, epsilon, resolution });
+    const last = layerOf(this.#model).n_planes - 1;
+    if (position <= 0 || position >= last) return position;
+    for (let away = 0; away <= Math.floor(this.#stride / 2); away += 1) {
+      if (ready(position - away)) return position - away;
+      if (ready(position + away)) return position + away;
+    }
+    return position;
+  }
+
+  /** What is asked for, if it is ready. */
+  find(asked: Asked, frame: Frame): Ready | undefined {
+    if (asked.step !== frame.step || asked.order !== frame.order) return undefined;
+    const position = this.#position(asked, frame);
+    if (position === undefined) return undefined;
+    const found = this.#shelf.find({ ...asked, position });
+    // The mirror image of a plane has its position, and is none of those.
+    const stays = position === frame.position;
+    return stays && !sameValue(found?.frame.pair, frame.pair) ? undefined : found;
+  }
+
+  /** Wishes for what is around the plane, or around ε, that is asked for. */
+  wish(moving: "position" | "epsilon"): void {
+    const frame = frameOf(this.#model);
+    if (!frame || this.#era === undefined) return;
+    const { position, epsilon, resolution } = pick(this.#model, [
+      "position",
+      "epsilon",
+      "resolution",
+    ]);
+    const layer = layerOf(this.#model);
+    const [before, stride, nPlanes] = [this.#before, this.#stride, layer.n_planes];
+    const places: Place[] =
+      moving === "position"
+        ? positionsAhead({ position, before, stride, epsilon, nPlanes }).map((at) => [at, epsilon])
+        : epsilonsNear(epsilon, layer.levels).map((near) => [position, near]);
+    this.#before = position;
+    this.#wished = places.filter(
+      ([at, near]) => !this.#shelf.has({ position: at, epsilon: near, resolution }),
+    );
+    this.#say();
+  }
+
+  #position(asked: Asked, frame: Frame): number | undefined {
+    const [pair, position] = [asked.pair, asked.position];
+    if (sameValue(pair, frame.pair)) return position;
+    return position === frame.position ? this.#shelf.position(pair as Pair) : undefined;
+  }
+
+  #renew(): void {
+    const era = frameOf(this.#model)?.era;
+    if (era === this.#era) return;
+    this.#era = era;
+    this.#shelf.clear();
+    this.#wished = this.#under = [];
+  }
+
+  /** The kernel answers the latest wish alone: each says all that is still wanted. */
+  #say(): void {
+    const known = new Set(this.#under.map(String));
+    if (this.#timer !== undefined || this.#wished.every((place) => known.has(String(place)))) {
+      return;
+    }
+    this.#under = this.#wished;
+    this.#timer = this.#clock.set(() => {
+      this.#timer = undefined;
+      this.#say();
+    }, BETWEEN);
+    this.#model.send({ type: "ahead", era: this.#era, planes: this.#wished });
+  }
+
+  #stop(): void {
+    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #take(message: unknown, buffers: readonly Buffer[]): void {
+    if (!isAhead(message) || message.era !== this.#era) return;
+    const traits: Record<string, unknown> = { ...message.frames };
+    let bytes = FACTS;
+    message.arrays.forEach((name, k) => {
+      // Apart from their message, which would stay as long as any of them.
+      const { buffer, byteOffset, byteLength } = view(buffers[k]);
+      traits[name] = new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
+      bytes += byteLength;
+    });
+    this.#shelf.put({ frame: message.frames._frame, traits, bytes });
+    this.#arrived();
+  }
+}
