@@ -67,6 +67,13 @@ class AngularGrid:
     def __hash__(self) -> int:
         return hash(self._key)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the angles, and of what was made of them to compare them and to count."""
+        key, wrapped = vars(self).get("_key"), vars(self).get("_wrapped", ())
+        held = sum(each.nbytes for each in wrapped)
+        return self.angles.nbytes + held + (len(key) if isinstance(key, bytes) else 0)
+
     @cached_property
     def _key(self) -> object:
         return self.resolution or self.angles.tobytes()

@@ -55,8 +55,9 @@ class Spotlight:
 
     @property
     def nbytes(self) -> int:
-        """Bytes kept: arcs, counts, outer samples and the plane's frame."""
-        counts = sum(counts.nbytes for _, counts in self._counts.values())
+        """Bytes kept: arcs, counts and their angles, outer samples and the plane's frame."""
+        kept = self._counts.items()
+        counts = sum(grid.nbytes + counts.nbytes for grid, (_, counts) in kept)
         outer = 0 if self._outer is None else self._outer.nbytes
         return self._arcs_nbytes + counts + outer + self.plane.nbytes
 
