@@ -82,7 +82,14 @@ export class Painter {
     const { names, nSamples } = this.layer(step);
     const [first = "", second = ""] = pair.map((k) => names[k]);
     const facts = { beam, isotropic: this.isotropic(epsilon), elapsed, nSamples };
-    const about = { serial, era: 0, step, names: [first, second] as [string, string], order, position };
+    const about = {
+      serial,
+      era: 0,
+      step,
+      names: [first, second] as [string, string],
+      order,
+      position,
+    };
     return { ...about, ...answer.factsOf(curve, facts) };
   }
 
