@@ -16,7 +16,9 @@ function entryOf(legend: Legend, group: number): HTMLButtonElement {
   entry.className = `srm-class ${colourClass(legend, group)}`;
   entry.dataset.lmSuppressShortcuts = "true";
   const hint = "Shift-click or double-click: this one alone";
-  entry.title = `${nameOf(legend, group, SAID)} · ${sizeText(legend.sizes[group] ?? 0)}\n${hint}`;
+  const size = sizeText(legend.sizes[group] ?? 0);
+  entry.title = `${nameOf(legend, group, SAID)} · ${size}\n${hint}`;
+  entry.setAttribute("aria-description", `${size}; with Shift this class alone`);
   return entry;
 }
 

@@ -1,7 +1,7 @@
 import { createCloudChoice } from "./cloud-choice.ts";
 import { type Cells, type CloudKind, coloursOf, type Pixels } from "./cloud-data.ts";
 import { dye } from "./density.ts";
-import { element, setText } from "./dom.ts";
+import { element, setAttribute, setText } from "./dom.ts";
 import { tenTo, whole } from "./format.ts";
 import { createPalette } from "./map-colours.ts";
 import { watchChanges } from "./path.ts";
@@ -45,7 +45,7 @@ export function createCloudKey(chosen: (kind: CloudKind) => void, signal: AbortS
   const canvas = element("canvas", { class: "srm-cloud-ramp", ...size, "aria-hidden": "true" });
   const texts = { low: element("span"), one: element("span"), high: element("span") };
   const ends = element("div", { class: "srm-cloud-ends" }, Object.values(texts));
-  const scale = element("div", { class: "srm-cloud-scale" }, [canvas, ends]);
+  const scale = element("div", { class: "srm-cloud-scale", role: "img" }, [canvas, ends]);
   const node = element("div", { class: "srm-cloud-key" }, [choice.node, scale]);
   const palette = createPalette(node);
   const changed = watchChanges();
@@ -57,6 +57,8 @@ export function createCloudKey(chosen: (kind: CloudKind) => void, signal: AbortS
     if (!cells || !changed(cells.kind, cells.low, cells.high, styles)) return;
     const ended = endTexts(cells);
     for (const name of ENDS) setText(texts[name], ended[name]);
+    const said = ENDS.map((name) => ended[name]).filter(Boolean);
+    setAttribute(scale, "aria-label", `Colours of the density: ${said.join(" to ")}`);
     texts.one.style.insetInlineStart = `${100 * (middleOf(cells) ?? 0)}%`;
     canvas.getContext("2d")?.putImageData(rampOf(cells, palette("alignment").ramp), 0, 0);
     if (cells.kind === "density") dye(canvas, getComputedStyle(canvas).color);

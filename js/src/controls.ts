@@ -115,16 +115,18 @@ export function createControls(options: ControlsOptions, signal: AbortSignal): C
   const inOrder = [position.node, fields, epsilon.node, level.node, theta.node, resolution.node];
   const node = element("div", { class: "srm-controls" }, inOrder);
 
-  const update = (shown: Shown, { texts }: ViewState) => {
+  const update = (shown: Shown, { texts, spoken }: ViewState) => {
     order.update(shown.order);
     position.update(shown.position, texts.position, shown.layer.n_planes - 1);
     const { levels } = shown.layer;
     known.levels = levels;
     epsilon.node.hidden = levels.length > 0;
     level.node.hidden = !epsilon.node.hidden;
-    epsilon.update(shown.epsilon, texts.epsilon);
-    level.update(levels.indexOf(shown.epsilon), texts.epsilon, levels.length - 1);
-    resolution.update(shown.resolution, texts.resolution, levels.length ? 0 : undefined);
+    epsilon.update(shown.epsilon, texts.epsilon, undefined, spoken.epsilon);
+    const top = levels.length - 1;
+    level.update(levels.indexOf(shown.epsilon), texts.epsilon, top, spoken.epsilon);
+    const only = levels.length ? 0 : undefined;
+    resolution.update(shown.resolution, texts.resolution, only, spoken.resolution);
     theta.update(Math.round(degrees(shown.theta)) % 360, texts.theta);
     const asking = options.requests.busy;
     first.update(shown.pair[0], shown.layer.n_directions, asking);

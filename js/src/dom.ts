@@ -29,6 +29,12 @@ export function setAttribute(node: Element, name: string, value: string): void {
   if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
+/** Whether what a part shows is yet to be brought up to date. */
+export function setBusy(node: Element, busy: boolean): void {
+  node.classList.toggle("srm-pending", busy);
+  setAttribute(node, "aria-busy", String(busy));
+}
+
 export interface Repaint {
   /** once before the next frame, however often it is called */
   soon(): void;

@@ -23,10 +23,14 @@ export interface Header {
 }
 
 export function createHeader(options: HeaderOptions, signal: AbortSignal): Header {
-  const title = element("bdi", { class: "srm-title" });
+  const level = { role: "heading", "aria-level": "2" };
+  const title = element("bdi", { class: "srm-title", ...level, id: `${options.id}-title` });
+  // Of a scope without a title, for those who find their way by headings.
+  const kind = element("span", { class: "srm-unseen", ...level, id: `${options.id}-kind` });
+  kind.textContent = "Spotlight resonance";
   const subtitle = element("bdi", { class: "srm-subtitle" });
-  const button = (name: string, pressed: () => void, kind?: string) =>
-    createButton(name, pressed, signal, kind);
+  const button = (name: string, pressed: () => void, style?: string) =>
+    createButton(name, pressed, signal, style);
   const signed = button("Signed", options.toggleSigned);
   signed.setAttribute("role", "switch");
   const gain = button("Gain", options.toggleGain);
@@ -34,17 +38,19 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
   const map = button("Map", options.toggleMap);
   const table = button("Directions", options.toggleTable);
   const play = button("Play", options.togglePlay, "srm-play");
-  const heading = element("div", { class: "srm-heading" }, [title, subtitle]);
+  const heading = element("div", { class: "srm-heading" }, [kind, title, subtitle]);
   const tools = element("div", { class: "srm-tools" }, [signed, gain, classes, map, table, play]);
   const save = createSaveMenu(options.id, options.save, signal);
   const help = createHelp(options.id, signal);
   const aids = element("div", { class: "srm-aids" }, [save.node, help.button]);
-  const node = element("header", { class: "srm-header" }, [heading, tools, aids, help.panel]);
+  // Not a header, which would be the banner of the whole page around it.
+  const node = element("div", { class: "srm-header" }, [heading, tools, aids, help.panel]);
 
   const update: Header["update"] = (shown, state, local) => {
     setText(title, shown.title);
     title.title = shown.title;
     title.hidden = shown.title === "";
+    kind.hidden = !title.hidden;
     setText(subtitle, state.subtitle);
     setAttribute(signed, "aria-checked", String(shown.signed));
     setAttribute(gain, "aria-pressed", String(shown.scale === "gain"));

@@ -1,4 +1,4 @@
-import { element, setText } from "./dom.ts";
+import { element, setAttribute, setText } from "./dom.ts";
 import { domainOf, type Palette } from "./map-colours.ts";
 import type { Grid } from "./map-data.ts";
 import { keyTexts } from "./map-text.ts";
@@ -8,16 +8,18 @@ export function createKey() {
   const canvas = element("canvas", { class: "srm-key-ramp", height: "1", "aria-hidden": "true" });
   const texts = [element("span"), element("span"), element("span")];
   const labels = element("div", { class: "srm-key-texts" }, texts);
-  const node = element("div", { class: "srm-key" }, [canvas, labels]);
+  const node = element("div", { class: "srm-key", role: "img" }, [canvas, labels]);
   let last: Palette | undefined;
 
   const update = (overview: Grid | undefined, palette: Palette) => {
     node.hidden = !overview || overview.low === null;
     if (!overview || node.hidden) return;
-    keyTexts(overview, domainOf(overview)).forEach((text, k) => {
+    const said = keyTexts(overview, domainOf(overview));
+    said.forEach((text, k) => {
       const label = texts[k];
       if (label) setText(label, text);
     });
+    setAttribute(node, "aria-label", `Colours of the map: ${said.filter(Boolean).join(" to ")}`);
     if (last === palette) return;
     last = palette;
     canvas.width = palette.ramp.length >> 2;

@@ -15,12 +15,14 @@ export function createMapStates(survey: () => void, signal: AbortSignal) {
     "aria-valuemax": "100",
   });
 
+  /** Says what the notice says. */
   const update = ({ frame, overview }: MapData, nPlanes: number) => {
     const running = frame?.state === "running";
     const drawn = overview !== undefined && overview.low !== null;
     const shown = noticeOf(frame, nPlanes, drawn);
     notice.hidden = !shown;
-    setText(said, shown?.text ?? "");
+    const text = shown?.text ?? "";
+    setText(said, text);
     button.hidden = !shown?.offers;
     progress.classList.toggle("srm-running", running);
     const share = running ? Math.min(1, Math.max(0, frame.progress)) : 0;
@@ -28,6 +30,7 @@ export function createMapStates(survey: () => void, signal: AbortSignal) {
     setAttribute(progress, "aria-hidden", String(!running));
     progress.style.setProperty("--srm-progress", share.toFixed(3));
     notice.parentElement?.classList.toggle("srm-pending", running || (drawn && !notice.hidden));
+    return text;
   };
   return { nodes: [progress, notice], update };
 }

@@ -2,6 +2,7 @@
 
 import * as format from "./format.ts";
 import type { Cell, MapFrame, Score, Scores } from "./map-data.ts";
+import { isWhole, type View } from "./map-geometry.ts";
 import type { Frame, Pair } from "./traits.ts";
 
 export function scoreText(by: Score, score: number): string {
@@ -43,6 +44,16 @@ export function lineOfFrame(frame: Frame, { by, n_planes }: MapFrame): Line {
   const rank = `${format.whole(frame.position + 1)} of ${format.whole(n_planes)}`;
   const place = frame.order === "index" ? "" : ` · rank ${rank}`;
   return { pair: frame.pair, text: ` · ${said}${place}` };
+}
+
+/** Which directions are in view; "" where all are. */
+export function viewText({ x, y, span }: View, nDirections: number): string {
+  if (isWhole({ x, y, span }, nDirections)) return "";
+  const range = (first: number) => {
+    const last = Math.min(nDirections, Math.ceil(first + span)) - 1;
+    return `${format.whole(Math.floor(first))} to ${format.whole(last)}`;
+  };
+  return `Zoomed: rows ${range(y)}, columns ${range(x)} of ${format.whole(nDirections)}.`;
 }
 
 /** Ends, and where it has one the middle, of the key. */

@@ -1,4 +1,13 @@
-import { element, type Repaint, repainting, setText, watchLayout, watchPixelRatio } from "./dom.ts";
+import {
+  afterQuiet,
+  element,
+  type Repaint,
+  repainting,
+  setAttribute,
+  setText,
+  watchLayout,
+  watchPixelRatio,
+} from "./dom.ts";
 import { shortened } from "./format.ts";
 import { createPalette, type Palette } from "./map-colours.ts";
 import { type Cell, cellOf, type MapData, type Score } from "./map-data.ts";
@@ -29,6 +38,11 @@ export interface Navigator {
 }
 
 const LETTERS = 24;
+
+// A zoom of many steps is said once, where it ends.
+const QUIET = 700;
+
+const KEYS = "Arrow keys choose a plane, plus and minus zoom, zero shows the whole map.";
 
 /** A line of text in which names are set apart, whatever they hold. */
 function createLine() {
@@ -64,10 +78,11 @@ function createParts(gestures: MapGestures, { survey }: NavigatorOptions, signal
   const states = createMapStates(survey, signal);
   const square = element("div", { class: "srm-map" }, [canvas, ...states.nodes]);
   const key = createKey();
+  const status = element("p", { class: "srm-unseen", "aria-live": "polite" });
   const label = { class: "srm-navigator", role: "group", "aria-label": "Navigator" };
-  const node = element("section", label, [head, square, key.node, line.node]);
+  const node = element("section", label, [head, square, key.node, line.node, status]);
   const [draw, palette] = [createMapPicture(canvas), createPalette(node)];
-  return { node, canvas, square, title, zoom, line, count, states, key, draw, palette };
+  return { node, canvas, square, title, zoom, line, count, status, states, key, draw, palette };
 }
 
 interface Seen {
@@ -90,11 +105,15 @@ class MapOfPlanes implements MapGestures {
   #side = 0;
   #ink: { by: Score; palette: Palette } | undefined;
   #asked = "";
+  #notice = "";
+  #status = "";
+  readonly #announce: () => void;
 
   constructor(options: NavigatorOptions, signal: AbortSignal) {
     this.#options = options;
     this.parts = createParts(this, options, signal);
     this.repaint = repainting(() => this.#show(), signal);
+    this.#announce = afterQuiet(() => setText(this.parts.status, this.#status), QUIET, signal);
     followMap(this.parts.canvas, this, signal);
     watchLayout(
       this.parts.square,
@@ -121,7 +140,8 @@ class MapOfPlanes implements MapGestures {
     if (node.hidden === shown.navigator) this.#side = 0;
     node.hidden = !shown.navigator;
     setText(title, `Planes by ${data.frame?.by ?? "alignment"}`);
-    states.update(data, shown.layer.n_planes);
+    setAttribute(this.parts.canvas, "aria-busy", String(data.frame?.state === "running"));
+    this.#notice = states.update(data, shown.layer.n_planes);
     setText(count, data.frame && data.overview ? text.countText(data.frame) : "");
     this.repaint.now();
   }
@@ -206,6 +226,7 @@ class MapOfPlanes implements MapGestures {
     zoom.update(view, data.overview ? nDirections : 0);
     canvas.classList.toggle("srm-zoomed", !geometry.isWhole(view, nDirections));
     this.#say(this.#seen, under?.cell);
+    this.#tell(text.viewText(view, nDirections));
     this.#askForTile(this.#seen);
   }
 
@@ -215,6 +236,18 @@ class MapOfPlanes implements MapGestures {
     if (!frame) return;
     if (under) line.update(text.lineOfCell(under, frame), names);
     else if (shown.frame) line.update(text.lineOfFrame(shown.frame, frame), names);
+  }
+
+  /** What is seen of the map, for those who do not see it. */
+  #tell(looked: string): void {
+    const { canvas, line } = this.parts;
+    // Of the plane on show, not of one that a pointer stands on.
+    const said = [`${line.node.textContent}.`, looked, KEYS].filter(Boolean).join(" ");
+    if (!this.#pointer) setAttribute(canvas, "aria-description", said);
+    const status = this.#notice || looked;
+    if (status === this.#status) return;
+    this.#status = status;
+    this.#announce();
   }
 
   #askForTile({ data, nDirections }: Seen): void {

@@ -1,3 +1,4 @@
+import { setAttribute } from "./dom.ts";
 import { hostModel } from "./host.ts";
 import type { ScopeModel, ScopeTraits } from "./traits.ts";
 
@@ -41,5 +42,9 @@ export function openSaved(definition: Definition, saved: HTMLElement): void {
   definition.initialize({ model, signal });
   const el = document.getElementById(PLACE) ?? document.body;
   definition.render({ model, el, signal });
+  // The page is the scope's alone: its headings begin at the first level.
+  ["[aria-level]", "h3", "h4"].forEach((headings, k) => {
+    for (const node of el.querySelectorAll(headings)) setAttribute(node, "aria-level", `${k + 1}`);
+  });
   tellHeight();
 }

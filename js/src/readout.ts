@@ -1,6 +1,6 @@
 import { createClassLit } from "./class-lit.ts";
 import type { Legend } from "./classes.ts";
-import { afterQuiet, element, setText } from "./dom.ts";
+import { afterQuiet, element, setBusy, setText } from "./dom.ts";
 import type { Frame } from "./traits.ts";
 import type { ViewState } from "./view-state.ts";
 
@@ -38,7 +38,7 @@ export function createReadout(signal: AbortSignal): Readout {
   const update: Readout["update"] = (state, frame, legend) => {
     classLit.update(legend, frame);
     plane.hidden = !frame;
-    node.classList.toggle("srm-pending", state.pending);
+    setBusy(node, state.pending);
     frame?.names.forEach((name, k) => {
       const slot = names[k];
       if (slot) setText(slot, name);

@@ -148,7 +148,7 @@ function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
     table,
     provenance,
   };
-  return { local, repaint, saving, header, controls, dial, polar, note, error, ...panels };
+  return { id, local, repaint, saving, header, controls, dial, polar, note, error, ...panels };
 }
 
 type Parts = ReturnType<typeof assemble>;
@@ -247,7 +247,8 @@ export function mount(
   for (const control of body.querySelectorAll("input, button, select, canvas")) {
     control.setAttribute("data-lm-suppress-shortcuts", "true");
   }
-  const attributes = { class: "srm-scope" };
+  const named = `${parts.id}-kind ${parts.id}-title`;
+  const attributes = { class: "srm-scope", role: "group", "aria-labelledby": named };
   const root = element("div", attributes, [probe, body]);
   el.append(root);
 

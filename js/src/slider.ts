@@ -16,7 +16,8 @@ export interface SliderOptions {
 
 export interface Slider {
   node: HTMLElement;
-  update(value: number, text: string, max?: number): void;
+  /** `text` stands beside it; `spoken` is what is said in its place, if it is not the same */
+  update(value: number, text: string, max?: number, spoken?: string): void;
 }
 
 /** its width in px, which the way of the hand is shorter by */
@@ -50,14 +51,14 @@ export function createSlider(options: SliderOptions, signal: AbortSignal): Slide
     input.addEventListener("keydown", () => near(step), { signal });
   }
 
-  const update = (value: number, text: string, most = max) => {
+  const update = (value: number, text: string, most = max, spoken = text) => {
     const top = Math.max(min, most);
     setAttribute(input, "max", String(top));
     input.disabled = top === min;
     if (input.valueAsNumber !== value) input.value = String(value);
     const filled = top > min ? (Math.min(top, Math.max(min, value)) - min) / (top - min) : 0;
     input.style.setProperty("--srm-filled", filled.toFixed(4));
-    setAttribute(input, "aria-valuetext", text);
+    setAttribute(input, "aria-valuetext", spoken);
     setText(output, text);
   };
   return { node, update };

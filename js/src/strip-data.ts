@@ -107,14 +107,11 @@ export const readable = (item: StripItem): string => clipped(item.text, READ);
 
 export const cosineText = ({ cosine }: StripItem): string => cosine.toFixed(2).replace("-", "−");
 
-/** One line that says which sample this is. */
-export function titleOf(item: StripItem): string {
-  const label = item.label === null ? [] : [clipped(item.label, SPOKEN)];
-  const parts = [`sample ${format.whole(item.index)}`, ...label, `cosine ${cosineText(item)}`];
-  return parts.join(" · ");
-}
-
+/** One line that says which sample this is; what is to be read on its tile stands in it as there. */
 export function nameOf(item: StripItem): string {
-  const said = { image: "", text: ": ", problem: ", cannot be shown: " }[item.kind];
-  return titleOf(item) + (said && said + clipped(item.text, SPOKEN));
+  const text = item.kind === "image" ? [] : [clipped(item.text, SPOKEN)];
+  const problem = item.kind === "problem" ? ["cannot be shown"] : [];
+  const label = item.label === null ? [] : [clipped(item.label, SPOKEN)];
+  const sample = `sample ${format.whole(item.index)}`;
+  return [sample, ...problem, ...text, ...label, `${cosineText(item)} cosine`].join(" · ");
 }

@@ -64,7 +64,7 @@ export function createTile(first: StripItem): Tile {
       setAttribute(swatch, "class", `srm-dot ${colour}`);
       setText(cosine, data.cosineText(item));
       setAttribute(node, "aria-label", data.nameOf(item));
-      node.title = item.kind === "image" ? data.titleOf(item) : "";
+      face.title = item.kind === "image" ? data.nameOf(item) : "";
       setAttribute(node, "aria-pressed", String(marked));
     },
     overflows: () => content !== undefined && content.node.scrollHeight > content.node.clientHeight,

@@ -1,5 +1,5 @@
 import { colourClass, type Legend } from "./classes.ts";
-import { element, setAttribute, setText } from "./dom.ts";
+import { element, setAttribute, setBusy, setText } from "./dom.ts";
 import { arrange, stepped } from "./keyed.ts";
 import { watchChanges } from "./path.ts";
 import type { Requests } from "./requests.ts";
@@ -94,7 +94,7 @@ class StripOfSamples implements StripView {
     this.#here = sameValue(frame.pair, drawn?.pair);
     const asked = [theta, epsilon, ...pair];
     const late = !sameValue(asked, [frame.theta, frame.epsilon, ...frame.pair]);
-    tiles.classList.toggle("srm-pending", late);
+    setBusy(tiles, late);
     // The two frames may come one after the other: of different beams they say nothing together.
     const together = this.#here && drawn?.theta === frame.theta && drawn.epsilon === frame.epsilon;
     if (together) this.#inside = drawn.n_lit;

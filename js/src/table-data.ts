@@ -91,5 +91,5 @@ export function explanation({ epsilon, rows, n_rows }: TableFrame): string {
 export function captionOf(frame: TableFrame): string {
   const order = frame.descending ? "falling" : "rising";
   const by = COLUMNS[frame.by].text.toLowerCase();
-  return `Directions: ${explanation(frame)}, sorted by ${by}, ${order}`;
+  return `Directions: ${explanation(frame)}, sorted by ${by}, ${order}; a press turns the spotlight there`;
 }

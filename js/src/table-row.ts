@@ -49,7 +49,8 @@ export function createRow(first: TableRow): RowView {
       const [, side, named, counted, labelled, group, pure, covered] = row;
       setText(sign, signOf(side));
       setText(name, clipped(named, LETTERS));
-      button.title = clipped(named, LETTERS);
+      // Not of the button: it would be said after its name.
+      name.title = clipped(named, LETTERS);
       const share = counted / Math.max(1, nSamples);
       count.show(null, whole(counted), ` · ${percent(share)}`);
       for (const cell of [label, purity.node, coverage.node]) cell.hidden = !hasLabels;

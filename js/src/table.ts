@@ -1,5 +1,5 @@
 import type { Legend } from "./classes.ts";
-import { element, setAttribute, setText } from "./dom.ts";
+import { element, setAttribute, setBusy, setText } from "./dom.ts";
 import { arrange, stepped } from "./keyed.ts";
 import { watchChanges } from "./path.ts";
 import type { Requests } from "./requests.ts";
@@ -99,7 +99,7 @@ class TableOfDirections implements TableView {
       frame?.epsilon !== shown.epsilon ||
       frame?.by !== model.get("table_by") ||
       frame?.descending !== model.get("table_descending");
-    pane.classList.toggle("srm-pending", late && state !== "failed");
+    setBusy(pane, late && state !== "failed");
     setText(hint, said);
     hint.hidden = said === "";
     const counting = state === "running" ? "Counting the samples of each direction." : "";

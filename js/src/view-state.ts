@@ -50,6 +50,8 @@ export interface ViewState {
   /** one sentence that says what is seen, for the picture's description and the live region */
   summary: string;
   texts: { step: string; position: string; epsilon: string; resolution: string; theta: string };
+  /** what sliders say that show more than one number */
+  spoken: { epsilon: string; resolution: string };
 }
 
 export function sameValue(one: unknown, other: unknown): boolean {
@@ -79,6 +81,11 @@ function litText(frame: Frame): string {
   return `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} · ${share}${at}`;
 }
 
+function peakText({ peak, n_samples, peak_angle }: Frame): string {
+  if (peak === 0) return "–";
+  return `${format.percent(peak / Math.max(1, n_samples))} at ${format.angle(peak_angle)}`;
+}
+
 function pointsRow(frame: Frame, cloud: CloudFrame | undefined): Row[] {
   if (cloud?.kind !== "points" || cloud.n_points >= frame.n_samples) return [];
   const drawn = `${format.whole(cloud.n_points)} of ${format.whole(frame.n_samples)}`;
@@ -88,7 +95,6 @@ function pointsRow(frame: Frame, cloud: CloudFrame | undefined): Row[] {
 function rows(frame: Frame, cloud: CloudFrame | undefined): Row[] {
   const samples = Math.max(1, frame.n_samples);
   const gain = format.gain(frame.n_lit / samples, frame.isotropic);
-  const peak = `${format.percent(frame.peak / samples)} at ${format.angle(frame.peak_angle)}`;
   return [
     {
       label: "spotlight",
@@ -97,7 +103,7 @@ function rows(frame: Frame, cloud: CloudFrame | undefined): Row[] {
     { label: "lit", value: litText(frame) },
     { label: "isotropic", value: `${format.percent(frame.isotropic)} · gain ${gain}` },
     { label: "alignment", value: format.alignment(frame.alignment) },
-    { label: "peak", value: frame.peak > 0 ? peak : "–" },
+    { label: "peak", value: peakText(frame) },
     { label: "computed in", value: format.duration(frame.elapsed_ms) },
     ...pointsRow(frame, cloud),
   ];
@@ -107,11 +113,13 @@ function summary(frame: Frame, legend: Legend | undefined): string {
   const [first, second] = frame.names;
   const lit = `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} samples lit`;
   const mostly = mostlyText(legend, frame.class_lit ?? []);
+  const shape =
+    note(frame) || `Alignment ${format.alignment(frame.alignment)}, peak ${peakText(frame)}.`;
   return (
     `Plane ${first} ∧ ${second}: spotlight at ${format.angle(frame.theta)} ` +
     `${format.spread(halfAngle(frame.epsilon))}, ${lit}${mostly && `, ${mostly}`}; ` +
     `isotropic data would light ${format.percent(frame.isotropic)}. ` +
-    `Computed in ${format.duration(frame.elapsed_ms)}.`
+    `${shape} Computed in ${format.duration(frame.elapsed_ms)}.`
   );
 }
 
@@ -164,6 +172,15 @@ function texts({
   };
 }
 
+function spoken({ epsilon, resolution }: Shown): ViewState["spoken"] {
+  const half = Math.round(degrees(halfAngle(epsilon)));
+  const apart = format.decimal(360 / Math.max(1, resolution), 0, 3);
+  return {
+    epsilon: `${format.decimal(epsilon, 2, 4)}, a cone of ±${half}°`,
+    resolution: `${format.whole(resolution)} angles, ${apart}° apart`,
+  };
+}
+
 function named({ steps }: Shown, frame: Frame): string {
   return steps.length > 1 ? `Step ${stepText(steps, frame.step)}. ` : "";
 }
@@ -182,5 +199,6 @@ export function viewState(shown: Shown): ViewState {
       : "Waiting for the kernel.",
     gain: gain(shown),
     texts: texts(shown),
+    spoken: spoken(shown),
   };
 }

@@ -106,3 +106,9 @@ test("directions without names of their own are numbered", () => {
   assert.equal(text.nameOf([], 1024), "b₁₀₂₄");
   assert.equal(text.nameOf(["cat", "dog"], 1), "dog");
 });
+
+test("what is in view is said only where it is not all", () => {
+  assert.equal(text.viewText({ x: 0, y: 0, span: 9 }, 9), "");
+  const zoomed = { x: 2.5, y: 0, span: 4 };
+  assert.equal(text.viewText(zoomed, 9), "Zoomed: rows 0 to 3, columns 2 to 6 of 9.");
+});

@@ -74,11 +74,17 @@ test("how many are inside, and how many of them are shown", () => {
 });
 
 test("a sample's name says which it is and what it holds", () => {
-  assert.equal(data.nameOf(ITEM), "sample 1,234 · 5 · cosine 0.83");
+  assert.equal(data.nameOf(ITEM), "sample 1,234 · 5 · 0.83 cosine");
   const plain = { ...ITEM, label: null, cosine: -0.5 };
-  assert.equal(data.nameOf(plain), "sample 1,234 · cosine −0.50");
-  assert.match(data.nameOf({ ...ITEM, kind: "text", text: "a word" }), /: a word$/);
-  assert.match(data.nameOf({ ...ITEM, kind: "problem", text: "no" }), /, cannot be shown: no$/);
+  assert.equal(data.nameOf(plain), "sample 1,234 · −0.50 cosine");
+  assert.match(
+    data.nameOf({ ...ITEM, kind: "text", text: "a word" }),
+    / · a word · 5 · 0.83 cosine$/,
+  );
+  assert.match(
+    data.nameOf({ ...ITEM, kind: "problem", text: "no" }),
+    / · cannot be shown · no · 5 · /,
+  );
   assert.ok(data.nameOf({ ...ITEM, kind: "text", text: "x".repeat(1e5) }).length < 400);
   assert.equal(data.readable({ ...ITEM, text: "x".repeat(1e5) }).length, 1501);
 });

@@ -67,8 +67,8 @@ test("the first count has a state before it has rows", () => {
 test("what is counted, and how much of it is on show", () => {
   assert.equal(data.explanation(TABLE), "samples within ±53° of each direction");
   assert.match(data.explanation({ ...TABLE, n_rows: 8192 }), / · first 2 of 8,192$/);
-  assert.match(data.captionOf(TABLE), /^Directions: .*, sorted by samples, falling$/);
-  assert.match(data.captionOf({ ...TABLE, descending: false }), /rising$/);
+  assert.match(data.captionOf(TABLE), /^Directions: .*, sorted by samples, falling; a press turns/);
+  assert.match(data.captionOf({ ...TABLE, descending: false }), /, rising;/);
 });
 
 test("without labels there is nothing to say of them", () => {

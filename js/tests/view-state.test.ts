@@ -110,6 +110,21 @@ test("sliders say their values in words", () => {
   );
 });
 
+test("sliders of two numbers say what each of them is", () => {
+  const { spoken } = viewState(shown({ epsilon: 0.4, resolution: 360 }));
+  assert.deepEqual(
+    [spoken.epsilon, spoken.resolution],
+    ["0.40, a cone of ±66°", "360 angles, 1° apart"],
+  );
+});
+
+test("the summary says the curve's shape, or why there is none", () => {
+  const said = plain(viewState(shown()).summary) ?? "";
+  assert.match(said, /1\.0 %\. Alignment −0\.50 \(between axes\), peak 8\.0 % at 45°\. Computed/);
+  const unlit = viewState(shown({ peak: 0, n_lit: 0, epsilon: 0.99, reach: 0.637 }));
+  assert.match(plain(unlit.summary) ?? "", /: lower ε to 0\.63 or less\. Computed in/);
+});
+
 test("zero rows are reported", () => {
   const subtitle = (n_zero: number) =>
     viewState(shown({}, { layer: { ...LAYER, n_zero } })).subtitle;

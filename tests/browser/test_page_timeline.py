@@ -254,7 +254,7 @@ def test_over_counts_epsilon_goes_in_levels(scope: Scope) -> None:
     expect(scope.button("Directions")).to_be_hidden()
     expect(scope.view().get_by_label("Samples as")).to_be_hidden()
     slider = scope.slider("Epsilon")
-    expect(slider).to_have_attribute("aria-valuetext", "0.70 · ±46°")
+    expect(slider).to_have_attribute("aria-valuetext", "0.70, a cone of ±46°")
     slider.press("ArrowRight")
     scope.wait("scope.model.get('_frame').epsilon === 0.9")
     slider.press("ArrowRight")
