@@ -60,7 +60,7 @@ def test_readout_is_announced_once_it_settles(scope: Scope) -> None:
     clock.install(time=0)
     scope.open(small())
     clock.pause_at(100_000)
-    live = scope.view().locator("[aria-live=polite]")
+    live = scope.view().locator(".srm-live")
     first = live.text_content()
     assert first
     for _ in range(3):
