@@ -155,7 +155,7 @@ def test_keys_move_the_plane_and_zoom(scope: Scope) -> None:
     expect(line(scope)).to_contain_text("b15 ∧\u00a0b10")
     canvas(scope).press("0")
     expect(scope.button("Zoom out")).to_be_disabled()
-    live = scope.view().locator("[aria-live=polite]")
+    live = scope.view().locator(".srm-live")
     expect(live).to_contain_text("Plane b15 ∧ b10")
 
 
