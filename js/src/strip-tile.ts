@@ -41,9 +41,10 @@ export function createTile(first: StripItem): Tile {
   const label = element("bdi");
   const swatch = element("span");
   const cosine = element("span", { class: "srm-tile-cosine" });
-  const caption = element("span", { class: "srm-tile-caption" }, [swatch, label, cosine]);
+  const caption = element("span", { class: "srm-tile-caption" }, [swatch, label, " ", cosine]);
   const suppress = { "data-lm-suppress-shortcuts": "true", tabindex: "-1" };
-  const node = element("button", { type: "button", ...suppress }, [face, caption]);
+  // Spaces not to be seen: the words of a tile are those of its name.
+  const node = element("button", { type: "button", ...suppress }, [face, " ", caption]);
   let content: ReturnType<typeof picture> | ReturnType<typeof writing> | undefined;
   let kind = "";
 

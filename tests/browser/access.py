@@ -6,7 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Page
+
+from tests.browser.fake import Scope, small
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -42,3 +45,41 @@ def violations(page: Page, inside: str | None = ".srm-scope", off: tuple[str, ..
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     return page.evaluate(RUN, [inside, list(ON), list(off)])
+
+
+def rested(scope: Scope) -> None:
+    """Wait until all is drawn and nothing fades any more."""
+    scope.painted()
+    scope.page.evaluate(
+        "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
+    )
+
+
+def step(k: int, n_steps: int, n_samples: int = 60) -> dict[str, Any]:
+    """Samples of one step of a timeline, which move towards the axes."""
+    normal = np.random.default_rng(1).standard_normal((n_samples, 4))
+    samples = np.sign(normal) * np.abs(normal) ** (1 + 2 * k / (n_steps - 1))
+    return {"label": f"epoch {k}", "samples": samples.round(4).tolist()}
+
+
+def timeline(n_steps: int = 4, **more: Any) -> dict[str, Any]:
+    steps = [step(k, n_steps) for k in range(n_steps)]
+    return small(4, steps=steps, resolution=120, **more)
+
+
+def labelled(**more: Any) -> dict[str, Any]:
+    """Samples of three classes."""
+    return small(6, labels=[["cat", "dog", "owl"][k % 3] for k in range(300)], **more)
+
+
+def pictured(**more: Any) -> dict[str, Any]:
+    """Samples of three classes with a picture of 4 × 4 each."""
+    slopes = np.random.default_rng(2).uniform(size=(300, 16)).round(2).tolist()
+    return labelled(contents={"images": slopes}, epsilon=0.4, theta=1.0, **more)
+
+
+def written(**more: Any) -> dict[str, Any]:
+    """Samples of three classes with a text each, some too long for a tile; one has none to show."""
+    texts = [f"text number {k} " * (1 + k % 9) for k in range(300)]
+    contents = {"texts": texts, "problems": {3 * k: "no such file" for k in range(100)}}
+    return labelled(contents=contents, epsilon=0.4, theta=1.0, **more)
