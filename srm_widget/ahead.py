@@ -1,13 +1,15 @@
 """Pictures of planes that a slider is heading for, sent before they are asked for."""
 
-import operator
 from collections.abc import Generator
 from typing import Any
 
 from srm_widget.background import Background
 from srm_widget.drawing import Drawing
 from srm_widget.heldplane import held_plane
+from srm_widget.kinds import whole
+from srm_widget.null import checked_epsilon
 from srm_widget.picture import Asked, Painter
+from srm_widget.saying import short
 from srm_widget.timeline import Timeline
 
 MOST_AHEAD = 64
@@ -54,7 +56,7 @@ class Foresight(Drawing):
             else:
                 self._look_ahead(content)
         except Exception as error:
-            self.log.warning("The scope refused %s", content, exc_info=True)
+            self.log.warning("The scope refused %s", short(content), exc_info=True)
             self._answer((), str(error) or type(error).__name__)
 
     def _look_ahead(self, content: dict[str, Any]) -> None:
@@ -119,7 +121,7 @@ def _checked_wish(planes: Any) -> list[tuple[int, float]]:
     for plane in planes:
         try:
             position, epsilon = plane
-            wanted.append((operator.index(position), float(epsilon)))
+            wanted.append((whole("position", position), checked_epsilon(epsilon)))
         except (TypeError, ValueError):
-            raise TypeError(f"{expected} {plane!r}") from None
+            raise TypeError(f"{expected} {short(plane)}") from None
     return wanted

@@ -2,24 +2,24 @@
 
 import difflib
 import math
-import operator
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, runtime_checkable
-
-import numpy as np
 
 from srm_widget.angles import wrap_angle
 from srm_widget.cloud import CLOUDS, MOST_POINTS
 from srm_widget.counted import Counted, Source
 from srm_widget.exhibits import Exhibits
+from srm_widget.kinds import listed, one_of, real, switch, text, whole
 from srm_widget.labels import Labels, as_labels
 from srm_widget.legend import Legend
 from srm_widget.ranking import ORDERS, Ranking
 from srm_widget.ranks import COLUMNS
+from srm_widget.saying import short
 from srm_widget.timeline import Timeline
 
 RESOLUTIONS = 4, 2880
 SCALES = "fraction", "gain"
+_HUGE = 1 << 63
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -57,15 +57,18 @@ class Classified(Protocol):
 def pair(scope: Scope, value: Any) -> tuple[int, int]:
     """`value` as a plane (i, j) that the two directions span, or an error."""
     try:
-        i, j = value
+        i, j = (whole("direction", each) for each in listed(value))
     except (TypeError, ValueError):
-        raise TypeError(f"expected a plane as a pair (i, j), got {value!r}") from None
+        raise TypeError(f"expected a plane as a pair (i, j), got {short(value)}") from None
+    if max(abs(i), abs(j)) >= _HUGE:
+        m = scope.engine.n_directions
+        raise IndexError(f"expected directions in 0 … {m - 1}, got {short((i, j))}")
     return scope.engine.basis.plane(i, j).pair
 
 
 def position(scope: Scope, value: Any) -> int:
     """`value` as the position of a plane, or an error."""
-    position = _whole("position", value, 0, scope.engine.n_planes - 1)
+    position = whole("position", value, 0, scope.engine.n_planes - 1)
     scope.engine.basis.plane(*scope.ranking.plane(position))
     return position
 
@@ -83,12 +86,12 @@ def compare(scope: Stepped, value: Any) -> int:
     n_steps = len(scope.timeline)
     if isinstance(value, str) and value == "auto":
         return 0 if n_steps > 1 else -1
-    return -1 if value is None else _whole("compare", value, -1, n_steps - 1)
+    return -1 if value is None else whole("compare", value, -1, n_steps - 1)
 
 
 def order(_scope: Scope, value: Any) -> str:
     """`value` as one of `ORDERS`, or an error."""
-    return _one_of("order", ORDERS, value)
+    return one_of("order", ORDERS, value)
 
 
 def epsilon(scope: Scope, value: Any) -> float:
@@ -100,18 +103,18 @@ def resolution(scope: Scope, value: Any) -> int:
     """`value` as a number of angles in `RESOLUTIONS`, None as the usual one, or an error."""
     if isinstance(scope.engine, Counted):
         fixed = scope.engine.resolution
-        return fixed if value is None else _whole("resolution", value, fixed, fixed)
+        return fixed if value is None else whole("resolution", value, fixed, fixed)
     if value is None:
         return 360
-    return _whole("resolution", value, *RESOLUTIONS)
+    return whole("resolution", value, *RESOLUTIONS)
 
 
 def theta(_scope: Scope, value: Any) -> float:
     """`value` as an angle in [0, 2π), or an error."""
     try:
-        theta = float(value)
+        theta = real(value)
     except (TypeError, ValueError):
-        raise TypeError(f"expected theta as a number of radians, got {value!r}") from None
+        raise TypeError(f"expected theta as a number of radians, got {short(value)}") from None
     if not math.isfinite(theta):
         raise ValueError(f"expected a finite theta in radians, got {theta}")
     return wrap_angle(theta)
@@ -125,17 +128,17 @@ def highlight(scope: Scope, value: Any) -> list[int]:
 
 def title(_scope: Scope, value: Any) -> str:
     """`value` if it is a string, or an error."""
-    return _text("title", value)
+    return text("title", value)
 
 
 def signed(_scope: Scope, value: Any) -> bool:
     """`value` as a bool, or an error."""
-    return _switch("signed", value)
+    return switch("signed", value)
 
 
 def scale(_scope: Scope, value: Any) -> str:
     """`value` as one of `SCALES`, or an error."""
-    return _one_of("scale", SCALES, value)
+    return one_of("scale", SCALES, value)
 
 
 def labels(scope: Scope, value: Any) -> Labels | None:
@@ -160,53 +163,53 @@ def cloud(scope: Scope, value: Any) -> str:
     """`value` as one of `CLOUDS`, "auto" as points if there are few samples, or an error."""
     if isinstance(value, str) and value == "auto":
         return "points" if scope.engine.n_samples <= MOST_POINTS else "density"
-    return _one_of("cloud", CLOUDS, value)
+    return one_of("cloud", CLOUDS, value)
 
 
 def by_class(_scope: Scope, value: Any) -> bool:
     """`value` as a bool, or an error."""
-    return _switch("by_class", value)
+    return switch("by_class", value)
 
 
 def hidden_classes(scope: Classified, value: Any) -> list[int]:
     """`value` as positions in the legend, rising, or an error."""
     try:
-        positions = sorted({operator.index(position) for position in value})
+        positions = sorted({whole("position", position) for position in listed(value)})
     except TypeError:
         raise TypeError(
-            f"expected hidden_classes as positions in the legend, got {value!r}"
+            f"expected hidden_classes as positions in the legend, got {short(value)}"
         ) from None
     if positions and scope.legend is None:
-        raise ValueError(f"expected no hidden_classes without labels, got {positions}")
+        raise ValueError(f"expected no hidden_classes without labels, got {short(positions)}")
     for position in positions:
-        _whole("hidden_classes", position, 0, len(scope.legend or ()) - 1)
+        whole("hidden_classes", position, 0, len(scope.legend or ()) - 1)
     return positions
 
 
 def table(_scope: Scope, value: Any) -> bool:
     """`value` as a bool, or an error."""
-    return _switch("table", value)
+    return switch("table", value)
 
 
 def table_by(_scope: Scope, value: Any) -> str:
     """`value` as one of `COLUMNS`, or an error."""
-    return _one_of("table_by", COLUMNS, value)
+    return one_of("table_by", COLUMNS, value)
 
 
 def table_descending(_scope: Scope, value: Any) -> bool:
     """`value` as a bool, or an error."""
-    return _switch("table_descending", value)
+    return switch("table_descending", value)
 
 
 def navigator(_scope: Scope, value: Any) -> bool:
     """`value` as a bool, or an error."""
-    return _switch("navigator", value)
+    return switch("navigator", value)
 
 
 def window(scope: Scope, value: Any) -> list[int]:
     """`value` as [row, column, side] of a square inside the map, or [] for none, or an error."""
     try:
-        numbers = [operator.index(number) for number in value]
+        numbers = [whole("number", number) for number in listed(value)]
     except TypeError:
         numbers = [-1]
     if not numbers:
@@ -214,23 +217,27 @@ def window(scope: Scope, value: Any) -> list[int]:
     m = scope.engine.n_directions
     square = len(numbers) == 3 and min(numbers) >= 0 and numbers[2] > 0
     if not square or max(numbers[:2]) + numbers[2] > m:
-        raise ValueError(f"expected a window [row, column, side] inside 0 … {m}, got {value!r}")
+        raise ValueError(
+            f"expected a window [row, column, side] inside 0 … {m}, got {short(value)}"
+        )
     return numbers
 
 
 def direction(scope: Scope, index: Any, sign: Any) -> tuple[int, bool]:
     """`index` as that of a basis direction, and whether it is its negative; or an error."""
-    i = _whole("direction", index)
+    i = whole("direction", index)
     if not 0 <= i < scope.engine.n_directions:
-        raise IndexError(f"expected direction in 0 … {scope.engine.n_directions - 1}, got {i}")
-    if sign not in (1, -1):
-        raise ValueError(f"expected sign 1 or -1, got {sign!r}")
+        raise IndexError(
+            f"expected direction in 0 … {scope.engine.n_directions - 1}, got {short(i)}"
+        )
+    if whole("sign", sign) not in (1, -1):
+        raise ValueError(f"expected sign 1 or -1, got {short(sign)}")
     return i, sign == -1
 
 
 def max_selected(_scope: Scope, value: Any) -> int:
     """`value` as a number of samples, or an error."""
-    return _whole("max_selected", value, 0)
+    return whole("max_selected", value, 0)
 
 
 def direction_names(directions: Sequence[str] | None, n_directions: int) -> list[str]:
@@ -239,7 +246,7 @@ def direction_names(directions: Sequence[str] | None, n_directions: int) -> list
         return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
     if isinstance(directions, str):
         raise TypeError(f"expected a list of {n_directions} names of directions, got a string")
-    names = [_text("direction", name) for name in directions]
+    names = [text("direction", name) for name in directions]
     if len(names) != n_directions:
         raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
     return names
@@ -261,7 +268,7 @@ def first_plane(engine: Source) -> tuple[int, int]:
 
 def step_of(timeline: Timeline, value: Any) -> int:
     """`value` as the position of a step, or an error."""
-    return _whole("step", value, 0, len(timeline) - 1)
+    return whole("step", value, 0, len(timeline) - 1)
 
 
 def refuse_unknown(unknown: Iterable[str], known: Iterable[str]) -> None:
@@ -271,33 +278,3 @@ def refuse_unknown(unknown: Iterable[str], known: Iterable[str]) -> None:
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(names)}"
         raise TypeError(f"SRMScope has no keyword {name!r}{hint}")
-
-
-def _whole(name: str, value: Any, least: int | None = None, most: int | None = None) -> int:
-    expected = f"≥ {least}" if most is None else f"in {least} … {most}"
-    try:
-        number = operator.index(value)
-    except TypeError:
-        within = "" if least is None else f" {expected}"
-        raise TypeError(f"expected an integer {name}{within}, got {value!r}") from None
-    if (least is not None and number < least) or (most is not None and number > most):
-        raise ValueError(f"expected {name} {expected}, got {number}")
-    return number
-
-
-def _one_of(name: str, known: Sequence[str], value: Any) -> str:
-    if not isinstance(value, str) or value not in known:
-        raise ValueError(f"expected {name} as one of {', '.join(map(repr, known))}, got {value!r}")
-    return value
-
-
-def _switch(name: str, value: Any) -> bool:
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    raise TypeError(f"expected {name} as True or False, got {value!r}")
-
-
-def _text(name: str, value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise TypeError(f"expected {name} as a string, got {value!r}")

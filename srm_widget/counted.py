@@ -15,6 +15,7 @@ from srm_widget.density import Density
 from srm_widget.directions import Directions
 from srm_widget.engine import ResonanceEngine
 from srm_widget.listeners import Listeners
+from srm_widget.null import checked_epsilon
 from srm_widget.resonance import Resonance
 from srm_widget.samples import as_rows
 from srm_widget.survey import Survey
@@ -113,10 +114,11 @@ class Counted:
         """ε as one of the levels, `auto_epsilon` for "auto", or an error."""
         if isinstance(epsilon, str) and epsilon == "auto":
             return self.auto_epsilon()
-        if epsilon in self.counts.epsilons:
-            return float(epsilon)
+        value = checked_epsilon(epsilon)
+        if value in self.counts.epsilons:
+            return value
         known = ", ".join(f"{level:g}" for level in self.levels)
-        raise ValueError(f"expected epsilon as one of those counted, {known}, got {epsilon!r}")
+        raise ValueError(f"expected epsilon as one of those counted, {known}, got {value!r}")
 
     def curve(self, i: int, j: int, *, epsilon: float, resolution: int | None = None) -> Resonance:
         """Resonance of the plane (i, j) at the angles counted, which `resolution` must be."""

@@ -6,11 +6,13 @@ import traitlets
 
 from srm_widget import checked
 from srm_widget.gallery import TABULATED
+from srm_widget.incoming import check_message, check_state
 from srm_widget.navigator import CHARTED
 from srm_widget.picture import Asked, Picture
 from srm_widget.ranking import Ranking
-from srm_widget.refusals import Checked, RefusedValueError
+from srm_widget.refusals import Checked
 from srm_widget.resonance import Resonance
+from srm_widget.saying import said, short
 from srm_widget.stepping import STEPPED, Stepping
 from srm_widget.timeline import Timeline
 
@@ -92,20 +94,27 @@ class Drawing(Stepping):
             return
         before = self._serial
         try:
-            for name in sorted(_KERNEL_SETS.intersection(sync_data)):
-                raise RefusedValueError(f"{name} is read-only for the page")
+            check_state(sync_data, self, _KERNEL_SETS)
             with self.hold_sync():
                 super().set_state(sync_data)
                 self.set_trait("error", "")
         except Exception as error:
-            self.log.warning("The scope refused %s", sync_data, exc_info=True)
+            self.log.warning("The scope refused %s", short(sync_data), exc_info=True)
             self._answer(sync_data, str(error) or type(error).__name__)
         else:
             if self._serial == before and _ANSWERED.intersection(sync_data):
                 self._answer(sync_data, "")
 
     def _handle_msg(self, msg: Any) -> None:
+        if self.comm is None:
+            return  # closed: nobody hears an answer
         self._served = None
+        try:
+            check_message(msg)
+        except TypeError as error:
+            self.log.warning("The scope refused a message: %s", error)
+            self._answer((), str(error))
+            return
         super()._handle_msg(msg)
         self._served = msg["content"]["data"].get("state"), self._serial
 
@@ -250,5 +259,5 @@ class Drawing(Stepping):
         self.send_state([name for name in asked if name in self.keys])
         self._serial += 1
         with self.hold_sync():
-            self.set_trait("error", error)
+            self.set_trait("error", said(error))
             self._frame = {**self._frame, "serial": self._serial}

@@ -51,6 +51,7 @@ class Navigator(anywidget.AnyWidget):
         self._about: dict[str, Any] = {}
         self._ranking = Ranking(timeline.n_directions, "index")
         super().__init__(**traits)
+        self._own_layout = self.layout
 
     @property
     def engine(self) -> Source:
@@ -93,6 +94,8 @@ class Navigator(anywidget.AnyWidget):
         """Remove the scope from all pages and end what is computed for it."""
         if "_atlas" in self.__dict__:  # else it was refused while it was made
             self._atlas.close()
+        if "_own_layout" in self.__dict__:
+            self._own_layout.close()  # a widget of its own, which else is kept for good
         super().close()
 
     def _aim(self, *, costly: bool = False) -> None:

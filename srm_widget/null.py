@@ -11,6 +11,7 @@ from scipy.special import betainc, ndtri
 from torch import Tensor
 
 from srm_widget.basis import PARALLEL, Basis
+from srm_widget.saying import short
 
 _NARROWEST = 0.95
 
@@ -18,11 +19,12 @@ _NARROWEST = 0.95
 def checked_epsilon(epsilon: float | str) -> float:
     """Return ε as a float, or raise ``ValueError`` if it is NaN or outside [-1, 1]."""
     try:
-        if isinstance(epsilon, str):
+        if isinstance(epsilon, str | bytes | bool | np.bool_):
             raise TypeError
         value = float(epsilon)
-    except (TypeError, ValueError):
-        raise TypeError(f"expected epsilon as a number in [-1, 1], got {epsilon!r}") from None
+    except (TypeError, ValueError, OverflowError):
+        came = short(epsilon)
+        raise TypeError(f"expected epsilon as a number in [-1, 1], got {came}") from None
     if not -1.0 <= value <= 1.0:
         raise ValueError(f"expected epsilon in [-1, 1], got {value}")
     return value

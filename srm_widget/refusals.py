@@ -22,6 +22,8 @@ _REFUSALS = (
     (TypeError, RefusedTypeError),
     (IndexError, RefusedIndexError),
     (ValueError, RefusedValueError),
+    (OverflowError, RefusedValueError),
+    (RecursionError, RefusedValueError),
 )
 
 
@@ -48,6 +50,6 @@ class Checked(traitlets.TraitType[Any, Any]):
         """Return what the check makes of `value`."""
         try:
             return self._check(obj, value)
-        except (TypeError, IndexError, ValueError) as error:
+        except tuple(known for known, _ in _REFUSALS) as error:
             kind = next(refusal for base, refusal in _REFUSALS if isinstance(error, base))
             raise kind(str(error)) from error

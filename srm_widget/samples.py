@@ -4,7 +4,7 @@ The store holds the unit rows x̂ transposed, in blocks of samples, because a pl
 columns and nothing else: a column of a block is contiguous, and a block's columns fit the cache.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -13,9 +13,13 @@ from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.activations import normalised, row_blocks
+from srm_widget.saying import short
 
 BLOCK = 1 << 18
 """Samples a block holds at most."""
+
+_MOST_ROWS = (1 << 63) - 1
+_NO_ROWS = str, bytes, bytearray, memoryview, Mapping
 
 NanPolicy = Literal["raise", "drop"]
 
@@ -229,10 +233,10 @@ def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
     """
     if isinstance(rows, Tensor):
         array = rows.detach().cpu().numpy()
-    elif isinstance(rows, Iterable) and not isinstance(rows, str | bytes):
-        array = rows if isinstance(rows, np.ndarray) else np.asarray(list(rows))
+    elif isinstance(rows, Iterable) and not isinstance(rows, _NO_ROWS):
+        array = rows if isinstance(rows, np.ndarray) else _array(list(rows))
     else:
-        raise TypeError(f"expected sample indices, got {rows!r}")
+        raise TypeError(f"expected sample indices, got {short(rows)}")
     if array.size == 0:
         return np.empty(0, dtype=np.int64)
     if array.ndim != 1 or array.dtype.kind not in "iu":
@@ -241,4 +245,14 @@ def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
             "expected sample indices, one dimension of integers, got shape "
             f"{array.shape} of {array.dtype}{hint}"
         )
+    if array.dtype.kind == "u" and array.max() > _MOST_ROWS:
+        raise IndexError(f"expected sample indices below 2⁶³, got {array.max()}")
     return array.astype(np.int64)
+
+
+def _array(rows: list[Any]) -> np.ndarray:
+    """A list of numbers as an array; what is none is refused before it takes room."""
+    for row in rows:
+        if isinstance(row, bool | str | bytes | Sequence | Mapping):
+            raise TypeError(f"expected sample indices, got {short(row)} among them")
+    return np.asarray(rows)

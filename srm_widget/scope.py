@@ -8,6 +8,7 @@ from srm_widget import checked, page
 from srm_widget.counted import Source
 from srm_widget.portable import Portable
 from srm_widget.samples import NanPolicy
+from srm_widget.saying import short
 from srm_widget.timeline import timeline_of
 
 
@@ -226,7 +227,7 @@ class SRMScope(Portable):
         try:
             self.turn_to(direction, sign)
         except Exception as error:
-            self.log.warning("The scope refused %s", content, exc_info=True)
+            self.log.warning("The scope refused %s", short(content), exc_info=True)
             self._answer((), str(error) or type(error).__name__)
         else:
             self._answer((), "")

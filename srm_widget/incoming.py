@@ -1,0 +1,81 @@
+"""Messages from a page, checked before anything is made of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ipywidgets import Widget
+
+from srm_widget.saying import short
+
+MOST_TEXT = 100_000
+"""Characters of any text that a page may send."""
+
+_METHODS = "update", "request_state", "custom"
+_HOST_SETS = frozenset(
+    {"_esm", "_css", "_anywidget_id", "_model_module", "_model_module_version", "_model_name"}
+    | {"_view_module", "_view_module_version", "_view_name"}
+)
+_PLAIN = {int, float, bool, type(None)}
+
+
+def check_message(message: Any) -> None:
+    """Raise ``TypeError`` unless `message` is one that a widget's page sends.
+
+    Parameters
+    ----------
+    message
+        As it comes from the comm: a method, and what is to be updated, without binary values, or
+        the content of a message of its own.
+    """
+    try:
+        data = message["content"]["data"]
+        method, content = data["method"], data.get("content")
+        state, paths = data.get("state", {}), data.get("buffer_paths", [])
+    except (TypeError, KeyError, AttributeError):
+        raise TypeError(f"expected a message of a widget, got {short(message)}") from None
+    if method not in _METHODS:
+        raise TypeError(f"expected a message {', '.join(_METHODS)}, got {short(method)}")
+    if method == "custom" and not isinstance(content, Mapping):
+        raise TypeError(f"expected a message with content, got {short(content)}")
+    if method == "update" and not isinstance(state, dict):
+        raise TypeError(f"expected values by their names, got {short(state)}")
+    if method == "update" and (paths or message.get("buffers")):
+        raise TypeError(f"expected no binary values from a page, got some for {short(paths)}")
+
+
+def check_state(values: Mapping[str, Any], widget: Widget, read_only: frozenset[str]) -> None:
+    """Raise ``TypeError`` or ``ValueError`` for names and texts that are no page's to send.
+
+    Parameters
+    ----------
+    values
+        What a page asks for, by name.
+    widget
+        What it is asked of.
+    read_only
+        Names that its kernel alone sets. A host may repeat those that say what the widget is.
+    """
+    for name in sorted(read_only.intersection(values)):
+        raise ValueError(f"{name} is read-only for the page")
+    for name, value in values.items():
+        if name not in widget.keys:
+            raise TypeError(f"expected values that a scope has, got {short(name)}")
+        if name in _HOST_SETS and value != getattr(widget, name):
+            raise ValueError(f"{name} is read-only for the page")
+        if _longest(value) > MOST_TEXT:
+            raise ValueError(
+                f"expected {name} with texts of at most {MOST_TEXT:,} characters, got longer ones"
+            )
+
+
+def _longest(value: Any, depth: int = 4) -> int:
+    """Characters of the longest text in a value; what lies deeper than `depth` counts as one."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        value = [*value.keys(), *value.values()]
+    if not isinstance(value, list | tuple) or _PLAIN.issuperset(map(type, value)):
+        return 0
+    if depth == 0:
+        return MOST_TEXT + 1
+    return max(_longest(each, depth - 1) for each in value)
