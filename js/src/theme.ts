@@ -60,7 +60,12 @@ export function followTheme(
   options.attributeFilter.push(...jupyter);
   for (const node of [document.documentElement, document.body]) hosts.observe(node, options);
   signal.addEventListener("abort", () => hosts.disconnect(), { once: true });
-  preference.addEventListener("change", update, { signal });
+  for (const query of [
+    preference,
+    matchMedia("(forced-colors: active), (prefers-contrast: more)"),
+  ]) {
+    query.addEventListener("change", update, { signal });
+  }
   update();
   return update;
 }
