@@ -51,6 +51,14 @@ class Arcs(NamedTuple):
         return self.samples[inside]
 
 
+class Stretch(NamedTuple):
+    """All arcs of the samples from `first` on, `n_samples` of them."""
+
+    first: int
+    n_samples: int
+    arcs: Arcs
+
+
 def lit_arcs(
     a: Float[Tensor, " samples"], c: Float[Tensor, " samples"], epsilon: float, offset: int = 0
 ) -> Arcs:

@@ -54,39 +54,6 @@ class ResonanceEngine(InPlane):
     computed, temporaries of one block of 262,144 samples (about 60 bytes for each lit one).
     """
 
-    def curve(
-        self,
-        i: SupportsIndex,
-        j: SupportsIndex,
-        *,
-        epsilon: float | str,
-        resolution: SupportsIndex = 360,
-        angles: Any = None,
-    ) -> Resonance:
-        """Resonance of the plane (i, j).
-
-        Parameters
-        ----------
-        i, j
-            Directions; θ = 0 is b_i and θ grows towards b_j. (j, i) is the mirror of (i, j) and is
-            read off it.
-        epsilon
-            ε in [-1, 1], or "auto" for `auto_epsilon`.
-        resolution
-            K ≥ 4, angles in the full turn.
-        angles
-            Any angles in radians instead.
-
-        Raises
-        ------
-        IndexError
-            If i equals j or either is out of range.
-        ValueError
-            If ε, resolution or angles are not as above, or the two directions are parallel.
-        """
-        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        return self._computing.curve(i, j, self.resolved_epsilon(epsilon), grid)
-
     def survey(
         self,
         *,

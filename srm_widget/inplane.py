@@ -1,28 +1,117 @@
-"""What lies where in one plane: the samples inside the spotlight, their classes, their density."""
+"""One plane under the spotlight: its curve, the samples inside and their classes."""
 
 import math
 import operator
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from typing import Any, SupportsIndex
 
 import numpy as np
-import torch
-from jaxtyping import Float, Float64, Int64
-from torch import Tensor
+from jaxtyping import Int64
 
 from srm_widget.angles import AngularGrid
-from srm_widget.beam import Beam, falling
+from srm_widget.beam import Beam, Listing
 from srm_widget.classcurves import ClassCurves
-from srm_widget.density import Bins, Density
 from srm_widget.directions import Directions, directions_steps
-from srm_widget.holding import Holding
-from srm_widget.null import checked_epsilon
+from srm_widget.disc import InDisc
 from srm_widget.progress import finished
-from srm_widget.samples import as_rows
+from srm_widget.resonance import Resonance
 
 
-class InPlane(Holding):
-    """The questions a plane answers beside its curve."""
+class InPlane(InDisc):
+    """The questions that are asked of a plane under the spotlight."""
+
+    def curve(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+    ) -> Resonance:
+        """Resonance of the plane (i, j).
+
+        Parameters
+        ----------
+        i, j
+            Directions; θ = 0 is b_i and θ grows towards b_j. (j, i) is the mirror of (i, j) and is
+            read off it.
+        epsilon
+            ε in [-1, 1], or "auto" for `auto_epsilon`.
+        resolution
+            K ≥ 4, angles in the full turn.
+        angles
+            Any angles in radians instead.
+
+        Raises
+        ------
+        IndexError
+            If i equals j or either is out of range.
+        ValueError
+            If ε, resolution or angles are not as above, or the two directions are parallel.
+        """
+        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
+        return self._computing.curve(i, j, self.resolved_epsilon(epsilon), grid)
+
+    def progress_curve(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+    ) -> Generator[Resonance, None, None]:
+        """`curve` in short steps: the resonance of more and more samples, in the end of all.
+
+        Each is that of the samples counted so far, ``n_samples`` of them (rows of zeros and rows
+        left out are given for all samples). Blocks of samples are taken from everywhere, so that
+        the first ones can stand for all, also where samples came in an order. Samples that are
+        appended meanwhile are counted too. Close it to cancel: no count is kept then, and the next
+        question is answered as if there had been none; projections that were made are kept.
+
+        Parameters
+        ----------
+        i, j, epsilon, resolution, angles
+            As for `curve`.
+
+        Returns
+        -------
+        steps
+            Of which the last is `curve`; it alone where nothing is left to count.
+        """
+        steps = self.curve_steps(i, j, epsilon=epsilon, resolution=resolution, angles=angles)
+
+        def found() -> Generator[Resonance, None, None]:
+            with closing(steps):
+                try:
+                    while True:
+                        so_far = next(steps)
+                        if so_far is not None and so_far.n_samples < self.n_samples:
+                            yield so_far
+                except StopIteration as end:
+                    curve: Resonance = end.value
+            yield curve
+
+        return found()
+
+    def curve_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+    ) -> Generator[Resonance | None, None, Resonance]:
+        """`progress_curve` for those who have something else to do in between.
+
+        Returns the curve. Also yields None: where arcs are kept and only some of the angles are to
+        be counted there is a step, but nothing to show of it.
+        """
+        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
+        return self._computing.curve_steps(i, j, self.resolved_epsilon(epsilon), grid)
 
     def inside(
         self,
@@ -73,23 +162,42 @@ class InPlane(Holding):
         most
             How many samples to list, the first by falling cosine; None is all of them.
         """
+        steps = self.beam_steps(i, j, theta, epsilon=epsilon, labels=labels, only=only, most=most)
+        return finished(steps, None, "samples")
+
+    def beam_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        theta: float,
+        *,
+        epsilon: float | str,
+        labels: Any = None,
+        only: Iterable[int] | None = None,
+        most: SupportsIndex | None = None,
+    ) -> Generator[float, None, Beam]:
+        """`beam` in short steps, for those who have something else to do in between.
+
+        Yields the share done, rising to 1; returns the beam. Close it to cancel.
+        """
         if not math.isfinite(theta):
             raise ValueError(f"expected a finite angle theta, got {theta}")
         limit = None if most is None else operator.index(most)
         if limit is not None and limit < 0:
             raise ValueError(f"expected most ≥ 0 samples, got {limit}")
-        index, cosines = self._computing.inside(i, j, theta, self.resolved_epsilon(epsilon))
         coded = None if labels is None else self._coded(labels)
-        by_class = None if coded is None else coded.sizes_of(index)
-        n_lit = len(index)
-        if only is not None:
-            if coded is None:
-                raise TypeError("expected labels beside only=, which lists some classes")
-            listed = coded.are_of(index, only)
-            index, cosines = index[listed], cosines[listed]
-        first = falling(cosines, limit)
-        rows = self._samples.rows(index[first])
-        return Beam(n_lit, len(index), rows, cosines[first], by_class)
+        if only is not None and coded is None:
+            raise TypeError("expected labels beside only=, which lists some classes")
+        listing = Listing(coded, only, limit)
+        pieces = self._computing.inside(i, j, theta, self.resolved_epsilon(epsilon))
+
+        def steps() -> Generator[float, None, Beam]:
+            for share, index, cosines in pieces:
+                listing.add(index, cosines)
+                yield share
+            return listing.beam(self._samples.rows)
+
+        return steps()
 
     def class_curves(
         self,
@@ -111,11 +219,31 @@ class InPlane(Holding):
             Class of every row of the activations as they were given, those dropped counted in:
             integers, strings or a pandas categorical; see `srm_widget.labels.as_labels`.
         """
+        steps = self.class_curves_steps(
+            i, j, labels, epsilon=epsilon, resolution=resolution, angles=angles
+        )
+        return finished(steps, None, "samples")
+
+    def class_curves_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        labels: Any,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+    ) -> Generator[float, None, ClassCurves]:
+        """`class_curves` in short steps, as `beam_steps`."""
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        fixed = self.resolved_epsilon(epsilon)
         coded = self._coded(labels)
-        counts = self._computing.class_counts((i, j), fixed, grid, coded)
-        return ClassCurves(coded.names, coded.sizes, grid.angles, counts, self.n_samples)
+        counting = self._computing.class_steps((i, j), self.resolved_epsilon(epsilon), grid, coded)
+
+        def steps() -> Generator[float, None, ClassCurves]:
+            counts = yield from counting
+            return ClassCurves(coded.names, coded.sizes, grid.angles, counts, len(coded.codes))
+
+        return steps()
 
     def directions(self, *, epsilon: float | str, labels: Any = None) -> Directions:
         """Samples along each basis direction ±b_i, and how pure they are.
@@ -142,109 +270,3 @@ class InPlane(Holding):
         fixed = self.resolved_epsilon(epsilon)
         coded = None if labels is None else self._coded(labels)
         return directions_steps(self._samples, self.basis, fixed, coded)
-
-    def projection(
-        self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float = 0.0
-    ) -> tuple[Float64[np.ndarray, "some 2"], Int64[np.ndarray, " some"]]:
-        """Raw activations projected on the plane (i, j), where enough of them lies in it (PPPM).
-
-        Parameters
-        ----------
-        i, j
-            As for `curve`.
-        epsilon
-            Least in-plane share ‖proj x‖ / ‖x‖, in [-1, 1]; 0 or less keeps all samples.
-
-        Returns
-        -------
-        points
-            (n, 2) float64, (x · e1, x · e2).
-        indices
-            (n,) int64 rows of the activations as they were given, rising.
-        """
-        index = self._computing.within(i, j, checked_epsilon(epsilon))
-        norms = self._samples.norms(index)
-        return self._computing.coordinates(i, j, index) * norms[:, None], self._samples.rows(index)
-
-    def coordinates(
-        self, i: SupportsIndex, j: SupportsIndex, indices: Any
-    ) -> Float64[np.ndarray, "some 2"]:
-        """Coordinates (x̂ · e1, x̂ · e2) in the unit disc of the plane (i, j).
-
-        Parameters
-        ----------
-        i, j
-            As for `curve`.
-        indices
-            Rows of the activations as they were given, any integers; those dropped have none.
-
-        Raises
-        ------
-        IndexError
-            If a row is out of range or was dropped.
-        """
-        index = self._samples.places(as_rows(indices))
-        return self._computing.coordinates(i, j, index)
-
-    def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " samples"]:
-        """In-plane radii r = hypot(x̂ · e1, x̂ · e2) of all samples, (N,).
-
-        They lie in [0, 1], up to rounding; where r ≥ ε the sample is lit at some angle.
-
-        Parameters
-        ----------
-        i, j
-            As for `curve`.
-        """
-        return self._computing.radii(i, j)
-
-    def density(
-        self,
-        i: SupportsIndex,
-        j: SupportsIndex,
-        *,
-        bins: SupportsIndex = 128,
-        epsilon: float = 0.0,
-        raw: bool = False,
-    ) -> Density:
-        """How many samples lie where in the plane (i, j): PPPM as a density.
-
-        Parameters
-        ----------
-        i, j
-            As for `curve`.
-        bins
-            Equal bins of each coordinate, ≥ 1.
-        epsilon
-            Least in-plane share ‖proj x‖ / ‖x‖ of the samples counted, as for `projection`.
-        raw
-            Whether to bin the raw activations, between plus and minus their largest coordinate,
-            rather than their directions, between -1 and 1.
-        """
-        n_bins = operator.index(bins)
-        if n_bins < 1:
-            raise ValueError(f"expected bins ≥ 1, got {n_bins}")
-        least = checked_epsilon(epsilon)
-        extent = 1.0
-        if raw:
-            pieces = self._pieces(i, j, least, raw)
-            ends = (float(values.abs().max()) for piece in pieces for values in piece)
-            extent = max(ends, default=0.0) or 1.0
-        found = Bins(n_bins, extent, self.device)
-        counts = torch.zeros((n_bins, n_bins), dtype=torch.int64, device=self.device)
-        for a, c in self._pieces(i, j, least, raw):
-            counts += found.count(a, c)
-        return Density(counts.cpu().numpy(), found.edges, self.n_samples, self.n_dims, raw)
-
-    def _pieces(
-        self, i: SupportsIndex, j: SupportsIndex, least: float, raw: bool
-    ) -> Iterator[tuple[Float[Tensor, " some"], Float[Tensor, " some"]]]:
-        """In-plane coordinates of the samples with at least that share in the plane."""
-        for offset, a, c in self._computing.unit_disc(i, j):
-            norms = self._samples.norms_from(offset, len(a)) if raw else None
-            first, second = (a, c) if norms is None else (a * norms, c * norms)
-            if least > 0:
-                kept = torch.hypot(a, c) >= least
-                first, second = first[kept], second[kept]
-            if len(first):
-                yield first, second

@@ -6,11 +6,14 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from srm_widget.arcs import Arcs, lit_arcs
+from srm_widget.arcs import Arcs, Stretch, lit_arcs
 from srm_widget.basis import Plane
+from srm_widget.columns import spread_out
 from srm_widget.coordinates import Coordinates
 
 _MARGIN = 0.85
+
+_Samples = tuple[Int64[Tensor, " outer"], Float[Tensor, " outer"], Float[Tensor, " outer"]]
 
 
 class OuterSamples:
@@ -31,35 +34,63 @@ class OuterSamples:
         self.plane = plane
         self.reach = _MARGIN * epsilon
         self._n_samples = 0
-        self._index: Int64[Tensor, " outer"] | None = None
-        self._a: Float[Tensor, " outer"]
-        self._c: Float[Tensor, " outer"]
+        self._kept: _Samples | None = None
 
     @property
     def nbytes(self) -> int:
         """Bytes of indices and coordinates."""
-        if self._index is None:
-            return 0
-        return self._index.nbytes + self._a.nbytes + self._c.nbytes
+        return 0 if self._kept is None else sum(part.nbytes for part in self._kept)
 
     def lit(
-        self, coordinates: Coordinates, n_samples: int, epsilon: float, since: int
-    ) -> Iterator[Arcs]:
-        """Arcs that `epsilon` ≥ `reach` lights, of the samples since … n_samples - 1."""
-        self._extend(coordinates, n_samples)
-        assert self._index is not None
-        first = int(torch.searchsorted(self._index, since))
-        for low in range(first, max(len(self._index), first + 1), coordinates.piece):
-            piece = slice(low, low + coordinates.piece)
-            arcs = lit_arcs(self._a[piece], self._c[piece], epsilon)
-            yield arcs._replace(samples=self._index[piece][arcs.samples])
+        self,
+        coordinates: Coordinates,
+        n_samples: int,
+        epsilon: float,
+        since: int,
+        *,
+        spread: bool = False,
+    ) -> Iterator[Stretch]:
+        """Arcs that `epsilon` ≥ `reach` lights, of the samples since … n_samples - 1.
 
-    def _extend(self, coordinates: Coordinates, n_samples: int) -> None:
-        if self._n_samples == n_samples:
+        They rise, or, with `spread`, those found before and then those found now come from
+        everywhere.
+        """
+        known = self._n_samples
+        if since < known:
+            yield from self._among_kept(coordinates.piece, epsilon, since, spread=spread)
+        if known == n_samples:
             return
-        parts = [] if self._index is None else [(self._index, self._a, self._c)]
-        for offset, a, c in coordinates.pieces(self.plane, self._n_samples):
+        parts = {} if self._kept is None else {0: self._kept}
+        for offset, a, c in coordinates.pieces(self.plane, known, n_samples, spread=spread):
             here = ((a * a).addcmul_(c, c) >= self.reach**2).nonzero().squeeze(1)
-            parts.append((here + offset, a[here], c[here]))
-        index, a, c = (torch.cat(column) for column in zip(*parts, strict=True))
-        self._index, self._a, self._c, self._n_samples = index, a, c, n_samples
+            parts[offset] = part = here + offset, a[here], c[here]
+            first, end = max(offset, since), offset + len(a)
+            if first < end:
+                yield Stretch(first, end - first, _lit(part, epsilon, since))
+        if self._n_samples != known:
+            return  # others have found them meanwhile
+        # Together at the end, so that none is there twice after an interrupt.
+        columns = zip(*(part for _, part in sorted(parts.items())), strict=True)
+        index, x, y = (torch.cat(column) for column in columns)
+        self._kept, self._n_samples = (index, x, y), n_samples
+
+    def _among_kept(
+        self, piece: int, epsilon: float, since: int, *, spread: bool
+    ) -> Iterator[Stretch]:
+        assert self._kept is not None
+        index, a, c = self._kept
+        start = int(torch.searchsorted(index, since))
+        # A piece ends where the next one begins: what is not listed between is dark.
+        ends = [since, *index[start + piece :: piece].tolist(), self._n_samples]
+        many = len(ends) - 1
+        for k in spread_out(many) if spread else range(many):
+            part = slice(start + k * piece, start + (k + 1) * piece)
+            arcs = _lit((index[part], a[part], c[part]), epsilon, since)
+            yield Stretch(ends[k], ends[k + 1] - ends[k], arcs)
+
+
+def _lit(outer: _Samples, epsilon: float, since: int) -> Arcs:
+    index, a, c = outer
+    low = int(torch.searchsorted(index, since))
+    arcs = lit_arcs(a[low:], c[low:], epsilon)
+    return arcs._replace(samples=index[low:][arcs.samples])

@@ -1,7 +1,7 @@
 """Resonance of single planes over a store of samples, keeping what the next question needs."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import SupportsIndex
 
 import numpy as np
@@ -14,6 +14,7 @@ from srm_widget.angles import AngularGrid
 from srm_widget.basis import Basis, Plane
 from srm_widget.caching import byte_bounded, keep
 from srm_widget.coordinates import Coordinates
+from srm_widget.counting import Counting, counted_at
 from srm_widget.labels import Coded
 from srm_widget.resonance import Resonance
 from srm_widget.samples import SampleStore
@@ -48,56 +49,80 @@ class Planewise:
         self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid
     ) -> Resonance:
         """Resonance of the plane (i, j) at the angles of `grid`."""
-        plane, mirrored = self._canonical(i, j)
+        spotlight, counting = self._counting(i, j, epsilon, grid)
+        for _ in counting.steps():
+            pass
+        keep(self._spotlights, spotlight.plane.pair, spotlight)
+        return counting.result()
+
+    def curve_steps(
+        self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid
+    ) -> Generator[Resonance | None, None, Resonance]:
+        """`curve` in short steps, each with the resonance of the samples counted so far.
+
+        None where it is not of the same samples at all angles, as only some are behind.
+        """
+        spotlight, counting = self._counting(i, j, epsilon, grid)
+
+        def steps() -> Generator[Resonance | None, None, Resonance]:
+            for sofar in counting.steps():
+                yield None if sofar is None else counting.resonance(sofar)
+            keep(self._spotlights, spotlight.plane.pair, spotlight)
+            return counting.result()
+
+        return steps()
+
+    def n_to_read(self, i: SupportsIndex, j: SupportsIndex, epsilon: float) -> tuple[int, int]:
+        """Samples to go through for `curve` or `inside`, and projections to be made first."""
+        plane, _ = self._canonical(i, j)
         spotlight = self._spotlight(plane, epsilon)
+        if spotlight.has_arcs(len(self.store)):
+            return spotlight.n_kept, 0
+        return len(self.store), self._coordinates.n_missing(plane)
 
-        def counts_at(wanted: Float64[np.ndarray, " wanted"]) -> Int64[np.ndarray, "1 wanted"]:
-            there = plane.alpha - wanted if mirrored else wanted
-            return spotlight.counts_at(self._coordinates, len(self.store), grid, there)[None, :]
-
-        result = Resonance(
-            planes=np.array([plane.pair[::-1] if mirrored else plane.pair], dtype=np.int64),
-            angles=grid.angles,
-            counts=counts_at(grid.angles),
-            opposite=counts_at(grid.angles + math.pi),
-            probes=counts_at(_probes(plane.alpha)),
-            n_samples=len(self.store),
-            n_dims=self.basis.n_dims,
-            n_zero=self.store.n_zero,
-            n_dropped=self.store.n_dropped,
-            epsilon=epsilon,
-            basis_angles=np.array([plane.alpha]),
-        )
-        keep(self._spotlights, plane.pair, spotlight)
-        return result
-
-    def class_counts(
+    def class_steps(
         self,
         pair: tuple[SupportsIndex, SupportsIndex],
         epsilon: float,
         grid: AngularGrid,
         coded: Coded,
-    ) -> Int64[np.ndarray, "classes angles"]:
-        """Lit samples of each class in the plane `pair` at the angles of `grid`."""
+    ) -> Generator[float, None, Int64[np.ndarray, "classes angles"]]:
+        """Lit samples of each class in the plane `pair` at the angles of `grid`, in short steps."""
         plane, mirrored = self._canonical(*pair)
-        spotlight = self._spotlight(plane, epsilon)
         there = plane.alpha - grid.angles if mirrored else grid.angles
-        counts = spotlight.class_counts(self._coordinates, grid, there, coded)
-        keep(self._spotlights, plane.pair, spotlight)
-        return counts
+        spotlight = self._spotlight(plane, epsilon)
+        counted, places = counted_at(grid, there)
+
+        def steps() -> Generator[float, None, Int64[np.ndarray, "classes angles"]]:
+            counts = np.zeros((coded.n_classes, len(counted)), dtype=np.int64)
+            for n, so_far in spotlight.class_steps(self._coordinates, counted, coded):
+                counts = so_far
+                yield n / len(coded.codes)
+            keep(self._spotlights, plane.pair, spotlight)
+            return counts if places is None else counts[:, places]
+
+        return steps()
 
     def inside(
         self, i: SupportsIndex, j: SupportsIndex, theta: float, epsilon: float
-    ) -> tuple[Int64[np.ndarray, " inside"], Float64[np.ndarray, " inside"]]:
-        """Samples lit at `theta` in the plane (i, j), rising, and the cosines x̂ · u(θ)."""
+    ) -> Iterator[tuple[float, Int64[np.ndarray, " inside"], Float64[np.ndarray, " inside"]]]:
+        """Samples lit at `theta` in the plane (i, j), rising, and the cosines x̂ · u(θ).
+
+        Piece by piece, each with the share of the samples that was gone through.
+        """
         plane, mirrored = self._canonical(i, j)
         angle = plane.alpha - theta if mirrored else theta
-        spotlight = self._spotlight(plane, epsilon)
-        index = spotlight.inside(self._coordinates, len(self.store), angle)
-        keep(self._spotlights, plane.pair, spotlight)
-        a, c = self._coordinates.of(plane, index)
-        cosines = a.mul_(math.cos(angle)).add_(c, alpha=math.sin(angle))
-        return index.cpu().numpy(), cosines.cpu().numpy()
+        spotlight, n_samples = self._spotlight(plane, epsilon), len(self.store)
+
+        def pieces() -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+            done = 0
+            for new, index, a, c in spotlight.inside_steps(self._coordinates, n_samples, angle):
+                cosines = a.mul_(math.cos(angle)).add_(c, alpha=math.sin(angle))
+                done += new
+                yield done / n_samples, index.cpu().numpy(), cosines.cpu().numpy()
+            keep(self._spotlights, plane.pair, spotlight)
+
+        return pieces()
 
     def within(
         self, i: SupportsIndex, j: SupportsIndex, least: float
@@ -134,15 +159,16 @@ class Planewise:
     ) -> Iterator[tuple[int, Float[Tensor, " some"], Float[Tensor, " some"]]]:
         """(index of the first sample, x̂ · e1, x̂ · e2) in the plane (i, j), piece by piece."""
         plane, mirrored = self._canonical(i, j)
-        g, sine = plane.cosine, plane.sine
-        for offset, a, c in self._coordinates.pieces(plane):
-            if not mirrored:
-                yield offset, a, c
-            elif g == 0:
-                yield offset, c, a
-            else:
-                x, y = a.double(), c.double()
-                yield offset, x * g + y * sine, x * sine - y * g
+        pieces = self._coordinates.pieces(plane)
+        return _mirrored(pieces, plane) if mirrored else pieces
+
+    def _counting(
+        self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid
+    ) -> tuple[Spotlight, Counting]:
+        plane, mirrored = self._canonical(i, j)
+        spotlight = self._spotlight(plane, epsilon)
+        coordinates = self._coordinates
+        return spotlight, Counting(self.store, coordinates, spotlight, grid, mirrored=mirrored)
 
     def _canonical(self, i: SupportsIndex, j: SupportsIndex) -> tuple[Plane, bool]:
         """Plane i < j, and whether (j, i) was asked for."""
@@ -157,8 +183,14 @@ class Planewise:
         return Spotlight(plane, epsilon, int(self._spotlights.maxsize))
 
 
-def _probes(alpha: float) -> Float64[np.ndarray, " 8"]:
-    """Basis directions 0, α, π, π + α of a plane, then the bisectors between them."""
-    axes = np.array([0.0, alpha, math.pi, math.pi + alpha])
-    bisectors = np.array([alpha, math.pi + alpha, math.tau + alpha, 3 * math.pi + alpha]) / 2
-    return np.concatenate([axes, bisectors])
+def _mirrored(
+    pieces: Iterator[tuple[int, Float[Tensor, " some"], Float[Tensor, " some"]]], plane: Plane
+) -> Iterator[tuple[int, Float[Tensor, " some"], Float[Tensor, " some"]]]:
+    """Coordinates in the plane (i, j), as they are in (j, i)."""
+    g, sine = plane.cosine, plane.sine
+    for offset, a, c in pieces:
+        if g == 0:
+            yield offset, c, a
+        else:
+            x, y = a.double(), c.double()
+            yield offset, x * g + y * sine, x * sine - y * g

@@ -1,7 +1,8 @@
 """One plane under the spotlight: its lit arcs at one ε, and the counts made of them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -9,8 +10,8 @@ from cachetools import LRUCache
 from jaxtyping import Float64, Int64
 from torch import Tensor
 
-from srm_widget.angles import AngularGrid, wrap, wrap_angle
-from srm_widget.arcs import Arcs, lit_arcs
+from srm_widget.angles import AngularGrid, wrap_angle
+from srm_widget.arcs import Arcs, Stretch, lit_arcs
 from srm_widget.basis import Plane
 from srm_widget.coordinates import Coordinates
 from srm_widget.labels import Coded
@@ -23,6 +24,22 @@ _FEW = 1 / 8
 
 _MARGIN = 1e-4
 """Far more than rounding, in float32, moves a cosine."""
+
+
+class Sofar(NamedTuple):
+    """Lit samples among `n_samples`, at the angles of several grids."""
+
+    n_samples: int
+    counts: Mapping[AngularGrid, Int64[np.ndarray, " angles"]]
+
+
+class Inside(NamedTuple):
+    """Of the next `n_samples`, those inside the spotlight, rising, with their (a, c)."""
+
+    n_samples: int
+    samples: Int64[Tensor, " inside"]
+    a: Float64[Tensor, " inside"]
+    c: Float64[Tensor, " inside"]
 
 
 class Spotlight:
@@ -70,100 +87,165 @@ class Spotlight:
             outer = OuterSamples(self.plane, epsilon) if few else None
         return Spotlight(self.plane, epsilon, self._max_bytes, outer)
 
-    def counts(
-        self, coordinates: Coordinates, n_samples: int, grid: AngularGrid
-    ) -> Int64[np.ndarray, " angles"]:
-        """Lit samples at each angle of `grid`, among the first `n_samples`."""
-        done, total = self._counts.get(grid, (0, np.zeros(len(grid), dtype=np.int64)))
-        if done < n_samples:
-            for arcs in self.arcs(coordinates, n_samples, done):
-                total = total + grid.count(arcs.start, arcs.stop)
-            self._counts[grid] = n_samples, total
-        return total
+    @property
+    def n_kept(self) -> int:
+        """Arcs that are kept."""
+        return sum(len(arcs.samples) for arcs in self._arcs or [])
 
-    def counts_at(
-        self,
-        coordinates: Coordinates,
-        n_samples: int,
-        grid: AngularGrid,
-        angles: Float64[np.ndarray, " wanted"],
-    ) -> Int64[np.ndarray, " wanted"]:
-        """Lit samples at other `angles`: read off the counts on `grid` where they stand on it."""
-        places = grid.positions(angles)
-        if places is None:
-            return self.counts(coordinates, n_samples, AngularGrid.at(wrap(angles)))
-        return self.counts(coordinates, n_samples, grid)[places]
+    def has_arcs(self, n_samples: int) -> bool:
+        """Whether the arcs of the first `n_samples` are kept."""
+        return self._arcs is not None and self._n_samples == n_samples
 
-    def class_counts(
-        self,
-        coordinates: Coordinates,
-        grid: AngularGrid,
-        angles: Float64[np.ndarray, " wanted"],
-        coded: Coded,
-    ) -> Int64[np.ndarray, "classes wanted"]:
-        """Lit samples of each class at `angles`: those of `grid`, or mirrored ones."""
-        places = grid.positions(angles)
-        counted = AngularGrid.at(wrap(angles)) if places is None else grid
-        total = np.zeros((coded.n_classes, len(counted)), dtype=np.int64)
-        for arcs in self.arcs(coordinates, len(coded.codes)):
+    def has_counts(self, n_samples: int, grid: AngularGrid) -> bool:
+        """Whether the first `n_samples` are counted at the angles of `grid`."""
+        return self._done(grid) == n_samples
+
+    def counts(self, grid: AngularGrid) -> Int64[np.ndarray, " angles"]:
+        """Lit samples at each angle of `grid`, as of the last `count_steps` for it."""
+        counts: np.ndarray = self._counts[grid][1]
+        return counts
+
+    def count_steps(
+        self, coordinates: Coordinates, n_samples: int, grids: Sequence[AngularGrid]
+    ) -> Iterator[Sofar | None]:
+        """Count the first `n_samples` at the angles of all `grids`, in short steps.
+
+        Yields what is counted so far; None where arcs are at hand and only some grids are behind.
+        What is not finished is forgotten.
+        """
+        behind = [grid for grid in grids if self._done(grid) < n_samples]
+        if not behind:
+            return
+        # To make arcs takes longer than to count them: then all grids are counted, alike.
+        counted = behind if self.has_arcs(n_samples) else list(grids)
+        done = {self._done(grid) for grid in counted}
+        n = since = done.pop() if len(done) == 1 else 0
+        totals = {grid: self._total(grid, since) for grid in counted}
+        for stretch in self._stretches(coordinates, n_samples, since, spread=True):
+            for grid in counted:
+                here = grid.count(stretch.arcs.start, stretch.arcs.stop)
+                totals[grid] = totals[grid] + here
+            n += stretch.n_samples
+            yield Sofar(n, dict(totals)) if n and len(counted) == len(grids) else None
+        for grid in counted:
+            if self._done(grid) < n_samples:  # else they were counted by others meanwhile
+                self._counts[grid] = n_samples, totals[grid]
+
+    def class_steps(
+        self, coordinates: Coordinates, grid: AngularGrid, coded: Coded
+    ) -> Iterator[tuple[int, Int64[np.ndarray, "classes angles"]]]:
+        """Lit samples of each class at the angles of `grid`, in short steps.
+
+        Yields how many samples are counted, and the counts so far, in the same array each time.
+        """
+        total = np.zeros((coded.n_classes, len(grid)), dtype=np.int64)
+        n = 0
+        for _, new, arcs in self._stretches(coordinates, len(coded.codes), 0):
             here = coded.codes.index_select(0, arcs.samples).long()
-            total += counted.count_classes(arcs.start, arcs.stop, here, coded.n_classes)
-        return total if places is None else total[:, places]
+            total += grid.count_classes(arcs.start, arcs.stop, here, coded.n_classes)
+            n += new
+            yield n, total
 
-    def inside(
+    def inside_steps(
         self, coordinates: Coordinates, n_samples: int, theta: float
-    ) -> Int64[Tensor, " inside"]:
-        """Samples lit at `theta`, in rising order."""
+    ) -> Iterator[Inside]:
+        """Samples lit at `theta`, rising, in short steps."""
         angle = wrap_angle(theta)
-        if self._arcs is not None:
-            return torch.cat([arcs.at(angle) for arcs in self.arcs(coordinates, n_samples)])
-        # Too many arcs to keep: make again those of the samples that may be inside.
-        found = []
-        for offset, a, c in coordinates.pieces(self.plane):
+        if self._arcs is None:
+            yield from self._inside_unkept(coordinates, n_samples, angle)
+            return
+        for _, new, arcs in self._stretches(coordinates, n_samples, 0):
+            index = arcs.at(angle)
+            yield Inside(new, index, *coordinates.of(self.plane, index))
+
+    def _inside_unkept(
+        self, coordinates: Coordinates, n_samples: int, angle: float
+    ) -> Iterator[Inside]:
+        """Of too many arcs to keep, those of the samples that may be inside are made again."""
+        for offset, a, c in coordinates.pieces(self.plane, 0, n_samples):
             cosines = (a * math.cos(angle)).add_(c, alpha=math.sin(angle))
             near = (cosines >= self.epsilon - _MARGIN).nonzero().squeeze(1)
             arcs = lit_arcs(a.index_select(0, near), c.index_select(0, near), self.epsilon)
-            found.append(near[arcs.at(angle)] + offset)
-        return torch.cat(found)
+            found = near[arcs.at(angle)]
+            x, y = (part.index_select(0, found).double() for part in (a, c))
+            yield Inside(len(a), found + offset, x, y)
 
-    def arcs(self, coordinates: Coordinates, n_samples: int, since: int = 0) -> Iterator[Arcs]:
-        """Arcs of the samples since … n_samples - 1."""
-        if self._arcs is not None and self._n_samples < n_samples:
-            fresh = self._fresh(coordinates, n_samples, self._n_samples)
-            # Together at the end, so that nothing is counted twice after an interrupt.
-            self._arcs, self._n_samples = self._joined(self._arcs, fresh), n_samples
-        if self._arcs is None:
-            yield from self._fresh(coordinates, n_samples, since)
+    def _done(self, grid: AngularGrid) -> int:
+        return self._counts[grid][0] if grid in self._counts else 0
+
+    def _total(self, grid: AngularGrid, since: int) -> Int64[np.ndarray, " angles"]:
+        return self.counts(grid) if since else np.zeros(len(grid), dtype=np.int64)
+
+    def _stretches(
+        self, coordinates: Coordinates, n_samples: int, since: int, *, spread: bool = False
+    ) -> Iterator[Stretch]:
+        """Arcs of the samples since … n_samples - 1: those kept, then fresh ones.
+
+        The fresh ones rise, or, with `spread`, come from everywhere; once they are all there they
+        are kept too, unless they are too many.
+        """
+        kept, before = self._arcs, self._n_samples
+        known = since if kept is None else before
+        if kept and since < known:
+            yield from _kept_stretches(kept, since, known)
+        if known == n_samples:
             return
-        for arcs in self._arcs:
-            low = int(torch.searchsorted(arcs.samples, since))
-            yield Arcs(*(part[low:] for part in arcs)) if low else arcs
+        fresh: dict[int, Arcs] = {}
+        room = self._max_bytes - self._arcs_nbytes
+        for stretch in self._fresh(coordinates, n_samples, known, spread=spread):
+            if kept is not None:
+                fresh[stretch.first] = stretch.arcs
+                room -= stretch.arcs.nbytes
+            if room < 0:
+                kept, fresh = None, {}
+            yield stretch
+        # Together at the end, so that nothing is counted twice after an interrupt; and not over
+        # what others may have found meanwhile.
+        if self._n_samples != before:
+            return
+        self._arcs = None if kept is None else _joined(kept, [a for _, a in sorted(fresh.items())])
+        self._n_samples = n_samples
 
-    def _fresh(self, coordinates: Coordinates, n_samples: int, since: int) -> Iterator[Arcs]:
+    def _fresh(
+        self, coordinates: Coordinates, n_samples: int, since: int, *, spread: bool
+    ) -> Iterator[Stretch]:
         if self._outer is None:
-            for offset, a, c in coordinates.pieces(self.plane, since):
-                yield lit_arcs(a, c, self.epsilon, offset)
+            pieces = coordinates.pieces(self.plane, since, n_samples, spread=spread)
+            for offset, a, c in pieces:
+                yield Stretch(offset, len(a), lit_arcs(a, c, self.epsilon, offset))
             return
-        yield from self._outer.lit(coordinates, n_samples, self.epsilon, since)
+        yield from self._outer.lit(coordinates, n_samples, self.epsilon, since, spread=spread)
         if self._outer.nbytes > self._max_bytes // 2:
             self._outer = None
-
-    def _joined(self, kept: list[Arcs], fresh: Iterator[Arcs]) -> list[Arcs] | None:
-        """All arcs, in not too small pieces; None if they are too many to keep."""
-        joined = kept[:]
-        for more in fresh:
-            if joined and len(joined[-1].samples) < _MERGE_BELOW:
-                pairs = zip(joined.pop(), more, strict=True)
-                joined.append(Arcs(*(torch.cat(pair) for pair in pairs)))
-            else:
-                joined.append(more)
-            if _nbytes(joined) > self._max_bytes:
-                return None
-        return joined
 
     @property
     def _arcs_nbytes(self) -> int:
         return _nbytes(self._arcs or [])
+
+
+def _kept_stretches(kept: list[Arcs], since: int, n_samples: int) -> Iterator[Stretch]:
+    """The same arcs without those before `since`; the last one ends with sample `n_samples`."""
+    first = since
+    for number, arcs in enumerate(kept, 1):
+        low = int(torch.searchsorted(arcs.samples, since))
+        later = Arcs(*(part[low:] for part in arcs)) if low else arcs
+        # What is not listed between two arcs is dark.
+        lit = int(later.samples[-1]) + 1 if len(later.samples) else first
+        end = n_samples if number == len(kept) else lit
+        yield Stretch(first, end - first, later)
+        first = end
+
+
+def _joined(kept: list[Arcs], fresh: list[Arcs]) -> list[Arcs]:
+    """All arcs, in not too small pieces."""
+    joined = kept[:]
+    for more in fresh:
+        if joined and len(joined[-1].samples) < _MERGE_BELOW:
+            pairs = zip(joined.pop(), more, strict=True)
+            joined.append(Arcs(*(torch.cat(pair) for pair in pairs)))
+        else:
+            joined.append(more)
+    return joined
 
 
 def _nbytes(arcs: list[Arcs]) -> int:
