@@ -7,6 +7,7 @@ from collections.abc import Callable
 from srm_widget.background import State, Worker, stepwise
 from srm_widget.counted import Counted, Source
 from srm_widget.survey import Survey
+from srm_widget.threads import turn
 
 RESOLUTION = 360
 """K of a scope's surveys, whatever that of its curve."""
@@ -118,30 +119,28 @@ class Atlas(Worker):
     def _begin(self) -> None:
         if self._task is not None and self._spent < _SOON:
             return  # the task goes on with what is wanted by then
-        self._stop()
-        if self.in_background:
-            self._task = asyncio.get_running_loop().create_task(self._run())
-            self._turn("running")
-        else:
-            self._turn("off")
+        self._turn("running" if self._start(self._run) else "off")
 
-    async def _run(self) -> None:
+    async def _run(self, wanted: Callable[[], bool]) -> None:
         while True:
             # While a value moves, what takes long would only be begun, and stand in the way.
             await asyncio.sleep(_PAUSE if self._spent > _SOON else 0)
-            step, epsilon = wanted = self.step, self._epsilon
-            if epsilon is None:
-                return
+            step, epsilon = aimed = self.step, self._epsilon
             problem = None
             try:
-                await self._follow(step, epsilon)
+                if epsilon is not None:
+                    await self._follow(step, epsilon, wanted)
             except Exception as error:  # noqa: BLE001 - it is shown
                 problem = error
-            if wanted == (self.step, self._epsilon):
-                self._task = None
-                self._end(problem)
-                return
-            self._changed()
+            with turn:
+                if not wanted():
+                    return
+                if aimed == (self.step, self._epsilon):
+                    self._task = None
+                    if epsilon is not None:
+                        self._end(problem)
+                    return
+                self._changed()
 
     def _end(self, problem: Exception | None) -> None:
         if problem is None:
@@ -149,7 +148,7 @@ class Atlas(Worker):
         else:
             self._fail(problem)
 
-    async def _follow(self, step: int, epsilon: float) -> None:
+    async def _follow(self, step: int, epsilon: float, wanted: Callable[[], bool]) -> None:
         """Survey the engine of `step` at `epsilon`, bit by bit."""
         reported = time.perf_counter()
         self._spent = 0.0
@@ -163,8 +162,10 @@ class Atlas(Worker):
                 self._changed()
 
         steps = self._engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION)
-        self.survey, self.elapsed = await stepwise(steps, report), self._spent
-        self.surveyed = step
+        survey = await stepwise(steps, report, wanted)
+        with turn:
+            if wanted():
+                self.survey, self.elapsed, self.surveyed = survey, self._spent, step
 
     def _turn(self, state: State) -> None:
         self.progress = 1.0 if state == "done" else 0.0

@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Generator
-from typing import Generic, Literal, TypeVar
+from collections.abc import Callable, Coroutine, Generator
+from concurrent.futures import Future
+from typing import Any, Generic, Literal, TypeVar
 
-from srm_widget.threads import at_most, spare
+from srm_widget.threads import at_most, spare, turn
 
 Work = TypeVar("Work")
 State = Literal["off", "waiting", "running", "done", "failed"]
@@ -14,7 +15,9 @@ _PAUSE = 0.1
 
 
 async def stepwise(
-    steps: Generator[float, None, Work], report: Callable[[float, float], None]
+    steps: Generator[float, None, Work],
+    report: Callable[[float, float], None],
+    wanted: Callable[[], bool],
 ) -> Work:
     """Take the steps between the event loop's other tasks; what they return in the end.
 
@@ -24,13 +27,18 @@ async def stepwise(
         Yields the share done.
     report
         Called with that share and the seconds of each step.
+    wanted
+        Whether the work is still to be done: another thread may have called it off.
     """
     try:
         while True:
-            began = time.perf_counter()
-            with at_most(spare()):
-                share = next(steps)
-            report(share, time.perf_counter() - began)
+            with turn:
+                if not wanted():
+                    raise asyncio.CancelledError
+                began = time.perf_counter()
+                with at_most(spare()):
+                    share = next(steps)
+                report(share, time.perf_counter() - began)
             await asyncio.sleep(0)
     except StopIteration as end:
         done: Work = end.value
@@ -39,8 +47,19 @@ async def stepwise(
         steps.close()
 
 
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    """The event loop of this thread, if it runs."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 class Worker:
     """One task at a time, and how far it is.
+
+    It runs in the event loop of the thread that made the worker, as that of a kernel's cells, since
+    those of other threads may end with the page that they serve.
 
     Parameters
     ----------
@@ -51,18 +70,21 @@ class Worker:
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
         self._closed = False
-        self._task: asyncio.Task[None] | None = None
+        self._home = running_loop()
+        self._task: Future[None] | None = None
+        self._number = 0
         self.state: State = "off"
         self.problem = ""
 
     @property
     def in_background(self) -> bool:
         """Whether there is an event loop to compute in."""
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return False
-        return True
+        return self._loop is not None
+
+    @property
+    def _loop(self) -> asyncio.AbstractEventLoop | None:
+        home = self._home
+        return home if home is not None and home.is_running() else running_loop()
 
     def close(self) -> None:
         """Compute nothing any more, and tell nobody."""
@@ -70,7 +92,17 @@ class Worker:
         self._closed = True
         self._changed = _nothing
 
+    def _start(self, work: Callable[[Callable[[], bool]], Coroutine[Any, Any, None]]) -> bool:
+        """Begin `work` in the event loop, if there is one; it is told whether it is wanted."""
+        self._stop()
+        loop, number = self._loop, self._number
+        if loop is None:
+            return False
+        self._task = asyncio.run_coroutine_threadsafe(work(lambda: number == self._number), loop)
+        return True
+
     def _stop(self) -> None:
+        self._number += 1
         if self._task is not None:
             self._task.cancel()
             self._task = None
@@ -109,10 +141,8 @@ class Background(Worker, Generic[Work]):
         """Do the work that `steps` begins, unless it is what `key` was last asked for."""
         if self._closed or (key == self._key and self.state in ("running", "done")):
             return
-        self._stop()
         self._key = key
-        if self.in_background:
-            self._task = asyncio.get_running_loop().create_task(self._run(steps))
+        if self._start(lambda wanted: self._run(steps, wanted)):
             self._turn("running")
         else:
             self._at_once(steps())
@@ -133,14 +163,22 @@ class Background(Worker, Generic[Work]):
         except Exception as error:  # noqa: BLE001 - it is shown
             self._fail(error)
 
-    async def _run(self, steps: Callable[[], Generator[float, None, Work]]) -> None:
+    async def _run(
+        self, steps: Callable[[], Generator[float, None, Work]], wanted: Callable[[], bool]
+    ) -> None:
+        result, problem = None, None
         try:
             await asyncio.sleep(_PAUSE if self._pause is None else self._pause)
-            self.result = await stepwise(steps(), lambda _share, _seconds: None)
+            result = await stepwise(steps(), lambda _share, _seconds: None, wanted)
         except Exception as error:  # noqa: BLE001 - it is shown
-            self._fail(error)
-        else:
-            self._task = None
+            problem = error
+        with turn:
+            if not wanted():
+                return
+            if problem is not None:
+                self._fail(problem)
+                return
+            self._task, self.result = None, result
             self._turn("done")
 
 

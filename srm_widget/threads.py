@@ -1,10 +1,16 @@
-"""How many of torch's threads to use."""
+"""Whose turn it is, and how many of torch's threads to use."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
+
+turn = threading.RLock()
+"""Held while a scope takes in a message or a value, or a step is computed for it: frontends may
+have a kernel handle messages in a thread beside the one that runs cells, as JupyterLab does in
+subshells."""
 
 
 @contextmanager

@@ -163,8 +163,7 @@ def test_put_away(work: Work, waited: int) -> None:
         await turns(waited)
         work.background.put_away()
         assert (work.background.state, work.background.result) == ("off", None)
-        await turns(2)
-        assert not others()
+        await until(lambda: not others())
         work.do(1)
         await finished(work)
 
