@@ -41,9 +41,7 @@ const HUNDREDTHS = 100;
 export function epsilonsNear(epsilon: number, levels: readonly number[]): number[] {
   const at = levels.indexOf(epsilon);
   const value = (k: number) =>
-    levels.length > 0
-      ? levels[at + k]
-      : (Math.round(epsilon * HUNDREDTHS) + k) / HUNDREDTHS;
+    levels.length > 0 ? levels[at + k] : (Math.round(epsilon * HUNDREDTHS) + k) / HUNDREDTHS;
   return numbers(NEARBY)
     .flatMap((k) => [value(k), value(-k)])
     .filter((near) => near !== undefined)

@@ -1,4 +1,5 @@
 import { Ahead } from "../ahead/ahead.ts";
+import type { Ready } from "../ahead/shelf.ts";
 import { type Clock, wallClock } from "../requests.ts";
 import {
   ASKED,
@@ -60,6 +61,13 @@ export interface Hand {
   settle(position: number): number;
 }
 
+/** Whether a plane, though not the one asked for, is nearer to it than the kernel's. */
+function isNearer(drawn: Frame, asked: Asked, frame: Frame): boolean {
+  const away = (from: Frame) => Math.abs(from.position - asked.position);
+  const alike = drawn.era === frame.era && drawn.epsilon === asked.epsilon;
+  return alike && away(drawn) < away(frame);
+}
+
 /** Where nothing has to be fetched. */
 export const AT_HOME: Hand = {
   nearPlanes: () => {},
@@ -82,6 +90,8 @@ export class Local implements Hand {
   #curves = new answer.Counter();
   #others = new answer.Counter();
   #held: HeldPlane | undefined;
+  /** what is laid over the kernel's plane, if it was sent ahead */
+  #drawn: Ready | undefined;
   #waiting: number | undefined;
 
   constructor(below: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
@@ -129,10 +139,10 @@ export class Local implements Hand {
     const asked = pick(this.#below, ASKED);
     const late = differing(asked, frame);
     const only = (names: readonly (keyof Asked)[]) => late.every((name) => names.includes(name));
-    if (!frame || late.length === 0) this.#overlay.clear();
+    if (!frame || late.length === 0) this.#uncover();
     else if (only(LOCAL)) this.#count(asked, frame);
     else if (only([...LOCAL, ...PLANE])) this.#look(asked, frame);
-    else this.#overlay.clear();
+    else this.#uncover();
   }
 
   /** The plane on show, by its samples if these are held. */
@@ -147,7 +157,7 @@ export class Local implements Hand {
     const moved = asked.epsilon !== frame.epsilon || asked.resolution !== frame.resolution;
     if (moved && !awaited) this.#ahead.wish("epsilon");
     if (moved) this.#look(asked, frame);
-    else this.#overlay.clear();
+    else this.#uncover();
   }
 
   /** Another plane or ε, if the kernel has sent it ahead. */
@@ -155,17 +165,22 @@ export class Local implements Hand {
     if (asked.position !== frame.position) this.#ahead.wish("position");
     const found = this.#ahead.find(asked, frame);
     if (found) {
-      const { serial, era } = frame;
-      this.#overlay.replace({ ...found.traits, _frame: { ...found.frame, serial, era } });
-    } else if (!this.#isNearer(asked, frame)) this.#overlay.clear();
+      // Plane and position say the same, but only one of them was asked for.
+      const { pair, position } = found.frame;
+      this.#lay(found, frame, { pair, position });
+    } else if (this.#drawn && isNearer(this.#drawn.frame, asked, frame)) {
+      this.#lay(this.#drawn, frame, {});
+    } else this.#uncover();
   }
 
-  /** Whether the plane that is drawn, though not the one asked for, is nearer to it than the kernel's. */
-  #isNearer(asked: Asked, frame: Frame): boolean {
-    const drawn = frameOf(this.#overlay.model);
-    const away = (from: Frame) => Math.abs(from.position - asked.position);
-    const same = drawn?.era === frame.era && drawn.epsilon === asked.epsilon;
-    return this.#overlay.covers && same && away(drawn) < away(frame);
+  #lay(ready: Ready, { serial, era }: Frame, asked: Partial<Asked>): void {
+    this.#drawn = ready;
+    this.#overlay.replace({ ...ready.traits, ...asked, _frame: { ...ready.frame, serial, era } });
+  }
+
+  #uncover(): void {
+    this.#drawn = undefined;
+    this.#overlay.clear();
   }
 
   /** What is held, if it is what the kernel shows. */
@@ -226,6 +241,7 @@ export class Local implements Hand {
     const cone = { epsilon, resolution };
     const timed = this.#curves.curve("", plane, cone, n_samples, groups, n_groups);
     const { curve } = timed;
+    this.#drawn = undefined;
     const began = performance.now();
     const beam = beamOf(curve, theta, groups, n_groups, []);
     const elapsed = timed.elapsed + performance.now() - began;
