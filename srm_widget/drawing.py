@@ -14,6 +14,7 @@ from srm_widget.refusals import Checked
 from srm_widget.resonance import Resonance
 from srm_widget.saying import said, short
 from srm_widget.stepping import STEPPED, Stepping
+from srm_widget.threads import turn
 from srm_widget.timeline import Timeline
 
 _ANSWERED = frozenset({"step", "pair", "order", "position", "epsilon", "resolution", "theta"})
@@ -106,6 +107,10 @@ class Drawing(Stepping):
                 self._answer(sync_data, "")
 
     def _handle_msg(self, msg: Any) -> None:
+        with turn:
+            self._take_in(msg)
+
+    def _take_in(self, msg: Any) -> None:
         if self.comm is None:
             return  # closed: nobody hears an answer
         self._served = None
@@ -120,6 +125,11 @@ class Drawing(Stepping):
 
     def notify_change(self, change: Any) -> None:
         """Compute before observers hear; itself no observer, which ``unobserve_all`` would end."""
+        with turn:
+            self._take_note(change)
+            super().notify_change(change)
+
+    def _take_note(self, change: Any) -> None:
         if change["name"] in _COMPUTED:
             self._settle()
         elif change["name"] == "navigator" and self._shown:
@@ -129,7 +139,6 @@ class Drawing(Stepping):
         elif change["name"] in TABULATED and self._shown:
             self._tabulate()
             self._show_table()
-        super().notify_change(change)
 
     def _settle(self, *, anew: bool = False, again: bool = False) -> None:
         """Show what the traits ask for; on an error they are as they were.

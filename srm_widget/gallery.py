@@ -12,6 +12,7 @@ from srm_widget.legend import Legend
 from srm_widget.navigator import Navigator
 from srm_widget.picture import Painter
 from srm_widget.refusals import Checked
+from srm_widget.threads import turn
 from srm_widget.timeline import Timeline
 
 TABULATED = frozenset({"table", "table_by", "table_descending"})
@@ -65,7 +66,8 @@ class Gallery(Navigator):
         """Table of ±b_i at the ε on show, with the scope's labels; computed now."""
         legend = self.legend
         labels = None if legend is None else legend.labels
-        return self._engine.directions(epsilon=self.epsilon, labels=labels)
+        with turn:
+            return self._engine.directions(epsilon=self.epsilon, labels=labels)
 
     def close(self) -> None:
         """Remove the scope from all pages and end what is computed for it."""

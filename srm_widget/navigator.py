@@ -14,6 +14,7 @@ from srm_widget.counted import Counted, Source
 from srm_widget.ranking import Ranking
 from srm_widget.refusals import Checked
 from srm_widget.survey import Survey, checked_measure
+from srm_widget.threads import turn
 from srm_widget.timeline import Timeline
 
 CHARTED = ("_map_frame", "_map", "_map_best", "_tile_frame", "_tile", "_tile_best", "_ensemble")
@@ -70,9 +71,10 @@ class Navigator(anywidget.AnyWidget):
     @property
     def survey(self) -> Survey:
         """All planes at the ε on show, with K = 360; computed now if it is not known yet."""
-        survey = self._atlas.finished(self.epsilon)
-        if self.navigator:
-            self._aim()
+        with turn:
+            survey = self._atlas.finished(self.epsilon)
+            if self.navigator:
+                self._aim()
         return survey
 
     @property

@@ -5,6 +5,8 @@ from typing import Any
 
 import traitlets
 
+from srm_widget.threads import turn
+
 
 class RefusedValueError(traitlets.TraitError, ValueError):
     """A value out of bounds."""
@@ -45,6 +47,11 @@ class Checked(traitlets.TraitType[Any, Any]):
     def __init__(self, check: Callable[[Any, Any], Any], default: Any) -> None:
         super().__init__(default_value=default)
         self._check = check
+
+    def set(self, obj: Any, value: Any) -> None:
+        """Take the value, and all that follows from it, before another thread has its turn."""
+        with turn:
+            super().set(obj, value)
 
     def validate(self, obj: Any, value: Any) -> Any:
         """Return what the check makes of `value`."""

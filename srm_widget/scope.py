@@ -9,6 +9,7 @@ from srm_widget.counted import Source
 from srm_widget.portable import Portable
 from srm_widget.samples import NanPolicy
 from srm_widget.saying import short
+from srm_widget.threads import turn
 from srm_widget.timeline import timeline_of
 
 
@@ -200,12 +201,13 @@ class SRMScope(Portable):
 
     def close(self) -> None:
         """Remove the scope from all pages and let go of the engines."""
-        if self._follows:
-            self._timeline.listeners.remove(self._refresh)
-            for engine in self._followed:
-                engine.listeners.remove(self._refresh)
-            self._followed, self._follows = [], False
-        super().close()
+        with turn:
+            if self._follows:
+                self._timeline.listeners.remove(self._refresh)
+                for engine in self._followed:
+                    engine.listeners.remove(self._refresh)
+                self._followed, self._follows = [], False
+            super().close()
 
     def open(self) -> None:
         """Announce the scope to the pages, with its first picture."""
@@ -247,9 +249,9 @@ class SRMScope(Portable):
 
     def _refresh(self) -> None:
         """Show the samples that were appended, or the steps that were recorded."""
-        self._changes += 1
-        before = len(self._followed)
-        with self.hold_sync():
+        with turn, self.hold_sync():
+            self._changes += 1
+            before = len(self._followed)
             self._follow()
             try:
                 self._grow(before, len(self._followed))
