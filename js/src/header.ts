@@ -2,6 +2,7 @@ import { createButton, element, setAttribute, setText } from "./dom.ts";
 import type { FileKind } from "./export.ts";
 import { createSaveMenu } from "./export-menu.ts";
 import { createHelp } from "./help.ts";
+import type { Layout } from "./reading-order.ts";
 import type { Shown, ViewState } from "./view-state.ts";
 
 export interface HeaderOptions {
@@ -18,6 +19,7 @@ export interface HeaderOptions {
 export interface Header {
   node: HTMLElement;
   update(shown: Shown, state: ViewState, local: { playing: boolean }): void;
+  layout: Layout;
   /** the help is to go, if it is on show */
   closeHelp(): void;
 }
@@ -66,5 +68,7 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
     play.disabled = shown.layer.n_planes < 2;
     save.button.disabled = !shown.frame;
   };
-  return { node, update, closeHelp: help.close };
+  const narrow = [heading, aids, tools, help.panel];
+  const layout = { parent: node, from: 880, narrow, wide: [...node.children] };
+  return { node, layout, update, closeHelp: help.close };
 }

@@ -15,6 +15,7 @@ import { createNavigator } from "./navigator.ts";
 import type { Player } from "./player.ts";
 import { createPolar } from "./polar.ts";
 import { createProvenance } from "./provenance.ts";
+import { createReadingOrder } from "./reading-order.ts";
 import { createReadout } from "./readout.ts";
 import { askedOf, type Requests } from "./requests.ts";
 import { createSteps } from "./steps.ts";
@@ -233,16 +234,17 @@ export function mount(
   const keys = [legend.node, parts.cloudKey.node, parts.classKey.node];
   const figure = element("figure", { class: "srm-figure" }, [dial, ...keys, error]);
   const probe = element("span", { class: "srm-probe", "aria-hidden": "true" });
-  const body = element("div", { class: "srm-body" }, [header.node, figure]);
-  body.append(
-    parts.steps.node,
-    strip.node,
-    navigator.node,
-    readout.node,
-    controls.node,
-    table.node,
-    parts.provenance.node,
-  );
+  const body = element("div", { class: "srm-body" });
+  const [top, end] = [
+    [header.node, figure],
+    [table.node, parts.provenance.node],
+  ];
+  const samples = [parts.steps.node, strip.node];
+  const narrow = [...top, ...samples, navigator.node, readout.node, controls.node, ...end];
+  const wide = [...top, readout.node, navigator.node, controls.node, ...samples, ...end];
+  const panels = { parent: body, from: 640, narrow, wide };
+  const follow = createReadingOrder([panels, header.layout]);
+  body.append(...narrow);
   // JupyterLab looks for this on the focused element itself before its own keys, arrows among them.
   for (const control of body.querySelectorAll("input, button, select, canvas")) {
     control.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -275,6 +277,7 @@ export function mount(
     dial,
     () => {
       updateTheme();
+      follow(root.clientWidth);
       parts.local.width = undefined;
       repaint.soon();
     },

@@ -1,0 +1,256 @@
+"""Every task in the built page by keyboard alone: nothing here moves a mouse."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.access import labelled, pictured, timeline
+from tests.browser.fake import Scope, opened, small
+
+NAME = """(node => node.ariaLabel ?? node.labels?.[0]?.textContent
+    ?? [...node.childNodes].map(({ textContent }) => textContent).join(""))"""
+
+STOP = f"""() => {{
+    const node = document.activeElement;
+    const {{ left, right, top }} = node.getBoundingClientRect();
+    const {{ outlineStyle, outlineWidth, outlineColor }} = getComputedStyle(node);
+    const panel = node.closest('.srm-body > *');
+    const within = panel?.getBoundingClientRect();
+    return {{
+        name: {NAME}(node), left, right, top: top + scrollY,
+        ring: outlineStyle === 'solid' && outlineColor !== 'rgba(0, 0, 0, 0)'
+            ? parseFloat(outlineWidth) : 0,
+        panel: panel?.className, row: within?.top + scrollY, column: within?.left,
+        over: !!panel,
+    }};
+}}"""
+
+MOST_STOPS = 60
+
+
+@pytest.fixture
+def scope(page: Page) -> Iterator[Scope]:
+    yield from opened(page)
+
+
+def walk(scope: Scope, key: str) -> list[dict[str, Any]]:
+    """All that Tab comes by, from one end of the scope until it leaves at the other."""
+    scope.view().evaluate(
+        """(scope, place) => {
+            for (const end of ["beforebegin", "afterend"]) {
+                const button = document.createElement("button");
+                scope.insertAdjacentElement(end, button);
+                if (end === place) button.focus();
+            }
+        }""",
+        {"Tab": "beforebegin", "Shift+Tab": "afterend"}[key],
+    )
+    stops: list[dict[str, Any]] = []
+    for _ in range(MOST_STOPS):
+        scope.page.keyboard.press(key)
+        stop = scope.page.evaluate(STOP)
+        if not stop["over"]:
+            return stops
+        stops.append(stop)
+    raise AssertionError(f"no end after {[stop['name'] for stop in stops]}")
+
+
+def reach(scope: Scope, name: str) -> None:
+    """Press Tab until the control of this name has the focus."""
+    names = []
+    for _ in range(MOST_STOPS):
+        names.append(scope.page.evaluate(f"{NAME}(document.activeElement)"))
+        if names[-1] == name:
+            return
+        scope.page.keyboard.press("Tab")
+    raise AssertionError(f"{name} not among {names}")
+
+
+def press(scope: Scope, *keys: str) -> None:
+    for key in keys:
+        scope.page.keyboard.press(key)
+
+
+EVERYTHING: dict[str, dict[str, Any]] = {
+    "samples": pictured(by_class=True, table=True, hidden_classes=[1]),
+    "steps": timeline(),
+}
+
+
+@pytest.mark.parametrize("width", [360, 600, 900, 1280])
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_tab_follows_the_picture_and_is_seen(scope: Scope, name: str, width: int) -> None:
+    scope.page.set_viewport_size({"width": width, "height": 900})
+    scope.open(EVERYTHING[name])
+    stops = walk(scope, "Tab")
+    names = [stop["name"] for stop in stops]
+    assert len(names) == len(set(names)) > 15
+    for stop in stops:
+        assert stop["ring"] >= 2, stop
+        assert stop["left"] >= 0, stop
+        assert stop["right"] <= width, stop
+    # From panel to panel as they stand, row by row; so are the buttons of the first.
+    assert [stop["panel"] for stop in stops] == [
+        stop["panel"] for stop in sorted(stops, key=lambda stop: (stop["row"], stop["column"]))
+    ]
+    head = [stop for stop in stops if stop["panel"] == "srm-header"]
+    assert head == sorted(head, key=lambda stop: (stop["top"], stop["left"]))
+    # And the same way back.
+    assert [stop["name"] for stop in walk(scope, "Shift+Tab")] == names[::-1]
+
+
+def test_a_plane_is_chosen(scope: Scope) -> None:
+    scope.open(small(6, table=True))
+    reach(scope, "Map of planes")
+    press(scope, "ArrowRight", "ArrowDown", "ArrowDown", "Shift+ArrowRight")
+    scope.wait("scope.model.get('pair').join() === '3,5'")
+    press(scope, "+")
+    expect(scope.button("Whole map")).to_be_enabled()
+    press(scope, "0")
+    expect(scope.button("Whole map")).to_be_disabled()
+    reach(scope, "Plane order")
+    press(scope, "p")
+    scope.wait("scope.model.get('order') === 'peak'")
+    reach(scope, "Rotation plane")
+    press(scope, "Home", "ArrowRight")
+    scope.wait("scope.model.get('position') === 1")
+    for name, entry in (("First direction", "4"), ("Second direction", "3")):
+        reach(scope, name)
+        press(scope, "Control+a", entry, "Enter")
+    scope.wait("scope.model.get('pair').join() === '4,3'")
+    press(scope, "Shift+Tab", "Enter")  # Swap
+    scope.wait("scope.model.get('pair').join() === '3,4'")
+    reach(scope, "+b0")
+    press(scope, "ArrowDown", "ArrowDown", "ArrowDown", "Enter")
+    scope.wait("scope.model.get('pair').join() === '1,3'")
+    assert scope.trait("theta") == pytest.approx(math.pi)
+
+
+def test_the_table_is_sorted(scope: Scope) -> None:
+    scope.open(labelled(table=True))
+    reach(scope, "Samples")
+    press(scope, "Enter")
+    head = scope.view().get_by_role("columnheader", name="Samples")
+    expect(head).to_have_attribute("aria-sort", "descending")
+    press(scope, "Space")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+
+
+def test_the_beam_is_turned_and_widened_and_looked_at_closer(scope: Scope) -> None:
+    scope.open(small(4, theta=1.0))
+    reach(scope, "Epsilon")
+    press(scope, "ArrowLeft", "ArrowLeft")
+    scope.wait("Math.abs(scope.model.get('epsilon') - 0.68) < 1e-9")
+    reach(scope, "Spotlight angle")
+    press(scope, "Home", "ArrowRight", "PageUp")
+    scope.wait("scope.model.get('theta') > 0.3")
+    reach(scope, "Angular resolution")
+    press(scope, "End")
+    scope.wait("scope.model.get('_frame').resolution === 2880")
+
+
+def test_switches(scope: Scope) -> None:
+    scope.open(labelled())
+    for name, trait, value in (
+        ("Signed", "signed", True),
+        ("Gain", "scale", "gain"),
+        ("Classes", "by_class", True),
+        ("Map", "navigator", False),
+        ("Directions", "table", True),
+    ):
+        before = scope.trait(trait)
+        reach(scope, name)
+        press(scope, "Space")
+        scope.wait(f"scope.model.get('{trait}') === arg", value)
+        press(scope, "Enter")
+        scope.wait(f"scope.model.get('{trait}') === arg", before)
+    reach(scope, "Samples as")
+    press(scope, "d")
+    scope.wait("scope.model.get('cloud') === 'density'")
+
+
+def test_classes_are_switched_off_and_on(scope: Scope) -> None:
+    scope.open(labelled(by_class=True))
+    for key, name, hidden in (
+        ("Enter", "dog", [1]),
+        ("Space", "dog", []),
+        ("Shift+Enter", "dog", [0, 2]),
+        ("Enter", "All", []),
+    ):
+        reach(scope, name)
+        press(scope, key)
+        scope.wait("scope.model.get('hidden_classes').join() === arg", ",".join(map(str, hidden)))
+    assert scope.page.evaluate(f"{NAME}(document.activeElement)") == "cat"
+
+
+def test_play_is_started_and_stopped(scope: Scope) -> None:
+    scope.open(small(6))
+    reach(scope, "Play")
+    press(scope, "Enter")
+    scope.wait("scope.model.get('position') >= 2")
+    expect(scope.button("Pause")).to_be_focused()
+    press(scope, "Enter")
+    expect(scope.button("Play")).to_be_focused()
+
+
+def test_help_opens_and_closes(scope: Scope) -> None:
+    scope.open(small(6))
+    reach(scope, "How to read this")
+    button = scope.button("How to read this")
+    for key, shown in (("Enter", True), ("Escape", False), ("Space", True), ("Space", False)):
+        press(scope, key)
+        expect(scope.view().get_by_role("region", name="How to read this")).to_have_count(
+            int(shown)
+        )
+        expect(button).to_have_attribute("aria-expanded", str(shown).lower())
+        expect(button).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("keys", "file"),
+    [(["Enter"], "srm-b0-b1.svg"), (["ArrowUp", "Space"], "srm-b0-b1.csv")],
+)
+def test_a_file_is_saved(scope: Scope, keys: list[str], file: str) -> None:
+    scope.open(small(4))
+    reach(scope, "Save")
+    press(scope, "Enter", "Escape")
+    expect(scope.view().get_by_role("menu")).to_be_hidden()
+    expect(scope.button("Save")).to_be_focused()
+    press(scope, "Enter")
+    expect(scope.view().get_by_role("menuitem").first).to_be_focused()
+    with scope.page.expect_download() as started:
+        press(scope, *keys)
+    assert started.value.suggested_filename == file
+    expect(scope.button("Save")).to_be_focused()
+
+
+def test_steps_are_walked_played_and_compared(scope: Scope) -> None:
+    scope.open(timeline())
+    reach(scope, "Compare with")
+    press(scope, "ArrowDown")
+    scope.wait("scope.model.get('compare') === 1")
+    reach(scope, "Play steps")
+    press(scope, "Enter")
+    scope.wait("scope.kernel.requests.some(({ step }) => step === 1)")
+    press(scope, "Enter")
+    expect(scope.button("Play steps")).to_be_focused()
+    reach(scope, "Step")
+    press(scope, "End", "ArrowLeft")
+    scope.wait("scope.model.get('_frame').step === 2")
+
+
+def test_samples_in_the_beam_are_marked(scope: Scope) -> None:
+    scope.open(pictured())
+    items = [item["index"] for item in scope.trait("_strip_frame")["items"]]
+    first = scope.view().get_by_role("toolbar").get_by_role("button").first
+    reach(scope, first.get_attribute("aria-label") or "")
+    press(scope, "ArrowRight", "ArrowRight", "Enter", "Home", "Space")
+    scope.wait("scope.model.get('highlight').join() === arg", f"{items[2]},{items[0]}")
+    expect(first).to_have_attribute("aria-pressed", "true")
+    press(scope, "Enter")
+    scope.wait("scope.model.get('highlight').join() === arg", f"{items[2]}")
