@@ -111,7 +111,8 @@ test("where only the farthest samples are held, below their floor the kernel alo
   assert.ok(!mine());
   move({ epsilon: 0.41 });
   assert.ok(mine());
-  assert.equal(heard.length, 1);
+  const kinds = heard.map((message) => (message as { type: string }).type);
+  assert.deepEqual(kinds, ["hold", "ahead"]);
 });
 
 test("another legend, another plane to compare with: held anew", () => {

@@ -44,7 +44,9 @@ export class Ahead {
   readonly #shelf: Shelf;
   readonly #arrived: () => void;
   #era: number | undefined;
-  #before = 0;
+  /** where the slider stands, and how it came there */
+  #at: number | undefined;
+  #moved = 0;
   #stride = 1;
   #wished: readonly Place[] = [];
   #under: readonly Place[] = [];
@@ -80,6 +82,7 @@ export class Ahead {
   /** The hand is on the plane slider, of which a pixel or a key moves so many positions. */
   approach(stride: number): void {
     this.#stride = Math.max(1, stride);
+    this.#at = undefined;
     this.wish("position");
   }
 
@@ -117,16 +120,22 @@ export class Ahead {
       "resolution",
     ]);
     const layer = layerOf(this.#model);
-    const [before, stride, nPlanes] = [this.#before, this.#stride, layer.n_planes];
+    this.#move(position);
+    const [moved, stride, nPlanes] = [this.#moved, this.#stride, layer.n_planes];
     const places: Place[] =
       moving === "position"
-        ? positionsAhead({ position, before, stride, epsilon, nPlanes }).map((at) => [at, epsilon])
+        ? positionsAhead({ position, moved, stride, nPlanes }).map((at) => [at, epsilon])
         : epsilonsNear(epsilon, layer.levels).map((near) => [position, near]);
-    this.#before = position;
     this.#wished = places.filter(
       ([at, near]) => !this.#shelf.has({ position: at, epsilon: near, resolution }),
     );
     this.#say();
+  }
+
+  #move(position: number): void {
+    if (position === this.#at) return;
+    this.#moved = position - (this.#at ?? position);
+    this.#at = position;
   }
 
   #position(asked: Asked, frame: Frame): number | undefined {

@@ -5,11 +5,10 @@ export type Place = [position: number, epsilon: number];
 
 export interface Course {
   position: number;
-  /** where it stood before; the same where it has not moved yet */
-  before: number;
+  /** by how much it came here; 0 where it has not moved yet */
+  moved: number;
   /** positions that a pixel, or a press of a key, moves it by */
   stride: number;
-  epsilon: number;
   nPlanes: number;
 }
 
@@ -20,8 +19,7 @@ const LEAPS = 4;
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, k) => k + 1);
 
 /** Positions to be had ready, those first that are likeliest to come next. */
-export function positionsAhead({ position, before, stride, nPlanes }: Course): number[] {
-  const moved = position - before;
+export function positionsAhead({ position, moved, stride, nPlanes }: Course): number[] {
   const heading = moved < 0 ? -1 : 1;
   const [forth, back] = moved === 0 ? [AHEAD / 2, AHEAD / 2] : [AHEAD, BEHIND];
   const leaps = Math.abs(moved) > stride ? numbers(LEAPS).map((k) => k * Math.abs(moved)) : [];
