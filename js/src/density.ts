@@ -1,5 +1,5 @@
 import { type Cells, coloursOf, halves, type Pixels, pixelsOf, type Side } from "./cloud-data.ts";
-import { element } from "./dom.ts";
+import { afterQuiet, element } from "./dom.ts";
 import { createPalette } from "./map-colours.ts";
 import { watchChanges } from "./path.ts";
 import type { Layer } from "./polar-grid.ts";
@@ -23,12 +23,14 @@ export function dye(canvas: HTMLCanvasElement, colour: string): void {
   context.globalCompositeOperation = "source-over";
 }
 
-// So much larger is the picture than its cells: smooth, and still small enough to be made at once.
+// So much larger is the picture than its cells: smooth. It takes as long as a frame, so while planes
+// go by the cells are as large as they are.
 const LARGER = 3;
+const QUIET = 120;
 
 /** Enlarges the sheet, and cuts out the disc. */
-function enlarged(sheet: HTMLCanvasElement): HTMLCanvasElement {
-  const side = LARGER * sheet.width;
+function enlarged(sheet: HTMLCanvasElement, times: number): HTMLCanvasElement {
+  const side = times * sheet.width;
   const canvas = element("canvas", { width: String(side), height: String(side) });
   const context = canvas.getContext("2d");
   if (!context) return canvas;
@@ -39,13 +41,16 @@ function enlarged(sheet: HTMLCanvasElement): HTMLCanvasElement {
   return canvas;
 }
 
+/** A ratio has its colours already, the same on both sides. */
+const isDyed = (cells: Cells | undefined): boolean => cells?.kind === "density";
+
 const colourOf = (node: Element | null): string => (node ? getComputedStyle(node).color : "");
 
 /**
  * The samples' density: two pictures of it, one each side of the spotlight's chord. What is lit goes
  * into `over`, the rest into `under`; `parent` lends its colours.
  */
-export function createDensity(parent: HTMLElement, under: Layer, over: Layer) {
+export function createDensity(parent: HTMLElement, under: Layer, over: Layer, signal: AbortSignal) {
   const add = (layer: Layer, side: Side) =>
     layer.append<SVGImageElement>("image").attr("class", `srm-density-${side}`);
   const [unlit, lit] = [add(under, "unlit"), add(over, "lit")];
@@ -56,27 +61,26 @@ export function createDensity(parent: HTMLElement, under: Layer, over: Layer) {
   let styles = 0;
   let latest: Cells | undefined;
 
-  const drawPixels = (cells: Cells, dyed: boolean) => {
+  const drawPixels = (cells: Cells, times: number) => {
     const { ramp } = palette("alignment");
+    const dyed = isDyed(cells);
     for (const [side, image] of [["unlit", unlit] as const, ["lit", lit] as const]) {
-      const canvas = enlarged(sheetOf(cells, ramp, side));
+      const canvas = enlarged(sheetOf(cells, ramp, side), times);
       if (dyed) dye(canvas, colourOf(image.node()));
       image.attr("href", canvas.toDataURL());
     }
   };
+  const refine = afterQuiet(() => latest && drawPixels(latest, LARGER), QUIET, signal);
   const draw = (cells: Cells | undefined, rim: number, theta: number, epsilon: number) => {
-    // A ratio has its colours already, the same on both sides.
-    const dyed = cells?.kind === "density";
+    const dyed = isDyed(cells);
     unlit.attr("display", cells ? null : "none");
     lit.attr("display", dyed ? null : "none");
+    latest = cells;
     if (!cells) return;
     const { density, kind, low, high } = cells;
     if (changed(density, kind, low, high, styles)) {
-      // A frame later: to encode the pictures takes longer than all else, and the curve is waiting.
-      latest = cells;
-      requestAnimationFrame(() => {
-        if (latest === cells) drawPixels(cells, dyed);
-      });
+      drawPixels(cells, 1);
+      refine();
     }
     for (const image of sized(rim) ? [unlit, lit] : []) {
       image

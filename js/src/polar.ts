@@ -144,7 +144,7 @@ function drawPointed(layer: Layer, pointed: Picture["pointed"], rim: number): vo
     .attr("cy", ([, c]) => -c * rim);
 }
 
-export function createPolar(parent: HTMLElement): Polar {
+export function createPolar(parent: HTMLElement, signal: AbortSignal): Polar {
   const svg = select(parent)
     .append("svg")
     .attr("class", "srm-polar")
@@ -161,7 +161,7 @@ export function createPolar(parent: HTMLElement): Polar {
   const drawCurves = createCurves(group().attr("class", "srm-curves"));
   const over = group().attr("class", "srm-still");
   const drawPoints = createPoints(under, over);
-  const density = createDensity(parent, under, over);
+  const density = createDensity(parent, under, over, signal);
   const beam = createBeam(light, group());
   const marks = group();
   const pointed = group();

@@ -88,15 +88,9 @@ export class Ahead {
 
   /** The position nearest to one that is ready, no farther than the hand can tell. */
   settle(position: number): number {
-    const { epsilon, resolution } = pick(this.#model, ["epsilon", "resolution"]);
-    const ready = (at: number) => this.#shelf.has({ position: at, epsilon, resolution });
     const last = layerOf(this.#model).n_planes - 1;
-    if (position <= 0 || position >= last) return position;
-    for (let away = 0; away <= Math.floor(this.#stride / 2); away += 1) {
-      if (ready(position - away)) return position - away;
-      if (ready(position + away)) return position + away;
-    }
-    return position;
+    const ends = position <= 0 || position >= last;
+    return ends ? position : (this.#near(position) ?? position);
   }
 
   /** What is asked for, if it is ready. */
@@ -126,10 +120,23 @@ export class Ahead {
       moving === "position"
         ? positionsAhead({ position, moved, stride, nPlanes }).map((at) => [at, epsilon])
         : epsilonsNear(epsilon, layer.levels).map((near) => [position, near]);
-    this.#wished = places.filter(
-      ([at, near]) => !this.#shelf.has({ position: at, epsilon: near, resolution }),
-    );
+    const isReady = ([at, near]: Place) =>
+      moving === "position"
+        ? this.#near(at) !== undefined
+        : this.#shelf.has({ position: at, epsilon: near, resolution });
+    this.#wished = places.filter((place) => !isReady(place));
     this.#say();
+  }
+
+  /** The nearest position that is ready within what a pixel or a key moves. */
+  #near(position: number): number | undefined {
+    const cone = pick(this.#model, ["epsilon", "resolution"]);
+    const ready = (at: number) => this.#shelf.has({ position: at, ...cone });
+    for (let away = 0; away <= Math.floor(this.#stride / 2); away += 1) {
+      if (ready(position - away)) return position - away;
+      if (ready(position + away)) return position + away;
+    }
+    return undefined;
   }
 
   #move(position: number): void {

@@ -15,6 +15,8 @@ export interface Course {
 const AHEAD = 12;
 const BEHIND = 4;
 const LEAPS = 4;
+/** strides that are more than a step and its rounding */
+const LEAP = 1.5;
 
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, k) => k + 1);
 
@@ -22,7 +24,8 @@ const numbers = (n: number): number[] => Array.from({ length: n }, (_, k) => k +
 export function positionsAhead({ position, moved, stride, nPlanes }: Course): number[] {
   const heading = moved < 0 ? -1 : 1;
   const [forth, back] = moved === 0 ? [AHEAD / 2, AHEAD / 2] : [AHEAD, BEHIND];
-  const leaps = Math.abs(moved) > stride ? numbers(LEAPS).map((k) => k * Math.abs(moved)) : [];
+  const leaps =
+    Math.abs(moved) > LEAP * stride ? numbers(LEAPS).map((k) => k * Math.abs(moved)) : [];
   const steps = [
     ...leaps,
     ...numbers(forth).map((k) => k * stride),
