@@ -4,11 +4,12 @@ from collections.abc import Generator
 from typing import Any
 
 from srm_widget.background import Background
-from srm_widget.drawing import Drawing
 from srm_widget.heldplane import held_plane
 from srm_widget.kinds import whole
 from srm_widget.null import checked_epsilon
-from srm_widget.picture import Asked, Painter
+from srm_widget.painter import LARGE, Painter
+from srm_widget.picture import Asked
+from srm_widget.refining import Refining
 from srm_widget.saying import short
 from srm_widget.timeline import Timeline
 
@@ -19,7 +20,7 @@ _MOST_READ = 1 << 26
 """Bytes of a plane's coordinates beyond which it is computed only when it is asked for."""
 
 
-class Foresight(Drawing):
+class Foresight(Refining):
     """A drawing that hands its page what it may soon need.
 
     Parameters
@@ -63,7 +64,7 @@ class Foresight(Drawing):
         """Send the page the planes it expects to need; the latest wish wins."""
         wanted = _checked_wish(content.get("planes"))
         # What is of another era the page asks for anew when it hears of it.
-        if content.get("era") == self._era and self._is_quick():
+        if content.get("era") == self._era and self._is_quick() and not self._refining:
             self._scouted += 1
             era = self._era
             self._scouting.do(self._scouted, lambda: self._scout_steps(wanted, era))
@@ -101,6 +102,8 @@ class Foresight(Drawing):
 
     def _send_plane(self) -> None:
         """Send the page the samples of the plane on show, so that it can count for a while."""
+        if self._engine.n_samples > LARGE:
+            return  # to find those farthest out would keep others waiting
         engine, legend, compare = self._engine, self.legend, self.compare
         other = None
         if compare not in (-1, self.step):

@@ -1,5 +1,6 @@
 """The samples of a plane as the page draws them: points when few, else a density."""
 
+from collections.abc import Generator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,8 +40,10 @@ class Cloud(NamedTuple):
     density: bytes = b""
 
 
-def cloud(engine: Source, pair: tuple[int, int], kind: str, legend: Legend | None) -> Cloud:
-    """Samples of the plane `pair` as one of `CLOUDS`."""
+def cloud_steps(
+    engine: Source, pair: tuple[int, int], kind: str, legend: Legend | None
+) -> Generator[float, None, Cloud]:
+    """Samples of the plane `pair` as one of `CLOUDS`, in short steps that yield the share done."""
     frame = {"pair": list(pair), "kind": kind, "bins": BINS, "n_points": 0}
     if kind == "off":
         return Cloud(frame)
@@ -49,7 +52,7 @@ def cloud(engine: Source, pair: tuple[int, int], kind: str, legend: Legend | Non
         points = engine.coordinates(*pair, rows).astype("<f4").tobytes()
         groups = b"" if legend is None else legend.groups.codes[rows].astype(np.uint8).tobytes()
         return Cloud({**frame, "n_points": len(rows)}, points, groups)
-    density = engine.density(*pair, bins=BINS)
+    density = yield from engine.density_steps(*pair, bins=BINS)
     found = density.counts > 0
     if not found.any():
         return Cloud(frame)

@@ -1,5 +1,6 @@
 """The curve of another step, as it is drawn over that of the step on show."""
 
+from collections.abc import Generator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,13 +26,17 @@ class Compared(NamedTuple):
 NOTHING = Compared({}, {"compared": b"", "signed_compared": b""})
 
 
-def compared(
+def compared_steps(
     step: Step, number: int, pair: tuple[int, int], epsilon: float, resolution: int
-) -> Compared:
-    """Curve of one plane in another step; `NOTHING` where two directions are parallel there."""
+) -> Generator[object, None, Compared]:
+    """Curve of one plane in another step, counted in short steps.
+
+    `NOTHING` where two directions are parallel there.
+    """
     if not step.engine.basis.spans(*pair):
         return NOTHING
-    curve = step.engine.curve(*pair, epsilon=epsilon, resolution=resolution)
+    i, j = pair
+    curve = yield from step.engine.curve_steps(i, j, epsilon=epsilon, resolution=resolution)
     step.note(curve)
     frame = {
         "step": number,

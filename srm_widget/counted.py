@@ -1,7 +1,7 @@
 """Counts in the place of an engine: what a scope asks of samples, answered without them."""
 
 from collections.abc import Generator
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -19,6 +19,8 @@ from srm_widget.null import checked_epsilon
 from srm_widget.resonance import Resonance
 from srm_widget.samples import as_rows
 from srm_widget.survey import Survey
+
+_Found = TypeVar("_Found")
 
 
 class Counted:
@@ -128,6 +130,12 @@ class Counted:
             )
         return self.counts.curve(i, j, epsilon=epsilon)
 
+    def curve_steps(
+        self, i: int, j: int, *, epsilon: float, resolution: int | None = None
+    ) -> Generator[Resonance | None, None, Resonance]:
+        """`curve` in one step."""
+        return _in_one_step(self.curve(i, j, epsilon=epsilon, resolution=resolution))
+
     def nearest(self, theta: float) -> int:
         """Place of the counted angle that is nearest to θ."""
         return round(theta / TURN * self.resolution) % self.resolution
@@ -137,6 +145,10 @@ class Counted:
         n_lit = int(self.curve(i, j, epsilon=epsilon).counts[0, self.nearest(theta)])
         return Beam(n_lit, 0, self.evenly_spaced(0), np.empty(0))
 
+    def beam_steps(self, *plane: Any, **asked: Any) -> Generator[Any, None, Beam]:
+        """`beam` in one step."""
+        return _in_one_step(self.beam(*plane, **asked))
+
     def inside(self, *_plane: Any, **_asked: Any) -> Int64[np.ndarray, " inside"]:
         """Refused: there are no samples."""
         raise _without_samples("those inside the spotlight")
@@ -145,6 +157,10 @@ class Counted:
         """Radii that some sample reaches in the plane: levels that light it, or just below all."""
         lit = [e for e in self.levels if self.curve(i, j, epsilon=e).counts.any()]
         return np.array(lit or [self.levels[0] - 0.01])
+
+    def reach_steps(self, i: int, j: int) -> Generator[Any, None, float]:
+        """The largest of `radii` in one step."""
+        return _in_one_step(float(self.radii(i, j).max()))
 
     def evenly_spaced(self, _most: int) -> Int64[np.ndarray, " none"]:
         """No rows."""
@@ -167,9 +183,17 @@ class Counted:
         counts = np.zeros((bins, bins), dtype=np.int64)
         return Density(counts, edges, self.n_samples, self.n_dims, raw=False)
 
+    def density_steps(self, i: int, j: int, *, bins: int = 128) -> Generator[Any, None, Density]:
+        """`density` in one step."""
+        return _in_one_step(self.density(i, j, bins=bins))
+
     def class_curves(self, *_plane: Any, **_asked: Any) -> Any:
         """Refused: there are no samples."""
         raise _without_samples("classes")
+
+    def class_curves_steps(self, *plane: Any, **asked: Any) -> Generator[Any, None, Any]:
+        """Refused: there are no samples."""
+        return _in_one_step(self.class_curves(*plane, **asked))
 
     def directions(self, **_asked: Any) -> Directions:
         """Refused: there are no samples."""
@@ -201,3 +225,9 @@ Source = ResonanceEngine | Counted
 
 def _without_samples(what: str) -> ValueError:
     return ValueError(f"expected samples for {what}, got counts, which keep none")
+
+
+def _in_one_step(found: _Found) -> Generator[Any, None, _Found]:
+    """What was found, after a step of nothing."""
+    yield None
+    return found

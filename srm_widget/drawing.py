@@ -22,11 +22,11 @@ _COMPUTED = frozenset(Asked._fields) | {"position"}
 _LISTS = "highlight", "hidden_classes"
 _FRAMES = "layer", "legend", "cloud_frame", "strip_frame", "compared_frame"
 _CURVES = "counts", "signed_counts", "class_counts", "band", "compared", "signed_compared"
-_ARRAYS = *_CURVES, "points", "point_groups", "density", "marks", "strip"
+ARRAYS = *_CURVES, "points", "point_groups", "density", "marks", "strip"
 _KERNEL_SETS = frozenset(
     {"selected", "n_selected", "error", "_frame", "_names", "_table_frame", *CHARTED, *STEPPED}
     | {"_held", "_held_frame"}
-    | {f"_{name}" for name in (*_FRAMES, *_ARRAYS)}
+    | {f"_{name}" for name in (*_FRAMES, *ARRAYS)}
 )
 
 
@@ -103,7 +103,8 @@ class Drawing(Stepping):
             self.log.warning("The scope refused %s", short(sync_data), exc_info=True)
             self._answer(sync_data, str(error) or type(error).__name__)
         else:
-            if self._serial == before and _ANSWERED.intersection(sync_data):
+            is_new = self._serial != before or self._refining
+            if not is_new and _ANSWERED.intersection(sync_data):
                 self._answer(sync_data, "")
 
     def _handle_msg(self, msg: Any) -> None:
@@ -127,7 +128,11 @@ class Drawing(Stepping):
         """Compute before observers hear; itself no observer, which ``unobserve_all`` would end."""
         with turn:
             self._take_note(change)
-            super().notify_change(change)
+            self._tell(change)
+
+    def _tell(self, change: Any) -> None:
+        """Let observers hear."""
+        super().notify_change(change)
 
     def _take_note(self, change: Any) -> None:
         if change["name"] in _COMPUTED:
@@ -171,7 +176,7 @@ class Drawing(Stepping):
     def _asked(self, ranking: Ranking) -> Asked:
         """What the traits ask for; of plane and position the one that was set."""
         pair, shown = self.pair, self._shown
-        if shown and pair == shown.pair and self.position != self._frame["position"]:
+        if shown and pair == shown.pair and self.position != self._position:
             pair = ranking.plane(self.position)
         return Asked(
             self.step,
@@ -199,27 +204,49 @@ class Drawing(Stepping):
         kept = [before[position] for position in hidden if position < len(before)]
         return tuple(sorted(names.index(name) for name in kept if name in names))
 
+    @property
+    def _position(self) -> int:
+        """Where the plane that is asked for stands in the order."""
+        position: int = self._frame["position"]
+        return position
+
+    @property
+    def _refining(self) -> bool:
+        """Whether an answer is under way."""
+        return False
+
     def _show(self, asked: Asked, ranking: Ranking) -> None:
         picture = self._painter.draw(asked, ranking.position(*asked.pair))
+        self._publish(picture, asked, ranking)
+
+    def _publish(self, picture: Picture, asked: Asked, ranking: Ranking) -> None:
         self._picture, self._shown, self._ranking = picture, asked, ranking
         self._rows_shown = self._rows()
         self._date()
-        self._serial += 1
         with self.hold_sync():
-            for name in _FRAMES:
-                self.set_trait(f"_{name}", picture.frames[name])
-            self._frame = {**picture.frames["frame"], "serial": self._serial, "era": self._era}
-            for name in _ARRAYS:
-                self.set_trait(f"_{name}", picture.arrays[name])
-            self.pair, self.position = asked.pair, self._frame["position"]
-            self._class_names = () if self.legend is None else self.legend.groups.names
-            self.hidden_classes = list(asked.hidden_classes)
+            self._hand_out(picture.frames, picture.arrays)
+            self._say(asked, self._frame["position"])
             self.set_trait("error", "")
             self.set_trait("n_selected", picture.n_selected)
             self.set_trait("selected", picture.selected)
             self._aim()
             self._show_chart()
             self._tabulate()
+
+    def _hand_out(self, frames: dict[str, dict[str, Any]], arrays: dict[str, bytes]) -> None:
+        """Give the page something to draw."""
+        self._serial += 1
+        for name in _FRAMES:
+            self.set_trait(f"_{name}", frames[name])
+        self._frame = {**frames["frame"], "serial": self._serial, "era": self._era}
+        for name in ARRAYS:
+            self.set_trait(f"_{name}", arrays[name])
+
+    def _say(self, asked: Asked, position: int) -> None:
+        """Set what follows from the traits that were set."""
+        self.pair, self.position = asked.pair, position
+        self._class_names = () if self.legend is None else self.legend.groups.names
+        self.hidden_classes = list(asked.hidden_classes)
 
     def _rows(self) -> tuple[int, int]:
         """Rows of the step on show, and of the one it is compared to."""
@@ -257,7 +284,7 @@ class Drawing(Stepping):
             return
         with self.hold_sync():
             self.step = self._shown.step  # what a position may be depends on it
-            self.position = self._frame["position"]
+            self.position = self._position
             for name, value in self._shown._asdict().items():
                 self.set_trait(name, list(value) if name in _LISTS else value)
             if self._atlas.step != self.step:

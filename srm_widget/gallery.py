@@ -10,7 +10,7 @@ from srm_widget.background import Background
 from srm_widget.directions import Directions
 from srm_widget.legend import Legend
 from srm_widget.navigator import Navigator
-from srm_widget.picture import Painter
+from srm_widget.painter import Painter
 from srm_widget.refusals import Checked
 from srm_widget.threads import turn
 from srm_widget.timeline import Timeline

@@ -17,6 +17,9 @@ from srm_widget.disc import InDisc
 from srm_widget.progress import finished
 from srm_widget.resonance import Resonance
 
+_PROJECTED = 64
+"""Coordinates of a sample that are projected in the time in which its arc is found."""
+
 
 class InPlane(InDisc):
     """The questions that are asked of a plane under the spotlight."""
@@ -112,6 +115,18 @@ class InPlane(InDisc):
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
         return self._computing.curve_steps(i, j, self.resolved_epsilon(epsilon), grid)
+
+    def n_to_read(self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str) -> int:
+        """What a curve takes to compute, in samples to go through: 0 … N, and more to project.
+
+        Parameters
+        ----------
+        i, j, epsilon
+            As for `curve`.
+        """
+        fixed = self.resolved_epsilon(epsilon)
+        n_samples, n_projections = self._computing.n_to_read(i, j, fixed)
+        return n_samples + n_projections * self.n_dims // _PROJECTED
 
     def inside(
         self,

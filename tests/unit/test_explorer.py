@@ -209,7 +209,7 @@ def test_what_is_refused_is_said_by_the_scope(
         raise ValueError("no curve today")
 
     with monkeypatch.context() as patch:
-        patch.setattr(scope.engine, "curve", broken)
+        patch.setattr(scope.engine, "curve_steps", broken)
         pressed(drawn.edges, 0.3)
     assert (scope.error, scope.epsilon) == ("no curve today", 0.6)
     np.testing.assert_allclose(drawn.epsilon.x, 0.6)

@@ -126,7 +126,7 @@ def test_where_isotropy_gives_nothing_there_is_a_bound() -> None:
 
 def test_nothing_is_binned_again_for_what_is_known(scope: srm.SRMScope, spy: Any) -> None:
     scope.labels = np.arange(300) % 3
-    calls = spy(srm.ResonanceEngine, "density")
+    calls = spy(srm.ResonanceEngine, "density_steps")
     scope.cloud = "density"
     scope.theta, scope.epsilon, scope.resolution, scope.highlight = 1.0, 0.3, 40, [7]
     scope.samples, scope.hidden_classes = str, [1]

@@ -223,7 +223,7 @@ def test_what_is_refused_changes_nothing(
     assert scope.comm.updates() == []
 
 
-@pytest.mark.parametrize("method", ["curve", "beam", "coordinates"])
+@pytest.mark.parametrize("method", ["beam_steps", "coordinates"])
 @pytest.mark.parametrize("labels", [None, CODES == 1, MANY], ids=["none", "fewer", "more"])
 def test_what_fails_changes_nothing(
     scope: srm.SRMScope, monkeypatch: pytest.MonkeyPatch, method: str, labels: Any

@@ -122,7 +122,7 @@ def test_a_picture_that_fails_leaves_map_and_ranking(
         raise MemoryError("no room")
 
     with monkeypatch.context() as patch:
-        patch.setattr(srm.ResonanceEngine, "curve", failing)
+        patch.setattr(srm.ResonanceEngine, "beam_steps", failing)
         scope.set_state(asked)
     assert scope.error == "no room"
     assert state_of(scope) | {"error": ""} == before

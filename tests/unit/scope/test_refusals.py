@@ -189,7 +189,7 @@ def test_a_failing_engine_leaves_the_last_good_picture(
         raise MemoryError("no room")
 
     before = state_of(scope)
-    monkeypatch.setattr(srm.ResonanceEngine, "curve", failing)
+    monkeypatch.setattr(srm.ResonanceEngine, "curve_steps", failing)
     with pytest.raises(MemoryError):
         scope.position = 3
     assert state_of(scope) == before

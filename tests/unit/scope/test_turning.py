@@ -131,7 +131,7 @@ def test_a_picture_that_fails_stays(scope: srm.SRMScope, monkeypatch: pytest.Mon
 
     before = state_of(scope)
     with monkeypatch.context() as patch:
-        patch.setattr(srm.ResonanceEngine, "curve", failing)
+        patch.setattr(srm.ResonanceEngine, "curve_steps", failing)
         with pytest.raises(MemoryError):
             scope.turn_to(3, -1)
         assert state_of(scope) == before

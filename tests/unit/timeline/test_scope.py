@@ -117,13 +117,13 @@ def test_another_step_computes_nothing_of_the_others(monkeypatch: pytest.MonkeyP
     made = timeline(6)
     scope = shown(made)
     asked: list[Any] = []
-    original = srm.ResonanceEngine.curve
+    original = srm.ResonanceEngine.curve_steps
 
     def recorded(engine: Any, *one: Any, **more: Any) -> Any:
         asked.append(engine)
         return original(engine, *one, **more)
 
-    monkeypatch.setattr(srm.ResonanceEngine, "curve", recorded)
+    monkeypatch.setattr(srm.ResonanceEngine, "curve_steps", recorded)
     for step in (3, 0, 5, 3):
         asked.clear()
         scope.step = step

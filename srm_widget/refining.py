@@ -1,0 +1,172 @@
+"""The scope's share of large data: what a page asks for is drawn bit by bit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from srm_widget.drawing import ARRAYS, Drawing
+from srm_widget.picture import Asked, Picture
+from srm_widget.ranking import Ranking
+from srm_widget.refinement import Refinement
+from srm_widget.resonance import Resonance
+from srm_widget.threads import turn
+from srm_widget.timeline import Timeline
+
+
+class _Sought(NamedTuple):
+    """What is drawn bit by bit."""
+
+    asked: Asked
+    ranking: Ranking
+    position: int
+
+
+class Refining(Drawing):
+    """A drawing that keeps nobody waiting where there is much to count.
+
+    What a page asks for, and what would take long, is computed between the event loop's other
+    tasks: the page sees the curve of the samples counted so far, and then the picture. Python code,
+    and all where no event loop runs, is answered at once.
+
+    Parameters
+    ----------
+    timeline
+        Engines of the activations, at least one.
+    names
+        Of the M directions.
+    **traits
+        For the widget.
+    """
+
+    def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
+        self._refinement = Refinement(self._glimpse, self._complete, self._give_up)
+        self._sought: _Sought | None = None
+        self._exact: tuple[Asked, Ranking] | None = None
+        self._partial: Resonance | None = None
+        self._page_asks = False
+        super().__init__(timeline, names, **traits)
+
+    @property
+    def resonance(self) -> Resonance:
+        """The resonance of what the traits say, P = 1; what is under way is finished first."""
+        if self._partial is not None:
+            return self._partial  # to those who are just told of it
+        with turn:
+            self._refinement.finish()
+            return super().resonance
+
+    def close(self) -> None:
+        """Remove the scope from all pages and end what is computed for it."""
+        if "_refinement" in self.__dict__:  # else it was refused while it was made
+            self._refinement.close()
+        super().close()
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take values from the page: serve them, or refuse them and say why."""
+        with self._asking(page=True):
+            super().set_state(sync_data)
+
+    def _take_in(self, msg: Any) -> None:
+        with self._asking(page=True):
+            super()._take_in(msg)
+
+    def _tell(self, change: Any) -> None:
+        with self._asking(page=False):  # an observer is Python code
+            super()._tell(change)
+
+    @contextmanager
+    def _asking(self, *, page: bool) -> Iterator[None]:
+        """Whether a page can wait for what is set meanwhile."""
+        before, self._page_asks = self._page_asks, page
+        try:
+            yield
+        finally:
+            self._page_asks = before
+
+    @property
+    def _refining(self) -> bool:
+        return self._refinement.under_way
+
+    @property
+    def _position(self) -> int:
+        return super()._position if self._sought is None else self._sought.position
+
+    def _show(self, asked: Asked, ranking: Ranking) -> None:
+        can_wait = self._page_asks and self._picture is not None
+        if can_wait and self._refinement.in_background and self._painter.is_large(asked):
+            self._refine(asked, ranking)
+        else:
+            super()._show(asked, ranking)
+
+    def _publish(self, picture: Picture, asked: Asked, ranking: Ranking) -> None:
+        self._refinement.cancel()
+        self._sought, self._exact = None, (asked, ranking)
+        super()._publish(picture, asked, ranking)
+
+    def _refine(self, asked: Asked, ranking: Ranking) -> None:
+        """Begin to draw what `asked` shows; the traits say so at once."""
+        position = ranking.position(*asked.pair)
+        picture = self._refinement.begin(self._painter.draw_steps(asked, position))
+        if picture is not None:
+            self._publish(picture, asked, ranking)
+            return
+        self._sought = _Sought(asked, ranking, position)
+        self._shown, self._ranking = asked, ranking
+        with self.hold_sync():
+            self._say(asked, position)
+
+    def _glimpse(self, resonance: Resonance) -> None:
+        """Show the curve of the samples so far."""
+        if self._sought is None:
+            return
+        asked, _, position = self._sought
+        plane = self._painter.glimpse(asked, position, resonance)
+        with self._settled():
+            self._partial = resonance
+            try:
+                self._date()
+                with self.hold_sync():
+                    self._hand_out(plane.frames, {**dict.fromkeys(ARRAYS, b""), **plane.arrays})
+            finally:
+                self._partial = None
+
+    def _complete(self, picture: Picture) -> None:
+        """Show the picture; where it stands may have changed meanwhile."""
+        if self._sought is None:
+            return
+        asked, ranking, position = self._sought
+        placed = {**picture.frames["frame"], "position": position}
+        with self._settled():
+            frames = {**picture.frames, "frame": placed}
+            self._publish(picture._replace(frames=frames), asked, ranking)
+
+    def _give_up(self, error: Exception) -> None:
+        """Show the last picture again, and why there is no other."""
+        self.log.warning("The scope could not show what was asked for", exc_info=error)
+        picture, exact, self._sought = self._picture, self._exact, None
+        if picture is None or exact is None:
+            return
+        with self._settled():
+            self._shown, self._ranking = exact
+            with self.hold_sync():
+                self._hand_out(picture.frames, picture.arrays)
+                self._take_back()
+                self._answer((), str(error) or type(error).__name__)
+
+    @contextmanager
+    def _settled(self) -> Iterator[None]:
+        """What observers of what is shown ask for comes after it."""
+        self._settling = True
+        try:
+            yield
+        finally:
+            self._settling = False
+        self._settle()
+
+    def _reordered(self, ranking: Ranking) -> None:
+        if self._sought is None:
+            super()._reordered(ranking)
+        elif self._sought.asked.order == ranking.order:
+            position = ranking.position(*self._sought.asked.pair)
+            self._sought = _Sought(self._sought.asked, ranking, position)
+            self._ranking, self.position = ranking, position
