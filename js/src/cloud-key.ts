@@ -3,7 +3,7 @@ import { type Cells, type CloudKind, coloursOf, type Pixels } from "./cloud-data
 import { dye } from "./density.ts";
 import { element, setAttribute, setText } from "./dom.ts";
 import { tenTo, whole } from "./format.ts";
-import { createPalette } from "./map-colours.ts";
+import { createInks } from "./map-colours.ts";
 import { watchChanges } from "./path.ts";
 
 const CODES = 255;
@@ -47,8 +47,9 @@ export function createCloudKey(chosen: (kind: CloudKind) => void, signal: AbortS
   const ends = element("div", { class: "srm-cloud-ends" }, Object.values(texts));
   const scale = element("div", { class: "srm-cloud-scale", role: "img" }, [canvas, ends]);
   const node = element("div", { class: "srm-cloud-key" }, [choice.node, scale]);
-  const palette = createPalette(node);
+  const inks = createInks(node);
   const changed = watchChanges();
+  const coloured = watchChanges();
   let styles = 0;
 
   const update = (kind: CloudKind, cells: Cells | undefined) => {
@@ -60,11 +61,15 @@ export function createCloudKey(chosen: (kind: CloudKind) => void, signal: AbortS
     const said = ENDS.map((name) => ended[name]).filter(Boolean);
     setAttribute(scale, "aria-label", `Colours of the density: ${said.join(" to ")}`);
     texts.one.style.insetInlineStart = `${100 * (middleOf(cells) ?? 0)}%`;
-    canvas.getContext("2d")?.putImageData(rampOf(cells, palette("alignment").ramp), 0, 0);
+    // Of a density the ends of the scale have the same opacities, whatever they stand for.
+    const ends = cells.kind === "density" ? [] : [cells.low, cells.high];
+    if (!coloured(cells.kind, styles, ...ends)) return;
+    canvas.getContext("2d")?.putImageData(rampOf(cells, inks.of("alignment").ramp), 0, 0);
     if (cells.kind === "density") dye(canvas, getComputedStyle(canvas).color);
   };
   const restyle = () => {
     styles += 1;
+    inks.restyle();
   };
   return { node, update, restyle };
 }

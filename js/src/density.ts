@@ -1,6 +1,6 @@
 import { type Cells, coloursOf, halves, type Pixels, pixelsOf, type Side } from "./cloud-data.ts";
 import { afterQuiet, element } from "./dom.ts";
-import { createPalette } from "./map-colours.ts";
+import { createInks } from "./map-colours.ts";
 import { watchChanges } from "./path.ts";
 import type { Layer } from "./polar-grid.ts";
 
@@ -44,8 +44,6 @@ function enlarged(sheet: HTMLCanvasElement, times: number): HTMLCanvasElement {
 /** A ratio has its colours already, the same on both sides. */
 const isDyed = (cells: Cells | undefined): boolean => cells?.kind === "density";
 
-const colourOf = (node: Element | null): string => (node ? getComputedStyle(node).color : "");
-
 /**
  * The samples' density: two pictures of it, one each side of the spotlight's chord. What is lit goes
  * into `over`, the rest into `under`; `parent` lends its colours.
@@ -54,19 +52,25 @@ export function createDensity(parent: HTMLElement, under: Layer, over: Layer, si
   const add = (layer: Layer, side: Side) =>
     layer.append<SVGImageElement>("image").attr("class", `srm-density-${side}`);
   const [unlit, lit] = [add(under, "unlit"), add(over, "lit")];
-  const palette = createPalette(parent);
+  const inks = createInks(parent);
+  const dyes = new Map<Side, string>();
   const changed = watchChanges();
   const turned = watchChanges();
   const sized = watchChanges();
   let styles = 0;
   let latest: Cells | undefined;
 
+  const dyeOf = (side: Side, node: Element | null): string => {
+    const known = dyes.get(side) ?? (node ? getComputedStyle(node).color : "");
+    dyes.set(side, known);
+    return known;
+  };
   const drawPixels = (cells: Cells, times: number) => {
-    const { ramp } = palette("alignment");
+    const { ramp } = inks.of("alignment");
     const dyed = isDyed(cells);
     for (const [side, image] of [["unlit", unlit] as const, ["lit", lit] as const]) {
       const canvas = enlarged(sheetOf(cells, ramp, side), times);
-      if (dyed) dye(canvas, colourOf(image.node()));
+      if (dyed) dye(canvas, dyeOf(side, image.node()));
       image.attr("href", canvas.toDataURL());
     }
   };
@@ -97,6 +101,8 @@ export function createDensity(parent: HTMLElement, under: Layer, over: Layer, si
   };
   const restyle = () => {
     styles += 1;
+    inks.restyle();
+    dyes.clear();
   };
   return { draw, restyle };
 }

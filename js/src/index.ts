@@ -1,7 +1,7 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
 import { openSaved, SAVED } from "./page.ts";
 import { Player } from "./player.ts";
-import { Requests } from "./requests.ts";
+import { Requests, wallClock } from "./requests.ts";
 import { mount, type Session } from "./scope.ts";
 import { Tiles } from "./tiles.ts";
 import type { ScopeTraits } from "./traits.ts";
@@ -32,11 +32,11 @@ const scope = () => {
     const frozen = held && new Frozen(model, heldOf(held, model.get("_held")), signal);
     // Where nothing is held the requests go past what the page counts by itself, to the kernel.
     const asked = frozen?.model ?? model;
-    const requests = new Requests(asked, signal);
+    const local = frozen ? undefined : new Local(model, signal);
+    const requests = new Requests(asked, signal, wallClock, () => local?.leads ?? false);
     const player = new Player(asked, requests, signal, interval);
     const steps = new Player(asked, requests, signal, interval, "step");
     const tiles = new Tiles(asked, requests, signal);
-    const local = frozen ? undefined : new Local(model, signal);
     const source = () => frozen?.source;
     const hand = local ?? AT_HOME;
     const seen = (frozen ?? local)?.model ?? model;

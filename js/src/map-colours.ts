@@ -62,11 +62,18 @@ function rampThrough(colours: readonly string[]): Ramp {
   return context.getImageData(0, 0, LEVELS, 1).data as Ramp;
 }
 
+export interface Inks {
+  /** a palette, the same object as long as its colours are the same */
+  of(by: Score): Palette;
+  /** colours may have changed: to read them the browser has to lay out, so they are kept till then */
+  restyle(): void;
+}
+
 /**
  * Reads the stylesheet's colours off nodes that wear them, since custom properties are not resolved
- * by themselves. The palette stays the same object as long as its colours do.
+ * by themselves.
  */
-export function createPalette(parent: HTMLElement) {
+export function createInks(parent: HTMLElement): Inks {
   const node = document.createElement("span");
   node.className = "srm-inks";
   node.setAttribute("aria-hidden", "true");
@@ -74,8 +81,9 @@ export function createPalette(parent: HTMLElement) {
   node.append(...inks);
   parent.append(node);
   let last: { key: string; palette: Palette } | undefined;
+  const read = new Map<Score, Palette>();
 
-  return (by: Score): Palette => {
+  const palette = (by: Score): Palette => {
     node.classList.toggle("srm-inks-diverging", by === "alignment");
     const colours = inks.map((ink) => getComputedStyle(ink).backgroundColor);
     const key = colours.join();
@@ -85,4 +93,10 @@ export function createPalette(parent: HTMLElement) {
     last = { key, palette: { ramp, ink, ground } };
     return last.palette;
   };
+  const of = (by: Score): Palette => {
+    const known = read.get(by) ?? palette(by);
+    read.set(by, known);
+    return known;
+  };
+  return { of, restyle: () => read.clear() };
 }

@@ -9,8 +9,8 @@ import {
   watchPixelRatio,
 } from "./dom.ts";
 import { shortened } from "./format.ts";
-import { createPalette, type Palette } from "./map-colours.ts";
-import { type Cell, cellOf, type MapData, type Score } from "./map-data.ts";
+import { createInks } from "./map-colours.ts";
+import { type Cell, cellOf, type MapData } from "./map-data.ts";
 import * as geometry from "./map-geometry.ts";
 import { followMap, type MapGestures } from "./map-gestures.ts";
 import { createKey } from "./map-key.ts";
@@ -81,8 +81,8 @@ function createParts(gestures: MapGestures, { survey }: NavigatorOptions, signal
   const status = element("p", { class: "srm-unseen", "aria-live": "polite" });
   const label = { class: "srm-navigator", role: "group", "aria-label": "Navigator" };
   const node = element("section", label, [head, square, key.node, line.node, status]);
-  const [draw, palette] = [createMapPicture(canvas), createPalette(node)];
-  return { node, canvas, square, title, zoom, line, count, status, states, key, draw, palette };
+  const [draw, inks] = [createMapPicture(canvas), createInks(node)];
+  return { node, canvas, square, title, zoom, line, count, status, states, key, draw, inks };
 }
 
 interface Seen {
@@ -103,7 +103,6 @@ class MapOfPlanes implements MapGestures {
   #pointer: geometry.Place | undefined;
   // Both are read only where they may be others: to ask makes the browser lay out once more.
   #side = 0;
-  #ink: { by: Score; palette: Palette } | undefined;
   #asked = "";
   #notice = "";
   #status = "";
@@ -147,7 +146,7 @@ class MapOfPlanes implements MapGestures {
   }
 
   restyle(): void {
-    this.#ink = undefined;
+    this.parts.inks.restyle();
     this.repaint.soon();
   }
 
@@ -210,14 +209,13 @@ class MapOfPlanes implements MapGestures {
   #show(): void {
     if (!this.#seen || this.parts.node.hidden) return;
     const { data, shown, nDirections } = this.#seen;
-    const { square, canvas, draw, key, zoom } = this.parts;
+    const { square, canvas, draw, inks, key, zoom } = this.parts;
     const side = square.isConnected ? this.#side || square.clientWidth : 0;
     this.#side = side;
     // Out of the page there are no colours either; it is drawn when it comes back.
     if (side === 0) return;
     const by = data.frame?.by ?? "alignment";
-    if (this.#ink?.by !== by) this.#ink = { by, palette: this.parts.palette(by) };
-    const { palette } = this.#ink;
+    const palette = inks.of(by);
     const under = this.#under(this.#pointer);
     const hovered = under && { pair: under.cell.first, step: under.step };
     const view = this.#view;

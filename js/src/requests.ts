@@ -23,6 +23,9 @@ export const wallClock: Clock = {
 /** How long an answer may take before a later value is sent nevertheless. */
 export const PATIENCE = 8000;
 
+/** Least time between two requests while the page itself draws what is asked for. */
+export const PACE = 80;
+
 export const askedOf = (model: ScopeModel): Asked => pick(model, ASKED);
 
 /**
@@ -33,19 +36,32 @@ export class Requests {
   readonly #model: ScopeModel;
   readonly #signal: AbortSignal;
   readonly #clock: Clock;
+  readonly #led: () => boolean;
   readonly #wanted = new Map<keyof Asked, Asked[keyof Asked]>();
   readonly #listeners = new Set<() => void>();
   readonly #dropped = new Set<"pair" | "position">();
   #timer: number | undefined;
+  #rest: number | undefined;
   #unanswered = false;
 
-  constructor(model: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
+  /** `led` says whether the page draws what is asked for by itself: then nobody waits for answers. */
+  constructor(
+    model: ScopeModel,
+    signal: AbortSignal,
+    clock: Clock = wallClock,
+    led: () => boolean = () => false,
+  ) {
     this.#model = model;
+    this.#led = led;
     this.#signal = signal;
     this.#clock = clock;
     listen(model, ["_frame"], () => this.#answered(), signal);
     for (const name of ASKED) listen(model, [name], () => this.#changed(name), signal);
-    signal.addEventListener("abort", () => this.#stopWaiting(), { once: true });
+    const stop = () => {
+      this.#stopWaiting();
+      this.#stopResting();
+    };
+    signal.addEventListener("abort", stop, { once: true });
   }
 
   get busy(): boolean {
@@ -128,6 +144,7 @@ export class Requests {
 
   #flush(): void {
     if (this.busy || this.#wanted.size === 0) return;
+    if (this.#rest !== undefined && this.#led()) return;
     // What the kernel shows already it would not answer.
     const news = differing(askedOf(this.#model), frameOf(this.#model)).length > 0;
     if (news || this.#unanswered) this.#send();
@@ -147,7 +164,19 @@ export class Requests {
     this.#wanted.clear();
     this.#stopWaiting();
     this.#timer = this.#clock.set(() => this.#overdue(), PATIENCE);
+    this.#stopResting();
+    if (this.#led()) this.#rest = this.#clock.set(() => this.#rested(), PACE);
     this.#model.save_changes();
+  }
+
+  #rested(): void {
+    this.#rest = undefined;
+    this.#flush();
+  }
+
+  #stopResting(): void {
+    if (this.#rest !== undefined) this.#clock.clear(this.#rest);
+    this.#rest = undefined;
   }
 
   #stopWaiting(): void {

@@ -262,8 +262,10 @@ export function mount(
   const escaped = (event: KeyboardEvent) => event.key === "Escape" && header.closeHelp();
   body.addEventListener("keydown", escaped, { signal });
   listen(model, SHOWN, repaint.soon, signal);
-  // At once: with one request under way at a time, answers can not outrun the drawing.
-  session.requests.onAnswer(repaint.now, signal);
+  // At once: with one request under way at a time, answers can not outrun the drawing. What the page
+  // has drawn already can wait for the next frame.
+  const answered = () => (session.hand.leads ? repaint.soon() : repaint.now());
+  session.requests.onAnswer(answered, signal);
   session.player.watch(repaint.soon, signal);
   session.steps.watch(repaint.soon, signal);
   attachGestures(model, parts, session.requests, signal);

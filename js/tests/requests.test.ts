@@ -204,3 +204,28 @@ test("closing leaves no handler and no timer, and nothing is sent after it", () 
   requests.ask("theta", 2);
   assert.deepEqual([handlers(), clock.waiting, sent.length], [0, 0, 1]);
 });
+
+test("while the page draws by itself the kernel is asked at a calm pace, and for the last value", async () => {
+  const { model, sent, answer } = connected();
+  const clock = new FakeClock();
+  const closing = new AbortController();
+  let led = true;
+  const requests = new Requests(model, closing.signal, clock, () => led);
+  requests.ask("theta", 1);
+  await answer();
+  requests.ask("theta", 2);
+  requests.ask("theta", 3);
+  assert.equal(sent.length, 1);
+  clock.strike();
+  assert.deepEqual(sent.at(-1), { theta: 3 });
+  await answer();
+  led = false;
+  requests.ask("theta", 4);
+  assert.deepEqual(sent.at(-1), { theta: 4 });
+  led = true;
+  await answer();
+  requests.ask("theta", 5);
+  assert.equal(sent.length, 4); // none was led since
+  closing.abort();
+  assert.equal(clock.waiting, 0);
+});

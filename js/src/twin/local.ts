@@ -59,6 +59,8 @@ export interface Hand {
   nearBeam(): void;
   /** the position to go to, which a picture may be ready for */
   settle(position: number): number;
+  /** whether the page draws what is asked for, and the kernel's answer changes little */
+  readonly leads: boolean;
 }
 
 /** Whether a plane, though not the one asked for, is nearer to it than the kernel's. */
@@ -73,6 +75,7 @@ export const AT_HOME: Hand = {
   nearPlanes: () => {},
   nearBeam: () => {},
   settle: (position) => position,
+  leads: false,
 };
 
 /**
@@ -128,6 +131,12 @@ export class Local implements Hand {
   nearBeam(): void {
     const frame = frameOf(this.#below);
     if (frame && !this.#fitting(frame)) this.#ask();
+  }
+
+  /** Whether all that is asked for is drawn, but for the kernel. */
+  get leads(): boolean {
+    if (!this.#overlay.covers) return false;
+    return differing(pick(this.model, ASKED), frameOf(this.model)).length === 0;
   }
 
   settle(position: number): number {
