@@ -65,6 +65,9 @@ export function dragGrip(
   };
   node.addEventListener("pointerdown", down, { signal });
   node.addEventListener("pointermove", move, { signal });
+  // Inside a picture not every browser heeds touch-action, and would scroll the page instead.
+  const touched = (event: TouchEvent) => event.preventDefault();
+  node.addEventListener("touchstart", touched, { signal, passive: false });
   for (const name of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
     node.addEventListener(name, end, { signal });
   }
