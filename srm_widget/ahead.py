@@ -102,7 +102,7 @@ class Foresight(Refining):
 
     def _send_plane(self) -> None:
         """Send the page the samples of the plane on show, so that it can count for a while."""
-        if self._engine.n_samples > LARGE:
+        if self._refining or self._engine.n_samples > LARGE:
             return  # to find those farthest out would keep others waiting
         engine, legend, compare = self._engine, self.legend, self.compare
         other = None

@@ -39,6 +39,12 @@ class Cloud(NamedTuple):
     point_groups: bytes = b""
     density: bytes = b""
 
+    @property
+    def arrays(self) -> dict[str, bytes]:
+        """All that is sent beside the frame, by its name."""
+        names = "points", "point_groups", "density"
+        return {name: getattr(self, name) for name in names}
+
 
 def cloud_steps(
     engine: Source, pair: tuple[int, int], kind: str, legend: Legend | None

@@ -22,11 +22,11 @@ _COMPUTED = frozenset(Asked._fields) | {"position"}
 _LISTS = "highlight", "hidden_classes"
 _FRAMES = "layer", "legend", "cloud_frame", "strip_frame", "compared_frame"
 _CURVES = "counts", "signed_counts", "class_counts", "band", "compared", "signed_compared"
-ARRAYS = *_CURVES, "points", "point_groups", "density", "marks", "strip"
+_ARRAYS = *_CURVES, "points", "point_groups", "density", "marks", "strip"
 _KERNEL_SETS = frozenset(
     {"selected", "n_selected", "error", "_frame", "_names", "_table_frame", *CHARTED, *STEPPED}
     | {"_held", "_held_frame"}
-    | {f"_{name}" for name in (*_FRAMES, *ARRAYS)}
+    | {f"_{name}" for name in (*_FRAMES, *_ARRAYS)}
 )
 
 
@@ -234,13 +234,13 @@ class Drawing(Stepping):
             self._tabulate()
 
     def _hand_out(self, frames: dict[str, dict[str, Any]], arrays: dict[str, bytes]) -> None:
-        """Give the page something to draw."""
+        """Give the page something to draw; what is not there it goes on with."""
         self._serial += 1
         for name in _FRAMES:
-            self.set_trait(f"_{name}", frames[name])
+            self.set_trait(f"_{name}", frames.get(name, getattr(self, f"_{name}")))
         self._frame = {**frames["frame"], "serial": self._serial, "era": self._era}
-        for name in ARRAYS:
-            self.set_trait(f"_{name}", arrays[name])
+        for name in _ARRAYS:
+            self.set_trait(f"_{name}", arrays.get(name, getattr(self, f"_{name}")))
 
     def _say(self, asked: Asked, position: int) -> None:
         """Set what follows from the traits that were set."""

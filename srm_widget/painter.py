@@ -89,31 +89,31 @@ class Painter:
         return finish(self._plane_steps(asked, position, 0))[0]
 
     def glimpse(self, asked: Asked, position: int, resonance: Resonance) -> PlanePicture:
-        """What there is of `asked` while the curve is counted: that of the samples so far.
+        """What there is of `asked` while it is counted: the curve of the samples so far.
 
-        Of the rest what is known already, and nothing else.
+        Of the rest what is known already: its classes, the step compared with, and its samples
+        if these are known, or there is nothing said of them.
         """
         engine, legend = self._engine(asked), self.legend(asked.labels, asked.step)
         known = self._workshop.made
-        sky = known("cloud", self._cloud_key(asked)) or Cloud({})
+        sky: Cloud | None = known("cloud", self._cloud_key(asked))
         other = known("compared", self._compared_key(asked)) or NOTHING
-        nothing = Beam(0, 0, engine.evenly_spaced(0), np.empty(0))
+        by_class = None if legend is None else np.zeros(len(legend), dtype=np.int64)
+        beam = Beam(0, 0, engine.evenly_spaced(0), np.empty(0), by_class)
+        frame = self._frame(asked, position, resonance, beam, reach=None, elapsed=0.0)
         frames = {
-            "frame": {
-                **self._frame(asked, position, resonance, nothing, reach=None, elapsed=0.0),
-                "is_partial": True,
-            },
-            "cloud_frame": sky.frame,
+            "frame": {**frame, "is_partial": True},
             "compared_frame": other.frame,
             "layer": facts.of_layer(engine),
             "legend": {} if legend is None else legend.frame,
-            "strip_frame": {},
         }
         arrays = {
             "class_counts": known("classes", self._classes_key(asked)) or b"",
-            **self._arrays(asked, resonance, sky, other),
-            "strip": b"",
+            **self._curve_arrays(asked, resonance, other),
         }
+        if sky is not None:
+            frames |= {"cloud_frame": sky.frame}
+            arrays |= sky.arrays
         return PlanePicture(resonance, frames, arrays)
 
     def _plane_steps(
@@ -136,7 +136,8 @@ class Painter:
         reach = None if resonance.counts.any() else (yield from self._reach_steps(asked))
         frame = self._frame(asked, position, resonance, beam, reach=reach, elapsed=1e3 * seconds[0])
         frames = {"frame": frame, "cloud_frame": sky.frame, "compared_frame": other.frame}
-        arrays = {"class_counts": class_counts, **self._arrays(asked, resonance, sky, other)}
+        curves = self._curve_arrays(asked, resonance, other)
+        arrays = {"class_counts": class_counts, **curves, **sky.arrays}
         return PlanePicture(resonance, frames, arrays), beam
 
     def _curve_steps(self, asked: Asked) -> Drawing[Resonance]:
@@ -226,18 +227,12 @@ class Painter:
             "is_partial": False,
         }
 
-    def _arrays(
-        self, asked: Asked, resonance: Resonance, sky: Cloud, other: Compared
+    def _curve_arrays(
+        self, asked: Asked, resonance: Resonance, other: Compared
     ) -> dict[str, bytes]:
         marked = np.array(asked.highlight, dtype=np.int64)
-        return {
-            **facts.arrays_of(resonance),
-            **other.arrays,
-            "marks": packed(self._engine(asked).coordinates(*asked.pair, marked), "<f4"),
-            "points": sky.points,
-            "point_groups": sky.point_groups,
-            "density": sky.density,
-        }
+        marks = self._engine(asked).coordinates(*asked.pair, marked)
+        return {**facts.arrays_of(resonance), **other.arrays, "marks": packed(marks, "<f4")}
 
     def _engine(self, asked: Asked) -> Source:
         return self._timeline.step(asked.step).engine

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from srm_widget.drawing import ARRAYS, Drawing
+from srm_widget.drawing import Drawing
 from srm_widget.picture import Asked, Picture
 from srm_widget.ranking import Ranking
 from srm_widget.refinement import Refinement
@@ -121,12 +121,16 @@ class Refining(Drawing):
             return
         asked, _, position = self._sought
         plane = self._painter.glimpse(asked, position, resonance)
+        before = None if self._exact is None else self._exact[0]
+        # Samples of another plane say so, and stay until others come; those of another step do not.
+        alike = before is not None and (before.step, before.labels) == (asked.step, asked.labels)
+        empty: dict[str, dict[str, Any]] = {} if alike else {"cloud_frame": {}, "strip_frame": {}}
         with self._settled():
             self._partial = resonance
             try:
                 self._date()
                 with self.hold_sync():
-                    self._hand_out(plane.frames, {**dict.fromkeys(ARRAYS, b""), **plane.arrays})
+                    self._hand_out({**empty, **plane.frames}, plane.arrays)
             finally:
                 self._partial = None
 

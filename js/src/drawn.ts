@@ -47,7 +47,8 @@ export function pictured(drawn: Drawn, width: number): Omit<Picture, "pointed"> 
     unit: state.gain.unit,
     cloud,
     stack:
-      legend && by_class
+      // Of a curve that is still counted there are no classes yet.
+      legend && by_class && arrays.classCounts.length > 0
         ? { legend, hidden: hidden_classes, counts: arrays.classCounts }
         : undefined,
     compared,

@@ -45,7 +45,12 @@ export interface Frame {
   resolution: number;
   theta: number;
   alpha: number;
+  /** that the curve is of */
   n_samples: number;
+  /** there are; more, while they are counted */
+  n_total?: number;
+  /** only the curve of the samples counted so far, and nothing of the spotlight yet */
+  is_partial?: boolean;
   n_lit: number;
   /** the angle at which they are counted, where that may be another than θ */
   lit_angle: number | null;

@@ -92,25 +92,39 @@ function pointsRow(frame: Frame, cloud: CloudFrame | undefined): Row[] {
   return [{ label: "points drawn", value: drawn }];
 }
 
+/** How far the kernel is with a curve that it counts bit by bit. */
+function countingText({ n_samples, n_total = n_samples }: Frame): string {
+  return `counting … ${Math.floor((100 * n_samples) / Math.max(1, n_total))}\u00a0%`;
+}
+
 function rows(frame: Frame, cloud: CloudFrame | undefined): Row[] {
+  const partial = frame.is_partial === true;
   const samples = Math.max(1, frame.n_samples);
-  const gain = format.gain(frame.n_lit / samples, frame.isotropic);
+  const gain = partial ? "" : ` · gain ${format.gain(frame.n_lit / samples, frame.isotropic)}`;
+  const elapsed = partial ? "…" : format.duration(frame.elapsed_ms);
   return [
     {
       label: "spotlight",
       value: `θ = ${format.angle(frame.theta)} ${format.spread(halfAngle(frame.epsilon))}`,
     },
-    { label: "lit", value: litText(frame) },
-    { label: "isotropic", value: `${format.percent(frame.isotropic)} · gain ${gain}` },
+    { label: "lit", value: partial ? countingText(frame) : litText(frame) },
+    { label: "isotropic", value: `${format.percent(frame.isotropic)}${gain}` },
     { label: "alignment", value: format.alignment(frame.alignment) },
     { label: "peak", value: peakText(frame) },
-    { label: "computed in", value: format.duration(frame.elapsed_ms) },
+    { label: "computed in", value: elapsed },
     ...pointsRow(frame, cloud),
   ];
 }
 
 function summary(frame: Frame, legend: Legend | undefined): string {
   const [first, second] = frame.names;
+  if (frame.is_partial) {
+    const all = format.whole(frame.n_total ?? frame.n_samples);
+    return (
+      `Plane ${first} ∧ ${second}: ${countingText(frame)} of ${all} samples; ` +
+      "the curve is that of the samples counted so far."
+    );
+  }
   const lit = `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} samples lit`;
   const mostly = mostlyText(legend, frame.class_lit ?? []);
   const shape =
@@ -126,8 +140,8 @@ function summary(frame: Frame, legend: Legend | undefined): string {
 // In-plane radius below which a sample is nowhere to be seen.
 const ORIGIN = 0.01;
 
-function note({ peak, epsilon, reach }: Frame): string {
-  if (peak > 0) return "";
+function note({ peak, epsilon, reach, is_partial }: Frame): string {
+  if (peak > 0 || is_partial) return "";
   if (reach === null || reach < ORIGIN) return "No sample has a component in this plane.";
   const tried = format.decimal(epsilon, 2, 4);
   const least = format.decimal(Math.floor(100 * reach) / 100, 2);
@@ -188,10 +202,11 @@ function named({ steps }: Shown, frame: Frame): string {
 export function viewState(shown: Shown): ViewState {
   const { frame } = shown;
   const late = differing(shown, frame);
+  const partial = frame?.is_partial === true;
   return {
     subtitle: subtitle(shown.layer),
-    pending: late.length > 0,
-    curvePending: late.some((name) => name !== "theta" && name !== "order"),
+    pending: partial || late.length > 0,
+    curvePending: partial || late.some((name) => name !== "theta" && name !== "order"),
     rows: frame ? rows(frame, shown.cloudFrame) : [],
     note: frame ? note(frame) : "Waiting for the kernel.",
     summary: frame

@@ -132,3 +132,25 @@ test("zero rows are reported", () => {
   assert.equal(subtitle(1), "1,000 samples × 4 · standard basis · 1 zero row");
   assert.equal(subtitle(2), "1,000 samples × 4 · standard basis · 2 zero rows");
 });
+
+test("of a curve that is still counted it is said how far it is, and nothing else is made up", () => {
+  const counting = { is_partial: true, n_samples: 3_499_999, n_total: 10_000_000, n_lit: 0 };
+  const state = viewState(shown({ ...counting, peak: 700_000 }));
+  assert.deepEqual([state.pending, state.curvePending], [true, true]);
+  assert.equal(row(state, "lit"), "counting … 34 %");
+  assert.equal(row(state, "isotropic"), "1.0 %");
+  assert.equal(row(state, "peak"), "20.0 % at 45°");
+  assert.equal(row(state, "computed in"), "…");
+  assert.equal(
+    plain(state.summary),
+    "Plane b0 ∧ b1: counting … 34 % of 10,000,000 samples; the curve is that of the samples counted so far.",
+  );
+  // Nothing is lit yet: that says nothing of the plane.
+  assert.equal(viewState(shown({ ...counting, peak: 0, reach: null })).note, "");
+  const whole = viewState(shown({ is_partial: true, n_samples: 1000, n_total: 1000 }));
+  assert.deepEqual([whole.curvePending, row(whole, "lit")], [true, "counting … 100 %"]);
+});
+
+test("a curve that is counted is as one that always was", () => {
+  assert.deepEqual(viewState(shown({ is_partial: false, n_total: 1000 })), viewState(shown()));
+});

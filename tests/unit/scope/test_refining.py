@@ -108,17 +108,21 @@ def test_the_trait_is_set_at_once_and_the_picture_comes_bit_by_bit() -> None:
     lived(life)
 
 
-def test_of_the_samples_so_far_only_what_is_of_this_plane() -> None:
+def test_of_the_samples_so_far_only_the_curve_is_of_this_plane() -> None:
     async def life(scope: srm.SRMScope) -> None:
         scope.highlight = [7]
+        before = scope._density, scope._cloud_frame, scope._strip_frame
         ask(scope, position=4)
-        await until(lambda: scope._frame["pair"] == list(scope.pair))
+        await until(lambda: scope._frame["is_partial"])
+        assert scope._frame["pair"] == list(scope.pair) == [1, 2]
         assert 0 < scope._frame["n_samples"] < MANY
-        assert (scope._points, scope._density, scope._class_counts) == (b"", b"", b"")
-        assert (scope._cloud_frame, scope._strip_frame) == ({}, {})
+        assert (scope._frame["n_lit"], scope._frame["class_lit"]) == (0, [0, 0, 0])
+        assert scope._class_counts == b""
+        # These say what plane they are of.
+        assert (scope._density, scope._cloud_frame, scope._strip_frame) == before
+        assert scope._cloud_frame["pair"] == scope._strip_frame["pair"] == [0, 1]
         part = packed(scope, "counts", "<i4")
-        i, j = scope.pair
-        marks = scope.engine.coordinates(i, j, [7]).astype("<f4")
+        marks = scope.engine.coordinates(1, 2, [7]).astype("<f4")
         assert packed(scope, "marks", "<f4").tolist() == marks[0].tolist()
         assert (part <= scope.resonance.counts[0]).all()
         assert part.sum() < scope.resonance.counts.sum()
@@ -352,11 +356,12 @@ def test_steps_recorded_meanwhile_are_taken_in() -> None:
         timeline.record(np.tanh(9 * ROWS), "third")
         await drawn(scope)
         assert (scope.step, scope._frame["step"]) == (2, 2)
-        ask(scope, step=0)
+        ask(scope, step=0, epsilon=0.3)
+        await until(lambda: scope._frame["is_partial"])
+        assert (scope._cloud_frame, scope._strip_frame) == ({}, {})
         await drawn(scope)
-        assert (
-            scope.resonance.counts.tolist() == timeline[0].curve(3, 1, epsilon=0.5).counts.tolist()
-        )
+        expected = timeline[0].curve(3, 1, epsilon=0.3)
+        assert scope.resonance.counts.tolist() == expected.counts.tolist()
         assert len(scope._compared) == 0
 
     lived(life, engine=timeline, labels=None)
