@@ -38,6 +38,11 @@ bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a 
 	$(BIN)/python -m tests.bench.bench_beam
 	$(BIN)/python -m tests.bench.bench_page
 
+soak: $(VENV)/.test $(VENV)/.browser ## ten thousand scrubs and messages, and what they leave behind
+	$(BIN)/python -m tests.bench.soak
+	SRM_WIDGET_MESSAGES=10000 $(PYTEST) --timeout 3600 tests/unit/hostile/test_messages.py
+	SRM_WIDGET_ROUNDS=50 $(PYTEST) tests/browser/test_soak_in_lab.py
+
 build: js/node_modules/.setup ## build the page from js/ into srm_widget/static/
 	$(NPM) run build
 
@@ -113,5 +118,5 @@ js/node_modules/.setup: $(VENV)/.test js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench build site format setup lint types test-js test-python test-notebooks \
+.PHONY: help demo models test bench soak build site format setup lint types test-js test-python test-notebooks \
 	test-browser check-page clean

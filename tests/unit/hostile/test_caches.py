@@ -13,7 +13,7 @@ from srm_widget import basis
 from srm_widget.basis import Basis
 from tests.unit.hostile.weighing import weighed
 
-N, D, STEPS = 400, 6, 120
+N, D, STEPS = 400, 6, 60
 Step = Callable[[srm.ResonanceEngine, np.random.Generator, Any], object]
 
 BASES: dict[str, Any] = {
