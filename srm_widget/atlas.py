@@ -88,7 +88,7 @@ class Atlas(Worker):
         if self._ready is not None and self._ready[0].epsilon == epsilon:
             self.survey, self.elapsed = self._ready
             self.surveyed, self._ready = self.step, None
-        elif epsilon == self._epsilon and self.state != "off" and not costly:
+        elif epsilon == self._epsilon and not costly and self._is_served:
             return
         self._epsilon = epsilon
         if self.knows(epsilon):
@@ -99,6 +99,11 @@ class Atlas(Worker):
             self._turn("waiting")
         else:
             self._begin()
+
+    @property
+    def _is_served(self) -> bool:
+        """Whether what is aimed at is under way, done, or waits."""
+        return self._busy if self.state == "running" else self.state != "off"
 
     def finished(self, epsilon: float) -> Survey:
         """The survey at `epsilon`, computed now if need be; the next `aim` there shows it."""
@@ -117,7 +122,7 @@ class Atlas(Worker):
         self._turn("off")
 
     def _begin(self) -> None:
-        if self._task is not None and self._spent < _SOON:
+        if self._busy and self._spent < _SOON:
             return  # the task goes on with what is wanted by then
         self._turn("running" if self._start(self._run) else "off")
 

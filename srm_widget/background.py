@@ -72,6 +72,7 @@ class Worker:
         self._closed = False
         self._home = running_loop()
         self._task: Future[None] | None = None
+        self._within: asyncio.AbstractEventLoop | None = None
         self._number = 0
         self.state: State = "off"
         self.problem = ""
@@ -80,6 +81,12 @@ class Worker:
     def in_background(self) -> bool:
         """Whether there is an event loop to compute in."""
         return self._loop is not None
+
+    @property
+    def _busy(self) -> bool:
+        """Whether there is a task, and its loop has not ended with it under way."""
+        alive = self._within is not None and self._within.is_running()
+        return self._task is not None and alive
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop | None:
@@ -98,6 +105,7 @@ class Worker:
         loop, number = self._loop, self._number
         if loop is None:
             return False
+        self._within = loop
         self._task = asyncio.run_coroutine_threadsafe(work(lambda: number == self._number), loop)
         return True
 
@@ -139,7 +147,8 @@ class Background(Worker, Generic[Work]):
 
     def do(self, key: object, steps: Callable[[], Generator[float, None, Work]]) -> None:
         """Do the work that `steps` begins, unless it is what `key` was last asked for."""
-        if self._closed or (key == self._key and self.state in ("running", "done")):
+        known = key == self._key and (self._busy or self.state == "done")
+        if self._closed or known:
             return
         self._key = key
         if self._start(lambda wanted: self._run(steps, wanted)):

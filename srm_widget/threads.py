@@ -2,15 +2,91 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 import torch
 
-turn = threading.RLock()
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_Step = TypeVar("_Step")
+_Result = TypeVar("_Result")
+
+
+class Turn:
+    """What one thread holds at a time, which may hold it once more; copies are free."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+    def __reduce__(self) -> tuple[type["Turn"], tuple[()]]:
+        return Turn, ()
+
+
+turn = Turn()
 """Held while a scope takes in a message or a value, or a step is computed for it: frontends may
 have a kernel handle messages in a thread beside the one that runs cells, as JupyterLab does in
 subshells."""
+
+
+@runtime_checkable
+class TakesTurns(Protocol):
+    """What is asked by one thread at a time."""
+
+    _turn: Turn
+
+
+_S = TypeVar("_S", bound=TakesTurns)
+
+
+def in_turn(method: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_S, _P], _T]:
+    """Have a method run in the turn of its object."""
+
+    @wraps(method)
+    def alone(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        with self._turn:
+            return method(self, *args, **kwargs)
+
+    return alone
+
+
+def steps_in_turn(
+    method: Callable[Concatenate[_S, _P], Generator[_Step, None, _Result]],
+) -> Callable[Concatenate[_S, _P], Generator[_Step, None, _Result]]:
+    """Have each step of what a method returns run in the turn of its object."""
+
+    @wraps(method)
+    def alone(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> Generator[_Step, None, _Result]:
+        with self._turn:
+            steps = method(self, *args, **kwargs)
+        return _stepping(self._turn, steps)
+
+    return alone
+
+
+def _stepping(
+    turn: Turn, steps: Generator[_Step, None, _Result]
+) -> Generator[_Step, None, _Result]:
+    try:
+        while True:
+            with turn:
+                try:
+                    step = next(steps)
+                except StopIteration as end:
+                    result: _Result = end.value
+                    return result
+            yield step
+    finally:
+        with turn:
+            steps.close()
 
 
 @contextmanager
