@@ -43,6 +43,12 @@ soak: $(VENV)/.test $(VENV)/.browser ## ten thousand scrubs and messages, and wh
 	SRM_WIDGET_MESSAGES=10000 $(PYTEST) --timeout 3600 tests/unit/hostile/test_messages.py
 	SRM_WIDGET_ROUNDS=50 $(PYTEST) tests/browser/test_soak_in_lab.py
 
+bench-large: $(VENV)/.test $(VENV)/.browser ## measure whether the kernel is there for others while large data are counted
+	$(BIN)/python -m tests.bench.bench_large
+
+bench-browser: $(VENV)/.test $(VENV)/.browser ## frames of JupyterLab while sliders are dragged
+	$(BIN)/python -m tests.bench.bench_browser
+
 build: js/node_modules/.setup ## build the page from js/ into srm_widget/static/
 	$(NPM) run build
 
@@ -74,7 +80,7 @@ test-python: $(VENV)/.test ## unit tests
 test-notebooks: $(VENV)/.test ## the notebooks, executed
 	$(PYTEST) tests/notebooks
 
-test-browser: $(VENV)/.test $(VENV)/.browser ## tests in Chromium
+test-browser: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests in Chromium
 	$(PYTEST) tests/browser
 
 check-page: js/node_modules/.setup ## srm_widget/static/ is what js/ builds
@@ -118,5 +124,5 @@ js/node_modules/.setup: $(VENV)/.test js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench soak build site format setup lint types test-js test-python test-notebooks \
+.PHONY: help demo models test bench bench-browser soak build site format setup lint types test-js test-python test-notebooks \
 	test-browser check-page clean

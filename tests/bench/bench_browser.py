@@ -1,0 +1,113 @@
+"""Frames while sliders are dragged by the mouse in JupyterLab: ``make bench-browser``."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Locator, expect, sync_playwright
+
+from tests.browser import chromium
+from tests.browser.lab import Lab, LabServer
+
+SETUP = """
+import torch, srm_widget as srm
+torch.manual_seed(0)
+activations = torch.randn(100_000, 512)
+scope = srm.SRMScope(activations, epsilon=0.12, navigator=False)
+scope
+"""
+MOVES = 240
+FRAME = 1000 / 60
+
+# A hand that never rests: another value in every frame. Of each frame, when it began, as the
+# compositor stamps it, and whether what is drawn is what the controls ask for.
+DRAG = """(slider, values) => new Promise(done => {
+    const scope = slider.closest('.srm-scope');
+    const curves = scope.querySelector('.srm-curves');
+    const times = [], pending = [];
+    const step = now => {
+        times.push(now);
+        pending.push(curves.classList.contains('srm-pending'));
+        if (times.length > values.length) {
+            done([times.slice(1).map((time, k) => time - times[k]), pending.slice(1)]);
+            return;
+        }
+        slider.value = values[times.length - 1];
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+        requestAnimationFrame(step);
+    };
+    slider.dispatchEvent(new PointerEvent('pointerenter'));
+    requestAnimationFrame(step);
+})"""
+
+
+class Drag(NamedTuple):
+    """One slider dragged from one share of its way to another, and back."""
+
+    row: str
+    name: str
+    start: float
+    stop: float
+
+
+DRAGS = (
+    Drag("ε", "Epsilon", 0.56, 0.60),
+    Drag("θ", "Spotlight angle", 0.1, 0.9),
+    Drag("angular resolution", "Angular resolution", 0.1, 0.5),
+    Drag("neighbouring planes, a pixel each", "Rotation plane", 0.30, 0.55),
+)
+
+
+def drag(lab: Lab, scope: Locator, what: Drag) -> tuple[list[float], list[bool]]:
+    """Milliseconds between frames, and whether each showed what was asked for."""
+    slider = scope.get_by_role("slider", name=what.name, exact=True)
+    slider.scroll_into_view_if_needed()
+    least, most = (float(slider.get_attribute(end) or 0) for end in ("min", "max"))
+    pixels = slider.evaluate("slider => slider.clientWidth - 18")
+    first, last = (round(share * pixels) for share in (what.start, what.stop))
+    way = [last - abs(last - first - k) for k in range(2 * (last - first))]
+    places = [way[k % len(way)] for k in range(MOVES)]
+    values = [least + place / pixels * (most - least) for place in places]
+    slider.hover()
+    lab.wait_idle()
+    times, pending = slider.evaluate(DRAG, values)
+    lab.wait_idle()
+    return times, pending
+
+
+def report(row: str, times: list[float], pending: list[bool]) -> None:
+    late = statistics.quantiles(times, n=20)[-1]
+    rate = 1000 / statistics.mean(times)
+    whole = sum(time < 1.5 * FRAME for time in times) / len(times)
+    shown = 1 - sum(pending) / len(pending)
+    print(f"| {row} | {rate:.0f} | {late:.1f} ms | {whole:.0%} | {shown:.0%} |", flush=True)
+
+
+def main() -> None:
+    print(f"\nN = 100,000, D = 512, JupyterLab and Chromium on {os.cpu_count()} cores, no GPU\n")
+    print("| slider dragged by the mouse | frames a second | 95 % within | on time | up to date |")
+    print("|---|---|---|---|---|")
+    options: dict[str, Any] = {"viewport": {"width": 1100, "height": 1000}}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        LabServer(Path(folder) / "lab") as server,
+        sync_playwright() as playwright,
+        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
+    ):
+        lab = Lab(server, browser.new_page(**options))
+        lab.open([SETUP])
+        lab.run_all()
+        scope = lab.page.locator(".srm-scope").first
+        expect(scope.locator("path.srm-curve")).to_be_visible()
+        for what in DRAGS:
+            drag(lab, scope, what)
+            report(what.row, *drag(lab, scope, what))
+        lab.close()
+
+
+if __name__ == "__main__":
+    main()
