@@ -73,7 +73,8 @@ class Foresight(Refining):
         """Whether planes are computed fast enough to be computed on speculation."""
         engine = self._engine
         width = 2 if engine.basis.is_standard else engine.n_dims
-        return 4 * engine.n_samples * width <= _MOST_READ
+        few = engine.n_samples <= LARGE
+        return few and 4 * engine.n_samples * width <= _MOST_READ
 
     def _scout_steps(
         self, wanted: list[tuple[int, float]], era: int
