@@ -18,7 +18,7 @@ export interface HeaderOptions {
 
 export interface Header {
   node: HTMLElement;
-  update(shown: Shown, state: ViewState, local: { playing: boolean }): void;
+  update(shown: Shown, state: ViewState, local: { playing: boolean; still: boolean }): void;
   layout: Layout;
   /** the help is to go, if it is on show */
   closeHelp(): void;
@@ -65,7 +65,7 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
     table.hidden = shown.layer.levels.length > 0; // what samples would say
     setText(play, local.playing ? "Pause" : "Play");
     play.classList.toggle("srm-playing", local.playing);
-    play.disabled = shown.layer.n_planes < 2;
+    play.disabled = shown.layer.n_planes < 2 || local.still;
     save.button.disabled = !shown.frame;
   };
   const narrow = [heading, aids, tools, help.panel];

@@ -1,7 +1,8 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
+import { Kernel } from "./kernel.ts";
 import { openSaved, SAVED } from "./page.ts";
 import { Player } from "./player.ts";
-import { Requests, wallClock } from "./requests.ts";
+import { type Contact, Requests, wallClock } from "./requests.ts";
 import { mount, type Session } from "./scope.ts";
 import { Tiles } from "./tiles.ts";
 import type { ScopeTraits } from "./traits.ts";
@@ -16,6 +17,15 @@ function interval(): number {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? CALM_INTERVAL : INTERVAL;
 }
 
+/** Where the page can answer by itself nobody is missed. */
+function contactOf(kernel: Kernel, frozen: Frozen | undefined): Contact {
+  if (!frozen) return kernel;
+  const expect = () => {
+    if (!frozen.source) kernel.expect();
+  };
+  return { gone: false, expect, watch: () => {} };
+}
+
 /**
  * A host calls the factory once a model and hands `initialize` and each `render` a proxy of its own,
  * so what the views of one model share lives in this closure: neither the proxy nor the module,
@@ -28,19 +38,24 @@ const scope = () => {
     model,
     signal,
   }: Pick<InitializeProps<ScopeTraits>, "model" | "signal">): void => {
-    const held = heldFrameOf(model);
-    const frozen = held && new Frozen(model, heldOf(held, model.get("_held")), signal);
+    const kernel = new Kernel(model, signal);
+    const below = kernel.model;
+    const held = heldFrameOf(below);
+    const frozen = held && new Frozen(below, heldOf(held, below.get("_held")), signal);
     // Where nothing is held the requests go past what the page counts by itself, to the kernel.
-    const asked = frozen?.model ?? model;
-    const local = frozen ? undefined : new Local(model, signal);
-    const requests = new Requests(asked, signal, wallClock, () => local?.leads ?? false);
+    const asked = frozen?.model ?? below;
+    const local = frozen ? undefined : new Local(below, signal);
+    const leads = () => local?.leads ?? false;
+    const contact = contactOf(kernel, frozen);
+    const requests = new Requests(asked, signal, wallClock, leads, contact);
     const player = new Player(asked, requests, signal, interval);
     const steps = new Player(asked, requests, signal, interval, "step");
     const tiles = new Tiles(asked, requests, signal);
+    kernel.watch(() => kernel.gone && frozen?.goOn(), signal);
     const source = () => frozen?.source;
     const hand = local ?? AT_HOME;
-    const seen = (frozen ?? local)?.model ?? model;
-    session = { model: seen, source, hand, requests, player, steps, tiles };
+    const seen = (frozen ?? local)?.model ?? below;
+    session = { kernel, model: seen, source, hand, requests, player, steps, tiles };
   };
   const render = ({ el, signal }: Pick<RenderProps<ScopeTraits>, "el" | "signal">): void => {
     if (!session) throw new Error("expected initialize before render");

@@ -33,6 +33,7 @@ export class Player {
     this.#clock = clock;
     this.#track = track;
     requests.onAnswer(() => this.#advance(), signal);
+    requests.onForsaken(() => this.stop(), signal);
     signal.addEventListener("abort", () => this.stop(), { once: true });
   }
 
@@ -52,6 +53,7 @@ export class Player {
   }
 
   start(): void {
+    if (this.#requests.forsaken) return;
     if (this.#playing || this.#signal.aborted || this.#count < 2) return;
     this.#playing = true;
     this.#refused = 0;

@@ -20,6 +20,18 @@ export const wallClock: Clock = {
   clear: (id) => window.clearTimeout(id),
 };
 
+/** What is known of who is to answer. */
+export interface Contact {
+  /** nobody will answer any more */
+  readonly gone: boolean;
+  /** an answer is due */
+  expect(): void;
+  /** calls `watcher` when any of this may have changed */
+  watch(watcher: () => void, signal: AbortSignal): void;
+}
+
+const SURE: Contact = { gone: false, expect: () => {}, watch: () => {} };
+
 /** How long an answer may take before a later value is sent nevertheless. */
 export const PATIENCE = 8000;
 
@@ -37,6 +49,7 @@ export class Requests {
   readonly #signal: AbortSignal;
   readonly #clock: Clock;
   readonly #led: () => boolean;
+  readonly #contact: Contact;
   readonly #wanted = new Map<keyof Asked, Asked[keyof Asked]>();
   readonly #listeners = new Set<() => void>();
   readonly #dropped = new Set<"pair" | "position">();
@@ -50,9 +63,11 @@ export class Requests {
     signal: AbortSignal,
     clock: Clock = wallClock,
     led: () => boolean = () => false,
+    contact: Contact = SURE,
   ) {
     this.#model = model;
     this.#led = led;
+    this.#contact = contact;
     this.#signal = signal;
     this.#clock = clock;
     listen(model, ["_frame"], () => this.#answered(), signal);
@@ -62,6 +77,12 @@ export class Requests {
       this.#stopResting();
     };
     signal.addEventListener("abort", stop, { once: true });
+    this.onForsaken(() => this.#giveUp(), signal);
+  }
+
+  /** Whether nobody will answer any more. */
+  get forsaken(): boolean {
+    return this.#contact.gone;
   }
 
   get busy(): boolean {
@@ -70,6 +91,10 @@ export class Requests {
 
   ask<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
     if (this.#signal.aborted) return;
+    if (this.forsaken) {
+      this.#askNobody(name, value);
+      return;
+    }
     // In another order the position stands for another plane.
     if (name === "pair" || name === "order") this.#drop("position");
     if (name === "position") this.#drop("pair");
@@ -81,7 +106,7 @@ export class Requests {
 
   /** Asks for the plane on show once more: with the answer an error is over. */
   renew(): void {
-    if (this.#signal.aborted || this.busy) return;
+    if (this.#signal.aborted || this.busy || this.forsaken) return;
     this.#dropped.add("pair");
     this.#send();
   }
@@ -120,6 +145,36 @@ export class Requests {
     signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
   }
 
+  /** What the page cannot draw by itself stays as it was. */
+  #askNobody<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
+    const before = this.#model.get(name);
+    this.#model.set(name, value);
+    if (this.#late && !this.#led()) this.#model.set(name, before);
+  }
+
+  /** Nothing more will come: what is asked for is what is on show. */
+  #giveUp(): void {
+    this.#stopWaiting();
+    this.#stopResting();
+    this.#wanted.clear();
+    this.#dropped.clear();
+    this.#unanswered = false;
+    const frame = frameOf(this.#model);
+    if (!frame || this.#led()) return;
+    for (const name of ASKED) this.#model.set(name, frame[name]);
+  }
+
+  get #late(): boolean {
+    return differing(askedOf(this.#model), frameOf(this.#model)).length > 0;
+  }
+
+  /** Called when nobody will answer any more. */
+  onForsaken(listener: () => void, signal: AbortSignal): void {
+    this.#contact.watch(() => {
+      if (this.forsaken) listener();
+    }, signal);
+  }
+
   // Plane and position say the same thing: the one asked for last takes the other's word back.
   #drop(name: "pair" | "position"): void {
     if (!this.#wanted.delete(name)) return;
@@ -146,8 +201,7 @@ export class Requests {
     if (this.busy || this.#wanted.size === 0) return;
     if (this.#rest !== undefined && this.#led()) return;
     // What the kernel shows already it would not answer.
-    const news = differing(askedOf(this.#model), frameOf(this.#model)).length > 0;
-    if (news || this.#unanswered) this.#send();
+    if (this.#late || this.#unanswered) this.#send();
     else this.#settle();
   }
 
@@ -166,6 +220,7 @@ export class Requests {
     this.#timer = this.#clock.set(() => this.#overdue(), PATIENCE);
     this.#stopResting();
     if (this.#led()) this.#rest = this.#clock.set(() => this.#rested(), PACE);
+    this.#contact.expect();
     this.#model.save_changes();
   }
 

@@ -10,8 +10,10 @@ import { answered } from "./export-shown.ts";
 import { nearest } from "./geometry.ts";
 import { clickDisc, dragGrip, type Gestures } from "./gestures.ts";
 import { createHeader, type HeaderOptions } from "./header.ts";
+import type { Notice } from "./kernel.ts";
 import { createLegend } from "./legend.ts";
 import { createNavigator } from "./navigator.ts";
+import { createNotice } from "./notice.ts";
 import type { Player } from "./player.ts";
 import { createPolar } from "./polar.ts";
 import { createProvenance } from "./provenance.ts";
@@ -29,6 +31,8 @@ import type { Hand } from "./twin/local.ts";
 import type { Shown } from "./view-state.ts";
 
 export interface Session {
+  /** what is said of a kernel that does not answer */
+  kernel: { readonly notice: Notice; watch(watcher: () => void, signal: AbortSignal): void };
   /** the kernel's model, with what the page has worked out itself laid over it */
   model: ScopeModel;
   /** what the page answers from, where no kernel does */
@@ -138,7 +142,9 @@ function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
   const resized = () => repaint.soon();
   const steps = createSteps({ id, model, requests, player: session.steps, resized }, signal);
   const provenance = createProvenance();
+  const notice = createNotice();
   const panels = {
+    notice,
     steps,
     legend,
     classKey,
@@ -166,16 +172,23 @@ function paint(model: ScopeModel, parts: Parts, session: Session, read: Readers)
   parts.strip.update(shown);
   parts.steps.update(shown, state);
   parts.table.update(shown);
-  parts.provenance.update(session.source(), shown.step);
-  parts.header.update(shown, state, { playing: session.player.playing });
+  const source = session.source();
+  parts.provenance.update(source, shown.step);
+  parts.notice.update(source ? undefined : session.kernel.notice);
+  parts.header.update(shown, state, {
+    playing: session.player.playing,
+    still: session.requests.forsaken,
+  });
   parts.controls.update(shown, state);
   parts.readout.update(state, shown.frame, shown.legend);
   legend.update(shown, arrays);
   parts.classKey.update(shown);
   parts.cloudKey.update(shown.cloud, cloud.cells);
   parts.cloudKey.node.hidden = shown.layer.levels.length > 0; // counts keep no samples
-  setText(parts.note, state.note);
-  parts.note.hidden = state.note === "";
+  // Nobody waits for a kernel that is gone.
+  const note = shown.frame || !session.requests.forsaken ? state.note : "";
+  setText(parts.note, note);
+  parts.note.hidden = note === "";
   // Never over the handle.
   parts.note.classList.toggle("srm-note-above", Math.sin(shown.theta) < 0);
   const problem = [local.refusal || shown.error, local.unsaved].filter(Boolean).join(" · ");
@@ -232,7 +245,12 @@ export function mount(
   const parts = assemble(model, session, signal);
   const { header, dial, legend, error, readout, controls, navigator, strip, table } = parts;
   const keys = [legend.node, parts.cloudKey.node, parts.classKey.node];
-  const figure = element("figure", { class: "srm-figure" }, [dial, ...keys, error]);
+  const figure = element("figure", { class: "srm-figure" }, [
+    dial,
+    parts.notice.node,
+    ...keys,
+    error,
+  ]);
   const probe = element("span", { class: "srm-probe", "aria-hidden": "true" });
   const body = element("div", { class: "srm-body" });
   const [top, end] = [
@@ -266,6 +284,7 @@ export function mount(
   // has drawn already can wait for the next frame.
   const answered = () => (session.hand.leads ? repaint.soon() : repaint.now());
   session.requests.onAnswer(answered, signal);
+  session.kernel.watch(repaint.soon, signal);
   session.player.watch(repaint.soon, signal);
   session.steps.watch(repaint.soon, signal);
   attachGestures(model, parts, session.requests, signal);

@@ -97,6 +97,14 @@ export class Frozen {
     this.#overlay.clear();
   }
 
+  /** The kernel is gone after all: the page answers again, from what it has held since it opened. */
+  goOn(): void {
+    if (!this.#alive) return;
+    this.#alive = false;
+    this.#shown = undefined;
+    this.#answer();
+  }
+
   /** For what is set from outside, by a link to another widget say, and saved without the views. */
   #soon(): void {
     if (this.#due || this.#setting) return;
