@@ -171,6 +171,16 @@ def check_whole(scope: srm.SRMScope) -> None:
     assert scope.resonance.planes[0].tolist() == list(scope.pair)
     assert len(scope._counts) == 4 * scope.resolution == 4 * len(scope.resonance.angles)
     assert len(scope.error) <= 300
+    m = scope.engine.n_directions
+    assert all(type(k) is int and 0 <= k < m for k in scope.pair)
+    assert type(scope.position) is int
+    assert 0 <= scope.position < scope.engine.n_planes
+    assert scope.pair == scope.ranking.plane(scope.position) or scope.pair[0] > scope.pair[1]
+    assert type(scope.epsilon) is float
+    assert -1 <= scope.epsilon <= 1
+    assert type(scope.theta) is float
+    assert 0 <= scope.theta < math.tau
+    assert all(type(n) is int and 0 <= n < N for n in scope.highlight)
     # Each is as its own check would have it: of an equal value, and of its kind.
     for name in ASKED:
         value = getattr(scope, name)

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 
 import srm_widget as srm
 from tests.unit.hostile.messages import (
+    ASKED,
+    FORBIDDEN,
+    LIKELY,
     Message,
     check_like_new,
     check_whole,
@@ -23,8 +26,8 @@ from tests.unit.hostile.messages import (
 pytestmark = pytest.mark.usefixtures("as_users")
 
 SCOPES = "plain", "labelled", "simplex", "timeline", "counts"
-AT_ONCE = 8
-MANY = int(os.environ.get("SRM_WIDGET_MESSAGES", "480"))
+AT_ONCE = 25
+MANY = int(os.environ.get("SRM_WIDGET_MESSAGES", "1500"))
 """Messages in all; `make soak` sends more."""
 
 patient = hypothesis.settings(
@@ -157,3 +160,15 @@ def test_a_good_value_beside_a_bad_one_is_not_served() -> None:
         send(scope, update(theta=3.0, **bad))
         assert scope.error
         assert {**scope.get_state(), "_frame": 0, "error": 0} == {**before, "_frame": 0, "error": 0}
+
+
+@each_scope
+def test_every_likely_value_is_served_or_refused(kind: str) -> None:
+    scope = made(kind)
+    with watched() as escaped:
+        for name, value in [*LIKELY, *FORBIDDEN.items()]:
+            send(scope, update(**{name: value}))
+            assert scope.error or name in ASKED
+        check_like_new(scope)
+        honest(scope)
+    assert escaped == []
