@@ -14,11 +14,13 @@ from srm_widget.holding import Holding
 from srm_widget.null import checked_epsilon
 from srm_widget.progress import finished
 from srm_widget.samples import as_rows
+from srm_widget.threads import in_turn, steps_in_turn
 
 
 class InDisc(Holding):
     """The questions that are asked of a plane without a spotlight."""
 
+    @in_turn
     def projection(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float = 0.0
     ) -> tuple[Float64[np.ndarray, "some 2"], Int64[np.ndarray, " some"]]:
@@ -42,6 +44,7 @@ class InDisc(Holding):
         norms = self._samples.norms(index)
         return self._computing.coordinates(i, j, index) * norms[:, None], self._samples.rows(index)
 
+    @in_turn
     def coordinates(
         self, i: SupportsIndex, j: SupportsIndex, indices: Any
     ) -> Float64[np.ndarray, "some 2"]:
@@ -62,6 +65,7 @@ class InDisc(Holding):
         index = self._samples.places(as_rows(indices))
         return self._computing.coordinates(i, j, index)
 
+    @in_turn
     def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " samples"]:
         """In-plane radii r = hypot(x̂ · e1, x̂ · e2) of all samples, (N,).
 
@@ -78,6 +82,7 @@ class InDisc(Holding):
         """Largest of the `radii`: the ε above which the plane is dark."""
         return finished(self.reach_steps(i, j), None, "samples")
 
+    @steps_in_turn
     def reach_steps(self, i: SupportsIndex, j: SupportsIndex) -> Generator[float, None, float]:
         """`reach` in short steps, as `beam_steps`."""
         n_samples, pieces = self.n_samples, self._computing.unit_disc(i, j)
@@ -117,6 +122,7 @@ class InDisc(Holding):
         steps = self.density_steps(i, j, bins=bins, epsilon=epsilon, raw=raw)
         return finished(steps, None, "samples")
 
+    @steps_in_turn
     def density_steps(
         self,
         i: SupportsIndex,

@@ -14,6 +14,7 @@ from srm_widget.resonance import Resonance
 from srm_widget.rotation import RotationTest, rotation_test
 from srm_widget.survey import Survey, checked_measure, checked_top
 from srm_widget.surveyor import Wanted
+from srm_widget.threads import in_turn, steps_in_turn
 
 
 class ResonanceEngine(InPlane):
@@ -88,6 +89,7 @@ class ResonanceEngine(InPlane):
         )
         return finished(steps, progress, "planes")
 
+    @steps_in_turn
     def survey_steps(
         self,
         *,
@@ -110,6 +112,7 @@ class ResonanceEngine(InPlane):
         self._pairs_to_search()
         return self._surveyor.survey(wanted, checked_measure(by), most)
 
+    @steps_in_turn
     def curves_steps(
         self,
         *,
@@ -128,6 +131,7 @@ class ResonanceEngine(InPlane):
         fixed = self.resolved_epsilon(epsilon)
         return all_planes(self._samples, self._pairs_to_search(), fixed, grid, ordered)
 
+    @in_turn
     def counts(
         self,
         *,

@@ -23,6 +23,7 @@ from srm_widget.samples import (
     evenly_spaced,
 )
 from srm_widget.surveyor import Surveyor
+from srm_widget.threads import Turn, in_turn
 
 _LEAST_CACHE = 16 << 20
 _AUTO_EPSILON_SAMPLES = 10_000
@@ -54,6 +55,7 @@ class Holding:
         self._planewise: Planewise | None = None
         self._surveys: Surveyor | None = None
         self._classes: Coded | None = None
+        self._turn = Turn()
         self._listeners = Listeners()
         if activations is not None:
             self.append(activations)
@@ -127,7 +129,12 @@ class Holding:
         TypeError
             If the batch would silently be narrowed from float64 to the float32 the engine holds.
         """
-        values = as_activations(batch)
+        self._add(as_activations(batch))
+        # Those who hear of it may wait for another turn, whose thread may wait for this one.
+        self._listeners.call()
+
+    @in_turn
+    def _add(self, values: Tensor | np.ndarray) -> None:
         n_dims = values.shape[1]
         if self._basis is not None:
             checked_width(values, self._basis.n_dims, self._basis.n_directions)
@@ -147,8 +154,8 @@ class Holding:
         computing.bound(most * 3 // 4)
         self._surveys = self._surveys or Surveyor(store, computing.basis)
         self._surveys.bound(most // 4)
-        self._listeners.call()
 
+    @in_turn
     def auto_epsilon(self) -> float:
         """ε at which about nine samples in ten are lit in some plane, on at most 10,000 of them.
 
@@ -172,6 +179,7 @@ class Holding:
         self._samples.places(wanted)
         return wanted
 
+    @in_turn
     def unit_rows(self, rows: Any) -> Float[Tensor, "some dims"]:
         """Directions x̂ of some rows of the activations, (n, D), as they are held.
 

@@ -16,6 +16,7 @@ from srm_widget.directions import Directions, directions_steps
 from srm_widget.disc import InDisc
 from srm_widget.progress import finished
 from srm_widget.resonance import Resonance
+from srm_widget.threads import in_turn, steps_in_turn
 
 _PROJECTED = 64
 """Coordinates of a sample that are projected in the time in which its arc is found."""
@@ -24,6 +25,7 @@ _PROJECTED = 64
 class InPlane(InDisc):
     """The questions that are asked of a plane under the spotlight."""
 
+    @in_turn
     def curve(
         self,
         i: SupportsIndex,
@@ -99,6 +101,7 @@ class InPlane(InDisc):
 
         return found()
 
+    @steps_in_turn
     def curve_steps(
         self,
         i: SupportsIndex,
@@ -116,6 +119,7 @@ class InPlane(InDisc):
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
         return self._computing.curve_steps(i, j, self.resolved_epsilon(epsilon), grid)
 
+    @in_turn
     def n_to_read(self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str) -> int:
         """What a curve takes to compute, in samples to go through: 0 … N, and more to project.
 
@@ -180,6 +184,7 @@ class InPlane(InDisc):
         steps = self.beam_steps(i, j, theta, epsilon=epsilon, labels=labels, only=only, most=most)
         return finished(steps, None, "samples")
 
+    @steps_in_turn
     def beam_steps(
         self,
         i: SupportsIndex,
@@ -239,6 +244,7 @@ class InPlane(InDisc):
         )
         return finished(steps, None, "samples")
 
+    @steps_in_turn
     def class_curves_steps(
         self,
         i: SupportsIndex,
@@ -275,6 +281,7 @@ class InPlane(InDisc):
         """
         return finished(self.directions_steps(epsilon=epsilon, labels=labels), None, "directions")
 
+    @steps_in_turn
     def directions_steps(
         self, *, epsilon: float | str, labels: Any = None
     ) -> Generator[float, None, Directions]:
