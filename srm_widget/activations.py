@@ -1,6 +1,7 @@
 """Activations as they come: checked, and turned into unit rows block by block."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,14 +30,16 @@ def as_activations(activations: Any) -> Tensor | np.ndarray:
         values = np.asarray(activations)
     else:
         values = _of_numbers(activations)
+    if isinstance(activations, np.ma.MaskedArray):
+        raise TypeError("expected activations without a mask, got a masked array; fill it")
     if isinstance(values, Tensor):
-        real = not values.is_complex() and values.layout == torch.strided
+        real, how = not values.is_complex(), _unread(values)
     else:
-        real = values.dtype.kind in "biuf" and values.dtype.itemsize <= 8
-    if not real:
-        layout = f", {values.layout}" if isinstance(values, Tensor) else ""
+        real, how = values.dtype.kind in "biuf" and values.dtype.itemsize <= 8, ""
+    if not real or how:
         raise TypeError(
-            f"expected activations that are dense real numbers, got {values.dtype}{layout}"
+            f"expected activations that are dense real numbers, got {values.dtype}"
+            f"{how and f', {how}'}"
         )
     if values.ndim != 2:
         raise ValueError(
@@ -49,6 +52,17 @@ def as_activations(activations: Any) -> Tensor | np.ndarray:
             f"got {tuple(values.shape)}"
         )
     return values
+
+
+def _unread(values: Tensor) -> str:
+    """How a tensor holds its numbers, if that is not one beside the other; else nothing."""
+    if values.is_nested:
+        return "nested"
+    if values.is_quantized:
+        return "quantized"
+    if values.is_meta:
+        return "on the meta device, which holds no numbers"
+    return "" if values.layout == torch.strided else str(values.layout)
 
 
 def checked_width(activations: Tensor | np.ndarray, n_dims: int, n_directions: int) -> None:
@@ -105,9 +119,33 @@ def row_blocks(activations: Tensor | np.ndarray) -> Iterator[tuple[int, Tensor]]
     for first in range(0, n, step):
         rows = activations[first : first + step]
         if isinstance(rows, np.ndarray):
+            _check_file(rows)
             exact = np.float64 if _native(rows.dtype) == np.float64 else np.float32
             rows = torch.from_numpy(rows.astype(exact, order="C"))
-        yield first, rows if rows.is_floating_point() else rows.to(torch.float32)
+        plain = rows.is_floating_point() and rows.dtype.itemsize > 1
+        yield first, rows if plain else rows.to(torch.float32)
+
+
+def _check_file(rows: np.ndarray) -> None:
+    """Raise ``ValueError`` if the file behind a memory map was cut short.
+
+    To read beyond its end would end the process. A file that is cut short while a block is read,
+    in some milliseconds, still does; one that is removed or replaced does not.
+    """
+    held: Any = rows
+    while isinstance(held, np.ndarray):
+        if isinstance(held, np.memmap) and not isinstance(held.base, np.ndarray):
+            break
+        held = held.base
+    name = getattr(held, "filename", None)
+    if name is None or not Path(name).is_file():
+        return
+    needed, size = held.offset + held.nbytes, Path(name).stat().st_size
+    if size < needed:
+        raise ValueError(
+            f"expected {needed:,} bytes in {name}, which the activations are mapped to, got "
+            f"{size:,}: it was cut short"
+        )
 
 
 def normalised(
