@@ -16,7 +16,9 @@ _SLICE = 0.01
 """Seconds of steps after which others have their turn."""
 
 _BREATH = 0.001
-"""Seconds in which they have it: a message goes through several hands before it is answered."""
+_TURNS = 12
+"""Seconds that they have then, for other threads, and turns of the event loop: a message goes
+through several hands before it is answered."""
 
 _FIRST = 0.04
 _EVERY = 0.125
@@ -96,6 +98,8 @@ class Refinement(Worker):
         found: Resonance | None = None
         while True:
             await asyncio.sleep(_BREATH)
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
             with turn:
                 if not wanted() or self._steps is None:
                     return

@@ -70,6 +70,17 @@ SCENES: tuple[tuple[str, dict[str, Any], Moves], ...] = (
 )
 
 
+def idle(lab: Lab) -> list[float]:
+    """The same with nothing to count."""
+    found = []
+    for _ in range(60):
+        began = time.perf_counter()
+        lab.kernel.execute("print(1)")
+        found.append(1e3 * (time.perf_counter() - began))
+        time.sleep(0.01)
+    return found
+
+
 def responses(lab: Lab, until: float) -> list[float]:
     """Milliseconds of another cell's ``print``, again and again until the picture is exact."""
     found = []
@@ -100,7 +111,13 @@ def measure(lab: Lab, name: str, moves: Moves) -> None:
             ".counts).all() and not scope._frame['is_partial']"
         )
         assert agrees, (slider, value)
-    for what, values in (("first picture", first), ("exact picture", exact), ("`print`", prints)):
+    rows = {
+        "first picture": first,
+        "exact picture": exact,
+        "`print`": prints,
+        "`print`, nothing to count": idle(lab),
+    }
+    for what, values in rows.items():
         print(
             f"| {name}, {what} ({len(values)}) | {statistics.median(values):.0f} ms "
             f"| {max(values):.0f} ms |",
@@ -125,6 +142,7 @@ def main() -> None:
             lab.open([SETUP.format(**setup)])
             lab.run_all(300)
             expect(lab.page.locator("path.srm-curve")).to_be_visible()
+            lab.kernel.execute("print(1)")  # connects
             measure(lab, name, moves)
         lab.close()
 

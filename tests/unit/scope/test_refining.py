@@ -25,8 +25,8 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     for owner in (samples, coordinates):
         monkeypatch.setattr(owner, "BLOCK", 16)
     monkeypatch.setattr(painter, "LARGE", -1)
-    for name in ("_SLICE", "_BREATH", "_FIRST", "_EVERY"):
-        monkeypatch.setattr(refinement, name, 0.0)
+    for name in ("_SLICE", "_BREATH", "_TURNS", "_FIRST", "_EVERY"):
+        monkeypatch.setattr(refinement, name, 0)
     # One step a slice, however fast the clock is.
     monkeypatch.setattr(refinement.Refinement, "_slice", lambda _self, steps: next(steps))
 
