@@ -152,6 +152,42 @@ def test_after_an_append_the_samples_counted_before_are_not_counted_again(basis:
     assert min(part.n_samples for part in engine.progress_curve(0, 1, epsilon=0.5)) >= 200
 
 
+@each_basis
+def test_where_all_are_lit_each_angle_counts_the_samples_so_far(basis: Any) -> None:
+    engine = srm.ResonanceEngine(ROWS[:200], basis)
+    for more in (0, 55, 45):
+        if more:
+            engine.append(ROWS[:more])
+        *parts, _ = engine.progress_curve(0, 1, epsilon=-1.0)
+        assert parts
+        for part in parts:
+            assert (part.counts == part.n_samples).all()
+            assert (part.probes == part.n_samples).all()
+
+
+@each_basis
+def test_what_others_have_counted_further_meanwhile_stays(basis: Any) -> None:
+    engine, fresh = srm.ResonanceEngine(ROWS[:200], basis), srm.ResonanceEngine(ROWS, basis)
+    engine.curve(0, 1, epsilon=0.3, resolution=12)
+    engine.append(ROWS[200:250])
+    steps = engine.progress_curve(0, 1, epsilon=0.3, resolution=12)
+    next(steps)
+    engine.append(ROWS[250:])
+    engine.curve(0, 1, epsilon=0.3, resolution=24)
+    for part in steps:
+        if part.n_samples > 250:
+            break  # what was there when it began is counted
+    steps.close()
+    for each in (engine, fresh):
+        each.append(ROWS[:30])
+    for resolution in (24, 36, 12):
+        one = engine.curve(0, 1, epsilon=0.3, resolution=resolution)
+        assert same(one, fresh.curve(0, 1, epsilon=0.3, resolution=resolution))
+    assert engine.inside(0, 1, 1.0, epsilon=0.3).tolist() == (
+        fresh.inside(0, 1, 1.0, epsilon=0.3).tolist()
+    )
+
+
 def test_refusals_come_at_once() -> None:
     engine = srm.ResonanceEngine(ROWS, [[1.0, 0, 0, 0], [0, 1, 0, 0], [-2, 0, 0, 0]])
     with pytest.raises(ValueError, match="antiparallel"):

@@ -318,6 +318,18 @@ def test_an_error_in_a_step_is_shown_and_the_last_good_picture_stays(
     lived(life)
 
 
+def test_afterwards_python_finds_nothing_of_it() -> None:
+    async def life(scope: srm.SRMScope) -> None:
+        ask(scope, position=4)
+        await drawn(scope)
+        scope.pair = (3, 2)
+        scope.theta = 1.0
+        assert (scope.pair, scope.position) == ((3, 2), scope.ranking.position(2, 3))
+        assert_as_at_once(scope)
+
+    lived(life)
+
+
 def test_closing_ends_it() -> None:
     async def life(scope: srm.SRMScope) -> None:
         ask(scope, pair=[3, 1])
