@@ -1,10 +1,11 @@
 """Messages from a page, checked before anything is made of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ipywidgets import Widget
 
+from srm_widget.plaintext import well_formed
 from srm_widget.saying import short
 
 MOST_TEXT = 100_000
@@ -62,20 +63,25 @@ def check_state(values: Mapping[str, Any], widget: Widget, read_only: frozenset[
             raise TypeError(f"expected values that a scope has, got {short(name)}")
         if name in _HOST_SETS and value != getattr(widget, name):
             raise ValueError(f"{name} is read-only for the page")
-        if _longest(value) > MOST_TEXT:
-            raise ValueError(
-                f"expected {name} with texts of at most {MOST_TEXT:,} characters, got longer ones"
-            )
+        for text in _texts(value):
+            if len(text) > MOST_TEXT:
+                raise ValueError(
+                    f"expected {name} with texts of at most {MOST_TEXT:,} characters, "
+                    f"got {len(text):,}"
+                )
+            if text != well_formed(text):
+                raise ValueError(f"expected {name} as well-formed text, got {short(text)}")
 
 
-def _longest(value: Any, depth: int = 4) -> int:
-    """Characters of the longest text in a value; what lies deeper than `depth` counts as one."""
+def _texts(value: Any, depth: int = 4) -> Iterator[str]:
+    """All texts in a value, which is to be no deeper than `depth`."""
     if isinstance(value, str):
-        return len(value)
+        yield value
     if isinstance(value, Mapping):
         value = [*value.keys(), *value.values()]
     if not isinstance(value, list | tuple) or _PLAIN.issuperset(map(type, value)):
-        return 0
+        return
     if depth == 0:
-        return MOST_TEXT + 1
-    return max(_longest(each, depth - 1) for each in value)
+        raise ValueError(f"expected values and lists of values, got {short(value)}")
+    for each in value:
+        yield from _texts(each, depth - 1)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from srm_widget.plaintext import well_formed
 from srm_widget.saying import short
 
 
@@ -61,7 +62,7 @@ def switch(name: str, value: Any) -> bool:
 
 
 def text(name: str, value: Any) -> str:
-    """`value` if it is a string, or an error."""
+    """`value`, well-formed, if it is a string, or an error."""
     if isinstance(value, str):
-        return value
+        return well_formed(value)
     raise TypeError(f"expected {name} as a string, got {short(value)}")

@@ -11,4 +11,9 @@ def plain(text: str, most: int) -> str:
     would drop or obey them. So do lone surrogates: no message could carry them.
     """
     cut = text[: most - 1] + "…" if len(text) > most else text
-    return cut.translate(_PICTURES).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return well_formed(cut.translate(_PICTURES))
+
+
+def well_formed(text: str) -> str:
+    """`text` with U+FFFD in the place of lone surrogates, which no message could carry."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -2,6 +2,8 @@
 
 import reprlib
 
+from srm_widget.plaintext import plain
+
 _MOST_SAID = 300
 """Characters of a refusal that a page shows."""
 
@@ -27,4 +29,4 @@ short = _Short().repr
 def said(error: BaseException | str) -> str:
     """A refusal as a page shows it: a few lines at most."""
     text = error if isinstance(error, str) else str(error) or type(error).__name__
-    return text if len(text) <= _MOST_SAID else f"{text[: _MOST_SAID - 1]}…"
+    return plain(text, _MOST_SAID)

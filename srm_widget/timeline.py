@@ -9,6 +9,7 @@ from jaxtyping import Float64
 
 from srm_widget.counted import Counted, Source
 from srm_widget.listeners import Listeners
+from srm_widget.plaintext import well_formed
 from srm_widget.planes import checked_pair
 from srm_widget.progress import Progress, finished
 from srm_widget.steps import Step, engine_of, small_engine_of
@@ -64,7 +65,7 @@ class Timeline:
                 f"got {engine.n_directions} in step {number} ({label!r})"
             )
         self._check_kind(engine, f"step {number} ({label!r})")
-        self._steps.append(Step(label, engine))
+        self._steps.append(Step(well_formed(label), engine))
         self._listeners.call()
 
     def __len__(self) -> int:

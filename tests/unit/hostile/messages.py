@@ -38,7 +38,7 @@ ASKED: dict[str, list[Any]] = {
     "table": [True, False, "yes"],
     "table_by": ["count", "label", "size"],
     "table_descending": [True, False, None],
-    "title": ["", "<b>title</b>", 3, "t" * 10_000, "t" * 1_000_000],
+    "title": ["\ud800", "", "<b>title</b>", 3, "t" * 10_000, "t" * 1_000_000],
     "_window": [[], [0, 0, 3], [1, 1, 4], [4, 4, 2], [0, 0, 0], "", {}, [0, 0, True]],
 }
 FORBIDDEN: dict[str, Any] = {name: [] for name in sorted(_KERNEL_SETS)} | {
@@ -188,7 +188,7 @@ def check_whole(scope: srm.SRMScope) -> None:
         assert checked == value, name
         assert type(checked) is type(value), name
     plain = {k: v for k, v in scope.get_state().items() if not isinstance(v, bytes)}
-    json.dumps({**plain, "layout": ""}, allow_nan=False)
+    json.dumps({**plain, "layout": ""}, allow_nan=False, ensure_ascii=False).encode()
 
 
 def check_like_new(scope: srm.SRMScope) -> None:

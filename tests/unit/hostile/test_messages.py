@@ -22,6 +22,7 @@ from tests.unit.hostile.messages import (
     messages,
     watched,
 )
+from tests.unit.scope.loop import others, until
 
 pytestmark = pytest.mark.usefixtures("as_users")
 
@@ -82,8 +83,7 @@ def test_random_messages_in_a_loop(kind: str, sent: list[Message]) -> None:
         scope.close()
         for message in sent:
             scope._handle_msg(message)
-        await asyncio.sleep(0)
-        assert asyncio.all_tasks() == {asyncio.current_task()}
+        await until(lambda: not others())
 
     with watched() as escaped:
         asyncio.run(life())
@@ -117,6 +117,8 @@ REFUSED: list[tuple[Message, str]] = [
         update(order="p" * 90_000),
         "expected order as one of 'index', 'alignment', 'peak', 'gain', g",
     ),
+    (update(title="a\ud800"), r"expected title as well-formed text, got 'a\ud800'"),
+    (update(pair=[[[[[[0]]]]]]), "expected values and lists of values, got ["),
     (update(nonsense=1), "expected values that a scope has, got 'nonsense'"),
     (update(_esm="alert(1)"), "_esm is read-only for the page"),
     (update(_model_name="Other"), "_model_name is read-only for the page"),
