@@ -44,6 +44,24 @@ DRAG = """(slider, values) => new Promise(done => {
     requestAnimationFrame(step);
 })"""
 
+# From the event of a slider to the picture of what it asks for.
+JUMP = """(slider, value) => new Promise(done => {
+    const scope = slider.closest('.srm-scope');
+    const curves = scope.querySelector('.srm-curves');
+    const before = scope.querySelector('path.srm-curve').getAttribute('d');
+    const watch = new MutationObserver(() => {
+        const path = scope.querySelector('path.srm-curve').getAttribute('d');
+        if (path === before || curves.classList.contains('srm-pending')) return;
+        watch.disconnect();
+        done(performance.now() - began);
+    });
+    watch.observe(scope, { attributes: true, childList: true, subtree: true });
+    slider.value = value;
+    const began = performance.now();
+    slider.dispatchEvent(new Event('input', { bubbles: true }));
+})"""
+JUMPS = 100
+
 
 class Drag(NamedTuple):
     """One slider dragged from one share of its way to another, and back."""
@@ -79,6 +97,17 @@ def drag(lab: Lab, scope: Locator, what: Drag) -> tuple[list[float], list[bool]]
     return times, pending
 
 
+def jump(lab: Lab, scope: Locator) -> list[float]:
+    """Milliseconds until a plane is drawn that the page does not hold."""
+    slider = scope.get_by_role("slider", name="Rotation plane", exact=True)
+    times = []
+    for k in range(JUMPS):
+        # Never near one of those before, nor where the steps before would lead.
+        times.append(slider.evaluate(JUMP, str((k * k * 7919 + 40_000) % 130_816)))
+        lab.wait_idle()
+    return times
+
+
 def report(row: str, times: list[float], pending: list[bool]) -> None:
     late = statistics.quantiles(times, n=20)[-1]
     rate = 1000 / statistics.mean(times)
@@ -106,7 +135,10 @@ def main() -> None:
         for what in DRAGS:
             drag(lab, scope, what)
             report(what.row, *drag(lab, scope, what))
+        times = jump(lab, scope)
         lab.close()
+    late = statistics.quantiles(times, n=20)[-1]
+    print(f"\nA plane not yet held: {statistics.median(times):.0f} ms, 95 % within {late:.0f} ms")
 
 
 if __name__ == "__main__":
