@@ -6,14 +6,11 @@ import math
 import os
 import re
 import statistics
-import tempfile
-from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser import chromium
-from tests.browser.lab import Lab, LabServer
+from tests.bench.in_lab import jupyterlab
+from tests.browser.lab import Lab
 from tests.browser.server import until
 
 DIGITS = """
@@ -99,20 +96,13 @@ def main() -> None:
     print(f"\nThe beam dragged in JupyterLab, Chromium on {os.cpu_count()} cores, no GPU\n")
     print("| scene | frames a second | nine in ten within | largest message | last state |")
     print("|---|---|---|---|---|")
-    options: dict[str, Any] = {"viewport": {"width": 1100, "height": 1000}}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        LabServer(Path(folder) / "lab") as server,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
-    ):
-        page = browser.new_page(**options)
+    with jupyterlab(1000) as lab:
+        page = lab.page
         sizes: list[int] = []
         page.on(
             "websocket",
             lambda socket: socket.on("framereceived", lambda data: sizes.append(len(data))),
         )
-        lab = Lab(server, page)
         for name, setup in SCENES.items():
             lab.open([setup])
             lab.run_all()
@@ -130,7 +120,6 @@ def main() -> None:
                 f"| {name} | {rate:.0f} | {late:.0f} ms | {largest / 1e3:.0f} KB | {drawn} |",
                 flush=True,
             )
-        lab.close()
 
 
 if __name__ == "__main__":

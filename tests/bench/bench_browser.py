@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import statistics
-import tempfile
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from playwright.sync_api import Locator, expect, sync_playwright
+from playwright.sync_api import Locator, expect
 
-from tests.browser import chromium
-from tests.browser.lab import Lab, LabServer
+from tests.bench.in_lab import jupyterlab
+from tests.browser.lab import Lab
 
 SETUP = """
 import torch, srm_widget as srm
@@ -120,14 +118,7 @@ def main() -> None:
     print(f"\nN = 100,000, D = 512, JupyterLab and Chromium on {os.cpu_count()} cores, no GPU\n")
     print("| slider dragged by the mouse | frames a second | 95 % within | on time | up to date |")
     print("|---|---|---|---|---|")
-    options: dict[str, Any] = {"viewport": {"width": 1100, "height": 1000}}
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        LabServer(Path(folder) / "lab") as server,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
-    ):
-        lab = Lab(server, browser.new_page(**options))
+    with jupyterlab(1000) as lab:
         lab.open([SETUP])
         lab.run_all()
         scope = lab.page.locator(".srm-scope").first
@@ -136,7 +127,6 @@ def main() -> None:
             drag(lab, scope, what)
             report(what.row, *drag(lab, scope, what))
         times = jump(lab, scope)
-        lab.close()
     late = statistics.quantiles(times, n=20)[-1]
     print(f"\nA plane not yet held: {statistics.median(times):.0f} ms, 95 % within {late:.0f} ms")
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import statistics
-import tempfile
-from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser import chromium
-from tests.browser.lab import Lab, LabServer
+from tests.bench.in_lab import jupyterlab
+from tests.browser.lab import Lab
 
 SETUP = """
 import torch, srm_widget as srm
@@ -70,13 +68,7 @@ def sweep(lab: Lab, row: str, name: str, values: list[float], what: str) -> None
 def main() -> None:
     print(f"\nD = 64, JupyterLab and Chromium on {os.cpu_count()} cores\n")
     print("| slider → kernel → drawn | median | nine in ten under |\n|---|---|---|")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        LabServer(Path(folder) / "lab") as server,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
-    ):
-        lab = Lab(server, browser.new_page(viewport={"width": 1100, "height": 900}))
+    with jupyterlab() as lab:
         for n, peaked, what, sweeps in SCENES:
             lab.open([SETUP.format(n=n, peaked=peaked)])
             lab.run_all()
@@ -85,7 +77,6 @@ def main() -> None:
             for name, values in sweeps.items():
                 sweep(lab, f"{name} → {what}, N = {n:,}", name, values, what)
                 lab.kernel.until("scope.survey_state == 'done'", 60)
-        lab.close()
 
 
 if __name__ == "__main__":

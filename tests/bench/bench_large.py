@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import statistics
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser import chromium
-from tests.browser.lab import Lab, LabServer
+from tests.bench.in_lab import jupyterlab
+from tests.browser.lab import Lab
 
 SETUP = """
 import torch, srm_widget as srm
@@ -131,20 +129,13 @@ def main() -> None:
         f"\nJupyterLab and Chromium on {os.cpu_count()} cores; a second client prints meanwhile\n"
     )
     print("| after a move in the page | median | worst |\n|---|---|---|")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        LabServer(Path(folder) / "lab") as server,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
-    ):
-        lab = Lab(server, browser.new_page(viewport={"width": 1100, "height": 900}))
+    with jupyterlab() as lab:
         for name, setup, moves in SCENES:
             lab.open([SETUP.format(**setup)])
             lab.run_all(300)
             expect(lab.page.locator("path.srm-curve")).to_be_visible()
             lab.kernel.execute("print(1)")  # connects
             measure(lab, name, moves)
-        lab.close()
 
 
 if __name__ == "__main__":

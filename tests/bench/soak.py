@@ -6,18 +6,16 @@ import argparse
 import itertools
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, expect, sync_playwright
+from playwright.sync_api import Locator, expect
 
-from tests.browser import chromium
+from tests.bench.in_lab import jupyterlab
 from tests.browser.drawn import wait_for_curve
 from tests.browser.footprint import Footprint, Scales
-from tests.browser.lab import Lab, LabServer
+from tests.browser.lab import Lab
 
 SETUP = """
 import numpy as np, torch, srm_widget as srm
@@ -115,20 +113,13 @@ def main() -> int:
     parser.add_argument("--scrubs", type=int, default=10_000)
     most = parser.parse_args().scrubs
     print(f"N = 20,000, D = 64, JupyterLab and Chromium on {os.cpu_count()} cores")
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        LabServer(Path(folder) / "lab") as server,
-        sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
-    ):
-        lab = Lab(server, browser.new_page(viewport={"width": 1100, "height": 1000}))
+    with jupyterlab(1000) as lab:
         lab.open([SETUP, "scope"])
         lab.run_all()
         scope = lab.page.locator(".srm-scope")
         expect(scope.locator("path.srm-curve")).to_be_visible()
         wait_for_curve(scope, lab.kernel)
         weighed = soak(lab, scope, most)
-        lab.close()
     return 0 if verdict(weighed) else 1
 
 
