@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { epsilonsNear, positionsAhead } from "../src/ahead/forecast.ts";
 import { type Ready, Shelf } from "../src/ahead/shelf.ts";
-import type { Frame, ScopeModel } from "../src/traits.ts";
+import type { Frame } from "../src/traits.ts";
 import { Local } from "../src/twin/local.ts";
 import { differing } from "../src/view-state.ts";
-import { FakeClock, FRAME, LAYER } from "./fakes.ts";
+import { FakeClock, FRAME, hearing, LAYER } from "./fakes.ts";
 import { Model } from "./model.js";
 import { ASKED_FIRST } from "./twin-fakes.ts";
 
@@ -105,15 +105,9 @@ function start(frame: Partial<Frame> = {}, layer: Record<string, unknown> = {}) 
     () => {},
     (message) => heard.push(message as never),
   );
-  const takers = new Set<(message: unknown, buffers: unknown[]) => void>();
-  const proxy = below.proxy();
-  const on = (event: string, handler: () => void) =>
-    event === "msg:custom" ? takers.add(handler) : proxy.on(event, handler);
-  const off = (event: string, handler: () => void) =>
-    event === "msg:custom" ? takers.delete(handler) : proxy.off(event, handler);
+  const { model, takers } = hearing(below);
   const clock = new FakeClock();
   const closing = new AbortController();
-  const model = { ...proxy, on, off } as unknown as ScopeModel;
   const local = new Local(model, closing.signal, clock);
   const send = (position: number, more: Partial<Frame> = {}, era = 1) => {
     const ahead = { ...readyAt(position, more).frame, names: [`n${position}`, "x"] };

@@ -124,3 +124,14 @@ export class FakeClock implements Clock {
     for (const callback of callbacks) callback();
   }
 }
+
+/** A model to which messages of the kernel come by themselves, and who takes them. */
+export function hearing(below: Model) {
+  const takers = new Set<(message: unknown, buffers: unknown[]) => void>();
+  const proxy = below.proxy();
+  const on = (event: string, handler: () => void) =>
+    event === "msg:custom" ? takers.add(handler) : proxy.on(event, handler);
+  const off = (event: string, handler: () => void) =>
+    event === "msg:custom" ? takers.delete(handler) : proxy.off(event, handler);
+  return { model: { ...proxy, on, off } as unknown as ScopeModel, takers };
+}

@@ -27,7 +27,9 @@ function signal() {
 /** A model whose host knows its kernel, as JupyterLab does. */
 function hosted() {
   const fake = connected();
+  const comms: Record<string, unknown> = { layout: {} };
   const connection = {
+    requestCommInfo: () => Promise.resolve({ content: { status: "ok", comms } }),
     status: "idle",
     connectionStatus: "connected",
     isDisposed: false,
@@ -36,6 +38,7 @@ function hosted() {
   };
   const turned = new Set<() => void>();
   const layout = {
+    model_id: "layout",
     comm_live: true,
     on: (_event: string, handler: () => void) => turned.add(handler),
     off: (_event: string, handler: () => void) => turned.delete(handler),
@@ -58,7 +61,7 @@ function hosted() {
   const hear = (message: unknown, buffers: DataView[]) => {
     for (const take of [...takers]) take(message, buffers);
   };
-  return { ...fake, host, connection, turned, takers, layout, turn, hear };
+  return { ...fake, host, comms, connection, turned, takers, layout, turn, hear };
 }
 
 function start(fake = hosted()) {
@@ -156,6 +159,29 @@ for (const status of ["restarting", "autorestarting", "starting", "terminating",
     assert.match(said(), /^The kernel is gone: this is the last picture\./);
   });
 }
+
+test("a kernel that does not answer is asked whether it knows the scope", async () => {
+  const known = start();
+  known.requests.ask("theta", 1);
+  known.tick(QUIET);
+  await Promise.resolve();
+  assert.ok(!known.kernel.gone);
+  const other = start();
+  delete other.comms.layout;
+  other.requests.ask("theta", 1);
+  other.tick(1);
+  await Promise.resolve();
+  assert.ok(!other.kernel.gone);
+  other.tick(1);
+  await Promise.resolve();
+  assert.ok(other.kernel.gone);
+  const ended = start();
+  ended.connection.requestCommInfo = () => Promise.reject(new Error("disposed"));
+  ended.requests.ask("theta", 1);
+  ended.tick(QUIET);
+  await Promise.resolve();
+  assert.ok(!ended.kernel.gone);
+});
 
 test("a connection that ends, and a comm that does, are the end too", () => {
   const one = start();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Frame, ScopeModel, TraitName } from "../src/traits.ts";
+import type { Frame, TraitName } from "../src/traits.ts";
 import { Local } from "../src/twin/local.ts";
-import { FakeClock, FRAME, LAYER } from "./fakes.ts";
+import { FakeClock, FRAME, hearing, LAYER } from "./fakes.ts";
 import { Model } from "./model.js";
 import { ASKED_FIRST, numbers } from "./twin-fakes.ts";
 
@@ -19,15 +19,9 @@ function start(layer: Record<string, unknown> = {}) {
     () => {},
     (message) => heard.push(message),
   );
-  const takers = new Set<(message: unknown, buffers: unknown[]) => void>();
-  const proxy = below.proxy();
-  const on = (event: string, handler: () => void) =>
-    event === "msg:custom" ? takers.add(handler) : proxy.on(event, handler);
-  const off = (event: string, handler: () => void) =>
-    event === "msg:custom" ? takers.delete(handler) : proxy.off(event, handler);
+  const { model, takers } = hearing(below);
   const clock = new FakeClock();
   const closing = new AbortController();
-  const model = { ...proxy, on, off } as unknown as ScopeModel;
   const local = new Local(model, closing.signal, clock);
   const points = numbers(2 * N);
   const facts = { pair: [0, 1], alpha: Math.PI / 2, n_samples: N, floor: -1, n_groups: 0 };
