@@ -18,10 +18,18 @@ interface Connection {
   readonly isDisposed: boolean;
   readonly statusChanged: Signal;
   readonly disposed: Signal;
+  requestCommInfo?(content: { target_name: string }): Promise<{ content: CommInfo }>;
+}
+
+interface CommInfo {
+  status: string;
+  comms?: Record<string, unknown>;
 }
 
 /** The part of an ipywidgets model that its proxy leaves out. */
 interface Live {
+  /** of its comm too */
+  readonly model_id?: string;
   readonly comm_live?: boolean;
   on?(event: "comm_live_update", handler: () => void): void;
   off?(event: "comm_live_update", handler: () => void): void;
@@ -38,6 +46,9 @@ const NOTHING: Notice = { text: "", seconds: 0 };
 
 /** Seconds without an answer that are nothing to speak of. */
 export const QUIET = 8;
+
+/** Seconds after which the kernel is asked whether it knows the scope at all. */
+const DOUBT = 2;
 
 // After any of these the kernel knows nothing of what was made before.
 const ENDS = new Set(["restarting", "autorestarting", "starting", "terminating", "dead"]);
@@ -162,7 +173,22 @@ export class Kernel implements Contact {
   #tick(): void {
     this.#seconds += 1;
     this.#timer = this.#clock.set(() => this.#tick(), 1000);
+    if (this.#seconds === DOUBT) this.#inquire();
     if (this.#seconds >= QUIET) this.#tell();
+  }
+
+  // Of a kernel that was started anew by others no host need be told; it knows none of its widgets.
+  #inquire(): void {
+    const id = this.#live.model_id;
+    if (id === undefined) return;
+    this.#connection?.requestCommInfo?.({ target_name: "jupyter.widget" }).then(
+      ({ content: { status, comms } }) => {
+        const unknown = status === "ok" && comms !== undefined && !(id in comms);
+        if (unknown && !this.#signal.aborted) this.#turn(true);
+      },
+      // The connection ended before the answer: of that `disposed` tells, and a restart its status.
+      () => {},
+    );
   }
 
   #stop(): void {

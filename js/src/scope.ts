@@ -273,7 +273,10 @@ export function mount(
   el.append(root);
 
   const read = readersOf(model);
-  const repaint = repainting(() => paint(model, parts, session, read), signal);
+  // A host may make a view before it has a place in the page, or take it out for a while: nothing is
+  // seen then, and no style is to be read. Its size says when it is back.
+  const seen = () => root.isConnected && paint(model, parts, session, read);
+  const repaint = repainting(seen, signal);
   parts.repaint.soon = repaint.soon;
   const view = { parts, read, root, figure, repaint };
   parts.saving.save = (kind) => saveScope(kind, model, view, signal);
