@@ -9,7 +9,7 @@ import os
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import nbformat
 from jupyter_client.blocking.client import BlockingKernelClient
@@ -20,7 +20,6 @@ from tests.browser.server import Server, until
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SETTINGS: dict[str, dict[str, Any]] = {
     "IdentityProvider": {"token": ""},
-    "LabApp": {"expose_app_in_browser": True, "news_url": None},
     "ServerApp": {
         "allow_root": True,
         "disable_check_xsrf": True,
@@ -35,8 +34,11 @@ PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/apputils-extension:announceme
 class LabServer(Server):
     """JupyterLab with all its state in one folder."""
 
+    _name, _module, _settings_file = "JupyterLab", "jupyterlab", "jupyter_lab_config.json"
+    _application: ClassVar = {"LabApp": {"expose_app_in_browser": True, "news_url": None}}
+
     def __init__(self, folder: Path) -> None:
-        super().__init__("JupyterLab", folder / "server.log", "api")
+        super().__init__(self._name, folder / "server.log", "api")
         self.root = folder / "notebooks"
         self.runtime = folder / "runtime"
         self._config = folder / "config"
@@ -52,10 +54,14 @@ class LabServer(Server):
         self.root.mkdir(parents=True)
         (self._config / "labconfig").mkdir(parents=True)
         server = {**SETTINGS["ServerApp"], "port": self.port, "root_dir": str(self.root)}
-        settings = json.dumps({**SETTINGS, "ServerApp": server})
-        (self._config / "jupyter_lab_config.json").write_text(settings)
+        settings = json.dumps({**SETTINGS, **self._application, "ServerApp": server})
+        (self._config / self._settings_file).write_text(settings)
         (self._config / "labconfig/page_config.json").write_text(json.dumps(PAGE_CONFIG))
-        return ["jupyterlab"], self.root, self._environment
+        return [self._module], self.root, self._environment
+
+    def address(self, name: str, *, simple: bool = True) -> str:
+        """Of a notebook; `simple` shows it alone, without sidebars."""
+        return f"{self.url}/{'doc' if simple else 'lab'}/tree/{name}?reset"
 
     def request(self, path: str, method: str = "GET") -> Any:
         """One call of the server's REST API; the decoded answer, None if it is empty."""
@@ -64,6 +70,17 @@ class LabServer(Server):
     def shutdown_kernels(self) -> None:
         for session in self.request("api/sessions"):
             self.request(f"api/sessions/{session['id']}", "DELETE")
+
+
+class NotebookServer(LabServer):
+    """Jupyter Notebook 7 with all its state in one folder."""
+
+    _name, _module = "Jupyter Notebook", "notebook"
+    _settings_file = "jupyter_notebook_config.json"
+    _application: ClassVar = {"JupyterNotebookApp": {"expose_app_in_browser": True}}
+
+    def address(self, name: str, *, simple: bool = True) -> str:  # noqa: ARG002 - it is always alone
+        return f"{self.url}/notebooks/{name}"
 
 
 class Kernel:
@@ -125,6 +142,7 @@ class Lab:
         self.server = server
         self.page = page
         self._kernel: Kernel | None = None
+        self._name = ""
 
     def open(
         self,
@@ -146,8 +164,8 @@ class Lab:
             cells = [nbformat.v4.new_code_cell(source) for source in notebook]
             new = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
             nbformat.write(new, self.server.root / name)
-        mode = "doc" if simple else "lab"
-        self.page.goto(f"{self.server.url}/{mode}/tree/{name}?reset")
+        self._name = name
+        self.page.goto(self.server.address(name, simple=simple))
         self.wait_idle(60)
         self.theme(theme)
 
@@ -185,9 +203,8 @@ class Lab:
 
     def reopen(self) -> None:
         """Open the notebook that was saved once more, with a kernel that has run nothing."""
-        name = self.page.url.split("/tree/")[1].split("?")[0]
         self.close()
-        self.page.goto(f"{self.server.url}/doc/tree/{name}?reset")
+        self.page.goto(self.server.address(self._name))
         self.wait_idle(60)
 
     def wait_idle(self, timeout: float = 30) -> None:
@@ -205,11 +222,30 @@ class Lab:
     def kernel(self) -> Kernel:
         """The kernel of the open notebook."""
         if self._kernel is None:
-            identifier = self.page.evaluate(
-                "jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
-            )
-            self._kernel = Kernel(self.server.runtime / f"kernel-{identifier}.json")
+            self._kernel = Kernel(self.server.runtime / f"kernel-{self._identifier}.json")
         return self._kernel
+
+    @property
+    def _identifier(self) -> str:
+        identifier: str = self.page.evaluate(
+            "jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
+        )
+        return identifier
+
+    def interrupt(self) -> None:
+        """Interrupt the kernel, from outside the page."""
+        self.server.request(f"api/kernels/{self._identifier}/interrupt", "POST")
+
+    def restart(self) -> None:
+        """Have the server start the kernel anew, from outside the page."""
+        self.server.request(f"api/kernels/{self._identifier}/restart", "POST")
+        self.forget_kernel()
+
+    def forget_kernel(self) -> None:
+        """Leave the kernel, which may be another process now."""
+        if self._kernel is not None:
+            self._kernel.close()
+            self._kernel = None
 
     def theme(self, name: Literal["light", "dark"]) -> None:
         """Change JupyterLab's theme and wait until it is applied."""
@@ -226,9 +262,7 @@ class Lab:
 
     def close(self) -> None:
         """Leave the notebook and end its kernel."""
-        if self._kernel is not None:
-            self._kernel.close()
-            self._kernel = None
+        self.forget_kernel()
         if self.page.url.startswith(self.server.url):
             self.page.goto("about:blank")
         self.server.shutdown_kernels()
