@@ -7,8 +7,8 @@ VENV = .venv
 BIN = $(VENV)/bin
 NPM = js/npm
 PYTEST = $(BIN)/python -m pytest
-# Browser tests apart: Playwright leaves an event loop running in its process.
-HALVES = --numprocesses 2 --dist loadfile
+# Files in the order given, the longest first. Browser tests apart: Playwright leaves an event loop running in its process.
+HALVES = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
 .NOTPARALLEL:
@@ -22,7 +22,7 @@ demo: $(VENV)/.demo ## open the first notebook in JupyterLab
 models: $(VENV)/.models ## install the trained networks that notebook 05 looks into
 
 test: setup lint types test-js check-page ## everything that must pass
-	$(PYTEST) $(HALVES) tests/unit tests/notebooks
+	$(PYTEST) $(HALVES) tests/notebooks tests/unit
 	$(PYTEST) $(HALVES) tests/browser
 
 bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
