@@ -236,9 +236,12 @@ class Lab:
         """Interrupt the kernel, from outside the page."""
         self.server.request(f"api/kernels/{self._identifier}/interrupt", "POST")
 
-    def restart(self) -> None:
-        """Have the server start the kernel anew, from outside the page."""
-        self.server.request(f"api/kernels/{self._identifier}/restart", "POST")
+    def restart(self, *, outside: bool = False) -> None:
+        """Start the kernel anew, as the page's menu does, or from `outside` the page."""
+        if outside:
+            self.server.request(f"api/kernels/{self._identifier}/restart", "POST")
+        else:
+            self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
         self.forget_kernel()
 
     def forget_kernel(self) -> None:
