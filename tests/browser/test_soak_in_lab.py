@@ -11,7 +11,7 @@ from tests.browser.drawn import slide
 from tests.browser.footprint import Footprint, Scales
 from tests.browser.lab import Lab
 
-ROUNDS = int(os.environ.get("SRM_WIDGET_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("SRM_WIDGET_ROUNDS", "5"))
 """Scopes in all; `make soak` makes more."""
 
 SETUP = """
