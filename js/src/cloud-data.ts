@@ -103,15 +103,19 @@ export function pixelsOf({ density, bins }: Cells, colours: Uint32Array): Pixels
 // Far enough to hold the whole square, whatever the angle.
 const FAR = 4;
 
-/** The two half-planes on either side of the chord, as corners of clip paths in per cent. */
-export function halves(theta: number, epsilon: number): { lit: string; unlit: string } {
+/** The half-plane beyond the chord, as corners of a clip path in per cent. */
+export function beyondChord(theta: number, epsilon: number): string {
   const [across, up] = [Math.cos(theta), Math.sin(theta)];
   const corner = (along: number, aside: number) => {
     const x = 50 + 50 * (along * across - aside * up);
     const y = 50 - 50 * (along * up + aside * across);
     return `${x.toFixed(3)}% ${y.toFixed(3)}%`;
   };
-  const half = (end: number) =>
-    `polygon(${corner(epsilon, FAR)}, ${corner(epsilon, -FAR)}, ${corner(end, -FAR)}, ${corner(end, FAR)})`;
-  return { lit: half(FAR), unlit: half(-FAR) };
+  const corners = [
+    corner(epsilon, FAR),
+    corner(epsilon, -FAR),
+    corner(FAR, -FAR),
+    corner(FAR, FAR),
+  ];
+  return `polygon(${corners.join(", ")})`;
 }

@@ -1,16 +1,23 @@
-import { type Cells, coloursOf, halves, type Pixels, pixelsOf, type Side } from "./cloud-data.ts";
+import {
+  beyondChord,
+  type Cells,
+  coloursOf,
+  type Pixels,
+  pixelsOf,
+  type Side,
+} from "./cloud-data.ts";
 import { afterQuiet, element } from "./dom.ts";
 import { createInks } from "./map-colours.ts";
 import { watchChanges } from "./path.ts";
 import type { Layer } from "./polar-grid.ts";
 
-/** A canvas of the cells, one pixel each. */
-function sheetOf(cells: Cells, ramp: Pixels, side: Side): HTMLCanvasElement {
+/** Puts the cells on a canvas, one pixel each. */
+function fill(sheet: HTMLCanvasElement, cells: Cells, ramp: Pixels, side: Side): void {
   const { bins } = cells;
-  const sheet = element("canvas", { width: String(bins), height: String(bins) });
+  if (sheet.width !== bins) sheet.width = sheet.height = bins;
   const pixels = new ImageData(pixelsOf(cells, coloursOf(cells, ramp, side)), bins, bins);
-  sheet.getContext("2d")?.putImageData(pixels, 0, 0);
-  return sheet;
+  // Read back each time, to be encoded.
+  sheet.getContext("2d", { willReadFrequently: true })?.putImageData(pixels, 0, 0);
 }
 
 /** Gives all that is drawn on a canvas one colour, and leaves the opacities. */
@@ -29,8 +36,8 @@ const LARGER = 3;
 const QUIET = 120;
 
 /** Enlarges the sheet, and cuts out the disc. */
-function enlarged(sheet: HTMLCanvasElement, times: number): HTMLCanvasElement {
-  const side = times * sheet.width;
+function enlarged(sheet: HTMLCanvasElement): HTMLCanvasElement {
+  const side = LARGER * sheet.width;
   const canvas = element("canvas", { width: String(side), height: String(side) });
   const context = canvas.getContext("2d");
   if (!context) return canvas;
@@ -45,14 +52,15 @@ function enlarged(sheet: HTMLCanvasElement, times: number): HTMLCanvasElement {
 const isDyed = (cells: Cells | undefined): boolean => cells?.kind === "density";
 
 /**
- * The samples' density: two pictures of it, one each side of the spotlight's chord. What is lit goes
- * into `over`, the rest into `under`; `parent` lends its colours.
+ * The samples' density: a picture of it in `under`, and over it, in `over`, what lies beyond the
+ * spotlight's chord; `parent` lends its colours.
  */
 export function createDensity(parent: HTMLElement, under: Layer, over: Layer, signal: AbortSignal) {
   const add = (layer: Layer, side: Side) =>
     layer.append<SVGImageElement>("image").attr("class", `srm-density-${side}`);
   const [unlit, lit] = [add(under, "unlit"), add(over, "lit")];
   const inks = createInks(parent);
+  const sheet = document.createElement("canvas");
   const dyes = new Map<Side, string>();
   const changed = watchChanges();
   const turned = watchChanges();
@@ -65,16 +73,18 @@ export function createDensity(parent: HTMLElement, under: Layer, over: Layer, si
     dyes.set(side, known);
     return known;
   };
-  const drawPixels = (cells: Cells, times: number) => {
+  const drawPixels = (cells: Cells, fine: boolean) => {
     const { ramp } = inks.of("alignment");
     const dyed = isDyed(cells);
-    for (const [side, image] of [["unlit", unlit] as const, ["lit", lit] as const]) {
-      const canvas = enlarged(sheetOf(cells, ramp, side), times);
+    const pictures = [["unlit", unlit] as const, ["lit", lit] as const];
+    for (const [side, image] of pictures.slice(0, dyed ? 2 : 1)) {
+      fill(sheet, cells, ramp, side);
+      const canvas = fine ? enlarged(sheet) : sheet;
       if (dyed) dye(canvas, dyeOf(side, image.node()));
       image.attr("href", canvas.toDataURL());
     }
   };
-  const refine = afterQuiet(() => latest && drawPixels(latest, LARGER), QUIET, signal);
+  const refine = afterQuiet(() => latest && drawPixels(latest, true), QUIET, signal);
   const draw = (cells: Cells | undefined, rim: number, theta: number, epsilon: number) => {
     const dyed = isDyed(cells);
     unlit.attr("display", cells ? null : "none");
@@ -83,7 +93,7 @@ export function createDensity(parent: HTMLElement, under: Layer, over: Layer, si
     if (!cells) return;
     const { density, kind, low, high } = cells;
     if (changed(density, kind, low, high, styles)) {
-      drawPixels(cells, 1);
+      drawPixels(cells, false);
       refine();
     }
     for (const image of sized(rim) ? [unlit, lit] : []) {
@@ -95,9 +105,8 @@ export function createDensity(parent: HTMLElement, under: Layer, over: Layer, si
     }
     // A turn of the beam moves this border, and draws no pixel.
     if (!turned(theta, epsilon, dyed)) return;
-    const clip = halves(theta, epsilon);
-    lit.style("clip-path", clip.lit);
-    unlit.style("clip-path", dyed ? clip.unlit : "none");
+    // The one below is whole: two borders that move would cost more than all else of a frame.
+    lit.style("clip-path", beyondChord(theta, epsilon));
   };
   const restyle = () => {
     styles += 1;

@@ -159,7 +159,8 @@ export function createPolar(parent: HTMLElement, signal: AbortSignal): Polar {
   const light = group();
   const drawEnsemble = createEnsemble(group().attr("class", "srm-ensemble"));
   const drawCurves = createCurves(group().attr("class", "srm-curves"));
-  const over = group().attr("class", "srm-still");
+  // No layer of its own: what is lit changes with every turn.
+  const over = group();
   const drawPoints = createPoints(under, over);
   const density = createDensity(parent, under, over, signal);
   const beam = createBeam(light, group());

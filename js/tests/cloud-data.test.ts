@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  beyondChord,
   type CloudFrame,
   cellsOf,
   coloursOf,
-  halves,
   opacityOf,
   type Pixels,
   pixelsOf,
@@ -60,22 +60,23 @@ const corners = (polygon: string) =>
     c: 1 - Number(y) / 50,
   }));
 
-test("both halves meet in the chord, and nothing of the disc is in neither", () => {
+test("what is lit begins at the chord, and holds all that is beyond it", () => {
   for (const [theta, epsilon] of [
     [0.7, 0.5],
     [4, -0.3],
     [3, 1],
   ] as const) {
-    const { lit, unlit } = halves(theta, epsilon);
     const along = ({ a, c }: { a: number; c: number }) => a * Math.cos(theta) + c * Math.sin(theta);
+    const aside = ({ a, c }: { a: number; c: number }) => c * Math.cos(theta) - a * Math.sin(theta);
     const near = (value: number, wanted: number) => assert.ok(Math.abs(value - wanted) < 1e-3);
-    const wanted = { [lit]: 4, [unlit]: -4 };
-    for (const [polygon, end] of Object.entries(wanted)) {
-      const reached = corners(polygon).map(along);
-      [epsilon, epsilon, end, end].forEach((value, k) => {
-        near(reached[k] ?? 0, value);
-      });
-    }
+    const reached = corners(beyondChord(theta, epsilon));
+    assert.equal(reached.length, 4);
+    [epsilon, epsilon, 4, 4].forEach((value, k) => {
+      near(along(reached[k] ?? { a: 0, c: 0 }), value);
+    });
+    [4, -4, -4, 4].forEach((value, k) => {
+      near(aside(reached[k] ?? { a: 0, c: 0 }), value);
+    });
   }
 });
 
