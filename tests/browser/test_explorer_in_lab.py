@@ -217,7 +217,8 @@ def test_a_refused_gesture_is_said_in_the_scope(shown: Shown) -> None:
     error = shown.scope.locator(".srm-error")
     expect(error).to_be_hidden()
     shown.kernel.execute(
-        "def broken(*_, **__): raise ValueError('no curve today')\nscope.engine.curve_steps = broken"
+        "def broken(*_, **__): raise ValueError('no curve today')\n"
+        "scope.engine.curve_steps = broken"
     )
     shown.page.mouse.click(*shown.at(RADII, 0.3))
     expect(error).to_contain_text("no curve today")
