@@ -111,9 +111,9 @@ def test_a_turn_of_the_beam_moves_only_the_border_of_the_light(scope: Scope) -> 
         scope.drag(scope.place(scope.trait("theta"), 1), scope.place(theta, 1))
         assert scope.trait("theta") == pytest.approx(theta, abs=0.01)
         scope.painted()
-        clips = [cloud(scope, side).evaluate("node => node.style.clipPath") for side in SIDES]
-        assert all(clip.startswith("polygon") for clip in clips)
-        seen.add(tuple(clips))
+        clip = cloud(scope, "lit").evaluate("node => node.style.clipPath")
+        assert clip.startswith("polygon")
+        seen.add(clip)
     assert len(seen) == 3
     assert scope.page.evaluate("drawn") == 0
     scope.slider("Rotation plane").press("ArrowRight")
