@@ -48,7 +48,8 @@ const CODES = 254;
 const FAINTEST = { unlit: 0.2, lit: 0.7 };
 const STRONGEST = { unlit: 0.92, lit: 1 };
 
-export type Side = keyof typeof FAINTEST;
+export const SIDES = ["unlit", "lit"] as const;
+export type Side = (typeof SIDES)[number];
 
 /** Opacity of a cell with the code `code` ≥ 1. */
 export function opacityOf(code: number, side: Side): number {
@@ -103,19 +104,14 @@ export function pixelsOf({ density, bins }: Cells, colours: Uint32Array): Pixels
 // Far enough to hold the whole square, whatever the angle.
 const FAR = 4;
 
-/** The half-plane beyond the chord, as corners of a clip path in per cent. */
-export function beyondChord(theta: number, epsilon: number): string {
+/** The half-plane beyond the chord, as corners in the plane, in radii of the disc. */
+export function beyondChord(theta: number, epsilon: number): [a: number, c: number][] {
   const [across, up] = [Math.cos(theta), Math.sin(theta)];
-  const corner = (along: number, aside: number) => {
-    const x = 50 + 50 * (along * across - aside * up);
-    const y = 50 - 50 * (along * up + aside * across);
-    return `${x.toFixed(3)}% ${y.toFixed(3)}%`;
-  };
-  const corners = [
-    corner(epsilon, FAR),
-    corner(epsilon, -FAR),
-    corner(FAR, -FAR),
-    corner(FAR, FAR),
-  ];
-  return `polygon(${corners.join(", ")})`;
+  const ends = [
+    [epsilon, FAR],
+    [epsilon, -FAR],
+    [FAR, -FAR],
+    [FAR, FAR],
+  ] as const;
+  return ends.map(([along, aside]) => [along * across - aside * up, along * up + aside * across]);
 }

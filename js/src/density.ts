@@ -4,20 +4,19 @@ import {
   coloursOf,
   type Pixels,
   pixelsOf,
+  SIDES,
   type Side,
 } from "./cloud-data.ts";
-import { afterQuiet, element } from "./dom.ts";
+import { element } from "./dom.ts";
 import { createInks } from "./map-colours.ts";
 import { watchChanges } from "./path.ts";
-import type { Layer } from "./polar-grid.ts";
 
 /** Puts the cells on a canvas, one pixel each. */
 function fill(sheet: HTMLCanvasElement, cells: Cells, ramp: Pixels, side: Side): void {
   const { bins } = cells;
   if (sheet.width !== bins) sheet.width = sheet.height = bins;
   const pixels = new ImageData(pixelsOf(cells, coloursOf(cells, ramp, side)), bins, bins);
-  // Read back each time, to be encoded.
-  sheet.getContext("2d", { willReadFrequently: true })?.putImageData(pixels, 0, 0);
+  sheet.getContext("2d")?.putImageData(pixels, 0, 0);
 }
 
 /** Gives all that is drawn on a canvas one colour, and leaves the opacities. */
@@ -30,83 +29,92 @@ export function dye(canvas: HTMLCanvasElement, colour: string): void {
   context.globalCompositeOperation = "source-over";
 }
 
-// So much larger is the picture than its cells: smooth. It takes as long as a frame, so while planes
-// go by the cells are as large as they are.
+// So much larger is the picture than its cells: smooth.
 const LARGER = 3;
-const QUIET = 120;
 
-/** Enlarges the sheet, and cuts out the disc. */
-function enlarged(sheet: HTMLCanvasElement): HTMLCanvasElement {
+type Corner = readonly [x: number, y: number];
+
+/** Draws the sheet enlarged, the disc of it, and of that what is within the corners. */
+function enlarge(canvas: HTMLCanvasElement, sheet: HTMLCanvasElement, corners?: Corner[]): void {
   const side = LARGER * sheet.width;
-  const canvas = element("canvas", { width: String(side), height: String(side) });
+  if (canvas.width !== side) canvas.width = canvas.height = side;
   const context = canvas.getContext("2d");
-  if (!context) return canvas;
-  context.arc(side / 2, side / 2, side / 2, 0, 2 * Math.PI);
+  if (!context) return;
+  const half = side / 2;
+  context.clearRect(0, 0, side, side);
+  context.save();
+  context.beginPath();
+  context.arc(half, half, half, 0, 2 * Math.PI);
   context.clip();
+  if (corners) {
+    context.beginPath();
+    for (const [x, y] of corners) context.lineTo(half + half * x, half - half * y);
+    context.clip();
+  }
   context.imageSmoothingQuality = "high";
   context.drawImage(sheet, 0, 0, side, side);
-  return canvas;
+  context.restore();
 }
 
 /** A ratio has its colours already, the same on both sides. */
 const isDyed = (cells: Cells | undefined): boolean => cells?.kind === "density";
 
+export interface DensityPicture {
+  cells: Cells | undefined;
+  /** they belong to other values than those asked for */
+  pending: boolean;
+  theta: number;
+  epsilon: number;
+  /** of the disc, in widths of `parent` */
+  radius: number;
+}
+
 /**
- * The samples' density: a picture of it in `under`, and over it, in `over`, what lies beyond the
- * spotlight's chord; `parent` lends its colours.
+ * The samples' density, on canvases that lie under all else that is drawn in `parent`: one of all
+ * cells, and one of those beyond the spotlight's chord, in the colour of the light.
  */
-export function createDensity(parent: HTMLElement, under: Layer, over: Layer, signal: AbortSignal) {
-  const add = (layer: Layer, side: Side) =>
-    layer.append<SVGImageElement>("image").attr("class", `srm-density-${side}`);
-  const [unlit, lit] = [add(under, "unlit"), add(over, "lit")];
+export function createDensity(parent: HTMLElement) {
+  const make = (name: string) =>
+    element("canvas", { class: `srm-density srm-density-${name}`, "aria-hidden": "true" });
+  const canvases = { unlit: make("unlit"), lit: make("lit") };
+  const sheets = { unlit: element("canvas"), lit: element("canvas") };
+  parent.prepend(canvases.unlit, canvases.lit);
   const inks = createInks(parent);
-  const sheet = document.createElement("canvas");
   const dyes = new Map<Side, string>();
   const changed = watchChanges();
   const turned = watchChanges();
   const sized = watchChanges();
   let styles = 0;
-  let latest: Cells | undefined;
 
-  const dyeOf = (side: Side, node: Element | null): string => {
-    const known = dyes.get(side) ?? (node ? getComputedStyle(node).color : "");
+  const dyeOf = (side: Side): string => {
+    const known = dyes.get(side) ?? getComputedStyle(canvases[side]).color;
     dyes.set(side, known);
     return known;
   };
-  const drawPixels = (cells: Cells, fine: boolean) => {
+  const colour = (cells: Cells) => {
     const { ramp } = inks.of("alignment");
-    const dyed = isDyed(cells);
-    const pictures = [["unlit", unlit] as const, ["lit", lit] as const];
-    for (const [side, image] of pictures.slice(0, dyed ? 2 : 1)) {
-      fill(sheet, cells, ramp, side);
-      const canvas = fine ? enlarged(sheet) : sheet;
-      if (dyed) dye(canvas, dyeOf(side, image.node()));
-      image.attr("href", canvas.toDataURL());
+    for (const side of isDyed(cells) ? SIDES : (["unlit"] as const)) {
+      fill(sheets[side], cells, ramp, side);
+      if (isDyed(cells)) dye(sheets[side], dyeOf(side));
     }
   };
-  const refine = afterQuiet(() => latest && drawPixels(latest, true), QUIET, signal);
-  const draw = (cells: Cells | undefined, rim: number, theta: number, epsilon: number) => {
+  const draw = ({ cells, pending, theta, epsilon, radius }: DensityPicture) => {
     const dyed = isDyed(cells);
-    unlit.attr("display", cells ? null : "none");
-    lit.attr("display", dyed ? null : "none");
-    latest = cells;
+    canvases.unlit.hidden = !cells;
+    canvases.lit.hidden = !dyed;
     if (!cells) return;
+    for (const side of SIDES) canvases[side].classList.toggle("srm-pending", pending);
+    if (sized(radius)) {
+      for (const side of SIDES) canvases[side].style.inlineSize = `${200 * radius}%`;
+    }
     const { density, kind, low, high } = cells;
-    if (changed(density, kind, low, high, styles)) {
-      drawPixels(cells, false);
-      refine();
+    const news = changed(density, kind, low, high, styles);
+    if (news) {
+      colour(cells);
+      enlarge(canvases.unlit, sheets.unlit);
     }
-    for (const image of sized(rim) ? [unlit, lit] : []) {
-      image
-        .attr("x", -rim)
-        .attr("y", -rim)
-        .attr("width", 2 * rim)
-        .attr("height", 2 * rim);
-    }
-    // A turn of the beam moves this border, and draws no pixel.
-    if (!turned(theta, epsilon, dyed)) return;
-    // The one below is whole: two borders that move would cost more than all else of a frame.
-    lit.style("clip-path", beyondChord(theta, epsilon));
+    const turn = turned(theta, epsilon);
+    if (dyed && (news || turn)) enlarge(canvases.lit, sheets.lit, beyondChord(theta, epsilon));
   };
   const restyle = () => {
     styles += 1;

@@ -2,6 +2,8 @@
 
 import type { Paint } from "./export-colours.ts";
 
+export type Painter = (colour: string) => Paint;
+
 const SVG = "http://www.w3.org/2000/svg";
 const XLINK = "http://www.w3.org/1999/xlink";
 
@@ -28,7 +30,7 @@ const INITIAL: Record<string, string> = {
 };
 
 /** Attributes that look as the computed style does. */
-export function looksOf(style: CSSStyleDeclaration, paint: (colour: string) => Paint): Attributes {
+export function looksOf(style: CSSStyleDeclaration, paint: Painter): Attributes {
   const looks: Attributes = {};
   for (const side of ["fill", "stroke"] as const) {
     const { colour, opacity } = paint(style.getPropertyValue(side));
@@ -45,33 +47,23 @@ export function looksOf(style: CSSStyleDeclaration, paint: (colour: string) => P
   return looks;
 }
 
-/** Corners of a CSS polygon in per cent, in the box from −rim to rim. */
-export function cornersOf(clip: string, rim: number): string {
-  const shares = [...clip.matchAll(/(-?[\d.]+)%/g)].map((match) => Number(match[1]));
-  return shares.map((share) => ((share / 50 - 1) * rim).toFixed(2)).join(" ");
-}
-
-export interface Copying {
-  paint(colour: string): Paint;
-  /** what the names of clip paths begin with */
-  stem: string;
-}
-
-function copyImage(node: SVGElement, style: CSSStyleDeclaration, stem: string) {
-  const href = node.getAttribute("href");
-  if (!href) return undefined;
-  const image = svgElement("image", placeOf(node));
+/** What is on a canvas, in its place in the picture. */
+export function imageOf(canvas: HTMLCanvasElement, place: Attributes): SVGElement {
+  const image = svgElement("image", place);
   // The older name is the one that every program follows.
-  image.setAttributeNS(XLINK, "xlink:href", href);
-  if (!style.clipPath.startsWith("polygon")) return image;
-  const id = `${stem}-${node.classList[0]}`;
-  const points = cornersOf(style.clipPath, Number(node.getAttribute("width")) / 2);
-  const clip = svgElement("clipPath", { id }, [svgElement("polygon", { points })]);
-  return svgElement("g", { "clip-path": `url(#${id})` }, [clip, image]);
+  image.setAttributeNS(XLINK, "xlink:href", canvas.toDataURL());
+  return image;
+}
+
+/** The canvases that lie under the drawing, each as large as its disc. */
+export function copyDensity(dial: Element, rim: number): SVGElement[] {
+  const canvases = dial.querySelectorAll<HTMLCanvasElement>(".srm-density:not(.srm-pending)");
+  const place = { x: -rim, y: -rim, width: 2 * rim, height: 2 * rim };
+  return [...canvases].flatMap((canvas) => (canvas.hidden ? [] : imageOf(canvas, place)));
 }
 
 /** A text and, under it, its halo: few programs know of `paint-order`. */
-function copyText(node: SVGElement, style: CSSStyleDeclaration, { paint }: Copying): SVGElement {
+function copyText(node: SVGElement, style: CSSStyleDeclaration, paint: Painter): SVGElement {
   const { fill = "none", "fill-opacity": strength = 1, ...line } = looksOf(style, paint);
   const halo = { fill: line.stroke ?? "none", ...line };
   const ink = strength === 1 ? { fill } : { fill, "fill-opacity": strength };
@@ -96,25 +88,24 @@ function placeOf(node: Element): Attributes {
   return place;
 }
 
-function copyGroup(node: SVGElement, copying: Copying): SVGElement | undefined {
+function copyGroup(node: SVGElement, paint: Painter): SVGElement | undefined {
   // What belongs to other values than the rest.
   if (node.classList.contains("srm-pending")) return undefined;
-  const children = [...node.children].flatMap((child) => copyOf(child, copying) ?? []);
+  const children = [...node.children].flatMap((child) => copyOf(child, paint) ?? []);
   return children.length > 0 ? svgElement("g", {}, children) : undefined;
 }
 
 const SHAPES = ["path", "circle", "line"];
 
 /** The node and all in it, or undefined where nothing of it is to be seen. */
-export function copyOf(node: Element, copying: Copying): SVGElement | undefined {
+export function copyOf(node: Element, paint: Painter): SVGElement | undefined {
   if (!(node instanceof SVGElement)) return undefined;
   const style = getComputedStyle(node);
   if (style.display === "none") return undefined;
-  if (node.localName === "g") return copyGroup(node, copying);
-  if (node.localName === "image") return copyImage(node, style, copying.stem);
-  if (node.localName === "text") return copyText(node, style, copying);
+  if (node.localName === "g") return copyGroup(node, paint);
+  if (node.localName === "text") return copyText(node, style, paint);
   if (!SHAPES.includes(node.localName) || node.getAttribute("d") === "") return undefined;
-  const { fill = "none", ...line } = looksOf(style, copying.paint);
+  const { fill = "none", ...line } = looksOf(style, paint);
   const looks = node.localName === "line" ? line : { fill, ...line };
   if (fill === "none" && !("stroke" in line)) return undefined;
   return svgElement(node.localName, { ...placeOf(node), ...looks });

@@ -2,8 +2,7 @@
 
 import { type Cells, cellsOf } from "./cloud-data.ts";
 import { endTexts } from "./cloud-key.ts";
-import type { Paint } from "./export-colours.ts";
-import { looksOf, svgElement } from "./export-copy.ts";
+import { imageOf, looksOf, type Painter, svgElement } from "./export-copy.ts";
 import { plainText } from "./export-names.ts";
 import { shortened } from "./format.ts";
 import type { Arrays } from "./traits.ts";
@@ -46,8 +45,6 @@ const SAMPLES: Record<string, readonly Sample[]> = {
   compared: [["line", ".srm-compared"]],
 };
 
-type Painter = (colour: string) => Paint;
-
 function drawn([shape, like]: Sample, polar: Element, paint: Painter): SVGElement[] {
   const node = polar.querySelector(like);
   const style = node && getComputedStyle(node);
@@ -87,8 +84,7 @@ const RAMP = { x: 0, y: -4, width: 70, height: 8 };
 function ofCells(figure: Element, cells: Cells | undefined): Entry[] {
   const ramp = figure.querySelector<HTMLCanvasElement>(".srm-cloud-ramp");
   if (!cells || !ramp) return [];
-  const image = svgElement("image", { ...RAMP, preserveAspectRatio: "none" });
-  image.setAttributeNS("http://www.w3.org/1999/xlink", "xlink:href", ramp.toDataURL());
+  const image = imageOf(ramp, { ...RAMP, preserveAspectRatio: "none" });
   const { low, high } = endTexts(cells);
   const what = cells.kind === "ratio" ? "samples ÷ isotropic" : "samples";
   const ends = low ? `${low} to ${high}` : `up to ${high}`;

@@ -144,7 +144,7 @@ function drawPointed(layer: Layer, pointed: Picture["pointed"], rim: number): vo
     .attr("cy", ([, c]) => -c * rim);
 }
 
-export function createPolar(parent: HTMLElement, signal: AbortSignal): Polar {
+export function createPolar(parent: HTMLElement): Polar {
   const svg = select(parent)
     .append("svg")
     .attr("class", "srm-polar")
@@ -162,7 +162,7 @@ export function createPolar(parent: HTMLElement, signal: AbortSignal): Polar {
   // No layer of its own: what is lit changes with every turn.
   const over = group();
   const drawPoints = createPoints(under, over);
-  const density = createDensity(parent, under, over, signal);
+  const density = createDensity(parent);
   const beam = createBeam(light, group());
   const marks = group();
   const pointed = group();
@@ -196,7 +196,8 @@ export function createPolar(parent: HTMLElement, signal: AbortSignal): Polar {
     drawCurves(picture, layout, maximum);
     const { cloud, theta, epsilon } = picture;
     drawPoints(cloud, theta, epsilon, layout.rim);
-    density.draw(cloud.cells, layout.rim, theta, epsilon);
+    const { cells, pending } = cloud;
+    density.draw({ cells, pending, theta, epsilon, radius: layout.rim / width });
     const places = picture.arrays.marks;
     if (marked(places, layout.rim)) drawMarks(marks, places, layout.rim);
     drawPointed(pointed, picture.pointed, layout.rim);

@@ -123,7 +123,7 @@ function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
     signal,
   );
   const dial = element("div", { class: "srm-dial" });
-  const polar = createPolar(dial, signal);
+  const polar = createPolar(dial);
   const note = element("p", { class: "srm-note" });
   dial.append(note);
   const error = element("p", { class: "srm-error", role: "alert" });

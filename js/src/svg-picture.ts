@@ -1,9 +1,9 @@
 /** The polar scope as a picture that stands alone: no stylesheet, no script, nothing from elsewhere. */
 
 import { createPainter, type Paint } from "./export-colours.ts";
-import { type Attributes, copyOf, svgElement } from "./export-copy.ts";
+import { type Attributes, copyDensity, copyOf, type Painter, svgElement } from "./export-copy.ts";
 import { type Entry, entriesOf } from "./export-legend.ts";
-import { plainText, stemOf } from "./export-names.ts";
+import { plainText } from "./export-names.ts";
 import { captionOf, type Measure, rowsOf, wrapped } from "./export-text.ts";
 import type { Arrays } from "./traits.ts";
 import type { Shown, ViewState } from "./view-state.ts";
@@ -85,8 +85,6 @@ function createSheet(width: number, family: string, top: number) {
   return { nodes, write, list, skip, end: () => y };
 }
 
-type Painter = (colour: string) => Paint;
-
 function captioned(exhibit: Exhibit, paint: Painter, family: string, top: number) {
   const { root, figure, polar, shown, state, arrays } = exhibit;
   const ink = paint(getComputedStyle(root).color);
@@ -110,7 +108,7 @@ function familyOf(polar: Element): string {
 
 /** The scope as it is drawn at this moment. */
 export function pictureOf(exhibit: Exhibit): Drawing {
-  const { root, polar, shown, state } = exhibit;
+  const { root, figure, polar, shown, state } = exhibit;
   const { frame } = shown;
   if (!frame) throw new Error("expected a curve to save, but the kernel has sent none yet");
   const paint = createPainter();
@@ -118,8 +116,11 @@ export function pictureOf(exhibit: Exhibit): Drawing {
   const family = familyOf(polar);
   const caption = captioned(exhibit, paint, family, box.height);
   const [width, height] = [box.width + 2 * PAD, caption.end() + 2 * PAD];
-  const copying = { paint, stem: stemOf(frame) };
-  const drawing = [...polar.children].flatMap((child) => copyOf(child, copying) ?? []);
+  const rim = Number(polar.querySelector(".srm-disc")?.getAttribute("r"));
+  const drawing = [
+    ...copyDensity(figure, rim),
+    ...[...polar.children].flatMap((child) => copyOf(child, paint) ?? []),
+  ];
   const ground = paint(getComputedStyle(root).backgroundColor).colour;
   const middle = `translate(${-box.x} ${-box.y})`;
   const size = { width, height, viewBox: `${-PAD} ${-PAD} ${width} ${height}` };

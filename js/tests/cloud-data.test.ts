@@ -54,28 +54,22 @@ test("a grid in which all cells are alike has a colour", () => {
   }
 });
 
-const corners = (polygon: string) =>
-  [...polygon.matchAll(/(-?[\d.]+)% (-?[\d.]+)%/g)].map(([, x, y]) => ({
-    a: Number(x) / 50 - 1,
-    c: 1 - Number(y) / 50,
-  }));
-
 test("what is lit begins at the chord, and holds all that is beyond it", () => {
   for (const [theta, epsilon] of [
     [0.7, 0.5],
     [4, -0.3],
     [3, 1],
   ] as const) {
-    const along = ({ a, c }: { a: number; c: number }) => a * Math.cos(theta) + c * Math.sin(theta);
-    const aside = ({ a, c }: { a: number; c: number }) => c * Math.cos(theta) - a * Math.sin(theta);
-    const near = (value: number, wanted: number) => assert.ok(Math.abs(value - wanted) < 1e-3);
-    const reached = corners(beyondChord(theta, epsilon));
+    const along = ([a, c]: [number, number]) => a * Math.cos(theta) + c * Math.sin(theta);
+    const aside = ([a, c]: [number, number]) => c * Math.cos(theta) - a * Math.sin(theta);
+    const near = (value: number, wanted: number) => assert.ok(Math.abs(value - wanted) < 1e-12);
+    const reached = beyondChord(theta, epsilon);
     assert.equal(reached.length, 4);
     [epsilon, epsilon, 4, 4].forEach((value, k) => {
-      near(along(reached[k] ?? { a: 0, c: 0 }), value);
+      near(along(reached[k] ?? [0, 0]), value);
     });
     [4, -4, -4, 4].forEach((value, k) => {
-      near(aside(reached[k] ?? { a: 0, c: 0 }), value);
+      near(aside(reached[k] ?? [0, 0]), value);
     });
   }
 });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { csvOf } from "../src/csv.ts";
 import { hexOf, splitAlpha } from "../src/export-colours.ts";
-import { cornersOf } from "../src/export-copy.ts";
 import { curveTable } from "../src/export-curve.ts";
 import { entryAfter } from "../src/export-menu.ts";
 import { plainText, stemOf } from "../src/export-names.ts";
@@ -90,10 +89,6 @@ for (const [colour, opaque, alpha] of [
 
 test("colours are written as every program reads them", () => {
   assert.equal(hexOf([0, 128, 255]), "#0080ff");
-});
-
-test("clip paths in per cent become corners in px", () => {
-  assert.equal(cornersOf("polygon(0% 50%, 100% -150%)", 200), "-200.00 0.00 200.00 -800.00");
 });
 
 const letters = (text: string) => Array.from(text).length;
