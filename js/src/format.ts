@@ -8,6 +8,10 @@ export const whole = (value: number): string => grouped.format(value);
 
 const minus = (text: string): string => text.replace("-", "−");
 
+/** What is said of an error. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
 const DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** A power of ten. */

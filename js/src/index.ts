@@ -1,13 +1,14 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
+import { reasonOf } from "./format.ts";
 import { Kernel } from "./kernel.ts";
 import { openSaved, SAVED } from "./page.ts";
 import { Player } from "./player.ts";
 import { type Contact, Requests, wallClock } from "./requests.ts";
 import { mount, type Session } from "./scope.ts";
 import { Tiles } from "./tiles.ts";
-import type { ScopeTraits } from "./traits.ts";
+import type { ScopeModel, ScopeTraits } from "./traits.ts";
 import { Frozen } from "./twin/frozen.ts";
-import { heldFrameOf, heldOf } from "./twin/held.ts";
+import { type Held, heldFrameOf, heldOf } from "./twin/held.ts";
 import { AT_HOME, Local } from "./twin/local.ts";
 
 const INTERVAL = 170;
@@ -26,6 +27,16 @@ function contactOf(kernel: Kernel, frozen: Frozen | undefined): Contact {
   return { gone: false, expect, watch: () => {} };
 }
 
+/** What the page holds, or what is wrong with it. */
+function holding(model: ScopeModel): { held?: Held; damage: string } {
+  const frame = heldFrameOf(model);
+  try {
+    return frame ? { held: heldOf(frame, model.get("_held")), damage: "" } : { damage: "" };
+  } catch (error) {
+    return { damage: `The data that this page holds are damaged: ${reasonOf(error)}` };
+  }
+}
+
 /**
  * A host calls the factory once a model and hands `initialize` and each `render` a proxy of its own,
  * so what the views of one model share lives in this closure: neither the proxy nor the module,
@@ -40,8 +51,8 @@ const scope = () => {
   }: Pick<InitializeProps<ScopeTraits>, "model" | "signal">): void => {
     const kernel = new Kernel(model, signal);
     const below = kernel.model;
-    const held = heldFrameOf(below);
-    const frozen = held && new Frozen(below, heldOf(held, below.get("_held")), signal);
+    const { held, damage } = holding(below);
+    const frozen = held && new Frozen(below, held, signal);
     // Where nothing is held the requests go past what the page counts by itself, to the kernel.
     const asked = frozen?.model ?? below;
     const local = frozen ? undefined : new Local(below, signal);
@@ -55,7 +66,7 @@ const scope = () => {
     const source = () => frozen?.source;
     const hand = local ?? AT_HOME;
     const seen = (frozen ?? local)?.model ?? below;
-    session = { kernel, model: seen, source, hand, requests, player, steps, tiles };
+    session = { kernel, model: seen, source, damage, hand, requests, player, steps, tiles };
   };
   const render = ({ el, signal }: Pick<RenderProps<ScopeTraits>, "el" | "signal">): void => {
     if (!session) throw new Error("expected initialize before render");

@@ -1,4 +1,5 @@
-import { setAttribute } from "./dom.ts";
+import { element, setAttribute } from "./dom.ts";
+import { reasonOf } from "./format.ts";
 import { hostModel } from "./host.ts";
 import type { ScopeModel, ScopeTraits } from "./traits.ts";
 
@@ -34,13 +35,27 @@ function tellHeight(): void {
   }).observe(root);
 }
 
+/** What the page says of the scope, or, where it cannot be read, why. */
+function traitsOf(saved: HTMLElement): Partial<ScopeTraits> | string {
+  try {
+    const { traits, held } = JSON.parse(saved.textContent ?? "") as Saved;
+    return { ...traits, _held: decoded(held) };
+  } catch (error) {
+    return `The data of this page cannot be read: ${reasonOf(error)}`;
+  }
+}
+
 /** Shows the scope that a saved page holds. */
 export function openSaved(definition: Definition, saved: HTMLElement): void {
-  const { traits, held } = JSON.parse(saved.textContent ?? "") as Saved;
-  const { signal } = new AbortController();
-  const model = hostModel({ ...traits, _held: decoded(held) });
-  definition.initialize({ model, signal });
   const el = document.getElementById(PLACE) ?? document.body;
+  const traits = traitsOf(saved);
+  if (typeof traits === "string") {
+    el.append(element("p", { role: "alert" }, [traits]));
+    return;
+  }
+  const { signal } = new AbortController();
+  const model = hostModel(traits);
+  definition.initialize({ model, signal });
   definition.render({ model, el, signal });
   // The page is the scope's alone: its headings begin at the first level.
   ["[aria-level]", "h3", "h4"].forEach((headings, k) => {

@@ -7,6 +7,7 @@ import { element, type Repaint, repainting, setText, watchLayout } from "./dom.t
 import { pictured, type Readers, readDrawn, readersOf } from "./drawn.ts";
 import { type FileKind, save } from "./export.ts";
 import { answered } from "./export-shown.ts";
+import { reasonOf } from "./format.ts";
 import { nearest } from "./geometry.ts";
 import { clickDisc, dragGrip, type Gestures } from "./gestures.ts";
 import { createHeader, type HeaderOptions } from "./header.ts";
@@ -37,6 +38,8 @@ export interface Session {
   model: ScopeModel;
   /** what the page answers from, where no kernel does */
   source: () => HeldFrame | undefined;
+  /** why it can not answer from what the page holds, "" where it can */
+  damage: string;
   /** is told what is about to be moved */
   hand: Hand;
   requests: Requests;
@@ -191,7 +194,8 @@ function paint(model: ScopeModel, parts: Parts, session: Session, read: Readers)
   parts.note.hidden = note === "";
   // Never over the handle.
   parts.note.classList.toggle("srm-note-above", Math.sin(shown.theta) < 0);
-  const problem = [local.refusal || shown.error, local.unsaved].filter(Boolean).join(" · ");
+  const problems = [local.refusal || shown.error, local.unsaved, session.damage];
+  const problem = problems.filter(Boolean).join(" · ");
   setText(parts.error, problem);
   parts.error.hidden = problem === "";
   const pointed = parts.strip.pointed();
@@ -212,7 +216,7 @@ function saveScope(kind: FileKind, model: ScopeModel, view: Viewed, signal: Abor
   repaint.now();
   saved.then(
     () => told(""),
-    (error) => told(`Not saved: ${error instanceof Error ? error.message : String(error)}`),
+    (error) => told(`Not saved: ${reasonOf(error)}`),
   );
 }
 

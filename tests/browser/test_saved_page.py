@@ -146,6 +146,24 @@ def test_classes_strip_table_and_map_are_alive(saved: Saved, tmp_path: Path) -> 
     expect(tile).to_have_attribute("aria-pressed", "true")
 
 
+DAMAGED = {
+    "data": (r'("held": ?")[^"]{64}', r"\1", "The data that this page holds are damaged: expected"),
+    "letters": (r'("held": ?")', r"\1?", "The data of this page cannot be read"),
+    "text": (r'"held": ?', "", "The data of this page cannot be read"),
+}
+
+
+@pytest.mark.parametrize("part", DAMAGED)
+def test_a_damaged_page_says_so(saved: Saved, tmp_path: Path, part: str) -> None:
+    found, instead, said = DAMAGED[part]
+    file = srm.SRMScope(np.eye(4)).save_html(tmp_path / "page.html")
+    text, times = re.subn(found, instead, file.read_text("utf-8"), count=1)
+    assert times == 1
+    file.write_text(text, "utf-8")
+    saved.visit(file)
+    expect(saved.page.get_by_role("alert")).to_contain_text(said)
+
+
 def test_what_cannot_be_had_is_said_and_the_picture_stays(saved: Saved, tmp_path: Path) -> None:
     basis = np.concatenate([np.eye(4), -np.eye(4)[:1]])
     rows = np.random.default_rng(0).standard_normal((300, 4))

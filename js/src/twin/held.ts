@@ -117,6 +117,11 @@ export function heldFrameOf(model: ScopeModel): HeldFrame | undefined {
     : undefined;
 }
 
+interface Numbers<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (data: ArrayBuffer, offset: number, length: number): T;
+}
+
 /** Typed arrays cut out of the data, whatever its alignment in the message it came in. */
 class Parts {
   readonly #data: ArrayBuffer;
@@ -126,32 +131,69 @@ class Parts {
     this.#data = new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
   }
 
-  bytes = ([offset, length]: Part): Uint8Array => new Uint8Array(this.#data, offset, length);
-  shorts = ([offset, length]: Part): Uint16Array =>
-    new Uint16Array(this.#data, offset, length >> 1);
-  ints = ([offset, length]: Part): Int32Array => new Int32Array(this.#data, offset, length >> 2);
-  floats = ([offset, length]: Part): Float32Array =>
-    new Float32Array(this.#data, offset, length >> 2);
-  doubles = ([offset, length]: Part): Float64Array =>
-    new Float64Array(this.#data, offset, length >> 3);
+  /** As many numbers as are expected there, or, where nobody knows, as many as there are. */
+  of<T>(kind: Numbers<T>, what: string, part: Part, count?: number): T {
+    const size = kind.BYTES_PER_ELEMENT;
+    const [offset, length] = Array.isArray(part) ? part : [Number.NaN, Number.NaN];
+    const end = this.#data.byteLength;
+    const whole = [offset / size, length / size].every((n) => Number.isSafeInteger(n) && n >= 0);
+    if (!whole || offset + length > end || length !== (count ?? length / size) * size) {
+      const wanted = count === undefined ? "" : `${count} `;
+      throw new Error(
+        `expected ${wanted}${what} in ${end} bytes, got ${JSON.stringify(part)} for their place`,
+      );
+    }
+    return new kind(this.#data, offset, length / size);
+  }
+}
+
+function expectWhole(values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!Number.isSafeInteger(value) || Number(value) < 1) {
+      throw new Error(`expected ${name} of 1 or more, got ${JSON.stringify(value)}`);
+    }
+  }
 }
 
 const identity = (n: number): Int32Array => Int32Array.from({ length: n }, (_, k) => k);
 
-function stepOf(parts: Parts, rows: Int32Array, codes: Int32Array, held: StepFrame, of: number[]) {
-  const { n, width } = held;
-  const all = parts.floats(held.columns);
-  const places = held.places && parts.ints(held.places);
+/** Which of the rows held a step has, if it has not all of them. */
+function placesOf(parts: Parts, { places, n }: StepFrame, nRows: number): Int32Array | undefined {
+  if (places === null && n !== nRows) throw new Error(`expected ${nRows} samples, got ${n}`);
+  if (places === null) return undefined;
+  const found = parts.of(Int32Array, "places of samples", places, n);
+  const strange = found.find((place) => place < 0 || place >= nRows);
+  if (strange === undefined) return found;
+  throw new Error(`expected places of samples below ${nRows}, got ${strange}`);
+}
+
+interface Rows {
+  rows: Int32Array;
+  codes: Int32Array;
+  groupOf: readonly number[];
+  nDirections: number;
+}
+
+function stepOf(parts: Parts, held: StepFrame, { rows, codes, groupOf, nDirections }: Rows) {
+  const { n, width, n_all, n_zero } = held;
+  expectWhole({ n, width, n_all });
+  const all = parts.of(Float32Array, "coordinates", held.columns, n * width);
+  const places = placesOf(parts, held, rows.length);
   const own = codes.length && places ? places.map((place) => codes[place] ?? 0) : codes;
+  if (held.basis === null && width !== nDirections) {
+    throw new Error(`expected ${nDirections} coordinates of a sample, got ${width}`);
+  }
   return {
-    label: held.label,
-    nAll: held.n_all,
-    nZero: held.n_zero,
+    label: String(held.label),
+    nAll: n_all,
+    nZero: n_zero,
     rows: places ? places.map((place) => rows[place] ?? 0) : rows,
     columns: Array.from({ length: width }, (_, d) => all.subarray(d * n, (d + 1) * n)),
-    basis: held.basis ? parts.doubles(held.basis) : undefined,
+    basis: held.basis
+      ? parts.of(Float64Array, "numbers of the basis", held.basis, nDirections * width)
+      : undefined,
     codes: own,
-    groups: Uint8Array.from(own, (code) => of[code] ?? 0),
+    groups: Uint8Array.from(own, (code) => groupOf[code] ?? 0),
   };
 }
 
@@ -159,9 +201,12 @@ const KINDS = ["problem", "text", "image", "image"] as const;
 const MIMES = ["", "", "image/png", "image/webp"];
 
 function exhibitsOf(parts: Parts, rows: Int32Array, frame: ExhibitFrame) {
-  const [kinds, widths, heights] = [frame.kinds, frame.widths, frame.heights].map(parts.bytes);
-  const sizes = parts.shorts(frame.sizes);
-  const files = parts.bytes(frame.files);
+  const [kinds, widths, heights] = [frame.kinds, frame.widths, frame.heights].map((part) =>
+    parts.of(Uint8Array, "sizes of samples", part, rows.length),
+  );
+  const sizes = parts.of(Uint16Array, "lengths of samples", frame.sizes, rows.length);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const files = parts.of(Uint8Array, "bytes of samples", frame.files, total);
   const known = new Map<number, Exhibit>();
   let [end, written] = [0, 0];
   rows.forEach((row, k) => {
@@ -190,15 +235,26 @@ function exhibitsOf(parts: Parts, rows: Int32Array, frame: ExhibitFrame) {
   return (row: number) => known.get(row) ?? missing;
 }
 
+/** What the data are, by the frame; throws an error that says what of them is not as it should be. */
 export function heldOf(frame: HeldFrame, data: Buffer): Held {
   const parts = new Parts(data);
-  const { labels, exhibits, isotropic_cells } = frame;
-  const rows = frame.rows ? parts.ints(frame.rows) : identity(frame.n_rows);
-  const codes = labels ? parts.ints(labels.codes) : new Int32Array();
-  const of = labels?.group_of ?? [];
+  const { labels, exhibits, n_rows, n_dims, n_directions } = frame;
+  expectWhole({ n_rows, n_dims, n_directions });
+  if (frame.names.length !== n_directions) {
+    throw new Error(`expected ${n_directions} names of directions, got ${frame.names.length}`);
+  }
+  // Before as many are numbered: each takes more than a byte.
+  if (n_rows > view(data).byteLength) {
+    throw new Error(`expected ${n_rows} rows, got ${view(data).byteLength} bytes`);
+  }
+  const rows = frame.rows ? parts.of(Int32Array, "rows", frame.rows, n_rows) : identity(n_rows);
+  const codes = labels
+    ? parts.of(Int32Array, "classes of samples", labels.codes, n_rows)
+    : new Int32Array();
+  const held = { rows, codes, groupOf: labels?.group_of ?? [], nDirections: n_directions };
   return {
     frame,
-    steps: frame.steps.map((step) => stepOf(parts, rows, codes, step, of)),
+    steps: frame.steps.map((step) => stepOf(parts, step, held)),
     classes: labels
       ? {
           names: labels.names,
@@ -209,7 +265,7 @@ export function heldOf(frame: HeldFrame, data: Buffer): Held {
           nClasses: labels.n_classes,
         }
       : undefined,
-    isotropicCells: parts.floats(isotropic_cells),
+    isotropicCells: parts.of(Float32Array, "shares of cells", frame.isotropic_cells),
     exhibit: exhibits ? exhibitsOf(parts, rows, exhibits) : undefined,
   };
 }
