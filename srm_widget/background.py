@@ -12,6 +12,7 @@ Work = TypeVar("Work")
 State = Literal["off", "waiting", "running", "done", "failed"]
 
 _PAUSE = 0.1
+_GIVE_WAY = 0.001
 
 
 async def stepwise(
@@ -40,6 +41,8 @@ async def stepwise(
                     share = next(steps)
                 report(share, time.perf_counter() - began)
             await asyncio.sleep(0)
+            while turn.is_awaited:
+                await asyncio.sleep(_GIVE_WAY)
     except StopIteration as end:
         done: Work = end.value
         return done

@@ -20,9 +20,22 @@ class Turn:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
+        self._waiting: set[int] = set()
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether another thread waits for it; a lock knows no order, and may leave it waiting."""
+        return bool(self._waiting)
 
     def __enter__(self) -> None:
-        self._lock.acquire()
+        if self._lock.acquire(blocking=False):
+            return
+        thread = threading.get_ident()
+        self._waiting.add(thread)
+        try:
+            self._lock.acquire()
+        finally:
+            self._waiting.discard(thread)
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()

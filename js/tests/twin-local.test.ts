@@ -96,7 +96,7 @@ for (const [what, change] of [
   });
 }
 
-test("where only the farthest samples are held, below their floor the kernel alone knows", () => {
+test("where only the farthest samples are held, below their floor the kernel alone knows", async () => {
   const { hold, move, mine, heard } = start();
   move({ theta: 1 });
   hold({ floor: 0.4 });
@@ -105,6 +105,7 @@ test("where only the farthest samples are held, below their floor the kernel alo
   assert.ok(!mine());
   move({ epsilon: 0.41 });
   assert.ok(mine());
+  await null;
   const kinds = heard.map((message) => (message as { type: string }).type);
   assert.deepEqual(kinds, ["hold", "ahead"]);
 });

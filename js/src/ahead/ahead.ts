@@ -40,6 +40,7 @@ const isAhead = (message: unknown): message is AheadMessage =>
  */
 export class Ahead {
   readonly #model: ScopeModel;
+  readonly #signal: AbortSignal;
   readonly #clock: Clock;
   readonly #shelf: Shelf;
   readonly #arrived: () => void;
@@ -61,6 +62,7 @@ export class Ahead {
     shelf: Shelf = new Shelf(),
   ) {
     this.#model = model;
+    this.#signal = signal;
     this.#clock = clock;
     this.#arrived = arrived;
     this.#shelf = shelf;
@@ -125,7 +127,8 @@ export class Ahead {
         ? this.#near(at) !== undefined
         : this.#shelf.has({ position: at, epsilon: near, resolution });
     this.#wished = places.filter((place) => !isReady(place));
-    this.#say();
+    // After what the move itself asks for, which must not wait for this.
+    queueMicrotask(() => this.#say());
   }
 
   /** The nearest position that is ready within what a pixel or a key moves. */
@@ -162,9 +165,8 @@ export class Ahead {
   /** The kernel answers the latest wish alone: each says all that is still wanted. */
   #say(): void {
     const known = new Set(this.#under.map(String));
-    if (this.#timer !== undefined || this.#wished.every((place) => known.has(String(place)))) {
-      return;
-    }
+    const nothing = this.#wished.every((place) => known.has(String(place)));
+    if (this.#signal.aborted || this.#timer !== undefined || nothing) return;
     this.#under = this.#wished;
     this.#timer = this.#clock.set(() => {
       this.#timer = undefined;

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
 import pytest
 
 import srm_widget as srm
+from srm_widget.background import stepwise
 from srm_widget.threads import Turn, turn
 from tests.unit.scope.loop import ROWS, others, until
 from tests.unit.scope.wire import state_of
@@ -163,6 +164,45 @@ def test_a_scope_waits_for_its_turn() -> None:
         assert scope.theta == 0.0
     thread.join()
     assert scope.theta == 1.0
+
+
+def test_it_is_known_whether_another_thread_waits() -> None:
+    one, found = Turn(), []
+
+    def take() -> None:
+        with one:
+            found.append(one.is_awaited)
+
+    thread = threading.Thread(target=take)
+    with one, one:
+        found.append(one.is_awaited)
+        thread.start()
+        while not one.is_awaited:
+            thread.join(0.001)
+    thread.join()
+    assert found == [False, False]
+
+
+def test_steps_make_way_for_a_thread_that_waits() -> None:
+    """A lock alone would give the turn to the steps again and again."""
+    done: list[int] = []
+    taken: list[int] = []
+
+    def take() -> None:
+        with turn:
+            taken.append(len(done))
+
+    def steps() -> Generator[float, None, None]:
+        thread = threading.Thread(target=take)
+        thread.start()
+        while not turn.is_awaited:
+            thread.join(0.001)
+        while not taken and len(done) < 1000:
+            done.append(len(done))
+            yield 0.0
+
+    asyncio.run(stepwise(steps(), lambda _share, _seconds: None, lambda: True))
+    assert taken == [1]
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, copy.copy])
