@@ -30,7 +30,7 @@ export function dye(canvas: HTMLCanvasElement, colour: string): void {
 }
 
 // So much larger is the picture than its cells: smooth.
-const LARGER = 3;
+const LARGER = 2;
 
 type Corner = readonly [x: number, y: number];
 

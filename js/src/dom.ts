@@ -21,7 +21,7 @@ export function createButton(name: string, pressed: () => void, signal: AbortSig
 }
 
 /** Writes only what changed, so that selections and live regions are left in peace. */
-export function setText(node: HTMLElement, text: string): void {
+export function setText(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 

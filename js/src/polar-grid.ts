@@ -1,5 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import type { Selection } from "d3-selection";
+import { setAttribute, setText } from "./dom.ts";
 import { percentTick, timesTick } from "./format.ts";
 import * as geometry from "./geometry.ts";
 import { type Layout, labelNames } from "./layout.ts";
@@ -132,11 +133,17 @@ export function drawLabels(layer: Layer, layout: Layout, frame: Frame | undefine
       text.append("title");
       return text;
     })
-    .attr("class", ({ kind }) => kind)
-    .attr("text-anchor", ({ angle }) => geometry.anchorAt(angle))
-    .attr("x", (label) => place(label).x)
-    // A label above the rim needs its descent, one below its height.
-    .attr("y", (label) => place(label).y - 3 * Math.sin(label.angle));
-  texts.select("tspan").text(({ text }) => text);
-  texts.select("title").text(({ full }) => full);
+    .each(function (label) {
+      setAttribute(this, "class", label.kind);
+      setAttribute(this, "text-anchor", geometry.anchorAt(label.angle));
+      setAttribute(this, "x", String(place(label).x));
+      // A label above the rim needs its descent, one below its height.
+      setAttribute(this, "y", String(place(label).y - 3 * Math.sin(label.angle)));
+    });
+  texts.select<SVGTSpanElement>("tspan").each(function ({ text }) {
+    setText(this, text);
+  });
+  texts.select<SVGTitleElement>("title").each(function ({ full }) {
+    setText(this, full);
+  });
 }

@@ -168,21 +168,24 @@ export function createPolar(parent: HTMLElement): Polar {
   const pointed = group();
   const ringLabels = group();
   const labels = group();
-  const changed = watchChanges();
-  const marked = watchChanges();
+  const [resized, scaled, turned] = [watchChanges(), watchChanges(), watchChanges()];
+  const [measured, named, marked] = [watchChanges(), watchChanges(), watchChanges()];
 
   const drawGrid = ({ frame, width, unit }: Picture, layout: Layout, maximum: number) => {
     const alpha = frame?.alpha ?? Math.PI / 2;
     const { height, rim, letters } = layout;
-    const named = [frame?.names.join("\n"), frame?.pair.join(), letters];
-    if (!changed(width, rim, alpha, maximum, unit, ...named)) return;
-    svg.attr("viewBox", `${-width / 2} ${-height / 2} ${width} ${height}`);
-    drawDial(dial, layout);
+    // From plane to plane little but the names changes, and to set what stays would cost a layout.
+    const sizes = [width, height, rim];
+    if (resized(...sizes)) {
+      svg.attr("viewBox", `${-width / 2} ${-height / 2} ${width} ${height}`);
+      drawDial(dial, layout);
+    }
     const radial = { maximum, unit };
-    drawRings(rings, layout, radial);
-    drawAxes(axes, layout, alpha);
-    drawRingLabels(ringLabels, layout, radial, alpha);
-    drawLabels(labels, layout, frame);
+    if (scaled(...sizes, maximum, unit)) drawRings(rings, layout, radial);
+    if (turned(...sizes, alpha)) drawAxes(axes, layout, alpha);
+    if (measured(...sizes, maximum, unit, alpha)) drawRingLabels(ringLabels, layout, radial, alpha);
+    const names = [frame?.names.join("\n"), frame?.pair.join(), letters];
+    if (named(...sizes, alpha, ...names)) drawLabels(labels, layout, frame);
   };
   const draw = (picture: Picture) => {
     const { frame, width, nDirections } = picture;
