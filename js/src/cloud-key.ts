@@ -38,6 +38,7 @@ export function endTexts(cells: Cells): { low: string; one: string; high: string
 }
 
 const ENDS = ["low", "one", "high"] as const;
+
 /** How the samples are drawn, and which density has which colour. */
 export function createCloudKey(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
   const choice = createCloudChoice(chosen, signal);

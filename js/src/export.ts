@@ -26,6 +26,7 @@ function fileOf(kind: FileKind, exhibit: Exhibit): Blob | Promise<Blob> {
 export async function save(kind: FileKind, exhibit: Exhibit, signal: AbortSignal): Promise<void> {
   const { frame } = exhibit.shown;
   if (!frame) throw new Error("expected a curve to save, but the kernel has sent none yet");
+  if (frame.is_partial) throw new Error("expected a curve of all samples, got one still counted");
   const name = `${stemOf(frame)}.${kind}`;
   download(await fileOf(kind, exhibit), name, signal);
 }

@@ -66,7 +66,7 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
     setText(play, local.playing ? "Pause" : "Play");
     play.classList.toggle("srm-playing", local.playing);
     play.disabled = shown.layer.n_planes < 2 || local.still;
-    save.button.disabled = !shown.frame;
+    save.button.disabled = !shown.frame || shown.frame.is_partial === true;
   };
   const narrow = [heading, aids, tools, help.panel];
   const layout = { parent: node, from: 880, narrow, wide: [...node.children] };

@@ -6,9 +6,9 @@ import { Player } from "./player.ts";
 import { type Contact, Requests, wallClock } from "./requests.ts";
 import { mount, type Session } from "./scope.ts";
 import { Tiles } from "./tiles.ts";
-import type { ScopeModel, ScopeTraits } from "./traits.ts";
+import type { ScopeTraits } from "./traits.ts";
 import { Frozen } from "./twin/frozen.ts";
-import { type Held, heldFrameOf, heldOf } from "./twin/held.ts";
+import { heldFrameOf, heldOf } from "./twin/held.ts";
 import { AT_HOME, Local } from "./twin/local.ts";
 
 const INTERVAL = 170;
@@ -27,12 +27,21 @@ function contactOf(kernel: Kernel, frozen: Frozen | undefined): Contact {
   return { gone: false, expect, watch: () => {} };
 }
 
-/** What the page holds, or what is wrong with it. */
-function holding(model: ScopeModel): { held?: Held; damage: string } {
+/** What answers from what the page holds, or what is wrong with that. */
+function frozenOf(kernel: Kernel, signal: AbortSignal): { frozen?: Frozen; damage: string } {
+  const { model } = kernel;
   const frame = heldFrameOf(model);
+  if (!frame) return { damage: "" };
+  const own = new AbortController();
+  signal.addEventListener("abort", () => own.abort(), { once: true });
   try {
-    return frame ? { held: heldOf(frame, model.get("_held")), damage: "" } : { damage: "" };
+    const held = heldOf(frame, model.get("_held"));
+    return {
+      frozen: new Frozen(model, held, own.signal, wallClock, () => kernel.gone),
+      damage: "",
+    };
   } catch (error) {
+    own.abort();
     return { damage: `The data that this page holds are damaged: ${reasonOf(error)}` };
   }
 }
@@ -51,8 +60,7 @@ const scope = () => {
   }: Pick<InitializeProps<ScopeTraits>, "model" | "signal">): void => {
     const kernel = new Kernel(model, signal);
     const below = kernel.model;
-    const { held, damage } = holding(below);
-    const frozen = held && new Frozen(below, held, signal);
+    const { frozen, damage } = frozenOf(kernel, signal);
     // Where nothing is held the requests go past what the page counts by itself, to the kernel.
     const asked = frozen?.model ?? below;
     const local = frozen ? undefined : new Local(below, signal);

@@ -205,7 +205,8 @@ export class Kernel implements Contact {
   }
 
   #answered(): void {
-    this.#stop();
+    // Of a curve that is still counted the rest is due.
+    if (frameOf(this.#below)?.is_partial !== true) this.#stop();
     this.#spoke();
   }
 

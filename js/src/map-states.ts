@@ -16,10 +16,10 @@ export function createMapStates(survey: () => void, signal: AbortSignal) {
   });
 
   /** Says what the notice says. */
-  const update = ({ frame, overview }: MapData, nPlanes: number) => {
-    const running = frame?.state === "running";
+  const update = ({ frame, overview }: MapData, nPlanes: number, alone: boolean) => {
+    const running = frame?.state === "running" && !alone;
     const drawn = overview !== undefined && overview.low !== null;
-    const shown = noticeOf(frame, nPlanes, drawn);
+    const shown = noticeOf(frame, { nPlanes, drawn, alone });
     notice.hidden = !shown;
     const text = shown?.text ?? "";
     setText(said, text);

@@ -81,26 +81,39 @@ export interface Notice {
   offers: boolean;
 }
 
+interface Place {
+  nPlanes: number;
+  /** whether there is a map */
+  drawn: boolean;
+  /** whether nobody is there to survey more */
+  alone: boolean;
+}
+
 /** What stands in the map's place, or over an old map; undefined where the map says it all. */
 export function noticeOf(
   frame: MapFrame | undefined,
-  nPlanes: number,
-  drawn: boolean,
+  { nPlanes, drawn, alone }: Place,
 ): Notice | undefined {
   const planes = nPlanes === 1 ? "the plane" : `${format.whole(nPlanes)} planes`;
   switch (frame?.state) {
     case "waiting":
-      return { text: frame.hint, offers: true };
+      return { text: frame.hint, offers: !alone };
     case "failed":
-      return { text: frame.hint || "The survey failed.", offers: true };
-    case "running":
-      return drawn ? undefined : { text: `Surveying ${planes} …`, offers: false };
+      return { text: frame.hint || "The survey failed.", offers: !alone };
+    case "running": {
+      const text = alone ? "The survey did not come to its end." : `Surveying ${planes} …`;
+      return drawn ? undefined : { text, offers: false };
+    }
     case "done": {
       const unlit = `No plane is lit at ${epsilonText(frame.epsilon)}.`;
       return frame.n_lit > 0 && drawn ? undefined : { text: frame.hint || unlit, offers: false };
     }
     default:
-      return drawn ? undefined : { text: frame?.hint || "Waiting for the kernel.", offers: false };
+      if (drawn) return undefined;
+      return {
+        text: frame?.hint || (alone ? "No plane was surveyed." : "Waiting for the kernel."),
+        offers: false,
+      };
   }
 }
 

@@ -133,14 +133,15 @@ class MapOfPlanes implements MapGestures {
     const { frame, overview, tile } = data;
     const grids = [overview, tile].map((grid) => (grid ? Object.values(grid) : []));
     const line = frame && shown.frame && JSON.stringify(text.lineOfFrame(shown.frame, frame));
-    const plane = [...shown.pair, shown.navigator, nDirections, shown.layer.n_planes, line];
+    const { alone, navigator } = shown;
+    const plane = [...shown.pair, navigator, alone, nDirections, shown.layer.n_planes, line];
     if (!this.#changed(frame, names, ...plane, ...grids.flat())) return;
     const { node, title, states, count } = this.parts;
     if (node.hidden === shown.navigator) this.#side = 0;
     node.hidden = !shown.navigator;
     setText(title, `Planes by ${data.frame?.by ?? "alignment"}`);
-    setAttribute(this.parts.canvas, "aria-busy", String(data.frame?.state === "running"));
-    this.#notice = states.update(data, shown.layer.n_planes);
+    setAttribute(this.parts.canvas, "aria-busy", String(data.frame?.state === "running" && !alone));
+    this.#notice = states.update(data, shown.layer.n_planes, alone);
     setText(count, data.frame && data.overview ? text.countText(data.frame) : "");
     this.repaint.now();
   }

@@ -39,6 +39,10 @@ function tellHeight(): void {
 function traitsOf(saved: HTMLElement): Partial<ScopeTraits> | string {
   try {
     const { traits, held } = JSON.parse(saved.textContent ?? "") as Saved;
+    const { steps } = traits._held_frame ?? {};
+    if (!Array.isArray(steps) || steps.length === 0) {
+      throw new Error(`expected activations of one step or more, got ${JSON.stringify(steps)}`);
+    }
     return { ...traits, _held: decoded(held) };
   } catch (error) {
     return `The data of this page cannot be read: ${reasonOf(error)}`;
@@ -54,7 +58,8 @@ export function openSaved(definition: Definition, saved: HTMLElement): void {
     return;
   }
   const { signal } = new AbortController();
-  const model = hostModel(traits);
+  // There has never been a kernel: nobody is to wait for it.
+  const model = hostModel({ ...traits, layout: { comm_live: false } } as typeof traits);
   definition.initialize({ model, signal });
   definition.render({ model, el, signal });
   // The page is the scope's alone: its headings begin at the first level.

@@ -1,3 +1,4 @@
+import { isDrawnAlone } from "./alone.ts";
 import {
   ASKED,
   type Asked,
@@ -36,7 +37,7 @@ const SURE: Contact = { gone: false, expect: () => {}, watch: () => {} };
 export const PATIENCE = 8000;
 
 /** Least time between two requests while the page itself draws what is asked for. */
-export const PACE = 80;
+const PACE = 80;
 
 export const askedOf = (model: ScopeModel): Asked => pick(model, ASKED);
 
@@ -78,6 +79,7 @@ export class Requests {
     };
     signal.addEventListener("abort", stop, { once: true });
     this.onForsaken(() => this.#giveUp(), signal);
+    if (this.forsaken) this.#giveUp();
   }
 
   /** Whether nobody will answer any more. */
@@ -113,15 +115,19 @@ export class Requests {
 
   /** For what changes no frame, such as `signed`, which changes only what is drawn. */
   tell<K extends keyof Told>(name: K, value: ScopeTraits[K]): void {
-    if (this.#signal.aborted) return;
-    this.#model.set(name, value);
-    this.#save();
+    this.tellAll({ [name]: value });
   }
 
   /** The same for several values at once, in one message. */
   tellAll(values: Partial<Told>): void {
     if (this.#signal.aborted) return;
-    for (const [name, value] of Object.entries(values)) this.#model.set(name as keyof Told, value);
+    for (const [key, value] of Object.entries(values)) {
+      const name = key as keyof Told;
+      const before = this.#model.get(name);
+      this.#model.set(name, value);
+      // Set back, so that what has shown the value already hears of it.
+      if (this.forsaken && !isDrawnAlone(this.#model, name, value)) this.#model.set(name, before);
+    }
     this.#save();
   }
 
@@ -147,9 +153,13 @@ export class Requests {
 
   /** What the page cannot draw by itself stays as it was. */
   #askNobody<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
-    const before = this.#model.get(name);
+    const before = askedOf(this.#model);
+    const frame = frameOf(this.#model);
+    if (frame && name === "pair") this.#model.set("position", frame.position);
+    if (frame && name === "position") this.#model.set("pair", frame.pair);
     this.#model.set(name, value);
-    if (this.#late && !this.#led()) this.#model.set(name, before);
+    if (!this.#late || this.#led()) return;
+    for (const each of ASKED) this.#model.set(each, before[each]);
   }
 
   /** Nothing more will come: what is asked for is what is on show. */

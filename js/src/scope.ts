@@ -48,8 +48,9 @@ export interface Session {
   tiles: Tiles;
 }
 
-function readShown(model: ScopeModel): Shown {
+function readShown(model: ScopeModel, { requests }: Session): Shown {
   return {
+    alone: requests.forsaken,
     ...askedOf(model),
     steps: model.get("_steps") ?? [],
     ...pick(model, [
@@ -169,7 +170,7 @@ function paint(model: ScopeModel, parts: Parts, session: Session, read: Readers)
   // lay out twice.
   local.width ??= Math.round(dial.clientWidth);
   const { width } = local;
-  const drawn = readDrawn(model, read, readShown(model));
+  const drawn = readDrawn(model, read, readShown(model, session));
   const { shown, state, arrays, map, cloud } = drawn;
   navigator.update(shown, map, model.get("_names") ?? []);
   parts.strip.update(shown);
@@ -204,8 +205,8 @@ function paint(model: ScopeModel, parts: Parts, session: Session, read: Readers)
 
 /** Saves the scope as the kernel has answered it: drawn so for a moment, copied, and drawn back. */
 function saveScope(kind: FileKind, model: ScopeModel, view: Viewed, signal: AbortSignal): void {
-  const { parts, read, root, figure, repaint } = view;
-  const drawn = readDrawn(model, read, answered(readShown(model)));
+  const { parts, session, read, root, figure, repaint } = view;
+  const drawn = readDrawn(model, read, answered(readShown(model, session)));
   const told = (unsaved: string) => {
     parts.local.unsaved = unsaved;
     repaint.soon();
@@ -222,6 +223,7 @@ function saveScope(kind: FileKind, model: ScopeModel, view: Viewed, signal: Abor
 
 interface Viewed {
   parts: Parts;
+  session: Session;
   read: Readers;
   root: HTMLElement;
   figure: HTMLElement;
@@ -282,7 +284,7 @@ export function mount(
   const seen = () => root.isConnected && paint(model, parts, session, read);
   const repaint = repainting(seen, signal);
   parts.repaint.soon = repaint.soon;
-  const view = { parts, read, root, figure, repaint };
+  const view = { parts, session, read, root, figure, repaint };
   parts.saving.save = (kind) => saveScope(kind, model, view, signal);
   const escaped = (event: KeyboardEvent) => event.key === "Escape" && header.closeHelp();
   body.addEventListener("keydown", escaped, { signal });

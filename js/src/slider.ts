@@ -47,7 +47,9 @@ export function createSlider(options: SliderOptions, signal: AbortSignal): Slide
     const pixels = () => (Number(input.max) - min) / Math.max(1, input.clientWidth - THUMB);
     input.addEventListener("pointerenter", () => near(pixels()), { signal });
     input.addEventListener("pointerdown", () => near(pixels()), { signal });
-    input.addEventListener("focus", () => near(step), { signal });
+    // By a key: the press of a pointer brings the focus too.
+    const focused = () => input.matches(":focus-visible") && near(step);
+    input.addEventListener("focus", focused, { signal });
     input.addEventListener("keydown", () => near(step), { signal });
   }
 

@@ -99,10 +99,11 @@ class TableOfDirections implements TableView {
       frame?.epsilon !== shown.epsilon ||
       frame?.by !== model.get("table_by") ||
       frame?.descending !== model.get("table_descending");
-    setBusy(pane, late && state !== "failed");
+    setBusy(pane, late && state !== "failed" && !shown.alone);
     setText(hint, said);
     hint.hidden = said === "";
-    const counting = state === "running" ? "Counting the samples of each direction." : "";
+    const running = state === "running" && !shown.alone;
+    const counting = running ? "Counting the samples of each direction." : "";
     setText(line, frame ? data.explanation(frame) : counting);
     const { legend } = shown;
     if (frame && this.#changed(frame, n_samples, legend)) this.#show(frame, n_samples, legend);

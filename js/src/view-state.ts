@@ -23,6 +23,8 @@ export interface Shown extends Asked {
   error: string;
   layer: Layer;
   frame: Frame | undefined;
+  /** nobody answers any more: what is under way will not come */
+  alone: boolean;
 }
 
 export interface Row {
@@ -92,22 +94,23 @@ function pointsRow(frame: Frame, cloud: CloudFrame | undefined): Row[] {
   return [{ label: "points drawn", value: drawn }];
 }
 
-/** How far the kernel is with a curve that it counts bit by bit. */
-function countingText({ n_samples, n_total = n_samples }: Frame): string {
-  return `counting … ${Math.floor((100 * n_samples) / Math.max(1, n_total))}\u00a0%`;
+/** How far the kernel is, or came, with a curve that it counts bit by bit. */
+function countingText({ n_samples, n_total = n_samples }: Frame, alone: boolean): string {
+  const share = Math.floor((100 * n_samples) / Math.max(1, n_total));
+  return `${alone ? "counted" : "counting …"} ${share}\u00a0%`;
 }
 
-function rows(frame: Frame, cloud: CloudFrame | undefined): Row[] {
+function rows(frame: Frame, cloud: CloudFrame | undefined, alone: boolean): Row[] {
   const partial = frame.is_partial === true;
   const samples = Math.max(1, frame.n_samples);
   const gain = partial ? "" : ` · gain ${format.gain(frame.n_lit / samples, frame.isotropic)}`;
-  const elapsed = partial ? "…" : format.duration(frame.elapsed_ms);
+  const elapsed = partial ? (alone ? "–" : "…") : format.duration(frame.elapsed_ms);
   return [
     {
       label: "spotlight",
       value: `θ = ${format.angle(frame.theta)} ${format.spread(halfAngle(frame.epsilon))}`,
     },
-    { label: "lit", value: partial ? countingText(frame) : litText(frame) },
+    { label: "lit", value: partial ? countingText(frame, alone) : litText(frame) },
     { label: "isotropic", value: `${format.percent(frame.isotropic)}${gain}` },
     { label: "alignment", value: format.alignment(frame.alignment) },
     { label: "peak", value: peakText(frame) },
@@ -116,12 +119,12 @@ function rows(frame: Frame, cloud: CloudFrame | undefined): Row[] {
   ];
 }
 
-function summary(frame: Frame, legend: Legend | undefined): string {
+function summary(frame: Frame, legend: Legend | undefined, alone: boolean): string {
   const [first, second] = frame.names;
   if (frame.is_partial) {
     const all = format.whole(frame.n_total ?? frame.n_samples);
     return (
-      `Plane ${first} ∧ ${second}: ${countingText(frame)} of ${all} samples; ` +
+      `Plane ${first} ∧ ${second}: ${countingText(frame, alone)} of ${all} samples; ` +
       "the curve is that of the samples counted so far."
     );
   }
@@ -151,8 +154,11 @@ function note({ peak, epsilon, reach, is_partial }: Frame): string {
 // Beyond this all the gain says is that isotropy would light nothing.
 const MOST_GAIN = 1e15;
 
-function gain({ scale, frame }: Shown): Gain {
-  if (!frame) return { unit: undefined, problem: "Waiting for the kernel." };
+const missing = (alone: boolean): string =>
+  alone ? "There is no picture." : "Waiting for the kernel.";
+
+function gain({ scale, frame, alone }: Shown): Gain {
+  if (!frame) return { unit: undefined, problem: missing(alone) };
   const { isotropic } = frame;
   if (isotropic > 0 && 1 / isotropic <= MOST_GAIN) {
     return { unit: scale === "gain" ? isotropic : undefined, problem: "" };
@@ -200,18 +206,18 @@ function named({ steps }: Shown, frame: Frame): string {
 }
 
 export function viewState(shown: Shown): ViewState {
-  const { frame } = shown;
+  const { frame, alone } = shown;
   const late = differing(shown, frame);
-  const partial = frame?.is_partial === true;
+  const partial = frame?.is_partial === true && !alone;
   return {
     subtitle: subtitle(shown.layer),
     pending: partial || late.length > 0,
     curvePending: partial || late.some((name) => name !== "theta" && name !== "order"),
-    rows: frame ? rows(frame, shown.cloudFrame) : [],
-    note: frame ? note(frame) : "Waiting for the kernel.",
+    rows: frame ? rows(frame, shown.cloudFrame, alone) : [],
+    note: frame ? note(frame) : missing(alone),
     summary: frame
-      ? `${named(shown, frame)}${summary(frame, shown.legend)}`
-      : "Waiting for the kernel.",
+      ? `${named(shown, frame)}${summary(frame, shown.legend, alone)}`
+      : missing(alone),
     gain: gain(shown),
     texts: texts(shown),
     spoken: spoken(shown),

@@ -251,6 +251,67 @@ test("the last words of one that is gone do not call it back", () => {
   assert.ok(other.kernel.gone);
 });
 
+test("of a curve that is still counted the rest is waited for", async () => {
+  const { requests, tick, said, push } = start();
+  requests.ask("theta", 1);
+  push({ _frame: { ...FRAME, theta: 1, serial: 2, is_partial: true, n_total: 9000 } });
+  await null;
+  tick(QUIET);
+  assert.match(said(), /^No answer from the kernel/);
+  push({ _frame: { ...FRAME, theta: 1, serial: 3 } });
+  assert.equal(said(), "");
+  tick(QUIET);
+  assert.equal(said(), "");
+});
+
+test("what was asked for and not answered before the page came is taken back", () => {
+  const fake = hosted();
+  fake.layout.comm_live = false;
+  fake.push({ theta: 2 });
+  const { model } = start(fake);
+  assert.equal(model.get("theta"), FRAME.theta);
+});
+
+test("of one that is gone only what the page can draw is told", () => {
+  const one = start();
+  const frame = { pair: FRAME.pair, kind: "points" };
+  one.push({ cloud: "points", _cloud_frame: frame, table_by: "count", navigator: false });
+  one.turn(false);
+  const changes: unknown[] = [];
+  one.model.on("change:cloud", () => changes.push(one.model.get("cloud")));
+  one.requests.tell("cloud", "ratio");
+  assert.deepEqual(changes, ["ratio", "points"]); // who shows it already hears of it
+  one.requests.tell("cloud", "off");
+  one.requests.tell("cloud", "points");
+  assert.equal(one.model.get("cloud"), "points");
+  one.requests.tellAll({ table_by: "purity", signed: true });
+  assert.deepEqual([one.model.get("table_by"), one.model.get("signed")], ["count", true]);
+  one.requests.tell("navigator", true);
+  assert.equal(one.model.get("navigator"), false);
+  one.push({ _map_frame: { state: "done" } });
+  one.requests.tell("navigator", true);
+  assert.equal(one.model.get("navigator"), true);
+});
+
+test("of one that is gone a plane that was sent ahead is found by position and by name", () => {
+  const one = start();
+  const ahead = { ...FRAME, position: 3, pair: [1, 2] as [number, number] };
+  one.hear({ type: "ahead", era: 1, frames: { _frame: ahead }, arrays: [] }, []);
+  one.turn(false);
+  const { requests, model, local } = one;
+  const seen = () => local.model.get("_frame") as typeof FRAME;
+  requests.ask("position", 3);
+  assert.deepEqual(seen().pair, [1, 2]);
+  requests.ask("position", 2); // which nobody has
+  assert.deepEqual([model.get("position"), seen().pair], [3, [1, 2]]);
+  requests.ask("pair", [0, 1]);
+  assert.deepEqual(seen().pair, [0, 1]);
+  requests.ask("pair", [1, 2]);
+  assert.deepEqual(seen().pair, [1, 2]);
+  requests.ask("position", 0);
+  assert.deepEqual(seen().pair, [0, 1]);
+});
+
 test("a picture that was saved is called so", () => {
   const fake = hosted();
   fake.layout.comm_live = false;

@@ -83,7 +83,7 @@ test("lit and parallel planes are counted", () => {
 
 test("where there is no map it is said why, and what to do", () => {
   const notice = (map: Partial<MapFrame>, drawn: boolean) =>
-    text.noticeOf({ ...MAP, ...map }, 120, drawn);
+    text.noticeOf({ ...MAP, ...map }, { nPlanes: 120, drawn, alone: false });
   assert.equal(notice({}, true), undefined);
   assert.equal(notice({ state: "running" }, true), undefined);
   assert.equal(notice({ state: "running" }, false)?.text, "Surveying 120 planes …");
@@ -98,7 +98,18 @@ test("where there is no map it is said why, and what to do", () => {
     offers: true,
   });
   assert.deepEqual(notice({ state: "failed" }, true), { text: "The survey failed.", offers: true });
-  assert.equal(text.noticeOf(undefined, 1, false)?.text, "Waiting for the kernel.");
+  const nothing = { nPlanes: 1, drawn: false, alone: false };
+  assert.equal(text.noticeOf(undefined, nothing)?.text, "Waiting for the kernel.");
+});
+
+test("where nobody surveys any more nothing is promised", () => {
+  const notice = (map: Partial<MapFrame> | undefined, drawn: boolean) =>
+    text.noticeOf(map && { ...MAP, ...map }, { nPlanes: 120, drawn, alone: true });
+  assert.equal(notice(undefined, false)?.text, "No plane was surveyed.");
+  assert.match(notice({ state: "running" }, false)?.text ?? "", /did not come to its end/);
+  assert.equal(notice({ state: "running" }, true), undefined);
+  assert.equal(notice({ state: "waiting", hint: "Long." }, false)?.offers, false);
+  assert.equal(notice({ state: "failed" }, false)?.offers, false);
 });
 
 test("directions without names of their own are numbered", () => {

@@ -20,14 +20,16 @@ function start(traits: Partial<ScopeTraits> = {}, shape: Shape = { n: 200, d: 5 
   const closing = new AbortController();
   OPEN.push(closing);
   const held = heldOf(shape);
-  const frozen = new Frozen(below.proxy() as unknown as ScopeModel, held, closing.signal, queue);
+  const kernel = { gone: false };
+  const scope = below.proxy() as unknown as ScopeModel;
+  const frozen = new Frozen(scope, held, closing.signal, queue, () => kernel.gone);
   const { model } = frozen;
   const frame = () => model.get("_frame") as Frame;
   const ask = (values: Partial<ScopeTraits>) => {
     for (const [name, value] of Object.entries(values)) model.set(name as TraitName, value);
     model.save_changes();
   };
-  return { below, queue, closing, frozen, model, frame, ask, heard, saved, held };
+  return { below, kernel, queue, closing, frozen, model, frame, ask, heard, saved, held };
 }
 
 test("a page shows its plane at once, and says what it is from", () => {
@@ -265,4 +267,21 @@ test("steps: the alignment of each, and all planes together where that is quick"
   assert.deepEqual([model.get("_compared_frame")?.step, model.get("error")], [0, ""]);
   ask({ step: 0 });
   assert.deepEqual(model.get("_compared_frame"), {});
+});
+
+test("the last words of a kernel that has gone do not silence the page; a gone one is done without", () => {
+  const { below, kernel, frozen, frame, ask } = start();
+  kernel.gone = true;
+  below.receive({ _frame: { ...FRAME, theta: 2 } });
+  assert.ok(frozen.source);
+  ask({ epsilon: 0.3 });
+  assert.equal(frame().epsilon, 0.3);
+  kernel.gone = false;
+  below.receive({ _frame: { ...FRAME, serial: 2, theta: 2 } });
+  assert.equal(frozen.source, undefined);
+  kernel.gone = true;
+  frozen.goOn();
+  assert.ok(frozen.source);
+  ask({ epsilon: 0.4 });
+  assert.equal(frame().epsilon, 0.4);
 });

@@ -176,3 +176,15 @@ test("closed it leaves no handler and no timer", () => {
   closing.abort();
   assert.deepEqual([below.handlers, takers.size, clock.waiting], [0, 0, 0]);
 });
+
+test("samples that were asked for while the kernel still counted are asked for once more", () => {
+  const { below, heard, move, hold, mine } = start();
+  below.receive({ _frame: { ...SHOWN, serial: 2, is_partial: true } });
+  move({ theta: 1 });
+  assert.deepEqual(heard, [{ type: "hold" }]);
+  below.receive({ _frame: { ...SHOWN, serial: 3, theta: 1 } });
+  move({ theta: 2 });
+  assert.deepEqual(heard, [{ type: "hold" }, { type: "hold" }]);
+  hold();
+  assert.ok(mine());
+});

@@ -20,7 +20,16 @@ function shown(frame: Partial<Frame> = {}, more: Partial<Shown> = {}): Shown {
   } as const;
   const samples = { cloud: "points", cloudFrame: CLOUD } as const;
   const classes = { legend: undefined, by_class: false, hidden_classes: [] };
-  return { ...asked, ...told, ...samples, ...classes, layer: LAYER, frame: full, ...more };
+  return {
+    ...asked,
+    ...told,
+    ...samples,
+    ...classes,
+    layer: LAYER,
+    frame: full,
+    alone: false,
+    ...more,
+  };
 }
 
 const plain = (text: string | undefined) => text?.replaceAll("\u00a0", " ");
@@ -149,6 +158,17 @@ test("of a curve that is still counted it is said how far it is, and nothing els
   assert.equal(viewState(shown({ ...counting, peak: 0, reach: null })).note, "");
   const whole = viewState(shown({ is_partial: true, n_samples: 1000, n_total: 1000 }));
   assert.deepEqual([whole.curvePending, row(whole, "lit")], [true, "counting … 100 %"]);
+});
+
+test("of a curve that will not be counted to its end it is said how far it came", () => {
+  const counted = { is_partial: true, n_samples: 340, n_total: 1000, peak: 70 };
+  const state = viewState(shown(counted, { alone: true }));
+  assert.deepEqual([state.pending, state.curvePending], [false, false]);
+  assert.equal(row(state, "lit"), "counted 34 %");
+  assert.equal(row(state, "computed in"), "–");
+  assert.match(plain(state.summary) ?? "", /: counted 34 % of 1,000 samples; the curve is that/);
+  const nothing = viewState(shown({}, { frame: undefined, alone: true }));
+  assert.deepEqual([nothing.note, nothing.gain.problem], Array(2).fill("There is no picture."));
 });
 
 test("a curve that is counted is as one that always was", () => {

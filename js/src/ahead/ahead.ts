@@ -83,8 +83,9 @@ export class Ahead {
 
   /** The hand is on the plane slider, of which a pixel or a key moves so many positions. */
   approach(stride: number): void {
+    const known = this.#stride;
     this.#stride = Math.max(1, stride);
-    this.#at = undefined;
+    if (this.#stride !== known) this.#at = undefined;
     this.wish("position");
   }
 
@@ -156,10 +157,12 @@ export class Ahead {
 
   #renew(): void {
     const era = frameOf(this.#model)?.era;
+    // What was wished for before may have been lost on the way.
+    this.#under = [];
     if (era === this.#era) return;
     this.#era = era;
     this.#shelf.clear();
-    this.#wished = this.#under = [];
+    this.#wished = [];
   }
 
   /** The kernel answers the latest wish alone: each says all that is still wanted. */

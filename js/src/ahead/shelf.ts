@@ -16,7 +16,7 @@ export interface Sought {
 }
 
 /** some four hundred planes with their samples */
-export const MOST_BYTES = 8 << 20;
+const MOST_BYTES = 8 << 20;
 
 const keyOf = ({ position, epsilon, resolution }: Sought): string =>
   `${position} ${epsilon} ${resolution}`;

@@ -107,6 +107,7 @@ export class Tracer {
   }
 
   stop(): void {
+    this.#key = "";
     this.#job.stop();
   }
 }

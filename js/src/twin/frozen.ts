@@ -41,6 +41,7 @@ const HEARD = [
 export class Frozen {
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
+  readonly #isGone: () => boolean;
   readonly #signal: AbortSignal;
   readonly #held: Held;
   readonly #painter: Painter;
@@ -57,8 +58,16 @@ export class Frozen {
   #due = false;
   #setting = false;
 
-  constructor(below: ScopeModel, held: Held, signal: AbortSignal, clock: Clock = wallClock) {
+  /** `isGone` says whether a kernel that was there has gone. */
+  constructor(
+    below: ScopeModel,
+    held: Held,
+    signal: AbortSignal,
+    clock: Clock = wallClock,
+    isGone: () => boolean = () => false,
+  ) {
     this.#below = below;
+    this.#isGone = isGone;
     this.#signal = signal;
     this.#held = held;
     this.#painter = new Painter(held);
@@ -90,6 +99,8 @@ export class Frozen {
 
   /** A kernel is the authority: what the page has worked out is dropped. */
   #kernelAnswered(): void {
+    // The last words of one that has gone.
+    if (this.#isGone()) return;
     this.#alive = true;
     this.#surveyor.aim(undefined, "index");
     this.#table.stop();

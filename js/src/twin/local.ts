@@ -96,6 +96,7 @@ export class Local implements Hand {
   /** what is laid over the kernel's plane, if it was sent ahead */
   #drawn: Ready | undefined;
   #waiting: number | undefined;
+  #counting = false;
 
   constructor(below: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
     this.#below = below;
@@ -106,7 +107,8 @@ export class Local implements Hand {
     const take = (message: unknown, buffers: readonly Buffer[]) => this.#take(message, buffers);
     below.on("msg:custom", take);
     listen(below, ASKED, () => this.#follow(), signal);
-    listen(below, ["_frame", "compare"], () => this.#follow(), signal);
+    listen(below, ["_frame"], () => this.#answered(), signal);
+    listen(below, ["compare"], () => this.#follow(), signal);
     // Groups may be others now.
     listen(below, ["_legend"], () => this.#forget(), signal);
     signal.addEventListener(
@@ -117,6 +119,14 @@ export class Local implements Hand {
       },
       { once: true },
     );
+  }
+
+  #answered(): void {
+    const partial = frameOf(this.#below)?.is_partial === true;
+    // While it counts a kernel sends no samples: they have to be asked for once more.
+    if (this.#counting && !partial) this.#stopWaiting();
+    this.#counting = partial;
+    this.#follow();
   }
 
   #forget(): void {
