@@ -23,6 +23,7 @@ _LISTS = "highlight", "hidden_classes"
 _FRAMES = "layer", "legend", "cloud_frame", "strip_frame", "compared_frame"
 _CURVES = "counts", "signed_counts", "class_counts", "band", "compared", "signed_compared"
 _ARRAYS = *_CURVES, "points", "point_groups", "density", "marks", "strip"
+Rows = tuple[int, int]
 _KERNEL_SETS = frozenset(
     {"selected", "n_selected", "error", "_frame", "_names", "_table_frame", *CHARTED, *STEPPED}
     | {"_held", "_held_frame"}
@@ -216,12 +217,12 @@ class Drawing(Stepping):
         return False
 
     def _show(self, asked: Asked, ranking: Ranking) -> None:
-        picture = self._painter.draw(asked, ranking.position(*asked.pair))
-        self._publish(picture, asked, ranking)
+        # Rows that come while it is drawn may be missing in the picture.
+        position, rows = ranking.position(*asked.pair), self._rows()
+        self._publish(self._painter.draw(asked, position), asked, ranking, rows)
 
-    def _publish(self, picture: Picture, asked: Asked, ranking: Ranking) -> None:
-        self._picture, self._shown, self._ranking = picture, asked, ranking
-        self._rows_shown = self._rows()
+    def _publish(self, picture: Picture, asked: Asked, ranking: Ranking, rows: Rows) -> None:
+        self._picture, self._shown, self._ranking, self._rows_shown = picture, asked, ranking, rows
         self._date()
         with self.hold_sync():
             self._hand_out(picture.frames, picture.arrays)
@@ -248,7 +249,7 @@ class Drawing(Stepping):
         self._class_names = () if self.legend is None else self.legend.groups.names
         self.hidden_classes = list(asked.hidden_classes)
 
-    def _rows(self) -> tuple[int, int]:
+    def _rows(self) -> Rows:
         """Rows of the step on show, and of the one it is compared to."""
         compared = 0 if self.compare < 0 else self._timeline.step(self.compare).engine.n_rows
         return self._engine.n_rows, compared

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from srm_widget.drawing import Drawing
+from srm_widget.drawing import Drawing, Rows
 from srm_widget.picture import Asked, Picture
 from srm_widget.ranking import Ranking
 from srm_widget.refinement import Refinement
@@ -19,6 +19,7 @@ class _Sought(NamedTuple):
     asked: Asked
     ranking: Ranking
     position: int
+    rows: Rows
 
 
 class Refining(Drawing):
@@ -41,7 +42,7 @@ class Refining(Drawing):
     def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
         self._refinement = Refinement(self._glimpse, self._complete, self._give_up)
         self._sought: _Sought | None = None
-        self._exact: tuple[Asked, Ranking] | None = None
+        self._exact: tuple[Asked, Ranking, Rows] | None = None
         self._partial: Resonance | None = None
         self._page_asks = False
         super().__init__(timeline, names, **traits)
@@ -98,20 +99,26 @@ class Refining(Drawing):
         else:
             super()._show(asked, ranking)
 
-    def _publish(self, picture: Picture, asked: Asked, ranking: Ranking) -> None:
+    def _publish(self, picture: Picture, asked: Asked, ranking: Ranking, rows: Rows) -> None:
         self._refinement.cancel()
-        self._sought, self._exact = None, (asked, ranking)
-        super()._publish(picture, asked, ranking)
+        self._sought, self._exact = None, (asked, ranking, rows)
+        super()._publish(picture, asked, ranking, rows)
+
+    def _catch_up(self) -> None:
+        """Show the samples that are not in the picture on show, or to come."""
+        shown, rows = self._rows_shown, self._rows()
+        if rows != shown:
+            self._settle(anew=rows[0] != shown[0], again=True)
 
     def _refine(self, asked: Asked, ranking: Ranking) -> None:
         """Begin to draw what `asked` shows; the traits say so at once."""
-        position = ranking.position(*asked.pair)
+        position, rows = ranking.position(*asked.pair), self._rows()
         picture = self._refinement.begin(self._painter.draw_steps(asked, position))
         if picture is not None:
-            self._publish(picture, asked, ranking)
+            self._publish(picture, asked, ranking, rows)
             return
-        self._sought = _Sought(asked, ranking, position)
-        self._shown, self._ranking = asked, ranking
+        self._sought = _Sought(asked, ranking, position, rows)
+        self._shown, self._ranking, self._rows_shown = asked, ranking, rows
         with self.hold_sync():
             self._say(asked, position)
 
@@ -119,7 +126,7 @@ class Refining(Drawing):
         """Show the curve of the samples so far."""
         if self._sought is None:
             return
-        asked, _, position = self._sought
+        asked, position = self._sought.asked, self._sought.position
         plane = self._painter.glimpse(asked, position, resonance)
         before = None if self._exact is None else self._exact[0]
         # Samples of another plane say so, and stay until others come; those of another step do not.
@@ -138,11 +145,11 @@ class Refining(Drawing):
         """Show the picture; where it stands may have changed meanwhile."""
         if self._sought is None:
             return
-        asked, ranking, position = self._sought
+        asked, ranking, position, rows = self._sought
         placed = {**picture.frames["frame"], "position": position}
         with self._settled():
             frames = {**picture.frames, "frame": placed}
-            self._publish(picture._replace(frames=frames), asked, ranking)
+            self._publish(picture._replace(frames=frames), asked, ranking, rows)
 
     def _give_up(self, error: Exception) -> None:
         """Show the last picture again, and why there is no other."""
@@ -150,12 +157,13 @@ class Refining(Drawing):
         picture, exact, self._sought = self._picture, self._exact, None
         if picture is None or exact is None:
             return
-        with self._settled():
-            self._shown, self._ranking = exact
-            with self.hold_sync():
+        with self.hold_sync():
+            with self._settled():
+                self._shown, self._ranking, self._rows_shown = exact
                 self._hand_out(picture.frames, picture.arrays)
                 self._take_back()
-                self._answer((), str(error) or type(error).__name__)
+            self._catch_up()
+            self._answer((), str(error) or type(error).__name__)
 
     @contextmanager
     def _settled(self) -> Iterator[None]:
@@ -172,5 +180,5 @@ class Refining(Drawing):
             super()._reordered(ranking)
         elif self._sought.asked.order == ranking.order:
             position = ranking.position(*self._sought.asked.pair)
-            self._sought = _Sought(self._sought.asked, ranking, position)
+            self._sought = self._sought._replace(ranking=ranking, position=position)
             self._ranking, self.position = ranking, position

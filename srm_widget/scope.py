@@ -255,9 +255,7 @@ class SRMScope(Portable):
             self._follow()
             try:
                 self._grow(before, len(self._followed))
-                shown, rows = self._rows_shown, self._rows()
-                if rows != shown:
-                    self._settle(anew=rows[0] != shown[0], again=True)
+                self._catch_up()
             except Exception as error:
                 self.log.warning("The scope could not show what is new", exc_info=True)
                 self._answer((), str(error) or type(error).__name__)

@@ -1,0 +1,141 @@
+"""What another thread does in the middle of something: it waits, or it is taken in afterwards."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srm_widget as srm
+from srm_widget import painter, refinement, samples
+from srm_widget.painter import Painter
+from srm_widget.threads import turn
+from tests.unit.scope.loop import others, turns, until
+
+ROWS = np.random.default_rng(4).standard_normal((300, 6))
+MORE = ROWS[:40]
+
+Meanwhile = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def meanwhile() -> Iterator[Meanwhile]:
+    """Do something in another thread, until it is done or has to wait for its turn."""
+    threads: list[threading.Thread] = []
+    problems: list[BaseException] = []
+
+    def begin(act: Callable[[], object]) -> None:
+        def guarded() -> None:
+            try:
+                act()
+            except BaseException as problem:  # noqa: BLE001 - raised below
+                problems.append(problem)
+
+        threads.append(threading.Thread(target=guarded))
+        threads[-1].start()
+        while threads[-1].is_alive() and not turn.is_awaited:
+            threads[-1].join(0.001)
+
+    yield begin
+    for thread in threads:
+        thread.join(60)
+    assert threads
+    assert problems == []
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All data are large, and each step is shown."""
+    monkeypatch.setattr(samples, "BLOCK", 16)
+    monkeypatch.setattr(painter, "LARGE", -1)
+    for name in ("_SLICE", "_BREATH", "_TURNS", "_FIRST", "_EVERY"):
+        monkeypatch.setattr(refinement, name, 0)
+    monkeypatch.setattr(refinement.Refinement, "_slice", lambda _self, steps: next(steps))
+
+
+def ask(scope: srm.SRMScope, **values: Any) -> None:
+    data = {"method": "update", "state": values, "buffer_paths": []}
+    scope.comm.handle_msg({"content": {"data": data}, "buffers": []})
+
+
+def scope_on(engine: Any, **more: Any) -> srm.SRMScope:
+    return srm.SRMScope(engine, **{"epsilon": 0.5, "theta": 0.0, "navigator": False, **more})
+
+
+def assert_caught_up(scope: srm.SRMScope) -> None:
+    """The samples appended by the other thread are shown, as soon as it had its turn."""
+    for _ in range(5_000):
+        if scope.resonance.n_samples == scope.engine.n_samples == len(ROWS) + len(MORE):
+            return
+        threading.Event().wait(0.001)
+    pytest.fail(f"{scope.resonance.n_samples} samples shown")
+
+
+def after_drawing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Do something as soon as the next picture is drawn, before it is shown."""
+    original, first = Painter.draw_steps, [True]
+
+    def drawn(self: Painter, *asked: Any) -> Generator[Any, None, Any]:
+        picture = yield from original(self, *asked)
+        if first:
+            first.clear()
+            act()
+        return picture
+
+    monkeypatch.setattr(Painter, "draw_steps", drawn)
+
+
+def test_samples_that_come_while_a_picture_is_drawn_are_shown(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile
+) -> None:
+    engine = srm.ResonanceEngine(ROWS)
+    scope = scope_on(engine)
+    after_drawing(monkeypatch, lambda: meanwhile(lambda: engine.append(MORE)))
+    scope.pair = (3, 1)
+    assert_caught_up(scope)
+
+
+@pytest.mark.usefixtures("large")
+def test_samples_that_come_as_a_refined_picture_ends_are_shown(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile
+) -> None:
+    async def main() -> None:
+        engine = srm.ResonanceEngine(ROWS)
+        scope = scope_on(engine)
+        after_drawing(monkeypatch, lambda: meanwhile(lambda: engine.append(MORE)))
+        ask(scope, pair=[3, 1])
+        assert scope._refining
+        await until(lambda: not scope._refining)
+        assert_caught_up(scope)
+        scope.close()
+        await turns(20)
+        assert not others()
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("large")
+def test_samples_of_a_step_that_is_refined_are_shown_whatever_their_number() -> None:
+    """The step on show before had as many as this one has now."""
+
+    async def main() -> None:
+        timeline = srm.Timeline()
+        timeline.record(ROWS[:-40], "first")
+        timeline.record(ROWS, "second")
+        scope = scope_on(timeline, compare=None)
+        ask(scope, step=0)
+        # Its curve is counted, and does not go on with what comes now.
+        await until(lambda: scope._frame["is_partial"] and scope._frame["n_samples"] == 260)
+        await turns(1)
+        assert scope._refining
+        scope.timeline[0].append(MORE)
+        await until(lambda: not scope._refining)
+        expected = srm.ResonanceEngine(np.concatenate([ROWS[:-40], MORE])).curve(0, 1, epsilon=0.5)
+        assert scope.resonance.counts.tolist() == expected.counts.tolist()
+        scope.close()
+
+    asyncio.run(main())
