@@ -282,3 +282,17 @@ test("closed it leaves no handler and no timer", () => {
   closing.abort();
   assert.deepEqual([below.handlers, takers.size, clock.waiting], [0, 0, 0]);
 });
+
+test("a key after another key keeps the way that the slider goes", async () => {
+  const { local, heard, move, clock } = start();
+  local.nearPlanes(1);
+  await null;
+  for (const position of [21, 22]) {
+    local.nearPlanes(1);
+    move({ position });
+    clock.strike();
+    await null;
+  }
+  const [position] = heard.at(-1)?.planes.at(-1) ?? [];
+  assert.deepEqual([heard.at(-1)?.planes.length, position], [16, 18]); // twelve ahead, four behind
+});

@@ -162,6 +162,7 @@ def test_a_damaged_page_says_so(saved: Saved, tmp_path: Path, part: str) -> None
     file.write_text(text, "utf-8")
     saved.visit(file)
     expect(saved.page.get_by_role("alert")).to_contain_text(said)
+    expect(saved.page.locator("body")).not_to_contain_text(re.compile("Waiting|No answer"))
 
 
 def test_what_cannot_be_had_is_said_and_the_picture_stays(saved: Saved, tmp_path: Path) -> None:
