@@ -45,7 +45,7 @@ const CODES = 254;
 
 // What a cell with one sample is drawn with, so that it is seen and the rest stands out; among the
 // light of the beam it takes more.
-const FAINTEST = { unlit: 0.2, lit: 0.7 };
+const FAINTEST = { unlit: 0.25, lit: 0.7 };
 const STRONGEST = { unlit: 0.92, lit: 1 };
 
 export const SIDES = ["unlit", "lit"] as const;
