@@ -7,7 +7,8 @@ import base64
 import json
 import os
 import pickle
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -269,3 +270,24 @@ class Lab:
         if self.page.url.startswith(self.server.url):
             self.page.goto("about:blank")
         self.server.shutdown_kernels()
+
+
+_BLOCK = """
+import pathlib, time
+from srm_widget.threads import turn
+with turn:  # JupyterLab has messages handled in another thread than cells
+    pathlib.Path({path!r} + ' begun').touch()
+    while not pathlib.Path({path!r}).exists():
+        time.sleep(0.02)
+"""
+
+
+@contextmanager
+def busy(lab: Lab, gate: Path) -> Iterator[None]:
+    """The kernel and its scopes have something else to do, until there is a file `gate`."""
+    lab.kernel.start(_BLOCK.format(path=str(gate)))
+    until(gate.with_name(f"{gate.name} begun").exists, 30, lambda: "the kernel is not busy")
+    try:
+        yield
+    finally:
+        gate.touch()

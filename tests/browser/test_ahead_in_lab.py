@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.drawn import begins, lit, shows, slide, wait_for_curve
-from tests.browser.lab import Lab
+from tests.browser.lab import Lab, busy
 from tests.browser.server import until
 
 SETUP = """
@@ -20,26 +18,7 @@ activations = np.tanh(2 * np.random.default_rng(0).standard_normal((3_000, 12)))
 labels = np.arange(3_000) % 3
 scope = srm.SRMScope(activations, labels=labels, epsilon=0.6, theta=1.0)
 """
-BLOCK = """
-import pathlib, time
-from srm_widget.threads import turn
-with turn:  # JupyterLab has messages handled in another thread than cells
-    pathlib.Path({path!r} + ' begun').touch()
-    while not pathlib.Path({path!r}).exists():
-        time.sleep(0.02)
-"""
 PENDING = re.compile("srm-pending")
-
-
-@contextmanager
-def busy(lab: Lab, gate: Path) -> Iterator[None]:
-    """The scope has something else to do."""
-    lab.kernel.start(BLOCK.format(path=str(gate)))
-    until(gate.with_name(f"{gate.name} begun").exists, 30, lambda: "the kernel is not busy")
-    try:
-        yield
-    finally:
-        gate.touch()
 
 
 def ready(scope: Locator, lab: Lab) -> None:

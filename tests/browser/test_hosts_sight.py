@@ -21,10 +21,10 @@ large = np.random.default_rng(1).standard_normal((20_000, 48))
 LARGE = "long = srm.SRMScope(large, epsilon=0.3)\nlong"
 LONG = "print('\\n' * 60)"
 NOTEBOOK = "jupyterapp.shell.currentWidget.content"
-# What a canvas shows, as a number that another picture has not.
+# Whether a canvas shows anything.
 INKED = """canvas => {
     const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    return data.reduce((sum, value, k) => (sum + value * (1 + k % 7)) % 1000003, 0);
+    return data.some(value => value > 0);
 }"""
 
 
@@ -67,8 +67,7 @@ def test_a_cell_scrolled_out_of_the_page_and_back(shown: Shown) -> None:
     page = shown.page
     shown.scope.evaluate("node => { window.first = node; }")
     canvas = shown.scope.locator(".srm-map-canvas")
-    ink = canvas.evaluate(INKED)
-    assert ink
+    assert canvas.evaluate(INKED)
     page.evaluate(f"{NOTEBOOK}.scrollToItem(26)")
     page.wait_for_function("!first.isConnected || !first.checkVisibility()")
     shown.kernel.execute("scope.pair = (3, 4); scope.theta = 2.5")

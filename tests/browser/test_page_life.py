@@ -63,6 +63,13 @@ def test_readout_is_announced_once_it_settles(scope: Scope) -> None:
     live = scope.view().locator(".srm-live")
     first = live.text_content()
     assert first
+    live.evaluate(
+        """live => {
+            window.said = 0;
+            const all = { childList: true, characterData: true, subtree: true };
+            new MutationObserver(() => { window.said += 1; }).observe(live, all);
+        }"""
+    )
     for _ in range(3):
         scope.slider("Epsilon").press("ArrowLeft")
         clock.run_for(200)
@@ -70,6 +77,8 @@ def test_readout_is_announced_once_it_settles(scope: Scope) -> None:
     clock.run_for(1000)
     text = (live.text_content() or "").replace(NBSP, " ")
     assert text.startswith("Plane b0 ∧ b1: spotlight at 0° ± 48°, ")
+    assert scope.page.evaluate("said") == 1
+    expect(live).to_have_attribute("aria-live", "polite")
     expect(scope.view().locator(".srm-polar desc")).to_have_text(live.text_content() or "")
 
 

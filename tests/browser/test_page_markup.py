@@ -18,7 +18,7 @@ HOSTILE = {
     "script": "</script><script>window.executed='script'</script><!--<script>",
     "style": "</style><style>*{display:none}</style>]]>",
     "entities": "&lt;b&gt; &amp; \"quoted' `ticks` ${window.executed=1} {{1}} %s",
-    "controls": "a\0b\x1b[31m\x07\r\u2028",
+    "controls": "a\0b\x1b[31mbell\x07\r\u2028",
     "surrogates": "\ud800 half \udc00",
     "directions": "\u202edesrever\u2067 שלום\u200f",
     "long": "long " * 2_000,
@@ -63,7 +63,7 @@ def test_in_a_saved_page_all_of_it_is_text(quiet: Page, text: str, tmp_path: Pat
     assert quiet.evaluate("window.executed") is None
     pictures = ".srm-tile img"
     assert quiet.locator(NO_HTML).count() == quiet.locator(pictures).count() == 0
-    word = next(iter(re.findall(r"[a-z]{4,}", text)), "b")
+    word = re.findall(r"[a-z]{4,}", text)[0]
     for part in (".srm-title", ".srm-legend", ".srm-table", ".srm-strip", ".srm-steps"):
         shown = scope.locator(part).first.text_content() or ""
         assert word in shown, part

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.drawn import begins, lit, slide, wait_for_curve
-from tests.browser.lab import Lab
+from tests.browser.lab import Lab, busy
 
 SETUP = """
 import numpy as np, srm_widget as srm
@@ -20,11 +20,6 @@ scope = srm.SRMScope(activations, labels=labels, epsilon=0.6, theta=1.0)
 def lit(epsilon, theta, n):
     beam = scope.engine.beam(*scope.pair, theta, epsilon=epsilon)
     return f"{{beam.n_lit:,}} of {{n:,}}"
-"""
-BLOCK = """
-import pathlib, time
-while not pathlib.Path({path!r}).exists():
-    time.sleep(0.02)
 """
 
 
@@ -41,9 +36,7 @@ def check_busy(lab: Lab, tmp_path: Path, n: int, epsilon: float) -> None:
         f"scope.engine.beam(*scope.pair, np.radians(200), epsilon={epsilon}, labels=labels)"
         ".by_class.tolist()"
     )
-    gate = tmp_path / "go on"
-    lab.kernel.start(BLOCK.format(path=str(gate)))
-    try:
+    with busy(lab, tmp_path / "go on"):
         curve = scope.locator("path.srm-curve").get_attribute("d") or ""
         slide(scope, "Epsilon", epsilon)
         expect(scope.locator("path.srm-curve")).not_to_have_attribute("d", curve)
@@ -53,8 +46,6 @@ def check_busy(lab: Lab, tmp_path: Path, n: int, epsilon: float) -> None:
             expect(scope.locator(".srm-class-lit")).to_contain_text(f"{count:,} of")
         slide(scope, "Angular resolution", 80)
         expect(scope.locator(".srm-readout")).not_to_have_class(re.compile("srm-pending"))
-    finally:
-        gate.touch()
     # And then the kernel answers, with the same.
     lab.kernel.until(f"scope.resolution == 80 and scope.epsilon == {epsilon}")
     wait_for_curve(scope, lab.kernel)
