@@ -102,13 +102,13 @@ def test_axe_finds_nothing(scope: Scope, name: str) -> None:
     scope.page.set_viewport_size({"width": 900, "height": 1200})
     scope.open(layer)
     act(scope)
-    for theme in ("light", "dark"):
+    # Contrast is the theme's, and what lies where is the width's: of neither is more to be seen with the other.
+    for theme, width in (("light", 900), ("dark", 360)):
         scope.page.evaluate("theme => { document.body.className = theme; }", theme)
         expect(scope.view()).to_have_attribute("data-srm-theme", theme)
-        for width in (900, 360):
-            scope.page.set_viewport_size({"width": width, "height": 1200})
-            rested(scope)
-            assert violations(scope.page) == [], f"{theme}, {width} px"
+        scope.page.set_viewport_size({"width": width, "height": 1200})
+        rested(scope)
+        assert violations(scope.page) == [], f"{theme}, {width} px"
     scope.page.emulate_media(forced_colors="active")
     rested(scope)
     assert violations(scope.page) == [], "forced colours"
