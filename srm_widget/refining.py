@@ -45,6 +45,7 @@ class Refining(Drawing):
         self._exact: tuple[Asked, Ranking, Rows] | None = None
         self._partial: Resonance | None = None
         self._page_asks = False
+        self._troubles: list[Exception] | None = None
         super().__init__(timeline, names, **traits)
 
     @property
@@ -72,8 +73,30 @@ class Refining(Drawing):
             super()._take_in(msg)
 
     def _tell(self, change: Any) -> None:
-        with self._asking(page=False):  # an observer is Python code
-            super()._tell(change)
+        try:
+            with self._asking(page=False):  # an observer is Python code
+                super()._tell(change)
+        except Exception as error:
+            if self._troubles is None:
+                raise
+            self._troubles.append(error)
+
+    @contextmanager
+    def _all_told(self) -> Iterator[None]:
+        """What observers raise is raised in the end: half a picture would be shown for another."""
+        if self._troubles is not None:
+            yield
+            return
+        troubles: list[Exception] = []
+        self._troubles = troubles
+        try:
+            yield
+        finally:
+            self._troubles = None
+            for other in troubles[1:]:
+                self.log.warning("Another observer of the scope failed", exc_info=other)
+        if troubles:
+            raise troubles[0]
 
     @contextmanager
     def _asking(self, *, page: bool) -> Iterator[None]:
@@ -102,7 +125,8 @@ class Refining(Drawing):
     def _publish(self, picture: Picture, asked: Asked, ranking: Ranking, rows: Rows) -> None:
         self._refinement.cancel()
         self._sought, self._exact = None, (asked, ranking, rows)
-        super()._publish(picture, asked, ranking, rows)
+        with self._all_told():
+            super()._publish(picture, asked, ranking, rows)
 
     def _catch_up(self) -> None:
         """Show the samples that are not in the picture on show, or to come."""
@@ -123,16 +147,19 @@ class Refining(Drawing):
             self._say(asked, position)
 
     def _glimpse(self, resonance: Resonance) -> None:
-        """Show the curve of the samples so far."""
-        if self._sought is None:
-            return
-        asked, position = self._sought.asked, self._sought.position
-        plane = self._painter.glimpse(asked, position, resonance)
+        """Show the curve of the samples so far; what goes wrong does not end the counting."""
+        if self._sought is not None:
+            with self._logged():
+                self._show_part(self._sought, resonance)
+
+    def _show_part(self, sought: _Sought, resonance: Resonance) -> None:
+        asked = sought.asked
+        plane = self._painter.glimpse(asked, sought.position, resonance)
         before = None if self._exact is None else self._exact[0]
         # Samples of another plane say so, and stay until others come; those of another step do not.
         alike = before is not None and (before.step, before.labels) == (asked.step, asked.labels)
         empty: dict[str, dict[str, Any]] = {} if alike else {"cloud_frame": {}, "strip_frame": {}}
-        with self._settled():
+        with self._all_told(), self._settled():
             self._partial = resonance
             try:
                 self._date()
@@ -142,14 +169,23 @@ class Refining(Drawing):
                 self._partial = None
 
     def _complete(self, picture: Picture) -> None:
-        """Show the picture; where it stands may have changed meanwhile."""
+        """Show the picture; what goes wrong is shown too."""
         if self._sought is None:
             return
-        asked, ranking, position, rows = self._sought
-        placed = {**picture.frames["frame"], "position": position}
-        with self._settled():
-            frames = {**picture.frames, "frame": placed}
-            self._publish(picture._replace(frames=frames), asked, ranking, rows)
+        with self._logged():
+            try:
+                self._show_whole(self._sought, picture)
+            except Exception as error:
+                self._answer((), str(error) or type(error).__name__)
+                raise
+
+    def _show_whole(self, sought: _Sought, picture: Picture) -> None:
+        # Where the plane stands may have changed meanwhile.
+        placed = {**picture.frames["frame"], "position": sought.position}
+        frames = {**picture.frames, "frame": placed}
+        with self._all_told(), self._settled():
+            picture = picture._replace(frames=frames)
+            self._publish(picture, sought.asked, sought.ranking, sought.rows)
 
     def _give_up(self, error: Exception) -> None:
         """Show the last picture again, and why there is no other."""
@@ -157,7 +193,7 @@ class Refining(Drawing):
         picture, exact, self._sought = self._picture, self._exact, None
         if picture is None or exact is None:
             return
-        with self.hold_sync():
+        with self._logged(), self._all_told(), self.hold_sync():
             with self._settled():
                 self._shown, self._ranking, self._rows_shown = exact
                 self._hand_out(picture.frames, picture.arrays)
@@ -166,11 +202,22 @@ class Refining(Drawing):
             self._answer((), str(error) or type(error).__name__)
 
     @contextmanager
+    def _logged(self) -> Iterator[None]:
+        """What is raised in a task of the event loop nobody else would hear of."""
+        try:
+            yield
+        except Exception:
+            self.log.warning("The scope could not go on as it should", exc_info=True)
+
+    @contextmanager
     def _settled(self) -> Iterator[None]:
         """What observers of what is shown ask for comes after it."""
         self._settling = True
         try:
             yield
+        except BaseException:
+            self._take_back()
+            raise
         finally:
             self._settling = False
         self._settle()

@@ -435,3 +435,101 @@ def test_who_hears_of_the_samples_so_far_sees_the_resonance_of_these() -> None:
         assert [one for one, _ in heard] == [other for _, other in heard]
 
     lived(life)
+
+
+class MishapError(Exception):
+    """What an observer raises."""
+
+
+def mishap(change: Any) -> None:
+    raise MishapError(f"no use for {change.name}")
+
+
+@pytest.mark.parametrize("name", ["n_selected", "selected", "_cloud_frame"])
+def test_an_observer_that_fails_is_heard_of_and_the_picture_is_whole(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def life(scope: srm.SRMScope) -> None:
+        scope.observe(mishap, name)
+        ask(scope, pair=[3, 1], epsilon=0.2)
+        await drawn(scope)
+        scope.unobserve(mishap, name)
+        assert scope.error == f"no use for {name}"
+        assert f"no use for {name}" in caplog.text
+        scope.set_trait("error", "")
+        assert_as_at_once(scope)
+        ask(scope, epsilon=0.3)
+        await drawn(scope)
+        assert scope.error == ""
+        assert_as_at_once(scope)
+
+    lived(life)
+
+
+def test_an_observer_that_fails_on_the_way_does_not_end_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def life(scope: srm.SRMScope) -> None:
+        failed: list[int] = []
+
+        def fail(change: Any) -> None:
+            if change.new["is_partial"]:
+                failed.append(change.new["n_samples"])
+                raise MishapError("no use for a part")
+
+        scope.observe(fail, "_frame")
+        ask(scope, pair=[3, 1])
+        await drawn(scope)
+        scope.unobserve(fail, "_frame")
+        assert len(failed) > 10
+        assert failed[-1] == MANY
+        assert "no use for a part" in caplog.text
+        assert scope.error == ""
+        assert_as_at_once(scope)
+
+    lived(life)
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_an_observer_that_always_fails_leaves_a_scope_that_goes_on(
+    works: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    original = srm.ResonanceEngine.curve_steps
+
+    def failing(engine: Any, *plane: Any, **asked: Any) -> Iterator[Any]:
+        for number, step in enumerate(original(engine, *plane, **asked)):
+            yield step
+            if number == 4:
+                raise MemoryError("no room")
+
+    async def life(scope: srm.SRMScope) -> None:
+        with monkeypatch.context() as patch:
+            if not works:
+                patch.setattr(srm.ResonanceEngine, "curve_steps", failing)
+            scope.observe(mishap, "_frame")
+            ask(scope, pair=[3, 1])
+            await drawn(scope)
+            scope.unobserve(mishap, "_frame")
+        assert scope.error == ("no use for _frame" if works else "no room")
+        assert "no use for _frame" in caplog.text
+        assert scope.pair == tuple(scope._frame["pair"]) == ((3, 1) if works else (0, 1))
+        ask(scope, pair=[2, 4])
+        await drawn(scope)
+        assert scope.error == ""
+        assert_as_at_once(scope)
+
+    lived(life)
+
+
+def test_an_observer_that_fails_in_what_python_sets_is_heard_of_there() -> None:
+    async def life(scope: srm.SRMScope) -> None:
+        heard: list[Any] = []
+        scope.observe(mishap, "n_selected")
+        scope.observe(lambda change: heard.append(change.new), "selected")
+        with pytest.raises(MishapError, match="n_selected"):
+            scope.epsilon = 0.2
+        assert heard == [scope.selected]
+        scope.unobserve_all()
+        assert_as_at_once(scope)
+
+    lived(life)
