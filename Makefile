@@ -10,6 +10,7 @@ PYTEST = $(BIN)/python -m pytest
 # Files in the order given, the longest first. Browser tests apart: Playwright leaves an event loop
 # running in its process.
 HALVES = --numprocesses 2 --dist loadfile --no-loadscope-reorder
+BROWSER = tests/browser --ignore tests/browser/test_soak_in_lab.py
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
 
 .NOTPARALLEL:
@@ -24,7 +25,7 @@ models: $(VENV)/.models ## install the trained networks that notebook 05 looks i
 
 test: setup lint types test-js check-page ## everything that must pass
 	$(PYTEST) $(HALVES) tests/notebooks tests/unit
-	$(PYTEST) $(HALVES) tests/browser --ignore tests/browser/test_soak_in_lab.py
+	$(PYTEST) $(HALVES) $(BROWSER)
 
 bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
 	$(BIN)/python -m tests.bench.bench_engine
@@ -82,7 +83,7 @@ test-notebooks: $(VENV)/.test ## the notebooks, executed
 	$(PYTEST) tests/notebooks
 
 test-browser: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests in Chromium
-	$(PYTEST) tests/browser
+	$(PYTEST) $(BROWSER)
 
 check-page: js/node_modules/.setup ## srm_widget/static/ is what js/ builds
 	rm -rf artefacts/static
@@ -125,5 +126,5 @@ js/node_modules/.setup: $(VENV)/.test js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench bench-browser soak build site format setup lint types test-js test-python test-notebooks \
+.PHONY: help demo models test bench bench-browser bench-large soak build site format setup lint types test-js test-python test-notebooks \
 	test-browser check-page clean

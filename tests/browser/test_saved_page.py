@@ -150,6 +150,8 @@ DAMAGED = {
     "data": (r'("held": ?")[^"]{64}', r"\1", "The data that this page holds are damaged: expected"),
     "letters": (r'("held": ?")', r"\1?", "The data of this page cannot be read"),
     "text": (r'"held": ?', "", "The data of this page cannot be read"),
+    "steps": (r'("steps": ?)\[\{.*?\}\]', r"\1[]", "of one step or more, got []"),
+    "names": (r'("names": ?)\[[^]]*\]', r"\1[]", "expected 4 names of directions, got 0"),
 }
 
 
