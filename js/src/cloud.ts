@@ -1,6 +1,6 @@
+import type { Arrays } from "./arrays.ts";
 import { colourClass, groupsOn } from "./classes.ts";
 import { type Cells, cellsOf } from "./cloud-data.ts";
-import type { Arrays } from "./traits.ts";
 import { type Shown, sameValue } from "./view-state.ts";
 
 /** The samples as they are to be drawn. */

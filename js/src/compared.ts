@@ -1,4 +1,5 @@
-import type { Arrays, ScopeModel } from "./traits.ts";
+import type { Arrays } from "./arrays.ts";
+import type { ScopeModel } from "./traits.ts";
 
 /** Facts about the curve of the step that is compared with. */
 export interface ComparedFrame {

@@ -1,7 +1,8 @@
 /** Alignment over the steps of a timeline. */
 
+import { type Buffer, decodeFloats, remembering } from "./buffers.ts";
 import { decimal } from "./format.ts";
-import { type Buffer, decodeFloats, type Pair, remembering, type ScopeModel } from "./traits.ts";
+import type { Pair, ScopeModel } from "./traits.ts";
 
 /** What the alignment belongs to. */
 export interface CourseFrame {

@@ -1,10 +1,11 @@
 /** What of the model is on show, and the picture that the polar scope makes of it. */
 
+import { type Arrays, arrayReader } from "./arrays.ts";
 import { type Cloud, cloudOf } from "./cloud.ts";
 import { type Compared, comparedOf } from "./compared.ts";
 import { type MapData, mapReader } from "./map-data.ts";
 import type { Picture } from "./polar.ts";
-import { type Arrays, arrayReader, type ScopeModel } from "./traits.ts";
+import type { ScopeModel } from "./traits.ts";
 import { type Shown, type ViewState, viewState } from "./view-state.ts";
 
 export function readersOf(model: ScopeModel) {

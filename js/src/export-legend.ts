@@ -1,11 +1,11 @@
 /** The legends of the page, drawn into a saved picture. */
 
+import type { Arrays } from "./arrays.ts";
 import { type Cells, cellsOf } from "./cloud-data.ts";
 import { endTexts } from "./cloud-key.ts";
 import { imageOf, looksOf, type Painter, svgElement } from "./export-copy.ts";
 import { plainText } from "./export-names.ts";
 import { shortened } from "./format.ts";
-import type { Arrays } from "./traits.ts";
 import type { Shown } from "./view-state.ts";
 
 /** A text, and before it a drawing from 0 to `width` px, about 0 in height. */

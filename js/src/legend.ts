@@ -1,5 +1,5 @@
+import type { Arrays } from "./arrays.ts";
 import { element } from "./dom.ts";
-import type { Arrays } from "./traits.ts";
 import type { Shown } from "./view-state.ts";
 
 const ENTRIES = {

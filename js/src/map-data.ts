@@ -1,13 +1,7 @@
 /** The map of all planes as the kernel sends it: cells of scores, and what they belong to. */
 
-import {
-  type Buffer,
-  decodeShorts,
-  type Order,
-  type Pair,
-  remembering,
-  type ScopeModel,
-} from "./traits.ts";
+import { type Buffer, decodeShorts, remembering } from "./buffers.ts";
+import type { Order, Pair, ScopeModel } from "./traits.ts";
 
 export type Score = Exclude<Order, "index">;
 

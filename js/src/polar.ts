@@ -1,4 +1,5 @@
 import { select } from "d3-selection";
+import type { Arrays } from "./arrays.ts";
 import { createStack, type Stack } from "./class-stack.ts";
 import type { Cloud } from "./cloud.ts";
 import { type Compared, comparedTop } from "./compared.ts";
@@ -17,7 +18,7 @@ import {
   drawRings,
   type Layer,
 } from "./polar-grid.ts";
-import type { Arrays, Frame } from "./traits.ts";
+import type { Frame } from "./traits.ts";
 
 export interface Picture {
   width: number;

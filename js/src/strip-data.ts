@@ -1,7 +1,8 @@
 /** The samples inside the beam as the kernel sends them: what they are called and look like. */
 
+import { type Buffer, remembering, view } from "./buffers.ts";
 import * as format from "./format.ts";
-import { type Buffer, type Pair, remembering, type ScopeModel, view } from "./traits.ts";
+import type { Pair, ScopeModel } from "./traits.ts";
 
 export interface StripItem {
   /** row of the activations */

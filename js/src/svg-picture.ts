@@ -1,11 +1,11 @@
 /** The polar scope as a picture that stands alone: no stylesheet, no script, nothing from elsewhere. */
 
+import type { Arrays } from "./arrays.ts";
 import { createPainter, type Paint } from "./export-colours.ts";
 import { type Attributes, copyDensity, copyOf, type Painter, svgElement } from "./export-copy.ts";
 import { type Entry, entriesOf } from "./export-legend.ts";
 import { plainText } from "./export-names.ts";
 import { captionOf, type Measure, rowsOf, wrapped } from "./export-text.ts";
-import type { Arrays } from "./traits.ts";
 import type { Shown, ViewState } from "./view-state.ts";
 
 /** What is drawn just now, and what it belongs to. */

@@ -1,4 +1,5 @@
 import type { AnyModel } from "@anywidget/types";
+import type { Buffer } from "./buffers.ts";
 import type { Legend } from "./classes.ts";
 import type { CloudFrame, CloudKind } from "./cloud-data.ts";
 import type { ComparedFrame } from "./compared.ts";
@@ -65,8 +66,6 @@ export interface Frame {
   class_lit: number[];
 }
 
-export type Buffer = DataView | ArrayBuffer | ArrayBufferView | null | undefined;
-
 // A type, not an interface: AnyModel wants an index signature, which only types have implicitly.
 export type ScopeTraits = {
   step: number;
@@ -128,10 +127,6 @@ export type ScopeTraits = {
   _held_frame: Partial<HeldFrame> | null;
   _held: Buffer;
 };
-
-type BufferName = {
-  [name in keyof ScopeTraits]: Buffer extends ScopeTraits[name] ? name : never;
-}[keyof ScopeTraits];
 
 export type ScopeModel = AnyModel<ScopeTraits>;
 export type TraitName = keyof ScopeTraits & string;
@@ -250,80 +245,4 @@ export function pick<K extends TraitName>(
 export function layerOf(model: ScopeModel): Layer {
   const empty = { n_samples: 0, n_dims: 0, n_directions: 0, n_planes: 0, n_zero: 0, basis: "" };
   return { ...empty, levels: [], isotropic_series: [], ...model.get("_layer") };
-}
-
-export function view(buffer: Buffer): DataView {
-  if (buffer instanceof ArrayBuffer) return new DataView(buffer);
-  if (!ArrayBuffer.isView(buffer)) return new DataView(new ArrayBuffer(0));
-  return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-}
-
-/** The bytes of whole numbers of `size` bytes each, apart from their message and aligned. */
-function aligned(buffer: Buffer, size: number): ArrayBuffer {
-  const { buffer: message, byteOffset, byteLength } = view(buffer);
-  const bytes = new Uint8Array(message, byteOffset, byteLength - (byteLength % size));
-  return bytes.slice().buffer;
-}
-
-// As they were sent, little-endian: all that browsers run on is.
-export const decodeInts = (buffer: Buffer): Int32Array => new Int32Array(aligned(buffer, 4));
-
-export const decodeFloats = (buffer: Buffer): Float32Array => new Float32Array(aligned(buffer, 4));
-
-export const decodeShorts = (buffer: Buffer): Uint16Array => new Uint16Array(aligned(buffer, 2));
-
-export function decodeBytes(buffer: Buffer): Uint8Array {
-  const { buffer: message, byteOffset, byteLength } = view(buffer);
-  return new Uint8Array(message, byteOffset, byteLength);
-}
-
-export interface Arrays {
-  counts: Int32Array;
-  signedCounts: Int32Array;
-  band: Float32Array;
-  points: Float32Array;
-  /** the class group of each point, or empty */
-  pointGroups: Uint8Array;
-  /** samples a cell, coded; row by row from the bottom */
-  density: Uint8Array;
-  /** counts of the first class group, then of the next; empty without labels */
-  classCounts: Int32Array;
-  marks: Float32Array;
-  /** counts and signed counts of the step that is compared with; empty if none is */
-  compared: Int32Array;
-  signedCompared: Int32Array;
-  /** mean of all planes at each angle, then their standard deviation; empty if none */
-  ensemble: Float32Array;
-}
-
-export function remembering<A>(decode: (buffer: Buffer) => A): (buffer: Buffer) => A {
-  let last: { buffer: Buffer; value: A } | undefined;
-  return (buffer) => {
-    if (!last || last.buffer !== buffer) last = { buffer, value: decode(buffer) };
-    return last.value;
-  };
-}
-
-/** A reader that decodes a buffer once and then hands out the same array until another one comes. */
-export function arrayReader(model: ScopeModel): () => Arrays {
-  const read = <A>(name: BufferName, decode: (buffer: Buffer) => A) => {
-    const once = remembering(decode);
-    return () => once(model.get(name));
-  };
-  const readers: { [name in keyof Arrays]: () => Arrays[name] } = {
-    counts: read("_counts", decodeInts),
-    signedCounts: read("_signed_counts", decodeInts),
-    band: read("_band", decodeFloats),
-    points: read("_points", decodeFloats),
-    pointGroups: read("_point_groups", decodeBytes),
-    density: read("_density", decodeBytes),
-    classCounts: read("_class_counts", decodeInts),
-    marks: read("_marks", decodeFloats),
-    compared: read("_compared", decodeInts),
-    signedCompared: read("_signed_compared", decodeInts),
-    ensemble: read("_ensemble", decodeFloats),
-  };
-  const entries = Object.entries(readers);
-  return () =>
-    Object.fromEntries(entries.map(([name, each]) => [name, each()])) as unknown as Arrays;
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Arrays } from "../src/arrays.ts";
 import { comparedOf, comparedTop } from "../src/compared.ts";
 import { nearest } from "../src/geometry.ts";
-import type { Arrays, ScopeModel } from "../src/traits.ts";
+import type { ScopeModel } from "../src/traits.ts";
 
 const model = (frame: object | null) => ({ get: () => frame }) as unknown as ScopeModel;
 const arrays = {

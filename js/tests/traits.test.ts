@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  arrayReader,
-  decodeFloats,
-  decodeInts,
-  frameOf,
-  layerOf,
-  listen,
-  type ScopeModel,
-} from "../src/traits.ts";
+import { arrayReader } from "../src/arrays.ts";
+import { decodeFloats, decodeInts } from "../src/buffers.ts";
+import { frameOf, layerOf, listen, type ScopeModel } from "../src/traits.ts";
 import { connected, FRAME } from "./fakes.ts";
 import { Model } from "./model.js";
 

@@ -1,7 +1,7 @@
+import { type Buffer, view } from "../buffers.ts";
 import type { Clock } from "../requests.ts";
 import {
   type Asked,
-  type Buffer,
   type Frame,
   frameOf,
   layerOf,
@@ -10,7 +10,6 @@ import {
   pick,
   type ScopeModel,
   type ScopeTraits,
-  view,
 } from "../traits.ts";
 import { sameValue } from "../view-state.ts";
 import { epsilonsNear, type Place, positionsAhead } from "./forecast.ts";

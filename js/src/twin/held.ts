@@ -1,6 +1,7 @@
 /** What a page holds of the activations, so that it can answer where no kernel does. */
 
-import { type Buffer, type ScopeModel, view } from "../traits.ts";
+import { type Buffer, view } from "../buffers.ts";
+import type { ScopeModel } from "../traits.ts";
 
 /** Offset and length of an array in the data, bytes. */
 type Part = [offset: number, length: number];

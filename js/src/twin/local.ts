@@ -1,12 +1,10 @@
 import { Ahead } from "../ahead/ahead.ts";
 import type { Ready } from "../ahead/shelf.ts";
+import { type Buffer, decodeBytes, decodeFloats } from "../buffers.ts";
 import { type Clock, wallClock } from "../requests.ts";
 import {
   ASKED,
   type Asked,
-  type Buffer,
-  decodeBytes,
-  decodeFloats,
   type Frame,
   frameOf,
   layerOf,
