@@ -57,8 +57,9 @@ class OuterSamples:
         """
         known = self._n_samples
         if since < known:
-            yield from self._among_kept(coordinates.piece, epsilon, since, spread=spread)
-        if known == n_samples:
+            until = min(known, n_samples)
+            yield from self._among_kept(coordinates.piece, epsilon, since, until, spread=spread)
+        if known >= n_samples:
             return
         parts = {} if self._kept is None else {0: self._kept}
         for offset, a, c in coordinates.pieces(self.plane, known, n_samples, spread=spread):
@@ -67,7 +68,7 @@ class OuterSamples:
             first, end = max(offset, since), offset + len(a)
             if first < end:
                 yield Stretch(first, end - first, _lit(part, epsilon, since))
-        if self._n_samples != known:
+        if self._n_samples >= n_samples:
             return  # others have found them meanwhile
         # Together at the end, so that none is there twice after an interrupt.
         columns = zip(*(part for _, part in sorted(parts.items())), strict=True)
@@ -75,16 +76,16 @@ class OuterSamples:
         self._kept, self._n_samples = (index, x, y), n_samples
 
     def _among_kept(
-        self, piece: int, epsilon: float, since: int, *, spread: bool
+        self, piece: int, epsilon: float, since: int, until: int, *, spread: bool
     ) -> Iterator[Stretch]:
         assert self._kept is not None
         index, a, c = self._kept
-        start = int(torch.searchsorted(index, since))
+        start, stop = (int(torch.searchsorted(index, end)) for end in (since, until))
         # A piece ends where the next one begins: what is not listed between is dark.
-        ends = [since, *index[start + piece :: piece].tolist(), self._n_samples]
+        ends = [since, *index[start + piece : stop : piece].tolist(), until]
         many = len(ends) - 1
         for k in spread_out(many) if spread else range(many):
-            part = slice(start + k * piece, start + (k + 1) * piece)
+            part = slice(start + k * piece, min(start + (k + 1) * piece, stop))
             arcs = _lit((index[part], a[part], c[part]), epsilon, since)
             yield Stretch(ends[k], ends[k + 1] - ends[k], arcs)
 

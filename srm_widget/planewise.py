@@ -90,10 +90,10 @@ class Planewise:
         """Lit samples of each class in the plane `pair` at the angles of `grid`, in short steps."""
         plane, mirrored = self._canonical(*pair)
         there = plane.alpha - grid.angles if mirrored else grid.angles
-        spotlight = self._spotlight(plane, epsilon)
         counted, places = counted_at(grid, there)
 
         def steps() -> Generator[float, None, Int64[np.ndarray, "classes angles"]]:
+            spotlight = self._spotlight(plane, epsilon)
             counts = np.zeros((coded.n_classes, len(counted)), dtype=np.int64)
             for n, so_far in spotlight.class_steps(self._coordinates, counted, coded):
                 counts = so_far
@@ -108,14 +108,15 @@ class Planewise:
     ) -> Iterator[tuple[float, Int64[np.ndarray, " inside"], Float64[np.ndarray, " inside"]]]:
         """Samples lit at `theta` in the plane (i, j), rising, and the cosines x̂ · u(θ).
 
-        Piece by piece, each with the share of the samples that was gone through.
+        Of those held when it is called, piece by piece, each with the share of them that was gone
+        through.
         """
         plane, mirrored = self._canonical(i, j)
         angle = plane.alpha - theta if mirrored else theta
-        spotlight, n_samples = self._spotlight(plane, epsilon), len(self.store)
+        n_samples = len(self.store)
 
         def pieces() -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
-            done = 0
+            spotlight, done = self._spotlight(plane, epsilon), 0
             for new, index, a, c in spotlight.inside_steps(self._coordinates, n_samples, angle):
                 cosines = a.mul_(math.cos(angle)).add_(c, alpha=math.sin(angle))
                 done += new

@@ -182,13 +182,14 @@ class Spotlight:
         """Arcs of the samples since … n_samples - 1: those kept, then fresh ones.
 
         The fresh ones rise, or, with `spread`, come from everywhere; once they are all there they
-        are kept too, unless they are too many.
+        are kept too, unless they are too many. Of what is kept of more samples, as after an append
+        between two steps, those beyond are left out.
         """
         kept, before = self._arcs, self._n_samples
         known = since if kept is None else before
         if kept and since < known:
-            yield from _kept_stretches(kept, since, known)
-        if known == n_samples:
+            yield from _kept_stretches(kept, since, min(known, n_samples))
+        if known >= n_samples:
             return
         fresh: dict[int, Arcs] = {}
         room = self._max_bytes - self._arcs_nbytes
@@ -200,8 +201,9 @@ class Spotlight:
                 kept, fresh = None, {}
             yield stretch
         # Together at the end, so that nothing is counted twice after an interrupt; and not over
-        # what others may have found meanwhile.
-        if self._n_samples != before:
+        # what others may have found meanwhile, unless that is of fewer samples: of as many as are
+        # counted there are always arcs.
+        if self._n_samples >= n_samples:
             return
         self._arcs = None if kept is None else _joined(kept, [a for _, a in sorted(fresh.items())])
         self._n_samples = n_samples
@@ -209,13 +211,14 @@ class Spotlight:
     def _fresh(
         self, coordinates: Coordinates, n_samples: int, since: int, *, spread: bool
     ) -> Iterator[Stretch]:
-        if self._outer is None:
+        outer = self._outer  # others may give it up meanwhile
+        if outer is None:
             pieces = coordinates.pieces(self.plane, since, n_samples, spread=spread)
             for offset, a, c in pieces:
                 yield Stretch(offset, len(a), lit_arcs(a, c, self.epsilon, offset))
             return
-        yield from self._outer.lit(coordinates, n_samples, self.epsilon, since, spread=spread)
-        if self._outer.nbytes > self._max_bytes // 2:
+        yield from outer.lit(coordinates, n_samples, self.epsilon, since, spread=spread)
+        if outer.nbytes > self._max_bytes // 2:
             self._outer = None
 
     @property
@@ -224,15 +227,15 @@ class Spotlight:
 
 
 def _kept_stretches(kept: list[Arcs], since: int, n_samples: int) -> Iterator[Stretch]:
-    """The same arcs without those before `since`; the last one ends with sample `n_samples`."""
+    """The same arcs, those of the samples since … n_samples - 1."""
     first = since
     for number, arcs in enumerate(kept, 1):
-        low = int(torch.searchsorted(arcs.samples, since))
-        later = Arcs(*(part[low:] for part in arcs)) if low else arcs
+        low, high = (int(torch.searchsorted(arcs.samples, end)) for end in (since, n_samples))
+        here = Arcs(*(part[low:high] for part in arcs))
         # What is not listed between two arcs is dark.
-        lit = int(later.samples[-1]) + 1 if len(later.samples) else first
+        lit = int(here.samples[-1]) + 1 if len(here.samples) else first
         end = n_samples if number == len(kept) else lit
-        yield Stretch(first, end - first, later)
+        yield Stretch(first, end - first, here)
         first = end
 
 
