@@ -192,10 +192,11 @@ class SRMScope(Portable):
         IndexError, TypeError, ValueError
             If there is no such direction, or nothing spans a plane with it.
         """
-        i, negative = checked.direction(self, direction, sign)
-        pair = self.pair if i in self.pair else self._engine.basis.plane_with(i, self.pair).pair
-        alpha = self._engine.basis.plane(*pair).alpha
-        with self.hold_trait_notifications():
+        with turn, self.hold_trait_notifications():
+            i, negative = checked.direction(self, direction, sign)
+            basis, shown = self._engine.basis, self.pair
+            pair = shown if i in shown else basis.plane_with(i, shown).pair
+            alpha = basis.plane(*pair).alpha
             self.pair = pair
             self.theta = (0.0 if pair[0] == i else alpha) + (math.pi if negative else 0.0)
 
