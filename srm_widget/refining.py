@@ -51,9 +51,9 @@ class Refining(Drawing):
     @property
     def resonance(self) -> Resonance:
         """The resonance of what the traits say, P = 1; what is under way is finished first."""
-        if self._partial is not None:
-            return self._partial  # to those who are just told of it
         with turn:
+            if self._partial is not None:
+                return self._partial  # to those who are just told of it
             self._refinement.finish()
             return super().resonance
 
@@ -65,7 +65,7 @@ class Refining(Drawing):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take values from the page: serve them, or refuse them and say why."""
-        with self._asking(page=True):
+        with turn, self._asking(page=True):
             super().set_state(sync_data)
 
     def _take_in(self, msg: Any) -> None:

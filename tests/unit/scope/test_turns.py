@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import painter, refinement, samples
+from srm_widget import checked, painter, refinement, samples
 from srm_widget.painter import Painter
 from srm_widget.threads import turn
 from tests.unit.scope.loop import others, turns, until
@@ -66,13 +66,18 @@ def scope_on(engine: Any, **more: Any) -> srm.SRMScope:
     return srm.SRMScope(engine, **{"epsilon": 0.5, "theta": 0.0, "navigator": False, **more})
 
 
-def assert_caught_up(scope: srm.SRMScope) -> None:
-    """The samples appended by the other thread are shown, as soon as it had its turn."""
+def in_the_end(condition: Callable[[], bool]) -> None:
+    """What the other thread does comes to this, as soon as it had its turn."""
     for _ in range(5_000):
-        if scope.resonance.n_samples == scope.engine.n_samples == len(ROWS) + len(MORE):
+        if condition():
             return
         threading.Event().wait(0.001)
-    pytest.fail(f"{scope.resonance.n_samples} samples shown")
+    pytest.fail("nothing came of it")
+
+
+def assert_caught_up(scope: srm.SRMScope) -> None:
+    """The samples appended by the other thread are shown."""
+    in_the_end(lambda: scope.resonance.n_samples == len(ROWS) + len(MORE))
 
 
 def after_drawing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
@@ -139,3 +144,61 @@ def test_samples_of_a_step_that_is_refined_are_shown_whatever_their_number() -> 
         scope.close()
 
     asyncio.run(main())
+
+
+@pytest.mark.usefixtures("large")
+def test_another_thread_never_gets_the_resonance_of_the_samples_so_far(
+    meanwhile: Meanwhile,
+) -> None:
+    async def main() -> None:
+        scope = scope_on(ROWS)
+        here: list[int] = []
+        there: list[int] = []
+
+        def follow(change: Any) -> None:
+            if change.new["is_partial"] and not here:
+                meanwhile(lambda: there.append(scope.resonance.n_samples))
+                here.append(scope.resonance.n_samples)
+
+        scope.observe(follow, "_frame")
+        ask(scope, pair=[3, 1])
+        await until(lambda: not scope._refining and bool(there))
+        assert 0 < here[0] < len(ROWS)
+        assert there == [len(ROWS)]
+        scope.close()
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("large")
+def test_values_set_as_a_page_would_wait_for_their_turn(meanwhile: Meanwhile) -> None:
+    """As the explorer sets them; what Python sets meanwhile does not pass for the page's wish."""
+
+    async def main() -> None:
+        scope = scope_on(ROWS)
+        with turn:
+            meanwhile(lambda: scope.set_state({"theta": 1.0}))
+            scope.pair = (3, 1)
+            assert not scope._refining
+        await until(lambda: scope.theta == scope._frame["theta"] == 1.0)
+        assert scope._frame["pair"] == [3, 1]
+        scope.close()
+        await turns(20)
+
+    asyncio.run(main())
+
+
+def test_the_spotlight_turns_to_a_direction_of_the_plane_on_show_by_then(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile
+) -> None:
+    scope = scope_on(ROWS)
+    original = checked.direction
+
+    def moved(*asked: Any) -> tuple[int, bool]:
+        meanwhile(lambda: ask(scope, pair=[4, 3]))
+        return original(*asked)
+
+    monkeypatch.setattr(checked, "direction", moved)
+    scope.turn_to(1)
+    assert (scope.pair, scope.theta) == ((0, 1), np.pi / 2)
+    in_the_end(lambda: scope._frame["pair"] == [4, 3])
