@@ -16,6 +16,8 @@ from srm_widget.progress import finished
 from srm_widget.samples import as_rows
 from srm_widget.threads import in_turn, steps_in_turn
 
+_Piece = tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]
+
 
 class InDisc(Holding):
     """The questions that are asked of a plane without a spotlight."""
@@ -85,7 +87,8 @@ class InDisc(Holding):
     @steps_in_turn
     def reach_steps(self, i: SupportsIndex, j: SupportsIndex) -> Generator[float, None, float]:
         """`reach` in short steps, as `beam_steps`."""
-        n_samples, pieces = self.n_samples, self._computing.unit_disc(i, j)
+        n_samples = self.n_samples
+        pieces = self._computing.unit_disc(i, j, n_samples)
 
         def steps() -> Generator[float, None, float]:
             found = 0.0
@@ -136,39 +139,45 @@ class InDisc(Holding):
         n_bins = operator.index(bins)
         if n_bins < 1:
             raise ValueError(f"expected bins ≥ 1, got {n_bins}")
-        self._computing.unit_disc(i, j)  # refuses what is no plane
-        return self._density_steps((i, j), n_bins, checked_epsilon(epsilon), raw)
+        least, n_samples = checked_epsilon(epsilon), self.n_samples
+        # Made here, they refuse what is no plane at once; raw, they are gone through twice.
+        passes = [self._pieces(i, j, n_samples, least, raw) for _ in range(1 + raw)]
+        return self._density_steps(passes, n_samples, n_bins, raw)
 
     def _density_steps(
-        self, pair: tuple[SupportsIndex, SupportsIndex], n_bins: int, least: float, raw: bool
+        self, passes: list[Iterator[_Piece]], n_samples: int, n_bins: int, raw: bool
     ) -> Generator[float, None, Density]:
-        n_samples, extent, passed = self.n_samples, 1.0, 0.0
+        extent, passed = 1.0, 0.0
         if raw:
             extent, passed = 0.0, 0.5
-            for share, *piece in self._pieces(*pair, least, raw):
+            for share, *piece in passes[0]:
                 ends = (float(values.abs().max()) for values in piece if len(values))
                 extent = max(extent, *ends, 0.0)
                 yield share / 2
             extent = extent or 1.0
         found = Bins(n_bins, extent, self.device)
         counts = torch.zeros((n_bins, n_bins), dtype=torch.int64, device=self.device)
-        for share, a, c in self._pieces(*pair, least, raw):
+        for share, a, c in passes[-1]:
             counts += found.count(a, c)
             yield passed + (1 - passed) * share
         return Density(counts.cpu().numpy(), found.edges, n_samples, self.n_dims, raw)
 
     def _pieces(
-        self, i: SupportsIndex, j: SupportsIndex, least: float, raw: bool
-    ) -> Iterator[tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]]:
-        """In-plane coordinates of the samples with at least that share in the plane.
+        self, i: SupportsIndex, j: SupportsIndex, n_samples: int, least: float, raw: bool
+    ) -> Iterator[_Piece]:
+        """In-plane coordinates of the first samples, with at least that share in the plane.
 
         Piece by piece, each with the share of the samples that was gone through.
         """
-        n_samples = self.n_samples
-        for offset, a, c in self._computing.unit_disc(i, j):
-            norms = self._samples.norms_from(offset, len(a)) if raw else None
-            first, second = (a, c) if norms is None else (a * norms, c * norms)
-            if least > 0:
-                kept = torch.hypot(a, c) >= least
-                first, second = first[kept], second[kept]
-            yield (offset + len(a)) / n_samples, first, second
+        disc = self._computing.unit_disc(i, j, n_samples)
+
+        def pieces() -> Iterator[_Piece]:
+            for offset, a, c in disc:
+                norms = self._samples.norms_from(offset, len(a)) if raw else None
+                first, second = (a, c) if norms is None else (a * norms, c * norms)
+                if least > 0:
+                    kept = torch.hypot(a, c) >= least
+                    first, second = first[kept], second[kept]
+                yield (offset + len(a)) / n_samples, first, second
+
+        return pieces()

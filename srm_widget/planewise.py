@@ -156,11 +156,14 @@ class Planewise:
         return points @ np.array([[plane.cosine, plane.sine], [plane.sine, -plane.cosine]])
 
     def unit_disc(
-        self, i: SupportsIndex, j: SupportsIndex
+        self, i: SupportsIndex, j: SupportsIndex, n_samples: int
     ) -> Iterator[tuple[int, Float[Tensor, " some"], Float[Tensor, " some"]]]:
-        """(index of the first sample, x̂ · e1, x̂ · e2) in the plane (i, j), piece by piece."""
+        """(index of the first sample, x̂ · e1, x̂ · e2) in the plane (i, j), piece by piece.
+
+        Of the first `n_samples`.
+        """
         plane, mirrored = self._canonical(i, j)
-        pieces = self._coordinates.pieces(plane)
+        pieces = self._coordinates.pieces(plane, 0, n_samples)
         return _mirrored(pieces, plane) if mirrored else pieces
 
     def _counting(

@@ -56,16 +56,22 @@ def asked(engine: srm.ResonanceEngine, kind: str, epsilon: float) -> tuple[Steps
         "beam": lambda e: e.beam_steps(0, 1, 0.3, epsilon=epsilon),
         "classes in the beam": lambda e: e.beam_steps(0, 1, 0.3, epsilon=epsilon, labels=labels),
         "classes": lambda e: e.class_curves_steps(0, 1, labels, epsilon=epsilon, resolution=12),
+        "reach": lambda e: e.reach_steps(0, 1),
+        "density": lambda e: e.density_steps(0, 1, bins=8),
+        "raw density": lambda e: e.density_steps(0, 1, bins=8, raw=True),
     }
     return steps[kind](engine), finish(steps[kind](alone))
 
 
 def assert_same(found: Any, expected: Any) -> None:
+    if isinstance(expected, float):
+        assert found == expected
+        return
     for name in vars(expected):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name), name)
 
 
-KINDS = ["beam", "classes in the beam", "classes"]
+KINDS = ["beam", "classes in the beam", "classes", "reach", "density", "raw density"]
 
 
 @each_basis
