@@ -121,8 +121,8 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         survey, state = scope.latest_survey, scope.survey_state
         by = "alignment" if scope.order == "index" else scope.order
         around = survey if state in ("running", "done") else None
-        shown = scope.step, resonance.n_samples, pair
-        curve = *shown, epsilon, len(resonance.angles), signed, around
+        shown = scope.step, scope.engine.n_samples, pair
+        curve = *shown, resonance.n_samples, epsilon, len(resonance.angles), signed, around
         self._once(
             "curve", curve, lambda: self._curve.show(resonance, names, around, signed=signed)
         )
