@@ -4,6 +4,7 @@ from collections.abc import Generator
 from typing import Any
 
 from srm_widget.background import Background
+from srm_widget.counted import Source
 from srm_widget.heldplane import held_plane
 from srm_widget.kinds import whole
 from srm_widget.null import checked_epsilon
@@ -71,10 +72,17 @@ class Foresight(Refining):
 
     def _is_quick(self) -> bool:
         """Whether planes are computed fast enough to be computed on speculation."""
-        engine = self._engine
-        width = 2 if engine.basis.is_standard else engine.n_dims
-        few = engine.n_samples <= LARGE
-        return few and 4 * engine.n_samples * width <= _MOST_READ
+        shown = (self._engine, self._beside)
+        engines = [engine for engine in shown if engine is not None]
+        few = sum(engine.n_samples for engine in engines) <= LARGE
+        return few and sum(map(_n_read, engines)) <= _MOST_READ
+
+    @property
+    def _beside(self) -> Source | None:
+        """The engine of the step compared with, if there is one beside that on show."""
+        if self.compare in (-1, self.step):
+            return None
+        return self._timeline.step(self.compare).engine
 
     def _scout_steps(
         self, wanted: list[tuple[int, float]], era: int
@@ -103,17 +111,22 @@ class Foresight(Refining):
 
     def _send_plane(self) -> None:
         """Send the page the samples of the plane on show, so that it can count for a while."""
-        if self._refining or self._engine.n_samples > LARGE:
+        engine, legend, compare, other = self._engine, self.legend, self.compare, self._beside
+        if other is not None and not other.basis.spans(*self.pair):
+            other = None
+        n_samples = engine.n_samples + (0 if other is None else other.n_samples)
+        if self._refining or n_samples > LARGE:
             return  # to find those farthest out would keep others waiting
-        engine, legend, compare = self._engine, self.legend, self.compare
-        other = None
-        if compare not in (-1, self.step):
-            source = self._timeline.step(compare).engine
-            other = source if source.basis.spans(*self.pair) else None
         labels = None if legend is None else legend.groups
         facts, buffers = held_plane(engine, self.pair, labels, other)
         compared = -1 if compare == self.step else compare
         self.send({"type": "held", "step": self.step, "compare": compared, **facts}, buffers)
+
+
+def _n_read(engine: Source) -> int:
+    """Bytes that are read for the coordinates of a plane."""
+    width = 2 if engine.basis.is_standard else engine.n_dims
+    return 4 * engine.n_samples * width
 
 
 def _checked_wish(planes: Any) -> list[tuple[int, float]]:

@@ -59,7 +59,17 @@ class Painter:
             "cloud", self._cloud_key(asked)
         ):
             n += n_samples // 2
-        return n > LARGE
+        return n + self._n_compared(asked) > LARGE
+
+    def _n_compared(self, asked: Asked) -> int:
+        """Samples to go through for the curve of the step compared with."""
+        if asked.compare in (-1, asked.step):
+            return 0
+        engine = self._timeline.step(asked.compare).engine
+        known = self._workshop.has("compared", self._compared_key(asked))
+        if known or isinstance(engine, Counted) or not engine.basis.spans(*asked.pair):
+            return 0
+        return engine.n_to_read(*asked.pair, epsilon=asked.epsilon)
 
     def draw(self, asked: Asked, position: int) -> Picture:
         """Compute what `asked` shows; `position` is where the plane stands in the order."""
