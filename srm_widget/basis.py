@@ -83,16 +83,6 @@ class Basis:
         """Unit rows b̂, (M, D) float64."""
         return torch.eye(self.n_dims, dtype=torch.float64) if self._rows is None else self._rows
 
-    @cached_property
-    def is_orthonormal(self) -> bool:
-        """Whether all directions are orthogonal to each other, to 1e-6."""
-        if self._rows is None:
-            return True
-        if self.n_directions > self.n_dims:
-            return False
-        gram = self._rows @ self._rows.T
-        return bool((gram - torch.eye(len(gram), dtype=gram.dtype)).abs().max() < 1e-6)
-
     def direction(self, i: int) -> Float64[Tensor, " dims"]:
         """Unit vector b̂_i, (D,) float64."""
         if self._rows is not None:

@@ -24,7 +24,7 @@ def whole(name: str, value: Any, least: int | None = None, most: int | None = No
 
 
 def _number(value: Any) -> Any:
-    """`value`, unless it is a switch: True is no 1."""
+    """`value`, unless it is a switch or text: neither True nor "1" is 1."""
     if isinstance(value, bool | np.bool_ | str | bytes):
         raise TypeError(f"expected a number, got {short(value)}")
     return value

@@ -40,7 +40,7 @@ class Timeline:
         ----------
         activations_or_engine
             (N, D) activations, or a `ResonanceEngine`; N and D may differ from step to step. Or
-        `ResonanceCounts`, if all steps are, at the same planes, levels of ε and angles.
+            `ResonanceCounts`, if all steps are, at the same planes, levels of ε and angles.
         label
             What the step is called; None is its number, counted from 0.
         basis
