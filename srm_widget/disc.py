@@ -81,7 +81,18 @@ class InDisc(Holding):
         return self._computing.radii(i, j)
 
     def reach(self, i: SupportsIndex, j: SupportsIndex) -> float:
-        """Largest of the `radii`: the ε above which the plane is dark."""
+        """Largest of the `radii`: the ε above which the plane is dark.
+
+        Parameters
+        ----------
+        i, j
+            As for `curve`.
+
+        Raises
+        ------
+        IndexError, ValueError
+            If i equals j or either is out of range; if the two directions are parallel.
+        """
         return finished(self.reach_steps(i, j), None, "samples")
 
     @steps_in_turn
@@ -121,6 +132,20 @@ class InDisc(Holding):
         raw
             Whether to bin the raw activations, between plus and minus their largest coordinate,
             rather than their directions, between -1 and 1.
+
+        Returns
+        -------
+        density
+            ``counts`` (bins, bins) int64 and ``edges`` (bins + 1,) float64 of both coordinates.
+
+        Raises
+        ------
+        IndexError
+            If i equals j or either is out of range.
+        ValueError
+            If bins or ε are not as above, or the two directions are parallel.
+        TypeError
+            If bins is no integer.
         """
         steps = self.density_steps(i, j, bins=bins, epsilon=epsilon, raw=raw)
         return finished(steps, None, "samples")

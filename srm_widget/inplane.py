@@ -9,11 +9,10 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Int64
 
+from srm_widget.along import AlongDirections
 from srm_widget.angles import AngularGrid
 from srm_widget.beam import Beam, Listing
 from srm_widget.classcurves import ClassCurves
-from srm_widget.directions import Directions, directions_steps
-from srm_widget.disc import InDisc
 from srm_widget.progress import finished
 from srm_widget.resonance import Resonance
 from srm_widget.threads import in_turn, steps_in_turn
@@ -22,7 +21,7 @@ _PROJECTED = 64
 """Coordinates of a sample that are projected in the time in which its arc is found."""
 
 
-class InPlane(InDisc):
+class InPlane(AlongDirections):
     """The questions that are asked of a plane under the spotlight."""
 
     @in_turn
@@ -85,6 +84,11 @@ class InPlane(InDisc):
         -------
         steps
             Of which the last is `curve`; it alone where nothing is left to count.
+
+        Raises
+        ------
+        IndexError, ValueError
+            As for `curve`, at once and not at the first step.
         """
         steps = self.curve_steps(i, j, epsilon=epsilon, resolution=resolution, angles=angles)
 
@@ -127,6 +131,11 @@ class InPlane(InDisc):
         ----------
         i, j, epsilon
             As for `curve`.
+
+        Returns
+        -------
+        n
+            Samples, and for each coordinate that is to be projected first a share of one.
         """
         fixed = self.resolved_epsilon(epsilon)
         n_samples, n_projections = self._computing.n_to_read(i, j, fixed)
@@ -180,6 +189,18 @@ class InPlane(InDisc):
             Positions of the classes whose samples to list; None is all of them.
         most
             How many samples to list, the first by falling cosine; None is all of them.
+
+        Returns
+        -------
+        beam
+            ``indices`` (n,) int64 and ``cosines`` (n,) float64 of those listed; with labels,
+            ``by_class`` (C,) int64 of all that are lit.
+
+        Raises
+        ------
+        IndexError, TypeError, ValueError
+            As for `class_curves`; if `only` names no class or came without labels, θ is not finite
+            or `most` is negative.
         """
         steps = self.beam_steps(i, j, theta, epsilon=epsilon, labels=labels, only=only, most=most)
         return finished(steps, None, "samples")
@@ -198,7 +219,8 @@ class InPlane(InDisc):
     ) -> Generator[float, None, Beam]:
         """`beam` in short steps, for those who have something else to do in between.
 
-        Yields the share done, rising to 1; returns the beam. Close it to cancel.
+        Yields the share done, rising to 1; returns the beam, of the samples there were when it was
+        asked for. Close it to cancel.
         """
         if not math.isfinite(theta):
             raise ValueError(f"expected a finite angle theta, got {theta}")
@@ -238,6 +260,16 @@ class InPlane(InDisc):
         labels
             Class of every row of the activations as they were given, those dropped counted in:
             integers, strings or a pandas categorical; see `srm_widget.labels.as_labels`.
+
+        Returns
+        -------
+        curves
+            ``counts`` (C, K) int64 at the ``angles`` (K,), one row for each of the ``classes``.
+
+        Raises
+        ------
+        IndexError, TypeError, ValueError
+            As for `curve`; if the labels are none, or not as many as rows.
         """
         steps = self.class_curves_steps(
             i, j, labels, epsilon=epsilon, resolution=resolution, angles=angles
@@ -265,30 +297,3 @@ class InPlane(InDisc):
             return ClassCurves(coded.names, coded.sizes, grid.angles, counts, len(coded.codes))
 
         return steps()
-
-    def directions(self, *, epsilon: float | str, labels: Any = None) -> Directions:
-        """Samples along each basis direction ±b_i, and how pure they are.
-
-        A direction whose samples are nearly all of one class is a candidate for a grandmother
-        neuron (arXiv 2505.13471).
-
-        Parameters
-        ----------
-        epsilon
-            ε in [-1, 1], or "auto".
-        labels
-            Classes, as for `class_curves`.
-        """
-        return finished(self.directions_steps(epsilon=epsilon, labels=labels), None, "directions")
-
-    @steps_in_turn
-    def directions_steps(
-        self, *, epsilon: float | str, labels: Any = None
-    ) -> Generator[float, None, Directions]:
-        """`directions` in short steps, for those who have something else to do in between.
-
-        Yields the share done, rising to 1; returns the table. Close it to cancel.
-        """
-        fixed = self.resolved_epsilon(epsilon)
-        coded = None if labels is None else self._coded(labels)
-        return directions_steps(self._samples, self.basis, fixed, coded)
