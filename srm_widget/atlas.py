@@ -130,17 +130,18 @@ class Atlas(Worker):
         while True:
             # While a value moves, what takes long would only be begun, and stand in the way.
             await asyncio.sleep(_PAUSE if self._spent > _SOON else 0)
-            step, epsilon = aimed = self.step, self._epsilon
+            with turn:
+                step, epsilon, engine = self.step, self._epsilon, self._engine
             problem = None
             try:
                 if epsilon is not None:
-                    await self._follow(step, epsilon, wanted)
+                    await self._follow(step, engine, epsilon, wanted)
             except Exception as error:  # noqa: BLE001 - it is shown
                 problem = error
             with turn:
                 if not wanted():
                     return
-                if aimed == (self.step, self._epsilon):
+                if (step, epsilon) == (self.step, self._epsilon):
                     self._task = None
                     if epsilon is not None:
                         self._end(problem)
@@ -153,8 +154,10 @@ class Atlas(Worker):
         else:
             self._fail(problem)
 
-    async def _follow(self, step: int, epsilon: float, wanted: Callable[[], bool]) -> None:
-        """Survey the engine of `step` at `epsilon`, bit by bit."""
+    async def _follow(
+        self, step: int, engine: Source, epsilon: float, wanted: Callable[[], bool]
+    ) -> None:
+        """Survey `engine`, that of `step`, at `epsilon`, bit by bit."""
         reported = time.perf_counter()
         self._spent = 0.0
 
@@ -166,7 +169,7 @@ class Atlas(Worker):
                 reported = time.perf_counter()
                 self._changed()
 
-        steps = self._engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION)
+        steps = engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION)
         survey = await stepwise(steps, report, wanted)
         with turn:
             if wanted():
