@@ -16,6 +16,7 @@ from srm_widget.legend import Legend
 from srm_widget.page import embedded, page
 from srm_widget.plaintext import plain
 from srm_widget.sharing import Sharing
+from srm_widget.threads import turn
 
 _LIVE = frozenset(
     {"step", "compare", "pair", "order", "position", "epsilon", "resolution", "theta", "title"}
@@ -125,7 +126,10 @@ class Portable(Sharing):
         max_bytes, seed
             As for `save_html`, of what the state gains.
         """
-        held = self._holding(seed)(_least("max_bytes", max_bytes, 1), 0)
+        most = _least("max_bytes", max_bytes, 1)
+        with turn:
+            holding = self._holding(seed)
+        held = holding(most, 0)
         with self.hold_sync():
             self._held_frame, self._held = held.frame, held.data
 
@@ -141,9 +145,11 @@ class Portable(Sharing):
         return {**kept, "text/html": self.embed()._repr_html_()}, metadata
 
     def _page(self, max_bytes: SupportsIndex, seed: SupportsIndex) -> str:
-        traits = {name: getattr(self, name) for name in sorted(_LIVE)}
         most = _least("max_bytes", max_bytes, 1)
-        return page(traits, self._holding(seed), title=self._page_title(), max_bytes=most)
+        with turn:  # what is read belongs together
+            traits = {name: getattr(self, name) for name in sorted(_LIVE)}
+            holding, title = self._holding(seed), self._page_title()
+        return page(traits, holding, title=title, max_bytes=most)
 
     def _page_height(self) -> int:
         shown = {

@@ -8,6 +8,7 @@ from srm_widget import colours
 from srm_widget.ahead import Foresight
 from srm_widget.legend import Legend
 from srm_widget.shown import ClassCounts, OtherCurve, Shown
+from srm_widget.threads import turn
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -67,24 +68,25 @@ class Sharing(Foresight):
 
     def _on_show(self) -> Shown:
         """What a figure is drawn from."""
-        curve, frame, legend = self.resonance, self._frame, self.legend
-        by_class = legend is not None and self.by_class and not self.signed
-        gain = self.scale == "gain" and curve.isotropic * _MOST_GAIN >= 1
-        first, second = frame["names"]
-        return Shown(
-            resonance=curve,
-            names=(first, second),
-            theta=frame["theta"],
-            n_lit=frame["n_lit"],
-            lit_angle=frame["lit_angle"],
-            title=self.title,
-            step=self._step_text(frame["step"]),
-            signed=self.signed,
-            gain=gain,
-            reach=frame["reach"],
-            classes=self._class_areas(legend) if legend is not None and by_class else None,
-            compared=self._other_curve(gain=gain),
-        )
+        with turn:  # what is read belongs together
+            curve, frame, legend = self.resonance, self._frame, self.legend
+            by_class = legend is not None and self.by_class and not self.signed
+            gain = self.scale == "gain" and curve.isotropic * _MOST_GAIN >= 1
+            first, second = frame["names"]
+            return Shown(
+                resonance=curve,
+                names=(first, second),
+                theta=frame["theta"],
+                n_lit=frame["n_lit"],
+                lit_angle=frame["lit_angle"],
+                title=self.title,
+                step=self._step_text(frame["step"]),
+                signed=self.signed,
+                gain=gain,
+                reach=frame["reach"],
+                classes=self._class_areas(legend) if legend is not None and by_class else None,
+                compared=self._other_curve(gain=gain),
+            )
 
     def _step_text(self, step: int) -> str:
         steps = self._timeline.labels

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import checked, painter, refinement, samples
+from srm_widget import checked, painter, portable, refinement, samples
+from srm_widget.atlas import Atlas
 from srm_widget.painter import Painter
 from srm_widget.threads import turn
 from tests.unit.scope.loop import others, turns, until
@@ -202,3 +203,68 @@ def test_the_spotlight_turns_to_a_direction_of_the_plane_on_show_by_then(
     scope.turn_to(1)
     assert (scope.pair, scope.theta) == ((0, 1), np.pi / 2)
     in_the_end(lambda: scope._frame["pair"] == [4, 3])
+
+
+def test_a_figure_is_of_one_picture(monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile) -> None:
+    scope = scope_on(ROWS, labels=np.arange(len(ROWS)) % 3)
+    original = srm.SRMScope._step_text
+
+    def moved(self: srm.SRMScope, step: int) -> str:
+        meanwhile(lambda: ask(self, resolution=90))
+        return original(self, step)
+
+    monkeypatch.setattr(srm.SRMScope, "_step_text", moved)
+    shown = scope._on_show()
+    assert shown.classes is not None
+    assert shown.classes.counts.shape == (3, 360)
+    assert shown.resonance.counts.shape == (1, 360)
+    in_the_end(lambda: scope.resonance.counts.shape == (1, 90))
+
+
+def test_a_saved_page_is_of_one_picture(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile
+) -> None:
+    scope = scope_on(ROWS)
+    saved: list[dict[str, Any]] = []
+
+    def kept(traits: dict[str, Any], *_: Any, **_more: Any) -> str:
+        saved.append(traits)
+        return ""
+
+    moves = property(lambda self: meanwhile(lambda: ask(self, pair=[3, 1])))
+    # By their names it is read between the plane and its position.
+    monkeypatch.setattr(srm.SRMScope, "pair_moves", moves, raising=False)
+    monkeypatch.setattr(portable, "_LIVE", portable._LIVE | {"pair_moves"})
+    monkeypatch.setattr(portable, "page", kept)
+    scope.embed()
+    assert (saved[0]["pair"], saved[0]["position"]) == ((0, 1), 0)
+    in_the_end(lambda: scope.position == scope.ranking.position(3, 1))
+
+
+def test_a_survey_is_credited_to_the_step_whose_samples_it_is_of(
+    monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile
+) -> None:
+    found: list[tuple[int, int]] = []
+    original = Atlas._follow
+
+    async def moved(self: Atlas, *aimed: Any) -> None:
+        if not found:
+            meanwhile(lambda: ask(scopes[0], step=1))
+        await original(self, *aimed)
+        assert self.survey is not None
+        found.append((self.surveyed, self.survey.n_samples))
+
+    monkeypatch.setattr(Atlas, "_follow", moved)
+    scopes: list[srm.SRMScope] = []
+
+    async def main() -> None:
+        timeline = srm.Timeline()
+        timeline.record(ROWS, "first")
+        timeline.record(MORE, "second")
+        scopes.append(scope_on(timeline, step=0, compare=None, navigator=True))
+        await until(lambda: scopes[0]._map_frame["state"] == "done" and len(found) > 1)
+        scopes[0].close()
+        await turns(20)
+
+    asyncio.run(main())
+    assert found == [(0, len(ROWS)), (1, len(MORE))]
