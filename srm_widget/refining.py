@@ -196,6 +196,7 @@ class Refining(Drawing):
         with self._logged(), self._all_told(), self.hold_sync():
             with self._settled():
                 self._shown, self._ranking, self._rows_shown = exact
+                self._date()
                 self._hand_out(picture.frames, picture.arrays)
                 self._take_back()
             self._catch_up()
@@ -212,14 +213,14 @@ class Refining(Drawing):
     @contextmanager
     def _settled(self) -> Iterator[None]:
         """What observers of what is shown ask for comes after it."""
-        self._settling = True
+        before, self._settling = self._settling, True
         try:
             yield
         except BaseException:
             self._take_back()
             raise
         finally:
-            self._settling = False
+            self._settling = before
         self._settle()
 
     def _reordered(self, ranking: Ranking) -> None:

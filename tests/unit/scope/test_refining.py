@@ -533,3 +533,44 @@ def test_an_observer_that_fails_in_what_python_sets_is_heard_of_there() -> None:
         assert_as_at_once(scope)
 
     lived(life)
+
+
+def test_a_picture_shown_again_is_of_another_era_than_what_failed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    original = srm.ResonanceEngine.curve_steps
+
+    def failing(engine: Any, *plane: Any, **asked: Any) -> Iterator[Any]:
+        for number, step in enumerate(original(engine, *plane, **asked)):
+            yield step
+            if number == 6:
+                raise MemoryError("no room")
+
+    async def life(scope: srm.SRMScope) -> None:
+        monkeypatch.setattr(srm.ResonanceEngine, "curve_steps", failing)
+        ask(scope, highlight=[3], pair=[3, 1])
+        await drawn(scope)
+        assert scope.error == "no room"
+        frames = sent(scope)
+        parts = {frame["era"] for frame in frames if frame["is_partial"]}
+        assert parts
+        assert frames[-1]["era"] == scope._era > max(parts)
+
+    lived(life)
+
+
+def test_an_observer_that_asks_for_the_resonance_may_move_on() -> None:
+    async def life(scope: srm.SRMScope) -> None:
+        def follow(change: Any) -> None:
+            if change.new == (1, 2):
+                assert scope.resonance.n_samples == MANY
+                scope.pair = (0, 4)
+
+        scope.observe(follow, "pair")
+        ask(scope, position=4)
+        await drawn(scope)
+        scope.unobserve_all()
+        assert scope.pair == (0, 4)
+        assert_as_at_once(scope)
+
+    lived(life)
