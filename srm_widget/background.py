@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future
 from typing import Any, Generic, Literal, TypeVar
 
+from srm_widget.saying import reason
 from srm_widget.threads import at_most, spare, turn
 
 Work = TypeVar("Work")
@@ -124,7 +125,7 @@ class Worker:
 
     def _fail(self, error: Exception) -> None:
         self._task = None
-        self.problem = str(error) or type(error).__name__
+        self.problem = reason(error)
         self._turn("failed")
 
 

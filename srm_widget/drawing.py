@@ -12,7 +12,7 @@ from srm_widget.picture import Asked, Picture
 from srm_widget.ranking import Ranking
 from srm_widget.refusals import Checked
 from srm_widget.resonance import Resonance
-from srm_widget.saying import said, short
+from srm_widget.saying import reason, said, short
 from srm_widget.stepping import STEPPED, Stepping
 from srm_widget.threads import turn
 from srm_widget.timeline import Timeline
@@ -102,7 +102,7 @@ class Drawing(Stepping):
                 self.set_trait("error", "")
         except Exception as error:
             self.log.warning("The scope refused %s", short(sync_data), exc_info=True)
-            self._answer(sync_data, str(error) or type(error).__name__)
+            self._answer(sync_data, reason(error))
         else:
             is_new = self._serial != before or self._refining
             if not is_new and _ANSWERED.intersection(sync_data):

@@ -9,6 +9,7 @@ from srm_widget.picture import Asked, Picture
 from srm_widget.ranking import Ranking
 from srm_widget.refinement import Refinement
 from srm_widget.resonance import Resonance
+from srm_widget.saying import reason
 from srm_widget.threads import turn
 from srm_widget.timeline import Timeline
 
@@ -176,7 +177,7 @@ class Refining(Drawing):
             try:
                 self._show_whole(self._sought, picture)
             except Exception as error:
-                self._answer((), str(error) or type(error).__name__)
+                self._answer((), reason(error))
                 raise
 
     def _show_whole(self, sought: _Sought, picture: Picture) -> None:
@@ -200,7 +201,7 @@ class Refining(Drawing):
                 self._hand_out(picture.frames, picture.arrays)
                 self._take_back()
             self._catch_up()
-            self._answer((), str(error) or type(error).__name__)
+            self._answer((), reason(error))
 
     @contextmanager
     def _logged(self) -> Iterator[None]:

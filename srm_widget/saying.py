@@ -26,7 +26,11 @@ short = _Short().repr
 """What came, as refusals say it: at most some 150 characters, whatever it is."""
 
 
-def said(error: BaseException | str) -> str:
+def reason(error: BaseException) -> str:
+    """What an error says; of one that says nothing, its kind."""
+    return str(error) or type(error).__name__
+
+
+def said(text: str) -> str:
     """A refusal as a page shows it: a few lines at most."""
-    text = error if isinstance(error, str) else str(error) or type(error).__name__
     return plain(text, _MOST_SAID)

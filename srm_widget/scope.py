@@ -8,7 +8,7 @@ from srm_widget import checked, page
 from srm_widget.counted import Source
 from srm_widget.portable import Portable
 from srm_widget.samples import NanPolicy
-from srm_widget.saying import short
+from srm_widget.saying import reason, short
 from srm_widget.threads import turn
 from srm_widget.timeline import timeline_of
 
@@ -231,7 +231,7 @@ class SRMScope(Portable):
             self.turn_to(direction, sign)
         except Exception as error:
             self.log.warning("The scope refused %s", short(content), exc_info=True)
-            self._answer((), str(error) or type(error).__name__)
+            self._answer((), reason(error))
         else:
             self._answer((), "")
 
@@ -259,7 +259,7 @@ class SRMScope(Portable):
                 self._catch_up()
             except Exception as error:
                 self.log.warning("The scope could not show what is new", exc_info=True)
-                self._answer((), str(error) or type(error).__name__)
+                self._answer((), reason(error))
             self._trace()
 
     def _grow(self, before: int, after: int) -> None:
