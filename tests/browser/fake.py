@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import FloatRect, Locator, Page, Route
+from playwright.sync_api import FloatRect, Locator, Page, Route, expect
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
@@ -63,6 +63,17 @@ class Scope:
         self.page.evaluate(
             "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
         )
+
+    def looks(self) -> Iterator[str]:
+        """Show it in either theme, narrow and wide; what each of these is called."""
+        for theme in ("light", "dark"):
+            self.page.evaluate("theme => { document.body.className = theme; }", theme)
+            expect(self.view()).to_have_attribute("data-srm-theme", theme)
+            for width in (360, 900):
+                self.page.set_viewport_size({"width": width, "height": 1100})
+                self.painted()
+                self.painted()
+                yield f"{theme}-{width}"
 
     def view(self, number: int = 0) -> Locator:
         return self.page.locator(".srm-scope").nth(number)
