@@ -11,7 +11,7 @@ from srm_widget.null import checked_epsilon
 from srm_widget.painter import LARGE, Painter
 from srm_widget.picture import Asked
 from srm_widget.refining import Refining
-from srm_widget.saying import short
+from srm_widget.saying import reason, short
 from srm_widget.timeline import Timeline
 
 MOST_AHEAD = 64
@@ -59,7 +59,7 @@ class Foresight(Refining):
                 self._look_ahead(content)
         except Exception as error:
             self.log.warning("The scope refused %s", short(content), exc_info=True)
-            self._answer((), str(error) or type(error).__name__)
+            self._answer((), reason(error))
 
     def _look_ahead(self, content: dict[str, Any]) -> None:
         """Send the page the planes it expects to need; the latest wish wins."""
