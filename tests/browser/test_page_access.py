@@ -102,7 +102,7 @@ def test_axe_finds_nothing(scope: Scope, name: str) -> None:
     scope.page.set_viewport_size({"width": 900, "height": 1200})
     scope.open(layer)
     act(scope)
-    # Contrast is the theme's, and what lies where is the width's: of neither is more to be seen with the other.
+    # Contrast is the theme's, and what lies where is the width's: all four would show no more.
     for theme, width in (("light", 900), ("dark", 360)):
         scope.page.evaluate("theme => { document.body.className = theme; }", theme)
         expect(scope.view()).to_have_attribute("data-srm-theme", theme)
