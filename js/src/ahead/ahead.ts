@@ -156,12 +156,10 @@ export class Ahead {
 
   #renew(): void {
     const era = frameOf(this.#model)?.era;
-    // What was wished for before may have been lost on the way.
-    this.#under = [];
     if (era === this.#era) return;
     this.#era = era;
     this.#shelf.clear();
-    this.#wished = [];
+    this.#wished = this.#under = [];
   }
 
   /** The kernel answers the latest wish alone: each says all that is still wanted. */
