@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
+from srm_widget import coordinates, painter, refinement, samples
 
 TURNS = 20_000
 ROWS = np.random.default_rng(5).standard_normal((200, 16)).astype(np.float32) ** 3
@@ -51,3 +52,14 @@ def lived(life: Life) -> None:
         await life(srm.SRMScope(ROWS, epsilon=0.5, theta=0.0))
 
     asyncio.run(main())
+
+
+def refine_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take all data for large: blocks of 16 samples, a step at a time, and each is shown."""
+    for owner in (samples, coordinates):
+        monkeypatch.setattr(owner, "BLOCK", 16)
+    monkeypatch.setattr(painter, "LARGE", -1)
+    for name in ("_SLICE", "_BREATH", "_TURNS", "_FIRST", "_EVERY"):
+        monkeypatch.setattr(refinement, name, 0)
+    # One step a slice, however fast the clock is.
+    monkeypatch.setattr(refinement.Refinement, "_slice", lambda _self, steps: next(steps))

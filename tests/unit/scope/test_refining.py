@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import coordinates, painter, refinement, samples
-from tests.unit.scope.loop import others, turns, until
+from srm_widget import painter
+from tests.unit.scope.loop import others, refine_all, turns, until
 from tests.unit.scope.wire import packed, state_of
 
 MANY = 400
@@ -21,17 +21,23 @@ LABELS = np.arange(MANY) % 3
 
 @pytest.fixture(autouse=True)
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All data are large: blocks of 16 samples, a step at a time, and each is shown."""
-    for owner in (samples, coordinates):
-        monkeypatch.setattr(owner, "BLOCK", 16)
-    monkeypatch.setattr(painter, "LARGE", -1)
-    for name in ("_SLICE", "_BREATH", "_TURNS", "_FIRST", "_EVERY"):
-        monkeypatch.setattr(refinement, name, 0)
-    # One step a slice, however fast the clock is.
-    monkeypatch.setattr(refinement.Refinement, "_slice", lambda _self, steps: next(steps))
+    refine_all(monkeypatch)
 
 
 Life = Callable[[srm.SRMScope], Awaitable[None]]
+
+
+def failing_after(last: int) -> Callable[..., Iterator[Any]]:
+    """The engine's `curve_steps`, of which the one after `last` fails."""
+    original = srm.ResonanceEngine.curve_steps
+
+    def failing(engine: Any, *plane: Any, **asked: Any) -> Iterator[Any]:
+        for number, step in enumerate(original(engine, *plane, **asked)):
+            yield step
+            if number == last:
+                raise MemoryError("no room")
+
+    return failing
 
 
 def lived(life: Life, **more: Any) -> None:
@@ -288,18 +294,10 @@ def test_a_refusal_comes_at_once_and_what_is_under_way_goes_on(
 def test_an_error_in_a_step_is_shown_and_the_last_good_picture_stays(
     after: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = srm.ResonanceEngine.curve_steps
-
-    def failing(engine: Any, *plane: Any, **asked: Any) -> Iterator[Any]:
-        for number, step in enumerate(original(engine, *plane, **asked)):
-            yield step
-            if number == after:
-                raise MemoryError("no room")
-
     async def life(scope: srm.SRMScope) -> None:
         before = state_of(scope)
         with monkeypatch.context() as patch:
-            patch.setattr(srm.ResonanceEngine, "curve_steps", failing)
+            patch.setattr(srm.ResonanceEngine, "curve_steps", failing_after(after))
             ask(scope, position=3, epsilon=0.2)
             await drawn(scope)
             assert scope.error == "no room"
@@ -494,18 +492,10 @@ def test_an_observer_that_fails_on_the_way_does_not_end_it(
 def test_an_observer_that_always_fails_leaves_a_scope_that_goes_on(
     works: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    original = srm.ResonanceEngine.curve_steps
-
-    def failing(engine: Any, *plane: Any, **asked: Any) -> Iterator[Any]:
-        for number, step in enumerate(original(engine, *plane, **asked)):
-            yield step
-            if number == 4:
-                raise MemoryError("no room")
-
     async def life(scope: srm.SRMScope) -> None:
         with monkeypatch.context() as patch:
             if not works:
-                patch.setattr(srm.ResonanceEngine, "curve_steps", failing)
+                patch.setattr(srm.ResonanceEngine, "curve_steps", failing_after(4))
             scope.observe(mishap, "_frame")
             ask(scope, pair=[3, 1])
             await drawn(scope)
@@ -538,16 +528,8 @@ def test_an_observer_that_fails_in_what_python_sets_is_heard_of_there() -> None:
 def test_a_picture_shown_again_is_of_another_era_than_what_failed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    original = srm.ResonanceEngine.curve_steps
-
-    def failing(engine: Any, *plane: Any, **asked: Any) -> Iterator[Any]:
-        for number, step in enumerate(original(engine, *plane, **asked)):
-            yield step
-            if number == 6:
-                raise MemoryError("no room")
-
     async def life(scope: srm.SRMScope) -> None:
-        monkeypatch.setattr(srm.ResonanceEngine, "curve_steps", failing)
+        monkeypatch.setattr(srm.ResonanceEngine, "curve_steps", failing_after(6))
         ask(scope, highlight=[3], pair=[3, 1])
         await drawn(scope)
         assert scope.error == "no room"

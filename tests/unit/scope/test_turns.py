@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import checked, painter, portable, refinement, samples
+from srm_widget import checked, portable
 from srm_widget.atlas import Atlas
 from srm_widget.painter import Painter
 from srm_widget.threads import turn
-from tests.unit.scope.loop import others, turns, until
+from tests.unit.scope.loop import others, refine_all, turns, until
 
 ROWS = np.random.default_rng(4).standard_normal((300, 6))
 MORE = ROWS[:40]
@@ -51,11 +51,7 @@ def meanwhile() -> Iterator[Meanwhile]:
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """All data are large, and each step is shown."""
-    monkeypatch.setattr(samples, "BLOCK", 16)
-    monkeypatch.setattr(painter, "LARGE", -1)
-    for name in ("_SLICE", "_BREATH", "_TURNS", "_FIRST", "_EVERY"):
-        monkeypatch.setattr(refinement, name, 0)
-    monkeypatch.setattr(refinement.Refinement, "_slice", lambda _self, steps: next(steps))
+    refine_all(monkeypatch)
 
 
 def ask(scope: srm.SRMScope, **values: Any) -> None:

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import ahead, coordinates, painter, refinement, samples
+from srm_widget import ahead, painter
 from srm_widget.painter import Painter
 from srm_widget.picture import Asked
-from tests.unit.scope.loop import until
+from tests.unit.scope.loop import refine_all, until
 from tests.unit.scope.wire import Wire
 
 pytestmark = [
@@ -98,12 +98,7 @@ def test_nothing_is_sent_on_speculation_where_both_steps_cost_much(
 def test_radii_are_computed_once_a_plane_and_not_with_each_part_of_a_curve(
     monkeypatch: pytest.MonkeyPatch, spy: Any
 ) -> None:
-    for owner in (samples, coordinates):
-        monkeypatch.setattr(owner, "BLOCK", 16)
-    monkeypatch.setattr(painter, "LARGE", -1)
-    for name in ("_SLICE", "_BREATH", "_TURNS", "_FIRST", "_EVERY"):
-        monkeypatch.setattr(refinement, name, 0)
-    monkeypatch.setattr(refinement.Refinement, "_slice", lambda _self, steps: next(steps))
+    refine_all(monkeypatch)
 
     async def main() -> None:
         explorer = srm.SRMExplorer(ROWS, epsilon=0.5, navigator=False)
