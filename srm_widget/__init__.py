@@ -5,20 +5,20 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from srm_widget import basis, datasets
-from srm_widget.capture import capture
-from srm_widget.counts import ResonanceCounts
-from srm_widget.engine import ResonanceEngine
-from srm_widget.explorer import SRMExplorer
-from srm_widget.functional import spotlight_resonance
-from srm_widget.resonance import Resonance
-from srm_widget.rotation import RotationTest
-from srm_widget.scope import SRMScope
-from srm_widget.survey import Survey
-from srm_widget.timeline import Timeline
+from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.engine.functional import spotlight_resonance
+from srm_widget.engine.timeline import Timeline
+from srm_widget.explorer.explorer import SRMExplorer
+from srm_widget.hooks.capture import capture
+from srm_widget.results.curves import Resonance
+from srm_widget.results.survey import Survey
+from srm_widget.streaming.counts import ResonanceCounts
+from srm_widget.survey.rotation_test import RotationTest
+from srm_widget.widget.scope import SRMScope
 
 if TYPE_CHECKING:
     from srm_widget import sharded
-    from srm_widget.metric import SpotlightResonanceMetric
+    from srm_widget.distributed.metric import SpotlightResonanceMetric
 
 __version__ = version("srm_widget")
 
@@ -44,7 +44,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """What needs an extra, imported when it is asked for."""
     if name == "SpotlightResonanceMetric":
-        return import_module("srm_widget.metric").SpotlightResonanceMetric
+        return import_module("srm_widget.distributed.metric").SpotlightResonanceMetric
     if name == "sharded":
         return import_module("srm_widget.sharded")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -17,7 +17,7 @@ from scipy.spatial.distance import pdist, squareform
 from scipy.stats import special_ortho_group
 from torch import Tensor
 
-from srm_widget.planes import checked_pair
+from srm_widget.geometry.plane_index import checked_pair
 
 PARALLEL = 1e-10
 """A plane exists only where 1 - g² reaches this, g the cosine between its two directions."""

@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float, Float32, Int64
 from torch import Tensor, nn
 
-from srm_widget.threads import at_most
+from srm_widget.concurrency.threads import at_most
 
 Activation = Callable[[Tensor], Tensor]
 Watch = Callable[[int, Float32[np.ndarray, "samples dims"]], object]

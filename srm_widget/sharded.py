@@ -8,24 +8,24 @@ import numpy as np
 import torch
 
 from srm_widget import basis as bases
-from srm_widget import planes
-from srm_widget.activations import as_activations, checked_width, computing_dtype
-from srm_widget.angles import AngularGrid
-from srm_widget.engine import ResonanceEngine
-from srm_widget.null import checked_epsilon
-from srm_widget.pairs import Pairs
-from srm_widget.partial import Part
-from srm_widget.samples import NanPolicy, SampleStore, checked_nan_policy, evenly_spaced
-from srm_widget.scores import Ensemble
-from srm_widget.survey import Survey, checked_measure, checked_top
-from srm_widget.surveyor import Wanted, as_survey
-from srm_widget.totals import stored
+from srm_widget.distributed.partial_survey import Part
+from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.geometry import plane_index as planes
+from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.results.null import checked_epsilon
+from srm_widget.results.survey import Survey, checked_measure, checked_top
+from srm_widget.samples.activations import as_activations, checked_width, computing_dtype
+from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy, evenly_spaced
+from srm_widget.streaming.totals import stored
+from srm_widget.survey.scores import Ensemble
+from srm_widget.survey.surveyor import Wanted, as_survey
 
 try:
     from dask.base import compute
     from dask.delayed import delayed
 
-    from srm_widget.shards import Source, sources_of
+    from srm_widget.distributed.shards import Source, sources_of
 except ImportError as error:  # pragma: no cover - the tests have it
     raise ImportError("srm_widget.sharded needs Dask: pip install 'srm_widget[dask]'") from error
 

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 
 import srm_widget as srm
-from srm_widget.angles import TURN, AngularGrid
-from srm_widget.arcs import lit_arcs
+from srm_widget.geometry.angular_grid import TURN, AngularGrid
+from srm_widget.geometry.arcs import lit_arcs
 
 N, D, K = 1_000_000, 16, 360
 NARROW, WIDE = 0.70, 0.35

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 import srm_widget as srm
-from srm_widget.labels import as_labels
+from srm_widget.samples.labels import as_labels
 from tests.bench.bench_engine import NARROW, WIDE, Data, K, N, Row, heading, medians, ms, show
 
 THETA = 0.3

@@ -13,12 +13,12 @@ import torch
 from distributed import Client, LocalCluster
 
 import srm_widget as srm
-from srm_widget.pairs import Pairs
-from srm_widget.partial import Part
-from srm_widget.survey import Survey
-from srm_widget.surveyor import Wanted
-from srm_widget.threads import at_most
-from srm_widget.totals import stored
+from srm_widget.concurrency.threads import at_most
+from srm_widget.distributed.partial_survey import Part
+from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.results.survey import Survey
+from srm_widget.streaming.totals import stored
+from srm_widget.survey.surveyor import Wanted
 from tests.bench.bench_engine import K, Row, heading, show
 from tests.bench.bench_survey import peaked
 

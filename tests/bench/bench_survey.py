@@ -15,12 +15,12 @@ import torch
 from scipy.linalg import expm
 
 import srm_widget as srm
-from srm_widget import planes
-from srm_widget.angles import AngularGrid
-from srm_widget.arcs import lit_arcs
-from srm_widget.hits import Search
-from srm_widget.pairs import Pairs
-from srm_widget.samples import SampleStore
+from srm_widget.geometry import plane_index as planes
+from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.arcs import lit_arcs
+from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.samples.store import SampleStore
+from srm_widget.survey.search import Search
 from tests.bench.bench_engine import Row, heading, medians, ms, show
 
 K = 360

@@ -274,7 +274,7 @@ class Lab:
 
 _BLOCK = """
 import pathlib, time
-from srm_widget.threads import turn
+from srm_widget.concurrency.threads import turn
 with turn:  # JupyterLab has messages handled in another thread than cells
     pathlib.Path({path!r} + ' begun').touch()
     while not pathlib.Path({path!r}).exists():

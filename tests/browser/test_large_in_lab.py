@@ -13,7 +13,8 @@ CELLS = [
     """
 import threading
 import numpy as np, srm_widget as srm
-from srm_widget import painter, refinement
+from srm_widget.view import builder as painter
+from srm_widget.widget import progressive_view as refinement
 painter.LARGE = -1
 refinement._SLICE = refinement._FIRST = refinement._EVERY = 0.0
 gate = threading.Event()

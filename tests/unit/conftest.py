@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import activations, coordinates, samples, spotlight
+from srm_widget.plane import plane_counts as spotlight
+from srm_widget.samples import activations, coordinates
+from srm_widget.samples import store as samples
 
 
 @pytest.fixture(scope="module", params=["one block", "many blocks"])

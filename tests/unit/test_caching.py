@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import holding, samples, spotlight, tally
-from srm_widget import planes as numbering
-from srm_widget.angles import AngularGrid
-from srm_widget.columns import Block, Column
+from srm_widget.engine import data as holding
+from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.plane import plane_counts as spotlight
+from srm_widget.samples import store as samples
+from srm_widget.samples.columns import Block, Column
+from srm_widget.survey import arc_counts as tally
 
 Watch = Callable[..., list[tuple[Any, ...]]]
 MANY = 80

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget import activations, coordinates, samples, spotlight
+from srm_widget.plane import plane_counts as spotlight
+from srm_widget.samples import activations, coordinates
+from srm_widget.samples import store as samples
 from tests.unit.cases import Case, cases, existing_planes, split
 
 CUTS = st.lists(st.integers(0, 50), max_size=6)

@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import coordinates, samples, spotlight
-from srm_widget.workshop import finish
+from srm_widget.plane import plane_counts as spotlight
+from srm_widget.samples import coordinates
+from srm_widget.samples import store as samples
+from srm_widget.utils.workshop import finish
 
 ROWS = np.random.default_rng(4).standard_normal((300, 4))
 LABELS = np.arange(300) % 3

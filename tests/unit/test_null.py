@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 import srm_widget as srm
-from srm_widget.null import isotropic_fraction, wilson_interval
+from srm_widget.results.null import isotropic_fraction, wilson_interval
 
 
 @pytest.mark.parametrize(

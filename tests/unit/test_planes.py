@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srm_widget import planes
+from srm_widget.geometry import plane_index as planes
 
 MANY = st.one_of(st.integers(2, 40), st.just(4096), st.integers(41, 10**18))
 

@@ -9,7 +9,9 @@ import pytest
 import torch
 
 import srm_widget as srm
-from srm_widget import columns, coordinates, samples, spotlight
+from srm_widget.plane import plane_counts as spotlight
+from srm_widget.samples import columns, coordinates
+from srm_widget.samples import store as samples
 
 MANY = 300
 ROWS = np.random.default_rng(4).standard_normal((MANY, 4))

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import kstest
 
 import srm_widget as srm
-from srm_widget.threads import at_most
+from srm_widget.concurrency.threads import at_most
 from tests.unit.surveys.problems import ANCHORED, CROWDED, Sizes
 
 ROWS = np.random.default_rng(3).standard_normal((200, 5))

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from srm_widget.capture import capture
+from srm_widget.hooks.capture import capture
 from tests.unit.capture.conftest import n_hooks
 
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")

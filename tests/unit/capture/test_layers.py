@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from srm_widget.capture import capture
+from srm_widget.hooks.capture import capture
 from tests.unit.capture.conftest import Convolutional
 
 

@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from srm_widget.capture import capture
+from srm_widget.hooks.capture import capture
 from tests.unit.capture.conftest import Returns
 
 TOKENS = torch.tensor([[1, 1, 0], [0, 1, 1]])

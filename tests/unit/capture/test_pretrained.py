@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import gelu, normalize
 
-from srm_widget.capture import capture
+from srm_widget.hooks.capture import capture
 from tests.unit.capture import pretrained
 
 CATS = {281, 282, 285}  # tabby, tiger cat, Egyptian cat

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from torch import Tensor
 
-from srm_widget.capture import capture
-from srm_widget.reservoir import Reservoir
+from srm_widget.hooks.capture import capture
+from srm_widget.hooks.reservoir import Reservoir
 from tests.unit.capture.conftest import Convolutional, Returns
 from tests.unit.cases import split
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 import srm_widget as srm
-from srm_widget.capture import capture
+from srm_widget.hooks.capture import capture
 from tests.unit.capture.conftest import Convolutional, Returns
 
 

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from srm_widget import spill
-from srm_widget.capture import capture
-from srm_widget.spill import file_name
+from srm_widget.hooks import npy_files as spill
+from srm_widget.hooks.capture import capture
+from srm_widget.hooks.npy_files import file_name
 from tests.unit.capture.conftest import Convolutional, Returns
 
 

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from srm_widget.capture import capture
+from srm_widget.hooks.capture import capture
 from tests.unit.capture.conftest import Convolutional, Returns, n_hooks
 
 

@@ -15,7 +15,7 @@ import scipy.sparse
 import torch
 
 import srm_widget as srm
-from srm_widget import activations
+from srm_widget.samples import activations
 
 pytestmark = pytest.mark.usefixtures("as_users")
 

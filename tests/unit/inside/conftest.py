@@ -8,8 +8,11 @@ from typing import Any
 import jaxtyping
 import pytest
 
-from srm_widget import coordinates, directions, samples, spotlight
-from srm_widget.threads import at_most
+from srm_widget.concurrency.threads import at_most
+from srm_widget.plane import plane_counts as spotlight
+from srm_widget.samples import coordinates
+from srm_widget.samples import store as samples
+from srm_widget.survey import directions
 
 _LAYOUTS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "one block": (),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import srm_widget as srm
-from srm_widget.beam import Beam, falling
+from srm_widget.plane.beam import Beam, falling
 from tests.unit.inside.labelled import Labelled, labelled
 
 THETAS = st.one_of(

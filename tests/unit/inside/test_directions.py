@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 import srm_widget as srm
-from srm_widget import directions
-from srm_widget.directions import Directions
-from srm_widget.progress import finished
+from srm_widget.concurrency.generators import finished
+from srm_widget.survey import directions
+from srm_widget.survey.directions import Directions
 from tests.unit import oracle
 from tests.unit.cases import EPSILONS
 from tests.unit.inside.labelled import Labelled, labelled

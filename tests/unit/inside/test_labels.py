@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget.labels import NO_LABEL, Coded, Labels, as_labels
+from srm_widget.samples.labels import NO_LABEL, Coded, Labels, as_labels
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 import srm_widget as srm
-from srm_widget.held import Content, Held, as_json, hold
-from srm_widget.labels import as_labels
-from srm_widget.legend import Legend
+from srm_widget.export.payload import Content, Held, as_json, hold
+from srm_widget.samples.labels import as_labels
+from srm_widget.view.legend import Legend
 
 AMPLE = 50_000_000
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.held import Held, as_json
-from srm_widget.page import SCRIPT, STYLE, embedded, page
+from srm_widget.export.html_page import SCRIPT, STYLE, embedded, page
+from srm_widget.export.payload import Held, as_json
 
 NASTY = "</title></script><!--<script>alert(1)</script> \u2028 \x00 \" ' & é 汉 \ud800"
 

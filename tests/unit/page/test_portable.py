@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.portable import Embedded
+from srm_widget.widget.portable import Embedded
 from tests.unit.page.test_page import Parsed, saved
 
 ROWS = np.random.default_rng(0).standard_normal((60, 4)).astype(np.float32)

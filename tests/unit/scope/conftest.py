@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import atlas, hits
-from srm_widget.engine import ResonanceEngine
-from srm_widget.threads import at_most
+from srm_widget.concurrency.threads import at_most
+from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.survey import search as hits
+from srm_widget.widget import survey_task as atlas
 from tests.unit.scope.wire import Wire
 
 

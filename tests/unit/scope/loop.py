@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import coordinates, painter, refinement, samples
+from srm_widget.samples import coordinates
+from srm_widget.samples import store as samples
+from srm_widget.view import builder as painter
+from srm_widget.widget import progressive_view as refinement
 
 TURNS = 20_000
 ROWS = np.random.default_rng(5).standard_normal((200, 16)).astype(np.float32) ** 3

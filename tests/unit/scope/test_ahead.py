@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import ahead
+from srm_widget.widget import prefetcher as ahead
 from tests.unit.scope.loop import others, turns, until
 from tests.unit.scope.wire import VOLATILE
 

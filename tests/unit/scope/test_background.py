@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import srm_widget as srm
-from srm_widget import atlas
+from srm_widget.widget import survey_task as atlas
 from tests.unit.scope.loop import ROWS, done, lived, others, state, turns
 from tests.unit.scope.test_navigator import assert_ranked
 

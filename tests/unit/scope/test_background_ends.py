@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import srm_widget as srm
-from srm_widget import atlas
-from srm_widget.engine import ResonanceEngine
+from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.widget import survey_task as atlas
 from tests.unit.scope.loop import ROWS, done, lived, others, state, turns, until
 
 pytestmark = pytest.mark.usefixtures("many_steps")

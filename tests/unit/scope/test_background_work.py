@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from srm_widget import background
-from srm_widget.background import Background
+from srm_widget.concurrency import background
+from srm_widget.concurrency.background import Background
 from tests.unit.scope.loop import others, turns, until
 
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from srm_widget.exhibits import Exhibit, Exhibits
+from srm_widget.view.sample_previews import Exhibit, Exhibits
 
 WAYS: dict[str, Any] = {
     "array": lambda pictures: pictures,

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 import srm_widget as srm
-from srm_widget.exhibits import Exhibits
+from srm_widget.view.sample_previews import Exhibits
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -41,7 +41,7 @@ def is_plain(text: str) -> bool:
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_is_text(text: str, caplog: pytest.LogCaptureFixture) -> None:
     # A lone surrogate in a log could not be passed on between the processes of the tests.
-    caplog.set_level(logging.CRITICAL, logger="srm_widget.exhibits")
+    caplog.set_level(logging.CRITICAL, logger="srm_widget.view.sample_previews")
 
     def failing(row: int) -> str:
         raise ValueError(text)

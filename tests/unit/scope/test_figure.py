@@ -20,9 +20,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import srm_widget as srm
-from srm_widget import colours
-from srm_widget.angles import TURN
-from srm_widget.shown import percent, shortened
+from srm_widget.figures import palette as colours
+from srm_widget.figures.plot_data import percent, shortened
+from srm_widget.geometry.angular_grid import TURN
 
 CSS = Path(__file__).parents[3] / "js/src/styles"
 SKEW = np.array([[1, 0, 0, 0, 0], [0.8, 0.6, 0, 0, 0], [0, 0, 1, 0, 0]])

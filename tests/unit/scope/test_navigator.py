@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import atlas, chart
-from srm_widget.navigator import CHARTED
-from srm_widget.ranking import Ranking
+from srm_widget.view import plane_map as chart
+from srm_widget.view.ranking import Ranking
+from srm_widget.widget import survey_task as atlas
+from srm_widget.widget.navigator import CHARTED
 from tests.unit.scope.wire import packed, state_of
 
 MEASURES = "alignment", "peak", "gain"

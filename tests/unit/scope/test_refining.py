@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import painter
+from srm_widget.view import builder as painter
 from tests.unit.scope.loop import others, refine_all, turns, until
 from tests.unit.scope.wire import packed, state_of
 
@@ -185,7 +185,7 @@ def test_the_spotlight_does_not_make_the_curve_begin_again(spy: Any) -> None:
 
 
 def test_another_resolution_counts_the_arcs_that_are_kept(spy: Any) -> None:
-    from srm_widget import spotlight
+    from srm_widget.plane import plane_counts as spotlight
 
     async def life(scope: srm.SRMScope) -> None:
         made = spy(spotlight, "lit_arcs")

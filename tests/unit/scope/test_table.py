@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import ranks
-from srm_widget.directions import Directions
-from srm_widget.engine import ResonanceEngine
+from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.survey.directions import Directions
+from srm_widget.widget import ranks
 
 LABELS = np.random.default_rng(3).integers(0, 3, 300)
 each_column = pytest.mark.parametrize("by", ranks.COLUMNS)

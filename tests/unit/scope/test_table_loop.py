@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import background, directions
-from srm_widget.engine import ResonanceEngine
+from srm_widget.concurrency import background
+from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.survey import directions
 from tests.unit.scope.loop import ROWS, Life, others, turns, until
 
 LABELS = np.arange(200) % 3

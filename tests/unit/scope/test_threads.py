@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.background import stepwise
-from srm_widget.threads import Turn, turn
+from srm_widget.concurrency.background import stepwise
+from srm_widget.concurrency.threads import Turn, turn
 from tests.unit.scope.loop import ROWS, others, until
 from tests.unit.scope.wire import state_of
 

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import checked, portable
-from srm_widget.atlas import Atlas
-from srm_widget.painter import Painter
-from srm_widget.threads import turn
+from srm_widget.concurrency.threads import turn
+from srm_widget.view.builder import Painter
+from srm_widget.widget import portable
+from srm_widget.widget import validators as checked
+from srm_widget.widget.survey_task import Atlas
 from tests.unit.scope.loop import others, refine_all, turns, until
 
 ROWS = np.random.default_rng(4).standard_normal((300, 6))

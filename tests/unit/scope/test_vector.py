@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import vector
+from srm_widget.figures import svg as vector
 
 SVG = "{http://www.w3.org/2000/svg}"
 LIVE = "application/vnd.jupyter.widget-view+json"

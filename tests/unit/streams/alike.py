@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import srm_widget as srm
-from srm_widget.survey import Survey
+from srm_widget.results.survey import Survey
 
 
 def assert_same_survey(found: Survey, expected: Survey) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from torch import multiprocessing
 
 import srm_widget as srm
-from srm_widget.totals import Totals
+from srm_widget.streaming.totals import Totals
 from tests.unit import oracle
 from tests.unit.cases import Case, cases, split
 from tests.unit.streams.alike import assert_same_curves, assert_same_survey

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget.pairs import Pairs
-from srm_widget.partial import Part, plane_ranges
-from srm_widget.scores import Ensemble
-from srm_widget.surveyor import Wanted
-from srm_widget.totals import stored
+from srm_widget.distributed.partial_survey import Part, plane_ranges
+from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.streaming.totals import stored
+from srm_widget.survey.scores import Ensemble
+from srm_widget.survey.surveyor import Wanted
 from tests.unit.cases import bases, existing_planes, matrices, split
 
 CPU = torch.device("cpu")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from srm_widget.threads import at_most
+from srm_widget.concurrency.threads import at_most
 
 
 @pytest.fixture(autouse=True, scope="package")

@@ -6,9 +6,9 @@ from functools import cached_property
 import numpy as np
 
 import srm_widget as srm
-from srm_widget import planes as numbering
-from srm_widget.arcs import lit_arcs
-from srm_widget.survey import Survey
+from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry.arcs import lit_arcs
+from srm_widget.results.survey import Survey
 
 MEASURES = "alignment", "peak", "gain"
 VARIANTS = "combination", "permutation"

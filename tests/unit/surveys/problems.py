@@ -12,7 +12,13 @@ import pytest
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget import allplanes, cells, coordinates, hits, projections, samples, surveyor, tally
+from srm_widget.samples import coordinates, projections
+from srm_widget.samples import store as samples
+from srm_widget.survey import all_curves as allplanes
+from srm_widget.survey import arc_counts as tally
+from srm_widget.survey import search as hits
+from srm_widget.survey import sparse_counts as cells
+from srm_widget.survey import surveyor
 from tests.unit import oracle
 from tests.unit.cases import DTYPES, EPSILONS, matrices
 from tests.unit.surveys.plain import VARIANTS

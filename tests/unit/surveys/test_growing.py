@@ -9,7 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget import anchors, hits, projections, tally
+from srm_widget.samples import projections
+from srm_widget.survey import anchors
+from srm_widget.survey import arc_counts as tally
+from srm_widget.survey import search as hits
 from tests.unit.cases import split
 from tests.unit.surveys.plain import MEASURES, VARIANTS, assert_equal, assert_same, plain
 from tests.unit.surveys.problems import ANCHORED, CROWDED, SIZES, Problem, Sizes, problems

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from srm_widget import planes as numbering
-from srm_widget.survey import Survey
+from srm_widget.geometry import plane_index as numbering
+from srm_widget.results.survey import Survey
 from tests.unit import oracle
 from tests.unit.cases import existing_planes
 from tests.unit.surveys.plain import VARIANTS

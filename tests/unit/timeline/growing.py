@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import srm_widget as srm
-from srm_widget.timeline import Timeline
+from srm_widget.engine.timeline import Timeline
 
 
 def rows(step: int, n_samples: int = 300, n_dims: int = 5) -> np.ndarray:

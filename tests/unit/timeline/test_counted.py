@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import background
-from srm_widget.counts import ResonanceCounts
-from srm_widget.timeline import Timeline
+from srm_widget.concurrency import background
+from srm_widget.engine.timeline import Timeline
+from srm_widget.streaming.counts import ResonanceCounts
 from tests.unit.scope.loop import until
 from tests.unit.scope.wire import Wire, packed, state_of
 from tests.unit.timeline.growing import rows, timeline

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import srm_widget as srm
-from srm_widget.counts import ResonanceCounts
+from srm_widget.streaming.counts import ResonanceCounts
 from tests.unit.timeline.growing import rows, timeline
 
 pytestmark = pytest.mark.filterwarnings(

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import ahead, painter
-from srm_widget.painter import Painter
-from srm_widget.picture import Asked
+from srm_widget.view import builder as painter
+from srm_widget.view.builder import Painter
+from srm_widget.view.spec import Asked
+from srm_widget.widget import prefetcher as ahead
 from tests.unit.scope.loop import refine_all, until
 from tests.unit.scope.wire import Wire
 

@@ -10,7 +10,7 @@ import pytest
 
 import srm_widget as srm
 from srm_widget import Survey
-from srm_widget.timeline import Timeline
+from srm_widget.engine.timeline import Timeline
 from tests.unit.timeline.growing import rows, timeline
 
 

@@ -1,0 +1,1 @@
+"""Locks, generators that work in short steps, and tasks in the background."""

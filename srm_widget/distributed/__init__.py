@@ -1,0 +1,1 @@
+"""Counts of several processes, by torchmetrics and Dask."""

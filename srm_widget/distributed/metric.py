@@ -1,0 +1,141 @@
+"""The resonance as a metric of a training loop: integer counts that processes add up."""
+
+from typing import Any, SupportsIndex
+
+import torch
+from jaxtyping import Float64
+from torch import Tensor
+
+from srm_widget.basis import Basis
+from srm_widget.results.curves import Resonance
+from srm_widget.samples.activations import as_activations
+from srm_widget.samples.store import NanPolicy, checked_nan_policy
+from srm_widget.streaming.counts import ResonanceCounts
+from srm_widget.streaming.plan import directions_of, plan_of
+from srm_widget.streaming.totals import Totals, stored
+
+try:
+    from torchmetrics import Metric
+except ImportError as error:  # pragma: no cover - the tests have it
+    raise ImportError(
+        "SpotlightResonanceMetric needs torchmetrics: pip install 'srm_widget[metrics]'"
+    ) from error
+
+
+class SpotlightResonanceMetric(Metric):
+    """Spotlight resonance over the batches of an epoch, on all processes together.
+
+    A ``torchmetrics.Metric`` whose state are integers, planes × levels of ε × angles, that add up:
+    with DistributedDataParallel or Lightning the counts are those of one process that saw all
+    batches, integer for integer.
+
+    Parameters
+    ----------
+    basis
+        The width D of the layer, for its standard basis; or `srm_widget.basis`, or (M, D)
+        directions.
+    epsilon
+        One ε in [-1, 1] or several; the same in all processes.
+    resolution, planes, variant, nan_policy
+        As for `ResonanceCounts`.
+    **settings
+        For ``torchmetrics.Metric``.
+
+    Notes
+    -----
+    `compute` returns one number a level of ε, to be logged: the alignment contrast of all planes
+    together. `counts` returns everything, added up over processes.
+    """
+
+    full_state_update = False
+    is_differentiable = False
+    higher_is_better = None
+    plot_lower_bound = -1.0
+    plot_upper_bound = 1.0
+
+    changes: Tensor
+    through: Tensor
+    lit: Tensor
+    probes: Tensor
+    samples: Tensor
+
+    def __init__(
+        self,
+        basis: Any,
+        *,
+        epsilon: Any,
+        resolution: SupportsIndex = 360,
+        planes: Any = "all",
+        variant: str = "combination",
+        nan_policy: NanPolicy = "raise",
+        **settings: Any,
+    ) -> None:
+        super().__init__(**settings)
+        self._plan = plan_of(directions_of(basis), epsilon, resolution, planes, variant)
+        self._nan_policy = checked_nan_policy(nan_policy)
+        nothing = Totals.nothing(self._plan, torch.device("cpu"))
+        for name, zeros in nothing._asdict().items():
+            self.add_state(name, zeros, dist_reduce_fx="sum")
+
+    @property
+    def basis(self) -> Basis:
+        """The privileged basis."""
+        return self._plan.pairs.basis
+
+    def update(self, activations: Any) -> None:
+        """Count a batch of activations, (n, D).
+
+        Raises
+        ------
+        ValueError, TypeError
+            As `ResonanceCounts.append`; nothing of the batch is counted then.
+        """
+        values = as_activations(activations)
+        store = stored(values, self.basis, self.changes.device, None, self._nan_policy)
+        self._totals.add_samples(store, self._plan)
+
+    def compute(self) -> Float64[Tensor, "*levels"]:
+        """Alignment contrast of all planes together: one number, or (E,) of several levels of ε.
+
+        (A - B) / (A + B) with A how many times samples are lit at the basis directions of all
+        planes and B at the bisectors between them: +1 aligned, -1 between, 0 neither, NaN where
+        nothing is lit.
+        """
+        times = self.probes.sum(dim=1).double()
+        axes, between = times[:, :4].sum(dim=1), times[:, 4:].sum(dim=1)
+        contrast = (axes - between) / (axes + between)
+        return contrast if len(contrast) > 1 else contrast[0]
+
+    def counts(self) -> ResonanceCounts:
+        """All that was counted, over all processes; a copy.
+
+        Where there are several processes all of them have to call it, as `compute`.
+        """
+        if self._is_synced:
+            return self._copy()
+        with self.sync_context(dist_sync_fn=self.dist_sync_fn, should_sync=self._to_sync):
+            return self._copy()
+
+    def resonance(self, *, epsilon: float | None = None) -> Resonance:
+        """Resonance of all planes counted, over all processes; see `counts`.
+
+        Parameters
+        ----------
+        epsilon
+            A level counted; None where there is but one.
+        """
+        return self.counts().resonance(epsilon=epsilon)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        # torch hands tensors to processes as memory that is shared, and counts are added in place.
+        for name in Totals._fields:
+            setattr(self, name, getattr(self, name).clone())
+
+    def _copy(self) -> ResonanceCounts:
+        totals = Totals(*(part.detach().clone() for part in self._totals))
+        return ResonanceCounts.of_state(self._plan, totals)
+
+    @property
+    def _totals(self) -> Totals:
+        return Totals(*(getattr(self, name) for name in Totals._fields))

@@ -1,0 +1,208 @@
+"""What lies where in the unit disc of one plane: coordinates, radii, density."""
+
+import operator
+from collections.abc import Generator, Iterator
+from typing import Any, SupportsIndex
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float64, Int64
+from torch import Tensor
+
+from srm_widget.concurrency.generators import finished
+from srm_widget.concurrency.threads import in_turn, steps_in_turn
+from srm_widget.engine.data import Holding
+from srm_widget.plane.density import Bins, Density
+from srm_widget.results.null import checked_epsilon
+from srm_widget.samples.store import as_rows
+
+_Piece = tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]
+
+
+class InDisc(Holding):
+    """The questions that are asked of a plane without a spotlight."""
+
+    @in_turn
+    def projection(
+        self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float = 0.0
+    ) -> tuple[Float64[np.ndarray, "some 2"], Int64[np.ndarray, " some"]]:
+        """Raw activations projected on the plane (i, j), where enough of them lies in it (PPPM).
+
+        Parameters
+        ----------
+        i, j
+            As for `curve`.
+        epsilon
+            Least in-plane share ‖proj x‖ / ‖x‖, in [-1, 1]; 0 or less keeps all samples.
+
+        Returns
+        -------
+        points
+            (n, 2) float64, (x · e1, x · e2).
+        indices
+            (n,) int64 rows of the activations as they were given, rising.
+        """
+        index = self._computing.within(i, j, checked_epsilon(epsilon))
+        norms = self._samples.norms(index)
+        return self._computing.coordinates(i, j, index) * norms[:, None], self._samples.rows(index)
+
+    @in_turn
+    def coordinates(
+        self, i: SupportsIndex, j: SupportsIndex, indices: Any
+    ) -> Float64[np.ndarray, "some 2"]:
+        """Coordinates (x̂ · e1, x̂ · e2) in the unit disc of the plane (i, j).
+
+        Parameters
+        ----------
+        i, j
+            As for `curve`.
+        indices
+            Rows of the activations as they were given, any integers; those dropped have none.
+
+        Raises
+        ------
+        IndexError
+            If a row is out of range or was dropped.
+        """
+        index = self._samples.places(as_rows(indices))
+        return self._computing.coordinates(i, j, index)
+
+    @in_turn
+    def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " samples"]:
+        """In-plane radii r = hypot(x̂ · e1, x̂ · e2) of all samples, (N,).
+
+        They lie in [0, 1], up to rounding; where r ≥ ε the sample is lit at some angle.
+
+        Parameters
+        ----------
+        i, j
+            As for `curve`.
+        """
+        return self._computing.radii(i, j)
+
+    def reach(self, i: SupportsIndex, j: SupportsIndex) -> float:
+        """Largest of the `radii`: the ε above which the plane is dark.
+
+        Parameters
+        ----------
+        i, j
+            As for `curve`.
+
+        Raises
+        ------
+        IndexError, ValueError
+            If i equals j or either is out of range; if the two directions are parallel.
+        """
+        return finished(self.reach_steps(i, j), None, "samples")
+
+    @steps_in_turn
+    def reach_steps(self, i: SupportsIndex, j: SupportsIndex) -> Generator[float, None, float]:
+        """`reach` in short steps, as `beam_steps`."""
+        n_samples = self.n_samples
+        pieces = self._computing.unit_disc(i, j, n_samples)
+
+        def steps() -> Generator[float, None, float]:
+            found = 0.0
+            for offset, a, c in pieces:
+                found = max(found, float(torch.hypot(a.double(), c.double()).max()))
+                yield (offset + len(a)) / n_samples
+            return found
+
+        return steps()
+
+    def density(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        bins: SupportsIndex = 128,
+        epsilon: float = 0.0,
+        raw: bool = False,
+    ) -> Density:
+        """How many samples lie where in the plane (i, j): PPPM as a density.
+
+        Parameters
+        ----------
+        i, j
+            As for `curve`.
+        bins
+            Equal bins of each coordinate, ≥ 1.
+        epsilon
+            Least in-plane share ‖proj x‖ / ‖x‖ of the samples counted, as for `projection`.
+        raw
+            Whether to bin the raw activations, between plus and minus their largest coordinate,
+            rather than their directions, between -1 and 1.
+
+        Returns
+        -------
+        density
+            ``counts`` (bins, bins) int64 and ``edges`` (bins + 1,) float64 of both coordinates.
+
+        Raises
+        ------
+        IndexError
+            If i equals j or either is out of range.
+        ValueError
+            If bins or ε are not as above, or the two directions are parallel.
+        TypeError
+            If bins is no integer.
+        """
+        steps = self.density_steps(i, j, bins=bins, epsilon=epsilon, raw=raw)
+        return finished(steps, None, "samples")
+
+    @steps_in_turn
+    def density_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        bins: SupportsIndex = 128,
+        epsilon: float = 0.0,
+        raw: bool = False,
+    ) -> Generator[float, None, Density]:
+        """`density` in short steps, as `beam_steps`."""
+        n_bins = operator.index(bins)
+        if n_bins < 1:
+            raise ValueError(f"expected bins ≥ 1, got {n_bins}")
+        least, n_samples = checked_epsilon(epsilon), self.n_samples
+        # Made here, they refuse what is no plane at once; raw, they are gone through twice.
+        passes = [self._pieces(i, j, n_samples, least, raw) for _ in range(1 + raw)]
+        return self._density_steps(passes, n_samples, n_bins, raw)
+
+    def _density_steps(
+        self, passes: list[Iterator[_Piece]], n_samples: int, n_bins: int, raw: bool
+    ) -> Generator[float, None, Density]:
+        extent, passed = 1.0, 0.0
+        if raw:
+            extent, passed = 0.0, 0.5
+            for share, *piece in passes[0]:
+                ends = (float(values.abs().max()) for values in piece if len(values))
+                extent = max(extent, *ends, 0.0)
+                yield share / 2
+            extent = extent or 1.0
+        found = Bins(n_bins, extent, self.device)
+        counts = torch.zeros((n_bins, n_bins), dtype=torch.int64, device=self.device)
+        for share, a, c in passes[-1]:
+            counts += found.count(a, c)
+            yield passed + (1 - passed) * share
+        return Density(counts.cpu().numpy(), found.edges, n_samples, self.n_dims, raw)
+
+    def _pieces(
+        self, i: SupportsIndex, j: SupportsIndex, n_samples: int, least: float, raw: bool
+    ) -> Iterator[_Piece]:
+        """In-plane coordinates of the first samples, with at least that share in the plane.
+
+        Piece by piece, each with the share of the samples that was gone through.
+        """
+        disc = self._computing.unit_disc(i, j, n_samples)
+
+        def pieces() -> Iterator[_Piece]:
+            for offset, a, c in disc:
+                norms = self._samples.norms_from(offset, len(a)) if raw else None
+                first, second = (a, c) if norms is None else (a * norms, c * norms)
+                if least > 0:
+                    kept = torch.hypot(a, c) >= least
+                    first, second = first[kept], second[kept]
+                yield (offset + len(a)) / n_samples, first, second
+
+        return pieces()

@@ -1,0 +1,233 @@
+"""Counts in the place of an engine: what a scope asks of samples, answered without them."""
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from srm_widget.basis import Basis
+from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.geometry import plane_index as planes
+from srm_widget.geometry.angular_grid import TURN
+from srm_widget.plane.beam import Beam
+from srm_widget.plane.density import Density
+from srm_widget.results.curves import Resonance
+from srm_widget.results.null import checked_epsilon
+from srm_widget.results.survey import Survey
+from srm_widget.samples.store import as_rows
+from srm_widget.streaming.counts import ResonanceCounts
+from srm_widget.survey.directions import Directions
+from srm_widget.utils.callbacks import Listeners
+
+_Found = TypeVar("_Found")
+
+
+class Counted:
+    """`ResonanceCounts` that answer as a `ResonanceEngine` does, as far as counts can.
+
+    Parameters
+    ----------
+    counts
+        Of at least one sample.
+    """
+
+    def __init__(self, counts: ResonanceCounts) -> None:
+        if counts.n_samples == 0:
+            raise ValueError("expected counts of at least one sample, got none; append some")
+        self.counts = counts
+        self.listeners = Listeners()
+
+    @property
+    def basis(self) -> Basis:
+        """The privileged basis."""
+        return self.counts.basis
+
+    @property
+    def n_samples(self) -> int:
+        """N, samples counted."""
+        return self.counts.n_samples
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of the activations counted, those dropped with them."""
+        return self.counts.n_samples + self.counts.n_dropped
+
+    @property
+    def n_zero(self) -> int:
+        """Rows of zeros among the samples."""
+        return self.counts.n_zero
+
+    @property
+    def n_dropped(self) -> int:
+        """Rows left out because they held NaN or infinity."""
+        return self.counts.n_dropped
+
+    @property
+    def n_dims(self) -> int:
+        """D."""
+        return self.counts.n_dims
+
+    @property
+    def n_directions(self) -> int:
+        """M."""
+        return self.counts.n_directions
+
+    @property
+    def n_planes(self) -> int:
+        """Unordered pairs of directions."""
+        return planes.count(self.n_directions)
+
+    @property
+    def levels(self) -> list[float]:
+        """Levels of ε counted, rising."""
+        return sorted(self.counts.epsilons)
+
+    @property
+    def resolution(self) -> int:
+        """K."""
+        return self.counts.resolution
+
+    @property
+    def has_survey(self) -> bool:
+        """Whether all planes i < j are counted, and no others."""
+        return self.counts.all_planes and self.counts.variant == "combination"
+
+    def agrees(self, other: "Counted") -> bool:
+        """Whether the same planes were counted at the same levels of ε and the same angles."""
+        mine, theirs = self.counts, other.counts
+        return (self.levels, self.resolution, mine.all_planes, mine.variant) == (
+            other.levels,
+            other.resolution,
+            theirs.all_planes,
+            theirs.variant,
+        ) and (mine.all_planes or np.array_equal(mine.planes, theirs.planes))
+
+    def append(self, batch: Any) -> None:
+        """Count more samples, (n, D); a scope that shows the counts follows."""
+        self.counts.append(batch)
+        self.listeners.call()
+
+    def auto_epsilon(self) -> float:
+        """The first level."""
+        return self.counts.epsilons[0]
+
+    def resolved_epsilon(self, epsilon: float | str) -> float:
+        """ε as one of the levels, `auto_epsilon` for "auto", or an error."""
+        if isinstance(epsilon, str) and epsilon == "auto":
+            return self.auto_epsilon()
+        value = checked_epsilon(epsilon)
+        if value in self.counts.epsilons:
+            return value
+        known = ", ".join(f"{level:g}" for level in self.levels)
+        raise ValueError(f"expected epsilon as one of those counted, {known}, got {value!r}")
+
+    def curve(self, i: int, j: int, *, epsilon: float, resolution: int | None = None) -> Resonance:
+        """Resonance of the plane (i, j) at the angles counted, which `resolution` must be."""
+        if resolution not in (None, self.resolution):
+            raise ValueError(
+                f"expected the resolution counted, {self.resolution}, got {resolution}"
+            )
+        return self.counts.curve(i, j, epsilon=epsilon)
+
+    def curve_steps(
+        self, i: int, j: int, *, epsilon: float, resolution: int | None = None
+    ) -> Generator[Resonance | None, None, Resonance]:
+        """`curve` in one step."""
+        return _in_one_step(self.curve(i, j, epsilon=epsilon, resolution=resolution))
+
+    def nearest(self, theta: float) -> int:
+        """Place of the counted angle that is nearest to θ."""
+        return round(theta / TURN * self.resolution) % self.resolution
+
+    def beam(self, i: int, j: int, theta: float, *, epsilon: float, **_labels: Any) -> Beam:
+        """How many samples are lit at the nearest angle counted; which ones is not known."""
+        n_lit = int(self.curve(i, j, epsilon=epsilon).counts[0, self.nearest(theta)])
+        return Beam(n_lit, 0, self.evenly_spaced(0), np.empty(0))
+
+    def beam_steps(self, *plane: Any, **asked: Any) -> Generator[Any, None, Beam]:
+        """`beam` in one step."""
+        return _in_one_step(self.beam(*plane, **asked))
+
+    def inside(self, *_plane: Any, **_asked: Any) -> Int64[np.ndarray, " inside"]:
+        """Refused: there are no samples."""
+        raise _without_samples("those inside the spotlight")
+
+    def radii(self, i: int, j: int) -> Float64[np.ndarray, " levels"]:
+        """Radii that some sample reaches in the plane: levels that light it, or just below all."""
+        lit = [e for e in self.levels if self.curve(i, j, epsilon=e).counts.any()]
+        return np.array(lit or [self.levels[0] - 0.01])
+
+    def reach_steps(self, i: int, j: int) -> Generator[Any, None, float]:
+        """The largest of `radii` in one step."""
+        return _in_one_step(float(self.radii(i, j).max()))
+
+    def evenly_spaced(self, _most: int) -> Int64[np.ndarray, " none"]:
+        """No rows."""
+        return np.empty(0, dtype=np.int64)
+
+    def checked_rows(self, rows: Any) -> Int64[np.ndarray, " none"]:
+        """No rows, or ``IndexError``."""
+        wanted = as_rows(rows)
+        if len(wanted):
+            raise IndexError(f"expected no rows, as counts keep no samples, got {wanted[0]}")
+        return wanted
+
+    def coordinates(self, _i: int, _j: int, indices: Any) -> Float64[np.ndarray, "none 2"]:
+        """No coordinates."""
+        return np.empty((len(self.checked_rows(indices)), 2))
+
+    def density(self, _i: int, _j: int, *, bins: int = 128) -> Density:
+        """Nothing anywhere."""
+        edges = np.linspace(-1, 1, bins + 1)
+        counts = np.zeros((bins, bins), dtype=np.int64)
+        return Density(counts, edges, self.n_samples, self.n_dims, raw=False)
+
+    def density_steps(self, i: int, j: int, *, bins: int = 128) -> Generator[Any, None, Density]:
+        """`density` in one step."""
+        return _in_one_step(self.density(i, j, bins=bins))
+
+    def class_curves(self, *_plane: Any, **_asked: Any) -> Any:
+        """Refused: there are no samples."""
+        raise _without_samples("classes")
+
+    def class_curves_steps(self, *plane: Any, **asked: Any) -> Generator[Any, None, Any]:
+        """Refused: there are no samples."""
+        return _in_one_step(self.class_curves(*plane, **asked))
+
+    def directions(self, **_asked: Any) -> Directions:
+        """Refused: there are no samples."""
+        raise _without_samples("the table of directions")
+
+    def directions_steps(self, **asked: Any) -> Generator[float, None, Directions]:
+        """Refused: there are no samples."""
+        yield 0.0
+        return self.directions(**asked)
+
+    def survey(
+        self, *, epsilon: float, top: int = 100, by: str = "alignment", **_asked: Any
+    ) -> Survey:
+        """All planes at once, at the angles counted."""
+        if not self.has_survey:
+            raise ValueError("expected counts of all planes i < j, got those of some")
+        return self.counts.survey(epsilon=epsilon, top=top, by=by)
+
+    def survey_steps(self, **asked: Any) -> Generator[float, None, Survey]:
+        """`survey` in one step."""
+        survey = self.survey(**asked)
+        yield 1.0
+        return survey
+
+
+Source = ResonanceEngine | Counted
+"""What a scope can show."""
+
+
+def _without_samples(what: str) -> ValueError:
+    return ValueError(f"expected samples for {what}, got counts, which keep none")
+
+
+def _in_one_step(found: _Found) -> Generator[Any, None, _Found]:
+    """What was found, after a step of nothing."""
+    yield None
+    return found

@@ -1,0 +1,299 @@
+"""One plane under the spotlight: its curve, the samples inside and their classes."""
+
+import math
+import operator
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from typing import Any, SupportsIndex
+
+import numpy as np
+from jaxtyping import Int64
+
+from srm_widget.concurrency.generators import finished
+from srm_widget.concurrency.threads import in_turn, steps_in_turn
+from srm_widget.engine.basis_queries import AlongDirections
+from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.plane.beam import Beam, Listing
+from srm_widget.results.classcurves import ClassCurves
+from srm_widget.results.curves import Resonance
+
+_PROJECTED = 64
+"""Coordinates of a sample that are projected in the time in which its arc is found."""
+
+
+class InPlane(AlongDirections):
+    """The questions that are asked of a plane under the spotlight."""
+
+    @in_turn
+    def curve(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+    ) -> Resonance:
+        """Resonance of the plane (i, j).
+
+        Parameters
+        ----------
+        i, j
+            Directions; θ = 0 is b_i and θ grows towards b_j. (j, i) is the mirror of (i, j) and is
+            read off it.
+        epsilon
+            ε in [-1, 1], or "auto" for `auto_epsilon`.
+        resolution
+            K ≥ 4, angles in the full turn.
+        angles
+            Any angles in radians instead.
+
+        Raises
+        ------
+        IndexError
+            If i equals j or either is out of range.
+        ValueError
+            If ε, resolution or angles are not as above, or the two directions are parallel.
+        """
+        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
+        return self._computing.curve(i, j, self.resolved_epsilon(epsilon), grid)
+
+    def progress_curve(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+    ) -> Generator[Resonance, None, None]:
+        """`curve` in short steps: the resonance of more and more samples, in the end of all.
+
+        Each is that of the samples counted so far, ``n_samples`` of them (rows of zeros and rows
+        left out are given for all samples). Blocks of samples are taken from everywhere, so that
+        the first ones can stand for all, also where samples came in an order. Samples that are
+        appended meanwhile are counted too. Close it to cancel: no count is kept then, and the next
+        question is answered as if there had been none; projections that were made are kept.
+
+        Parameters
+        ----------
+        i, j, epsilon, resolution, angles
+            As for `curve`.
+
+        Returns
+        -------
+        steps
+            Of which the last is `curve`; it alone where nothing is left to count.
+
+        Raises
+        ------
+        IndexError, ValueError
+            As for `curve`, at once and not at the first step.
+        """
+        steps = self.curve_steps(i, j, epsilon=epsilon, resolution=resolution, angles=angles)
+
+        def found() -> Generator[Resonance, None, None]:
+            with closing(steps):
+                try:
+                    while True:
+                        so_far = next(steps)
+                        if so_far is not None and so_far.n_samples < self.n_samples:
+                            yield so_far
+                except StopIteration as end:
+                    curve: Resonance = end.value
+            yield curve
+
+        return found()
+
+    @steps_in_turn
+    def curve_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+    ) -> Generator[Resonance | None, None, Resonance]:
+        """`progress_curve` for those who have something else to do in between.
+
+        Returns the curve. Also yields None: where arcs are kept and only some of the angles are to
+        be counted there is a step, but nothing to show of it.
+        """
+        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
+        return self._computing.curve_steps(i, j, self.resolved_epsilon(epsilon), grid)
+
+    @in_turn
+    def n_to_read(self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str) -> int:
+        """What a curve takes to compute, in samples to go through: 0 … N, and more to project.
+
+        Parameters
+        ----------
+        i, j, epsilon
+            As for `curve`.
+
+        Returns
+        -------
+        n
+            Samples, and for each coordinate that is to be projected first a share of one.
+        """
+        fixed = self.resolved_epsilon(epsilon)
+        n_samples, n_projections = self._computing.n_to_read(i, j, fixed)
+        return n_samples + n_projections * self.n_dims // _PROJECTED
+
+    def inside(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        theta: float,
+        *,
+        epsilon: float | str,
+    ) -> Int64[np.ndarray, " inside"]:
+        """Samples inside the spotlight at `theta` in the plane (i, j), by falling cosine.
+
+        Parameters
+        ----------
+        i, j, epsilon
+            As for `curve`.
+        theta
+            θ in radians, any finite number.
+
+        Returns
+        -------
+        indices
+            (n,) int64 rows of the activations as they were given, those dropped counted in; n is
+            what the curve counts at θ. Equal cosines are in the order of the samples.
+        """
+        return self.beam(i, j, theta, epsilon=epsilon).indices
+
+    def beam(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        theta: float,
+        *,
+        epsilon: float | str,
+        labels: Any = None,
+        only: Iterable[int] | None = None,
+        most: SupportsIndex | None = None,
+    ) -> Beam:
+        """Samples inside the spotlight, as `inside`, with their cosines and their number by class.
+
+        Parameters
+        ----------
+        i, j, theta, epsilon
+            As for `inside`.
+        labels
+            Classes, as for `class_curves`.
+        only
+            Positions of the classes whose samples to list; None is all of them.
+        most
+            How many samples to list, the first by falling cosine; None is all of them.
+
+        Returns
+        -------
+        beam
+            ``indices`` (n,) int64 and ``cosines`` (n,) float64 of those listed; with labels,
+            ``by_class`` (C,) int64 of all that are lit.
+
+        Raises
+        ------
+        IndexError, TypeError, ValueError
+            As for `class_curves`; if `only` names no class or came without labels, θ is not finite
+            or `most` is negative.
+        """
+        steps = self.beam_steps(i, j, theta, epsilon=epsilon, labels=labels, only=only, most=most)
+        return finished(steps, None, "samples")
+
+    @steps_in_turn
+    def beam_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        theta: float,
+        *,
+        epsilon: float | str,
+        labels: Any = None,
+        only: Iterable[int] | None = None,
+        most: SupportsIndex | None = None,
+    ) -> Generator[float, None, Beam]:
+        """`beam` in short steps, for those who have something else to do in between.
+
+        Yields the share done, rising to 1; returns the beam, of the samples there were when it was
+        asked for. Close it to cancel.
+        """
+        if not math.isfinite(theta):
+            raise ValueError(f"expected a finite angle theta, got {theta}")
+        limit = None if most is None else operator.index(most)
+        if limit is not None and limit < 0:
+            raise ValueError(f"expected most ≥ 0 samples, got {limit}")
+        coded = None if labels is None else self._coded(labels)
+        if only is not None and coded is None:
+            raise TypeError("expected labels beside only=, which lists some classes")
+        listing = Listing(coded, only, limit)
+        pieces = self._computing.inside(i, j, theta, self.resolved_epsilon(epsilon))
+
+        def steps() -> Generator[float, None, Beam]:
+            for share, index, cosines in pieces:
+                listing.add(index, cosines)
+                yield share
+            return listing.beam(self._samples.rows)
+
+        return steps()
+
+    def class_curves(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        labels: Any,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+    ) -> ClassCurves:
+        """Resonance of the plane (i, j), class by class; the classes sum to `curve`.
+
+        Parameters
+        ----------
+        i, j, epsilon, resolution, angles
+            As for `curve`.
+        labels
+            Class of every row of the activations as they were given, those dropped counted in:
+            integers, strings or a pandas categorical; see `srm_widget.samples.labels.as_labels`.
+
+        Returns
+        -------
+        curves
+            ``counts`` (C, K) int64 at the ``angles`` (K,), one row for each of the ``classes``.
+
+        Raises
+        ------
+        IndexError, TypeError, ValueError
+            As for `curve`; if the labels are none, or not as many as rows.
+        """
+        steps = self.class_curves_steps(
+            i, j, labels, epsilon=epsilon, resolution=resolution, angles=angles
+        )
+        return finished(steps, None, "samples")
+
+    @steps_in_turn
+    def class_curves_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        labels: Any,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+    ) -> Generator[float, None, ClassCurves]:
+        """`class_curves` in short steps, as `beam_steps`."""
+        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
+        coded = self._coded(labels)
+        counting = self._computing.class_steps((i, j), self.resolved_epsilon(epsilon), grid, coded)
+
+        def steps() -> Generator[float, None, ClassCurves]:
+            counts = yield from counting
+            return ClassCurves(coded.names, coded.sizes, grid.angles, counts, len(coded.codes))
+
+        return steps()

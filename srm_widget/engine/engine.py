@@ -1,0 +1,203 @@
+"""The incremental engine: activations in, resonance of one plane after another out."""
+
+from collections.abc import Generator
+from typing import Any, SupportsIndex
+
+from srm_widget.concurrency.generators import Progress, finished
+from srm_widget.concurrency.threads import in_turn, steps_in_turn
+from srm_widget.engine.curve_queries import InPlane
+from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.results.curves import Resonance
+from srm_widget.results.survey import Survey, checked_measure, checked_top
+from srm_widget.streaming.counts import ResonanceCounts
+from srm_widget.survey.all_curves import all_planes
+from srm_widget.survey.rotation_test import RotationTest, rotation_test
+from srm_widget.survey.surveyor import Wanted
+
+
+class ResonanceEngine(InPlane):
+    """Spotlight resonance of activations, plane by plane, computing only what changed.
+
+    The activations are checked, normalised and copied, so that the caller may change or free
+    theirs. A change of ε goes again through the in-plane coordinates of that plane; a change of
+    the angles counts the lit arcs again; another plane needs two columns of projections; appended
+    samples add their own part. Results equal those of a fresh computation, integer for integer.
+
+    Parameters
+    ----------
+    activations
+        (N, D), anything ``torch.as_tensor`` takes. None: samples come by `append`.
+    basis
+        `Basis` or (M, D) directions; None is the standard basis.
+    device
+        Where to compute; None is where the first activations are. The data are moved block by
+        block.
+    dtype
+        float32 or float64 to compute in; None is float64 for float64 data and float32 for all
+        others.
+    nan_policy
+        "raise", or "drop" to leave out rows with NaN or infinity.
+    cache_bytes
+        Bound of what is kept to save work: projections on directions that are not coordinate
+        axes, and lit arcs. None is as much as the activations, at least 16 MiB.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For activations or a basis of another shape or kind; the message says what came.
+
+    Notes
+    -----
+    Memory: the activations, once, in the computing dtype, and 8 bytes a sample for their norms;
+    beyond these `cache_bytes`, by default no more than one more copy; and while a curve is
+    computed, temporaries of one block of 262,144 samples (about 60 bytes for each lit one).
+    """
+
+    def survey(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        variant: str = "combination",
+        top: SupportsIndex = 100,
+        by: str = "alignment",
+        progress: Progress = None,
+    ) -> Survey:
+        """All planes at once: their ensemble, and the best of them.
+
+        Exact, in O(N M + lit samples) where ε is not small: see `srm_widget.survey.search`. After
+        `append` only the new samples are surveyed, as long as there was room to keep the counts.
+
+        Parameters
+        ----------
+        epsilon, resolution
+            As for `curve`.
+        variant
+            "combination" for the planes i < j, "permutation" for both orders of every pair.
+        top
+            How many of the best planes to list.
+        by
+            What makes a plane good: "alignment", "peak" or "gain".
+        progress
+            True for a bar; or a function, called with the share done from 0 to 1. What it raises
+            ends the survey, and the engine is as it was.
+        """
+        steps = self.survey_steps(
+            epsilon=epsilon, resolution=resolution, variant=variant, top=top, by=by
+        )
+        return finished(steps, progress, "planes")
+
+    @steps_in_turn
+    def survey_steps(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        variant: str = "combination",
+        top: SupportsIndex = 100,
+        by: str = "alignment",
+    ) -> Generator[float, None, Survey]:
+        """`survey` in short steps, for those who have something else to do in between.
+
+        Yields the share done, rising to 1; returns the survey. Close it to cancel.
+        """
+        wanted = Wanted(
+            self.resolved_epsilon(epsilon),
+            len(AngularGrid.uniform(resolution)),
+            numbering.checked_variant(variant),
+        )
+        most = checked_top(top)
+        self._pairs_to_search()
+        return self._surveyor.survey(wanted, checked_measure(by), most)
+
+    @steps_in_turn
+    def curves_steps(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = 360,
+        angles: Any = None,
+        variant: str = "combination",
+    ) -> Generator[float, None, Resonance]:
+        """Resonance of all planes in short steps, as `survey_steps`.
+
+        The parameters are those of `spotlight_resonance`, which is the same at one go. The result
+        has a row of K angles for every plane: in wide layers a survey tells more in less room.
+        """
+        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
+        ordered = numbering.checked_variant(variant)
+        fixed = self.resolved_epsilon(epsilon)
+        return all_planes(self._samples, self._pairs_to_search(), fixed, grid, ordered)
+
+    @in_turn
+    def counts(
+        self,
+        *,
+        epsilon: Any,
+        resolution: SupportsIndex = 360,
+        planes: Any = "all",
+        variant: str = "combination",
+    ) -> ResonanceCounts:
+        """What is counted of the samples at fixed ε and angles, to be kept or merged without them.
+
+        Parameters
+        ----------
+        epsilon
+            One ε in [-1, 1], several, or "auto".
+        resolution, planes, variant
+            As for `ResonanceCounts`.
+        """
+        auto = isinstance(epsilon, str) and epsilon == "auto"
+        counts = ResonanceCounts(
+            self.basis,
+            epsilon=self.auto_epsilon() if auto else epsilon,
+            resolution=resolution,
+            planes=planes,
+            variant=variant,
+            device=self.device,
+            dtype=self.dtype,
+            nan_policy=self._nan_policy,
+        )
+        counts.count_store(self._samples)
+        return counts
+
+    def rotation_test(
+        self,
+        *,
+        epsilon: float | str,
+        rotations: SupportsIndex = 200,
+        seed: int = 0,
+        progress: Progress = None,
+    ) -> RotationTest:
+        """Is it this basis? Compare the alignment with that of randomly turned bases.
+
+        Unlike the isotropic expectation it holds for activations that are anisotropic in their own
+        right.
+
+        Parameters
+        ----------
+        epsilon
+            ε in [-1, 1], or "auto".
+        rotations
+            R, how many times the whole basis is turned.
+        seed
+            Of the rotations.
+        progress
+            As for `survey`.
+
+        Returns
+        -------
+        statistic, null, p
+            See `srm_widget.survey.rotation_test.RotationTest`.
+        """
+        fixed = self.resolved_epsilon(epsilon)
+        steps = rotation_test(self._samples, self._pairs_to_search(), fixed, rotations, seed)
+        return finished(steps, progress, "rotations")
+
+    def _pairs_to_search(self) -> Pairs:
+        pairs = self._surveyor.pairs
+        if pairs.n_planes == 0:
+            raise ValueError("expected at least one plane, got parallel directions alone")
+        return pairs

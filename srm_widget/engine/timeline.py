@@ -1,0 +1,237 @@
+"""Training as it goes: the resonance of one layer, or of several, step by step."""
+
+import operator
+from collections.abc import Generator, Iterator
+from typing import Any, SupportsIndex
+
+import numpy as np
+from jaxtyping import Float64
+
+from srm_widget.concurrency.generators import Progress, finished
+from srm_widget.engine.counted import Counted, Source
+from srm_widget.engine.timeline_step import Step, engine_of, small_engine_of
+from srm_widget.geometry.plane_index import checked_pair
+from srm_widget.utils.callbacks import Listeners
+from srm_widget.utils.text import well_formed
+
+
+class Timeline:
+    """Engines of the same directions, one a step: epochs, checkpoints, layers or models.
+
+    A scope on a timeline shows one step after another, and follows as more are recorded.
+
+    Notes
+    -----
+    Engines are held as they are: samples may be appended to them. Activations are copied, as an
+    engine does; what an engine made here keeps to save work is no more than one more copy of them,
+    or 1 MiB.
+    """
+
+    def __init__(self) -> None:
+        self._steps: list[Step] = []
+        self._listeners = Listeners()
+
+    def record(
+        self, activations_or_engine: Any, label: str | None = None, basis: Any = None
+    ) -> None:
+        """Add a step; on an error the timeline is as it was.
+
+        Parameters
+        ----------
+        activations_or_engine
+            (N, D) activations, or a `ResonanceEngine`; N and D may differ from step to step. Or
+            `ResonanceCounts`, if all steps are, at the same planes, levels of ε and angles.
+        label
+            What the step is called; None is its number, counted from 0.
+        basis
+            `srm_widget.basis` or (M, D) directions of activations; None is the standard basis.
+
+        Raises
+        ------
+        ValueError
+            If the number M of directions differs from that of the steps before.
+        TypeError
+            If the label is no string, or a basis came beside an engine.
+        """
+        number = len(self)
+        if label is None:
+            label = str(number)
+        if not isinstance(label, str):
+            raise TypeError(f"expected the label of step {number} as a string, got {label!r}")
+        engine = small_engine_of(activations_or_engine, basis)
+        if self._steps and engine.n_directions != self.n_directions:
+            raise ValueError(
+                f"expected {self.n_directions} directions, as many as in the steps before, "
+                f"got {engine.n_directions} in step {number} ({label!r})"
+            )
+        self._check_kind(engine, f"step {number} ({label!r})")
+        self._steps.append(Step(well_formed(label), engine))
+        self._listeners.call()
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def __getitem__(self, position: SupportsIndex) -> Any:
+        return self.step(position).recorded
+
+    def __iter__(self) -> Iterator[Any]:
+        return (step.recorded for step in self._steps)
+
+    def __repr__(self) -> str:
+        if not self._steps:
+            return "Timeline(no steps yet)"
+        first, last = self._steps[0].label, self._steps[-1].label
+        named = repr(first) if len(self) == 1 else f"{first!r} … {last!r}"
+        steps = "1 step" if len(self) == 1 else f"{len(self):,} steps"
+        return f"Timeline({steps}: {named}, {self.n_directions} directions)"
+
+    @property
+    def labels(self) -> list[str]:
+        """Of the S steps."""
+        return [step.label for step in self._steps]
+
+    @property
+    def n_directions(self) -> int:
+        """M, directions of the basis of every step."""
+        return self.step(0).engine.n_directions
+
+    @property
+    def listeners(self) -> Listeners:
+        """Bound methods to call after a step was recorded."""
+        return self._listeners
+
+    def step(self, position: SupportsIndex) -> Step:
+        """The step at a position, from the end if it is negative.
+
+        Raises
+        ------
+        IndexError
+            If there is no such step.
+        """
+        number, n_steps = operator.index(position), len(self._steps)
+        if not n_steps:
+            raise IndexError("expected a timeline with at least one step, got none; record one")
+        if not -n_steps <= number < n_steps:
+            raise IndexError(f"expected a step in 0 … {n_steps - 1}, got {number}")
+        return self._steps[number]
+
+    def _check_kind(self, engine: Source, what: str) -> None:
+        """Raise an error if there are engines as well as counts, or counts of other things."""
+        if not self._steps:
+            return
+        first = self._steps[0].engine
+        if not (isinstance(first, Counted) and isinstance(engine, Counted)):
+            if isinstance(first, Counted) or isinstance(engine, Counted):
+                before = "counts" if isinstance(first, Counted) else "engines"
+                raise TypeError(f"expected {before} alone, as in the steps before, got {what}")
+        elif not first.agrees(engine):
+            raise ValueError(
+                f"expected counts of the same planes, epsilon and angles as in the steps before, "
+                f"{first.counts!r}, got {engine.counts!r} in {what}"
+            )
+
+    def check_samples(self, what: str) -> None:
+        """Raise ``ValueError`` if there are no samples, as `what` needs."""
+        if isinstance(self._steps[0].engine, Counted):
+            raise ValueError(f"expected no {what} beside counts, which keep no samples")
+
+    def check_equal_rows(self, what: str) -> None:
+        """Raise ``ValueError`` if the steps are not of equally many rows, as `what` needs."""
+        self.check_samples(what)
+        for k, step in enumerate(self._steps):
+            rows, expected = step.engine.n_rows, self._steps[0].engine.n_rows
+            if rows != expected:
+                raise ValueError(
+                    f"expected steps of equally many rows beside {what}, got {expected} in step 0 "
+                    f"({self._steps[0].label!r}) and {rows} in step {k} ({step.label!r})"
+                )
+
+    def alignment(
+        self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str
+    ) -> Float64[np.ndarray, " steps"]:
+        """Alignment contrast of the plane (i, j) in every step, (S,).
+
+        NaN where nothing is lit along the axes or between them, or where the two directions of a
+        step are parallel.
+
+        Parameters
+        ----------
+        i, j
+            Directions.
+        epsilon
+            ε in [-1, 1], the same for all steps; "auto" for that of the last step.
+        """
+        return finished(self.alignment_steps(i, j, epsilon=epsilon), None, "steps")
+
+    def alignment_steps(
+        self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str
+    ) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
+        """`alignment` in short steps, for those who have something else to do in between.
+
+        Yields the share done, rising to 1; returns the result. Close it to cancel.
+        """
+        pair = checked_pair(i, j, self.n_directions)
+        fixed = self.step(-1).engine.resolved_epsilon(epsilon)
+        found = np.empty(len(self))
+        for k, step in enumerate(self._steps[: len(found)]):
+            found[k] = step.alignment(*pair, fixed)
+            yield (k + 1) / len(found)
+        return found
+
+    def ensemble(
+        self, *, epsilon: float | str, progress: Progress = None
+    ) -> Float64[np.ndarray, " steps"]:
+        """Alignment contrast of all planes together in every step, (S,).
+
+        The counts at the four basis directions and at the four bisectors are summed over all planes
+        i < j before they are compared; NaN where both sums are 0.
+
+        Parameters
+        ----------
+        epsilon
+            As for `alignment`.
+        progress
+            True for a bar; or a function, called with the share done from 0 to 1.
+        """
+        return finished(self._ensemble_steps(epsilon), progress, "steps")
+
+    def _ensemble_steps(
+        self, epsilon: float | str
+    ) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
+        fixed = self.step(-1).engine.resolved_epsilon(epsilon)
+        found = np.empty(len(self))
+        for k, step in enumerate(self._steps[: len(found)]):
+            found[k] = yield from _part(step.ensemble_steps(fixed), k, len(found))
+        return found
+
+
+def timeline_of(source: Any, basis: Any = None, **options: Any) -> Timeline:
+    """Return the timeline that came, or one of the engine or of the activations that came.
+
+    Parameters
+    ----------
+    source
+        (N, D) activations, `ResonanceEngine` or `Timeline`.
+    basis, **options
+        As for `ResonanceEngine`, for activations.
+    """
+    if not isinstance(source, Timeline):
+        timeline = Timeline()
+        timeline.record(engine_of(source, basis, **options))
+        return timeline
+    if basis is not None:
+        raise TypeError("expected no basis beside a timeline, whose steps have their own")
+    if not len(source):
+        raise ValueError("expected a timeline with at least one step, got none; record one")
+    return source
+
+
+def _part(steps: Generator[float, None, float], k: int, n: int) -> Generator[float, None, float]:
+    """`steps` as the part k of n equal ones."""
+    while True:
+        try:
+            share = next(steps)
+        except StopIteration as end:
+            result: float = end.value
+            return result
+        yield (k + share) / n

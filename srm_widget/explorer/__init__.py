@@ -1,0 +1,1 @@
+"""The scope beside bqplot figures."""

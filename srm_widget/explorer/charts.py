@@ -1,0 +1,272 @@
+"""The explorer's figures: the curve over θ, the best planes, the in-plane radii."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import bqplot
+import numpy as np
+from jaxtyping import Float64
+
+from srm_widget.explorer.chart_parts import (
+    BEAM,
+    CURVE,
+    GREY,
+    DragLine,
+    axis,
+    caption,
+    figure,
+    framed,
+    graduate,
+    heading,
+    shortened,
+)
+from srm_widget.results.curves import Resonance
+from srm_widget.results.survey import Survey, checked_measure
+
+TOP = 20
+_BINS = 50
+_LEAST = 0.6
+"""Where the logarithmic axis of counts begins, so that a single sample is seen."""
+
+
+class CurveChart:
+    """f over θ in degrees, or s where the scope shows that, before the ensemble of all planes.
+
+    Parameters
+    ----------
+    turned
+        Called with the angle in degrees that the pointer asks for.
+    """
+
+    def __init__(self, turned: Callable[[float], None]) -> None:
+        self._theta = bqplot.LinearScale(min=0.0, max=360.0, allow_padding=False)
+        self._value = bqplot.LinearScale(allow_padding=False)
+        self.cursor = DragLine(self._theta, lambda degrees: turned(round(degrees, 1)))
+        self.band = self._lines(
+            [GREY], fill="between", fill_colors=[GREY], fill_opacities=[0.18], stroke_width=0.0
+        )
+        self.mean = self._lines([GREY], stroke_width=1.5)
+        self.isotropic = self._lines([GREY], stroke_width=1.2, line_style="dashed")
+        self.curve = self._lines([CURVE], stroke_width=2.2)
+        degrees = axis(
+            self._theta, "bottom", label="θ in degrees", tick_values=np.arange(0, 361, 45)
+        )
+        self._directions = axis(self._theta, "top", grid_lines="dashed")
+        self._values = axis(self._value, "left")
+        marks = [self.band, self.mean, self.isotropic, self.curve, *self.cursor.marks]
+        self.figure = figure(marks, [degrees, self._directions, self._values], left=54)
+        self.caption = caption()
+        self.box = framed(self.caption, self.figure)
+
+    def show(
+        self, resonance: Resonance, names: tuple[str, str], survey: Survey | None, signed: bool
+    ) -> None:
+        """Show a curve, before the ensemble of a survey if there is one."""
+        values = resonance.signed[0] if signed else resonance.values[0]
+        expected = 0.0 if signed else resonance.isotropic
+        ensemble = None if signed else survey
+        _draw(self.curve, *_whole_turn(resonance.angles, values))
+        _draw(self.isotropic, np.array([0.0, 360.0]), np.full(2, expected))
+        shown = np.append(values, expected)
+        self.band.visible = self.mean.visible = ensemble is not None
+        if ensemble is not None:
+            low, high = ensemble.mean - ensemble.std, ensemble.mean + ensemble.std
+            _draw(self.mean, *_whole_turn(ensemble.angles, ensemble.mean))
+            _draw(self.band, *_whole_turn(ensemble.angles, np.stack([low.clip(0), high])))
+            shown = np.append(shown, high)
+        most = 1.06 * float(np.abs(shown).max()) or 1.0
+        graduate(self._values, -most if signed else 0.0, most, per_cent=True)
+        self._mark_directions(float(resonance.basis_angles[0]), names)
+        self.caption.value = self._caption(resonance, names, ensemble, signed)
+
+    def turn(self, theta: float) -> None:
+        """Show the spotlight's angle, in radians."""
+        self.cursor.move(math.degrees(theta))
+
+    def _mark_directions(self, alpha: float, names: tuple[str, str]) -> None:
+        second_at = math.degrees(alpha)
+        # A letter is some 7 px wide, a degree at least 0.9 px.
+        room = int(min(second_at, 180.0 - second_at) * 0.9 / 7) - 1
+        first, second = (shortened(name, min(max(room, 2), 9)) for name in names)
+        places = [round(at, 2) for at in (0.0, second_at, 180.0, 180.0 + second_at)]
+        labels = (f"{sign}{name}" for sign in "+−" for name in (first, second))
+        # In this order, as in `graduate`.
+        self._directions.tick_labels = {
+            format(place, "g"): label for place, label in zip(places, labels, strict=True)
+        }
+        self._directions.tick_values = np.array(places)
+
+    @staticmethod
+    def _caption(
+        resonance: Resonance, names: tuple[str, str], ensemble: Survey | None, signed: bool
+    ) -> str:
+        keys = [("━", CURVE, "s(θ) = f(θ) − f(θ + π)" if signed else "f(θ)")]
+        if ensemble is not None:
+            late = ensemble.epsilon != resonance.epsilon
+            at = f" at ε = {ensemble.epsilon:.3g}" if late else ""
+            keys.append(("━", GREY, f"all {ensemble.n_planes:,} planes{at}, mean ± sd"))
+        keys.append(("┅", GREY, "isotropic"))
+        first, second = (shortened(name, 16) for name in names)
+        return heading(f"{first} ∧ {second}", *keys)
+
+    def _lines(self, colors: list[str], **look: Any) -> bqplot.Lines:
+        scales = {"x": self._theta, "y": self._value}
+        return bqplot.Lines(x=[], y=[], scales=scales, colors=colors, **look)
+
+
+class PlanesChart:
+    """The best planes as bars.
+
+    Parameters
+    ----------
+    names
+        Of the M directions.
+    chosen
+        Called with the plane that was clicked.
+    """
+
+    def __init__(self, names: Sequence[str], chosen: Callable[[tuple[int, int]], None]) -> None:
+        self._names, self._chosen = names, chosen
+        self.planes: list[tuple[int, int]] = []
+        self._rank = bqplot.OrdinalScale(reverse=True)
+        self._score = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
+        scales = {"x": self._rank, "y": self._score}
+        look: dict[str, Any] = {"scales": scales, "orientation": "horizontal", "padding": 0.25}
+        self.bars = bqplot.Bars(x=[], y=[], colors=[CURVE], **look)
+        # A row is clicked in all its width: the bar of a low score would be hard to hit.
+        self.rows = bqplot.Bars(x=[], y=[], opacities=[0.0], **{**look, "padding": 0.0})
+        self.rows.on_element_click(self._click)
+        self._labels = axis(self._rank, "left", grid_lines="none")
+        self._scores = axis(self._score, "bottom")
+        self.figure = figure([self.bars, self.rows], [self._labels, self._scores], left=70)
+        self.caption = caption()
+        self.box = framed(self.caption, self.figure)
+
+    def show(self, survey: Survey | None, by: str) -> None:
+        """Show the best planes of a survey, if there is one, by a measure."""
+        best = None if survey is None else survey.best(checked_measure(by), TOP)
+        pairs = [] if best is None else best.planes.tolist()
+        score = np.empty(0) if best is None else best.score
+        self.planes = [(i, j) for i, j in pairs]
+        drawn = np.nan_to_num(score, nan=0.0, posinf=0.0)
+        low, high = min(0.0, drawn.min(initial=0.0)), max(0.0, drawn.max(initial=0.0))
+        if low == high:
+            high = 1.0
+        labels = self._labelled(score)
+        self._labels.tick_labels = {str(place): label for place, label in enumerate(labels)}
+        margin = 16 + 7 * max(map(len, labels), default=8)
+        self.figure.fig_margin = {**self.figure.fig_margin, "left": margin}
+        graduate(self._scores, float(low), float(high), per_cent=by == "peak")
+        self._scores.label = f"{by} of the plane"
+        places = np.arange(len(pairs))
+        self.rows.base = float(low)
+        _draw(self.rows, places, np.full(len(pairs), float(high)))
+        _draw(self.bars, places, drawn)
+
+    def mark(self, pair: tuple[int, int]) -> None:
+        """Mark the bar of the plane on show, if it is among them."""
+        shown = tuple(sorted(pair))
+        self.bars.opacities = [1.0 if plane == shown else 0.4 for plane in self.planes] or [1.0]
+
+    def entitle(self, by: str, state: str) -> None:
+        """Say what is shown, and what is going on."""
+        self.caption.value = heading(f"Best planes by {by}", ("", GREY, state))
+
+    def _labelled(self, scores: np.ndarray) -> list[str]:
+        names = [
+            (shortened(self._names[i], 9), shortened(self._names[j], 9)) for i, j in self.planes
+        ]
+        signs = np.select([np.isnan(scores), np.isinf(scores)], [" –", " ∞"], "")
+        return [
+            f"{first} ∧ {second}{sign}" for (first, second), sign in zip(names, signs, strict=True)
+        ]
+
+    def _click(self, _mark: Any, message: dict[str, Any]) -> None:
+        self._chosen(self.planes[message["data"]["index"]])
+
+
+class RadiiChart:
+    """Histogram of the samples' in-plane radii, with ε as a line.
+
+    Parameters
+    ----------
+    moved
+        Called with the ε that the pointer asks for.
+    """
+
+    def __init__(self, moved: Callable[[float], None]) -> None:
+        self._radius = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
+        self._count = bqplot.LogScale(min=_LEAST, max=10.0, allow_padding=False)
+        self.cursor = DragLine(self._radius, self._ask)
+        self._moved = moved
+        scales = {"x": self._radius, "y": self._count}
+        look: dict[str, Any] = {"scales": scales, "fill": "bottom", "stroke_width": 1.0}
+        self.dark = bqplot.Lines(x=[], y=[], colors=[GREY], fill_opacities=[0.45], **look)
+        self.lit = bqplot.Lines(x=[], y=[], colors=[BEAM], fill_opacities=[0.6], **look)
+        self._across = axis(self._radius, "bottom", label="in-plane radius r")
+        self._counts = axis(self._count, "left", tick_format=",")
+        marks = [self.dark, self.lit, *self.cursor.marks]
+        self.figure = figure(marks, [self._across, self._counts], left=54)
+        self.caption = caption()
+        self.box = framed(self.caption, self.figure)
+        self._radii: Float64[np.ndarray, " samples"] = np.empty(0)
+
+    def show(self, radii: Float64[np.ndarray, " samples"]) -> None:
+        """Take the radii of a plane, to be drawn by `move`."""
+        self._radii = np.minimum(radii, 1.0)
+        counts, _ = np.histogram(self._radii, bins=_BINS, range=(0.0, 1.0))
+        most = max(10.0, 1.5 * counts.max())
+        self._count.max = most
+        self._counts.tick_values = 10.0 ** np.arange(math.floor(math.log10(most)) + 1)
+        self._edges = np.linspace(0.0, 1.0, _BINS + 1)
+        self._heights = np.maximum(counts, _LEAST).astype(np.float64)
+
+    def move(self, epsilon: float) -> None:
+        """Show ε, and which samples it leaves dark."""
+        self._epsilon = epsilon
+        self._fit()
+        self.cursor.move(epsilon)
+        split = min(max(epsilon, 0.0), 1.0)
+        _draw(self.dark, *self._steps(0.0, split))
+        _draw(self.lit, *self._steps(split, 1.0))
+        lit = int(np.count_nonzero(self._radii >= epsilon))
+        keys = [("■", BEAM, f"r ≥ ε, lit at some θ: {lit:,}")]
+        keys.append(("■", GREY, f"dark: {len(self._radii) - lit:,}"))
+        self.caption.value = heading("In-plane radii", *keys)
+
+    def _ask(self, epsilon: float) -> None:
+        self._moved(min(max(round(epsilon, 3), -1.0), 1.0))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make room for ε < 0, but not under the pointer."""
+        low = -1.0 if self._epsilon < 0 else 0.0
+        if self._across.tick_values is None or (
+            self._radius.min != low and not self.cursor.dragged
+        ):
+            graduate(self._across, low, 1.0, per_cent=False)
+            self.cursor.spread()
+
+    def _steps(self, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+        """Outline of the histogram between two radii."""
+        if low >= high:
+            return np.empty(0), np.empty(0)
+        inner = self._edges[(self._edges > low) & (self._edges < high)]
+        edges = np.concatenate([[low], inner, [high]])
+        heights = self._heights[np.searchsorted(self._edges, edges[:-1], side="right") - 1]
+        x, y = np.repeat(edges, 2), np.repeat(heights, 2)
+        return x, np.concatenate([[_LEAST], y, [_LEAST]])
+
+
+def _draw(mark: bqplot.Mark, x: np.ndarray, y: np.ndarray) -> None:
+    with mark.hold_sync():
+        mark.x, mark.y = x, y
+
+
+def _whole_turn(
+    angles: Float64[np.ndarray, " angles"], values: np.ndarray
+) -> tuple[Float64[np.ndarray, " closed"], np.ndarray]:
+    """Angles in degrees and their values, with those at 0 again at 360."""
+    closed = np.append(np.degrees(angles), 360.0)
+    return closed, np.concatenate([values, values[..., :1]], axis=-1)

@@ -1,0 +1,154 @@
+"""The explorer: a scope and, beside it, Cartesian figures that follow and lead it."""
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import ipywidgets
+
+from srm_widget.engine.counted import Counted
+from srm_widget.widget import validators as checked
+from srm_widget.widget.portable import embeds
+from srm_widget.widget.scope import SRMScope
+
+_DRAWN = "_frame", "_map_frame", "signed"
+_STATES = {
+    "off": "not surveyed",
+    "waiting": "not surveyed yet: the scope's map starts it",
+    "running": "surveying…",
+    "failed": "the survey failed: see the scope's map",
+}
+
+
+class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
+    """Live polar scope with the curve over θ, the best planes and the in-plane radii beside it.
+
+    A press or a drag in the curve turns the spotlight, one in the radii sets ε, a click on a bar
+    shows that plane; all of them follow the scope. What they ask for is refused as from the scope's
+    page: its error line says why.
+
+    Parameters
+    ----------
+    activations_or_engine, basis, **options
+        As for `SRMScope`.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        As for `SRMScope`.
+    """
+
+    _linked = False  # also of an explorer that was refused while it was made
+
+    def __init__(self, activations_or_engine: Any, basis: Any = None, **options: Any) -> None:
+        # bqplot takes long to import, and only the explorer needs it.
+        from srm_widget.explorer import charts  # noqa: PLC0415
+        from srm_widget.explorer.chart_parts import BRIGHTER  # noqa: PLC0415
+
+        scope = SRMScope(activations_or_engine, basis, **options)
+        if isinstance(scope.engine, Counted):
+            scope.close()
+            raise TypeError("expected samples for the explorer, got counts, which keep none")
+        self._scope = scope
+        self._names = checked.direction_names(options.get("directions"), scope.engine.n_directions)
+        self._curve = charts.CurveChart(lambda degrees: self._ask("theta", math.radians(degrees)))
+        self._planes = charts.PlanesChart(self._names, lambda pair: self._ask("pair", pair))
+        self._radii = charts.RadiiChart(lambda epsilon: self._ask("epsilon", epsilon))
+        self._drawn: dict[str, Any] = {}
+        scope.layout.flex, scope.layout.min_width = "1 1 520px", "0"
+        beside = [chart.box for chart in (self._curve, self._planes, self._radii)]
+        wrap = {"display": "flex", "flex_flow": "row wrap", "min_width": "0"}
+        figures = ipywidgets.Box(beside, layout=ipywidgets.Layout(flex="1 1 340px", **wrap))
+        layout = ipywidgets.Layout(width="100%", align_items="flex-start", **wrap)
+        brighter = ipywidgets.HTML(BRIGHTER, layout=ipywidgets.Layout(display="none"))
+        super().__init__([scope, figures, brighter], layout=layout)
+        scope.observe(self._draw, _DRAWN)
+        self._linked = True
+        self._draw()
+
+    @property
+    def scope(self) -> SRMScope:
+        """The scope."""
+        return self._scope
+
+    @property
+    def curve(self) -> Any:
+        """``bqplot.Figure`` of f over θ in degrees, before mean ± sd of all planes."""
+        self._complete()
+        return self._curve.figure
+
+    @property
+    def planes(self) -> Any:
+        """``bqplot.Figure`` of the best planes by the scope's order; by alignment for "index"."""
+        self._complete()
+        return self._planes.figure
+
+    @property
+    def radii(self) -> Any:
+        """``bqplot.Figure`` of the histogram of in-plane radii, with ε."""
+        return self._radii.figure
+
+    def close(self) -> None:
+        """Remove scope and figures from all pages and let go of the engine."""
+        if self._linked:
+            self._linked = False
+            self._scope.unobserve(self._draw, _DRAWN)
+            for part in list(_parts(self, set())):
+                part.close()
+        super().close()
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The explorer; or its scope's page, where ``SRM_WIDGET_DISPLAY=embed`` asks for it."""
+        if self._linked and embeds(self.log):
+            return self._scope._repr_mimebundle_(**options)
+        return super()._repr_mimebundle_(**options)
+
+    def _ask(self, trait: str, value: Any) -> None:
+        """Set a trait of the scope as its page would: an error is shown in it."""
+        self._scope.set_state({trait: value})
+
+    def _complete(self) -> None:
+        """Survey now what no event loop surveys in the background."""
+        scope = self._scope
+        if self._linked and scope.navigator and scope.survey_state == "off":
+            _ = scope.survey
+
+    def _draw(self, _change: Any = None) -> None:
+        """Bring the figures up to date with the scope, and leave those alone that are."""
+        scope, resonance = self._scope, self._scope.resonance
+        i, j = pair = tuple(resonance.planes[0].tolist())
+        epsilon, names, signed = resonance.epsilon, (self._names[i], self._names[j]), scope.signed
+        survey, state = scope.latest_survey, scope.survey_state
+        by = "alignment" if scope.order == "index" else scope.order
+        around = survey if state in ("running", "done") else None
+        shown = scope.step, scope.engine.n_samples, pair
+        curve = *shown, resonance.n_samples, epsilon, len(resonance.angles), signed, around
+        self._once(
+            "curve", curve, lambda: self._curve.show(resonance, names, around, signed=signed)
+        )
+        self._once("theta", scope.theta, lambda: self._curve.turn(scope.theta))
+        self._once("planes", (survey, by), lambda: self._planes.show(survey, by))
+        self._once("pair", (survey, by, pair), lambda: self._planes.mark(pair))
+        self._once("state", (by, state), lambda: self._planes.entitle(by, _STATES.get(state, "")))
+        self._once("radii", shown, lambda: self._radii.show(scope.engine.radii(i, j)))
+        self._once("epsilon", (shown, epsilon), lambda: self._radii.move(epsilon))
+
+    def _once(self, part: str, key: Any, draw: Callable[[], None]) -> None:
+        if part not in self._drawn or self._drawn[part] != key:
+            draw()
+            self._drawn[part] = key
+
+
+def _parts(widget: ipywidgets.Widget, seen: set[int]) -> Iterator[ipywidgets.Widget]:
+    """All widgets that a widget holds, at any depth, itself not among them."""
+    held = [getattr(widget, name) for name in widget.keys]
+    while held:
+        value = held.pop()
+        if isinstance(value, list | tuple):
+            held += value
+        elif isinstance(value, dict):
+            held += value.values()
+        elif isinstance(value, ipywidgets.Widget) and id(value) not in seen:
+            seen.add(id(value))
+            yield value
+            yield from _parts(value, seen)

@@ -1,0 +1,1 @@
+"""A scope outside its notebook: pages and what they hold."""

@@ -1,0 +1,195 @@
+"""What there is to see of one plane, in numbers and words: what figures are drawn from."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from srm_widget.results.curves import Resonance
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_ORIGIN = 0.01  # in-plane radius below which a sample is nowhere to be seen
+
+
+@dataclass(frozen=True, eq=False)
+class ClassCounts:
+    """Classes that a curve is made up of.
+
+    Attributes
+    ----------
+    names
+        Of the C classes.
+    colours
+        (C,) positions in `srm_widget.figures.palette.CLASSES`.
+    counts
+        (C, K) int64, samples of each class that are lit at each angle.
+    """
+
+    names: tuple[str, ...]
+    colours: tuple[int, ...]
+    counts: Int64[np.ndarray, "classes angles"]
+
+
+@dataclass(frozen=True, eq=False)
+class OtherCurve:
+    """A curve that is drawn over the one on show.
+
+    Attributes
+    ----------
+    label
+        What it is of.
+    values
+        (K,) float64, f or s.
+    """
+
+    label: str
+    values: Float64[np.ndarray, " angles"]
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """One plane with its spotlight.
+
+    Attributes
+    ----------
+    resonance
+        Of the plane, P = 1.
+    names
+        Of its two directions.
+    theta
+        θ of the spotlight, radians.
+    n_lit
+        Samples with x̂ · u(θ) ≥ ε.
+    lit_angle
+        Angle that they were counted at, if that is not θ.
+    title, step
+        Of the scope, and of the step of its timeline; "" for none.
+    signed
+        Whether s(θ) is drawn in place of f(θ).
+    gain
+        Whether the radial scale counts in multiples of f0.
+    reach
+        Largest in-plane radius of a sample, where nothing is lit; else None.
+    classes
+        What f(θ) is made up of, if that is drawn.
+    compared
+        Another step's curve.
+    """
+
+    resonance: Resonance
+    names: tuple[str, str]
+    theta: float
+    n_lit: int
+    lit_angle: float | None = None
+    title: str = ""
+    step: str = ""
+    signed: bool = False
+    gain: bool = False
+    reach: float | None = None
+    classes: ClassCounts | None = None
+    compared: OtherCurve | None = None
+
+    @property
+    def alpha(self) -> float:
+        """α, where the second direction stands, radians."""
+        return float(self.resonance.basis_angles[0])
+
+    @property
+    def values(self) -> Float64[np.ndarray, " angles"]:
+        """What the curve shows, f(θ) or s(θ)."""
+        return self.resonance.signed[0] if self.signed else self.resonance.values[0]
+
+    @property
+    def plane(self) -> str:
+        """The plane by its directions."""
+        return " ∧ ".join(self.names)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What is said below the picture."""
+        curve = self.resonance
+        at = "" if self.lit_angle is None else f" at {degrees(self.lit_angle)}"
+        share = percent(self.n_lit / curve.n_samples)
+        return (
+            f"ε = {curve.epsilon:.4g} ({half_angle(curve.epsilon)})",
+            f"θ = {degrees(self.theta)}",
+            f"lit {self.n_lit:,} of {curve.n_samples:,}, {share}{at}",
+            f"isotropic {percent(curve.isotropic)}",
+        )
+
+    @property
+    def note(self) -> str:
+        """Why there is no curve, "" if there is one."""
+        epsilon = self.resonance.epsilon
+        if self.resonance.counts.any():
+            return ""
+        if self.reach is None or self.reach < _ORIGIN:
+            return "No sample has a component in this plane."
+        least = math.floor(100 * self.reach) / 100
+        return f"Nothing is lit at ε = {epsilon:.4g}: lower ε to {least:g} or less."
+
+    @property
+    def summary(self) -> str:
+        """All of it in one sentence or two."""
+        curve = self.resonance
+        before = "".join(f"{part}. " for part in (self.title, self.step) if part)
+        return (
+            f"{before}Plane {self.plane}: spotlight at {degrees(self.theta)} "
+            f"{half_angle(curve.epsilon)}, {self.n_lit:,} of {curve.n_samples:,} samples lit; "
+            f"isotropic data would light {percent(curve.isotropic)}."
+        )
+
+    def thinned(self, most: int) -> "Shown":
+        """The same at every second, third, … angle, so that there are at most `most`."""
+        curve = self.resonance
+        step = -(-len(curve.angles) // most)
+        if step == 1:
+            return self
+        fewer = replace(
+            curve,
+            angles=curve.angles[::step],
+            counts=curve.counts[:, ::step],
+            opposite=curve.opposite[:, ::step],
+        )
+        classes, other = self.classes, self.compared
+        return replace(
+            self,
+            resonance=fewer,
+            classes=classes and replace(classes, counts=classes.counts[:, ::step]),
+            compared=other and replace(other, values=other.values[::step]),
+        )
+
+
+def percent(fraction: float) -> str:
+    """A fraction in per cent, to two significant digits or better; tiny ones as powers of ten."""
+    value = 100 * fraction
+    if 0 < value < 1e-3:
+        return power_of_ten(fraction)
+    digits = 1 if value >= 1 or value == 0 else 1 - math.floor(math.log10(value))
+    return f"{value:.{digits}f}".removesuffix(".0") + " %"
+
+
+def power_of_ten(value: float) -> str:
+    """A value to one digit, as a multiple of a power of ten."""
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return f"{mantissa} × 10{str(int(exponent)).translate(_RAISED)}"
+
+
+def degrees(theta: float) -> str:
+    """An angle in degrees, to a tenth."""
+    return f"{round(math.degrees(theta), 1) % 360:g}°"
+
+
+def half_angle(epsilon: float) -> str:
+    """How far the cone of ε reaches to either side."""
+    return f"±{math.degrees(math.acos(epsilon)):.0f}°"
+
+
+def shortened(text: str, most: int) -> str:
+    """At most `most` letters: what tells names apart stands at their end as often as the start."""
+    letters = " ".join(text.split())
+    if len(letters) <= most:
+        return letters
+    head = most // 2
+    return f"{letters[:head]}…{letters[len(letters) - (most - 1 - head) :]}"

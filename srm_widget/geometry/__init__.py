@@ -1,0 +1,1 @@
+"""Directions, planes and their numbering, angles and arcs."""

@@ -1,0 +1,1 @@
+"""Activations taken from a running model."""

@@ -1,0 +1,1 @@
+"""One plane: its arcs, its curve, its beam and its density."""

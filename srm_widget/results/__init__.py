@@ -1,0 +1,1 @@
+"""What computations return, and what isotropic data would give."""

@@ -1,0 +1,168 @@
+"""The result of a computation: resonance over angles, one row a plane."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from srm_widget.results.null import isotropic_fraction, wilson_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MIRRORED_PROBES = [1, 0, 3, 2, 4, 7, 6, 5]
+"""Probes of the plane (j, i) among those of (i, j)."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Resonance:
+    """Spotlight resonance of P planes at K angles, as NumPy arrays.
+
+    Attributes
+    ----------
+    planes
+        (P, 2) int64, the planes (i, j) in the order of the rows below.
+    angles
+        (K,) float64 θ in radians; θ = 0 is b_i and θ grows towards b_j.
+    counts
+        (P, K) int64, samples with x̂ · u(θ) ≥ ε.
+    opposite
+        (P, K) int64, the same at θ + π.
+    probes
+        (P, 8) int64, the same at the basis directions 0, α, π, π + α and at the four bisectors
+        between them.
+    n_samples, n_dims
+        N (rows of zeros counted in) and D.
+    n_zero, n_dropped
+        Rows of zeros; rows left out because they held NaN or infinity.
+    epsilon
+        ε, the cosine of the cone's half-angle.
+    basis_angles
+        (P,) float64 α in radians, where b_j stands in its plane; π/2 if it is orthogonal to b_i.
+    """
+
+    planes: Int64[np.ndarray, "planes 2"]
+    angles: Float64[np.ndarray, " angles"]
+    counts: Int64[np.ndarray, "planes angles"]
+    opposite: Int64[np.ndarray, "planes angles"]
+    probes: Int64[np.ndarray, "planes 8"]
+    n_samples: int
+    n_dims: int
+    n_zero: int
+    n_dropped: int
+    epsilon: float
+    basis_angles: Float64[np.ndarray, " planes"]
+
+    def __post_init__(self) -> None:
+        # Frozen through and through: a result may be kept and shown while it is computed with.
+        for name in ("planes", "angles", "counts", "opposite", "probes", "basis_angles"):
+            object.__setattr__(self, name, _read_only(getattr(self, name)))
+
+    def __repr__(self) -> str:
+        n_planes, n_angles = self.counts.shape
+        return (
+            f"Resonance({n_planes} planes, {n_angles} angles, epsilon={self.epsilon:g}, "
+            f"{self.n_samples} samples in {self.n_dims} dimensions)"
+        )
+
+    @cached_property
+    def values(self) -> Float64[np.ndarray, "planes angles"]:
+        """Resonance f(θ) = counts / N, (P, K)."""
+        return _read_only(self.counts / self.n_samples)
+
+    @cached_property
+    def signed_counts(self) -> Int64[np.ndarray, "planes angles"]:
+        """Counts of the signed resonance, counts(θ) - counts(θ + π), (P, K)."""
+        return _read_only(self.counts - self.opposite)
+
+    @cached_property
+    def signed(self) -> Float64[np.ndarray, "planes angles"]:
+        """Signed resonance s(θ) = f(θ) - f(θ + π), (P, K)."""
+        return _read_only(self.signed_counts / self.n_samples)
+
+    @cached_property
+    def mean(self) -> Float64[np.ndarray, " angles"]:
+        """Mean of f over the planes at each θ, (K,): the holistic view."""
+        return _read_only(self.values.mean(axis=0))
+
+    @cached_property
+    def std(self) -> Float64[np.ndarray, " angles"]:
+        """Standard deviation of f over the planes at each θ (population), (K,)."""
+        return _read_only(self.values.std(axis=0))
+
+    @cached_property
+    def isotropic(self) -> float:
+        """Fraction f0 that isotropic data of D dimensions would give at every θ."""
+        return isotropic_fraction(self.epsilon, self.n_dims)
+
+    @cached_property
+    def gain(self) -> Float64[np.ndarray, "planes angles"]:
+        """Gain f / f0, (P, K); infinite or NaN where f0 is 0."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return _read_only(self.values / np.float64(self.isotropic))
+
+    @cached_property
+    def excess(self) -> Float64[np.ndarray, "planes angles"]:
+        """Excess f - f0, (P, K)."""
+        return _read_only(self.values - self.isotropic)
+
+    @cached_property
+    def alignment(self) -> Float64[np.ndarray, " planes"]:
+        """Alignment contrast of each plane, (P,).
+
+        The mean of f over the four basis directions {0, α, π, π + α}, minus its mean over the four
+        bisectors between them, over their sum: +1 aligned with the basis, -1 anti-aligned, 0
+        neither, NaN where both are 0.
+        """
+        axes = self.probes[:, :4].sum(axis=1)
+        between = self.probes[:, 4:].sum(axis=1)
+        with np.errstate(invalid="ignore"):
+            return _read_only((axes - between) / (axes + between))
+
+    def interval(
+        self, confidence: float = 0.95
+    ) -> tuple[Float64[np.ndarray, "planes angles"], Float64[np.ndarray, "planes angles"]]:
+        """Pointwise Wilson interval of f, as (low, high), each (P, K)."""
+        return wilson_interval(self.counts, self.n_samples, confidence)
+
+    def to_dataframe(self) -> "pd.DataFrame":
+        """Tidy table, one row a plane and angle: i, j, angle, count, value. Needs pandas."""
+        import pandas as pd  # noqa: PLC0415
+
+        n_planes, n_angles = self.counts.shape
+        columns: dict[str, Any] = {
+            "i": np.repeat(self.planes[:, 0], n_angles),
+            "j": np.repeat(self.planes[:, 1], n_angles),
+            "angle": np.tile(self.angles, n_planes),
+            "count": self.counts.ravel(),
+            "value": self.values.ravel(),
+        }
+        return pd.DataFrame(columns)
+
+    @staticmethod
+    def stack(results: "list[Resonance]") -> "Resonance":
+        """Planes of several results over the same samples and angles in one."""
+        if not results:
+            raise ValueError("expected at least one result to stack")
+        first = results[0]
+        return Resonance(
+            planes=np.concatenate([r.planes for r in results]),
+            angles=first.angles,
+            counts=np.concatenate([r.counts for r in results]),
+            opposite=np.concatenate([r.opposite for r in results]),
+            probes=np.concatenate([r.probes for r in results]),
+            n_samples=first.n_samples,
+            n_dims=first.n_dims,
+            n_zero=first.n_zero,
+            n_dropped=first.n_dropped,
+            epsilon=first.epsilon,
+            basis_angles=np.concatenate([r.basis_angles for r in results]),
+        )
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,294 @@
+"""The result of a survey: the ensemble of all planes, and the best of them."""
+
+import operator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, NamedTuple, SupportsIndex, get_args
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.plane_index import Variant
+from srm_widget.results.null import isotropic_fraction
+from srm_widget.utils.arrays import block_side, reduced
+
+Measure = Literal["alignment", "peak", "gain"]
+
+
+def checked_measure(by: str) -> Measure:
+    """Return `by`, or raise ``ValueError`` if it is no measure."""
+    for measure in get_args(Measure):
+        if by == measure:
+            return measure
+    known = ", ".join(map(repr, get_args(Measure)))
+    raise ValueError(f"expected a measure of planes, one of {known}, got {by!r}")
+
+
+def checked_top(top: SupportsIndex) -> int:
+    """Return `top` as an int, or raise ``ValueError`` if it is negative."""
+    most = operator.index(top)
+    if most < 0:
+        raise ValueError(f"expected top ≥ 0 planes, got {most}")
+    return most
+
+
+class LitPlanes(NamedTuple):
+    """All planes that light a sample at some angle, by rising position; int64 of one length.
+
+    Attributes
+    ----------
+    position
+        Of the plane i < j; those of the mirror images (j, i) count on from M (M - 1) / 2.
+    axes, between
+        How many times in all samples are lit at the four basis directions, and at the bisectors.
+    peak, at
+        Highest count, and the place of the first angle that has it.
+    """
+
+    position: Int64[np.ndarray, " lit"]
+    axes: Int64[np.ndarray, " lit"]
+    between: Int64[np.ndarray, " lit"]
+    peak: Int64[np.ndarray, " lit"]
+    at: Int64[np.ndarray, " lit"]
+
+
+class Best(NamedTuple):
+    """The best planes by a measure, best first.
+
+    Attributes
+    ----------
+    planes
+        (n, 2) int64, (i, j).
+    score
+        (n,) the measure; NaN where it is undefined.
+    peak
+        (n,) highest f.
+    peak_angle
+        (n,) radians, the first angle where f is highest.
+    """
+
+    planes: Int64[np.ndarray, "best 2"]
+    score: Float64[np.ndarray, " best"]
+    peak: Float64[np.ndarray, " best"]
+    peak_angle: Float64[np.ndarray, " best"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Survey:
+    """All planes of a privileged basis at one ε.
+
+    Made by `ResonanceEngine.survey`. Planes light up or stay dark: those that light no sample at
+    any angle count as 0 in the ensemble, and are not ranked.
+
+    Attributes
+    ----------
+    n_samples, n_dims, n_directions
+        N, D and M.
+    n_planes
+        Planes in the ensemble; ordered ones, twice as many, with variant="permutation".
+    epsilon, resolution, variant
+        As asked for.
+    by, top
+        Measure and number of the planes in `planes`, `score`, `peak` and `peak_angle`.
+    lit
+        What is known of every lit plane.
+    total, squares
+        Sums over planes of the counts at each angle, and of their squares, as Python's integers.
+    parallel
+        Pairs of parallel directions i < j: they span no plane and are skipped.
+    """
+
+    n_samples: int
+    n_dims: int
+    n_directions: int
+    n_planes: int
+    epsilon: float
+    resolution: int
+    variant: Variant
+    by: Measure
+    top: int
+    lit: LitPlanes = field(repr=False)
+    total: np.ndarray = field(repr=False)
+    squares: np.ndarray = field(repr=False)
+    parallel: tuple[tuple[int, int], ...] = field(repr=False, default=())
+
+    def __repr__(self) -> str:
+        lit = f"{self.n_lit:,} of them lit" if self.n_lit else "nothing lit; try epsilon='auto'"
+        return (
+            f"Survey({self.n_planes:,} planes, {lit}, epsilon={self.epsilon:g}, "
+            f"{self.n_samples:,} samples in {self.n_dims} dimensions)"
+        )
+
+    @property
+    def n_lit(self) -> int:
+        """Planes that light a sample at some angle."""
+        return len(self.lit.position)
+
+    @property
+    def n_skipped(self) -> int:
+        """Pairs of directions that span no plane."""
+        return len(self.parallel)
+
+    @property
+    def n_empty(self) -> int:
+        """Planes that light none."""
+        return self.n_planes - self.n_lit
+
+    @cached_property
+    def angles(self) -> Float64[np.ndarray, " angles"]:
+        """θ in radians, (K,)."""
+        return AngularGrid.uniform(self.resolution).angles
+
+    @cached_property
+    def mean(self) -> Float64[np.ndarray, " angles"]:
+        """Mean of f over all planes at each θ, (K,): the holistic view."""
+        return (self.total / (self.n_planes * self.n_samples)).astype(np.float64)
+
+    @cached_property
+    def std(self) -> Float64[np.ndarray, " angles"]:
+        """Standard deviation of f over all planes at each θ (population), (K,)."""
+        # In whole numbers, so that nothing is lost where all planes are nearly alike.
+        spread = self.n_planes * self.squares - self.total * self.total
+        return np.sqrt(spread.astype(np.float64)) / (self.n_planes * self.n_samples)
+
+    @cached_property
+    def isotropic(self) -> float:
+        """Fraction f0 that isotropic data of D dimensions would give at every θ."""
+        return isotropic_fraction(self.epsilon, self.n_dims)
+
+    @property
+    def planes(self) -> Int64[np.ndarray, "best 2"]:
+        """The best lit planes (i, j), at most `top`, best first; (n, 2)."""
+        return self._best.planes
+
+    @property
+    def score(self) -> Float64[np.ndarray, " best"]:
+        """Their measure, (n,)."""
+        return self._best.score
+
+    @property
+    def peak(self) -> Float64[np.ndarray, " best"]:
+        """Their highest f, (n,)."""
+        return self._best.peak
+
+    @property
+    def peak_angle(self) -> Float64[np.ndarray, " best"]:
+        """Where f is highest, radians, the first of several angles, (n,)."""
+        return self._best.peak_angle
+
+    def best(self, by: str | None = None, top: SupportsIndex | None = None) -> Best:
+        """The best lit planes by a measure.
+
+        Parameters
+        ----------
+        by
+            "alignment", "peak" or "gain"; None is the survey's own. Where it is equal, planes with
+            a higher peak come first, then those with a lower position; where it is undefined they
+            come last.
+        top
+            How many at most; None is the survey's own.
+        """
+        measure = self.by if by is None else checked_measure(by)
+        most = self.top if top is None else operator.index(top)
+        order = self._order(measure, most)
+        score = self.scores(measure)[order]
+        peak = self.lit.peak[order] / self.n_samples
+        return Best(self._pairs(order), score, peak, self.angles[self.lit.at[order]])
+
+    def scores(self, by: str = "alignment") -> Float64[np.ndarray, " lit"]:
+        """Measure of every lit plane, in the order of `lit`."""
+        if checked_measure(by) == "alignment":
+            axes, between = self.lit.axes, self.lit.between
+            with np.errstate(invalid="ignore"):
+                return (axes - between) / (axes + between)
+        peak = self.lit.peak / self.n_samples
+        if by == "peak":
+            return peak
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return peak / np.float64(self.isotropic)
+
+    def ranked(self, by: str = "alignment") -> Int64[np.ndarray, " lit"]:
+        """Places in `lit` of all lit planes, best first, as in `best`."""
+        return self._order(checked_measure(by), self.n_lit)
+
+    def matrix(
+        self, by: str = "alignment", max_size: SupportsIndex | None = None
+    ) -> Float64[np.ndarray, "some some"]:
+        """Measure of the plane (i, j) in row i and column j, (M, M).
+
+        Parameters
+        ----------
+        by
+            "alignment", "peak" or "gain".
+        max_size
+            Most rows; a wider matrix is reduced in square blocks to the entry of largest magnitude
+            in each.
+
+        Returns
+        -------
+        matrix
+            NaN on the diagonal and where directions are parallel. A plane that lights nothing has
+            the peak 0 and the gain 0, and no alignment: NaN.
+        """
+        m = self.n_directions
+        full = np.full((m, m), np.nan if checked_measure(by) == "alignment" else 0.0)
+        i, j = self._pairs(slice(None)).T
+        scores = self.scores(by)
+        full[i, j] = scores
+        if self.variant == "combination":
+            full[j, i] = scores
+        np.fill_diagonal(full, np.nan)
+        for pair in self.parallel:
+            full[pair] = full[pair[::-1]] = np.nan
+        if max_size is None:
+            return full
+        most = operator.index(max_size)
+        if most < 1:
+            raise ValueError(f"expected max_size ≥ 1, got {most}")
+        side = block_side(m, most)
+        return full if side == 1 else reduced(full, side)[0]
+
+    def _order(self, by: Measure, most: int) -> Int64[np.ndarray, " best"]:
+        """Places in `lit` of the best planes, best first."""
+        score = np.nan_to_num(self.scores(by), nan=-np.inf)
+        chosen = np.arange(len(score))
+        if most < len(score):
+            # Sorting millions of planes for a hundred would take longer than surveying them.
+            chosen = _highest(chosen, score, most)
+            chosen = _highest_of_ties(chosen, score, self.lit.peak, most)
+        keys = self.lit.position[chosen], -self.lit.peak[chosen], -score[chosen]
+        return chosen[np.lexsort(keys)][:most]
+
+    def _pairs(self, places: np.ndarray | slice) -> Int64[np.ndarray, "some 2"]:
+        position = self.lit.position[places]
+        n_pairs = numbering.count(self.n_directions)
+        pairs = numbering.unranked(position % n_pairs, self.n_directions)
+        pairs[position >= n_pairs] = pairs[position >= n_pairs][:, ::-1]
+        return pairs
+
+    @cached_property
+    def _best(self) -> Best:
+        return self.best()
+
+
+def _highest(chosen: np.ndarray, key: np.ndarray, most: int) -> np.ndarray:
+    """Those of `chosen` whose key is among the `most` highest; more of them if keys are equal."""
+    if most <= 0:
+        return chosen[:0]
+    if most >= len(chosen):
+        return chosen
+    keys = key[chosen]
+    return chosen[keys >= np.partition(keys, len(keys) - most)[len(keys) - most]]
+
+
+def _highest_of_ties(
+    chosen: np.ndarray, score: np.ndarray, peak: np.ndarray, most: int
+) -> np.ndarray:
+    """Of planes that share the lowest score chosen, those with the highest peaks."""
+    if len(chosen) == 0:
+        return chosen
+    tied = score[chosen] == score[chosen].min()
+    sure = chosen[~tied]
+    return np.concatenate([sure, _highest(chosen[tied], peak, most - len(sure))])

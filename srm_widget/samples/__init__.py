@@ -1,0 +1,1 @@
+"""Activations checked, normalised, stored and projected, and their labels."""

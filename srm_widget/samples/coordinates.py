@@ -1,0 +1,130 @@
+"""In-plane coordinates (a, c) of every sample, from a bounded cache of projections."""
+
+from collections.abc import Iterator
+
+import torch
+from cachetools import LRUCache
+from jaxtyping import Float, Float64, Int64
+from torch import Tensor
+
+from srm_widget.basis import Basis, Plane
+from srm_widget.samples.columns import Axes, Block, Column, spread_out
+from srm_widget.samples.store import BLOCK, SampleStore
+from srm_widget.utils.caches import byte_bounded, keep
+
+_TOO_SMALL_TO_SHARE = 1 << 15
+"""Samples that torch leaves to one thread. Up to `BLOCK` of them are gone through in such pieces:
+two threads save a fraction of a millisecond there, and lose many when the other core is busy, as
+it is with drawing while a slider moves."""
+
+_PROJECTED = 1 << 25
+"""Bytes of directions that are projected at once: some milliseconds."""
+
+
+class Coordinates:
+    """Coordinates of the stored samples in any plane of a basis.
+
+    Those of the standard basis are columns of the store itself and cost nothing; others are
+    projected once, as they are gone through, and kept while there is room.
+
+    Parameters
+    ----------
+    store, basis
+        Samples and directions.
+    """
+
+    def __init__(self, store: SampleStore, basis: Basis) -> None:
+        self._store, self._basis = store, basis
+        self._columns: LRUCache[object, Column] = byte_bounded(0)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of projections kept."""
+        return int(self._columns.currsize)
+
+    @property
+    def piece(self) -> int:
+        """Most samples to go through at once."""
+        shared = len(self._store) > BLOCK or self._store.device.type != "cpu"
+        return BLOCK if shared else _TOO_SMALL_TO_SHARE
+
+    def bound(self, max_bytes: int) -> None:
+        """Keep at most `max_bytes` of projections."""
+        self._columns = byte_bounded(max_bytes, self._columns)
+
+    def n_missing(self, plane: Plane) -> int:
+        """Projections that are to be made before all samples have coordinates in `plane`."""
+        if self._basis.is_standard:
+            return 0
+        known = (self._columns.get(key) for key, _ in self._vectors(plane))
+        return sum(len(self._store) - (0 if c is None else c.n_samples) for c in known)
+
+    def pieces(
+        self, plane: Plane, since: int = 0, until: int | None = None, *, spread: bool = False
+    ) -> Iterator[tuple[int, Float[Tensor, " samples"], Float[Tensor, " samples"]]]:
+        """(index of the first sample, a, c), piece by piece, of the samples since … until - 1.
+
+        Parameters
+        ----------
+        plane
+            The plane.
+        since, until
+            Which samples; None is up to the last one.
+        spread
+            Whether to take blocks from everywhere, so that the first ones can stand for all;
+            else the samples come in their order.
+        """
+        end = len(self._store) if until is None else until
+        blocks = [b for b in self._blocks() if b.offset < end and since < b.offset + b.size]
+        axes = self._axes(plane)
+        try:
+            for block in (blocks[k] for k in spread_out(len(blocks))) if spread else blocks:
+                low, high = max(since - block.offset, 0), min(end - block.offset, block.size)
+                step = min(self.piece, self._projected) if axes.lack(block, high) else self.piece
+                for first in range(low, high, step):
+                    samples = slice(first, min(first + step, high))
+                    yield block.offset + first, *axes.composed(*axes.raw(block, samples))
+        finally:
+            self._keep(plane, axes)
+
+    def of(
+        self, plane: Plane, index: Int64[Tensor, " some"]
+    ) -> tuple[Float64[Tensor, " some"], Float64[Tensor, " some"]]:
+        """(a, c) of the samples at `index`, which rises."""
+        blocks, axes = self._blocks(), self._axes(plane)
+        ends = torch.tensor([b.offset + b.size for b in blocks], device=index.device)
+        sizes = torch.searchsorted(index, ends).diff(prepend=ends.new_zeros(1)).tolist()
+        nothing = blocks[0].columns.new_empty(0)
+        parts = [(nothing, nothing)]
+        for block, here in zip(blocks, torch.split(index, sizes), strict=True):
+            if len(here):
+                x, y = axes.raw(block, slice(0, block.size))
+                local = here - block.offset
+                parts.append(axes.composed(x.index_select(0, local), y.index_select(0, local)))
+        self._keep(plane, axes)
+        a, c = (torch.cat(part).double() for part in zip(*parts, strict=True))
+        return a, c
+
+    @property
+    def _projected(self) -> int:
+        """Samples to be projected at once."""
+        return max(1, _PROJECTED // (self._store.n_dims * self._store.dtype.itemsize))
+
+    def _blocks(self) -> list[Block]:
+        return [Block(offset // BLOCK, offset, columns) for offset, columns in self._store.blocks()]
+
+    def _vectors(self, plane: Plane) -> tuple[tuple[object, Float64[Tensor, " dims"]], ...]:
+        return Axes.vectors(plane, self._basis.direction(plane.pair[1]))
+
+    def _axes(self, plane: Plane) -> Axes:
+        if self._basis.is_standard:
+            return Axes(plane, None)
+        vectors = self._vectors(plane)
+        first, second = (self._columns.get(key) or Column(vector) for key, vector in vectors)
+        return Axes(plane, (first, second))
+
+    def _keep(self, plane: Plane, axes: Axes) -> None:
+        """Keep what was projected, while there is room."""
+        if axes.columns is not None:
+            for (key, _), column in zip(self._vectors(plane), axes.columns, strict=True):
+                keep(self._columns, key, column)

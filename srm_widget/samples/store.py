@@ -1,0 +1,258 @@
+"""Samples as the method sees them: unit rows, kept column by column.
+
+The store holds the unit rows x̂ transposed, in blocks of samples, because a plane needs two
+columns and nothing else: a column of a block is contiguous, and a block's columns fit the cache.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float64, Int64
+from torch import Tensor
+
+from srm_widget.samples.activations import normalised, row_blocks
+from srm_widget.utils.saying import short
+
+BLOCK = 1 << 18
+"""Samples a block holds at most."""
+
+_MOST_ROWS = (1 << 63) - 1
+_NO_ROWS = str, bytes, bytearray, memoryview, Mapping
+
+NanPolicy = Literal["raise", "drop"]
+
+
+def checked_nan_policy(nan_policy: str) -> NanPolicy:
+    """Return `nan_policy`, or raise ``ValueError`` if it is neither of the two."""
+    if nan_policy == "raise":
+        return "raise"
+    if nan_policy == "drop":
+        return "drop"
+    raise ValueError(f"expected nan_policy 'raise' or 'drop', got {nan_policy!r}")
+
+
+class _Block:
+    """Up to `BLOCK` samples: unit rows as columns (D, capacity), and the rows' norms."""
+
+    def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device) -> None:
+        self.size = 0
+        self.directions = torch.empty((n_dims, 0), dtype=dtype, device=device)
+        self.norms = torch.empty(0, dtype=torch.float64, device=device)
+
+    def reserve(self, room: int) -> None:
+        """Make room for `room` more samples, doubling so that many small batches stay cheap."""
+        needed, capacity = self.size + room, self.norms.shape[0]
+        if needed <= capacity:
+            return
+        grown = min(BLOCK, max(needed, 2 * capacity if capacity else needed))
+        directions = self.directions.new_empty((self.directions.shape[0], grown))
+        norms = self.norms.new_empty(grown)
+        directions[:, : self.size] = self.directions[:, : self.size]
+        norms[: self.size] = self.norms[: self.size]
+        self.directions, self.norms = directions, norms
+
+
+class SampleStore:
+    """Unit activations x̂, one copy, appended to batch by batch.
+
+    Parameters
+    ----------
+    n_dims
+        D.
+    dtype
+        float32 or float64, what the columns are kept in.
+    device
+        Where they are kept.
+    """
+
+    def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device) -> None:
+        self.n_dims, self.dtype, self.device = n_dims, dtype, device
+        self.n_zero = 0
+        self.n_dropped = 0
+        self._blocks: list[_Block] = []
+        self._rows: list[Int64[np.ndarray, " batch"]] | None = None  # None: row n is sample n
+
+    def __len__(self) -> int:
+        return sum(block.size for block in self._blocks)
+
+    def check_size(self, n_samples: int) -> None:
+        """Raise ``RuntimeError`` if samples were appended since there were `n_samples`."""
+        if len(self) != n_samples:
+            raise RuntimeError("samples were appended while planes were surveyed: start again")
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        kept = sum(block.directions.nbytes + block.norms.nbytes for block in self._blocks)
+        return kept + sum(rows.nbytes for rows in self._rows or ())
+
+    def append(self, activations: Tensor | np.ndarray, nan_policy: NanPolicy) -> None:
+        """Add rows; on an error nothing is added.
+
+        Raises
+        ------
+        ValueError
+            If rows hold NaN or infinity and the policy is "raise"; says how many and which first.
+        """
+        before = len(self)
+        try:
+            with torch.inference_mode(False), torch.no_grad():
+                zero, dropped = self._take(activations, nan_policy)
+        except BaseException:
+            self._truncate(before)
+            raise
+        self._record_rows(before, before + self.n_dropped, len(activations), dropped)
+        self.n_zero += zero
+        self.n_dropped += len(dropped)
+
+    def _take(
+        self, activations: Tensor | np.ndarray, nan_policy: NanPolicy
+    ) -> tuple[int, Int64[np.ndarray, " dropped"]]:
+        """Add rows; how many are zero, and which were dropped."""
+        bad: list[np.ndarray] = []
+        zero = 0
+        for first, rows in row_blocks(activations):
+            unit, norms, finite = normalised(rows.to(self.device), self.dtype)
+            if not finite.all():
+                bad.append((~finite).nonzero().squeeze(1).cpu().numpy() + first)
+                unit, norms = unit[finite], norms[finite]
+            if not bad or nan_policy == "drop":
+                self._extend(unit, norms, len(activations) - first)
+                zero += int((norms == 0).sum())
+        dropped = np.concatenate(bad) if bad else np.empty(0, dtype=np.int64)
+        if len(dropped) and nan_policy == "raise":
+            named = ", ".join(map(str, dropped[:5])) + (", …" if len(dropped) > 5 else "")
+            raise ValueError(
+                f"expected finite activations, got NaN or infinity in {len(dropped)} of "
+                f"{len(activations)} rows ({named}); nan_policy='drop' leaves such rows out"
+            )
+        return zero, dropped
+
+    def blocks(self, since: int = 0) -> Iterator[tuple[int, Float[Tensor, "dims samples"]]]:
+        """Blocks of unit columns from sample `since` on, with the index of each first sample."""
+        offset = 0
+        for block in self._blocks:
+            low = max(since - offset, 0)
+            if low < block.size:
+                yield offset + low, block.directions[:, low : block.size]
+            offset += block.size
+
+    def norms(self, index: Int64[np.ndarray, " some"]) -> Float64[np.ndarray, " some"]:
+        """Euclidean norms of the raw rows at `index`."""
+        norms = torch.cat([block.norms[: block.size] for block in self._blocks])
+        return norms.cpu().numpy()[index]
+
+    def norms_from(self, offset: int, n: int) -> Float64[Tensor, " some"]:
+        """Norms of the n raw rows from `offset` on, all of one block."""
+        block = self._blocks[offset // BLOCK]
+        return block.norms[offset % BLOCK : offset % BLOCK + n]
+
+    def rows(self, index: Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
+        """Places of the samples in the caller's own arrays, dropped rows counted in."""
+        return index if self._rows is None else np.concatenate(self._rows)[index]
+
+    def places(self, rows: Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
+        """Samples of the caller's `rows`: the inverse of `rows`.
+
+        Raises
+        ------
+        IndexError
+            If a row is out of range or was dropped.
+        """
+        if self._rows is None:
+            places, known = rows, (rows >= 0) & (rows < len(self))
+        else:
+            kept = np.concatenate(self._rows)
+            places = np.searchsorted(kept, rows)
+            known = kept[np.minimum(places, len(kept) - 1)] == rows
+        if not known.all():
+            raise IndexError(
+                f"expected rows in 0 … {len(self) + self.n_dropped - 1} that were not dropped, "
+                f"got {rows[~known][0]}"
+            )
+        return places.astype(np.int64)
+
+    def sample(self, most: int) -> Float[Tensor, "some dims"]:
+        """At most `most` unit rows, evenly spaced."""
+        return self.take(evenly_spaced(len(self), most))
+
+    def take(self, picked: Int64[np.ndarray, " some"]) -> Float[Tensor, "some dims"]:
+        """Unit rows of the samples at `picked`, which rises."""
+        parts = []
+        for offset, columns in self.blocks():
+            low, high = np.searchsorted(picked, [offset, offset + columns.shape[1]])
+            local = torch.from_numpy(picked[low:high] - offset).to(self.device)
+            parts.append(columns[:, local])
+        return torch.cat(parts, dim=1).T
+
+    def _extend(self, unit: Tensor, norms: Tensor, coming: int) -> None:
+        """Add rows; with those to follow at once there are `coming`."""
+        done = 0
+        while done < len(unit):
+            if not self._blocks or self._blocks[-1].size == BLOCK:
+                self._blocks.append(_Block(self.n_dims, self.dtype, self.device))
+            block = self._blocks[-1]
+            step = min(BLOCK - block.size, len(unit) - done)
+            block.reserve(min(BLOCK - block.size, coming - done))
+            block.directions[:, block.size : block.size + step] = unit[done : done + step].T
+            block.norms[block.size : block.size + step] = norms[done : done + step]
+            block.size += step
+            done += step
+
+    def _truncate(self, size: int) -> None:
+        excess = len(self) - size
+        while excess:
+            cut = min(excess, self._blocks[-1].size)
+            self._blocks[-1].size -= cut
+            excess -= cut
+            if self._blocks[-1].size == 0:
+                self._blocks.pop()
+
+    def _record_rows(self, before: int, seen: int, n_rows: int, dropped: np.ndarray) -> None:
+        if self._rows is None and len(dropped):
+            self._rows = [np.arange(before)]
+        if self._rows is not None:
+            kept = np.setdiff1d(np.arange(n_rows), dropped, assume_unique=True)
+            self._rows.append(kept + seen)
+
+
+def evenly_spaced(n: int, most: int) -> Int64[np.ndarray, " some"]:
+    """At most `most` of the indices 0 … n - 1, evenly spaced."""
+    return np.arange(n) if n <= most else np.arange(most) * n // most
+
+
+def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
+    """Return row numbers from any sequence, array or tensor of integers.
+
+    Raises
+    ------
+    TypeError
+        If they are anything else; a mask is no list of rows.
+    """
+    if isinstance(rows, Tensor):
+        array = rows.detach().cpu().numpy()
+    elif isinstance(rows, Iterable) and not isinstance(rows, _NO_ROWS):
+        array = rows if isinstance(rows, np.ndarray) else _array(list(rows))
+    else:
+        raise TypeError(f"expected sample indices, got {short(rows)}")
+    if array.size == 0:
+        return np.empty(0, dtype=np.int64)
+    if array.ndim != 1 or array.dtype.kind not in "iu":
+        hint = "; np.flatnonzero makes indices of a mask" if array.dtype.kind == "b" else ""
+        raise TypeError(
+            "expected sample indices, one dimension of integers, got shape "
+            f"{array.shape} of {array.dtype}{hint}"
+        )
+    if array.dtype.kind == "u" and array.max() > _MOST_ROWS:
+        raise IndexError(f"expected sample indices below 2⁶³, got {array.max()}")
+    return array.astype(np.int64)
+
+
+def _array(rows: list[Any]) -> np.ndarray:
+    """A list of numbers as an array; what is none is refused before it takes room."""
+    for row in rows:
+        if isinstance(row, bool | str | bytes | Sequence | Mapping):
+            raise TypeError(f"expected sample indices, got {short(row)} among them")
+    return np.asarray(rows)

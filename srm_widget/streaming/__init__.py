@@ -1,0 +1,1 @@
+"""Integer counts of a stream, which add up."""

@@ -1,0 +1,189 @@
+"""What is counted of samples that are not kept: planes, ε levels and angles."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, SupportsIndex
+
+import numpy as np
+from jaxtyping import Int64
+
+from srm_widget import basis as bases
+from srm_widget.basis import Basis
+from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.geometry.plane_index import Variant
+from srm_widget.results.null import checked_epsilon
+
+
+@dataclass(frozen=True, eq=False)
+class CountPlan:
+    """Planes, levels of ε and angles to count at, checked.
+
+    Attributes
+    ----------
+    pairs
+        Geometry of the basis.
+    epsilons
+        Levels of ε, in the caller's order.
+    resolution
+        K.
+    variant
+        With all planes: i < j alone, or both orders.
+    chosen
+        (P, 2) int64, the planes to count; None for all.
+    """
+
+    pairs: Pairs
+    epsilons: tuple[float, ...]
+    resolution: int
+    variant: Variant
+    chosen: Int64[np.ndarray, "planes 2"] | None
+
+    @cached_property
+    def planes(self) -> Int64[np.ndarray, "planes 2"]:
+        """Planes, a row of the counts each; of all planes also pairs that are parallel."""
+        if self.chosen is not None:
+            return self.chosen
+        return ordered_planes(self.pairs.n_directions, self.variant)
+
+    @property
+    def n_planes(self) -> int:
+        """Rows of the counts."""
+        if self.chosen is not None:
+            return len(self.chosen)
+        return numbering.count(self.pairs.n_directions, self.variant)
+
+    @cached_property
+    def existing(self) -> np.ndarray:
+        """Rows whose two directions span a plane."""
+        parallel = {frozenset(pair) for pair in self.pairs.parallel}
+        if self.chosen is not None or not parallel:
+            return np.arange(self.n_planes)
+        spans = [frozenset(pair) not in parallel for pair in self.planes.tolist()]
+        return np.flatnonzero(spans)
+
+    @cached_property
+    def angles(self) -> AngularGrid:
+        """The K angles of the result."""
+        return AngularGrid.uniform(self.resolution)
+
+    @cached_property
+    def grid(self) -> AngularGrid:
+        """Angles to count at: with every angle also the opposite one."""
+        return AngularGrid.uniform(self.resolution * (1 + self.resolution % 2))
+
+    def level(self, epsilon: float | None) -> int:
+        """Place of `epsilon` among the levels; None is the only one.
+
+        Raises
+        ------
+        ValueError
+            If it was not counted; the message names the levels.
+        """
+        known = ", ".join(f"{level:g}" for level in self.epsilons)
+        if epsilon is None:
+            if len(self.epsilons) > 1:
+                raise ValueError(f"expected epsilon as one of those counted, {known}, got None")
+            return 0
+        value = checked_epsilon(epsilon)
+        if value not in self.epsilons:
+            raise ValueError(f"expected epsilon as one of those counted, {known}, got {value:g}")
+        return self.epsilons.index(value)
+
+    def row(self, i: SupportsIndex, j: SupportsIndex) -> tuple[int, bool]:
+        """Row of the plane (i, j), and whether it holds the mirror image (j, i)."""
+        pair = self.pairs.basis.plane(i, j).pair
+        for mirrored, (first, second) in enumerate((pair, pair[::-1])):
+            if self.chosen is not None:
+                found = np.flatnonzero((self.chosen == (first, second)).all(axis=1))
+                if len(found):
+                    return int(found[0]), bool(mirrored)
+            elif first < second:
+                return numbering.rank(first, second, self.pairs.n_directions), bool(mirrored)
+            elif self.variant == "permutation":
+                m = self.pairs.n_directions
+                return numbering.count(m) + numbering.rank(first, second, m), False
+        raise ValueError(f"expected one of the {self.n_planes} planes counted, got {pair}")
+
+    def agrees(self, other: "CountPlan") -> bool:
+        """Whether counts of both may be added."""
+        mine, theirs = self.pairs.basis, other.pairs.basis
+        same_basis = mine is theirs or (
+            mine.n_dims == theirs.n_dims
+            and mine.n_directions == theirs.n_directions
+            and mine.is_standard == theirs.is_standard
+            and (mine.is_standard or bool((mine.directions == theirs.directions).all()))
+        )
+        return (
+            same_basis
+            and self.epsilons == other.epsilons
+            and self.resolution == other.resolution
+            and (self.chosen is None) == (other.chosen is None)
+            and np.array_equal(self.planes, other.planes)
+        )
+
+
+def directions_of(basis: Any) -> Basis:
+    """Return a basis: the standard one of as many dimensions as a number says, else its rows."""
+    return bases.standard(basis) if isinstance(basis, int | np.integer) else bases.of(basis)
+
+
+def plan_of(basis: Basis, epsilon: Any, resolution: Any, planes: Any, variant: str) -> CountPlan:
+    """Return what to count over `basis`, checked; the parameters are those of `ResonanceCounts`."""
+    pairs = Pairs.of(basis)
+    return CountPlan(
+        pairs,
+        checked_levels(epsilon),
+        len(AngularGrid.uniform(resolution)),
+        numbering.checked_variant(variant),
+        checked_planes(planes, pairs),
+    )
+
+
+def ordered_planes(n_directions: int, variant: Variant) -> Int64[np.ndarray, "planes 2"]:
+    """Planes i < j in the order of their positions; with "permutation" then their mirror images."""
+    pairs = numbering.pairs(n_directions)
+    return pairs if variant == "combination" else np.concatenate([pairs, pairs[:, ::-1]])
+
+
+def checked_levels(epsilon: Any) -> tuple[float, ...]:
+    """Return one ε or several as a tuple of different numbers in [-1, 1].
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one is anything else, or comes twice.
+    """
+    if isinstance(epsilon, str):
+        raise TypeError(
+            f"expected epsilon as numbers in [-1, 1], got {epsilon!r}; what is counted as it comes "
+            "needs ε beforehand: ResonanceEngine(some_of_it).auto_epsilon() suggests one"
+        )
+    several = isinstance(epsilon, Iterable) and np.ndim(np.asarray(epsilon, dtype=object)) > 0
+    levels = tuple(checked_epsilon(value) for value in (epsilon if several else [epsilon]))
+    if not levels:
+        raise ValueError("expected at least one epsilon, got none")
+    if len(set(levels)) < len(levels):
+        raise ValueError(f"expected different levels of epsilon, got {list(levels)}")
+    return levels
+
+
+def checked_planes(planes: Any, pairs: Pairs) -> Int64[np.ndarray, "planes 2"] | None:
+    """Return `planes` as (P, 2) int64, None for "all".
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        If they are not pairs of different directions that span a plane, or one comes twice.
+    """
+    if isinstance(planes, str) and planes == "all":
+        return None
+    found = numbering.checked_pairs(planes, pairs.n_directions)
+    for i, j in found:
+        pairs.basis.plane(i, j)
+    if len(set(found)) < len(found):
+        twice = next(pair for pair in found if found.count(pair) > 1)
+        raise ValueError(f"expected different planes, got {twice} twice")
+    return np.array(found, dtype=np.int64)

@@ -1,0 +1,1 @@
+"""All planes and all directions at once."""

@@ -1,0 +1,186 @@
+"""Which samples lie along each basis direction: candidates for grandmother neurons."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float64, Int64
+from torch import Tensor
+
+from srm_widget.basis import Basis
+from srm_widget.samples.labels import Coded
+from srm_widget.samples.projections import Projections
+from srm_widget.samples.store import SampleStore
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_AT_ONCE = 1 << 20
+_CLOSED = 1e-13  # as arcs are, so that a direction counts what a curve counts there
+
+
+@dataclass(frozen=True, repr=False)
+class Directions:
+    """Table of the 2M directions +b_0, -b_0, +b_1, …: the samples within the cone about each.
+
+    Attributes
+    ----------
+    direction, sign
+        (2M,) int64: i, and +1 for b_i or -1 for -b_i.
+    count
+        (2M,) int64, samples with ±x̂ · b_i ≥ ε.
+    code
+        (2M,) int64, the class that most of them are of, the first of equals; -1 where there is
+        none, among them all without labels.
+    purity
+        (2M,) float64, its share of `count`; NaN where there is no class.
+    coverage
+        (2M,) float64, the share of that class that is among them; NaN where there is no class.
+    classes
+        Names of the classes.
+    epsilon, n_samples
+        ε and N.
+    """
+
+    direction: Int64[np.ndarray, " rows"]
+    sign: Int64[np.ndarray, " rows"]
+    count: Int64[np.ndarray, " rows"]
+    code: Int64[np.ndarray, " rows"]
+    purity: Float64[np.ndarray, " rows"]
+    coverage: Float64[np.ndarray, " rows"]
+    classes: tuple[str, ...]
+    epsilon: float
+    n_samples: int
+
+    def __len__(self) -> int:
+        return len(self.count)
+
+    @property
+    def label(self) -> list[str | None]:
+        """Name of each row's class, None where there is none."""
+        return [None if code < 0 else self.classes[code] for code in self.code]
+
+    def to_dataframe(self) -> "pd.DataFrame":
+        """One row a direction and sign; label, purity and coverage only with labels."""
+        import pandas as pd  # noqa: PLC0415
+
+        columns: dict[str, Any] = {
+            "direction": self.direction,
+            "sign": self.sign,
+            "count": self.count,
+        }
+        if self.classes:
+            columns |= {"label": self.label, "purity": self.purity, "coverage": self.coverage}
+        return pd.DataFrame(columns)
+
+    def __repr__(self) -> str:
+        return repr(self.to_dataframe())
+
+    def _repr_html_(self) -> str:
+        return self.to_dataframe().to_html(max_rows=20)
+
+
+def directions_steps(
+    store: SampleStore,
+    basis: Basis,
+    epsilon: float,
+    coded: Coded | None,
+) -> Generator[float, None, Directions]:
+    """Count the samples along every direction, in steps that yield the share done.
+
+    Parameters
+    ----------
+    store, basis
+        Samples and directions.
+    epsilon
+        ε.
+    coded
+        The classes of the store's samples; None for none.
+    """
+    n_samples = len(store)
+    parts = []
+    for done, part in _counted(store, basis, epsilon, coded):
+        if part is not None:
+            parts.append(part)
+        yield done
+        store.check_size(n_samples)
+    table = torch.cat(parts).cpu().numpy()
+    m = basis.n_directions
+    count = table.sum(axis=1)
+    code, purity, coverage = _majority(table, count, coded)
+    return Directions(
+        direction=np.repeat(np.arange(m, dtype=np.int64), 2),
+        sign=np.tile(np.array([1, -1], dtype=np.int64), m),
+        count=count,
+        code=code,
+        purity=purity,
+        coverage=coverage,
+        classes=() if coded is None else coded.names,
+        epsilon=epsilon,
+        n_samples=n_samples,
+    )
+
+
+def _counted(
+    store: SampleStore, basis: Basis, epsilon: float, coded: Coded | None
+) -> Generator[tuple[float, Int64[Tensor, "rows classes"] | None], None, None]:
+    """(share done, counts by class of the next rows or None while they are not complete)."""
+    projections = Projections(store, basis, store.dtype)
+    n_classes = 1 if coded is None else coded.n_classes
+    m, total = basis.n_directions, basis.n_directions * len(store)
+    widest = max((columns.shape[1] for _, columns in store.blocks()), default=1)
+    step = max(1, min(_AT_ONCE // widest, _AT_ONCE // n_classes))
+    done = 0
+    for low in range(0, m, step):
+        width = min(step, m - low)
+        table = torch.zeros((width, 2, n_classes), dtype=torch.int64, device=store.device)
+        for offset, columns in store.blocks():
+            projected = projections.some(slice(low, low + width), columns)
+            least = _least(epsilon, projected.dtype)
+            for side, along in enumerate((projected, -projected)):
+                table[:, side] += _by_class(along >= least, coded, offset)
+            done += projected.numel()
+            if offset + columns.shape[1] < len(store):
+                yield done / total, None
+        yield done / total, table.view(2 * width, n_classes)
+
+
+def _by_class(
+    lit: Bool[Tensor, "some samples"], coded: Coded | None, offset: int
+) -> Int64[Tensor, "some classes"]:
+    if coded is None:
+        return lit.sum(dim=1, keepdim=True)
+    direction, sample = lit.nonzero().unbind(1)
+    own = direction * coded.n_classes + coded.codes[sample + offset]
+    return torch.bincount(own, minlength=len(lit) * coded.n_classes).view(-1, coded.n_classes)
+
+
+def _least(epsilon: float, dtype: torch.dtype) -> float:
+    """Least value of `dtype` that reaches ε: a comparison would round ε itself."""
+    exact = epsilon - _CLOSED
+    if dtype == torch.float64:
+        return exact
+    least = np.float32(exact)
+    return float(least if least >= exact else np.nextafter(least, np.float32(2)))
+
+
+def _majority(
+    table: Int64[np.ndarray, "rows classes"],
+    count: Int64[np.ndarray, " rows"],
+    coded: Coded | None,
+) -> tuple[Int64[np.ndarray, " rows"], Float64[np.ndarray, " rows"], Float64[np.ndarray, " rows"]]:
+    """Each row's largest class, its share of the row, and the share of it that is in the row."""
+    purity, coverage = np.full((2, len(count)), np.nan)
+    if coded is None:
+        return np.full(len(count), -1, dtype=np.int64), purity, coverage
+    named = table.copy()
+    if coded.labels.missing is not None:
+        named[:, coded.labels.missing] = 0
+    code = named.argmax(axis=1)
+    largest = named[np.arange(len(named)), code]
+    found = largest > 0
+    np.divide(largest, count, out=purity, where=found)
+    np.divide(largest, coded.sizes[code], out=coverage, where=found)
+    return np.where(found, code, -1), purity, coverage

@@ -1,0 +1,252 @@
+r"""Which sample may be lit in which plane: all planes searched at once.
+
+In the plane of two directions at the cosine g a sample with projections p_i and p_j has the
+in-plane radius r² = (p_i² + p_j² - 2 g p_i p_j) / (1 - g²) ≤ (p_i² + p_j²) / (1 - \|g\|). Where it
+is lit, r ≥ ε, so that one of the two projections reaches ε sqrt((1 - \|g\|) / 2): the *anchor*.
+Unit rows have few of them (for an orthonormal basis 2 / ε² at most), and only an anchor's planes
+are tested: O(N M + hits), not O(N M²). Where samples have many anchors (small ε, many directions in
+few dimensions, ε ≤ 0) every plane is tested instead.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float64, Int64
+from torch import Tensor
+
+from srm_widget.geometry import plane_index as planes
+from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.samples.coordinates import Coordinates
+from srm_widget.samples.projections import Projections
+from srm_widget.samples.store import SampleStore
+from srm_widget.survey.anchors import Anchors, pieces
+
+_TESTS = 1 << 21
+_TESTS_CUDA = 1 << 26
+"""Planes times samples tested at once."""
+
+_SLACK = 1e-5
+"""Candidates are taken from a little below ε: their projections are rounded."""
+
+_PROBED = 2048
+_CROWDED = 1 / 6
+"""Anchors a direction and sample, above which to test every plane is cheaper."""
+
+_SEARCHED = 0.25
+"""Share of the work that finding the anchors is taken for."""
+
+
+class Hits(NamedTuple):
+    """Pairs of a plane and a sample that may be lit, and the coordinates that decide it.
+
+    Attributes
+    ----------
+    planes
+        Positions of the planes i < j.
+    a, c
+        In-plane coordinates x̂ · e1, x̂ · e2 of the sample.
+    alpha
+        α of the plane in radians; None where all directions are orthogonal.
+    """
+
+    planes: Int64[Tensor, " hits"]
+    a: Float[Tensor, " hits"]
+    c: Float[Tensor, " hits"]
+    alpha: Float64[Tensor, " hits"] | None
+
+    @staticmethod
+    def of(planes: Tensor, a: Tensor, b: Tensor, g: Tensor | None) -> "Hits":
+        """Hits of samples with the projections a = p_i and b = p_j."""
+        if g is None:
+            return Hits(planes, a, b, None)
+        return Hits(planes, a, (b - g * a) / (1 - g * g).sqrt(), g.acos())
+
+    def split(self, most: int) -> "Iterator[Hits]":
+        """The same in parts of at most `most`."""
+        for low in range(0, len(self.planes), most):
+            part = slice(low, low + most)
+            alpha = None if self.alpha is None else self.alpha[part]
+            yield Hits(self.planes[part], self.a[part], self.c[part], alpha)
+
+
+class Step(NamedTuple):
+    """A step of the search.
+
+    Attributes
+    ----------
+    done
+        Share of the whole search, rising to 1.
+    planes
+        Positions of the planes that are searched: one block of them after another.
+    hits
+        More hits in these planes, if any.
+    complete
+        Whether these planes have had all of theirs.
+    """
+
+    done: float
+    planes: range
+    hits: Hits | None
+    complete: bool
+
+
+class Search:
+    """Search for the hits of all planes among the samples from `since` on, at one ε.
+
+    Parameters
+    ----------
+    store, pairs
+        Samples, and the pairs of a basis.
+    epsilon
+        ε.
+    since
+        First sample to search.
+    """
+
+    def __init__(self, store: SampleStore, pairs: Pairs, epsilon: float, since: int = 0) -> None:
+        self._store, self._basis, self._pairs = store, pairs.basis, pairs
+        self._epsilon, self._since = epsilon, since
+        self._m = pairs.n_directions
+        self._tests = _TESTS if store.device.type == "cpu" else _TESTS_CUDA
+        # Near to parallel, the division by 1 - g² would make rounding to float32 felt.
+        dtype = torch.float64 if pairs.largest > 0.5 else store.dtype
+        self._projections = Projections(store, pairs.basis, dtype)
+        self._cosines = None if pairs.cosines is None else pairs.cosines.to(store.device)
+        i = np.arange(self._m, dtype=np.int64)
+        origins = planes.first_of_many(i, self._m) - i - 1
+        self._origins = torch.from_numpy(origins).to(store.device)
+        self._reach = epsilon * math.sqrt((1 - pairs.largest) / 2) * (1 - _SLACK)
+        self._least = epsilon * epsilon * (1 - _SLACK) if epsilon > 0 else -1.0
+
+    def steps(self) -> Iterator[Step]:
+        """Blocks of planes, and their hits in pieces."""
+        apart = self._pairs.apart
+        share = 1 / (1 + len(apart) / self._m)
+        crowded = self._epsilon <= 0 or self._crowded()
+        done = 0.0
+        for step in self._every_plane() if crowded else self._anchored():
+            done = max(done, share * step.done)
+            yield step._replace(done=done)
+        for k, (i, j) in enumerate(apart, 1):
+            yield from self._alone(i, j, share + (1 - share) * k / len(apart))
+
+    def _crowded(self) -> bool:
+        some = self._projections.of(self._store.sample(_PROBED).T)
+        return float((some.abs() >= self._reach).float().mean()) > _CROWDED
+
+    def _every_plane(self) -> Iterator[Step]:
+        """All planes of all samples, tested."""
+        total = planes.count(self._m)
+        at_once = min(total, max(256, 8 * self._m))
+        samples = max(1, self._tests // at_once)
+        n = len(self._store) - self._since
+        for low in range(0, total, at_once):
+            block = range(low, min(low + at_once, total))
+            pairs = planes.unranked(np.arange(block.start, block.stop), self._m)
+            first, second = torch.from_numpy(pairs).to(self._store.device).unbind(1)
+            seen = 0
+            for projected in self._projections.chunks(self._since, samples):
+                hits = self._tested(projected, first, second, low)
+                seen += projected.shape[1]
+                yield Step((low + len(block) * seen / n) / total, block, hits, False)
+            yield Step(block.stop / total, block, None, True)
+
+    def _tested(
+        self,
+        projected: Float[Tensor, "directions samples"],
+        first: Int64[Tensor, " planes"],
+        second: Int64[Tensor, " planes"],
+        low: int,
+    ) -> Hits:
+        a, b = projected.index_select(0, first), projected.index_select(0, second)
+        g = None if self._cosines is None else self._cosines[first, second][:, None]
+        plane, sample = self._lit(a, b, g).nonzero().unbind(1)
+        a, b = a[plane, sample], b[plane, sample]
+        return Hits.of(plane + low, a, b, None if g is None else g[plane, 0])
+
+    def _anchored(self) -> Iterator[Step]:
+        """Planes of two directions one of which is an anchor of the sample."""
+        n = len(self._store)
+        parts = []
+        for share, found in Anchors.search(self._projections, self._reach, self._since):
+            parts.append(found)
+            yield Step(_SEARCHED * share, range(0), None, False)
+        anchors = Anchors.together(parts, self._m, n)
+        blocks = list(anchors.blocks(self._tests))
+        tests, spent = max(1, sum(block.cost for block in blocks)), 0
+        for rows, cost in blocks:
+            at = (planes.first_of(end, self._m) for end in (rows.start, rows.stop))
+            block = range(*at)
+            own = pieces(anchors.own(rows), max(1, self._tests // (self._m - 1 - rows.start)))
+            beyond = pieces(anchors.beyond(rows), max(1, self._tests // len(rows)))
+            looks = [
+                *((self._higher, part) for part in own),
+                *((self._lower, part) for part in beyond),
+            ]
+            for k, (look, part) in enumerate(looks, 1):
+                done = (spent + cost * k / len(looks)) / tests
+                hits = look(anchors, rows, part)
+                yield Step(_SEARCHED + (1 - _SEARCHED) * done, block, hits, False)
+            spent += cost
+            yield Step(_SEARCHED + (1 - _SEARCHED) * spent / tests, block, None, True)
+
+    def _higher(self, anchors: Anchors, rows: range, part: slice) -> Hits:
+        """Planes (i, j) of anchors at i in `rows` with any higher direction j."""
+        direction, sample, value = anchors[part]
+        low = rows.start + 1
+        others = self._projections.at(slice(low, self._m), sample)
+        g = None if self._cosines is None else self._cosines[low:].index_select(1, direction)
+        found = self._lit(others, value, g)
+        if len(rows) > 1:
+            j = torch.arange(low, rows.stop, device=direction.device)[:, None]
+            found[: len(j)] &= j > direction
+        row, k = found.nonzero().unbind(1)
+        at = self._rank(direction[k], row + low)
+        return Hits.of(at, value[k], others[row, k], None if g is None else g[row, k])
+
+    def _lower(self, anchors: Anchors, rows: range, part: slice) -> Hits:
+        """Planes (i, j) of anchors at j with directions i < j in `rows` that are no anchors."""
+        direction, sample, value = anchors[part]
+        others = self._projections.at(slice(rows.start, rows.stop), sample)
+        g = None
+        if self._cosines is not None:
+            g = self._cosines[rows.start : rows.stop].index_select(1, direction)
+        found = self._lit(others, value, g)
+        inner = anchors.own(rows).stop - part.start
+        if inner > 0:
+            i = torch.arange(rows.start, rows.stop, device=direction.device)[:, None]
+            found[:, :inner] &= i < direction[:inner]
+        row, k = found.nonzero().unbind(1)
+        a = others[row, k]
+        # The projections of another call may be rounded otherwise: near the bound, ask who was one.
+        doubtful = (a.abs() >= self._reach * (1 - _SLACK)).nonzero().squeeze(1)
+        known = anchors.contain(row[doubtful] + rows.start, sample[k[doubtful]])
+        if known.any():
+            keep = torch.ones_like(row, dtype=torch.bool)
+            keep[doubtful] = ~known
+            row, k, a = row[keep], k[keep], a[keep]
+        at = self._rank(row + rows.start, direction[k])
+        return Hits.of(at, a, value[k], None if g is None else g[row, k])
+
+    def _lit(self, a: Tensor, b: Tensor, g: Tensor | None) -> Tensor:
+        """Whether the in-plane radius all but reaches ε; never where g is NaN."""
+        if g is None:
+            return a * a >= self._least - b * b
+        return a * a - 2 * (a * b) * g + b * b >= self._least * (1 - g * g)
+
+    def _alone(self, i: int, j: int, done: float) -> Iterator[Step]:
+        """One plane, all samples."""
+        plane = self._basis.plane(i, j)
+        at = planes.rank(i, j, self._m)
+        block = range(at, at + 1)
+        for _, a, c in Coordinates(self._store, self._basis).pieces(plane, self._since):
+            where = torch.full_like(a, at, dtype=torch.int64)
+            alpha = torch.full_like(a, plane.alpha, dtype=torch.float64)
+            yield Step(done, block, Hits(where, a, c, alpha), False)
+        yield Step(done, block, None, True)
+
+    def _rank(self, i: Tensor, j: Tensor) -> Tensor:
+        return self._origins[i] + j

@@ -1,0 +1,1 @@
+"""Text, validation, arrays, caches and callbacks that every room may use."""

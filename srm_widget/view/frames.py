@@ -1,0 +1,70 @@
+"""What a page is told of a layer, of a curve and of the spotlight."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from srm_widget.engine.counted import Counted, Source
+from srm_widget.geometry.angular_grid import TURN
+from srm_widget.plane.beam import Beam
+from srm_widget.results.curves import Resonance
+from srm_widget.results.isotropy import isotropic_series
+from srm_widget.view.compared import packed
+
+
+def of_layer(engine: Source) -> dict[str, Any]:
+    """What does not depend on the plane."""
+    return {
+        "n_samples": engine.n_samples,
+        "n_dims": engine.n_dims,
+        "n_directions": engine.n_directions,
+        "n_planes": engine.n_planes,
+        "n_zero": engine.n_zero,
+        "basis": engine.basis.name,
+        # Of ε, where it can not be any.
+        "levels": engine.levels if isinstance(engine, Counted) else [],
+        "isotropic_series": list(isotropic_series(engine.n_dims)),
+    }
+
+
+def of_curve(engine: Source, resonance: Resonance, names: Sequence[str]) -> dict[str, Any]:
+    """What the curve shows, and of how many samples it is."""
+    i, j = resonance.planes[0].tolist()
+    peak = int(resonance.counts.argmax())
+    alignment = float(resonance.alignment[0])
+    return {
+        "names": [names[i], names[j]],
+        "alpha": float(resonance.basis_angles[0]),
+        "n_samples": resonance.n_samples,
+        "n_total": engine.n_samples,
+        "isotropic": resonance.isotropic,
+        "alignment": alignment if np.isfinite(alignment) else None,
+        "peak": int(resonance.counts[0, peak]),
+        "peak_angle": float(resonance.angles[peak]),
+    }
+
+
+def of_beam(engine: Source, beam: Beam, theta: float) -> dict[str, Any]:
+    """What is inside the spotlight."""
+    return {
+        "n_lit": beam.n_lit,
+        "lit_angle": _counted_angle(engine, theta),
+        "class_lit": [] if beam.by_class is None else beam.by_class.tolist(),
+    }
+
+
+def arrays_of(resonance: Resonance) -> dict[str, bytes]:
+    """The curve and its 95 % band as they are sent."""
+    return {
+        "counts": packed(resonance.counts, "<i4"),
+        "signed_counts": packed(resonance.signed_counts, "<i4"),
+        "band": packed(np.concatenate(resonance.interval(), axis=1), "<f4"),
+    }
+
+
+def _counted_angle(engine: Source, theta: float) -> float | None:
+    """The angle that stands for θ, where only some are counted."""
+    if not isinstance(engine, Counted):
+        return None
+    return engine.nearest(theta) * TURN / engine.resolution

@@ -1,0 +1,72 @@
+"""What the page is shown: one plane's curve, spotlight and samples, ready to be sent."""
+
+from collections.abc import Generator
+from typing import Any, NamedTuple
+
+from srm_widget.results.curves import Resonance
+from srm_widget.samples.labels import Labels
+from srm_widget.utils.workshop import Made
+from srm_widget.view.sample_previews import Exhibits
+
+Drawing = Generator[Resonance | None, None, Made]
+"""Steps of a picture, some of which say what the curve of the samples counted so far is."""
+
+
+class Asked(NamedTuple):
+    """What is to be shown: plane (i, j) in some order, cone ε, angles K, spotlight θ, marks, ….
+
+    `step` comes first: what the others may be depends on it.
+    """
+
+    step: int
+    compare: int
+    pair: tuple[int, int]
+    order: str
+    epsilon: float
+    resolution: int
+    theta: float
+    highlight: tuple[int, ...]
+    max_selected: int
+    labels: Labels | None
+    samples: Exhibits | None
+    cloud: str
+    by_class: bool
+    hidden_classes: tuple[int, ...]
+
+
+class PlanePicture(NamedTuple):
+    """A plane as it is drawn; the attributes are those of `Picture`."""
+
+    resonance: Resonance
+    frames: dict[str, dict[str, Any]]
+    arrays: dict[str, bytes]
+
+
+class Picture(NamedTuple):
+    """An answer to `Asked`.
+
+    Attributes
+    ----------
+    resonance
+        Of the plane, P = 1.
+    selected
+        Samples inside the spotlight by falling cosine, of the classes switched on, at most
+        ``max_selected`` of them.
+    n_selected
+        All of them.
+    frames
+        Facts about the layer, its classes (legend), this picture (frame), its samples
+        (cloud_frame), those inside (strip_frame), and the step it is compared to (compared_frame).
+    arrays
+        Little-endian: counts and signed counts (K int32 each), of the step on show and of that it
+        is compared to, counts by class (G · K int32), 95 %
+        band (2K float32: lows, then highs), marks in the unit disc (2n float32: a, c, a, c, …),
+        points, their groups and their density (`srm_widget.view.samples_in_plane`), images
+        (`srm_widget.view.strip`).
+    """
+
+    resonance: Resonance
+    selected: list[int]
+    n_selected: int
+    frames: dict[str, dict[str, Any]]
+    arrays: dict[str, bytes]

@@ -1,0 +1,1 @@
+"""The anywidget: traits, messages, and who owns which state."""

@@ -1,0 +1,114 @@
+"""The scope's share of single samples: what they look like, their classes, and their directions."""
+
+from collections.abc import Generator
+from typing import Any
+
+import traitlets
+
+from srm_widget.concurrency.background import Background
+from srm_widget.concurrency.threads import turn
+from srm_widget.engine.timeline import Timeline
+from srm_widget.survey.directions import Directions
+from srm_widget.view.builder import Painter
+from srm_widget.view.legend import Legend
+from srm_widget.widget import ranks
+from srm_widget.widget import validators as checked
+from srm_widget.widget.navigator import Navigator
+from srm_widget.widget.traits import Checked
+
+TABULATED = frozenset({"table", "table_by", "table_descending"})
+
+
+class Gallery(Navigator):
+    """Traits that show the samples in the plane and along the directions.
+
+    Parameters
+    ----------
+    timeline
+        Engines of the activations, at least one.
+    names
+        Of the M directions.
+    **traits
+        For the widget.
+    """
+
+    labels = Checked(checked.labels, None)
+    samples = Checked(checked.samples, None)
+    cloud = Checked(checked.cloud, "points").tag(sync=True)
+    by_class = Checked(checked.by_class, True).tag(sync=True)
+    hidden_classes = Checked(checked.hidden_classes, []).tag(sync=True)
+    table = Checked(checked.table, False).tag(sync=True)
+    table_by = Checked(checked.table_by, "direction").tag(sync=True)
+    table_descending = Checked(checked.table_descending, False).tag(sync=True)
+
+    _legend = traitlets.Dict().tag(sync=True)
+    _class_counts = traitlets.Bytes().tag(sync=True)
+    _cloud_frame = traitlets.Dict().tag(sync=True)
+    _points = traitlets.Bytes().tag(sync=True)
+    _point_groups = traitlets.Bytes().tag(sync=True)
+    _density = traitlets.Bytes().tag(sync=True)
+    _strip_frame = traitlets.Dict().tag(sync=True)
+    _strip = traitlets.Bytes().tag(sync=True)
+    _table_frame = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
+        self._all_names = names
+        self._painter = Painter(timeline, names)
+        self._tabulated: Background[tuple[Directions, Legend | None]] = Background(self._show_table)
+        super().__init__(timeline, **traits)
+
+    @property
+    def legend(self) -> Legend | None:
+        """Classes as they are drawn and switched on and off; None without labels."""
+        return self._painter.legend(self.labels, self.step)
+
+    @property
+    def directions(self) -> Directions:
+        """Table of ±b_i at the ε on show, with the scope's labels; computed now."""
+        legend = self.legend
+        labels = None if legend is None else legend.labels
+        with turn:
+            return self._engine.directions(epsilon=self.epsilon, labels=labels)
+
+    def close(self) -> None:
+        """Remove the scope from all pages and end what is computed for it."""
+        if "_tabulated" in self.__dict__:  # else it was refused while it was made
+            self._tabulated.close()
+        super().close()
+
+    def _tabulate(self) -> None:
+        """Have the directions counted at the ε on show, if they are to be seen."""
+        if not self.table:
+            self._tabulated.put_away()
+            return
+        engine, legend, epsilon = self._engine, self.legend, self.epsilon
+        labels = None if legend is None else legend.labels
+
+        def steps() -> Generator[float, None, tuple[Directions, Legend | None]]:
+            table = yield from engine.directions_steps(epsilon=epsilon, labels=labels)
+            return table, legend
+
+        self._tabulated.do((self.step, epsilon, labels, engine.n_samples), steps)
+
+    def _show_table(self) -> None:
+        result, state = self._tabulated.result, self._tabulated.state
+        if state == "off":
+            self._table_frame = {}
+            return
+        frame: dict[str, Any] = {
+            "state": state,
+            "by": self.table_by,
+            "descending": self.table_descending,
+            "n_rows": 2 * self._engine.n_directions,
+            "hint": self._tabulated.problem if state == "failed" else "",
+        }
+        if result is not None:
+            table, legend = result
+            frame |= {
+                "epsilon": table.epsilon,
+                "has_labels": bool(table.classes),
+                "rows": ranks.rows(
+                    table, self.table_by, self.table_descending, self._all_names, legend
+                ),
+            }
+        self._table_frame = frame

@@ -1,0 +1,87 @@
+"""Messages from a page, checked before anything is made of them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ipywidgets import Widget
+
+from srm_widget.utils.saying import short
+from srm_widget.utils.text import well_formed
+
+MOST_TEXT = 100_000
+"""Characters of any text that a page may send."""
+
+_METHODS = "update", "request_state", "custom"
+_HOST_SETS = frozenset(
+    {"_esm", "_css", "_anywidget_id", "_model_module", "_model_module_version", "_model_name"}
+    | {"_view_module", "_view_module_version", "_view_name"}
+)
+_PLAIN = {int, float, bool, type(None)}
+
+
+def check_message(message: Any) -> None:
+    """Raise ``TypeError`` unless `message` is one that a widget's page sends.
+
+    Parameters
+    ----------
+    message
+        As it comes from the comm: a method, and what is to be updated, without binary values, or
+        the content of a message of its own.
+    """
+    try:
+        data = message["content"]["data"]
+        method, content = data["method"], data.get("content")
+        state, paths = data.get("state", {}), data.get("buffer_paths", [])
+    except (TypeError, KeyError, AttributeError):
+        raise TypeError(f"expected a message of a widget, got {short(message)}") from None
+    if method not in _METHODS:
+        raise TypeError(f"expected a message {', '.join(_METHODS)}, got {short(method)}")
+    if method == "custom" and not isinstance(content, Mapping):
+        raise TypeError(f"expected a message with content, got {short(content)}")
+    if method == "update" and not isinstance(state, dict):
+        raise TypeError(f"expected values by their names, got {short(state)}")
+    if method == "update" and (paths or message.get("buffers")):
+        raise TypeError(f"expected no binary values from a page, got some for {short(paths)}")
+
+
+def check_state(values: Mapping[str, Any], widget: Widget, read_only: frozenset[str]) -> None:
+    """Raise ``TypeError`` or ``ValueError`` for names and texts that are no page's to send.
+
+    Parameters
+    ----------
+    values
+        What a page asks for, by name.
+    widget
+        What it is asked of.
+    read_only
+        Names that its kernel alone sets. A host may repeat those that say what the widget is.
+    """
+    for name in sorted(read_only.intersection(values)):
+        raise ValueError(f"{name} is read-only for the page")
+    for name, value in values.items():
+        if name not in widget.keys:
+            raise TypeError(f"expected values that a scope has, got {short(name)}")
+        if name in _HOST_SETS and value != getattr(widget, name):
+            raise ValueError(f"{name} is read-only for the page")
+        for text in _texts(value):
+            if len(text) > MOST_TEXT:
+                raise ValueError(
+                    f"expected {name} with texts of at most {MOST_TEXT:,} characters, "
+                    f"got {len(text):,}"
+                )
+            if text != well_formed(text):
+                raise ValueError(f"expected {name} as well-formed text, got {short(text)}")
+
+
+def _texts(value: Any, depth: int = 4) -> Iterator[str]:
+    """All texts in a value, which is to be no deeper than `depth`."""
+    if isinstance(value, str):
+        yield value
+    if isinstance(value, Mapping):
+        value = [*value.keys(), *value.values()]
+    if not isinstance(value, list | tuple) or _PLAIN.issuperset(map(type, value)):
+        return
+    if depth == 0:
+        raise ValueError(f"expected values and lists of values, got {short(value)}")
+    for each in value:
+        yield from _texts(each, depth - 1)

@@ -1,0 +1,210 @@
+"""The scope without a kernel: a page of its own, in an output cell, in a notebook's state."""
+
+import logging
+import operator
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, SupportsIndex
+
+import traitlets
+
+from srm_widget.concurrency.threads import turn
+from srm_widget.engine.counted import Counted
+from srm_widget.export.html_page import embedded, page
+from srm_widget.export.payload import Content, Held, hold
+from srm_widget.utils.text import plain
+from srm_widget.view.legend import Legend
+from srm_widget.widget.sharing import Sharing
+
+_LIVE = frozenset(
+    {"step", "compare", "pair", "order", "position", "epsilon", "resolution", "theta", "title"}
+    | {"signed", "scale", "navigator", "cloud", "by_class", "hidden_classes", "highlight"}
+    | {"table", "table_by", "table_descending", "_names", "_steps"}
+)
+_BYTES = 5_000_000
+_ROOM = {"scope": 780, "map": 220, "classes": 30, "strip": 160, "table": 300, "steps": 240}
+"""Pixels that the parts of a page are high, on 700 to 1,200 pixels of width."""
+
+_DISPLAYS = "live", "embed"
+
+
+class Embedded:
+    """A page that shows itself in an output cell, with or without a kernel.
+
+    Parameters
+    ----------
+    html
+        Of the page, in a frame of its own.
+    """
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+    def __repr__(self) -> str:
+        return f"Embedded({len(self._html):,} bytes)"
+
+
+class Portable(Sharing):
+    """A drawing that goes on without its kernel."""
+
+    _held_frame = traitlets.Dict().tag(sync=True)
+    _held = traitlets.Bytes().tag(sync=True)
+
+    def save_html(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_bytes: SupportsIndex = _BYTES,
+        seed: SupportsIndex = 0,
+    ) -> Path:
+        """Save a page that shows the scope as it is on show, and goes on from there.
+
+        One file: it opens without a kernel and without a network, and counts by itself, for every
+        plane, ε, θ and resolution, the same whole numbers as the engine. It says what it holds.
+
+        Parameters
+        ----------
+        path
+            Where to. A file that is there already is replaced.
+        max_bytes
+            Most bytes of it. If all samples do not fit the page holds a uniform random subsample,
+            and says so.
+        seed
+            Of that draw.
+
+        Returns
+        -------
+        path
+            Of the file.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the scope is on counts, which keep no samples, or not even one sample fits.
+        """
+        made = self._page(max_bytes, seed)
+        target = Path(path)
+        _replace(target, made.encode())
+        return target
+
+    def embed(
+        self,
+        *,
+        height: SupportsIndex | None = None,
+        max_bytes: SupportsIndex = _BYTES,
+        seed: SupportsIndex = 0,
+    ) -> Embedded:
+        """The page of `save_html` for an output cell: the last line of a cell shows it.
+
+        A notebook that is exported, or opened where no kernel runs, keeps it.
+
+        Parameters
+        ----------
+        height
+            In pixels, ≥ 100; None is what the scope takes on a page that is 700 pixels wide or
+            more. The width is the cell's.
+        max_bytes, seed
+            As for `save_html`.
+        """
+        pixels = self._page_height() if height is None else _least("height", height, 100)
+        made = self._page(max_bytes, seed)
+        return Embedded(embedded(made, title=self._page_title(), height=pixels))
+
+    def freeze(self, *, max_bytes: SupportsIndex = _BYTES, seed: SupportsIndex = 0) -> None:
+        """Put the activations into the widget's state, which notebooks save.
+
+        Opened again without a kernel the scope then answers by itself, as a page of `save_html`
+        does. To freeze it again takes what has come since.
+
+        Parameters
+        ----------
+        max_bytes, seed
+            As for `save_html`, of what the state gains.
+        """
+        most = _least("max_bytes", max_bytes, 1)
+        with turn:
+            holding = self._holding(seed)
+        held = holding(most, 0)
+        with self.hold_sync():
+            self._held_frame, self._held = held.frame, held.data
+
+    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """The live scope; or its page, where ``SRM_WIDGET_DISPLAY=embed`` asks for it."""
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is None or not embeds(self.log) or isinstance(self._engine, Counted):
+            return bundle
+        data, metadata = bundle
+        kept: dict[str, Any] = {
+            kind: data[kind] for kind in ("text/plain", "image/svg+xml") if kind in data
+        }
+        return {**kept, "text/html": self.embed()._repr_html_()}, metadata
+
+    def _page(self, max_bytes: SupportsIndex, seed: SupportsIndex) -> str:
+        most = _least("max_bytes", max_bytes, 1)
+        with turn:  # what is read belongs together
+            traits = {name: getattr(self, name) for name in sorted(_LIVE)}
+            holding, title = self._holding(seed), self._page_title()
+        return page(traits, holding, title=title, max_bytes=most)
+
+    def _page_height(self) -> int:
+        shown = {
+            "scope": True,
+            "map": self.navigator,
+            "classes": self.labels is not None,
+            "strip": self.samples is not None,
+            "table": self.table,
+            "steps": len(self._timeline) > 1,
+        }
+        return sum(_ROOM[part] for part, is_shown in shown.items() if is_shown)
+
+    def _page_title(self) -> str:
+        return plain(self.title, len(self.title)) or "Spotlight resonance"
+
+    def _holding(self, seed: SupportsIndex) -> Callable[[int, int], Held]:
+        drawn_with = _least("seed", seed, 0)
+        engines = [step.engine for step in map(self._timeline.step, range(len(self._timeline)))]
+        samples = [engine for engine in engines if not isinstance(engine, Counted)]
+        if len(samples) < len(engines):
+            raise ValueError("expected a scope on activations, got counts, which keep no samples")
+        legend, n_rows = self.legend, max(engine.n_rows for engine in samples)
+        if legend is not None and len(legend.labels) < n_rows:
+            legend = Legend(legend.labels.grown(n_rows))
+        content = Content(samples, self._timeline.labels, self._all_names, legend, self.samples)
+        return lambda most, beside: hold(content, most, drawn_with, beside)
+
+
+def embeds(log: logging.Logger) -> bool:
+    """Whether ``SRM_WIDGET_DISPLAY`` asks for pages in place of widgets."""
+    display = os.environ.get("SRM_WIDGET_DISPLAY", "live")
+    if display not in _DISPLAYS:
+        log.warning(
+            "Expected SRM_WIDGET_DISPLAY as one of %s, got %r", " or ".join(_DISPLAYS), display
+        )
+    return display == "embed"
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write a file, or, if that fails, leave the one that is there as it was."""
+    file = target.resolve()
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        part.write_bytes(data)
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _least(name: str, value: SupportsIndex, least: int) -> int:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"expected an integer {name} ≥ {least}, got {value!r}") from None
+    if number < least:
+        raise ValueError(f"expected {name} ≥ {least}, got {number}")
+    return number

@@ -1,0 +1,274 @@
+"""The live polar scope: traits between the engine and the page."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, SupportsIndex
+
+from srm_widget.concurrency.threads import turn
+from srm_widget.engine.counted import Source
+from srm_widget.engine.timeline import timeline_of
+from srm_widget.export import html_page as page
+from srm_widget.samples.store import NanPolicy
+from srm_widget.utils.saying import reason, short
+from srm_widget.widget import validators as checked
+from srm_widget.widget.portable import Portable
+
+
+class SRMScope(Portable):
+    """Live polar scope of one plane of a privileged basis.
+
+    The curve is the resonance f(θ) of the plane (i, j): the fraction of samples whose direction
+    lies within arccos ε of u(θ). The beam is the spotlight at θ; the samples inside it are
+    `selected`.
+
+    Parameters
+    ----------
+    activations_or_engine
+        (N, D) activations; or a `ResonanceEngine`, which the scope follows: samples appended to it
+        are shown; or a `Timeline` of several, of which one step is shown: what is recorded
+        later is followed too. Or `ResonanceCounts`: without samples, at the ε and angles counted.
+    basis
+        `srm_widget.basis` or (M, D) directions; None is the standard basis, or the engine's.
+    epsilon
+        ε in [-1, 1], the cosine of the cone's half-angle; "auto" for the one the data suggest.
+    resolution
+        K, angles in the full turn, 4 … 2880; None is 360, or those that were counted.
+    labels
+        Class of every row: integers, strings or a pandas categorical. The curve is then drawn class
+        by class.
+    samples
+        What every row looks like: (N, H, W) or (N, H, W, 3) images, strings, or a function of the
+        row that returns one or the other. The first inside the spotlight are shown.
+    directions
+        M names of the basis directions; None is b₀, b₁, ….
+    title
+        Shown above the scope.
+    order
+        What the plane slider runs through: "index", or the best planes first by "alignment", "peak"
+        or "gain".
+    scale
+        What the rings of the picture are labelled with: "fraction" f, or "gain" f / f0.
+    step
+        Of a timeline, the step to start with; None is the last.
+    compare
+        Of a timeline, the step whose curve is drawn over that of the step on show; None is none,
+        "auto" the first step as soon as there are two.
+    navigator
+        Whether to survey all planes, for the map of them beside the picture and their mean ± sd in
+        it. Where that may take long the map waits for a click.
+    cloud
+        How samples are drawn under the curve: "points", "density", "ratio" (the density divided by
+        what isotropy gives), "off"; "auto" is points up to 2,000 samples, else density.
+    by_class
+        Whether to start with the classes drawn, if there are labels.
+    table
+        Whether to start with the table of directions ±b_i.
+    pair
+        The plane (i, j) to start with.
+    theta
+        The spotlight's angle to start with, radians; None is the peak of the first curve.
+    signed
+        Whether to start with the signed resonance s(θ) = f(θ) - f(θ + π).
+    highlight
+        Sample indices to mark.
+    max_selected
+        Most indices in `selected`.
+    nan_policy
+        "raise", or "drop" to leave out rows with NaN or infinity.
+
+    Attributes
+    ----------
+    pair : tuple of int
+        Plane on show; (j, i) is the mirror image of (i, j).
+    step, compare : int
+        Position of the step on show in the timeline, 0 … S - 1, and of that it is compared to, or
+        -1. If the last step is on show it stays the last as steps are recorded.
+    position : int
+        Where that plane stands in `order`, 0 … M (M - 1) / 2 - 1. Setting it shows i < j.
+    order : str
+        As above. When ε changes planes are ranked anew: at once, or, in a notebook, when the survey
+        that then begins is done.
+    epsilon, resolution, theta, signed, scale, navigator, highlight, title
+        As above; θ is kept in [0, 2π). Assigning "auto" to ``epsilon`` chooses it anew.
+    labels, samples, cloud, by_class, table
+        As above; of labels and samples what was made of them.
+    hidden_classes : list of int
+        Classes switched off, as positions in `legend`.
+    table_by, table_descending : str, bool
+        Column that the table is ordered by: "direction", "count", "label", "purity" or "coverage".
+    selected : list of int
+        Rows of the activations inside the spotlight and of the classes switched on, by falling
+        cosine, at most `max_selected`. Read-only.
+    n_selected : int
+        How many they are in all. Read-only.
+    error : str
+        What the page was last refused, "" once a later request was served. Read-only.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        For values of another kind, in the constructor and on assignment; the picture stays as it
+        was. Errors on assignment are ``traitlets.TraitError`` too.
+    """
+
+    # As text: anywidget would follow a path's changes through a listener that keeps every scope,
+    # and with it the activations, alive for good.
+    _esm = page.SCRIPT
+    _css = page.STYLE
+
+    _follows = False  # also of a scope that was refused while it was made
+
+    def __init__(
+        self,
+        activations_or_engine: Any,
+        basis: Any = None,
+        *,
+        step: SupportsIndex | None = None,
+        compare: SupportsIndex | str | None = "auto",
+        epsilon: float | str = "auto",
+        resolution: SupportsIndex | None = None,
+        labels: Any = None,
+        samples: Any = None,
+        directions: Sequence[str] | None = None,
+        title: str = "",
+        order: str = "index",
+        scale: str = "fraction",
+        navigator: bool = True,
+        cloud: str = "auto",
+        by_class: bool = True,
+        table: bool = False,
+        pair: tuple[SupportsIndex, SupportsIndex] | None = None,
+        theta: float | None = None,
+        signed: bool = False,
+        highlight: Any = (),
+        max_selected: SupportsIndex = 1000,
+        nan_policy: NanPolicy = "raise",
+        **unknown: Any,
+    ) -> None:
+        timeline = timeline_of(activations_or_engine, basis, nan_policy=nan_policy)
+        given = {
+            "step": len(timeline) - 1 if step is None else step,
+            "compare": compare,
+            "epsilon": epsilon,
+            "resolution": resolution,
+            "title": title,
+            "order": order,
+            "scale": scale,
+            "navigator": navigator,
+            "labels": labels,
+            "samples": samples,
+            "cloud": cloud,
+            "by_class": by_class,
+            "table": table,
+            "signed": signed,
+            "highlight": highlight,
+            "max_selected": max_selected,
+        }
+        known = ["basis", "directions", "nan_policy", "pair", "theta", *given]
+        checked.refuse_unknown(unknown, known)
+        names = checked.direction_names(directions, timeline.n_directions)
+        self._aims_at_peak = theta is None
+        self._compares = isinstance(compare, str)
+        self._followed: list[Source] = []
+        first = timeline.step(checked.step_of(timeline, given["step"])).engine
+        given["pair"] = checked.first_plane(first) if pair is None else pair
+        super().__init__(timeline, names, **given if theta is None else {**given, "theta": theta})
+        self.set_trait("_names", [] if directions is None else names)
+        self._follow()
+
+    def turn_to(self, direction: SupportsIndex, sign: int = 1) -> None:
+        """Turn the spotlight to a basis direction, in a plane that it spans.
+
+        The plane on show if the direction is in it; else one with the first direction of that.
+
+        Parameters
+        ----------
+        direction
+            i.
+        sign
+            1 for b_i, -1 for -b_i.
+
+        Raises
+        ------
+        IndexError, TypeError, ValueError
+            If there is no such direction, or nothing spans a plane with it.
+        """
+        with turn, self.hold_trait_notifications():
+            i, negative = checked.direction(self, direction, sign)
+            basis, shown = self._engine.basis, self.pair
+            pair = shown if i in shown else basis.plane_with(i, shown).pair
+            alpha = basis.plane(*pair).alpha
+            self.pair = pair
+            self.theta = (0.0 if pair[0] == i else alpha) + (math.pi if negative else 0.0)
+
+    def close(self) -> None:
+        """Remove the scope from all pages and let go of the engines."""
+        with turn:
+            if self._follows:
+                self._timeline.listeners.remove(self._refresh)
+                for engine in self._followed:
+                    engine.listeners.remove(self._refresh)
+                self._followed, self._follows = [], False
+            super().close()
+
+    def open(self) -> None:
+        """Announce the scope to the pages, with its first picture."""
+        self._settle()
+        if self._aims_at_peak:
+            self.theta = self._frame["peak_angle"]
+        super().open()
+
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        kind = content.get("type") if isinstance(content, dict) else None
+        if kind == "direction":
+            self._turn(content)
+        else:
+            super()._handle_custom_msg(content, buffers)
+
+    def _turn(self, content: dict[str, Any]) -> None:
+        direction: Any = content.get("direction")
+        sign: Any = content.get("sign")
+        try:
+            self.turn_to(direction, sign)
+        except Exception as error:
+            self.log.warning("The scope refused %s", short(content), exc_info=True)
+            self._answer((), reason(error))
+        else:
+            self._answer((), "")
+
+    def _follow(self) -> None:
+        """Hear of samples and steps to come, and name the steps."""
+        timeline = self._timeline
+        if not self._follows:
+            timeline.listeners.add(self._refresh)
+            self._follows = True
+        for k in range(len(self._followed), len(timeline)):
+            new = timeline.step(k).engine
+            if not any(new is engine for engine in self._followed):
+                new.listeners.add(self._refresh)
+            self._followed.append(new)
+        self._steps = timeline.labels if len(timeline) > 1 else []
+
+    def _refresh(self) -> None:
+        """Show the samples that were appended, or the steps that were recorded."""
+        with turn, self.hold_sync():
+            self._changes += 1
+            before = len(self._followed)
+            self._follow()
+            try:
+                self._grow(before, len(self._followed))
+                self._catch_up()
+            except Exception as error:
+                self.log.warning("The scope could not show what is new", exc_info=True)
+                self._answer((), reason(error))
+            self._trace()
+
+    def _grow(self, before: int, after: int) -> None:
+        """Go on to the last step if the last one was on show when there were `before`."""
+        if before == after:
+            return
+        with self.hold_trait_notifications():
+            if self.step == before - 1:
+                self.step = after - 1
+            if before == 1 and self._compares:
+                self.compare = 0

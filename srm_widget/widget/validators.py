@@ -1,0 +1,280 @@
+"""What a scope accepts: one check a trait, for the constructor, Python code and the page alike."""
+
+import difflib
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from srm_widget.engine.counted import Counted, Source
+from srm_widget.engine.timeline import Timeline
+from srm_widget.geometry.angular_grid import wrap_angle
+from srm_widget.samples.labels import Labels, as_labels
+from srm_widget.utils.saying import short
+from srm_widget.utils.validation import listed, one_of, real, switch, text, whole
+from srm_widget.view.legend import Legend
+from srm_widget.view.ranking import ORDERS, Ranking
+from srm_widget.view.sample_previews import Exhibits
+from srm_widget.view.samples_in_plane import CLOUDS, MOST_POINTS
+from srm_widget.widget.ranks import COLUMNS
+
+RESOLUTIONS = 4, 2880
+SCALES = "fraction", "gain"
+_HUGE = 1 << 63
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@runtime_checkable
+class Stepped(Protocol):
+    """What the checks of steps need to know, before there is anything else of a scope."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """Its steps."""
+
+
+@runtime_checkable
+class Scope(Stepped, Protocol):
+    """What the checks need to know of a scope."""
+
+    @property
+    def engine(self) -> Source:
+        """Engine of the step on show."""
+
+    @property
+    def ranking(self) -> Ranking:
+        """Planes in the order of its slider."""
+
+
+@runtime_checkable
+class Classified(Protocol):
+    """What the check of `hidden_classes` needs to know; apart, since it asks for other traits."""
+
+    @property
+    def legend(self) -> Legend | None:
+        """Its classes."""
+
+
+def pair(scope: Scope, value: Any) -> tuple[int, int]:
+    """`value` as a plane (i, j) that the two directions span, or an error."""
+    try:
+        i, j = (whole("direction", each) for each in listed(value))
+    except (TypeError, ValueError):
+        raise TypeError(f"expected a plane as a pair (i, j), got {short(value)}") from None
+    if max(abs(i), abs(j)) >= _HUGE:
+        m = scope.engine.n_directions
+        raise IndexError(f"expected directions in 0 … {m - 1}, got {short((i, j))}")
+    return scope.engine.basis.plane(i, j).pair
+
+
+def position(scope: Scope, value: Any) -> int:
+    """`value` as the position of a plane, or an error."""
+    position = whole("position", value, 0, scope.engine.n_planes - 1)
+    scope.engine.basis.plane(*scope.ranking.plane(position))
+    return position
+
+
+def step(scope: Stepped, value: Any) -> int:
+    """`value` as the position of a step, or an error."""
+    return step_of(scope.timeline, value)
+
+
+def compare(scope: Stepped, value: Any) -> int:
+    """`value` as the position of a step, None as -1 for none, or an error.
+
+    "auto" is the first step if there is more than one.
+    """
+    n_steps = len(scope.timeline)
+    if isinstance(value, str) and value == "auto":
+        return 0 if n_steps > 1 else -1
+    return -1 if value is None else whole("compare", value, -1, n_steps - 1)
+
+
+def order(_scope: Scope, value: Any) -> str:
+    """`value` as one of `ORDERS`, or an error."""
+    return one_of("order", ORDERS, value)
+
+
+def epsilon(scope: Scope, value: Any) -> float:
+    """`value` as ε, "auto" as the one the data suggest, or an error."""
+    return scope.engine.resolved_epsilon(value)
+
+
+def resolution(scope: Scope, value: Any) -> int:
+    """`value` as a number of angles in `RESOLUTIONS`, None as the usual one, or an error."""
+    if isinstance(scope.engine, Counted):
+        fixed = scope.engine.resolution
+        return fixed if value is None else whole("resolution", value, fixed, fixed)
+    if value is None:
+        return 360
+    return whole("resolution", value, *RESOLUTIONS)
+
+
+def theta(_scope: Scope, value: Any) -> float:
+    """`value` as an angle in [0, 2π), or an error."""
+    try:
+        theta = real(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"expected theta as a number of radians, got {short(value)}") from None
+    if not math.isfinite(theta):
+        raise ValueError(f"expected a finite theta in radians, got {theta}")
+    return wrap_angle(theta)
+
+
+def highlight(scope: Scope, value: Any) -> list[int]:
+    """`value` as rows of the activations, None as other widgets have it as none, or an error."""
+    rows: list[int] = scope.engine.checked_rows([] if value is None else value).tolist()
+    return rows
+
+
+def title(_scope: Scope, value: Any) -> str:
+    """`value` if it is a string, or an error."""
+    return text("title", value)
+
+
+def signed(_scope: Scope, value: Any) -> bool:
+    """`value` as a bool, or an error."""
+    return switch("signed", value)
+
+
+def scale(_scope: Scope, value: Any) -> str:
+    """`value` as one of `SCALES`, or an error."""
+    return one_of("scale", SCALES, value)
+
+
+def labels(scope: Scope, value: Any) -> Labels | None:
+    """`value` as the class of every row, None for no classes, or an error."""
+    if value is None or (isinstance(value, Labels) and len(value) <= scope.engine.n_rows):
+        return value
+    scope.timeline.check_equal_rows("labels")
+    return as_labels(value, scope.engine.n_rows)
+
+
+def samples(scope: Scope, value: Any) -> Exhibits | None:
+    """`value` as what every row looks like, None for nothing, or an error."""
+    if value is None or isinstance(value, Exhibits):
+        return value
+    scope.timeline.check_samples("samples")
+    if not callable(value):
+        scope.timeline.check_equal_rows("samples")
+    return Exhibits(value, scope.engine.n_rows)
+
+
+def cloud(scope: Scope, value: Any) -> str:
+    """`value` as one of `CLOUDS`, "auto" as points if there are few samples, or an error."""
+    if isinstance(value, str) and value == "auto":
+        return "points" if scope.engine.n_samples <= MOST_POINTS else "density"
+    return one_of("cloud", CLOUDS, value)
+
+
+def by_class(_scope: Scope, value: Any) -> bool:
+    """`value` as a bool, or an error."""
+    return switch("by_class", value)
+
+
+def hidden_classes(scope: Classified, value: Any) -> list[int]:
+    """`value` as positions in the legend, rising, or an error."""
+    try:
+        positions = sorted({whole("position", position) for position in listed(value)})
+    except TypeError:
+        raise TypeError(
+            f"expected hidden_classes as positions in the legend, got {short(value)}"
+        ) from None
+    if positions and scope.legend is None:
+        raise ValueError(f"expected no hidden_classes without labels, got {short(positions)}")
+    for position in positions:
+        whole("hidden_classes", position, 0, len(scope.legend or ()) - 1)
+    return positions
+
+
+def table(_scope: Scope, value: Any) -> bool:
+    """`value` as a bool, or an error."""
+    return switch("table", value)
+
+
+def table_by(_scope: Scope, value: Any) -> str:
+    """`value` as one of `COLUMNS`, or an error."""
+    return one_of("table_by", COLUMNS, value)
+
+
+def table_descending(_scope: Scope, value: Any) -> bool:
+    """`value` as a bool, or an error."""
+    return switch("table_descending", value)
+
+
+def navigator(_scope: Scope, value: Any) -> bool:
+    """`value` as a bool, or an error."""
+    return switch("navigator", value)
+
+
+def window(scope: Scope, value: Any) -> list[int]:
+    """`value` as [row, column, side] of a square inside the map, or [] for none, or an error."""
+    try:
+        numbers = [whole("number", number) for number in listed(value)]
+    except TypeError:
+        numbers = [-1]
+    if not numbers:
+        return []
+    m = scope.engine.n_directions
+    square = len(numbers) == 3 and min(numbers) >= 0 and numbers[2] > 0
+    if not square or max(numbers[:2]) + numbers[2] > m:
+        raise ValueError(
+            f"expected a window [row, column, side] inside 0 … {m}, got {short(value)}"
+        )
+    return numbers
+
+
+def direction(scope: Scope, index: Any, sign: Any) -> tuple[int, bool]:
+    """`index` as that of a basis direction, and whether it is its negative; or an error."""
+    i = whole("direction", index)
+    if not 0 <= i < scope.engine.n_directions:
+        raise IndexError(
+            f"expected direction in 0 … {scope.engine.n_directions - 1}, got {short(i)}"
+        )
+    if whole("sign", sign) not in (1, -1):
+        raise ValueError(f"expected sign 1 or -1, got {short(sign)}")
+    return i, sign == -1
+
+
+def max_selected(_scope: Scope, value: Any) -> int:
+    """`value` as a number of samples, or an error."""
+    return whole("max_selected", value, 0)
+
+
+def direction_names(directions: Sequence[str] | None, n_directions: int) -> list[str]:
+    """Names of all directions: b₀, b₁, … if none came."""
+    if directions is None:
+        return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
+    if isinstance(directions, str):
+        raise TypeError(f"expected a list of {n_directions} names of directions, got a string")
+    names = [text("direction", name) for name in directions]
+    if len(names) != n_directions:
+        raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
+    return names
+
+
+def first_plane(engine: Source) -> tuple[int, int]:
+    """First plane that exists; of counts, that is counted."""
+    if isinstance(engine, Counted):
+        i, j = engine.counts.planes[0].tolist()
+        return i, j
+    # Directions that are all parallel to the first are parallel to each other.
+    for j in range(1, engine.n_directions):
+        if engine.basis.spans(0, j):
+            return 0, j
+    raise ValueError(
+        f"expected a basis whose directions span a plane, got {engine.n_directions} parallel ones"
+    )
+
+
+def step_of(timeline: Timeline, value: Any) -> int:
+    """`value` as the position of a step, or an error."""
+    return whole("step", value, 0, len(timeline) - 1)
+
+
+def refuse_unknown(unknown: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ``TypeError`` for the first unknown keyword, naming the nearest known one."""
+    names = list(known)
+    for name in unknown:
+        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(names)}"
+        raise TypeError(f"SRMScope has no keyword {name!r}{hint}")
