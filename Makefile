@@ -67,6 +67,7 @@ setup: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## install all that
 lint: $(VENV)/.test js/node_modules/.setup ## linters and formatters, without changing anything
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-cache
 	$(NPM) run lint
 
 types: $(VENV)/.test js/node_modules/.setup ## type checkers

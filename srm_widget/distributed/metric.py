@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from srm_widget.basis import Basis
+from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_activations
 from srm_widget.samples.store import NanPolicy, checked_nan_policy

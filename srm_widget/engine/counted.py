@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from srm_widget.basis import Basis
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry import plane_index as planes
 from srm_widget.geometry.angular_grid import TURN
+from srm_widget.geometry.basis import Basis
 from srm_widget.plane.beam import Beam
 from srm_widget.plane.density import Density
 from srm_widget.results.curves import Resonance

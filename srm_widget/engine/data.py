@@ -8,9 +8,9 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from srm_widget import basis as bases
-from srm_widget.basis import Basis
 from srm_widget.concurrency.threads import Turn, in_turn
 from srm_widget.geometry import plane_index as planes
+from srm_widget.geometry.basis import Basis
 from srm_widget.plane.plane_queries import Planewise
 from srm_widget.results.null import automatic_epsilon, checked_epsilon
 from srm_widget.samples.activations import as_activations, checked_width, computing_dtype

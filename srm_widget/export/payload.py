@@ -11,8 +11,8 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.basis import Basis
 from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.geometry.basis import Basis
 from srm_widget.plane.density import isotropic_share
 from srm_widget.results.isotropy import isotropic_series
 from srm_widget.utils.text import plain

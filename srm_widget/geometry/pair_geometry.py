@@ -8,8 +8,8 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.basis import PARALLEL, Basis
 from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry.basis import PARALLEL, Basis
 
 _ORTHOGONAL = 1e-12
 """Largest |g| that is taken for rounding."""

@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from srm_widget.basis import Plane
 from srm_widget.geometry.arcs import Arcs, Stretch, lit_arcs
+from srm_widget.geometry.basis import Plane
 from srm_widget.samples.columns import spread_out
 from srm_widget.samples.coordinates import Coordinates
 

@@ -10,9 +10,9 @@ from cachetools import LRUCache
 from jaxtyping import Float64, Int64
 from torch import Tensor
 
-from srm_widget.basis import Plane
 from srm_widget.geometry.angular_grid import AngularGrid, wrap_angle
 from srm_widget.geometry.arcs import Arcs, Stretch, lit_arcs
+from srm_widget.geometry.basis import Plane
 from srm_widget.plane.candidates import OuterSamples
 from srm_widget.samples.coordinates import Coordinates
 from srm_widget.samples.labels import Coded

@@ -10,8 +10,8 @@ from cachetools import LRUCache
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.basis import Basis, Plane
 from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.basis import Basis, Plane
 from srm_widget.plane.curve_count import Counting, counted_at
 from srm_widget.plane.plane_counts import Spotlight
 from srm_widget.results.curves import Resonance

@@ -10,7 +10,7 @@ from jaxtyping import Float, Float64, Int64
 from scipy.special import betainc, ndtri
 from torch import Tensor
 
-from srm_widget.basis import PARALLEL, Basis
+from srm_widget.geometry.basis import PARALLEL, Basis
 from srm_widget.utils.saying import short
 
 _NARROWEST = 0.95

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Float64
 from torch import Tensor
 
-from srm_widget.basis import Plane
+from srm_widget.geometry.basis import Plane
 
 _WELL_CONDITIONED = 0.5
 """Largest |g| at which c is put together from two projections; above, rounding would show in

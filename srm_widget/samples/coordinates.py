@@ -7,7 +7,7 @@ from cachetools import LRUCache
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.basis import Basis, Plane
+from srm_widget.geometry.basis import Basis, Plane
 from srm_widget.samples.columns import Axes, Block, Column, spread_out
 from srm_widget.samples.store import BLOCK, SampleStore
 from srm_widget.utils.caches import byte_bounded, keep

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from srm_widget.basis import Basis
+from srm_widget.geometry.basis import Basis
 from srm_widget.samples.store import SampleStore
 
 _AT_ONCE = 1 << 20

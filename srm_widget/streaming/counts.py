@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Int64
 
 from srm_widget import basis as bases
-from srm_widget.basis import Basis
 from srm_widget.geometry import plane_index as numbering
 from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure, checked_top
 from srm_widget.samples.activations import as_activations, computing_dtype

@@ -9,9 +9,9 @@ import numpy as np
 from jaxtyping import Int64
 
 from srm_widget import basis as bases
-from srm_widget.basis import Basis
 from srm_widget.geometry import plane_index as numbering
 from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import Pairs
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.null import checked_epsilon

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Int64
 from torch import Tensor
 
-from srm_widget.basis import Basis
+from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.plane_index import count
 from srm_widget.samples.activations import checked_width, computing_dtype
 from srm_widget.samples.coordinates import Coordinates

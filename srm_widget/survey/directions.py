@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Bool, Float64, Int64
 from torch import Tensor
 
-from srm_widget.basis import Basis
+from srm_widget.geometry.basis import Basis
 from srm_widget.samples.labels import Coded
 from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from jaxtyping import Float64
 
-from srm_widget.basis import Basis
 from srm_widget.concurrency.threads import at_most
+from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import Pairs
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import LitArcs

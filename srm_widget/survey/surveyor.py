@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import torch
 
-from srm_widget.basis import Basis
 from srm_widget.geometry import plane_index as planes
 from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import Pairs
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.survey import LitPlanes, Measure, Survey

@@ -9,7 +9,7 @@ import torch
 from scipy import stats
 
 import srm_widget as srm
-from srm_widget.basis import Basis
+from srm_widget.geometry.basis import Basis
 
 
 def gram(basis: Basis) -> np.ndarray:

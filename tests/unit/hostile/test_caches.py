@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget import basis
-from srm_widget.basis import Basis
+from srm_widget.geometry.basis import _PLANES_KEPT, Basis
 from tests.unit.hostile.weighing import weighed
 
 N, D, STEPS = 400, 6, 60
@@ -64,7 +63,7 @@ def unbounded(engine: srm.ResonanceEngine) -> int:
     m, d = engine.n_directions, engine.n_dims
     labels = 0 if engine._classes is None else engine._classes.labels.codes.nbytes
     sizes = 0 if engine._classes is None else engine._classes.sizes.nbytes
-    frames = min(basis._PLANES_KEPT, m * m) * 2 * 8 * d
+    frames = min(_PLANES_KEPT, m * m) * 2 * 8 * d
     return labels + sizes + frames + 8 * m * (m + d)
 
 

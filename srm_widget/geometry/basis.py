@@ -1,0 +1,147 @@
+"""A basis of unit directions, and the planes that pairs of them span."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, SupportsIndex
+
+import numpy as np
+import torch
+from cachetools import LRUCache
+from jaxtyping import Float64
+from torch import Tensor
+
+from srm_widget.geometry.plane_index import checked_pair
+
+PARALLEL = 1e-10
+"""A plane exists only where 1 - g² reaches this, g the cosine between its two directions."""
+
+_PLANES_KEPT = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """The plane of two directions and the frame the spotlight turns in.
+
+    Attributes
+    ----------
+    pair
+        (i, j): the angle 0 is b_i, and angles grow from b_i towards b_j.
+    e1, e2
+        Orthonormal frame, (D,) float64 each: e1 = b_i, e2 the part of b_j orthogonal to it.
+    cosine
+        g = b_i · b_j.
+    alpha
+        α, the angle in radians at which b_j stands in the plane.
+    """
+
+    pair: tuple[int, int]
+    e1: Float64[Tensor, " dims"]
+    e2: Float64[Tensor, " dims"]
+    cosine: float
+    alpha: float
+
+    @property
+    def sine(self) -> float:
+        """Sine of α."""
+        return math.sqrt(1.0 - self.cosine * self.cosine)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the frame."""
+        return self.e1.nbytes + self.e2.nbytes
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """Unit directions b̂, one a row; made by `standard`, `rotated`, `simplex`, `thomson` or `of`.
+
+    ``np.asarray`` and ``torch.as_tensor`` accept it where they accept an array.
+    """
+
+    n_directions: int
+    n_dims: int
+    name: str
+    _rows: Float64[Tensor, "directions dims"] | None = field(default=None, repr=False)
+    _planes: LRUCache[tuple[int, int], Plane] = field(
+        default_factory=lambda: LRUCache(_PLANES_KEPT), repr=False
+    )
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether the directions are the coordinate axes themselves, in order."""
+        return self._rows is None
+
+    @cached_property
+    def directions(self) -> Float64[Tensor, "directions dims"]:
+        """Unit rows b̂, (M, D) float64."""
+        return torch.eye(self.n_dims, dtype=torch.float64) if self._rows is None else self._rows
+
+    def direction(self, i: int) -> Float64[Tensor, " dims"]:
+        """Unit vector b̂_i, (D,) float64."""
+        if self._rows is not None:
+            return self._rows[i]
+        axis = torch.zeros(self.n_dims, dtype=torch.float64)
+        axis[i] = 1.0
+        return axis
+
+    def plane(self, i: SupportsIndex, j: SupportsIndex) -> Plane:
+        """Frame of the plane (i, j).
+
+        Raises
+        ------
+        IndexError
+            If i equals j or either is out of range.
+        ValueError
+            If the two directions are parallel or antiparallel, so that they span no plane.
+        """
+        pair = checked_pair(i, j, self.n_directions)
+        if pair not in self._planes:
+            self._planes[pair] = self._made(pair)
+        return self._planes[pair]
+
+    def plane_with(self, i: int, others: Sequence[int]) -> Plane:
+        """Plane of b_i and the first direction that spans one with it, `others` first.
+
+        Raises
+        ------
+        ValueError
+            If all directions are parallel to b_i.
+        """
+        for j in (*others, *range(self.n_directions)):
+            if j != i and self.spans(i, j):
+                return self.plane(i, j)
+        raise ValueError(f"expected a direction that is not parallel to direction {i}, got none")
+
+    def for_thread(self) -> "Basis":
+        """The same directions, with a cache that is not shared with other threads."""
+        return Basis(self.n_directions, self.n_dims, self.name, self._rows)
+
+    def _made(self, pair: tuple[int, int]) -> Plane:
+        e1, cosine, rest, sine = self._parts(*pair)
+        if sine * sine < PARALLEL:
+            kind = "parallel" if cosine > 0 else "antiparallel"
+            raise ValueError(
+                f"expected two directions that span a plane, but {pair[0]} and {pair[1]} are "
+                f"{kind} (1 - g² = {sine * sine:.2g}, at least {PARALLEL:g} is needed)"
+            )
+        return Plane(pair, e1, rest / sine, cosine, math.atan2(sine, cosine))
+
+    def spans(self, i: SupportsIndex, j: SupportsIndex) -> bool:
+        """Whether directions i and j span a plane: they are neither parallel nor antiparallel."""
+        pair = checked_pair(i, j, self.n_directions)
+        return self.is_standard or self._parts(*pair)[3] ** 2 >= PARALLEL
+
+    def _parts(self, i: int, j: int) -> tuple[Tensor, float, Tensor, float]:
+        """b_i, the cosine g, the part of b_j orthogonal to b_i, and its length sqrt(1 - g²)."""
+        first, second = self.direction(i), self.direction(j)
+        cosine = float(first @ second)
+        rest = second - cosine * first
+        return first, cosine, rest, float(torch.linalg.vector_norm(rest))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self.directions.numpy(), dtype=dtype)
+
+    def __len__(self) -> int:
+        return self.n_directions
