@@ -1,6 +1,5 @@
 """Privileged bases to measure against: standard, rotated, simplex, Thomson, or your own rows."""
 
-import operator
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -13,26 +12,27 @@ from scipy.stats import special_ortho_group
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis
+from srm_widget.utils.validation import integer
 
 __all__ = ["Basis", "of", "rotated", "simplex", "standard", "thomson"]
 
 
 def standard(n_dims: SupportsIndex) -> Basis:
     """Standard basis of `n_dims` dimensions: the coordinate axes."""
-    d = _size("n_dims", n_dims, 2)
+    d = integer("n_dims", n_dims, least=2)
     return Basis(d, d, "standard basis")
 
 
 def rotated(n_dims: SupportsIndex, seed: int) -> Basis:
     """Orthonormal basis turned by a random rotation, uniform over SO(D) (Haar measure)."""
-    d = _size("n_dims", n_dims, 2)
+    d = integer("n_dims", n_dims, least=2)
     rotation = special_ortho_group.rvs(d, random_state=np.random.default_rng(seed))
     return Basis(d, d, "rotated basis", torch.from_numpy(np.ascontiguousarray(rotation)))
 
 
 def simplex(n_dims: SupportsIndex) -> Basis:
     """Corners of the regular simplex: D + 1 directions, every two at the cosine -1/D."""
-    d = _size("n_dims", n_dims, 2)
+    d = integer("n_dims", n_dims, least=2)
     corners = torch.from_numpy(np.ascontiguousarray(helmert(d + 1).T))
     return Basis(d + 1, d, "simplex basis", _unit(corners))
 
@@ -50,7 +50,7 @@ def thomson(n_directions: SupportsIndex, n_dims: SupportsIndex, seed: int) -> Ba
     seed
         Of the random start.
     """
-    m, d = _size("n_directions", n_directions, 2), _size("n_dims", n_dims, 2)
+    m, d = integer("n_directions", n_directions, least=2), integer("n_dims", n_dims, least=2)
     start = np.random.default_rng(seed).standard_normal((m, d))
     found = minimize(_coulomb, start.ravel(), args=(m, d), jac=True, method="L-BFGS-B")
     spread = torch.from_numpy(found.x.reshape(m, d))
@@ -120,10 +120,3 @@ def _dense(matrix: Any) -> Tensor:
 
 def _unit(rows: Float64[Tensor, "directions dims"]) -> Float64[Tensor, "directions dims"]:
     return rows / torch.linalg.vector_norm(rows, dim=1, keepdim=True)
-
-
-def _size(name: str, value: SupportsIndex, least: int) -> int:
-    size = operator.index(value)
-    if size < least:
-        raise ValueError(f"expected {name} ≥ {least}, got {size}")
-    return size

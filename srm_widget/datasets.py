@@ -1,6 +1,5 @@
 """Real activations to start from: the digits, and a small autoencoder trained on them."""
 
-import operator
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, SupportsIndex
 
@@ -10,6 +9,7 @@ from jaxtyping import Float, Float32, Int64
 from torch import Tensor, nn
 
 from srm_widget.concurrency.threads import at_most
+from srm_widget.utils.validation import integer
 
 Activation = Callable[[Tensor], Tensor]
 Watch = Callable[[int, Float32[np.ndarray, "samples dims"]], object]
@@ -125,11 +125,8 @@ def digits_autoencoder(
         Called with the number of epochs done and the bottleneck's activations, (1797, D) float32,
         before the first epoch and after each one.
     """
-    n_bottleneck, n_epochs = operator.index(width), operator.index(epochs)
-    if n_bottleneck < 2 or n_epochs < 1:
-        raise ValueError(
-            f"expected width ≥ 2 and epochs ≥ 1, got width {n_bottleneck} and epochs {n_epochs}"
-        )
+    n_bottleneck = integer("width", width, least=2)
+    n_epochs = integer("epochs", epochs, least=1)
     images, labels = digits()
     inputs = torch.from_numpy(images.reshape(len(images), -1))
     # For so small a network other threads cost more than they save.

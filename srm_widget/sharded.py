@@ -13,13 +13,14 @@ from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry import plane_index as planes
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.pair_geometry import Pairs
-from srm_widget.results.null import checked_epsilon
+from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.results.survey import Survey, checked_measure, checked_top
 from srm_widget.samples.activations import as_activations, checked_width, computing_dtype
-from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy, evenly_spaced
-from srm_widget.streaming.totals import stored
+from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy, stored
 from srm_widget.survey.scores import Ensemble
 from srm_widget.survey.surveyor import Wanted, as_survey
+from srm_widget.utils.arrays import evenly_spaced
+from srm_widget.utils.validation import integer
 
 try:
     from dask.base import compute
@@ -87,7 +88,7 @@ def survey(
     k, ordered = len(AngularGrid.uniform(resolution)), planes.checked_variant(variant)
     policy = checked_nan_policy(nan_policy)
     kind = None if dtype is None else computing_dtype(np.empty(0), dtype)
-    sources = sources_of(data, None if rows is None else _at_least_one("rows", rows))
+    sources = sources_of(data, None if rows is None else integer("rows", rows, least=1))
     n_dims = sources[0].shards[0].n_dims
     directions = bases.standard(n_dims) if basis is None else bases.of(basis)
     checked_width(np.empty((0, n_dims)), directions.n_dims, directions.n_directions)
@@ -99,7 +100,7 @@ def survey(
     else:
         fixed = checked_epsilon(epsilon)
     wanted = Wanted(fixed, k, ordered)
-    n_blocks = _n_blocks(pairs, wanted) if blocks is None else _at_least_one("blocks", blocks)
+    n_blocks = _n_blocks(pairs, wanted) if blocks is None else integer("blocks", blocks, least=1)
     job = _Job(wanted, n_blocks, kind, policy)
     parts = compute(*_ensembles(sources, pairs, job))
     n_samples = parts[0][0]
@@ -178,10 +179,3 @@ def _taken(rows: Any, wanted: np.ndarray) -> np.ndarray:
 def _n_blocks(pairs: Pairs, wanted: Wanted) -> int:
     most = planes.count(pairs.n_directions, wanted.variant) * (wanted.resolution + 1)
     return math.ceil(most * _CELL_BYTES / _BLOCK_BYTES)
-
-
-def _at_least_one(name: str, value: SupportsIndex) -> int:
-    number = operator.index(value)
-    if number < 1:
-        raise ValueError(f"expected {name} ≥ 1, got {number}")
-    return number

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from typing import Any, Generic, Literal, TypeVar
 
 from srm_widget.concurrency.threads import at_most, spare, turn
-from srm_widget.utils.saying import reason
+from srm_widget.utils.text import reason
 
 Work = TypeVar("Work")
 State = Literal["off", "waiting", "running", "done", "failed"]

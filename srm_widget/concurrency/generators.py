@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tqdm.auto import tqdm
 
@@ -13,8 +13,10 @@ Progress = bool | Report | None
 _Result = TypeVar("_Result")
 
 
-def finished(steps: Generator[float, None, _Result], progress: Progress, label: str) -> _Result:
-    """Run `steps` to their end, reporting the shares they yield; their result.
+def run(
+    steps: Generator[Any, None, _Result], progress: Progress = None, label: str = ""
+) -> _Result:
+    """Run a generator to its end, reporting the shares it yields; what it returns.
 
     Whatever the function raises ends the computation and is raised here.
     """
@@ -28,7 +30,7 @@ def finished(steps: Generator[float, None, _Result], progress: Progress, label: 
             report(share)
 
 
-def _ignore(_share: float) -> None: ...
+def _ignore(_yielded: object) -> None: ...
 
 
 @contextmanager

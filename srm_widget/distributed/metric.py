@@ -9,10 +9,10 @@ from torch import Tensor
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_activations
-from srm_widget.samples.store import NanPolicy, checked_nan_policy
+from srm_widget.samples.store import NanPolicy, checked_nan_policy, stored
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.streaming.plan import directions_of, plan_of
-from srm_widget.streaming.totals import Totals, stored
+from srm_widget.streaming.totals import Totals
 
 try:
     from torchmetrics import Metric

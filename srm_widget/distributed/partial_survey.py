@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from srm_widget.concurrency.generators import finished
+from srm_widget.concurrency.generators import run
 from srm_widget.geometry import plane_index as planes
 from srm_widget.geometry.pair_geometry import Pairs
 from srm_widget.samples.store import SampleStore
@@ -37,7 +37,7 @@ class Part:
         cells = Cells.none(store.device)
         if len(store):
             surveyor = Surveyor(store, pairs.basis, pairs)
-            cells = finished(surveyor.cells(wanted), None, "planes")
+            cells = run(surveyor.cells(wanted))
         ranges = plane_ranges(pairs.n_directions, wanted, n_blocks)
         return [Part(len(store), cells.within(block, wanted.resolution)) for block in ranges]
 

@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any
 
-from srm_widget.concurrency.generators import finished
+from srm_widget.concurrency.generators import run
 from srm_widget.concurrency.threads import steps_in_turn
 from srm_widget.engine.coordinate_queries import InDisc
 from srm_widget.survey.directions import Directions, directions_steps
@@ -25,7 +25,7 @@ class AlongDirections(InDisc):
         labels
             Classes, as for `class_curves`.
         """
-        return finished(self.directions_steps(epsilon=epsilon, labels=labels), None, "directions")
+        return run(self.directions_steps(epsilon=epsilon, labels=labels))
 
     @steps_in_turn
     def directions_steps(

@@ -1,6 +1,5 @@
 """What lies where in the unit disc of one plane: coordinates, radii, density."""
 
-import operator
 from collections.abc import Generator, Iterator
 from typing import Any, SupportsIndex
 
@@ -9,12 +8,13 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.concurrency.generators import finished
+from srm_widget.concurrency.generators import run
 from srm_widget.concurrency.threads import in_turn, steps_in_turn
 from srm_widget.engine.data import Holding
 from srm_widget.plane.density import Bins, Density
-from srm_widget.results.null import checked_epsilon
+from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.store import as_rows
+from srm_widget.utils.validation import integer
 
 _Piece = tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]
 
@@ -93,7 +93,7 @@ class InDisc(Holding):
         IndexError, ValueError
             If i equals j or either is out of range; if the two directions are parallel.
         """
-        return finished(self.reach_steps(i, j), None, "samples")
+        return run(self.reach_steps(i, j))
 
     @steps_in_turn
     def reach_steps(self, i: SupportsIndex, j: SupportsIndex) -> Generator[float, None, float]:
@@ -148,7 +148,7 @@ class InDisc(Holding):
             If bins is no integer.
         """
         steps = self.density_steps(i, j, bins=bins, epsilon=epsilon, raw=raw)
-        return finished(steps, None, "samples")
+        return run(steps)
 
     @steps_in_turn
     def density_steps(
@@ -161,9 +161,7 @@ class InDisc(Holding):
         raw: bool = False,
     ) -> Generator[float, None, Density]:
         """`density` in short steps, as `beam_steps`."""
-        n_bins = operator.index(bins)
-        if n_bins < 1:
-            raise ValueError(f"expected bins ≥ 1, got {n_bins}")
+        n_bins = integer("bins", bins, least=1)
         least, n_samples = checked_epsilon(epsilon), self.n_samples
         # Made here, they refuse what is no plane at once; raw, they are gone through twice.
         passes = [self._pieces(i, j, n_samples, least, raw) for _ in range(1 + raw)]

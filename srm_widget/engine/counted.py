@@ -13,7 +13,7 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.plane.beam import Beam
 from srm_widget.plane.density import Density
 from srm_widget.results.curves import Resonance
-from srm_widget.results.null import checked_epsilon
+from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.results.survey import Survey
 from srm_widget.samples.store import as_rows
 from srm_widget.streaming.counts import ResonanceCounts

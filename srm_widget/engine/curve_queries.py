@@ -1,7 +1,6 @@
 """One plane under the spotlight: its curve, the samples inside and their classes."""
 
 import math
-import operator
 from collections.abc import Generator, Iterable
 from contextlib import closing
 from typing import Any, SupportsIndex
@@ -9,13 +8,13 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Int64
 
-from srm_widget.concurrency.generators import finished
+from srm_widget.concurrency.generators import run
 from srm_widget.concurrency.threads import in_turn, steps_in_turn
 from srm_widget.engine.basis_queries import AlongDirections
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.plane.beam import Beam, Listing
-from srm_widget.results.classcurves import ClassCurves
-from srm_widget.results.curves import Resonance
+from srm_widget.results.curves import ClassCurves, Resonance
+from srm_widget.utils.validation import integer
 
 _PROJECTED = 64
 """Coordinates of a sample that are projected in the time in which its arc is found."""
@@ -203,7 +202,7 @@ class InPlane(AlongDirections):
             or `most` is negative.
         """
         steps = self.beam_steps(i, j, theta, epsilon=epsilon, labels=labels, only=only, most=most)
-        return finished(steps, None, "samples")
+        return run(steps)
 
     @steps_in_turn
     def beam_steps(
@@ -224,9 +223,7 @@ class InPlane(AlongDirections):
         """
         if not math.isfinite(theta):
             raise ValueError(f"expected a finite angle theta, got {theta}")
-        limit = None if most is None else operator.index(most)
-        if limit is not None and limit < 0:
-            raise ValueError(f"expected most ≥ 0 samples, got {limit}")
+        limit = None if most is None else integer("most", most, least=0)
         coded = None if labels is None else self._coded(labels)
         if only is not None and coded is None:
             raise TypeError("expected labels beside only=, which lists some classes")
@@ -274,7 +271,7 @@ class InPlane(AlongDirections):
         steps = self.class_curves_steps(
             i, j, labels, epsilon=epsilon, resolution=resolution, angles=angles
         )
-        return finished(steps, None, "samples")
+        return run(steps)
 
     @steps_in_turn
     def class_curves_steps(

@@ -12,18 +12,15 @@ from srm_widget.concurrency.threads import Turn, in_turn
 from srm_widget.geometry import plane_index as planes
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.plane_queries import Planewise
-from srm_widget.results.null import automatic_epsilon, checked_epsilon
+from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.activations import as_activations, checked_width, computing_dtype
+from srm_widget.samples.auto_epsilon import automatic_epsilon
 from srm_widget.samples.labels import Coded, as_labels
-from srm_widget.samples.store import (
-    NanPolicy,
-    SampleStore,
-    as_rows,
-    checked_nan_policy,
-    evenly_spaced,
-)
+from srm_widget.samples.store import NanPolicy, SampleStore, as_rows, checked_nan_policy
 from srm_widget.survey.surveyor import Surveyor
+from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.callbacks import Listeners
+from srm_widget.utils.validation import integer
 
 _LEAST_CACHE = 16 << 20
 _AUTO_EPSILON_SAMPLES = 10_000
@@ -45,12 +42,11 @@ class Holding:
         nan_policy: NanPolicy = "raise",
         cache_bytes: int | None = None,
     ) -> None:
-        if cache_bytes is not None and cache_bytes < 0:
-            raise ValueError(f"expected cache_bytes ≥ 0, got {cache_bytes}")
         self._asked_device = None if device is None else torch.device(device)
         self._asked_dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
         self._nan_policy = checked_nan_policy(nan_policy)
-        self._cache_bytes = cache_bytes
+        most = None if cache_bytes is None else integer("cache_bytes", cache_bytes, least=0)
+        self._cache_bytes = most
         self._basis = None if basis is None else bases.of(basis)
         self._planewise: Planewise | None = None
         self._surveys: Surveyor | None = None
@@ -159,7 +155,7 @@ class Holding:
     def auto_epsilon(self) -> float:
         """ε at which about nine samples in ten are lit in some plane, on at most 10,000 of them.
 
-        See `srm_widget.results.null.automatic_epsilon`.
+        See `srm_widget.samples.auto_epsilon.automatic_epsilon`.
         """
         return automatic_epsilon(self._samples.sample(_AUTO_EPSILON_SAMPLES), self.basis)
 

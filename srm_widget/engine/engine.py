@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from typing import Any, SupportsIndex
 
-from srm_widget.concurrency.generators import Progress, finished
+from srm_widget.concurrency.generators import Progress, run
 from srm_widget.concurrency.threads import in_turn, steps_in_turn
 from srm_widget.engine.curve_queries import InPlane
 from srm_widget.geometry import plane_index as numbering
@@ -87,7 +87,7 @@ class ResonanceEngine(InPlane):
         steps = self.survey_steps(
             epsilon=epsilon, resolution=resolution, variant=variant, top=top, by=by
         )
-        return finished(steps, progress, "planes")
+        return run(steps, progress, "planes")
 
     @steps_in_turn
     def survey_steps(
@@ -194,7 +194,7 @@ class ResonanceEngine(InPlane):
         """
         fixed = self.resolved_epsilon(epsilon)
         steps = rotation_test(self._samples, self._pairs_to_search(), fixed, rotations, seed)
-        return finished(steps, progress, "rotations")
+        return run(steps, progress, "rotations")
 
     def _pairs_to_search(self) -> Pairs:
         pairs = self._surveyor.pairs

@@ -5,7 +5,7 @@ from typing import Any, SupportsIndex
 
 import torch
 
-from srm_widget.concurrency.generators import Progress, finished
+from srm_widget.concurrency.generators import Progress, run
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry import plane_index as numbering
 from srm_widget.results.curves import Resonance
@@ -80,7 +80,7 @@ def spotlight_resonance(
             resolution,
             angles,
         )
-    return finished(steps, progress, "planes")
+    return run(steps, progress, "planes")
 
 
 def _one_by_one(

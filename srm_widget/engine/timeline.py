@@ -7,7 +7,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Float64
 
-from srm_widget.concurrency.generators import Progress, finished
+from srm_widget.concurrency.generators import Progress, run
 from srm_widget.engine.counted import Counted, Source
 from srm_widget.engine.timeline_step import Step, engine_of, small_engine_of
 from srm_widget.geometry.plane_index import checked_pair
@@ -161,7 +161,7 @@ class Timeline:
         epsilon
             ε in [-1, 1], the same for all steps; "auto" for that of the last step.
         """
-        return finished(self.alignment_steps(i, j, epsilon=epsilon), None, "steps")
+        return run(self.alignment_steps(i, j, epsilon=epsilon))
 
     def alignment_steps(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str
@@ -193,7 +193,7 @@ class Timeline:
         progress
             True for a bar; or a function, called with the share done from 0 to 1.
         """
-        return finished(self._ensemble_steps(epsilon), progress, "steps")
+        return run(self._ensemble_steps(epsilon), progress, "steps")
 
     def _ensemble_steps(
         self, epsilon: float | str

@@ -13,8 +13,7 @@ from torch import Tensor
 
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry.basis import Basis
-from srm_widget.plane.density import isotropic_share
-from srm_widget.results.isotropy import isotropic_series
+from srm_widget.results.isotropy import isotropic_series, isotropic_share
 from srm_widget.utils.text import plain
 from srm_widget.view.legend import LONGEST_NAME, Legend
 from srm_widget.view.sample_previews import Exhibit, Exhibits

@@ -1,7 +1,6 @@
 """The angles a curve is sampled at, and the search among them that counting arcs needs."""
 
 import math
-import operator
 from functools import cached_property
 from typing import Any, SupportsIndex
 
@@ -9,6 +8,8 @@ import numpy as np
 import torch
 from jaxtyping import Float64, Int64
 from torch import Tensor
+
+from srm_widget.utils.validation import integer
 
 TURN = 2 * math.pi
 
@@ -36,12 +37,7 @@ class AngularGrid:
         ValueError
             If K < 4.
         """
-        try:
-            k = operator.index(resolution)
-        except TypeError:
-            raise TypeError(f"expected an integer resolution, got {resolution!r}") from None
-        if k < 4:
-            raise ValueError(f"expected resolution ≥ 4 angles, got {k}")
+        k = integer("resolution", resolution, least=4)
         return AngularGrid(np.arange(k) * (TURN / k), k)
 
     @staticmethod

@@ -7,12 +7,15 @@ position 0, (0, 2) position 1 and (M - 2, M - 1) comes last.
 import math
 import operator
 from collections.abc import Iterable
-from typing import Any, Literal, SupportsIndex
+from typing import Any, Literal, SupportsIndex, get_args
 
 import numpy as np
 from jaxtyping import Int64
 
+from srm_widget.utils.validation import choice
+
 Variant = Literal["combination", "permutation"]
+VARIANTS: tuple[Variant, ...] = get_args(Variant)
 
 
 def count(n_directions: int, variant: Variant = "combination") -> int:
@@ -23,11 +26,7 @@ def count(n_directions: int, variant: Variant = "combination") -> int:
 
 def checked_variant(variant: str) -> Variant:
     """Return `variant`, or raise ``ValueError`` if it is neither of the two."""
-    if variant == "combination":
-        return "combination"
-    if variant == "permutation":
-        return "permutation"
-    raise ValueError(f"expected variant 'combination' or 'permutation', got {variant!r}")
+    return choice("variant", variant, VARIANTS)
 
 
 def checked_pair(i: SupportsIndex, j: SupportsIndex, n_directions: int) -> tuple[int, int]:

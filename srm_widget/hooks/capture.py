@@ -13,12 +13,13 @@ from torch import Tensor, nn
 
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.hooks.forward_passes import Passes
-from srm_widget.hooks.layers import is_compiled, matching_layers, named_layers, near_misses
+from srm_widget.hooks.layers import is_compiled, matching_layers, named_layers
 from srm_widget.hooks.npy_files import file_name
 from srm_widget.hooks.outputs import Output, checked_output, checked_rule
 from srm_widget.hooks.recorder import Recorder, Rule
 from srm_widget.hooks.reservoir import Reservoir
 from srm_widget.hooks.sinks import Appendable, Filed, Handed, Keeper, Sampled, Whole
+from srm_widget.utils.validation import did_you_mean
 
 
 class Captured(Mapping[str, Any]):
@@ -123,7 +124,7 @@ class Captured(Mapping[str, Any]):
 
     def _of(self, name: str) -> Recorder:
         if name not in self._recorders:
-            raise KeyError(f"no layer {name!r} was captured{near_misses(name, self.names)}")
+            raise KeyError(f"no layer {name!r} was captured{did_you_mean(name, self.names)}")
         return self._recorders[name]
 
     def _ran(self, name: str) -> Recorder:

@@ -10,8 +10,8 @@ from jaxtyping import Int64
 from torch import Tensor, nn
 
 from srm_widget.hooks.batch import Batch
-from srm_widget.hooks.layers import near_misses
 from srm_widget.hooks.outputs import first_length
+from srm_widget.utils.validation import did_you_mean
 
 
 class Items:
@@ -162,7 +162,7 @@ def _argument(model: nn.Module, name: str) -> Callable[..., Any]:
         if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
     ]
     if name not in named and not rest:
-        raise KeyError(f"the model's forward has no argument {name!r}{near_misses(name, named)}")
+        raise KeyError(f"the model's forward has no argument {name!r}{did_you_mean(name, named)}")
 
     def of(*args: Any, **kwargs: Any) -> Any:
         bound = signature.bind(*args, **kwargs)

@@ -1,10 +1,11 @@
 """Layers of a model by name: shell patterns, near misses, and what is compiled."""
 
-import difflib
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from torch import nn
+
+from srm_widget.utils.validation import did_you_mean
 
 _COMPILED = "_orig_mod"
 """Name under which a module that ``torch.compile`` returned holds the one it was made of."""
@@ -46,29 +47,13 @@ def matching_layers(model: nn.Module, layers: str | Iterable[str]) -> dict[str, 
             continue
         names = [name for name in known if fnmatchcase(name, pattern)]
         if not names:
-            raise KeyError(f"no layer matches {pattern!r}{near_misses(pattern, known)}")
+            raise KeyError(f"no layer matches {pattern!r}{did_you_mean(pattern, known)}")
         taken = {id(module) for module in found.values()}
         for name in names:
             if id(known[name]) not in taken:
                 taken.add(id(known[name]))
                 found[name] = known[name]
     return found
-
-
-def near_misses(name: str, known: Iterable[str]) -> str:
-    """Rest of a message: which of the `known` names are like `name`, or the first few of them."""
-    names = [each for each in known if each]
-    plain = name.strip("*.").lower()
-    lowered = {each.lower(): each for each in reversed(names)}
-    near = [lowered[each] for each in difflib.get_close_matches(plain, lowered, n=3, cutoff=0.6)]
-    within = [each for each in names if plain and plain in each.lower()]
-    near = list(dict.fromkeys([*near, *within]))[:3]
-    if near:
-        return f"; did you mean {' or '.join(map(repr, near))}?"
-    if not names:
-        return "; there is none but '', the whole"
-    rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return f"; there are {', '.join(map(repr, names[:5]))}{rest}"
 
 
 def is_compiled(model: nn.Module) -> bool:

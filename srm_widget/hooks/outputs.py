@@ -9,12 +9,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-Output = int | str | tuple[int | str, ...] | Callable[[Any], Any] | None
-"""Which part of an output to take; None is the first tensor in it."""
+from srm_widget.utils.validation import choice
 
 PER = "position", "sample"
 _FEATURES = {2: 1, 3: 2, 4: 1, 5: 1}
 """Axis of the features by the number of axes: (N, D), (N, T, D), (N, C, H, W), (N, C, T, H, W)."""
+
+
+Output = int | str | tuple[int | str, ...] | Callable[[Any], Any] | None
+"""Which part of an output to take; None is the first tensor in it."""
 
 
 def checked_output(output: Any) -> Output:
@@ -31,19 +34,18 @@ def checked_output(output: Any) -> Output:
 
 def checked_rule(per: Any, feature_dim: Any) -> tuple[str, int | None]:
     """`per` and `feature_dim` if they go together, or an error."""
-    if not isinstance(per, str) or per not in PER:
-        raise ValueError(f"expected per as one of {', '.join(map(repr, PER))}, got {per!r}")
+    rule = choice("per", per, PER)
     if feature_dim is None:
-        return per, None
+        return rule, None
     axis = operator.index(feature_dim)
-    if per == "sample":
+    if rule == "sample":
         raise ValueError(
             f"expected no feature_dim with per='sample', which takes all axes but the first as "
             f"features, got {axis}"
         )
     if axis == 0:
         raise ValueError("expected feature_dim as an axis after the first, got 0")
-    return per, axis
+    return rule, axis
 
 
 def part(output: Any, which: Output, layer: str) -> Tensor:

@@ -1,10 +1,11 @@
 """A uniform sample of a stream of unknown length."""
 
-import operator
 from typing import SupportsIndex
 
 import numpy as np
 from jaxtyping import Float64, Int64
+
+from srm_widget.utils.validation import integer
 
 
 class Reservoir:
@@ -23,9 +24,7 @@ class Reservoir:
     """
 
     def __init__(self, size: SupportsIndex, seed: int) -> None:
-        self.size = operator.index(size)
-        if self.size < 1:
-            raise ValueError(f"expected max_samples ≥ 1, got {self.size}")
+        self.size = integer("max_samples", size, least=1)
         self.n_seen = 0
         self._random = np.random.default_rng(seed)
         self._keys: Float64[np.ndarray, " kept"] = np.empty(0)  # by slot

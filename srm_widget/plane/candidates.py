@@ -8,8 +8,8 @@ from torch import Tensor
 
 from srm_widget.geometry.arcs import Arcs, Stretch, lit_arcs
 from srm_widget.geometry.basis import Plane
-from srm_widget.samples.columns import spread_out
 from srm_widget.samples.coordinates import Coordinates
+from srm_widget.utils.arrays import spread_out
 
 _MARGIN = 0.85
 

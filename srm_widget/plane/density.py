@@ -1,18 +1,16 @@
 """In-plane density: how many samples lie where in a plane (PPPM), beside what isotropy gives."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float64, Int64, Num
-from scipy.special import betainc, betaincinv
 from torch import Tensor
 
+from srm_widget.results.isotropy import isotropic_share
+
 _EXACT = {2**k for k in range(1, 12)}
-_NODES = 16
-_NODES_NEAR_RIM = 96
-"""In few dimensions the density is steep where the disc ends, or has a pole there."""
 
 
 @dataclass(frozen=True)
@@ -88,56 +86,3 @@ class Bins:
         # Rounding may have moved a value across the edge that it lies at.
         found -= (exact < self._edges[found]).long()
         return found.add_(exact >= self._edges[found + 1]).clamp_(0, last)
-
-
-@lru_cache(maxsize=8)
-def isotropic_share(n_dims: int, bins: int) -> Float64[np.ndarray, "bins bins"]:
-    """Share of random directions in D dimensions whose in-plane coordinates fall into each bin.
-
-    Of a random unit vector (1 + a) / 2 is Beta((D - 1) / 2, (D - 1) / 2) distributed, and, given a,
-    so is (1 + c / √(1 - a²)) / 2 with D - 1 in place of D (marginals of the uniform distribution on
-    the sphere). The first is integrated by
-    Gauss-Legendre quadrature within each bin, the second is exact.
-
-    Parameters
-    ----------
-    n_dims
-        D ≥ 2.
-    bins
-        Equal bins from -1 to 1.
-    """
-    below = _lower(np.linspace(-1.0, 1.0, bins + 1))
-    if n_dims == 2:
-        return _circle(below)
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES if n_dims > 8 else _NODES_NEAR_RIM)
-    half = (n_dims - 1) / 2
-    start, stop = betainc(half, half, (1 + below) / 2)
-    share = stop - start
-    quantile = betaincinv(half, half, start[:, None] + share[:, None] * (1 + nodes) / 2)
-    width = 2 * np.sqrt(quantile * (1 - quantile))
-    total = np.zeros((bins, bins))
-    for k, weight in enumerate(weights / 2):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ends = np.nan_to_num(below[:, None, :] / width[None, :, k, None])
-        low, high = betainc(half - 0.5, half - 0.5, (1 + ends.clip(-1.0, 1.0)) / 2)
-        total += weight * (high - low)
-    result: np.ndarray = share[:, None] * total
-    return (result + result.T) / 2  # what symmetry asks for, quadrature gives only nearly
-
-
-def _lower(edges: Float64[np.ndarray, " edges"]) -> Float64[np.ndarray, "2 bins"]:
-    """Ends of the bins, those right of the middle reflected: lower tails keep their digits."""
-    start, stop = edges[:-1], edges[1:]
-    right = start >= 0
-    return np.stack([np.where(right, -stop, start), np.where(right, -start, stop)])
-
-
-def _circle(below: Float64[np.ndarray, "2 bins"]) -> Float64[np.ndarray, "bins bins"]:
-    """Share of the unit circle in each bin: the arcs of both of its coordinates overlap there."""
-    start, stop = -below[0], -np.minimum(below[1], 0.0)
-    times = np.where(below[1] > 0, 2.0, 1.0)  # the bin in the middle lies on both sides
-    first = np.arccos(start)[:, None], np.arccos(stop)[:, None]
-    second = np.arcsin(stop)[None, :], np.arcsin(start)[None, :]
-    overlap = np.minimum(first[1], second[1]) - np.maximum(first[0], second[0])
-    result: np.ndarray = overlap.clip(0.0) / (2 * np.pi) * np.outer(times, times)
-    return result

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from srm_widget.results.null import isotropic_fraction, wilson_interval
+from srm_widget.results.isotropy import isotropic_fraction
+
+if TYPE_CHECKING:
+    import pandas as pd
+from typing import TYPE_CHECKING
+
+from scipy.special import ndtri
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -166,3 +172,77 @@ def _read_only(array: np.ndarray) -> np.ndarray:
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def wilson_interval(
+    counts: Int64[np.ndarray, "*shape"], n: int, confidence: float = 0.95
+) -> tuple[Float64[np.ndarray, "*shape"], Float64[np.ndarray, "*shape"]]:
+    """Pointwise Wilson score interval of the fractions counts / n.
+
+    Parameters
+    ----------
+    counts
+        Lit samples, of any shape.
+    n
+        All samples, N ≥ 1.
+    confidence
+        In (0, 1).
+
+    Returns
+    -------
+    low, high
+        Fractions in [0, 1], of the shape of `counts`.
+    """
+    if not 0.0 < confidence < 1.0:
+        raise ValueError(f"expected confidence in (0, 1), got {confidence}")
+    z = float(ndtri(0.5 + confidence / 2))
+    p = np.asarray(counts, dtype=np.float64) / n
+    shrink = 1.0 / (1.0 + z * z / n)
+    centre = (p + z * z / (2 * n)) * shrink
+    spread = z * shrink * np.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n))
+    # At the ends the interval reaches 0 and 1 themselves; rounding would leave it short of them.
+    low = np.where(p == 0.0, 0.0, np.maximum(centre - spread, 0.0))
+    high = np.where(p == 1.0, 1.0, np.minimum(centre + spread, 1.0))
+    return low, high
+
+
+@dataclass(frozen=True)
+class ClassCurves:
+    """Lit samples of each class at each angle; the classes sum to the curve.
+
+    Attributes
+    ----------
+    classes
+        C names.
+    sizes
+        (C,) int64, samples of each class.
+    angles
+        (K,) float64 radians.
+    counts
+        (C, K) int64.
+    n_samples
+        N, of all classes.
+    """
+
+    classes: tuple[str, ...]
+    sizes: Int64[np.ndarray, " classes"]
+    angles: Float64[np.ndarray, " angles"]
+    counts: Int64[np.ndarray, "classes angles"]
+    n_samples: int
+
+    @property
+    def values(self) -> Float64[np.ndarray, "classes angles"]:
+        """Counts / N: summed over the classes, the resonance f(θ)."""
+        return self.counts / self.n_samples
+
+    def to_dataframe(self) -> "pd.DataFrame":
+        """Tidy table, one row a class and angle: label, angle, count, value."""
+        import pandas as pd  # noqa: PLC0415
+
+        columns = {
+            "label": np.repeat(np.array(self.classes, dtype=object), len(self.angles)),
+            "angle": np.tile(self.angles, len(self.classes)),
+            "count": self.counts.ravel(),
+            "value": self.values.ravel(),
+        }
+        return pd.DataFrame(columns)

@@ -11,27 +11,22 @@ from jaxtyping import Float64, Int64
 from srm_widget.geometry import plane_index as numbering
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.plane_index import Variant
-from srm_widget.results.null import isotropic_fraction
+from srm_widget.results.isotropy import isotropic_fraction
 from srm_widget.utils.arrays import block_side, reduced
+from srm_widget.utils.validation import choice, integer
 
 Measure = Literal["alignment", "peak", "gain"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 
 def checked_measure(by: str) -> Measure:
     """Return `by`, or raise ``ValueError`` if it is no measure."""
-    for measure in get_args(Measure):
-        if by == measure:
-            return measure
-    known = ", ".join(map(repr, get_args(Measure)))
-    raise ValueError(f"expected a measure of planes, one of {known}, got {by!r}")
+    return choice("by", by, MEASURES)
 
 
 def checked_top(top: SupportsIndex) -> int:
     """Return `top` as an int, or raise ``ValueError`` if it is negative."""
-    most = operator.index(top)
-    if most < 0:
-        raise ValueError(f"expected top ≥ 0 planes, got {most}")
-    return most
+    return integer("top", top, least=0)
 
 
 class LitPlanes(NamedTuple):
@@ -244,10 +239,7 @@ class Survey:
             full[pair] = full[pair[::-1]] = np.nan
         if max_size is None:
             return full
-        most = operator.index(max_size)
-        if most < 1:
-            raise ValueError(f"expected max_size ≥ 1, got {most}")
-        side = block_side(m, most)
+        side = block_side(m, integer("max_size", max_size, least=1))
         return full if side == 1 else reduced(full, side)[0]
 
     def _order(self, by: Measure, most: int) -> Int64[np.ndarray, " best"]:

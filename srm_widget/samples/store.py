@@ -5,32 +5,31 @@ columns and nothing else: a column of a block is contiguous, and a block's colum
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.samples.activations import normalised, row_blocks
-from srm_widget.utils.saying import short
+from srm_widget.geometry.basis import Basis
+from srm_widget.samples.activations import checked_width, computing_dtype, normalised, row_blocks
+from srm_widget.utils.arrays import evenly_spaced
+from srm_widget.utils.text import short
+from srm_widget.utils.validation import choice
 
 BLOCK = 1 << 18
 """Samples a block holds at most."""
 
 _MOST_ROWS = (1 << 63) - 1
 _NO_ROWS = str, bytes, bytearray, memoryview, Mapping
-
 NanPolicy = Literal["raise", "drop"]
+NAN_POLICIES: tuple[NanPolicy, ...] = get_args(NanPolicy)
 
 
 def checked_nan_policy(nan_policy: str) -> NanPolicy:
     """Return `nan_policy`, or raise ``ValueError`` if it is neither of the two."""
-    if nan_policy == "raise":
-        return "raise"
-    if nan_policy == "drop":
-        return "drop"
-    raise ValueError(f"expected nan_policy 'raise' or 'drop', got {nan_policy!r}")
+    return choice("nan_policy", nan_policy, NAN_POLICIES)
 
 
 class _Block:
@@ -218,11 +217,6 @@ class SampleStore:
             self._rows.append(kept + seen)
 
 
-def evenly_spaced(n: int, most: int) -> Int64[np.ndarray, " some"]:
-    """At most `most` of the indices 0 … n - 1, evenly spaced."""
-    return np.arange(n) if n <= most else np.arange(most) * n // most
-
-
 def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
     """Return row numbers from any sequence, array or tensor of integers.
 
@@ -256,3 +250,17 @@ def _array(rows: list[Any]) -> np.ndarray:
         if isinstance(row, bool | str | bytes | Sequence | Mapping):
             raise TypeError(f"expected sample indices, got {short(row)} among them")
     return np.asarray(rows)
+
+
+def stored(
+    values: Tensor | np.ndarray,
+    basis: Basis,
+    device: torch.device,
+    dtype: torch.dtype | None,
+    nan_policy: NanPolicy,
+) -> SampleStore:
+    """Return activations as unit samples, as wide as `basis`, or an error."""
+    checked_width(values, basis.n_dims, basis.n_directions)
+    store = SampleStore(basis.n_dims, dtype or computing_dtype(values), device)
+    store.append(values, nan_policy)
+    return store

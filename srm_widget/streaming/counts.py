@@ -15,10 +15,10 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure, checked_top
 from srm_widget.samples.activations import as_activations, computing_dtype
-from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy
-from srm_widget.streaming import readings
+from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy, stored
+from srm_widget.streaming import totals as readings
 from srm_widget.streaming.plan import CountPlan, checked_levels, directions_of, plan_of
-from srm_widget.streaming.totals import Totals, stored
+from srm_widget.streaming.totals import Totals
 
 
 class ResonanceCounts:

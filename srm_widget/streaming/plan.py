@@ -14,7 +14,7 @@ from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import Pairs
 from srm_widget.geometry.plane_index import Variant
-from srm_widget.results.null import checked_epsilon
+from srm_widget.results.isotropy import checked_epsilon
 
 
 @dataclass(frozen=True, eq=False)

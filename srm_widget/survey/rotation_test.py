@@ -1,6 +1,5 @@
 """Is it this basis? The rotation test of the alignment of activations with a basis."""
 
-import operator
 from collections.abc import Generator
 from dataclasses import replace
 from typing import NamedTuple, SupportsIndex
@@ -15,6 +14,7 @@ from srm_widget.geometry.pair_geometry import Pairs
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import LitArcs
 from srm_widget.survey.search import Search
+from srm_widget.utils.validation import integer
 
 _HITS_AT_ONCE = 1 << 17
 
@@ -50,9 +50,7 @@ def rotation_test(
     Yields the share done. The angles between directions stay as they are, so that only where the
     activations lie tells the turned bases from the given one.
     """
-    n = operator.index(rotations)
-    if n < 1:
-        raise ValueError(f"expected at least one rotation, got {n}")
+    n = integer("rotations", rotations, least=1)
     generator = torch.Generator().manual_seed(seed)
     statistic = _contrast(store, pairs, epsilon)
     n_samples = len(store)

@@ -42,3 +42,19 @@ def reduced(
         best[row] = np.where(np.isnan(blocks), -1.0, np.abs(blocks)).argmax(axis=1)
         values[row] = blocks[across, best[row]]
     return values, best
+
+
+def spread_out(n: int) -> list[int]:
+    """0 … n - 1 in an order in which the first ones are evenly spread at any time."""
+    digits = max(n - 1, 1).bit_length()
+    return sorted(range(n), key=lambda k: int(f"{k:0{digits}b}"[::-1], 2))
+
+
+def packed(values: np.ndarray, dtype: str) -> bytes:
+    """`values` as bytes, row by row."""
+    return np.ascontiguousarray(values, dtype=dtype).tobytes()
+
+
+def evenly_spaced(n: int, most: int) -> Int64[np.ndarray, " some"]:
+    """At most `most` of the indices 0 … n - 1, evenly spaced."""
+    return np.arange(n) if n <= most else np.arange(most) * n // most

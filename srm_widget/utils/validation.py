@@ -1,17 +1,19 @@
 """Values that come from a page or from Python: of the kind that is due, or refused."""
 
+import difflib
 import operator
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
-from srm_widget.utils.saying import short
-from srm_widget.utils.text import well_formed
+from srm_widget.utils.text import short, well_formed
+
+Word = TypeVar("Word", bound=str)
 
 
-def whole(name: str, value: Any, least: int | None = None, most: int | None = None) -> int:
-    """`value` as an integer from `least` to `most`, or an error."""
+def integer(name: str, value: Any, least: int | None = None, most: int | None = None) -> int:
+    """Return `value` as an int, or raise ``TypeError``, or ``ValueError`` if it is out of range."""
     expected = f"≥ {least}" if most is None else f"in {least} … {most}"
     try:
         number = operator.index(_number(value))
@@ -45,13 +47,14 @@ def listed(value: Any) -> list[Any]:
     return list(value)
 
 
-def one_of(name: str, known: Sequence[str], value: Any) -> str:
-    """`value` if it is one of the `known` words, or an error."""
-    if not isinstance(value, str) or value not in known:
-        raise ValueError(
-            f"expected {name} as one of {', '.join(map(repr, known))}, got {short(value)}"
-        )
-    return value
+def choice(name: str, value: Any, known: Sequence[Word]) -> Word:
+    """Return `value`, or raise ``ValueError`` if it is none of the `known` words."""
+    for word in known:
+        if isinstance(value, str) and value == word:
+            return word
+    words = [repr(word) for word in known]
+    either = " or ".join(words) if len(words) == 2 else f"one of {', '.join(words)}"
+    raise ValueError(f"expected {name} as {either}, got {short(value)}")
 
 
 def switch(name: str, value: Any) -> bool:
@@ -66,3 +69,25 @@ def text(name: str, value: Any) -> str:
     if isinstance(value, str):
         return well_formed(value)
     raise TypeError(f"expected {name} as a string, got {short(value)}")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return the end of a message: `known` names that are like `name`, else the first few."""
+    names = [each for each in known if each]
+    plain = name.strip("*.").lower()
+    lowered = {each.lower(): each for each in reversed(names)}
+    near = [lowered[each] for each in difflib.get_close_matches(plain, lowered, n=3, cutoff=0.6)]
+    within = [each for each in names if plain and plain in each.lower()]
+    near = list(dict.fromkeys([*near, *within]))[:3]
+    if near:
+        return f"; did you mean {' or '.join(map(repr, near))}?"
+    if not names:
+        return "; there is none but '', the whole"
+    rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"; there are {', '.join(map(repr, names[:5]))}{rest}"
+
+
+def refuse_unknown(owner: str, unknown: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ``TypeError`` for the first keyword that `owner` does not know, naming the nearest."""
+    for name in unknown:
+        raise TypeError(f"{owner} has no keyword {name!r}{did_you_mean(name, known)}")

@@ -6,18 +6,20 @@ from typing import Any
 
 import numpy as np
 
+from srm_widget.concurrency.generators import run
 from srm_widget.engine.counted import Counted, Source
 from srm_widget.engine.timeline import Timeline
 from srm_widget.plane.beam import Beam
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.labels import Labels
-from srm_widget.utils.workshop import Made, Steps, Workshop, finish
+from srm_widget.utils.arrays import packed
+from srm_widget.utils.caches import Made, Steps, Workshop
 from srm_widget.view import frames as facts
-from srm_widget.view.compared import NOTHING, Compared, compared_steps, packed
+from srm_widget.view.frames import NOTHING, Compared, compared_steps
 from srm_widget.view.legend import Legend
+from srm_widget.view.sample_previews import MOST_SHOWN, strip
 from srm_widget.view.samples_in_plane import Cloud, cloud_steps
 from srm_widget.view.spec import Asked, Drawing, Picture, PlanePicture
-from srm_widget.view.strip import MOST_SHOWN, strip
 
 LARGE = 2_000_000
 """Samples to go through beyond which a picture takes longer than some 50 ms."""
@@ -73,7 +75,7 @@ class Painter:
 
     def draw(self, asked: Asked, position: int) -> Picture:
         """Compute what `asked` shows; `position` is where the plane stands in the order."""
-        return finish(self.draw_steps(asked, position))
+        return run(self.draw_steps(asked, position))
 
     def draw_steps(self, asked: Asked, position: int) -> Drawing[Picture]:
         """`draw` in short steps; what can be refused is refused before the first one."""
@@ -96,7 +98,7 @@ class Painter:
 
     def glance(self, asked: Asked, position: int) -> PlanePicture:
         """What `draw` would compute of the plane, without the samples inside the spotlight."""
-        return finish(self._plane_steps(asked, position, 0))[0]
+        return run(self._plane_steps(asked, position, 0))[0]
 
     def glimpse(self, asked: Asked, position: int, resonance: Resonance) -> PlanePicture:
         """What there is of `asked` while it is counted: the curve of the samples so far.

@@ -1,16 +1,17 @@
 """What a page is told of a layer, of a curve and of the spotlight."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Generator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from srm_widget.engine.counted import Counted, Source
+from srm_widget.engine.timeline_step import Step
 from srm_widget.geometry.angular_grid import TURN
 from srm_widget.plane.beam import Beam
 from srm_widget.results.curves import Resonance
 from srm_widget.results.isotropy import isotropic_series
-from srm_widget.view.compared import packed
+from srm_widget.utils.arrays import packed
 
 
 def of_layer(engine: Source) -> dict[str, Any]:
@@ -68,3 +69,43 @@ def _counted_angle(engine: Source, theta: float) -> float | None:
     if not isinstance(engine, Counted):
         return None
     return engine.nearest(theta) * TURN / engine.resolution
+
+
+class Compared(NamedTuple):
+    """The step that is compared with.
+
+    Attributes
+    ----------
+    frame
+        Facts about its curve; empty if there is none.
+    arrays
+        Its counts and signed counts, little-endian, K int32 each.
+    """
+
+    frame: dict[str, Any]
+    arrays: dict[str, bytes]
+
+
+NOTHING = Compared({}, {"compared": b"", "signed_compared": b""})
+
+
+def compared_steps(
+    step: Step, number: int, pair: tuple[int, int], epsilon: float, resolution: int
+) -> Generator[object, None, Compared]:
+    """Curve of one plane in another step, counted in short steps.
+
+    `NOTHING` where two directions are parallel there.
+    """
+    if not step.engine.basis.spans(*pair):
+        return NOTHING
+    i, j = pair
+    curve = yield from step.engine.curve_steps(i, j, epsilon=epsilon, resolution=resolution)
+    step.note(curve)
+    frame = {
+        "step": number,
+        "n_samples": curve.n_samples,
+        "isotropic": curve.isotropic,
+        "peak": int(curve.counts.max()),
+    }
+    counts, signed = packed(curve.counts, "<i4"), packed(curve.signed_counts, "<i4")
+    return Compared(frame, {"compared": counts, "signed_compared": signed})

@@ -11,8 +11,11 @@ from cachetools import LRUCache
 from PIL import Image
 from torch import Tensor
 
-from srm_widget.samples.store import evenly_spaced
+from srm_widget.engine.counted import Source
+from srm_widget.plane.beam import Beam
+from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.text import plain
+from srm_widget.view.legend import Legend
 
 LONGEST_TEXT = 240
 _SIDE = 96
@@ -26,10 +29,9 @@ _CHANNELS = 1, 3, 4
 _SINGLE = "1", "L", "I", "F", "I;16", "I;16L", "I;16B"
 """Modes of one channel that are what they say; others are palettes, or not red, green and blue."""
 
-
 _EXPECTED = "images of shape (N, H, W) or (N, H, W, 3), strings, or a function of the row"
-
 _log = logging.getLogger(__name__)
+MOST_SHOWN = 24
 
 
 class Exhibit(NamedTuple):
@@ -207,3 +209,50 @@ def _encoded(image: Image.Image) -> Exhibit:
                 mime = f"image/{form.lower()}"
                 return Exhibit("image", "", mime, data, image.width, image.height)
         image = image.resize((max(1, image.width // 2), max(1, image.height // 2)))
+
+
+def strip(
+    exhibits: Exhibits,
+    engine: Source,
+    pair: tuple[int, int],
+    beam: Beam,
+    legend: Legend | None,
+) -> tuple[list[dict[str, Any]], bytes]:
+    """Items of the strip by falling cosine, and the bytes of its images one after another.
+
+    Parameters
+    ----------
+    exhibits
+        The samples.
+    engine
+        Of the activations.
+    pair
+        The plane.
+    beam
+        Inside the spotlight.
+    legend
+        Classes, if there are any.
+    """
+    rows = beam.indices[:MOST_SHOWN]
+    places = engine.coordinates(*pair, rows)
+    items, images = [], []
+    for row, cosine, at in zip(rows.tolist(), beam.cosines.tolist(), places.tolist(), strict=False):
+        exhibit = exhibits.of(row)
+        label, group = (None, None) if legend is None else legend.of_row(row)
+        images.append(exhibit.data)
+        items.append(
+            {
+                "index": row,
+                "label": label,
+                "group": group,
+                "cosine": cosine,
+                "at": at,
+                "kind": exhibit.kind,
+                "text": exhibit.text,
+                "mime": exhibit.mime,
+                "bytes": len(exhibit.data),
+                "width": exhibit.width,
+                "height": exhibit.height,
+            }
+        )
+    return items, b"".join(images)

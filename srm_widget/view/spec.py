@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.labels import Labels
-from srm_widget.utils.workshop import Made
+from srm_widget.utils.caches import Made
 from srm_widget.view.sample_previews import Exhibits
 
 Drawing = Generator[Resonance | None, None, Made]
@@ -62,7 +62,7 @@ class Picture(NamedTuple):
         is compared to, counts by class (G · K int32), 95 %
         band (2K float32: lows, then highs), marks in the unit disc (2n float32: a, c, a, c, …),
         points, their groups and their density (`srm_widget.view.samples_in_plane`), images
-        (`srm_widget.view.strip`).
+        (`srm_widget.view.sample_previews`).
     """
 
     resonance: Resonance

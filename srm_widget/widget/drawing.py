@@ -7,8 +7,8 @@ import traitlets
 from srm_widget.concurrency.threads import turn
 from srm_widget.engine.timeline import Timeline
 from srm_widget.results.curves import Resonance
-from srm_widget.utils.saying import reason, said, short
-from srm_widget.view.ranking import Ranking
+from srm_widget.utils.text import reason, said, short
+from srm_widget.view.plane_map import Ranking
 from srm_widget.view.spec import Asked, Picture
 from srm_widget.widget import validators as checked
 from srm_widget.widget.gallery import TABULATED

@@ -9,9 +9,9 @@ from srm_widget.concurrency.background import Background
 from srm_widget.concurrency.threads import turn
 from srm_widget.engine.timeline import Timeline
 from srm_widget.survey.directions import Directions
+from srm_widget.view import direction_table as ranks
 from srm_widget.view.builder import Painter
 from srm_widget.view.legend import Legend
-from srm_widget.widget import ranks
 from srm_widget.widget import validators as checked
 from srm_widget.widget.navigator import Navigator
 from srm_widget.widget.traits import Checked

@@ -5,8 +5,7 @@ from typing import Any
 
 from ipywidgets import Widget
 
-from srm_widget.utils.saying import short
-from srm_widget.utils.text import well_formed
+from srm_widget.utils.text import short, well_formed
 
 MOST_TEXT = 100_000
 """Characters of any text that a page may send."""

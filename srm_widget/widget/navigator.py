@@ -11,8 +11,7 @@ from srm_widget.concurrency.threads import turn
 from srm_widget.engine.counted import Counted, Source
 from srm_widget.engine.timeline import Timeline
 from srm_widget.results.survey import Survey, checked_measure
-from srm_widget.view.plane_map import Chart
-from srm_widget.view.ranking import Ranking
+from srm_widget.view.plane_map import Chart, Ranking
 from srm_widget.widget import validators as checked
 from srm_widget.widget.survey_task import Atlas
 from srm_widget.widget.traits import Checked

@@ -1,7 +1,6 @@
 """The scope without a kernel: a page of its own, in an output cell, in a notebook's state."""
 
 import logging
-import operator
 import os
 import secrets
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from srm_widget.engine.counted import Counted
 from srm_widget.export.html_page import embedded, page
 from srm_widget.export.payload import Content, Held, hold
 from srm_widget.utils.text import plain
+from srm_widget.utils.validation import integer
 from srm_widget.view.legend import Legend
 from srm_widget.widget.sharing import Sharing
 
@@ -111,7 +111,7 @@ class Portable(Sharing):
         max_bytes, seed
             As for `save_html`.
         """
-        pixels = self._page_height() if height is None else _least("height", height, 100)
+        pixels = self._page_height() if height is None else integer("height", height, least=100)
         made = self._page(max_bytes, seed)
         return Embedded(embedded(made, title=self._page_title(), height=pixels))
 
@@ -126,7 +126,7 @@ class Portable(Sharing):
         max_bytes, seed
             As for `save_html`, of what the state gains.
         """
-        most = _least("max_bytes", max_bytes, 1)
+        most = integer("max_bytes", max_bytes, least=1)
         with turn:
             holding = self._holding(seed)
         held = holding(most, 0)
@@ -145,7 +145,7 @@ class Portable(Sharing):
         return {**kept, "text/html": self.embed()._repr_html_()}, metadata
 
     def _page(self, max_bytes: SupportsIndex, seed: SupportsIndex) -> str:
-        most = _least("max_bytes", max_bytes, 1)
+        most = integer("max_bytes", max_bytes, least=1)
         with turn:  # what is read belongs together
             traits = {name: getattr(self, name) for name in sorted(_LIVE)}
             holding, title = self._holding(seed), self._page_title()
@@ -166,7 +166,7 @@ class Portable(Sharing):
         return plain(self.title, len(self.title)) or "Spotlight resonance"
 
     def _holding(self, seed: SupportsIndex) -> Callable[[int, int], Held]:
-        drawn_with = _least("seed", seed, 0)
+        drawn_with = integer("seed", seed, least=0)
         engines = [step.engine for step in map(self._timeline.step, range(len(self._timeline)))]
         samples = [engine for engine in engines if not isinstance(engine, Counted)]
         if len(samples) < len(engines):
@@ -198,13 +198,3 @@ def _replace(target: Path, data: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-
-
-def _least(name: str, value: SupportsIndex, least: int) -> int:
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"expected an integer {name} ≥ {least}, got {value!r}") from None
-    if number < least:
-        raise ValueError(f"expected {name} ≥ {least}, got {number}")
-    return number

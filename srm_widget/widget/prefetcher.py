@@ -6,11 +6,11 @@ from typing import Any
 from srm_widget.concurrency.background import Background
 from srm_widget.engine.counted import Source
 from srm_widget.engine.timeline import Timeline
-from srm_widget.results.null import checked_epsilon
-from srm_widget.utils.saying import reason, short
-from srm_widget.utils.validation import whole
+from srm_widget.results.isotropy import checked_epsilon
+from srm_widget.utils.text import reason, short
+from srm_widget.utils.validation import integer
 from srm_widget.view.builder import LARGE, Painter
-from srm_widget.view.heldplane import held_plane
+from srm_widget.view.samples_in_plane import held_plane
 from srm_widget.view.spec import Asked
 from srm_widget.widget.refining import Refining
 
@@ -138,7 +138,7 @@ def _checked_wish(planes: Any) -> list[tuple[int, float]]:
     for plane in planes:
         try:
             position, epsilon = plane
-            wanted.append((whole("position", position), checked_epsilon(epsilon)))
+            wanted.append((integer("position", position), checked_epsilon(epsilon)))
         except (TypeError, ValueError):
             raise TypeError(f"{expected} {short(plane)}") from None
     return wanted

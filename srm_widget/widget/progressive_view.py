@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from srm_widget.concurrency.background import Worker
+from srm_widget.concurrency.generators import run
 from srm_widget.concurrency.threads import at_most, spare, turn
 from srm_widget.results.curves import Resonance
-from srm_widget.utils.workshop import finish
 from srm_widget.view.spec import Drawing, Picture
 
 _SLICE = 0.01
@@ -87,7 +87,7 @@ class Refinement(Worker):
             return
         self.cancel()
         try:
-            picture = finish(steps)
+            picture = run(steps)
         except Exception as error:  # noqa: BLE001 - it is shown
             self._failed(error)
         else:

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from srm_widget.concurrency.threads import turn
 from srm_widget.engine.timeline import Timeline
 from srm_widget.results.curves import Resonance
-from srm_widget.utils.saying import reason
-from srm_widget.view.ranking import Ranking
+from srm_widget.utils.text import reason
+from srm_widget.view.plane_map import Ranking
 from srm_widget.view.spec import Asked, Picture
 from srm_widget.widget.drawing import Drawing, Rows
 from srm_widget.widget.progressive_view import Refinement

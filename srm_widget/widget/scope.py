@@ -9,7 +9,8 @@ from srm_widget.engine.counted import Source
 from srm_widget.engine.timeline import timeline_of
 from srm_widget.export import html_page as page
 from srm_widget.samples.store import NanPolicy
-from srm_widget.utils.saying import reason, short
+from srm_widget.utils.text import reason, short
+from srm_widget.utils.validation import refuse_unknown
 from srm_widget.widget import validators as checked
 from srm_widget.widget.portable import Portable
 
@@ -165,7 +166,7 @@ class SRMScope(Portable):
             "max_selected": max_selected,
         }
         known = ["basis", "directions", "nan_policy", "pair", "theta", *given]
-        checked.refuse_unknown(unknown, known)
+        refuse_unknown("SRMScope", unknown, known)
         names = checked.direction_names(directions, timeline.n_directions)
         self._aims_at_peak = theta is None
         self._compares = isinstance(compare, str)

@@ -1,21 +1,20 @@
 """What a scope accepts: one check a trait, for the constructor, Python code and the page alike."""
 
-import difflib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from srm_widget.engine.counted import Counted, Source
 from srm_widget.engine.timeline import Timeline
 from srm_widget.geometry.angular_grid import wrap_angle
 from srm_widget.samples.labels import Labels, as_labels
-from srm_widget.utils.saying import short
-from srm_widget.utils.validation import listed, one_of, real, switch, text, whole
+from srm_widget.utils.text import short
+from srm_widget.utils.validation import choice, integer, listed, real, switch, text
+from srm_widget.view.direction_table import COLUMNS
 from srm_widget.view.legend import Legend
-from srm_widget.view.ranking import ORDERS, Ranking
+from srm_widget.view.plane_map import ORDERS, Ranking
 from srm_widget.view.sample_previews import Exhibits
 from srm_widget.view.samples_in_plane import CLOUDS, MOST_POINTS
-from srm_widget.widget.ranks import COLUMNS
 
 RESOLUTIONS = 4, 2880
 SCALES = "fraction", "gain"
@@ -57,7 +56,7 @@ class Classified(Protocol):
 def pair(scope: Scope, value: Any) -> tuple[int, int]:
     """`value` as a plane (i, j) that the two directions span, or an error."""
     try:
-        i, j = (whole("direction", each) for each in listed(value))
+        i, j = (integer("direction", each) for each in listed(value))
     except (TypeError, ValueError):
         raise TypeError(f"expected a plane as a pair (i, j), got {short(value)}") from None
     if max(abs(i), abs(j)) >= _HUGE:
@@ -68,7 +67,7 @@ def pair(scope: Scope, value: Any) -> tuple[int, int]:
 
 def position(scope: Scope, value: Any) -> int:
     """`value` as the position of a plane, or an error."""
-    position = whole("position", value, 0, scope.engine.n_planes - 1)
+    position = integer("position", value, 0, scope.engine.n_planes - 1)
     scope.engine.basis.plane(*scope.ranking.plane(position))
     return position
 
@@ -86,12 +85,12 @@ def compare(scope: Stepped, value: Any) -> int:
     n_steps = len(scope.timeline)
     if isinstance(value, str) and value == "auto":
         return 0 if n_steps > 1 else -1
-    return -1 if value is None else whole("compare", value, -1, n_steps - 1)
+    return -1 if value is None else integer("compare", value, -1, n_steps - 1)
 
 
 def order(_scope: Scope, value: Any) -> str:
     """`value` as one of `ORDERS`, or an error."""
-    return one_of("order", ORDERS, value)
+    return choice("order", value, ORDERS)
 
 
 def epsilon(scope: Scope, value: Any) -> float:
@@ -103,10 +102,10 @@ def resolution(scope: Scope, value: Any) -> int:
     """`value` as a number of angles in `RESOLUTIONS`, None as the usual one, or an error."""
     if isinstance(scope.engine, Counted):
         fixed = scope.engine.resolution
-        return fixed if value is None else whole("resolution", value, fixed, fixed)
+        return fixed if value is None else integer("resolution", value, fixed, fixed)
     if value is None:
         return 360
-    return whole("resolution", value, *RESOLUTIONS)
+    return integer("resolution", value, *RESOLUTIONS)
 
 
 def theta(_scope: Scope, value: Any) -> float:
@@ -138,7 +137,7 @@ def signed(_scope: Scope, value: Any) -> bool:
 
 def scale(_scope: Scope, value: Any) -> str:
     """`value` as one of `SCALES`, or an error."""
-    return one_of("scale", SCALES, value)
+    return choice("scale", value, SCALES)
 
 
 def labels(scope: Scope, value: Any) -> Labels | None:
@@ -163,7 +162,7 @@ def cloud(scope: Scope, value: Any) -> str:
     """`value` as one of `CLOUDS`, "auto" as points if there are few samples, or an error."""
     if isinstance(value, str) and value == "auto":
         return "points" if scope.engine.n_samples <= MOST_POINTS else "density"
-    return one_of("cloud", CLOUDS, value)
+    return choice("cloud", value, CLOUDS)
 
 
 def by_class(_scope: Scope, value: Any) -> bool:
@@ -174,7 +173,7 @@ def by_class(_scope: Scope, value: Any) -> bool:
 def hidden_classes(scope: Classified, value: Any) -> list[int]:
     """`value` as positions in the legend, rising, or an error."""
     try:
-        positions = sorted({whole("position", position) for position in listed(value)})
+        positions = sorted({integer("position", position) for position in listed(value)})
     except TypeError:
         raise TypeError(
             f"expected hidden_classes as positions in the legend, got {short(value)}"
@@ -182,7 +181,7 @@ def hidden_classes(scope: Classified, value: Any) -> list[int]:
     if positions and scope.legend is None:
         raise ValueError(f"expected no hidden_classes without labels, got {short(positions)}")
     for position in positions:
-        whole("hidden_classes", position, 0, len(scope.legend or ()) - 1)
+        integer("hidden_classes", position, 0, len(scope.legend or ()) - 1)
     return positions
 
 
@@ -193,7 +192,7 @@ def table(_scope: Scope, value: Any) -> bool:
 
 def table_by(_scope: Scope, value: Any) -> str:
     """`value` as one of `COLUMNS`, or an error."""
-    return one_of("table_by", COLUMNS, value)
+    return choice("table_by", value, COLUMNS)
 
 
 def table_descending(_scope: Scope, value: Any) -> bool:
@@ -209,7 +208,7 @@ def navigator(_scope: Scope, value: Any) -> bool:
 def window(scope: Scope, value: Any) -> list[int]:
     """`value` as [row, column, side] of a square inside the map, or [] for none, or an error."""
     try:
-        numbers = [whole("number", number) for number in listed(value)]
+        numbers = [integer("number", number) for number in listed(value)]
     except TypeError:
         numbers = [-1]
     if not numbers:
@@ -225,19 +224,19 @@ def window(scope: Scope, value: Any) -> list[int]:
 
 def direction(scope: Scope, index: Any, sign: Any) -> tuple[int, bool]:
     """`index` as that of a basis direction, and whether it is its negative; or an error."""
-    i = whole("direction", index)
+    i = integer("direction", index)
     if not 0 <= i < scope.engine.n_directions:
         raise IndexError(
             f"expected direction in 0 … {scope.engine.n_directions - 1}, got {short(i)}"
         )
-    if whole("sign", sign) not in (1, -1):
+    if integer("sign", sign) not in (1, -1):
         raise ValueError(f"expected sign 1 or -1, got {short(sign)}")
     return i, sign == -1
 
 
 def max_selected(_scope: Scope, value: Any) -> int:
     """`value` as a number of samples, or an error."""
-    return whole("max_selected", value, 0)
+    return integer("max_selected", value, 0)
 
 
 def direction_names(directions: Sequence[str] | None, n_directions: int) -> list[str]:
@@ -268,13 +267,4 @@ def first_plane(engine: Source) -> tuple[int, int]:
 
 def step_of(timeline: Timeline, value: Any) -> int:
     """`value` as the position of a step, or an error."""
-    return whole("step", value, 0, len(timeline) - 1)
-
-
-def refuse_unknown(unknown: Iterable[str], known: Iterable[str]) -> None:
-    """Raise ``TypeError`` for the first unknown keyword, naming the nearest known one."""
-    names = list(known)
-    for name in unknown:
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-        hint = f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(names)}"
-        raise TypeError(f"SRMScope has no keyword {name!r}{hint}")
+    return integer("step", value, 0, len(timeline) - 1)

@@ -17,7 +17,7 @@ from srm_widget.concurrency.threads import at_most
 from srm_widget.distributed.partial_survey import Part
 from srm_widget.geometry.pair_geometry import Pairs
 from srm_widget.results.survey import Survey
-from srm_widget.streaming.totals import stored
+from srm_widget.samples.store import stored
 from srm_widget.survey.surveyor import Wanted
 from tests.bench.bench_engine import K, Row, heading, show
 from tests.bench.bench_survey import peaked

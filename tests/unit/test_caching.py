@@ -13,7 +13,7 @@ from srm_widget.geometry import plane_index as numbering
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.plane import plane_counts as spotlight
 from srm_widget.samples import store as samples
-from srm_widget.samples.columns import Block, Column
+from srm_widget.samples.coordinates import Block, Column
 from srm_widget.survey import arc_counts as tally
 
 Watch = Callable[..., list[tuple[Any, ...]]]

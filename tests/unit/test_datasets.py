@@ -85,7 +85,8 @@ def test_unknown_activations(activation: Any) -> None:
 
 @pytest.mark.parametrize(("width", "epochs"), [(1, 5), (0, 5), (4, 0), (4, -1)])
 def test_sizes_refused(width: int, epochs: int) -> None:
-    with pytest.raises(ValueError, match=f"got width {width} and epochs {epochs}"):
+    refused = f"width ≥ 2, got {width}" if width < 2 else f"epochs ≥ 1, got {epochs}"
+    with pytest.raises(ValueError, match=refused):
         digits_autoencoder(width=width, epochs=epochs)
 
 

@@ -184,10 +184,10 @@ def test_epsilons_refused(epsilon: Any, error: type[Exception], message: str) ->
 @pytest.mark.parametrize(
     ("resolution", "error", "message"),
     [
-        (3, ValueError, "≥ 4 angles, got 3"),
+        (3, ValueError, "resolution ≥ 4, got 3"),
         (0, ValueError, "got 0"),
         (-360, ValueError, "got -360"),
-        (36.0, TypeError, "integer resolution, got 36.0"),
+        (36.0, TypeError, "integer resolution ≥ 4, got 36.0"),
         ("360", TypeError, "'360'"),
         (None, TypeError, "None"),
     ],

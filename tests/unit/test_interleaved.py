@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
+from srm_widget.concurrency.generators import run
 from srm_widget.plane import plane_counts as spotlight
 from srm_widget.samples import coordinates
 from srm_widget.samples import store as samples
-from srm_widget.utils.workshop import finish
 
 ROWS = np.random.default_rng(4).standard_normal((300, 4))
 LABELS = np.arange(300) % 3
@@ -62,7 +62,7 @@ def asked(engine: srm.ResonanceEngine, kind: str, epsilon: float) -> tuple[Steps
         "density": lambda e: e.density_steps(0, 1, bins=8),
         "raw density": lambda e: e.density_steps(0, 1, bins=8, raw=True),
     }
-    return steps[kind](engine), finish(steps[kind](alone))
+    return steps[kind](engine), run(steps[kind](alone))
 
 
 def assert_same(found: Any, expected: Any) -> None:
@@ -119,7 +119,7 @@ def test_what_is_found_of_fewer_samples_takes_the_place_of_nothing(basis: Any) -
     for _ in range(4):
         next(more)
     for steps in (fewer, more):
-        finish(steps)
+        run(steps)
     engine.append(ROWS[250:])
     assert_as_new(engine, 0.5, basis)
 
@@ -135,7 +135,7 @@ def test_outer_samples_found_for_another_cone_are_not_counted_early(basis: Any) 
     next(steps)
     engine.append(ROWS[200:])
     engine.curve(0, 1, epsilon=0.96, resolution=12)
-    finish(steps)
+    run(steps)
     assert_as_new(engine, 0.94, basis)
 
 
@@ -149,7 +149,7 @@ def test_outer_samples_that_are_too_many_are_given_up_once() -> None:
     steps = [engine.curve_steps(0, 1, epsilon=0.8, resolution=12) for _ in range(2)]
     for each in steps:
         next(each)
-    assert [finish(each).counts.max() for each in steps] == [300, 300]
+    assert [run(each).counts.max() for each in steps] == [300, 300]
 
 
 @each_basis

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 import srm_widget as srm
-from srm_widget.results.null import isotropic_fraction, wilson_interval
+from srm_widget.results.curves import wilson_interval
+from srm_widget.results.isotropy import isotropic_fraction
 
 
 @pytest.mark.parametrize(

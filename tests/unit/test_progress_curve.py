@@ -10,8 +10,9 @@ import torch
 
 import srm_widget as srm
 from srm_widget.plane import plane_counts as spotlight
-from srm_widget.samples import columns, coordinates
+from srm_widget.samples import coordinates
 from srm_widget.samples import store as samples
+from srm_widget.utils.arrays import spread_out
 
 MANY = 300
 ROWS = np.random.default_rng(4).standard_normal((MANY, 4))
@@ -82,7 +83,7 @@ def test_all_that_a_part_says_is_of_its_samples() -> None:
 def test_what_was_counted_is_kept(basis: Any, spy: Callable[..., list[Any]]) -> None:
     engine = srm.ResonanceEngine(ROWS, basis)
     *_, last = engine.progress_curve(0, 1, epsilon=0.4)
-    arcs, projected = spy(spotlight, "lit_arcs"), spy(columns.Column, "extend")
+    arcs, projected = spy(spotlight, "lit_arcs"), spy(coordinates.Column, "extend")
     assert same(engine.curve(0, 1, epsilon=0.4), last)
     assert [same(part, last) for part in engine.progress_curve(0, 1, epsilon=0.4)] == [True]
     assert arcs == projected == []
@@ -249,7 +250,7 @@ def test_under_inference_mode_too(dtype: torch.dtype) -> None:
 
 @pytest.mark.parametrize("n", range(1, 40))
 def test_spread_out(n: int) -> None:
-    order = columns.spread_out(n)
+    order = spread_out(n)
     assert sorted(order) == list(range(n))
     # In any beginning of it no gap is longer than twice what it could be, and a bit.
     for k in range(2, n):

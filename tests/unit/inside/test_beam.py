@@ -142,8 +142,8 @@ def test_nobody_is_inside(at: float) -> None:
     [
         ({"theta": math.nan}, ValueError, "finite angle theta, got nan"),
         ({"theta": math.inf}, ValueError, "finite angle theta, got inf"),
-        ({"most": -1}, ValueError, "most ≥ 0 samples, got -1"),
-        ({"most": 1.5}, TypeError, "float"),
+        ({"most": -1}, ValueError, "most ≥ 0, got -1"),
+        ({"most": 1.5}, TypeError, "integer most ≥ 0, got 1.5"),
         ({"epsilon": 1.1}, ValueError, "1.1"),
         ({"labels": ["a"]}, ValueError, "expected 9 labels.*got 1"),
         ({"i": 1}, IndexError, "0 … 1"),

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget.results.classcurves import ClassCurves
+from srm_widget.results.curves import ClassCurves
 from tests.unit import oracle
 from tests.unit.inside.labelled import Labelled, labelled
 

@@ -131,7 +131,7 @@ def test_appended_samples_are_counted(engine: srm.ResonanceEngine, gaussian: np.
     [
         ({"bins": 0}, ValueError, "bins ≥ 1, got 0"),
         ({"bins": -3}, ValueError, "bins ≥ 1, got -3"),
-        ({"bins": 1.5}, TypeError, "float"),
+        ({"bins": 1.5}, TypeError, "integer bins ≥ 1, got 1.5"),
         ({"epsilon": 1.5}, ValueError, "1.5"),
         ({"epsilon": math.nan}, ValueError, "nan"),
         ({"j": 0}, IndexError, "0 … 4"),

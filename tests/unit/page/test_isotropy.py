@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from scipy.special import betainc
 
-from srm_widget.results.isotropy import isotropic_series
-from srm_widget.results.null import isotropic_fraction
+from srm_widget.results.isotropy import isotropic_fraction, isotropic_series
 from tests.unit.page import twin
 
 SMALLEST = 1e-280

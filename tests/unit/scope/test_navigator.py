@@ -9,7 +9,7 @@ import pytest
 
 import srm_widget as srm
 from srm_widget.view import plane_map as chart
-from srm_widget.view.ranking import Ranking
+from srm_widget.view.plane_map import Ranking
 from srm_widget.widget import survey_task as atlas
 from srm_widget.widget.navigator import CHARTED
 from tests.unit.scope.wire import packed, state_of

@@ -97,7 +97,7 @@ def test_the_constructor_refuses_the_same(
 def test_unknown_keyword_names_the_nearest(activations: np.ndarray) -> None:
     with pytest.raises(TypeError, match="no keyword 'epsilom'; did you mean 'epsilon'"):
         srm.SRMScope(activations, epsilom=0.3)
-    with pytest.raises(TypeError, match="no keyword 'zzz'; known are basis, directions"):
+    with pytest.raises(TypeError, match="no keyword 'zzz'; there are 'basis', 'directions'"):
         srm.SRMScope(activations, zzz=0.3)
 
 

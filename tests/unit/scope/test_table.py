@@ -12,7 +12,7 @@ import pytest
 import srm_widget as srm
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.survey.directions import Directions
-from srm_widget.widget import ranks
+from srm_widget.view import direction_table as ranks
 
 LABELS = np.random.default_rng(3).integers(0, 3, 300)
 each_column = pytest.mark.parametrize("by", ranks.COLUMNS)

@@ -231,7 +231,7 @@ def test_counts_survive_pickling(gaussian: np.ndarray) -> None:
         ({"epsilon": []}, ValueError, "at least one epsilon, got none"),
         ({"epsilon": [0.5, 0.5]}, ValueError, r"different levels of epsilon, got \[0.5, 0.5\]"),
         ({"epsilon": [0.5, 2]}, ValueError, r"epsilon in \[-1, 1\], got 2"),
-        ({"epsilon": 0.5, "resolution": 3}, ValueError, "resolution ≥ 4 angles, got 3"),
+        ({"epsilon": 0.5, "resolution": 3}, ValueError, "resolution ≥ 4, got 3"),
         ({"epsilon": 0.5, "variant": "both"}, ValueError, "got 'both'"),
         ({"epsilon": 0.5, "nan_policy": "zero"}, ValueError, "got 'zero'"),
         ({"epsilon": 0.5, "planes": "some"}, TypeError, "planes 'all' or a sequence.*'some'"),

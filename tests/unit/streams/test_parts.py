@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import srm_widget as srm
 from srm_widget.distributed.partial_survey import Part, plane_ranges
 from srm_widget.geometry.pair_geometry import Pairs
-from srm_widget.streaming.totals import stored
+from srm_widget.samples.store import stored
 from srm_widget.survey.scores import Ensemble
 from srm_widget.survey.surveyor import Wanted
 from tests.unit.cases import bases, existing_planes, matrices, split

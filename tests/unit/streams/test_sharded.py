@@ -131,7 +131,7 @@ def test_nothing_is_lit() -> None:
         (ROWS, {"blocks": 0}, ValueError, "expected blocks ≥ 1, got 0"),
         (ROWS, {"epsilon": 2}, ValueError, r"epsilon in \[-1, 1\], got 2"),
         (ROWS, {"by": "beauty"}, ValueError, "got 'beauty'"),
-        (ROWS, {"top": -1}, ValueError, "top ≥ 0 planes, got -1"),
+        (ROWS, {"top": -1}, ValueError, "top ≥ 0, got -1"),
     ],
 )
 @pytest.mark.usefixtures("as_users")

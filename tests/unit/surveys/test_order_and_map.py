@@ -14,8 +14,7 @@ from srm_widget.geometry import plane_index as numbering
 from srm_widget.results.survey import Survey
 from srm_widget.utils.arrays import block_side, reduced
 from srm_widget.view import plane_map as charts
-from srm_widget.view.plane_map import Chart
-from srm_widget.view.ranking import ORDERS, Ranking
+from srm_widget.view.plane_map import ORDERS, Chart, Ranking
 from tests.unit.surveys.plain import MEASURES, VARIANTS
 from tests.unit.surveys.problems import Problem, Sizes, problems
 

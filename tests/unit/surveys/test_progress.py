@@ -172,12 +172,12 @@ def test_two_surveys_in_turns_do_not_mix() -> None:
         ({"by": "height"}, ValueError, "'alignment', 'peak', 'gain', got 'height'"),
         ({"by": None}, ValueError, "got None"),
         ({"variant": "all"}, ValueError, "'combination' or 'permutation', got 'all'"),
-        ({"top": -1}, ValueError, "top ≥ 0 planes, got -1"),
-        ({"top": 1.5}, TypeError, "float"),
+        ({"top": -1}, ValueError, "top ≥ 0, got -1"),
+        ({"top": 1.5}, TypeError, "integer top ≥ 0, got 1.5"),
         ({"progress": "yes"}, TypeError, "True, False or a function, got 'yes'"),
         ({"progress": 1}, TypeError, "True, False or a function, got 1"),
         ({"epsilon": 1.5}, ValueError, r"\[-1, 1\], got 1.5"),
-        ({"resolution": 3}, ValueError, "≥ 4 angles, got 3"),
+        ({"resolution": 3}, ValueError, "resolution ≥ 4, got 3"),
     ],
 )
 def test_refusals_repeat_what_came(

@@ -1,4 +1,4 @@
-"""Rows of the directions' table as the page lists them."""
+"""Rows of the table of directions ±b_i, as the page lists them."""
 
 from typing import Any
 
@@ -9,7 +9,6 @@ from srm_widget.survey.directions import Directions
 from srm_widget.view.legend import Legend
 
 COLUMNS = "direction", "count", "label", "purity", "coverage"
-
 MOST_ROWS = 500
 
 
