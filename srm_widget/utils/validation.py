@@ -52,9 +52,7 @@ def choice(name: str, value: Any, known: Sequence[Word]) -> Word:
     for word in known:
         if isinstance(value, str) and value == word:
             return word
-    words = [repr(word) for word in known]
-    either = " or ".join(words) if len(words) == 2 else f"one of {', '.join(words)}"
-    raise ValueError(f"expected {name} as {either}, got {short(value)}")
+    raise ValueError(f"expected {name} as one of {', '.join(map(repr, known))}, got {short(value)}")
 
 
 def switch(name: str, value: Any) -> bool:

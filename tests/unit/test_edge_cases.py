@@ -250,7 +250,7 @@ def test_activations_refused(
 
 @pytest.mark.parametrize("policy", ["omit", None, True])
 def test_an_unknown_policy_is_refused(policy: Any) -> None:
-    with pytest.raises(ValueError, match=f"'raise' or 'drop', got {policy!r}"):
+    with pytest.raises(ValueError, match=f"'raise', 'drop', got {policy!r}"):
         srm.ResonanceEngine(X, nan_policy=policy)
 
 

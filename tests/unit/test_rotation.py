@@ -106,7 +106,7 @@ def test_p_is_small_where_samples_are_aligned(sign: int, basis: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "error", "message"),
     [
-        ({"rotations": 0}, ValueError, "at least one rotation, got 0"),
+        ({"rotations": 0}, ValueError, "rotations ≥ 1, got 0"),
         ({"rotations": -2}, ValueError, "got -2"),
         ({"rotations": 2.5}, TypeError, "integer rotations ≥ 1, got 2.5"),
         ({"epsilon": 2}, ValueError, "got 2"),

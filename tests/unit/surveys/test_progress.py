@@ -171,7 +171,7 @@ def test_two_surveys_in_turns_do_not_mix() -> None:
     [
         ({"by": "height"}, ValueError, "'alignment', 'peak', 'gain', got 'height'"),
         ({"by": None}, ValueError, "got None"),
-        ({"variant": "all"}, ValueError, "'combination' or 'permutation', got 'all'"),
+        ({"variant": "all"}, ValueError, "'combination', 'permutation', got 'all'"),
         ({"top": -1}, ValueError, "top ≥ 0, got -1"),
         ({"top": 1.5}, TypeError, "integer top ≥ 0, got 1.5"),
         ({"progress": "yes"}, TypeError, "True, False or a function, got 'yes'"),
