@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Float32, Int64
 from torch import Tensor, nn
 
-from srm_widget.concurrency.threads import at_most
+from srm_widget.concurrency.threads import limit_threads
 from srm_widget.utils.validation import integer
 
 Activation = Callable[[Tensor], Tensor]
@@ -130,7 +130,7 @@ def digits_autoencoder(
     images, labels = digits()
     inputs = torch.from_numpy(images.reshape(len(images), -1))
     # For so small a network other threads cost more than they save.
-    with torch.random.fork_rng(devices=[]), at_most(1):
+    with torch.random.fork_rng(devices=[]), limit_threads(1):
         torch.manual_seed(seed)
         model = Autoencoder(inputs.shape[1], 64, n_bottleneck, named_activation(activation))
         losses = np.empty(n_epochs, dtype=np.float32)

@@ -8,17 +8,17 @@ import numpy as np
 import torch
 
 from srm_widget import basis as bases
-from srm_widget.distributed.partial_survey import Part
+from srm_widget.distributed.partial_survey import PartialSurvey
 from srm_widget.engine.engine import ResonanceEngine
-from srm_widget.geometry import plane_index as planes
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
-from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.results.survey import Survey, checked_measure, checked_top
 from srm_widget.samples.activations import as_activations, checked_width, computing_dtype
-from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy, stored
-from srm_widget.survey.scores import Ensemble
-from srm_widget.survey.surveyor import Wanted, as_survey
+from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
+from srm_widget.survey.scores import EnsembleSums
+from srm_widget.survey.surveyor import SurveySpec, as_survey
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.validation import integer
 
@@ -26,7 +26,7 @@ try:
     from dask.base import compute
     from dask.delayed import delayed
 
-    from srm_widget.distributed.shards import Source, sources_of
+    from srm_widget.distributed.shards import ShardSource, sources_of
 except ImportError as error:  # pragma: no cover - the tests have it
     raise ImportError("srm_widget.sharded needs Dask: pip install 'srm_widget[dask]'") from error
 
@@ -85,39 +85,39 @@ def survey(
         For input of another kind; the message says which shard.
     """
     wanted_by, most = checked_measure(by), checked_top(top)
-    k, ordered = len(AngularGrid.uniform(resolution)), planes.checked_variant(variant)
+    k, ordered = len(AngularGrid.uniform(resolution)), plane_index.checked_variant(variant)
     policy = checked_nan_policy(nan_policy)
     kind = None if dtype is None else computing_dtype(np.empty(0), dtype)
     sources = sources_of(data, None if rows is None else integer("rows", rows, least=1))
     n_dims = sources[0].shards[0].n_dims
     directions = bases.standard(n_dims) if basis is None else bases.of(basis)
     checked_width(np.empty((0, n_dims)), directions.n_dims, directions.n_directions)
-    pairs = Pairs.of(directions)
+    pairs = PairGeometry.from_basis(directions)
     if pairs.n_planes == 0:
         raise ValueError("expected at least one plane, got parallel directions alone")
     if isinstance(epsilon, str) and epsilon == "auto":
         fixed = _auto_epsilon(sources, directions, kind, policy)
     else:
         fixed = checked_epsilon(epsilon)
-    wanted = Wanted(fixed, k, ordered)
-    n_blocks = _n_blocks(pairs, wanted) if blocks is None else integer("blocks", blocks, least=1)
-    job = _Job(wanted, n_blocks, kind, policy)
+    spec = SurveySpec(fixed, k, ordered)
+    n_blocks = _n_blocks(pairs, spec) if blocks is None else integer("blocks", blocks, least=1)
+    job = _Job(spec, n_blocks, kind, policy)
     parts = compute(*_ensembles(sources, pairs, job))
     n_samples = parts[0][0]
     if n_samples == 0:
         raise ValueError("expected at least one sample, got none that is finite")
-    found = Ensemble.together([ensemble for _, ensemble in parts])
-    return as_survey(found, wanted, pairs, n_samples, by=wanted_by, top=most)
+    found = EnsembleSums.together([ensemble for _, ensemble in parts])
+    return as_survey(found, spec, pairs, n_samples, by=wanted_by, top=most)
 
 
 class _Job(NamedTuple):
-    wanted: Wanted
+    spec: SurveySpec
     n_blocks: int
     dtype: torch.dtype | None
     nan_policy: NanPolicy
 
 
-def _ensembles(sources: list[Source], pairs: Pairs, job: _Job) -> list[Any]:
+def _ensembles(sources: list[ShardSource], pairs: PairGeometry, job: _Job) -> list[Any]:
     """Delayed number of samples and ensemble, for each block of planes."""
     # By name, so that a worker is sent them once and not with every task.
     shared = {"pairs": delayed(pairs, pure=True), "job": job}
@@ -126,7 +126,7 @@ def _ensembles(sources: list[Source], pairs: Pairs, job: _Job) -> list[Any]:
         for source in sources
         for part in source.apply(_counted, [shard.name for shard in source.shards], **shared)
     ]
-    block_of, add = delayed(operator.getitem, pure=False), delayed(Part.total, pure=False)
+    block_of, add = delayed(operator.getitem, pure=False), delayed(PartialSurvey.total, pure=False)
     end = delayed(_ended, pure=False)
     roots = []
     for block in range(job.n_blocks):
@@ -134,48 +134,48 @@ def _ensembles(sources: list[Source], pairs: Pairs, job: _Job) -> list[Any]:
         while len(parts) > 1:
             groups = (parts[k : k + _SPLIT_EVERY] for k in range(0, len(parts), _SPLIT_EVERY))
             parts = [add(group) for group in groups]
-        roots.append(end(parts[0], job.wanted))
+        roots.append(end(parts[0], job.spec))
     return roots
 
 
-def _counted(rows: Any, name: str, *, pairs: Pairs, job: _Job) -> tuple[Part, ...]:
+def _counted(rows: Any, name: str, *, pairs: PairGeometry, job: _Job) -> tuple[PartialSurvey, ...]:
     own, cpu = pairs.for_thread(), torch.device("cpu")
     store = SampleStore(own.basis.n_dims, torch.float32, cpu)
     if len(rows):
         try:
-            store = stored(as_activations(rows), own.basis, cpu, job.dtype, job.nan_policy)
+            store = as_sample_store(as_activations(rows), own.basis, cpu, job.dtype, job.nan_policy)
         except (TypeError, ValueError) as error:
             raise type(error)(f"{error} (in {name})") from error
-    return tuple(Part.of(store, own, job.wanted, job.n_blocks))
+    return tuple(PartialSurvey.count(store, own, job.spec, job.n_blocks))
 
 
-def _ended(part: Part, wanted: Wanted) -> tuple[int, Ensemble]:
-    return part.n_samples, part.ensemble(wanted)
+def _ended(part: PartialSurvey, spec: SurveySpec) -> tuple[int, EnsembleSums]:
+    return part.n_samples, part.ensemble(spec)
 
 
 def _auto_epsilon(
-    sources: list[Source], basis: bases.Basis, dtype: torch.dtype | None, nan_policy: NanPolicy
+    sources: list[ShardSource], basis: bases.Basis, dtype: torch.dtype | None, nan_policy: NanPolicy
 ) -> float:
     """ε that `ResonanceEngine.auto_epsilon` chooses, from the same rows."""
     n_samples = sum(shard.n_rows for source in sources for shard in source.shards)
     picked = evenly_spaced(n_samples, _AUTO_EPSILON_SAMPLES)
-    wanted, low = [], 0
+    spec, low = [], 0
     for source in sources:
         own = []
         for shard in source.shards:
             here = (picked >= low) & (picked < low + shard.n_rows)
             own.append(picked[here] - low)
             low += shard.n_rows
-        wanted += source.apply(_taken, own)
-    some = np.concatenate(compute(*wanted))
+        spec += source.apply(_taken, own)
+    some = np.concatenate(compute(*spec))
     engine = ResonanceEngine(some, basis, dtype=dtype, nan_policy=nan_policy)
     return engine.auto_epsilon()
 
 
-def _taken(rows: Any, wanted: np.ndarray) -> np.ndarray:
-    return np.asarray(rows[wanted])
+def _taken(rows: Any, spec: np.ndarray) -> np.ndarray:
+    return np.asarray(rows[spec])
 
 
-def _n_blocks(pairs: Pairs, wanted: Wanted) -> int:
-    most = planes.count(pairs.n_directions, wanted.variant) * (wanted.resolution + 1)
+def _n_blocks(pairs: PairGeometry, spec: SurveySpec) -> int:
+    most = plane_index.n_planes(pairs.n_directions, spec.variant) * (spec.resolution + 1)
     return math.ceil(most * _CELL_BYTES / _BLOCK_BYTES)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future
 from typing import Any, Generic, Literal, TypeVar
 
-from srm_widget.concurrency.threads import at_most, spare, turn
-from srm_widget.utils.text import reason
+from srm_widget.concurrency.threads import limit_threads, spare_threads, widget_lock
+from srm_widget.utils.text import error_text
 
 Work = TypeVar("Work")
 State = Literal["off", "waiting", "running", "done", "failed"]
@@ -34,15 +34,15 @@ async def stepwise(
     """
     try:
         while True:
-            with turn:
+            with widget_lock:
                 if not wanted():
                     raise asyncio.CancelledError
                 began = time.perf_counter()
-                with at_most(spare()):
+                with limit_threads(spare_threads()):
                     share = next(steps)
                 report(share, time.perf_counter() - began)
             await asyncio.sleep(0)
-            while turn.is_awaited:
+            while widget_lock.is_awaited:
                 await asyncio.sleep(_GIVE_WAY)
     except StopIteration as end:
         done: Work = end.value
@@ -59,7 +59,7 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-class Worker:
+class BackgroundWorker:
     """One task at a time, and how far it is.
 
     It runs in the event loop of the thread that made the worker, as that of a kernel's cells, since
@@ -125,11 +125,11 @@ class Worker:
 
     def _fail(self, error: Exception) -> None:
         self._task = None
-        self.problem = reason(error)
+        self.problem = error_text(error)
         self._turn("failed")
 
 
-class Background(Worker, Generic[Work]):
+class LatestTask(BackgroundWorker, Generic[Work]):
     """Work of which the latest wish wins.
 
     With an event loop about, as in a notebook's kernel, it is done step by step between the loop's
@@ -185,7 +185,7 @@ class Background(Worker, Generic[Work]):
             result = await stepwise(steps(), lambda _share, _seconds: None, wanted)
         except Exception as error:  # noqa: BLE001 - it is shown
             problem = error
-        with turn:
+        with widget_lock:
             if not wanted():
                 return
             if problem is not None:

@@ -15,7 +15,7 @@ _Step = TypeVar("_Step")
 _Result = TypeVar("_Result")
 
 
-class Turn:
+class WatchedLock:
     """What one thread holds at a time, which may hold it once more; copies are free."""
 
     def __init__(self) -> None:
@@ -40,27 +40,27 @@ class Turn:
     def __exit__(self, *_: object) -> None:
         self._lock.release()
 
-    def __reduce__(self) -> tuple[type["Turn"], tuple[()]]:
-        return Turn, ()
+    def __reduce__(self) -> tuple[type["WatchedLock"], tuple[()]]:
+        return WatchedLock, ()
 
 
-turn = Turn()
+widget_lock = WatchedLock()
 """Held while a scope takes in a message or a value, or a step is computed for it: frontends may
 have a kernel handle messages in a thread beside the one that runs cells, as JupyterLab does in
 subshells."""
 
 
 @runtime_checkable
-class TakesTurns(Protocol):
+class HasLock(Protocol):
     """What is asked by one thread at a time."""
 
-    _turn: Turn
+    _turn: WatchedLock
 
 
-_S = TypeVar("_S", bound=TakesTurns)
+_S = TypeVar("_S", bound=HasLock)
 
 
-def in_turn(method: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_S, _P], _T]:
+def locked(method: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_S, _P], _T]:
     """Have a method run in the turn of its object."""
 
     @wraps(method)
@@ -71,7 +71,7 @@ def in_turn(method: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_
     return alone
 
 
-def steps_in_turn(
+def locked_steps(
     method: Callable[Concatenate[_S, _P], Generator[_Step, None, _Result]],
 ) -> Callable[Concatenate[_S, _P], Generator[_Step, None, _Result]]:
     """Have each step of what a method returns run in the turn of its object."""
@@ -86,7 +86,7 @@ def steps_in_turn(
 
 
 def _stepping(
-    turn: Turn, steps: Generator[_Step, None, _Result]
+    turn: WatchedLock, steps: Generator[_Step, None, _Result]
 ) -> Generator[_Step, None, _Result]:
     try:
         while True:
@@ -103,7 +103,7 @@ def _stepping(
 
 
 @contextmanager
-def at_most(threads: int) -> Iterator[None]:
+def limit_threads(threads: int) -> Iterator[None]:
     """Compute on at most so many threads meanwhile."""
     before = torch.get_num_threads()
     torch.set_num_threads(min(before, threads))
@@ -113,6 +113,6 @@ def at_most(threads: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def spare() -> int:
+def spare_threads() -> int:
     """Threads that leave room for others: torch's wait for each other where a core is busy."""
     return max(1, (os.cpu_count() or 1) // 2)

@@ -9,7 +9,7 @@ from torch import Tensor
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_activations
-from srm_widget.samples.store import NanPolicy, checked_nan_policy, stored
+from srm_widget.samples.store import NanPolicy, as_sample_store, checked_nan_policy
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.streaming.plan import directions_of, plan_of
 from srm_widget.streaming.totals import Totals
@@ -91,7 +91,7 @@ class SpotlightResonanceMetric(Metric):
             As `ResonanceCounts.append`; nothing of the batch is counted then.
         """
         values = as_activations(activations)
-        store = stored(values, self.basis, self.changes.device, None, self._nan_policy)
+        store = as_sample_store(values, self.basis, self.changes.device, None, self._nan_policy)
         self._totals.add_samples(store, self._plan)
 
     def compute(self) -> Float64[Tensor, "*levels"]:

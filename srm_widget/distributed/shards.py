@@ -18,7 +18,7 @@ _BYTES_AT_ONCE = 64 << 20
 
 
 @dataclass(frozen=True)
-class Rows:
+class Shard:
     """Some rows of the activations, and how a task gets at them.
 
     Attributes
@@ -34,12 +34,12 @@ class Rows:
     n_dims: int
 
 
-class Source(ABC):
+class ShardSource(ABC):
     """Activations in pieces that are read in the task that works on them, and not kept."""
 
     @property
     @abstractmethod
-    def shards(self) -> list[Rows]:
+    def shards(self) -> list[Shard]:
         """The pieces, in order."""
 
     @abstractmethod
@@ -47,7 +47,7 @@ class Source(ABC):
         """Delayed ``function(rows, own[k], **shared)`` of every piece, (n, D) each."""
 
 
-def sources_of(data: Any, rows: int | None) -> list[Source]:
+def sources_of(data: Any, rows: int | None) -> list[ShardSource]:
     """Return activations as sources, in order.
 
     Parameters
@@ -76,7 +76,7 @@ def sources_of(data: Any, rows: int | None) -> list[Source]:
     return found
 
 
-class _File(Source):
+class _File(ShardSource):
     """A file of NumPy."""
 
     def __init__(self, path: Path, rows: int | None) -> None:
@@ -86,9 +86,9 @@ class _File(Source):
         self._ranges = _ranges(len(array), _at_once(array, rows))
 
     @property
-    def shards(self) -> list[Rows]:
+    def shards(self) -> list[Shard]:
         return [
-            Rows(f"{self._path}, rows {low} … {high - 1}", high - low, self._n_dims)
+            Shard(f"{self._path}, rows {low} … {high - 1}", high - low, self._n_dims)
             for low, high in self._ranges
         ]
 
@@ -100,7 +100,7 @@ class _File(Source):
         ]
 
 
-class _Blocks(Source):
+class _Blocks(ShardSource):
     """A dask array, its columns together."""
 
     def __init__(self, array: Any, rows: int | None) -> None:
@@ -111,10 +111,10 @@ class _Blocks(Source):
         self._array = array.rechunk({1: -1})
 
     @property
-    def shards(self) -> list[Rows]:
+    def shards(self) -> list[Shard]:
         ends = np.cumsum((0, *self._array.chunks[0])).tolist()
         n_dims = int(self._array.shape[1])
-        return [Rows(f"rows {a} … {b - 1}", b - a, n_dims) for a, b in pairwise(ends)]
+        return [Shard(f"rows {a} … {b - 1}", b - a, n_dims) for a, b in pairwise(ends)]
 
     def apply(self, function: Callable[..., Any], own: Sequence[Any], **shared: Any) -> list[Any]:
         # In the array's own terms, so that Dask reads a block in the task that counts it.
@@ -180,7 +180,7 @@ def _files(path: str) -> list[Any]:
     return [da.from_zarr(path)]
 
 
-def _source(piece: Any, rows: int | None) -> Source:
+def _source(piece: Any, rows: int | None) -> ShardSource:
     if isinstance(piece, Path):
         return _File(piece, rows)
     if isinstance(piece, Tensor):

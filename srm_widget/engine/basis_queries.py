@@ -4,12 +4,12 @@ from collections.abc import Generator
 from typing import Any
 
 from srm_widget.concurrency.generators import run
-from srm_widget.concurrency.threads import steps_in_turn
-from srm_widget.engine.coordinate_queries import InDisc
+from srm_widget.concurrency.threads import locked_steps
+from srm_widget.engine.coordinate_queries import CoordinateQueries
 from srm_widget.survey.directions import Directions, directions_steps
 
 
-class AlongDirections(InDisc):
+class BasisQueries(CoordinateQueries):
     """The questions that are asked of single directions."""
 
     def directions(self, *, epsilon: float | str, labels: Any = None) -> Directions:
@@ -27,7 +27,7 @@ class AlongDirections(InDisc):
         """
         return run(self.directions_steps(epsilon=epsilon, labels=labels))
 
-    @steps_in_turn
+    @locked_steps
     def directions_steps(
         self, *, epsilon: float | str, labels: Any = None
     ) -> Generator[float, None, Directions]:

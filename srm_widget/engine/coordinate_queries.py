@@ -9,9 +9,9 @@ from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.concurrency.generators import run
-from srm_widget.concurrency.threads import in_turn, steps_in_turn
-from srm_widget.engine.data import Holding
-from srm_widget.plane.density import Bins, Density
+from srm_widget.concurrency.threads import locked, locked_steps
+from srm_widget.engine.data import SampleSet
+from srm_widget.plane.density import Density, SquareBins
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.store import as_rows
 from srm_widget.utils.validation import integer
@@ -19,10 +19,10 @@ from srm_widget.utils.validation import integer
 _Piece = tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]
 
 
-class InDisc(Holding):
+class CoordinateQueries(SampleSet):
     """The questions that are asked of a plane without a spotlight."""
 
-    @in_turn
+    @locked
     def projection(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float = 0.0
     ) -> tuple[Float64[np.ndarray, "some 2"], Int64[np.ndarray, " some"]]:
@@ -46,7 +46,7 @@ class InDisc(Holding):
         norms = self._samples.norms(index)
         return self._computing.coordinates(i, j, index) * norms[:, None], self._samples.rows(index)
 
-    @in_turn
+    @locked
     def coordinates(
         self, i: SupportsIndex, j: SupportsIndex, indices: Any
     ) -> Float64[np.ndarray, "some 2"]:
@@ -67,7 +67,7 @@ class InDisc(Holding):
         index = self._samples.places(as_rows(indices))
         return self._computing.coordinates(i, j, index)
 
-    @in_turn
+    @locked
     def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " samples"]:
         """In-plane radii r = hypot(x̂ · e1, x̂ · e2) of all samples, (N,).
 
@@ -95,7 +95,7 @@ class InDisc(Holding):
         """
         return run(self.reach_steps(i, j))
 
-    @steps_in_turn
+    @locked_steps
     def reach_steps(self, i: SupportsIndex, j: SupportsIndex) -> Generator[float, None, float]:
         """`reach` in short steps, as `beam_steps`."""
         n_samples = self.n_samples
@@ -150,7 +150,7 @@ class InDisc(Holding):
         steps = self.density_steps(i, j, bins=bins, epsilon=epsilon, raw=raw)
         return run(steps)
 
-    @steps_in_turn
+    @locked_steps
     def density_steps(
         self,
         i: SupportsIndex,
@@ -178,7 +178,7 @@ class InDisc(Holding):
                 extent = max(extent, *ends, 0.0)
                 yield share / 2
             extent = extent or 1.0
-        found = Bins(n_bins, extent, self.device)
+        found = SquareBins(n_bins, extent, self.device)
         counts = torch.zeros((n_bins, n_bins), dtype=torch.int64, device=self.device)
         for share, a, c in passes[-1]:
             counts += found.count(a, c)

@@ -9,10 +9,10 @@ import numpy as np
 from jaxtyping import Int64
 
 from srm_widget.concurrency.generators import run
-from srm_widget.concurrency.threads import in_turn, steps_in_turn
-from srm_widget.engine.basis_queries import AlongDirections
+from srm_widget.concurrency.threads import locked, locked_steps
+from srm_widget.engine.basis_queries import BasisQueries
 from srm_widget.geometry.angular_grid import AngularGrid
-from srm_widget.plane.beam import Beam, Listing
+from srm_widget.plane.beam import Beam, BeamBuilder
 from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.utils.validation import integer
 
@@ -20,10 +20,10 @@ _PROJECTED = 64
 """Coordinates of a sample that are projected in the time in which its arc is found."""
 
 
-class InPlane(AlongDirections):
+class CurveQueries(BasisQueries):
     """The questions that are asked of a plane under the spotlight."""
 
-    @in_turn
+    @locked
     def curve(
         self,
         i: SupportsIndex,
@@ -104,7 +104,7 @@ class InPlane(AlongDirections):
 
         return found()
 
-    @steps_in_turn
+    @locked_steps
     def curve_steps(
         self,
         i: SupportsIndex,
@@ -122,7 +122,7 @@ class InPlane(AlongDirections):
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
         return self._computing.curve_steps(i, j, self.resolved_epsilon(epsilon), grid)
 
-    @in_turn
+    @locked
     def n_to_read(self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str) -> int:
         """What a curve takes to compute, in samples to go through: 0 … N, and more to project.
 
@@ -204,7 +204,7 @@ class InPlane(AlongDirections):
         steps = self.beam_steps(i, j, theta, epsilon=epsilon, labels=labels, only=only, most=most)
         return run(steps)
 
-    @steps_in_turn
+    @locked_steps
     def beam_steps(
         self,
         i: SupportsIndex,
@@ -227,7 +227,7 @@ class InPlane(AlongDirections):
         coded = None if labels is None else self._coded(labels)
         if only is not None and coded is None:
             raise TypeError("expected labels beside only=, which lists some classes")
-        listing = Listing(coded, only, limit)
+        listing = BeamBuilder(coded, only, limit)
         pieces = self._computing.inside(i, j, theta, self.resolved_epsilon(epsilon))
 
         def steps() -> Generator[float, None, Beam]:
@@ -273,7 +273,7 @@ class InPlane(AlongDirections):
         )
         return run(steps)
 
-    @steps_in_turn
+    @locked_steps
     def class_curves_steps(
         self,
         i: SupportsIndex,

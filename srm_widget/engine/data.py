@@ -8,25 +8,25 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from srm_widget import basis as bases
-from srm_widget.concurrency.threads import Turn, in_turn
-from srm_widget.geometry import plane_index as planes
+from srm_widget.concurrency.threads import WatchedLock, locked
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.basis import Basis
-from srm_widget.plane.plane_queries import Planewise
+from srm_widget.plane.plane_queries import PlaneQueries
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.activations import as_activations, checked_width, computing_dtype
 from srm_widget.samples.auto_epsilon import automatic_epsilon
-from srm_widget.samples.labels import Coded, as_labels
+from srm_widget.samples.labels import ClassCodes, as_labels
 from srm_widget.samples.store import NanPolicy, SampleStore, as_rows, checked_nan_policy
 from srm_widget.survey.surveyor import Surveyor
 from srm_widget.utils.arrays import evenly_spaced
-from srm_widget.utils.callbacks import Listeners
+from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.validation import integer
 
 _LEAST_CACHE = 16 << 20
 _AUTO_EPSILON_SAMPLES = 10_000
 
 
-class Holding:
+class SampleSet:
     """Samples that come in batches, checked, normalised and copied.
 
     The parameters are those of `ResonanceEngine`.
@@ -48,18 +48,18 @@ class Holding:
         most = None if cache_bytes is None else integer("cache_bytes", cache_bytes, least=0)
         self._cache_bytes = most
         self._basis = None if basis is None else bases.of(basis)
-        self._planewise: Planewise | None = None
+        self._plane_queries: PlaneQueries | None = None
         self._surveys: Surveyor | None = None
-        self._classes: Coded | None = None
-        self._turn = Turn()
-        self._listeners = Listeners()
+        self._classes: ClassCodes | None = None
+        self._turn = WatchedLock()
+        self._listeners = WeakCallbacks()
         if activations is not None:
             self.append(activations)
 
     @property
     def n_samples(self) -> int:
         """N, samples held; rows of zeros are counted."""
-        return 0 if self._planewise is None else len(self._planewise.store)
+        return 0 if self._plane_queries is None else len(self._plane_queries.store)
 
     @property
     def n_dims(self) -> int:
@@ -74,17 +74,17 @@ class Holding:
     @property
     def n_planes(self) -> int:
         """Unordered pairs of directions, M (M - 1) / 2."""
-        return planes.count(self.n_directions)
+        return plane_index.n_planes(self.n_directions)
 
     @property
     def n_zero(self) -> int:
         """Rows of zeros among the samples: they have no direction and are lit only if ε ≤ 0."""
-        return 0 if self._planewise is None else self._planewise.store.n_zero
+        return 0 if self._plane_queries is None else self._plane_queries.store.n_zero
 
     @property
     def n_dropped(self) -> int:
         """Rows left out because they held NaN or infinity."""
-        return 0 if self._planewise is None else self._planewise.store.n_dropped
+        return 0 if self._plane_queries is None else self._plane_queries.store.n_dropped
 
     @property
     def basis(self) -> Basis:
@@ -106,11 +106,11 @@ class Holding:
     @property
     def nbytes(self) -> int:
         """Bytes held: samples and what is kept to save work."""
-        if self._planewise is None:
+        if self._plane_queries is None:
             return 0
         surveys = 0 if self._surveys is None else self._surveys.nbytes
         classes = 0 if self._classes is None else self._classes.nbytes
-        return self._planewise.store.nbytes + self._planewise.nbytes + surveys + classes
+        return self._plane_queries.store.nbytes + self._plane_queries.nbytes + surveys + classes
 
     def append(self, batch: Any) -> None:
         """Add samples, (n, D).
@@ -129,12 +129,12 @@ class Holding:
         # Those who hear of it may wait for another turn, whose thread may wait for this one.
         self._listeners.call()
 
-    @in_turn
+    @locked
     def _add(self, values: Tensor | np.ndarray) -> None:
         n_dims = values.shape[1]
         if self._basis is not None:
             checked_width(values, self._basis.n_dims, self._basis.n_directions)
-        computing = self._planewise or self._new_planewise(values)
+        computing = self._plane_queries or self._new_plane_queries(values)
         store = computing.store
         narrowed = computing_dtype(values) == torch.float64 and store.dtype == torch.float32
         if narrowed and self._asked_dtype is None:
@@ -143,7 +143,7 @@ class Holding:
                 "say dtype='float32' or dtype='float64' when the engine is made"
             )
         store.append(values, self._nan_policy)
-        self._planewise, self._basis = computing, computing.basis
+        self._plane_queries, self._basis = computing, computing.basis
         copy = len(store) * n_dims * store.dtype.itemsize
         default = max(copy, _LEAST_CACHE)
         most = default if self._cache_bytes is None else self._cache_bytes
@@ -151,7 +151,7 @@ class Holding:
         self._surveys = self._surveys or Surveyor(store, computing.basis)
         self._surveys.bound(most // 4)
 
-    @in_turn
+    @locked
     def auto_epsilon(self) -> float:
         """ε at which about nine samples in ten are lit in some plane, on at most 10,000 of them.
 
@@ -175,7 +175,7 @@ class Holding:
         self._samples.places(wanted)
         return wanted
 
-    @in_turn
+    @locked
     def unit_rows(self, rows: Any) -> Float[Tensor, "some dims"]:
         """Directions x̂ of some rows of the activations, (n, D), as they are held.
 
@@ -197,7 +197,7 @@ class Holding:
         return self._samples.rows(np.arange(self.n_samples))
 
     @property
-    def listeners(self) -> Listeners:
+    def listeners(self) -> WeakCallbacks:
         """Bound methods to call after samples were appended."""
         return self._listeners
 
@@ -206,32 +206,32 @@ class Holding:
         """Rows of activations that were given, those dropped counted in."""
         return self.n_samples + self.n_dropped
 
-    def _coded(self, labels: Any) -> Coded:
+    def _coded(self, labels: Any) -> ClassCodes:
         """Classes of the samples; of the same `Labels` and samples the same ones."""
         checked = as_labels(labels, self.n_rows)
         kept = self._classes
         if kept is None or kept.labels is not checked:
             rows = self._samples.rows(np.arange(self.n_samples)) if self.n_dropped else None
-            self._classes = kept = Coded(checked, rows, self.device)
+            self._classes = kept = ClassCodes(checked, rows, self.device)
         return kept
 
-    def _new_planewise(self, values: Tensor | np.ndarray) -> Planewise:
+    def _new_plane_queries(self, values: Tensor | np.ndarray) -> PlaneQueries:
         n_dims = values.shape[1]
         device = self._asked_device
         if device is None:
             device = values.device if isinstance(values, Tensor) else torch.device("cpu")
         store = SampleStore(n_dims, self._asked_dtype or computing_dtype(values), device)
-        return Planewise(store, self._basis or bases.standard(n_dims))
+        return PlaneQueries(store, self._basis or bases.standard(n_dims))
 
     @property
     def _samples(self) -> SampleStore:
         return self._computing.store
 
     @property
-    def _computing(self) -> Planewise:
-        if self._planewise is None or len(self._planewise.store) == 0:
+    def _computing(self) -> PlaneQueries:
+        if self._plane_queries is None or len(self._plane_queries.store) == 0:
             raise ValueError("expected an engine with at least one sample, got none; append some")
-        return self._planewise
+        return self._plane_queries
 
     @property
     def _surveyor(self) -> Surveyor:

@@ -4,20 +4,20 @@ from collections.abc import Generator
 from typing import Any, SupportsIndex
 
 from srm_widget.concurrency.generators import Progress, run
-from srm_widget.concurrency.threads import in_turn, steps_in_turn
-from srm_widget.engine.curve_queries import InPlane
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.concurrency.threads import locked, locked_steps
+from srm_widget.engine.curve_queries import CurveQueries
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
-from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure, checked_top
 from srm_widget.streaming.counts import ResonanceCounts
-from srm_widget.survey.all_curves import all_planes
+from srm_widget.survey.all_curves import all_curves
 from srm_widget.survey.rotation_test import RotationTest, rotation_test
-from srm_widget.survey.surveyor import Wanted
+from srm_widget.survey.surveyor import SurveySpec
 
 
-class ResonanceEngine(InPlane):
+class ResonanceEngine(CurveQueries):
     """Spotlight resonance of activations, plane by plane, computing only what changed.
 
     The activations are checked, normalised and copied, so that the caller may change or free
@@ -89,7 +89,7 @@ class ResonanceEngine(InPlane):
         )
         return run(steps, progress, "planes")
 
-    @steps_in_turn
+    @locked_steps
     def survey_steps(
         self,
         *,
@@ -103,16 +103,16 @@ class ResonanceEngine(InPlane):
 
         Yields the share done, rising to 1; returns the survey. Close it to cancel.
         """
-        wanted = Wanted(
+        spec = SurveySpec(
             self.resolved_epsilon(epsilon),
             len(AngularGrid.uniform(resolution)),
-            numbering.checked_variant(variant),
+            plane_index.checked_variant(variant),
         )
         most = checked_top(top)
         self._pairs_to_search()
-        return self._surveyor.survey(wanted, checked_measure(by), most)
+        return self._surveyor.survey(spec, checked_measure(by), most)
 
-    @steps_in_turn
+    @locked_steps
     def curves_steps(
         self,
         *,
@@ -127,11 +127,11 @@ class ResonanceEngine(InPlane):
         has a row of K angles for every plane: in wide layers a survey tells more in less room.
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        ordered = numbering.checked_variant(variant)
+        ordered = plane_index.checked_variant(variant)
         fixed = self.resolved_epsilon(epsilon)
-        return all_planes(self._samples, self._pairs_to_search(), fixed, grid, ordered)
+        return all_curves(self._samples, self._pairs_to_search(), fixed, grid, ordered)
 
-    @in_turn
+    @locked
     def counts(
         self,
         *,
@@ -196,7 +196,7 @@ class ResonanceEngine(InPlane):
         steps = rotation_test(self._samples, self._pairs_to_search(), fixed, rotations, seed)
         return run(steps, progress, "rotations")
 
-    def _pairs_to_search(self) -> Pairs:
+    def _pairs_to_search(self) -> PairGeometry:
         pairs = self._surveyor.pairs
         if pairs.n_planes == 0:
             raise ValueError("expected at least one plane, got parallel directions alone")

@@ -7,7 +7,7 @@ import torch
 
 from srm_widget.concurrency.generators import Progress, run
 from srm_widget.engine.engine import ResonanceEngine
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry import plane_index
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.store import NanPolicy
 
@@ -66,7 +66,7 @@ def spotlight_resonance(
     ValueError, TypeError, IndexError
         For input of another kind; the message says what came and what was expected.
     """
-    ordered = numbering.checked_variant(variant)
+    ordered = plane_index.checked_variant(variant)
     engine = ResonanceEngine(activations, basis, device=device, dtype=dtype, nan_policy=nan_policy)
     if isinstance(planes, str) and planes == "all":
         steps = engine.curves_steps(
@@ -75,7 +75,7 @@ def spotlight_resonance(
     else:
         steps = _one_by_one(
             engine,
-            numbering.checked_pairs(planes, engine.n_directions),
+            plane_index.checked_pairs(planes, engine.n_directions),
             epsilon,
             resolution,
             angles,

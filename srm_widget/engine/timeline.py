@@ -8,10 +8,10 @@ import numpy as np
 from jaxtyping import Float64
 
 from srm_widget.concurrency.generators import Progress, run
-from srm_widget.engine.counted import Counted, Source
-from srm_widget.engine.timeline_step import Step, engine_of, small_engine_of
+from srm_widget.engine.counts_source import CountsSource, ResonanceSource
+from srm_widget.engine.timeline_step import TimelineStep, as_light_source, as_source
 from srm_widget.geometry.plane_index import checked_pair
-from srm_widget.utils.callbacks import Listeners
+from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.text import well_formed
 
 
@@ -28,8 +28,8 @@ class Timeline:
     """
 
     def __init__(self) -> None:
-        self._steps: list[Step] = []
-        self._listeners = Listeners()
+        self._steps: list[TimelineStep] = []
+        self._listeners = WeakCallbacks()
 
     def record(
         self, activations_or_engine: Any, label: str | None = None, basis: Any = None
@@ -58,14 +58,14 @@ class Timeline:
             label = str(number)
         if not isinstance(label, str):
             raise TypeError(f"expected the label of step {number} as a string, got {label!r}")
-        engine = small_engine_of(activations_or_engine, basis)
+        engine = as_light_source(activations_or_engine, basis)
         if self._steps and engine.n_directions != self.n_directions:
             raise ValueError(
                 f"expected {self.n_directions} directions, as many as in the steps before, "
                 f"got {engine.n_directions} in step {number} ({label!r})"
             )
         self._check_kind(engine, f"step {number} ({label!r})")
-        self._steps.append(Step(well_formed(label), engine))
+        self._steps.append(TimelineStep(well_formed(label), engine))
         self._listeners.call()
 
     def __len__(self) -> int:
@@ -96,11 +96,11 @@ class Timeline:
         return self.step(0).engine.n_directions
 
     @property
-    def listeners(self) -> Listeners:
+    def listeners(self) -> WeakCallbacks:
         """Bound methods to call after a step was recorded."""
         return self._listeners
 
-    def step(self, position: SupportsIndex) -> Step:
+    def step(self, position: SupportsIndex) -> TimelineStep:
         """The step at a position, from the end if it is negative.
 
         Raises
@@ -115,14 +115,14 @@ class Timeline:
             raise IndexError(f"expected a step in 0 … {n_steps - 1}, got {number}")
         return self._steps[number]
 
-    def _check_kind(self, engine: Source, what: str) -> None:
+    def _check_kind(self, engine: ResonanceSource, what: str) -> None:
         """Raise an error if there are engines as well as counts, or counts of other things."""
         if not self._steps:
             return
         first = self._steps[0].engine
-        if not (isinstance(first, Counted) and isinstance(engine, Counted)):
-            if isinstance(first, Counted) or isinstance(engine, Counted):
-                before = "counts" if isinstance(first, Counted) else "engines"
+        if not (isinstance(first, CountsSource) and isinstance(engine, CountsSource)):
+            if isinstance(first, CountsSource) or isinstance(engine, CountsSource):
+                before = "counts" if isinstance(first, CountsSource) else "engines"
                 raise TypeError(f"expected {before} alone, as in the steps before, got {what}")
         elif not first.agrees(engine):
             raise ValueError(
@@ -132,7 +132,7 @@ class Timeline:
 
     def check_samples(self, what: str) -> None:
         """Raise ``ValueError`` if there are no samples, as `what` needs."""
-        if isinstance(self._steps[0].engine, Counted):
+        if isinstance(self._steps[0].engine, CountsSource):
             raise ValueError(f"expected no {what} beside counts, which keep no samples")
 
     def check_equal_rows(self, what: str) -> None:
@@ -217,7 +217,7 @@ def timeline_of(source: Any, basis: Any = None, **options: Any) -> Timeline:
     """
     if not isinstance(source, Timeline):
         timeline = Timeline()
-        timeline.record(engine_of(source, basis, **options))
+        timeline.record(as_source(source, basis, **options))
         return timeline
     if basis is not None:
         raise TypeError("expected no basis beside a timeline, whose steps have their own")

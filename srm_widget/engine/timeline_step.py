@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from cachetools import LRUCache
 
-from srm_widget.engine.counted import Counted, Source
+from srm_widget.engine.counts_source import CountsSource, ResonanceSource
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
@@ -23,7 +23,7 @@ _KEPT = 256
 _LEAST_CACHE = 1 << 20
 
 
-class Step:
+class TimelineStep:
     """One step of a timeline.
 
     Parameters
@@ -39,22 +39,22 @@ class Step:
         Rows of its activations when it was recorded.
     """
 
-    def __init__(self, label: str, engine: Source) -> None:
+    def __init__(self, label: str, engine: ResonanceSource) -> None:
         self.label, self.engine = label, engine
         self.n_rows = engine.n_rows
-        self._resolution = engine.resolution if isinstance(engine, Counted) else _AXES
+        self._resolution = engine.resolution if isinstance(engine, CountsSource) else _AXES
         self._alignment: LRUCache[tuple[int, int, float], tuple[int, float]] = LRUCache(_KEPT)
         self._ensemble: LRUCache[float, tuple[int, float]] = LRUCache(_KEPT)
 
     @property
     def recorded(self) -> ResonanceEngine | ResonanceCounts:
         """What was recorded."""
-        return self.engine.counts if isinstance(self.engine, Counted) else self.engine
+        return self.engine.counts if isinstance(self.engine, CountsSource) else self.engine
 
     @property
     def has_survey(self) -> bool:
         """Whether all planes can be surveyed."""
-        return not isinstance(self.engine, Counted) or self.engine.has_survey
+        return not isinstance(self.engine, CountsSource) or self.engine.has_survey
 
     def check_rows(self, what: str, n_rows: int | None) -> None:
         """Raise ``ValueError`` if `what` of so many rows is not for the rows of this step.
@@ -104,27 +104,27 @@ class Step:
 
     def take(self, survey: Survey) -> float:
         """Note the alignment of all planes that `survey`, of this step's engine, found."""
-        found = together(survey)
+        found = overall_alignment(survey)
         self._ensemble[survey.epsilon] = survey.n_samples, found
         return found
 
 
-def together(survey: Survey) -> float:
+def overall_alignment(survey: Survey) -> float:
     """Alignment of all planes together: Σ axes - Σ between over their sum; NaN if both are 0."""
     axes, between = int(survey.lit.axes.sum()), int(survey.lit.between.sum())
     return (axes - between) / (axes + between) if axes + between else np.nan
 
 
-def engine_of(activations_or_engine: Any, basis: Any = None, **options: Any) -> Source:
+def as_source(activations_or_engine: Any, basis: Any = None, **options: Any) -> ResonanceSource:
     """Return the engine or the counts that came, or an engine of activations with `options`."""
     if activations_or_engine is None:
         raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
-    if isinstance(activations_or_engine, Counted):
+    if isinstance(activations_or_engine, CountsSource):
         return activations_or_engine
     if isinstance(activations_or_engine, ResonanceCounts):
         if basis is not None:
             raise TypeError("expected no basis beside counts, which have their own")
-        return Counted(activations_or_engine)
+        return CountsSource(activations_or_engine)
     if not isinstance(activations_or_engine, ResonanceEngine):
         return ResonanceEngine(activations_or_engine, basis, **options)
     if basis is not None:
@@ -134,11 +134,11 @@ def engine_of(activations_or_engine: Any, basis: Any = None, **options: Any) -> 
     return activations_or_engine
 
 
-def small_engine_of(activations_or_engine: Any, basis: Any) -> Source:
-    """As `engine_of`; an engine made here is one of many and keeps little to save work."""
-    held = ResonanceEngine, ResonanceCounts, Counted
+def as_light_source(activations_or_engine: Any, basis: Any) -> ResonanceSource:
+    """As `as_source`; an engine made here is one of many and keeps little to save work."""
+    held = ResonanceEngine, ResonanceCounts, CountsSource
     if activations_or_engine is None or isinstance(activations_or_engine, held):
-        return engine_of(activations_or_engine, basis)
+        return as_source(activations_or_engine, basis)
     values = as_activations(activations_or_engine)
     copy = values.shape[0] * values.shape[1] * computing_dtype(values).itemsize
-    return engine_of(values, basis, cache_bytes=max(copy, _LEAST_CACHE))
+    return as_source(values, basis, cache_bytes=max(copy, _LEAST_CACHE))

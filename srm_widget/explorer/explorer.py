@@ -6,9 +6,9 @@ from typing import Any
 
 import ipywidgets
 
-from srm_widget.engine.counted import Counted
-from srm_widget.widget import validators as checked
-from srm_widget.widget.portable import embeds
+from srm_widget.engine.counts_source import CountsSource
+from srm_widget.widget import validators
+from srm_widget.widget.page_export import embeds
 from srm_widget.widget.scope import SRMScope
 
 _DRAWN = "_frame", "_map_frame", "signed"
@@ -46,11 +46,13 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         from srm_widget.explorer.chart_parts import BRIGHTER  # noqa: PLC0415
 
         scope = SRMScope(activations_or_engine, basis, **options)
-        if isinstance(scope.engine, Counted):
+        if isinstance(scope.engine, CountsSource):
             scope.close()
             raise TypeError("expected samples for the explorer, got counts, which keep none")
         self._scope = scope
-        self._names = checked.direction_names(options.get("directions"), scope.engine.n_directions)
+        self._names = validators.direction_names(
+            options.get("directions"), scope.engine.n_directions
+        )
         self._curve = charts.CurveChart(lambda degrees: self._ask("theta", math.radians(degrees)))
         self._planes = charts.PlanesChart(self._names, lambda pair: self._ask("pair", pair))
         self._radii = charts.RadiiChart(lambda epsilon: self._ask("epsilon", epsilon))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
-from srm_widget.export.payload import Held, as_json
+from srm_widget.export.payload import Payload, as_json
 
 _STATIC = files("srm_widget") / "static"
 
@@ -47,8 +47,8 @@ _FRAME = (
 )
 
 
-def page(
-    traits: dict[str, Any], hold: Callable[[int, int], Held], *, title: str, max_bytes: int
+def html_page(
+    traits: dict[str, Any], hold: Callable[[int, int], Payload], *, title: str, max_bytes: int
 ) -> str:
     """Page of a scope, at most `max_bytes` long in UTF-8.
 
@@ -68,7 +68,7 @@ def page(
     ValueError
         If not even one sample fits.
     """
-    empty = _filled(traits, Held({"version": ""}, b""), title)
+    empty = _filled(traits, Payload({"version": ""}, b""), title)
     room = max_bytes - len(empty.encode())
     if room < 1:
         raise ValueError(
@@ -84,12 +84,12 @@ def page(
         room -= excess
 
 
-def embedded(made: str, *, title: str, height: int) -> str:
+def iframe(made: str, *, title: str, height: int) -> str:
     """A page in a frame of its own, for an output cell."""
     return _FRAME.format(title=html.escape(title), page=html.escape(made), height=height)
 
 
-def _filled(traits: dict[str, Any], held: Held, title: str) -> str:
+def _filled(traits: dict[str, Any], held: Payload, title: str) -> str:
     saved = {"traits": {**traits, "_held_frame": held.frame}, "held": _base64(held.data)}
     style = STYLE + _LOOKS
     policy = (

@@ -14,9 +14,9 @@ from torch import Tensor
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.isotropy import isotropic_series, isotropic_share
-from srm_widget.utils.text import plain
+from srm_widget.utils.text import printable
 from srm_widget.view.legend import LONGEST_NAME, Legend
-from srm_widget.view.sample_previews import Exhibit, Exhibits
+from srm_widget.view.sample_previews import SamplePreview, SamplePreviews
 from srm_widget.view.samples_in_plane import BINS
 
 _ALIGNED = 8
@@ -29,7 +29,7 @@ _GUESSES = 8
 _KINDS = {"image/png": 2, "image/webp": 3}
 
 
-class Held(NamedTuple):
+class Payload(NamedTuple):
     """Activations as a page holds them.
 
     Attributes
@@ -58,7 +58,7 @@ def as_json(value: Any) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-class Content(NamedTuple):
+class PayloadContent(NamedTuple):
     """What is to be held.
 
     Attributes
@@ -71,7 +71,7 @@ class Content(NamedTuple):
         Of the M directions.
     legend
         Classes, if there are any.
-    exhibits
+    previews
         What rows look like, if that is known.
     """
 
@@ -79,10 +79,10 @@ class Content(NamedTuple):
     steps: Sequence[str]
     names: Sequence[str]
     legend: Legend | None = None
-    exhibits: Exhibits | None = None
+    previews: SamplePreviews | None = None
 
 
-def hold(content: Content, max_bytes: int, seed: int, beside: int = 0) -> Held:
+def pack_payload(content: PayloadContent, max_bytes: int, seed: int, beside: int = 0) -> Payload:
     """Hold all samples, or as large a uniform random subsample as fits.
 
     Parameters
@@ -102,9 +102,9 @@ def hold(content: Content, max_bytes: int, seed: int, beside: int = 0) -> Held:
         If not even one sample fits, or none of one of the steps.
     """
     order = np.random.default_rng(seed).permutation(_candidates(content.engines))
-    shown: dict[int, Exhibit] = {}
+    shown: dict[int, SamplePreview] = {}
 
-    def first(n: int) -> Held:
+    def first(n: int) -> Payload:
         return _packed(content, order[:n], seed if n < len(order) else None, shown)
 
     one = first(1)
@@ -122,7 +122,7 @@ def hold(content: Content, max_bytes: int, seed: int, beside: int = 0) -> Held:
     return held
 
 
-def _fullest(first: Callable[[int], Held], one: Held, n_all: int, max_bytes: int) -> Held:
+def _fullest(first: Callable[[int], Payload], one: Payload, n_all: int, max_bytes: int) -> Payload:
     """The first of `n_all` rows, as many as fit or nearly so.
 
     How a page grows with its rows is not known beforehand: texts differ in length, and classes
@@ -175,11 +175,11 @@ class _Data:
 
 
 def _packed(
-    content: Content,
+    content: PayloadContent,
     picked: Int64[np.ndarray, " rows"],
     seed: int | None,
-    shown: dict[int, Exhibit],
-) -> Held:
+    shown: dict[int, SamplePreview],
+) -> Payload:
     """Hold the rows picked; `shown` keeps what they look like, for the next time."""
     rows = np.sort(picked)
     data = _Data()
@@ -202,11 +202,11 @@ def _packed(
             for label, engine in zip(content.steps, content.engines, strict=True)
         ],
         "labels": None if content.legend is None else _labels(content.legend, rows, data),
-        "exhibits": None
-        if content.exhibits is None
-        else _exhibits(_looks(content.exhibits, rows, shown), data),
+        "previews": None
+        if content.previews is None
+        else _previews(_looks(content.previews, rows, shown), data),
     }
-    return Held(frame, data.whole())
+    return Payload(frame, data.whole())
 
 
 def _quarter(n_dims: int) -> Float64[np.ndarray, "half half"]:
@@ -255,7 +255,7 @@ def _labels(legend: Legend, rows: Int64[np.ndarray, " rows"], data: _Data) -> di
     present, codes = np.unique(labels.codes[rows], return_inverse=True)
     missing = np.flatnonzero(present == (-1 if labels.missing is None else labels.missing))
     return {
-        "names": [plain(labels.names[code], LONGEST_NAME) for code in present],
+        "names": [printable(labels.names[code], LONGEST_NAME) for code in present],
         "codes": data.add(codes, "<i4"),
         "missing": int(missing[0]) if len(missing) else None,
         "group_of": legend.group_of[present].tolist(),
@@ -266,21 +266,21 @@ def _labels(legend: Legend, rows: Int64[np.ndarray, " rows"], data: _Data) -> di
 
 
 def _looks(
-    exhibits: Exhibits, rows: Int64[np.ndarray, " rows"], shown: dict[int, Exhibit]
-) -> list[Exhibit]:
+    previews: SamplePreviews, rows: Int64[np.ndarray, " rows"], shown: dict[int, SamplePreview]
+) -> list[SamplePreview]:
     for row in rows.tolist():
         if row not in shown:
-            shown[row] = exhibits.of(row)
+            shown[row] = previews.of(row)
     return [shown[row] for row in rows.tolist()]
 
 
-def _exhibits(exhibits: Sequence[Exhibit], data: _Data) -> dict[str, Any]:
-    kinds = [_KINDS[e.mime] if e.kind == "image" else int(e.kind == "text") for e in exhibits]
+def _previews(previews: Sequence[SamplePreview], data: _Data) -> dict[str, Any]:
+    kinds = [_KINDS[e.mime] if e.kind == "image" else int(e.kind == "text") for e in previews]
     return {
         "kinds": data.add(np.array(kinds), "u1"),
-        "widths": data.add(np.array([e.width for e in exhibits]), "u1"),
-        "heights": data.add(np.array([e.height for e in exhibits]), "u1"),
-        "sizes": data.add(np.array([len(e.data) for e in exhibits]), "<u2"),
-        "files": data.add_bytes(b"".join(e.data for e in exhibits)),
-        "texts": [e.text for e in exhibits if e.kind != "image"],
+        "widths": data.add(np.array([e.width for e in previews]), "u1"),
+        "heights": data.add(np.array([e.height for e in previews]), "u1"),
+        "sizes": data.add(np.array([len(e.data) for e in previews]), "<u2"),
+        "files": data.add_bytes(b"".join(e.data for e in previews)),
+        "texts": [e.text for e in previews if e.kind != "image"],
     }

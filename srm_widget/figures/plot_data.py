@@ -13,7 +13,7 @@ _ORIGIN = 0.01  # in-plane radius below which a sample is nowhere to be seen
 
 
 @dataclass(frozen=True, eq=False)
-class ClassCounts:
+class ClassAreas:
     """Classes that a curve is made up of.
 
     Attributes
@@ -32,7 +32,7 @@ class ClassCounts:
 
 
 @dataclass(frozen=True, eq=False)
-class OtherCurve:
+class ComparisonLine:
     """A curve that is drawn over the one on show.
 
     Attributes
@@ -48,7 +48,7 @@ class OtherCurve:
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class PlanePlot:
     """One plane with its spotlight.
 
     Attributes
@@ -87,8 +87,8 @@ class Shown:
     signed: bool = False
     gain: bool = False
     reach: float | None = None
-    classes: ClassCounts | None = None
-    compared: OtherCurve | None = None
+    classes: ClassAreas | None = None
+    compared: ComparisonLine | None = None
 
     @property
     def alpha(self) -> float:
@@ -140,7 +140,7 @@ class Shown:
             f"isotropic data would light {percent(curve.isotropic)}."
         )
 
-    def thinned(self, most: int) -> "Shown":
+    def thinned(self, most: int) -> "PlanePlot":
         """The same at every second, third, … angle, so that there are at most `most`."""
         curve = self.resonance
         step = -(-len(curve.angles) // most)

@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Float64
 from matplotlib.ticker import MaxNLocator
 
-from srm_widget.figures import palette as colours
-from srm_widget.figures.plot_data import ClassCounts, Shown, degrees, power_of_ten, shortened
+from srm_widget.figures import palette
+from srm_widget.figures.plot_data import ClassAreas, PlanePlot, degrees, power_of_ten, shortened
 from srm_widget.geometry.angular_grid import TURN
 
 FONT: dict[str, Any] = {"family": "sans-serif", "parse_math": False, "usetex": False}
@@ -24,11 +24,11 @@ GAP = 0.14
 LETTER, SMALL_LETTER = 0.098, 0.061
 """Widths of a letter, inches."""
 
-ISOTROPIC: dict[str, Any] = {"color": colours.QUIET, "lw": 0.9, "ls": (0, (3.2, 2.6))}
-COMPARED: dict[str, Any] = {"color": colours.INK, "lw": 1.1, "ls": (0, (0.9, 2.4))}
-TOTAL: dict[str, Any] = {"color": colours.INK, "lw": 1.0}
-POSITIVE: dict[str, Any] = {"color": colours.CURVE, "lw": 1.5}
-NEGATIVE: dict[str, Any] = {"color": colours.NEGATIVE, "lw": 1.5, "ls": (0, (4, 2.4))}
+ISOTROPIC: dict[str, Any] = {"color": palette.QUIET, "lw": 0.9, "ls": (0, (3.2, 2.6))}
+COMPARED: dict[str, Any] = {"color": palette.INK, "lw": 1.1, "ls": (0, (0.9, 2.4))}
+TOTAL: dict[str, Any] = {"color": palette.INK, "lw": 1.0}
+POSITIVE: dict[str, Any] = {"color": palette.CURVE, "lw": 1.5}
+NEGATIVE: dict[str, Any] = {"color": palette.NEGATIVE, "lw": 1.5, "ls": (0, (4, 2.4))}
 """Lines, in the disc and in the legend."""
 
 _SQUASHED = 4.0  # isotropy is worth a ring while it leaves the curve this share of the radius
@@ -36,7 +36,7 @@ _APART = 0.24  # inches between labels of rings
 _ROUND = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
 
 
-def draw(axes: Any, shown: Shown, radius: float, names: list[str]) -> None:
+def draw_plane(axes: Any, shown: PlanePlot, radius: float, names: list[str]) -> None:
     """Draw a plane on polar axes.
 
     Parameters
@@ -48,7 +48,7 @@ def draw(axes: Any, shown: Shown, radius: float, names: list[str]) -> None:
     radius
         Of the disc, inches.
     names
-        Of ±i and ±j, see `labels`.
+        Of ±i and ±j, see `direction_labels`.
     """
     maximum = _maximum(shown)
     _draw_grid(axes, shown, maximum)
@@ -59,12 +59,12 @@ def draw(axes: Any, shown: Shown, radius: float, names: list[str]) -> None:
     if shown.note:
         most = max(12, int(1.4 * radius / SMALL_LETTER))
         note = "\n".join(textwrap.wrap(shown.note, most))
-        box = {"boxstyle": "round,pad=0.5", "fc": colours.GROUND, "ec": colours.RIM}
-        style = {**FONT, "size": SMALL, "color": colours.INK, "ha": "center", "zorder": 6}
+        box = {"boxstyle": "round,pad=0.5", "fc": palette.GROUND, "ec": palette.RIM}
+        style = {**FONT, "size": SMALL, "color": palette.INK, "ha": "center", "zorder": 6}
         axes.text(0.5, 0.34, note, **style, bbox=box, transform=axes.transAxes)
 
 
-def labels(shown: Shown, size: float) -> list[str]:
+def direction_labels(shown: PlanePlot, size: float) -> list[str]:
     """+i, +j, −i and −j as they fit; by number where their names would look the same.
 
     Parameters
@@ -81,7 +81,7 @@ def labels(shown: Shown, size: float) -> list[str]:
     return [f"+{first}", f"+{second}", f"−{first}", f"−{second}"]
 
 
-def _maximum(shown: Shown) -> float:
+def _maximum(shown: PlanePlot) -> float:
     """The value at the rim: a round one, not below what is drawn."""
     curve, values = shown.resonance, np.abs(shown.values)
     peak = max(values.max(), 0.0 if shown.compared is None else np.abs(shown.compared.values).max())
@@ -98,34 +98,34 @@ def _ceiling(value: float) -> float:
     return min(1.0, float(f"{(step[0] if len(step) else 10) * unit:.3g}"))
 
 
-def _draw_grid(axes: Any, shown: Shown, maximum: float) -> None:
+def _draw_grid(axes: Any, shown: PlanePlot, maximum: float) -> None:
     axes.set_rlim(0, maximum)
     axes.set_xticks([])
     axes.grid(visible=False, axis="x")
-    axes.grid(visible=True, axis="y", color=colours.GRID, linewidth=0.7, linestyle="-")
+    axes.grid(visible=True, axis="y", color=palette.GRID, linewidth=0.7, linestyle="-")
     axes.set_yticks(_rings(shown, maximum))
     for ring in axes.yaxis.get_gridlines():
         ring.set_clip_on(False)
     axes.tick_params(axis="y", labelleft=False, labelright=False, length=0)
-    axes.spines["polar"].set(edgecolor=colours.RIM, linewidth=0.9)
+    axes.spines["polar"].set(edgecolor=palette.RIM, linewidth=0.9)
     axes.set_axisbelow(True)
     thin = {"lw": 0.7, "clip_on": False, "zorder": 1}
     for angle in (0.0, shown.alpha):
-        axes.plot([angle, angle + math.pi], [1.04 * maximum] * 2, color=colours.AXIS, **thin)
+        axes.plot([angle, angle + math.pi], [1.04 * maximum] * 2, color=palette.AXIS, **thin)
     places = np.arange(72)
     lengths = 0.014 + 0.01 * (places % 3 == 0) + 0.011 * (places % 9 == 0)
     ticks = np.stack([np.ones(72), 1 + lengths, np.full(72, np.nan)], axis=1).ravel()
-    axes.plot(np.repeat(places * (TURN / 72), 3), ticks * maximum, color=colours.RIM, **thin)
+    axes.plot(np.repeat(places * (TURN / 72), 3), ticks * maximum, color=palette.RIM, **thin)
 
 
-def _rings(shown: Shown, maximum: float) -> Float64[np.ndarray, " rings"]:
+def _rings(shown: PlanePlot, maximum: float) -> Float64[np.ndarray, " rings"]:
     unit = shown.resonance.isotropic if shown.gain else 1.0
     locator = MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10])
     ticks = np.asarray(locator.tick_values(0, maximum / unit)) * unit
     return ticks[(ticks > 0) & (ticks <= maximum * (1 + 1e-9))]
 
 
-def _draw_curves(axes: Any, shown: Shown, maximum: float) -> None:
+def _draw_curves(axes: Any, shown: PlanePlot, maximum: float) -> None:
     curve = shown.resonance
     if shown.signed:
         _draw_lobe(axes, _ring(shown, shown.values, maximum), POSITIVE)
@@ -151,7 +151,7 @@ def _draw_curves(axes: Any, shown: Shown, maximum: float) -> None:
 _Ring = tuple[Float64[np.ndarray, " closed"], Float64[np.ndarray, " closed"]]
 
 
-def _ring(shown: Shown, values: Float64[np.ndarray, " angles"], maximum: float) -> _Ring:
+def _ring(shown: PlanePlot, values: Float64[np.ndarray, " angles"], maximum: float) -> _Ring:
     """A closed curve, angles and radii; what is beyond the scale stops at the rim."""
     angles, radii = shown.resonance.angles, values.clip(0, maximum)
     return np.append(angles, angles[0] + TURN), np.append(radii, radii[0])
@@ -162,44 +162,44 @@ def _draw_lobe(axes: Any, ring: _Ring, line: dict[str, Any]) -> None:
     axes.fill(*ring, fc=(colour, 0.1), ec=colour, **lines, clip_on=False, zorder=3)
 
 
-def _draw_band(axes: Any, shown: Shown, maximum: float) -> None:
+def _draw_band(axes: Any, shown: PlanePlot, maximum: float) -> None:
     low, high = (_ring(shown, bound[0], maximum) for bound in shown.resonance.interval())
-    style = {"fc": colours.CURVE, "alpha": 0.2, "lw": 0, "clip_on": False, "zorder": 2.1}
+    style = {"fc": palette.CURVE, "alpha": 0.2, "lw": 0, "clip_on": False, "zorder": 2.1}
     axes.fill_between(low[0], low[1], high[1], **style)
 
 
-def _draw_classes(axes: Any, shown: Shown, classes: ClassCounts, maximum: float) -> None:
+def _draw_classes(axes: Any, shown: PlanePlot, classes: ClassAreas, maximum: float) -> None:
     """Areas from the outermost, each covered by those within it."""
     outlines = classes.counts.cumsum(axis=0) / shown.resonance.n_samples
     for colour, values in reversed(list(zip(classes.colours, outlines, strict=True))):
-        own = colours.CLASSES[colour]
-        style = {"fc": colours.mixed(own, 0.38), "ec": own, "lw": 0.7, "zorder": 2.2}
+        own = palette.CLASSES[colour]
+        style = {"fc": palette.mixed(own, 0.38), "ec": own, "lw": 0.7, "zorder": 2.2}
         axes.fill(*_ring(shown, values, maximum), **style, clip_on=False)
 
 
-def _draw_beam(axes: Any, shown: Shown, maximum: float) -> None:
+def _draw_beam(axes: Any, shown: PlanePlot, maximum: float) -> None:
     theta, phi = shown.theta, math.acos(shown.resonance.epsilon)
     arc = np.linspace(theta - phi, theta + phi, max(2, math.ceil(math.degrees(phi)) + 1))
     rim = np.full(len(arc), maximum)
-    style = {"fc": colours.BEAM, "alpha": 0.17, "lw": 0, "clip_on": False}
+    style = {"fc": palette.BEAM, "alpha": 0.17, "lw": 0, "clip_on": False}
     whole = phi > math.pi - 1e-6
     edge = ([], []) if whole else ([theta], [0.0])
     axes.fill(np.append(arc, edge[0]), np.append(rim, edge[1]), **style, zorder=1.5)
-    line = {"color": colours.BEAM_LINE, "clip_on": False, "zorder": 4}
+    line = {"color": palette.BEAM_LINE, "clip_on": False, "zorder": 4}
     for angle in () if whole else (theta - phi, theta + phi):
         axes.plot([angle, angle], [0, maximum], **line, lw=0.9, ls=(0, (1.4, 2.2)))
     axes.plot([theta, theta], [0, maximum], **line, lw=1.1)
 
 
-def _draw_ring_labels(axes: Any, shown: Shown, maximum: float, radius: float) -> None:
+def _draw_ring_labels(axes: Any, shown: PlanePlot, maximum: float, radius: float) -> None:
     """Per cents, or multiples of isotropy, in the middle of the wider sector between the axes."""
     alpha = shown.alpha
     if abs(alpha - math.pi / 2) < math.radians(4):
         angle = math.radians(68)
     else:
         angle = alpha / 2 if alpha > math.pi / 2 else (alpha + math.pi) / 2
-    style = {**FONT, "size": 7.0, "color": colours.QUIET, "ha": "center", "va": "center"}
-    ground = {"boxstyle": "round,pad=0.12", "fc": colours.GROUND, "ec": "none", "alpha": 0.78}
+    style = {**FONT, "size": 7.0, "color": palette.QUIET, "ha": "center", "va": "center"}
+    ground = {"boxstyle": "round,pad=0.12", "fc": palette.GROUND, "ec": "none", "alpha": 0.78}
     unit = shown.resonance.isotropic if shown.gain else 0.01
     rings = _rings(shown, maximum)
     texts = _numbers(rings / unit)
@@ -219,7 +219,7 @@ def _numbers(values: Float64[np.ndarray, " rings"]) -> list[str]:
     return [f"{value:,.{min(exact, default=8)}f}" for value in values]
 
 
-def _draw_labels(axes: Any, shown: Shown, place: float, reach: float, names: list[str]) -> None:
+def _draw_labels(axes: Any, shown: PlanePlot, place: float, reach: float, names: list[str]) -> None:
     """Names of the directions at their angles, and degrees where there is room.
 
     All at the radius `place`, which is `reach` inches.
@@ -229,12 +229,12 @@ def _draw_labels(axes: Any, shown: Shown, place: float, reach: float, names: lis
     angles = [-lack, alpha + lack, math.pi - lack, math.pi + alpha + lack]
     style = {**FONT, "va": "center", "clip_on": False, "zorder": 5}
     for text, angle in zip(names, angles, strict=True):
-        own = {"size": MIDDLING, "weight": "bold", "color": colours.INK, "ha": _anchor(angle)}
+        own = {"size": MIDDLING, "weight": "bold", "color": palette.INK, "ha": _anchor(angle)}
         axes.text(angle, place, text, **own, **style)
     for angle in np.arange(8) * (TURN / 8):
         apart = [abs(math.remainder(angle - other, TURN)) for other in angles]
         if min(apart) >= 1.8 * gap:
-            own = {"size": SMALL, "color": colours.QUIET, "ha": _anchor(angle)}
+            own = {"size": SMALL, "color": palette.QUIET, "ha": _anchor(angle)}
             axes.text(angle, place, degrees(angle), **own, **style)
 
 

@@ -11,9 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from srm_widget.figures import palette as colours
-from srm_widget.figures import polar_axes as dial
-from srm_widget.figures.plot_data import Shown, shortened
+from srm_widget.figures import palette, polar_axes
+from srm_widget.figures.plot_data import PlanePlot, shortened
 from srm_widget.figures.polar_axes import (
     COMPARED,
     FONT,
@@ -66,7 +65,7 @@ class _Room(NamedTuple):
     legend_rows: tuple[int, ...]
 
 
-def polar_figure(shown: Shown, *, size: float = 5.0) -> Figure:
+def polar_figure(shown: PlanePlot, *, size: float = 5.0) -> Figure:
     """Draw a plane with its spotlight.
 
     Parameters
@@ -83,9 +82,9 @@ def polar_figure(shown: Shown, *, size: float = 5.0) -> Figure:
     """
     checked_size(size)
     legends = [each for each in (_entries(shown), _class_entries(shown)) if each]
-    names = dial.labels(shown, size)
+    names = polar_axes.direction_labels(shown, size)
     room = _room(shown, names, legends, size)
-    figure = ScopeFigure(figsize=(room.width, room.height), facecolor=colours.GROUND)
+    figure = ScopeFigure(figsize=(room.width, room.height), facecolor=palette.GROUND)
     box = (
         (room.width / 2 - room.radius) / room.width,
         (room.centre - room.radius) / room.height,
@@ -94,7 +93,7 @@ def polar_figure(shown: Shown, *, size: float = 5.0) -> Figure:
     )
     axes = figure.add_axes(box, projection="polar", label="plane")
     axes.patch.set_visible(False)
-    dial.draw(axes, shown, room.radius, names)
+    polar_axes.draw_plane(axes, shown, room.radius, names)
     _draw_words(figure, shown, legends, room)
     return figure
 
@@ -107,9 +106,9 @@ def checked_size(size: float) -> None:
         raise ValueError(f"expected a size of at least {LEAST_SIZE:g} inches, got {size:g}")
 
 
-def _room(shown: Shown, names: list[str], legends: _Legends, size: float) -> _Room:
+def _room(shown: PlanePlot, names: list[str], legends: _Legends, size: float) -> _Room:
     letters = max(3, *map(len, names))
-    radius = size / 2 - min(0.3 * size, dial.GAP + LETTER * letters)
+    radius = size / 2 - min(0.3 * size, polar_axes.GAP + LETTER * letters)
     rows = tuple(_rows(entries, size) for entries in legends)
     facts = _lines(shown.facts, int(size / SMALL_LETTER))
     above = 2 * _PADDING + _LINE * (bool(shown.title) + bool(shown.step))
@@ -140,7 +139,7 @@ def _lines(parts: Sequence[str], most: int) -> list[str]:
     return lines
 
 
-def _entries(shown: Shown) -> list[_Entry]:
+def _entries(shown: PlanePlot) -> list[_Entry]:
     """What stands for what."""
     by_class = shown.classes is not None and not shown.signed
     entries = []
@@ -150,9 +149,9 @@ def _entries(shown: Shown) -> list[_Entry]:
     else:
         entries.append(_line(TOTAL if by_class else POSITIVE, "resonance f(θ)"))
         if not by_class and shown.resonance.counts.any():
-            entries.append(_Entry(Patch(fc=colours.CURVE, alpha=0.3, lw=0), "95 % interval"))
+            entries.append(_Entry(Patch(fc=palette.CURVE, alpha=0.3, lw=0), "95 % interval"))
         entries.append(_line(ISOTROPIC, "isotropic"))
-    beam = Patch(fc=colours.mixed(colours.BEAM, 0.4), ec=colours.BEAM_LINE, lw=0.8)
+    beam = Patch(fc=palette.mixed(palette.BEAM, 0.4), ec=palette.BEAM_LINE, lw=0.8)
     entries.append(_Entry(beam, "spotlight"))
     if shown.compared is not None:
         entries.append(_line(COMPARED, shortened(shown.compared.label, 24)))
@@ -163,37 +162,37 @@ def _line(style: dict[str, Any], label: str) -> _Entry:
     return _Entry(Line2D([], [], **style), label)
 
 
-def _class_entries(shown: Shown) -> list[_Entry]:
+def _class_entries(shown: PlanePlot) -> list[_Entry]:
     if shown.classes is None or shown.signed:
         return []
     entries = []
     for name, colour in zip(shown.classes.names, shown.classes.colours, strict=True):
-        own = colours.CLASSES[colour]
-        patch = Patch(fc=colours.mixed(own, 0.55), ec=own, lw=0.8)
+        own = palette.CLASSES[colour]
+        patch = Patch(fc=palette.mixed(own, 0.55), ec=own, lw=0.8)
         entries.append(_Entry(patch, shortened(name, 16) or "(empty)"))
     return entries
 
 
-def _draw_words(figure: Figure, shown: Shown, legends: _Legends, room: _Room) -> None:
+def _draw_words(figure: Figure, shown: PlanePlot, legends: _Legends, room: _Room) -> None:
     """Title above, legends and facts below."""
     most = int(room.width / LETTER)
     y = room.height - _PADDING
     if shown.title:
         title = shortened(shown.title, most)
-        _write(figure, room, y, title, size=LARGE, weight="bold", color=colours.INK)
+        _write(figure, room, y, title, size=LARGE, weight="bold", color=palette.INK)
         y -= _LINE + 0.02
     if shown.step:
         step = shortened(shown.step, int(1.3 * most))
-        _write(figure, room, y, step, size=MIDDLING, color=colours.QUIET)
+        _write(figure, room, y, step, size=MIDDLING, color=palette.QUIET)
     y = room.legend_top
     for entries, rows in zip(legends, room.legend_rows, strict=True):
         _draw_legend(figure, entries, y / room.height, columns=-(-len(entries) // rows))
         y -= _LINE * rows + _PADDING
     plane = " ∧ ".join(shortened(name, max(9, most // 2 - 2)) for name in shown.names)
-    _write(figure, room, y, plane, size=MIDDLING, weight="bold", color=colours.INK)
+    _write(figure, room, y, plane, size=MIDDLING, weight="bold", color=palette.INK)
     for line in room.facts:
         y -= _LINE
-        _write(figure, room, y, line, size=SMALL, color=colours.QUIET)
+        _write(figure, room, y, line, size=SMALL, color=palette.QUIET)
 
 
 def _draw_legend(figure: Figure, entries: Sequence[_Entry], top: float, *, columns: int) -> None:
@@ -205,7 +204,7 @@ def _draw_legend(figure: Figure, entries: Sequence[_Entry], top: float, *, colum
         bbox_to_anchor=(0.5, top),
         ncols=columns,
         prop={"family": "sans-serif", "size": SMALL},
-        labelcolor=colours.QUIET,
+        labelcolor=palette.QUIET,
         frameon=False,
         borderpad=0,
         borderaxespad=0,

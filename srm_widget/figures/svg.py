@@ -15,7 +15,7 @@ _FONT = re.compile(r"font-family: [^;]*; ")
 _NUMBER = re.compile(r"\d+\.\d{2,}")
 
 
-def svg(figure: Figure, title: str) -> str:
+def inline_svg(figure: Figure, title: str) -> str:
     """Draw `figure` as SVG.
 
     The same figure gives the same text. Text stays text; there are no ids, styles of the whole

@@ -51,7 +51,7 @@ class Arcs(NamedTuple):
         return self.samples[inside]
 
 
-class Stretch(NamedTuple):
+class ArcBlock(NamedTuple):
     """All arcs of the samples from `first` on, `n_samples` of them."""
 
     first: int

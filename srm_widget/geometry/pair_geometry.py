@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.basis import PARALLEL, Basis
 
 _ORTHOGONAL = 1e-12
@@ -19,7 +19,7 @@ _NEAR = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
+class PairGeometry:
     """Geometry of the M (M - 1) / 2 pairs of directions.
 
     Attributes
@@ -28,12 +28,12 @@ class Pairs:
         The basis.
     cosines
         (M, M) float64 g, NaN where a pair is not to be searched with the others: on the diagonal,
-        and for the pairs in `parallel` and `apart`. None if all directions are orthogonal.
+        and for the pairs in `parallel` and `near_parallel`. None if all directions are orthogonal.
     largest
         Largest |g| among the pairs that are searched together.
     parallel
         Pairs i < j that span no plane.
-    apart
+    near_parallel
         Pairs i < j so near to parallel that they would spoil the search for the others; at most M.
     """
 
@@ -41,7 +41,7 @@ class Pairs:
     cosines: Float[Tensor, "directions directions"] | None
     largest: float
     parallel: tuple[tuple[int, int], ...]
-    apart: tuple[tuple[int, int], ...]
+    near_parallel: tuple[tuple[int, int], ...]
 
     @property
     def n_directions(self) -> int:
@@ -51,7 +51,7 @@ class Pairs:
     @property
     def n_planes(self) -> int:
         """Planes i < j that exist."""
-        return numbering.count(self.n_directions) - len(self.parallel)
+        return plane_index.n_planes(self.n_directions) - len(self.parallel)
 
     def alphas(self, planes: Int64[np.ndarray, "planes 2"]) -> Float64[np.ndarray, " planes"]:
         """α of some planes, radians."""
@@ -63,31 +63,31 @@ class Pairs:
             alphas[k] = self.basis.plane(*planes[k]).alpha
         return alphas
 
-    def for_thread(self) -> "Pairs":
+    def for_thread(self) -> "PairGeometry":
         """The same, with a basis whose cache is not shared with other threads."""
         return replace(self, basis=self.basis.for_thread())
 
     @staticmethod
-    def of(basis: Basis) -> "Pairs":
+    def from_basis(basis: Basis) -> "PairGeometry":
         """Pairs of `basis`."""
         m = basis.n_directions
         if basis.is_standard:
-            return Pairs(basis, None, 0.0, (), ())
+            return PairGeometry(basis, None, 0.0, (), ())
         rows = basis.directions
         cosines = rows @ rows.T
         cosines.fill_diagonal_(0.0)
         if float(cosines.abs().max()) <= _ORTHOGONAL:
-            return Pairs(basis, None, 0.0, (), ())
+            return PairGeometry(basis, None, 0.0, (), ())
         near = _between(cosines, _NEAR)
         # Rounding of g is far below what tells these from parallel ones; the basis decides.
         suspects = [(i, j) for i, j in near if 1 - float(cosines[i, j]) ** 2 < 10 * PARALLEL]
         parallel = tuple(pair for pair in suspects if not basis.spans(*pair))
-        apart = _nearest(cosines, near, set(parallel), m)
-        for i, j in (*parallel, *apart):
+        near_parallel = _nearest(cosines, near, set(parallel), m)
+        for i, j in (*parallel, *near_parallel):
             cosines[i, j] = cosines[j, i] = torch.nan
         largest = float(cosines.nan_to_num().abs().max())
         cosines.fill_diagonal_(torch.nan)
-        return Pairs(basis, cosines, largest, parallel, apart)
+        return PairGeometry(basis, cosines, largest, parallel, near_parallel)
 
 
 def _between(cosines: Tensor, least: float) -> list[tuple[int, int]]:

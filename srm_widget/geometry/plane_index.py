@@ -18,7 +18,7 @@ Variant = Literal["combination", "permutation"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
 
 
-def count(n_directions: int, variant: Variant = "combination") -> int:
+def n_planes(n_directions: int, variant: Variant = "combination") -> int:
     """Number of planes spanned by pairs of `n_directions` directions."""
     ordered = n_directions * (n_directions - 1)
     return ordered if checked_variant(variant) == "permutation" else ordered // 2
@@ -80,10 +80,10 @@ def checked_pairs(planes: Any, n_directions: int) -> list[tuple[int, int]]:
 def rank(i: int, j: int, n_directions: int) -> int:
     """Position of the plane spanned by directions i and j, in either order."""
     low, high = sorted(checked_pair(i, j, n_directions))
-    return first_of(low, n_directions) + (high - low - 1)
+    return first_position(low, n_directions) + (high - low - 1)
 
 
-def first_of(i: int, n_directions: int) -> int:
+def first_position(i: int, n_directions: int) -> int:
     """Position of the plane (i, i + 1), the first of direction i; beyond the last, their number."""
     return i * n_directions - i * (i + 1) // 2
 
@@ -96,7 +96,7 @@ def unrank(position: SupportsIndex, n_directions: int) -> tuple[int, int]:
     IndexError
         If there is no such position.
     """
-    total = count(n_directions)
+    total = n_planes(n_directions)
     k = operator.index(position)
     if not 0 <= k < total:
         raise IndexError(f"expected a position in 0 … {total - 1}, got {k}")
@@ -108,23 +108,23 @@ def unrank(position: SupportsIndex, n_directions: int) -> tuple[int, int]:
     return i, j
 
 
-def unranked(
+def unrank_many(
     positions: Int64[np.ndarray, " some"], n_directions: int
 ) -> Int64[np.ndarray, "some 2"]:
     """Planes (i, j), i < j, at `positions`, as (n, 2) int64: `unrank` of many."""
     i = np.arange(n_directions, dtype=np.int64)
-    starts = first_of_many(i, n_directions)
+    starts = first_positions(i, n_directions)
     first = np.searchsorted(starts[:-1], positions, side="right") - 1
     second = positions - starts[first] + first + 1
     return np.stack([first, second], axis=1)
 
 
-def first_of_many(i: Int64[np.ndarray, " some"], n_directions: int) -> Int64[np.ndarray, " some"]:
-    """`first_of` of many directions."""
+def first_positions(i: Int64[np.ndarray, " some"], n_directions: int) -> Int64[np.ndarray, " some"]:
+    """`first_position` of many directions."""
     return i * n_directions - i * (i + 1) // 2
 
 
-def pairs(n_directions: int, variant: Variant = "combination") -> Int64[np.ndarray, "planes 2"]:
+def all_pairs(n_directions: int, variant: Variant = "combination") -> Int64[np.ndarray, "planes 2"]:
     """All planes in lexicographic order, as (P, 2) int64."""
     if checked_variant(variant) == "combination":
         return np.stack(np.triu_indices(n_directions, 1), axis=1).astype(np.int64)

@@ -71,7 +71,7 @@ class Batch:
         return items + self.first_item, positions
 
 
-class Origins:
+class SampleOrigins:
     """Where all the samples of many batches come from, in a few bytes a batch.
 
     Without a mask a batch is told by three numbers; with one, by a bit for every position.

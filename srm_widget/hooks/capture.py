@@ -12,13 +12,20 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from srm_widget.engine.engine import ResonanceEngine
-from srm_widget.hooks.forward_passes import Passes
+from srm_widget.hooks.forward_passes import ForwardPasses
 from srm_widget.hooks.layers import is_compiled, matching_layers, named_layers
 from srm_widget.hooks.npy_files import file_name
 from srm_widget.hooks.outputs import Output, checked_output, checked_rule
-from srm_widget.hooks.recorder import Recorder, Rule
+from srm_widget.hooks.recorder import CaptureRule, LayerRecorder
 from srm_widget.hooks.reservoir import Reservoir
-from srm_widget.hooks.sinks import Appendable, Filed, Handed, Keeper, Sampled, Whole
+from srm_widget.hooks.sinks import (
+    Appendable,
+    FileSink,
+    ForwardingSink,
+    MemorySink,
+    ReservoirSink,
+    SampleSink,
+)
 from srm_widget.utils.validation import did_you_mean
 
 
@@ -35,12 +42,16 @@ class Captured(Mapping[str, Any]):
         self,
         model: nn.Module,
         layers: dict[str, nn.Module],
-        recorders: dict[str, Recorder],
-        passes: Passes,
+        recorders: dict[str, LayerRecorder],
+        passes: ForwardPasses,
     ) -> None:
         self.names = tuple(recorders)
         self._recorders = recorders
-        self._pending: tuple[nn.Module, dict[str, nn.Module], Passes] | None = model, layers, passes
+        self._pending: tuple[nn.Module, dict[str, nn.Module], ForwardPasses] | None = (
+            model,
+            layers,
+            passes,
+        )
         self._open: ExitStack | None = None
 
     def __enter__(self) -> "Captured":
@@ -52,7 +63,7 @@ class Captured(Mapping[str, Any]):
         (model, layers, passes), self._pending = self._pending, None
         with ExitStack() as stack:
             for recorder in self._recorders.values():
-                stack.callback(recorder.keeper.close)
+                stack.callback(recorder.sink.close)
             if is_compiled(model):
                 stack.enter_context(_eagerly())
             root = named_layers(model)[""]
@@ -83,7 +94,7 @@ class Captured(Mapping[str, Any]):
         RuntimeError
             If it never ran, or its samples went elsewhere.
         """
-        return self._ran(name).keeper.rows()
+        return self._ran(name).sink.rows()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -120,14 +131,14 @@ class Captured(Mapping[str, Any]):
         in a layer of shape (N, C, H, W), the token in one of shape (N, T, D), 0 where a sample is a
         whole item.
         """
-        return self._ran(name).keeper.origins()
+        return self._ran(name).sink.origins()
 
-    def _of(self, name: str) -> Recorder:
+    def _of(self, name: str) -> LayerRecorder:
         if name not in self._recorders:
             raise KeyError(f"no layer {name!r} was captured{did_you_mean(name, self.names)}")
         return self._recorders[name]
 
-    def _ran(self, name: str) -> Recorder:
+    def _ran(self, name: str) -> LayerRecorder:
         recorder = self._of(name)
         if recorder.n_calls == 0:
             raise RuntimeError(
@@ -206,29 +217,29 @@ def capture(
         fit, naming the layer.
     """
     found = matching_layers(model, layers)
-    form = Rule(
+    form = CaptureRule(
         checked_output(output),
         *checked_rule(per, feature_dim),
         _checked_dtype(dtype),
         None if device is None else torch.device(device),
     )
-    passes = Passes(model, mask)
-    keepers = _keepers(list(found), max_samples, seed, spill, into)
+    passes = ForwardPasses(model, mask)
+    sinks = _sinks(list(found), max_samples, seed, spill, into)
     if spill is not None:
         if form.device is not None and form.device.type != "cpu":
             raise ValueError(f"expected no device beside spill, got {form.device}")
         form = replace(form, device=torch.device("cpu"))
-    recorders = {name: Recorder(name, form, passes, keeper) for name, keeper in keepers.items()}
+    recorders = {name: LayerRecorder(name, form, passes, sink) for name, sink in sinks.items()}
     return Captured(model, found, recorders, passes)
 
 
-def _keepers(
+def _sinks(
     names: list[str],
     max_samples: SupportsIndex | None,
     seed: int,
     spill: str | Path | None,
     into: Any,
-) -> dict[str, Keeper]:
+) -> dict[str, SampleSink]:
     """Where the samples of each layer go."""
     if into is not None:
         if max_samples is not None or spill is not None:
@@ -236,20 +247,20 @@ def _keepers(
                 "expected into= without max_samples or spill, since nothing is stored then, got "
                 f"max_samples={max_samples!r} and spill={spill!r}"
             )
-        return {name: Handed(name, to) for name, to in _targets(names, into).items()}
+        return {name: ForwardingSink(name, to) for name, to in _targets(names, into).items()}
     size = None if max_samples is None else Reservoir(max_samples, seed).size
     paths: dict[str, Path | None] = dict.fromkeys(names)
     if spill is not None:
         folder = Path(spill)
         folder.mkdir(parents=True, exist_ok=True)
         paths = {name: folder / file_name(name) for name in names}
-    return {name: _keeper(size, seed, path) for name, path in paths.items()}
+    return {name: _sink(size, seed, path) for name, path in paths.items()}
 
 
-def _keeper(size: int | None, seed: int, path: Path | None) -> Keeper:
+def _sink(size: int | None, seed: int, path: Path | None) -> SampleSink:
     if size is not None:
-        return Sampled(size, seed, path)
-    return Whole() if path is None else Filed(path)
+        return ReservoirSink(size, seed, path)
+    return MemorySink() if path is None else FileSink(path)
 
 
 def _targets(names: list[str], into: Any) -> dict[str, Appendable]:

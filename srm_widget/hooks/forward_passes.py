@@ -14,7 +14,7 @@ from srm_widget.hooks.outputs import first_length
 from srm_widget.utils.validation import did_you_mean
 
 
-class Items:
+class ItemCounter:
     """Numbers of the items that a layer sees, counted over all passes of the model.
 
     A layer that runs several times in one pass sees the same items each time; one that does not run
@@ -38,7 +38,7 @@ class Items:
         return self._first
 
 
-class Passes:
+class ForwardPasses:
     """What the hooks of a model's layers need to know of the pass they are in.
 
     Parameters
@@ -52,12 +52,12 @@ class Passes:
 
     def __init__(self, model: nn.Module, mask: Any) -> None:
         self._mask = Mask(model, mask)
-        self._items: dict[str, Items] = {}
+        self._items: dict[str, ItemCounter] = {}
         self._running = False
 
     def add(self, layer: str) -> None:
         """Count items for `layer`."""
-        self._items[layer] = Items()
+        self._items[layer] = ItemCounter()
 
     def begin(self, _model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Take the arguments of a pass that begins; a hook."""
@@ -86,7 +86,7 @@ class Mask:
     Parameters
     ----------
     model, mask
-        As for `Passes`.
+        As for `ForwardPasses`.
     """
 
     def __init__(self, model: nn.Module, mask: Any) -> None:

@@ -44,7 +44,7 @@ def opened(path: Path) -> Tensor:
     return torch.from_numpy(np.load(path, mmap_mode="c"))
 
 
-class GrowingFile:
+class AppendableNpy:
     """A .npy file of rows that is complete after every `append`.
 
     Parameters
@@ -88,13 +88,13 @@ class GrowingFile:
         self._file.flush()
 
 
-class SlottedFile:
+class SlottedNpy:
     """A file of rows that are written to slots in any order, and put in order in the end.
 
     Parameters
     ----------
     path, n_dims, dtype
-        As for `GrowingFile`.
+        As for `AppendableNpy`.
     size
         How many slots there are; those never written to take no room where files can be sparse.
     """
@@ -118,7 +118,7 @@ class SlottedFile:
 
     def ordered(self, order: Int64[np.ndarray, " rows"]) -> Float[Tensor, "rows dims"]:
         """Rows in `order` for good, in the file; the slots are gone."""
-        file = GrowingFile(self.path, self._n_dims, self._dtype)
+        file = AppendableNpy(self.path, self._n_dims, self._dtype)
         step = max(1, _COPIED_AT_ONCE // self._n_dims)
         for first in range(0, len(order), step):
             file.append(self.rows(order[first : first + step]))

@@ -7,13 +7,13 @@ from typing import Any
 import torch
 from torch import nn
 
-from srm_widget.hooks.forward_passes import Passes
+from srm_widget.hooks.forward_passes import ForwardPasses
 from srm_widget.hooks.outputs import Output, features_last, part
-from srm_widget.hooks.sinks import Keeper
+from srm_widget.hooks.sinks import SampleSink
 
 
 @dataclass(frozen=True)
-class Rule:
+class CaptureRule:
     """What becomes a sample, and in which form; see `srm_widget.hooks.capture.capture`."""
 
     output: Output
@@ -23,7 +23,7 @@ class Rule:
     device: torch.device | None
 
 
-class Recorder:
+class LayerRecorder:
     """Takes the samples of a layer each time that it runs.
 
     Parameters
@@ -34,12 +34,14 @@ class Recorder:
         What becomes a sample.
     passes
         The model's forward passes.
-    keeper
+    sink
         Where the samples go.
     """
 
-    def __init__(self, layer: str, rule: Rule, passes: Passes, keeper: Keeper) -> None:
-        self.layer, self.keeper = layer, keeper
+    def __init__(
+        self, layer: str, rule: CaptureRule, passes: ForwardPasses, sink: SampleSink
+    ) -> None:
+        self.layer, self.sink = layer, sink
         self.n_seen = 0
         self.n_calls = 0
         self._rule, self._passes = rule, passes
@@ -58,9 +60,9 @@ class Recorder:
             values = features_last(tensor, self._rule.per, self._rule.feature_dim, self.layer)
             self._check(values)
             batch = self._passes.batch(self.layer, values)
-            dtype = self.keeper.stored(self._rule.dtype or values.dtype)
+            dtype = self.sink.stored(self._rule.dtype or values.dtype)
             self._device = self._device or values.device
-            self.keeper.add(batch, dtype, self._device)
+            self.sink.add(batch, dtype, self._device)
             self.n_calls += 1
             self.n_seen += batch.n_samples
 

@@ -9,8 +9,8 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from srm_widget.hooks.batch import Batch, Origins
-from srm_widget.hooks.npy_files import GrowingFile, SlottedFile, opened, stored_dtype
+from srm_widget.hooks.batch import Batch, SampleOrigins
+from srm_widget.hooks.npy_files import AppendableNpy, SlottedNpy, opened, stored_dtype
 from srm_widget.hooks.reservoir import Reservoir
 
 
@@ -22,7 +22,7 @@ class Appendable(Protocol):
         """Take samples, (n, D)."""
 
 
-class Keeper(ABC):
+class SampleSink(ABC):
     """Takes the samples of one layer, batch by batch."""
 
     def stored(self, dtype: torch.dtype) -> torch.dtype:
@@ -46,12 +46,12 @@ class Keeper(ABC):
         """Note that there are no more samples to come."""
 
 
-class Whole(Keeper):
+class MemorySink(SampleSink):
     """Keeps all samples in memory."""
 
     def __init__(self) -> None:
         self._parts: list[Tensor] = []
-        self._origins = Origins()
+        self._origins = SampleOrigins()
 
     def add(self, batch: Batch, dtype: torch.dtype, device: torch.device) -> None:
         """Copy the samples."""
@@ -72,7 +72,7 @@ class Whole(Keeper):
         """Nothing is open; the parts become one when they are read."""
 
 
-class Filed(Keeper):
+class FileSink(SampleSink):
     """Keeps all samples in a file.
 
     Parameters
@@ -83,8 +83,8 @@ class Filed(Keeper):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file: GrowingFile | None = None
-        self._origins = Origins()
+        self._file: AppendableNpy | None = None
+        self._origins = SampleOrigins()
 
     def stored(self, dtype: torch.dtype) -> torch.dtype:
         """Dtype in the file."""
@@ -92,7 +92,7 @@ class Filed(Keeper):
 
     def add(self, batch: Batch, dtype: torch.dtype, device: torch.device) -> None:
         """Write the samples at the file's end."""
-        self._file = self._file or GrowingFile(self._path, batch.n_dims, dtype)
+        self._file = self._file or AppendableNpy(self._path, batch.n_dims, dtype)
         self._file.append(batch.copied(dtype, device))
         self._origins.add(batch)
 
@@ -110,7 +110,7 @@ class Filed(Keeper):
             self._file.close()
 
 
-class Slots:
+class SlotBuffer:
     """Rows in memory that are written to slots in any order; there is room as it is needed."""
 
     def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device, size: int) -> None:
@@ -147,7 +147,7 @@ def _is_range(slots: Int64[np.ndarray, " rows"]) -> bool:
     return bool((np.diff(slots) == 1).all())
 
 
-class Sampled(Keeper):
+class ReservoirSink(SampleSink):
     """Keeps a uniform sample of all that came.
 
     Parameters
@@ -163,7 +163,7 @@ class Sampled(Keeper):
     def __init__(self, size: int, seed: int, path: Path | None = None) -> None:
         self._reservoir = Reservoir(size, seed)
         self._path = path
-        self._slots: Slots | SlottedFile | None = None
+        self._slots: SlotBuffer | SlottedNpy | None = None
         self._origins: Int64[np.ndarray, "slots 2"] = np.empty((0, 2), dtype=np.int64)
         self._ordered: Tensor | None = None
 
@@ -205,13 +205,13 @@ class Sampled(Keeper):
 
     def _new_slots(
         self, n_dims: int, dtype: torch.dtype, device: torch.device
-    ) -> Slots | SlottedFile:
+    ) -> SlotBuffer | SlottedNpy:
         if self._path is None:
-            return Slots(n_dims, dtype, device, self._reservoir.size)
-        return SlottedFile(self._path, n_dims, dtype, self._reservoir.size)
+            return SlotBuffer(n_dims, dtype, device, self._reservoir.size)
+        return SlottedNpy(self._path, n_dims, dtype, self._reservoir.size)
 
 
-class Handed(Keeper):
+class ForwardingSink(SampleSink):
     """Hands the samples on and keeps none.
 
     Parameters
@@ -224,7 +224,7 @@ class Handed(Keeper):
 
     def __init__(self, layer: str, to: Appendable) -> None:
         self._layer, self._to = layer, to
-        self._origins = Origins()
+        self._origins = SampleOrigins()
 
     def add(self, batch: Batch, dtype: torch.dtype, device: torch.device) -> None:
         """Append a copy of the samples, if there are any."""

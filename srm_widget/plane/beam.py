@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from srm_widget.samples.labels import Coded
+from srm_widget.samples.labels import ClassCodes
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Beam:
     by_class: Int64[np.ndarray, " classes"] | None = None
 
 
-class Listing:
+class BeamBuilder:
     """The samples inside the spotlight, put together piece by piece.
 
     Parameters
@@ -48,7 +48,9 @@ class Listing:
         How many samples to list; None is all of them.
     """
 
-    def __init__(self, coded: Coded | None, only: Iterable[int] | None, most: int | None) -> None:
+    def __init__(
+        self, coded: ClassCodes | None, only: Iterable[int] | None, most: int | None
+    ) -> None:
         self._coded, self._most = coded, most
         self._only = None if only is None else tuple(only)
         self._by_class = None if coded is None else np.zeros(coded.n_classes, dtype=np.int64)
@@ -68,7 +70,7 @@ class Listing:
                 index, cosines = index[listed], cosines[listed]
         self._n_listed += len(index)
         if self._most is not None and len(index) > self._most:
-            first = np.sort(falling(cosines, self._most))
+            first = np.sort(argsort_descending(cosines, self._most))
             index, cosines = index[first], cosines[first]
         self._index.append(index)
         self._cosines.append(cosines)
@@ -76,11 +78,13 @@ class Listing:
     def beam(self, rows: Callable[[np.ndarray], np.ndarray]) -> Beam:
         """The samples so far; `rows` says which rows of the activations they are."""
         index, cosines = np.concatenate(self._index), np.concatenate(self._cosines)
-        first = falling(cosines, self._most)
+        first = argsort_descending(cosines, self._most)
         return Beam(self._n_lit, self._n_listed, rows(index[first]), cosines[first], self._by_class)
 
 
-def falling(values: Float64[np.ndarray, " n"], most: int | None = None) -> Int64[np.ndarray, " m"]:
+def argsort_descending(
+    values: Float64[np.ndarray, " n"], most: int | None = None
+) -> Int64[np.ndarray, " m"]:
     """Places of the `most` largest values, falling, equal ones in the order they stand in.
 
     None is all of them.
@@ -90,7 +94,7 @@ def falling(values: Float64[np.ndarray, " n"], most: int | None = None) -> Int64
     if most is not None and most < len(values):
         least = np.partition(values, len(values) - most)[len(values) - most]
         largest = np.flatnonzero(values >= least)
-        return largest[falling(values[largest])[:most]]
+        return largest[argsort_descending(values[largest])[:most]]
     order = np.argsort(-values)  # a stable sort would take four times as long
     ranked = values[order]
     if (ranked[1:] == ranked[:-1]).any():

@@ -6,17 +6,17 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from srm_widget.geometry.arcs import Arcs, Stretch, lit_arcs
+from srm_widget.geometry.arcs import ArcBlock, Arcs, lit_arcs
 from srm_widget.geometry.basis import Plane
-from srm_widget.samples.coordinates import Coordinates
-from srm_widget.utils.arrays import spread_out
+from srm_widget.samples.coordinates import PlaneCoordinates
+from srm_widget.utils.arrays import bit_reversed_order
 
 _MARGIN = 0.85
 
 _Samples = tuple[Int64[Tensor, " outer"], Float[Tensor, " outer"], Float[Tensor, " outer"]]
 
 
-class OuterSamples:
+class CandidateSamples:
     """Samples at an in-plane radius of at least `reach`, with their coordinates.
 
     While ε moves above `reach`, what it lights is found among these, and the others are not read
@@ -43,13 +43,13 @@ class OuterSamples:
 
     def lit(
         self,
-        coordinates: Coordinates,
+        coordinates: PlaneCoordinates,
         n_samples: int,
         epsilon: float,
         since: int,
         *,
         spread: bool = False,
-    ) -> Iterator[Stretch]:
+    ) -> Iterator[ArcBlock]:
         """Arcs that `epsilon` ≥ `reach` lights, of the samples since … n_samples - 1.
 
         They rise, or, with `spread`, those found before and then those found now come from
@@ -67,7 +67,7 @@ class OuterSamples:
             parts[offset] = part = here + offset, a[here], c[here]
             first, end = max(offset, since), offset + len(a)
             if first < end:
-                yield Stretch(first, end - first, _lit(part, epsilon, since))
+                yield ArcBlock(first, end - first, _lit(part, epsilon, since))
         if self._n_samples >= n_samples:
             return  # others have found them meanwhile
         # Together at the end, so that none is there twice after an interrupt.
@@ -77,17 +77,17 @@ class OuterSamples:
 
     def _among_kept(
         self, piece: int, epsilon: float, since: int, until: int, *, spread: bool
-    ) -> Iterator[Stretch]:
+    ) -> Iterator[ArcBlock]:
         assert self._kept is not None
         index, a, c = self._kept
         start, stop = (int(torch.searchsorted(index, end)) for end in (since, until))
         # A piece ends where the next one begins: what is not listed between is dark.
         ends = [since, *index[start + piece : stop : piece].tolist(), until]
         many = len(ends) - 1
-        for k in spread_out(many) if spread else range(many):
+        for k in bit_reversed_order(many) if spread else range(many):
             part = slice(start + k * piece, min(start + (k + 1) * piece, stop))
             arcs = _lit((index[part], a[part], c[part]), epsilon, since)
-            yield Stretch(ends[k], ends[k + 1] - ends[k], arcs)
+            yield ArcBlock(ends[k], ends[k + 1] - ends[k], arcs)
 
 
 def _lit(outer: _Samples, epsilon: float, since: int) -> Arcs:

@@ -7,13 +7,13 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from srm_widget.geometry.angular_grid import AngularGrid, wrap
-from srm_widget.plane.plane_counts import Sofar, Spotlight
+from srm_widget.plane.plane_counts import PartialCounts, PlaneCounts
 from srm_widget.results.curves import Resonance
-from srm_widget.samples.coordinates import Coordinates
+from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.samples.store import SampleStore
 
 
-class Counting:
+class CurveCount:
     """Counts the angles that one `Resonance` is made of.
 
     Parameters
@@ -31,8 +31,8 @@ class Counting:
     def __init__(
         self,
         store: SampleStore,
-        coordinates: Coordinates,
-        spotlight: Spotlight,
+        coordinates: PlaneCoordinates,
+        spotlight: PlaneCounts,
         grid: AngularGrid,
         *,
         mirrored: bool,
@@ -50,17 +50,17 @@ class Counting:
         n_samples = len(self._store)
         return all(self._spotlight.has_counts(n_samples, grid) for grid in self._grids)
 
-    def steps(self) -> Iterator[Sofar | None]:
-        """Count, in short steps; see `Spotlight.count_steps`."""
+    def steps(self) -> Iterator[PartialCounts | None]:
+        """Count, in short steps; see `PlaneCounts.count_steps`."""
         while not self.is_done:
             yield from self._spotlight.count_steps(self._coordinates, len(self._store), self._grids)
 
     def result(self) -> Resonance:
         """The resonance, once all samples are counted."""
         counts = {grid: self._spotlight.counts(grid) for grid in self._grids}
-        return self.resonance(Sofar(len(self._store), counts))
+        return self.resonance(PartialCounts(len(self._store), counts))
 
-    def resonance(self, sofar: Sofar) -> Resonance:
+    def resonance(self, sofar: PartialCounts) -> Resonance:
         """The resonance of the samples that are counted; rows of zeros are those of all."""
         counts, opposite, probes = (
             _picked(sofar.counts[grid], places)[None, :] for grid, places in self._placed

@@ -51,7 +51,7 @@ class Density:
         return self.n_samples * isotropic_share(self.n_dims, len(self.counts))
 
 
-class Bins:
+class SquareBins:
     """Equal bins from -extent to extent in both coordinates; the last one is closed.
 
     Parameters

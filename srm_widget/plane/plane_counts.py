@@ -11,11 +11,11 @@ from jaxtyping import Float64, Int64
 from torch import Tensor
 
 from srm_widget.geometry.angular_grid import AngularGrid, wrap_angle
-from srm_widget.geometry.arcs import Arcs, Stretch, lit_arcs
+from srm_widget.geometry.arcs import ArcBlock, Arcs, lit_arcs
 from srm_widget.geometry.basis import Plane
-from srm_widget.plane.candidates import OuterSamples
-from srm_widget.samples.coordinates import Coordinates
-from srm_widget.samples.labels import Coded
+from srm_widget.plane.candidates import CandidateSamples
+from srm_widget.samples.coordinates import PlaneCoordinates
+from srm_widget.samples.labels import ClassCodes
 
 _MERGE_BELOW = 1 << 16
 _GRIDS_KEPT = 8
@@ -26,14 +26,14 @@ _MARGIN = 1e-4
 """Far more than rounding, in float32, moves a cosine."""
 
 
-class Sofar(NamedTuple):
+class PartialCounts(NamedTuple):
     """Lit samples among `n_samples`, at the angles of several grids."""
 
     n_samples: int
     counts: Mapping[AngularGrid, Int64[np.ndarray, " angles"]]
 
 
-class Inside(NamedTuple):
+class BeamBlock(NamedTuple):
     """Of the next `n_samples`, those inside the spotlight, rising, with their (a, c)."""
 
     n_samples: int
@@ -42,7 +42,7 @@ class Inside(NamedTuple):
     c: Float64[Tensor, " inside"]
 
 
-class Spotlight:
+class PlaneCounts:
     """Arcs and counts of one plane (i < j) at one ε, brought up to date as samples come.
 
     A new grid of angles counts the kept arcs again; new samples add their own arcs and counts.
@@ -61,7 +61,7 @@ class Spotlight:
     """
 
     def __init__(
-        self, plane: Plane, epsilon: float, max_bytes: int, outer: OuterSamples | None = None
+        self, plane: Plane, epsilon: float, max_bytes: int, outer: CandidateSamples | None = None
     ) -> None:
         self.plane, self.epsilon = plane, epsilon
         self._max_bytes = max_bytes
@@ -78,14 +78,14 @@ class Spotlight:
         outer = 0 if self._outer is None else self._outer.nbytes
         return self._arcs_nbytes + counts + outer + self.plane.nbytes
 
-    def moved(self, epsilon: float) -> "Spotlight":
+    def moved(self, epsilon: float) -> "PlaneCounts":
         """The same plane at another ε, near which less than all samples need be read again."""
         outer = self._outer
         if outer is None or epsilon < outer.reach:
             lit = self._n_samples if self._arcs is None else sum(len(a.samples) for a in self._arcs)
             few = epsilon > 0 and lit <= _FEW * self._n_samples
-            outer = OuterSamples(self.plane, epsilon) if few else None
-        return Spotlight(self.plane, epsilon, self._max_bytes, outer)
+            outer = CandidateSamples(self.plane, epsilon) if few else None
+        return PlaneCounts(self.plane, epsilon, self._max_bytes, outer)
 
     @property
     def n_kept(self) -> int:
@@ -106,8 +106,8 @@ class Spotlight:
         return counts
 
     def count_steps(
-        self, coordinates: Coordinates, n_samples: int, grids: Sequence[AngularGrid]
-    ) -> Iterator[Sofar | None]:
+        self, coordinates: PlaneCoordinates, n_samples: int, grids: Sequence[AngularGrid]
+    ) -> Iterator[PartialCounts | None]:
         """Count the first `n_samples` at the angles of all `grids`, in short steps.
 
         Yields what is counted so far; None where arcs are at hand and only some grids are behind.
@@ -126,13 +126,13 @@ class Spotlight:
                 here = grid.count(stretch.arcs.start, stretch.arcs.stop)
                 totals[grid] = totals[grid] + here
             n += stretch.n_samples
-            yield Sofar(n, dict(totals)) if n and len(counted) == len(grids) else None
+            yield PartialCounts(n, dict(totals)) if n and len(counted) == len(grids) else None
         for grid in counted:
             if self._done(grid) < n_samples:  # else they were counted by others meanwhile
                 self._counts[grid] = n_samples, totals[grid]
 
     def class_steps(
-        self, coordinates: Coordinates, grid: AngularGrid, coded: Coded
+        self, coordinates: PlaneCoordinates, grid: AngularGrid, coded: ClassCodes
     ) -> Iterator[tuple[int, Int64[np.ndarray, "classes angles"]]]:
         """Lit samples of each class at the angles of `grid`, in short steps.
 
@@ -147,8 +147,8 @@ class Spotlight:
             yield n, total
 
     def inside_steps(
-        self, coordinates: Coordinates, n_samples: int, theta: float
-    ) -> Iterator[Inside]:
+        self, coordinates: PlaneCoordinates, n_samples: int, theta: float
+    ) -> Iterator[BeamBlock]:
         """Samples lit at `theta`, rising, in short steps."""
         angle = wrap_angle(theta)
         if self._arcs is None:
@@ -156,11 +156,11 @@ class Spotlight:
             return
         for _, new, arcs in self._stretches(coordinates, n_samples, 0):
             index = arcs.at(angle)
-            yield Inside(new, index, *coordinates.of(self.plane, index))
+            yield BeamBlock(new, index, *coordinates.of(self.plane, index))
 
     def _inside_unkept(
-        self, coordinates: Coordinates, n_samples: int, angle: float
-    ) -> Iterator[Inside]:
+        self, coordinates: PlaneCoordinates, n_samples: int, angle: float
+    ) -> Iterator[BeamBlock]:
         """Of too many arcs to keep, those of the samples that may be inside are made again."""
         for offset, a, c in coordinates.pieces(self.plane, 0, n_samples):
             cosines = (a * math.cos(angle)).add_(c, alpha=math.sin(angle))
@@ -168,7 +168,7 @@ class Spotlight:
             arcs = lit_arcs(a.index_select(0, near), c.index_select(0, near), self.epsilon)
             found = near[arcs.at(angle)]
             x, y = (part.index_select(0, found).double() for part in (a, c))
-            yield Inside(len(a), found + offset, x, y)
+            yield BeamBlock(len(a), found + offset, x, y)
 
     def _done(self, grid: AngularGrid) -> int:
         return self._counts[grid][0] if grid in self._counts else 0
@@ -177,8 +177,8 @@ class Spotlight:
         return self.counts(grid) if since else np.zeros(len(grid), dtype=np.int64)
 
     def _stretches(
-        self, coordinates: Coordinates, n_samples: int, since: int, *, spread: bool = False
-    ) -> Iterator[Stretch]:
+        self, coordinates: PlaneCoordinates, n_samples: int, since: int, *, spread: bool = False
+    ) -> Iterator[ArcBlock]:
         """Arcs of the samples since … n_samples - 1: those kept, then fresh ones.
 
         The fresh ones rise, or, with `spread`, come from everywhere; once they are all there they
@@ -209,13 +209,13 @@ class Spotlight:
         self._n_samples = n_samples
 
     def _fresh(
-        self, coordinates: Coordinates, n_samples: int, since: int, *, spread: bool
-    ) -> Iterator[Stretch]:
+        self, coordinates: PlaneCoordinates, n_samples: int, since: int, *, spread: bool
+    ) -> Iterator[ArcBlock]:
         outer = self._outer  # others may give it up meanwhile
         if outer is None:
             pieces = coordinates.pieces(self.plane, since, n_samples, spread=spread)
             for offset, a, c in pieces:
-                yield Stretch(offset, len(a), lit_arcs(a, c, self.epsilon, offset))
+                yield ArcBlock(offset, len(a), lit_arcs(a, c, self.epsilon, offset))
             return
         yield from outer.lit(coordinates, n_samples, self.epsilon, since, spread=spread)
         if outer.nbytes > self._max_bytes // 2:
@@ -226,7 +226,7 @@ class Spotlight:
         return _nbytes(self._arcs or [])
 
 
-def _kept_stretches(kept: list[Arcs], since: int, n_samples: int) -> Iterator[Stretch]:
+def _kept_stretches(kept: list[Arcs], since: int, n_samples: int) -> Iterator[ArcBlock]:
     """The same arcs, those of the samples since … n_samples - 1."""
     first = since
     for number, arcs in enumerate(kept, 1):
@@ -235,7 +235,7 @@ def _kept_stretches(kept: list[Arcs], since: int, n_samples: int) -> Iterator[St
         # What is not listed between two arcs is dark.
         lit = int(here.samples[-1]) + 1 if len(here.samples) else first
         end = n_samples if number == len(kept) else lit
-        yield Stretch(first, end - first, here)
+        yield ArcBlock(first, end - first, here)
         first = end
 
 

@@ -12,16 +12,16 @@ from torch import Tensor
 
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.basis import Basis, Plane
-from srm_widget.plane.curve_count import Counting, counted_at
-from srm_widget.plane.plane_counts import Spotlight
+from srm_widget.plane.curve_count import CurveCount, counted_at
+from srm_widget.plane.plane_counts import PlaneCounts
 from srm_widget.results.curves import Resonance
-from srm_widget.samples.coordinates import Coordinates
-from srm_widget.samples.labels import Coded
+from srm_widget.samples.coordinates import PlaneCoordinates
+from srm_widget.samples.labels import ClassCodes
 from srm_widget.samples.store import SampleStore
-from srm_widget.utils.caches import byte_bounded, keep
+from srm_widget.utils.caches import byte_lru, put
 
 
-class Planewise:
+class PlaneQueries:
     """Computes in the planes i < j and answers for (j, i) by the mirror u_ji(θ) = u_ij(α - θ).
 
     Parameters
@@ -32,8 +32,8 @@ class Planewise:
 
     def __init__(self, store: SampleStore, basis: Basis) -> None:
         self.store, self.basis = store, basis
-        self._coordinates = Coordinates(store, basis)
-        self._spotlights: LRUCache[object, Spotlight] = byte_bounded(0)
+        self._coordinates = PlaneCoordinates(store, basis)
+        self._spotlights: LRUCache[object, PlaneCounts] = byte_lru(0)
 
     @property
     def nbytes(self) -> int:
@@ -43,7 +43,7 @@ class Planewise:
     def bound(self, max_bytes: int) -> None:
         """Keep at most `max_bytes`."""
         self._coordinates.bound(max_bytes * 2 // 3)
-        self._spotlights = byte_bounded(max_bytes // 3, self._spotlights)
+        self._spotlights = byte_lru(max_bytes // 3, self._spotlights)
 
     def curve(
         self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid
@@ -52,7 +52,7 @@ class Planewise:
         spotlight, counting = self._counting(i, j, epsilon, grid)
         for _ in counting.steps():
             pass
-        keep(self._spotlights, spotlight.plane.pair, spotlight)
+        put(self._spotlights, spotlight.plane.pair, spotlight)
         return counting.result()
 
     def curve_steps(
@@ -67,7 +67,7 @@ class Planewise:
         def steps() -> Generator[Resonance | None, None, Resonance]:
             for sofar in counting.steps():
                 yield None if sofar is None else counting.resonance(sofar)
-            keep(self._spotlights, spotlight.plane.pair, spotlight)
+            put(self._spotlights, spotlight.plane.pair, spotlight)
             return counting.result()
 
         return steps()
@@ -85,7 +85,7 @@ class Planewise:
         pair: tuple[SupportsIndex, SupportsIndex],
         epsilon: float,
         grid: AngularGrid,
-        coded: Coded,
+        coded: ClassCodes,
     ) -> Generator[float, None, Int64[np.ndarray, "classes angles"]]:
         """Lit samples of each class in the plane `pair` at the angles of `grid`, in short steps."""
         plane, mirrored = self._canonical(*pair)
@@ -98,7 +98,7 @@ class Planewise:
             for n, so_far in spotlight.class_steps(self._coordinates, counted, coded):
                 counts = so_far
                 yield n / len(coded.codes)
-            keep(self._spotlights, plane.pair, spotlight)
+            put(self._spotlights, plane.pair, spotlight)
             return counts if places is None else counts[:, places]
 
         return steps()
@@ -121,7 +121,7 @@ class Planewise:
                 cosines = a.mul_(math.cos(angle)).add_(c, alpha=math.sin(angle))
                 done += new
                 yield done / n_samples, index.cpu().numpy(), cosines.cpu().numpy()
-            keep(self._spotlights, plane.pair, spotlight)
+            put(self._spotlights, plane.pair, spotlight)
 
         return pieces()
 
@@ -168,11 +168,11 @@ class Planewise:
 
     def _counting(
         self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid
-    ) -> tuple[Spotlight, Counting]:
+    ) -> tuple[PlaneCounts, CurveCount]:
         plane, mirrored = self._canonical(i, j)
         spotlight = self._spotlight(plane, epsilon)
         coordinates = self._coordinates
-        return spotlight, Counting(self.store, coordinates, spotlight, grid, mirrored=mirrored)
+        return spotlight, CurveCount(self.store, coordinates, spotlight, grid, mirrored=mirrored)
 
     def _canonical(self, i: SupportsIndex, j: SupportsIndex) -> tuple[Plane, bool]:
         """Plane i < j, and whether (j, i) was asked for."""
@@ -180,11 +180,11 @@ class Planewise:
         first, second = plane.pair
         return (plane, False) if first < second else (self.basis.plane(second, first), True)
 
-    def _spotlight(self, plane: Plane, epsilon: float) -> Spotlight:
+    def _spotlight(self, plane: Plane, epsilon: float) -> PlaneCounts:
         kept = self._spotlights.get(plane.pair)
         if kept is not None:
             return kept if kept.epsilon == epsilon else kept.moved(epsilon)
-        return Spotlight(plane, epsilon, int(self._spotlights.maxsize))
+        return PlaneCounts(plane, epsilon, int(self._spotlights.maxsize))
 
 
 def _mirrored(

@@ -8,7 +8,7 @@ from jaxtyping import Float64
 from numpy.polynomial.chebyshev import Chebyshev
 from scipy.special import betainc, betaincinv, betaln
 
-from srm_widget.utils.text import short
+from srm_widget.utils.text import brief
 from srm_widget.utils.validation import integer
 
 _DEGREES = 15, 31, 47, 63
@@ -26,7 +26,7 @@ def checked_epsilon(epsilon: float | str) -> float:
             raise TypeError
         value = float(epsilon)
     except (TypeError, ValueError, OverflowError):
-        came = short(epsilon)
+        came = brief(epsilon)
         raise TypeError(f"expected epsilon as a number in [-1, 1], got {came}") from None
     if not -1.0 <= value <= 1.0:
         raise ValueError(f"expected epsilon in [-1, 1], got {value}")

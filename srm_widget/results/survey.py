@@ -8,11 +8,11 @@ from typing import Literal, NamedTuple, SupportsIndex, get_args
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.isotropy import isotropic_fraction
-from srm_widget.utils.arrays import block_side, reduced
+from srm_widget.utils.arrays import block_extremes, block_side
 from srm_widget.utils.validation import choice, integer
 
 Measure = Literal["alignment", "peak", "gain"]
@@ -49,7 +49,7 @@ class LitPlanes(NamedTuple):
     at: Int64[np.ndarray, " lit"]
 
 
-class Best(NamedTuple):
+class BestPlanes(NamedTuple):
     """The best planes by a measure, best first.
 
     Attributes
@@ -173,7 +173,7 @@ class Survey:
         """Where f is highest, radians, the first of several angles, (n,)."""
         return self._best.peak_angle
 
-    def best(self, by: str | None = None, top: SupportsIndex | None = None) -> Best:
+    def best(self, by: str | None = None, top: SupportsIndex | None = None) -> BestPlanes:
         """The best lit planes by a measure.
 
         Parameters
@@ -190,7 +190,7 @@ class Survey:
         order = self._order(measure, most)
         score = self.scores(measure)[order]
         peak = self.lit.peak[order] / self.n_samples
-        return Best(self._pairs(order), score, peak, self.angles[self.lit.at[order]])
+        return BestPlanes(self._pairs(order), score, peak, self.angles[self.lit.at[order]])
 
     def scores(self, by: str = "alignment") -> Float64[np.ndarray, " lit"]:
         """Measure of every lit plane, in the order of `lit`."""
@@ -240,7 +240,7 @@ class Survey:
         if max_size is None:
             return full
         side = block_side(m, integer("max_size", max_size, least=1))
-        return full if side == 1 else reduced(full, side)[0]
+        return full if side == 1 else block_extremes(full, side)[0]
 
     def _order(self, by: Measure, most: int) -> Int64[np.ndarray, " best"]:
         """Places in `lit` of the best planes, best first."""
@@ -255,13 +255,13 @@ class Survey:
 
     def _pairs(self, places: np.ndarray | slice) -> Int64[np.ndarray, "some 2"]:
         position = self.lit.position[places]
-        n_pairs = numbering.count(self.n_directions)
-        pairs = numbering.unranked(position % n_pairs, self.n_directions)
+        n_pairs = plane_index.n_planes(self.n_directions)
+        pairs = plane_index.unrank_many(position % n_pairs, self.n_directions)
         pairs[position >= n_pairs] = pairs[position >= n_pairs][:, ::-1]
         return pairs
 
     @cached_property
-    def _best(self) -> Best:
+    def _best(self) -> BestPlanes:
         return self.best()
 
 

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from srm_widget.geometry.basis import Basis, Plane
 from srm_widget.samples.store import BLOCK, SampleStore
-from srm_widget.utils.arrays import spread_out
-from srm_widget.utils.caches import byte_bounded, keep
+from srm_widget.utils.arrays import bit_reversed_order
+from srm_widget.utils.caches import byte_lru, put
 
 _WELL_CONDITIONED = 0.5
 """Largest |g| at which c is put together from two projections; above, rounding would show in
@@ -26,7 +26,7 @@ _PROJECTED = 1 << 25
 """Bytes of directions that are projected at once: some milliseconds."""
 
 
-class Block(NamedTuple):
+class StoreBlock(NamedTuple):
     """Samples of a block of the store as it is now: its number, its first sample, its columns."""
 
     number: int
@@ -39,7 +39,7 @@ class Block(NamedTuple):
         return self.columns.shape[1]
 
 
-class Column:
+class VectorProjection:
     """Projection x̂ · v of the samples on one vector, block by block, extended as it is needed."""
 
     def __init__(self, vector: Float64[Tensor, " dims"]) -> None:
@@ -57,11 +57,11 @@ class Column:
         """Samples projected."""
         return sum(self._done)
 
-    def lacks(self, block: Block, stop: int) -> bool:
+    def lacks(self, block: StoreBlock, stop: int) -> bool:
         """Whether one of the first `stop` samples of a block is not projected."""
         return block.number >= len(self._done) or self._done[block.number] < stop
 
-    def extend(self, block: Block, stop: int) -> None:
+    def extend(self, block: StoreBlock, stop: int) -> None:
         """Project the first `stop` samples of a block, those that are not projected yet."""
         while len(self._done) <= block.number:
             self._parts.append(block.columns.new_empty(0))
@@ -76,14 +76,14 @@ class Column:
         part[done:stop] = vector @ block.columns[:, done:stop]
         self._done[block.number] = stop
 
-    def part(self, block: Block, samples: slice) -> Float[Tensor, " samples"]:
+    def part(self, block: StoreBlock, samples: slice) -> Float[Tensor, " samples"]:
         """Projections of some samples of a block, made now if need be."""
         if self.lacks(block, samples.stop):
             self.extend(block, samples.stop)
         return self._parts[block.number][samples]
 
 
-class Axes:
+class PlaneProjection:
     """What the coordinates in a plane are put together from.
 
     Parameters
@@ -94,7 +94,9 @@ class Axes:
         Of the two vectors that `vectors` names; None where coordinates are the store's own.
     """
 
-    def __init__(self, plane: Plane, columns: tuple[Column, Column] | None) -> None:
+    def __init__(
+        self, plane: Plane, columns: tuple[VectorProjection, VectorProjection] | None
+    ) -> None:
         self._pair, self._g, self.columns = plane.pair, plane.cosine, columns
         self._composed = columns is not None and plane.cosine != 0 and _is_composed(plane)
 
@@ -107,12 +109,12 @@ class Axes:
         other = (j, second) if _is_composed(plane) else (plane.pair, plane.e2)
         return (i, plane.e1), other
 
-    def lack(self, block: Block, stop: int) -> bool:
+    def lack(self, block: StoreBlock, stop: int) -> bool:
         """Whether one of the first `stop` samples of a block is to be projected first."""
         return self.columns is not None and any(c.lacks(block, stop) for c in self.columns)
 
     def raw(
-        self, block: Block, samples: slice
+        self, block: StoreBlock, samples: slice
     ) -> tuple[Float[Tensor, " samples"], Float[Tensor, " samples"]]:
         """Projections of some samples of a block."""
         if self.columns is None:
@@ -134,7 +136,7 @@ def _is_composed(plane: Plane) -> bool:
     return abs(plane.cosine) <= _WELL_CONDITIONED
 
 
-class Coordinates:
+class PlaneCoordinates:
     """Coordinates of the stored samples in any plane of a basis.
 
     Those of the standard basis are columns of the store itself and cost nothing; others are
@@ -148,7 +150,7 @@ class Coordinates:
 
     def __init__(self, store: SampleStore, basis: Basis) -> None:
         self._store, self._basis = store, basis
-        self._columns: LRUCache[object, Column] = byte_bounded(0)
+        self._columns: LRUCache[object, VectorProjection] = byte_lru(0)
 
     @property
     def nbytes(self) -> int:
@@ -163,7 +165,7 @@ class Coordinates:
 
     def bound(self, max_bytes: int) -> None:
         """Keep at most `max_bytes` of projections."""
-        self._columns = byte_bounded(max_bytes, self._columns)
+        self._columns = byte_lru(max_bytes, self._columns)
 
     def n_missing(self, plane: Plane) -> int:
         """Projections that are to be made before all samples have coordinates in `plane`."""
@@ -191,7 +193,7 @@ class Coordinates:
         blocks = [b for b in self._blocks() if b.offset < end and since < b.offset + b.size]
         axes = self._axes(plane)
         try:
-            for block in (blocks[k] for k in spread_out(len(blocks))) if spread else blocks:
+            for block in (blocks[k] for k in bit_reversed_order(len(blocks))) if spread else blocks:
                 low, high = max(since - block.offset, 0), min(end - block.offset, block.size)
                 step = min(self.piece, self._projected) if axes.lack(block, high) else self.piece
                 for first in range(low, high, step):
@@ -223,21 +225,25 @@ class Coordinates:
         """Samples to be projected at once."""
         return max(1, _PROJECTED // (self._store.n_dims * self._store.dtype.itemsize))
 
-    def _blocks(self) -> list[Block]:
-        return [Block(offset // BLOCK, offset, columns) for offset, columns in self._store.blocks()]
+    def _blocks(self) -> list[StoreBlock]:
+        return [
+            StoreBlock(offset // BLOCK, offset, columns) for offset, columns in self._store.blocks()
+        ]
 
     def _vectors(self, plane: Plane) -> tuple[tuple[object, Float64[Tensor, " dims"]], ...]:
-        return Axes.vectors(plane, self._basis.direction(plane.pair[1]))
+        return PlaneProjection.vectors(plane, self._basis.direction(plane.pair[1]))
 
-    def _axes(self, plane: Plane) -> Axes:
+    def _axes(self, plane: Plane) -> PlaneProjection:
         if self._basis.is_standard:
-            return Axes(plane, None)
+            return PlaneProjection(plane, None)
         vectors = self._vectors(plane)
-        first, second = (self._columns.get(key) or Column(vector) for key, vector in vectors)
-        return Axes(plane, (first, second))
+        first, second = (
+            self._columns.get(key) or VectorProjection(vector) for key, vector in vectors
+        )
+        return PlaneProjection(plane, (first, second))
 
-    def _keep(self, plane: Plane, axes: Axes) -> None:
+    def _keep(self, plane: Plane, axes: PlaneProjection) -> None:
         """Keep what was projected, while there is room."""
         if axes.columns is not None:
             for (key, _), column in zip(self._vectors(plane), axes.columns, strict=True):
-                keep(self._columns, key, column)
+                put(self._columns, key, column)

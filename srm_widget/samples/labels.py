@@ -52,7 +52,7 @@ class Labels:
         return Labels(names, np.concatenate([self.codes, codes]), missing)
 
 
-class Coded:
+class ClassCodes:
     """Classes of the samples that an engine holds.
 
     Parameters

@@ -15,7 +15,7 @@ from torch import Tensor
 from srm_widget.geometry.basis import Basis
 from srm_widget.samples.activations import checked_width, computing_dtype, normalised, row_blocks
 from srm_widget.utils.arrays import evenly_spaced
-from srm_widget.utils.text import short
+from srm_widget.utils.text import brief
 from srm_widget.utils.validation import choice
 
 BLOCK = 1 << 18
@@ -32,7 +32,7 @@ def checked_nan_policy(nan_policy: str) -> NanPolicy:
     return choice("nan_policy", nan_policy, NAN_POLICIES)
 
 
-class _Block:
+class _ColumnBlock:
     """Up to `BLOCK` samples: unit rows as columns (D, capacity), and the rows' norms."""
 
     def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device) -> None:
@@ -70,7 +70,7 @@ class SampleStore:
         self.n_dims, self.dtype, self.device = n_dims, dtype, device
         self.n_zero = 0
         self.n_dropped = 0
-        self._blocks: list[_Block] = []
+        self._blocks: list[_ColumnBlock] = []
         self._rows: list[Int64[np.ndarray, " batch"]] | None = None  # None: row n is sample n
 
     def __len__(self) -> int:
@@ -191,7 +191,7 @@ class SampleStore:
         done = 0
         while done < len(unit):
             if not self._blocks or self._blocks[-1].size == BLOCK:
-                self._blocks.append(_Block(self.n_dims, self.dtype, self.device))
+                self._blocks.append(_ColumnBlock(self.n_dims, self.dtype, self.device))
             block = self._blocks[-1]
             step = min(BLOCK - block.size, len(unit) - done)
             block.reserve(min(BLOCK - block.size, coming - done))
@@ -230,7 +230,7 @@ def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
     elif isinstance(rows, Iterable) and not isinstance(rows, _NO_ROWS):
         array = rows if isinstance(rows, np.ndarray) else _array(list(rows))
     else:
-        raise TypeError(f"expected sample indices, got {short(rows)}")
+        raise TypeError(f"expected sample indices, got {brief(rows)}")
     if array.size == 0:
         return np.empty(0, dtype=np.int64)
     if array.ndim != 1 or array.dtype.kind not in "iu":
@@ -248,11 +248,11 @@ def _array(rows: list[Any]) -> np.ndarray:
     """A list of numbers as an array; what is none is refused before it takes room."""
     for row in rows:
         if isinstance(row, bool | str | bytes | Sequence | Mapping):
-            raise TypeError(f"expected sample indices, got {short(row)} among them")
+            raise TypeError(f"expected sample indices, got {brief(row)} among them")
     return np.asarray(rows)
 
 
-def stored(
+def as_sample_store(
     values: Tensor | np.ndarray,
     basis: Basis,
     device: torch.device,

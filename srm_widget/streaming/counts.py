@@ -9,16 +9,15 @@ import torch
 from jaxtyping import Int64
 
 from srm_widget import basis as bases
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure, checked_top
 from srm_widget.samples.activations import as_activations, computing_dtype
-from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy, stored
-from srm_widget.streaming import totals as readings
+from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
 from srm_widget.streaming.plan import CountPlan, checked_levels, directions_of, plan_of
-from srm_widget.streaming.totals import Totals
+from srm_widget.streaming.totals import Totals, curve_of, resonance_of, survey_of
 
 
 class ResonanceCounts:
@@ -62,7 +61,7 @@ class ResonanceCounts:
     ) -> None:
         self._epsilons = checked_levels(epsilon)
         self._resolution = len(AngularGrid.uniform(resolution))
-        self._variant = numbering.checked_variant(variant)
+        self._variant = plane_index.checked_variant(variant)
         self._asked_planes = planes
         self._device = None if device is None else torch.device(device)
         self._dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
@@ -106,7 +105,7 @@ class ResonanceCounts:
         return self._resolution
 
     @property
-    def variant(self) -> numbering.Variant:
+    def variant(self) -> plane_index.Variant:
         """With all planes: "combination" for i < j alone, "permutation" for both orders."""
         return self._variant
 
@@ -177,7 +176,9 @@ class ResonanceCounts:
         device = self._device
         if device is None:
             device = values.device if isinstance(values, torch.Tensor) else torch.device("cpu")
-        self._count(stored(values, plan.pairs.basis, device, self._dtype, self._nan_policy), plan)
+        self._count(
+            as_sample_store(values, plan.pairs.basis, device, self._dtype, self._nan_policy), plan
+        )
 
     def count_store(self, store: SampleStore) -> None:
         """Count samples that are checked and normalised already."""
@@ -227,12 +228,12 @@ class ResonanceCounts:
         plan, totals = self._counted
         level = plan.level(epsilon)
         row, turned = plan.row(i, j)
-        return readings.curve(totals, plan, level, row, turned)
+        return curve_of(totals, plan, level, row, turned)
 
     def resonance(self, *, epsilon: float | None = None) -> Resonance:
         """Resonance of all planes counted, a row each, in the order of `planes`."""
         plan, totals = self._counted
-        return readings.resonance(totals, plan, plan.level(epsilon))
+        return resonance_of(totals, plan, plan.level(epsilon))
 
     def survey(
         self, *, epsilon: float | None = None, top: SupportsIndex = 100, by: str = "alignment"
@@ -250,7 +251,7 @@ class ResonanceCounts:
             raise ValueError(
                 f"expected counts of all planes for a survey, got those of {plan.n_planes}"
             )
-        return readings.survey(totals, plan, level, checked_measure(by), checked_top(top))
+        return survey_of(totals, plan, level, checked_measure(by), checked_top(top))
 
     def _count(self, store: SampleStore, plan: CountPlan) -> None:
         self._check()

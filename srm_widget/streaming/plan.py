@@ -9,10 +9,10 @@ import numpy as np
 from jaxtyping import Int64
 
 from srm_widget import basis as bases
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.basis import Basis
-from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.isotropy import checked_epsilon
 
@@ -35,7 +35,7 @@ class CountPlan:
         (P, 2) int64, the planes to count; None for all.
     """
 
-    pairs: Pairs
+    pairs: PairGeometry
     epsilons: tuple[float, ...]
     resolution: int
     variant: Variant
@@ -53,7 +53,7 @@ class CountPlan:
         """Rows of the counts."""
         if self.chosen is not None:
             return len(self.chosen)
-        return numbering.count(self.pairs.n_directions, self.variant)
+        return plane_index.n_planes(self.pairs.n_directions, self.variant)
 
     @cached_property
     def existing(self) -> np.ndarray:
@@ -101,10 +101,10 @@ class CountPlan:
                 if len(found):
                     return int(found[0]), bool(mirrored)
             elif first < second:
-                return numbering.rank(first, second, self.pairs.n_directions), bool(mirrored)
+                return plane_index.rank(first, second, self.pairs.n_directions), bool(mirrored)
             elif self.variant == "permutation":
                 m = self.pairs.n_directions
-                return numbering.count(m) + numbering.rank(first, second, m), False
+                return plane_index.n_planes(m) + plane_index.rank(first, second, m), False
         raise ValueError(f"expected one of the {self.n_planes} planes counted, got {pair}")
 
     def agrees(self, other: "CountPlan") -> bool:
@@ -132,19 +132,19 @@ def directions_of(basis: Any) -> Basis:
 
 def plan_of(basis: Basis, epsilon: Any, resolution: Any, planes: Any, variant: str) -> CountPlan:
     """Return what to count over `basis`, checked; the parameters are those of `ResonanceCounts`."""
-    pairs = Pairs.of(basis)
+    pairs = PairGeometry.from_basis(basis)
     return CountPlan(
         pairs,
         checked_levels(epsilon),
         len(AngularGrid.uniform(resolution)),
-        numbering.checked_variant(variant),
+        plane_index.checked_variant(variant),
         checked_planes(planes, pairs),
     )
 
 
 def ordered_planes(n_directions: int, variant: Variant) -> Int64[np.ndarray, "planes 2"]:
     """Planes i < j in the order of their positions; with "permutation" then their mirror images."""
-    pairs = numbering.pairs(n_directions)
+    pairs = plane_index.all_pairs(n_directions)
     return pairs if variant == "combination" else np.concatenate([pairs, pairs[:, ::-1]])
 
 
@@ -170,7 +170,7 @@ def checked_levels(epsilon: Any) -> tuple[float, ...]:
     return levels
 
 
-def checked_planes(planes: Any, pairs: Pairs) -> Int64[np.ndarray, "planes 2"] | None:
+def checked_planes(planes: Any, pairs: PairGeometry) -> Int64[np.ndarray, "planes 2"] | None:
     """Return `planes` as (P, 2) int64, None for "all".
 
     Raises
@@ -180,7 +180,7 @@ def checked_planes(planes: Any, pairs: Pairs) -> Int64[np.ndarray, "planes 2"] |
     """
     if isinstance(planes, str) and planes == "all":
         return None
-    found = numbering.checked_pairs(planes, pairs.n_directions)
+    found = plane_index.checked_pairs(planes, pairs.n_directions)
     for i, j in found:
         pairs.basis.plane(i, j)
     if len(set(found)) < len(found):

@@ -9,17 +9,17 @@ from jaxtyping import Int64
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis
-from srm_widget.geometry.plane_index import count
+from srm_widget.geometry.plane_index import n_planes
 from srm_widget.results.curves import MIRRORED_PROBES, Resonance
 from srm_widget.results.survey import Measure, Survey
-from srm_widget.samples.coordinates import Coordinates
+from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.samples.store import SampleStore
 from srm_widget.streaming.plan import CountPlan
-from srm_widget.survey.arc_counts import LitArcs, add_one
-from srm_widget.survey.scores import Scores
-from srm_widget.survey.search import Search
-from srm_widget.survey.sparse_counts import Cells
-from srm_widget.survey.surveyor import Wanted, as_survey
+from srm_widget.survey.arc_counts import PlaneArcs, add_at
+from srm_widget.survey.scores import ScoreAccumulator
+from srm_widget.survey.search import PlaneSearch
+from srm_widget.survey.sparse_counts import SparseCounts
+from srm_widget.survey.surveyor import SurveySpec, as_survey
 
 _ARCS_AT_ONCE = 1 << 17
 
@@ -73,49 +73,51 @@ class Totals(NamedTuple):
         changes = self.changes[level, rows, :-1]
         return changes.cumsum(1).add_(self.through[level, rows, None]).cpu().numpy()
 
-    def _add(self, arcs: LitArcs, level: int, plan: CountPlan) -> None:
+    def _add(self, arcs: PlaneArcs, level: int, plan: CountPlan) -> None:
         width = len(plan.grid) + 1
         first, after = plan.grid.bins(arcs.start, arcs.stop)
         origin = arcs.planes * width
         changes = self.changes[level].view(-1)
-        add_one(changes, first.add_(origin))
-        add_one(changes, after.add_(origin), -1)
-        add_one(self.through[level], arcs.planes[arcs.start > arcs.stop])
-        add_one(self.lit[level], arcs.planes)
+        add_at(changes, first.add_(origin))
+        add_at(changes, after.add_(origin), -1)
+        add_at(self.through[level], arcs.planes[arcs.start > arcs.stop])
+        add_at(self.lit[level], arcs.planes)
         probes, place = self.probes[level].view(-1), arcs.planes * 8
         for k, covered in enumerate(arcs.covered_probes()):
-            add_one(probes, place[covered] + k)
+            add_at(probes, place[covered] + k)
 
 
-def _arcs(store: SampleStore, plan: CountPlan) -> Iterator[tuple[LitArcs, int]]:
+def _arcs(store: SampleStore, plan: CountPlan) -> Iterator[tuple[PlaneArcs, int]]:
     """Lit arcs, by the row of their plane, and the level of ε that lights them."""
     if plan.chosen is not None:
         yield from _chosen(store, plan.pairs.basis, plan)
         return
-    mirror = count(plan.pairs.n_directions) if plan.variant == "permutation" else None
+    mirror = n_planes(plan.pairs.n_directions) if plan.variant == "permutation" else None
     # What is lit at one ε is lit at every lower one.
-    for step in Search(store, plan.pairs, min(plan.epsilons)).steps():
-        for hits in step.hits.split(_ARCS_AT_ONCE) if step.hits is not None else ():
+    for step in PlaneSearch(store, plan.pairs, min(plan.epsilons)).steps():
+        for candidates in (
+            step.candidates.split(_ARCS_AT_ONCE) if step.candidates is not None else ()
+        ):
             for level, epsilon in enumerate(plan.epsilons):
-                arcs = LitArcs.of(hits, epsilon)
+                arcs = PlaneArcs.from_candidates(candidates, epsilon)
                 yield arcs, level
                 if mirror is not None:
                     yield arcs.mirrored(mirror), level
 
 
-def _chosen(store: SampleStore, basis: Basis, plan: CountPlan) -> Iterator[tuple[LitArcs, int]]:
-    coordinates = Coordinates(store, basis)
+def _chosen(store: SampleStore, basis: Basis, plan: CountPlan) -> Iterator[tuple[PlaneArcs, int]]:
+    coordinates = PlaneCoordinates(store, basis)
     coordinates.bound(store.nbytes)
     for row, (i, j) in enumerate(plan.planes.tolist()):
         low, high = sorted((i, j))
         plane = basis.plane(low, high)
         for _, a, c in coordinates.pieces(plane):
             for level, epsilon in enumerate(plan.epsilons):
-                arcs = LitArcs.in_plane(row, a, c, plane.alpha, epsilon)
+                arcs = PlaneArcs.in_plane(row, a, c, plane.alpha, epsilon)
                 yield arcs if i < j else arcs.mirrored(0), level
 
 
-def resonance(totals: Totals, plan: CountPlan, level: int) -> Resonance:
+def resonance_of(totals: Totals, plan: CountPlan, level: int) -> Resonance:
     """Resonance of all planes counted that exist, at one level of ε."""
     rows = plan.existing
     counts = totals.counts(level)[rows]
@@ -123,7 +125,7 @@ def resonance(totals: Totals, plan: CountPlan, level: int) -> Resonance:
     return _resonance(totals, plan, level, planes=plan.planes[rows], counts=counts, probes=probes)
 
 
-def curve(totals: Totals, plan: CountPlan, level: int, row: int, mirrored: bool) -> Resonance:
+def curve_of(totals: Totals, plan: CountPlan, level: int, row: int, mirrored: bool) -> Resonance:
     """Resonance of the plane in one row, or of its mirror image.
 
     Raises
@@ -149,7 +151,7 @@ def curve(totals: Totals, plan: CountPlan, level: int, row: int, mirrored: bool)
     return _resonance(totals, plan, level, planes=planes, counts=counts, probes=probes)
 
 
-def survey(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int) -> Survey:
+def survey_of(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int) -> Survey:
     """Survey of all planes at one level of ε."""
     counts = torch.from_numpy(totals.counts(level)[:, :: _step(plan)])
     through = totals.through[level].cpu()[:, None]
@@ -158,12 +160,12 @@ def survey(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int) -
     lit = totals.lit[level].cpu().nonzero().squeeze(1)
     probes = totals.probes[level].cpu()[lit].view(-1, 2, 4).sum(dim=2)
     cell = changes.flatten().nonzero().squeeze(1)
-    scores = Scores(plan.resolution)
+    scores = ScoreAccumulator(plan.resolution)
     if len(lit):
         change = changes.flatten()[cell]
-        scores.add(Cells(cell, change, lit, through[lit, 0], *probes.unbind(1)))
-    wanted = Wanted(plan.epsilons[level], plan.resolution, plan.variant)
-    return as_survey(scores.ensemble(), wanted, plan.pairs, int(totals.samples[0]), by=by, top=top)
+        scores.add(SparseCounts(cell, change, lit, through[lit, 0], *probes.unbind(1)))
+    spec = SurveySpec(plan.epsilons[level], plan.resolution, plan.variant)
+    return as_survey(scores.ensemble(), spec, plan.pairs, int(totals.samples[0]), by=by, top=top)
 
 
 def _step(plan: CountPlan) -> int:

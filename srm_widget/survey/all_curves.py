@@ -7,21 +7,21 @@ import numpy as np
 import torch
 from jaxtyping import Int64
 
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid, wrap
-from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.curves import MIRRORED_PROBES, Resonance
 from srm_widget.samples.store import SampleStore
-from srm_widget.survey.arc_counts import LitArcs, Tally, add_one
-from srm_widget.survey.search import Search, Step
+from srm_widget.survey.arc_counts import ArcCounter, PlaneArcs, add_at
+from srm_widget.survey.search import PlaneSearch, SearchStep
 
-_HITS_AT_ONCE = 1 << 17
+_CANDIDATES_AT_ONCE = 1 << 17
 
 
-def all_planes(
+def all_curves(
     store: SampleStore,
-    pairs: Pairs,
+    pairs: PairGeometry,
     epsilon: float,
     grid: AngularGrid,
     variant: Variant,
@@ -31,13 +31,13 @@ def all_planes(
     grids = [grid]
     if grid.resolution is None or grid.resolution % 2:
         grids.append(AngularGrid.at(wrap(grid.angles + math.pi)))
-    curves = _Curves(pairs.n_directions, grids, variant)
-    for step in Search(store, pairs, epsilon).steps():
+    curves = _CurveTable(pairs.n_directions, grids, variant)
+    for step in PlaneSearch(store, pairs, epsilon).steps():
         if step.planes:
             curves.take(step, epsilon, store.device)
         yield step.done
         store.check_size(n_samples)
-    planes = numbering.pairs(pairs.n_directions, variant)
+    planes = plane_index.all_pairs(pairs.n_directions, variant)
     parallel = {frozenset(pair) for pair in pairs.parallel}
     if parallel:
         planes = np.array([pair for pair in planes if frozenset(pair.tolist()) not in parallel])
@@ -57,28 +57,28 @@ def all_planes(
     )
 
 
-class _Curves:
+class _CurveTable:
     """Counts of all planes i < j by position, then of their mirror images if they are wanted."""
 
     def __init__(self, m: int, grids: list[AngularGrid], variant: Variant) -> None:
-        self._m, self._n_pairs = m, numbering.count(m)
+        self._m, self._n_pairs = m, plane_index.n_planes(m)
         self._offsets = [0] if variant == "combination" else [0, self._n_pairs]
         self._grids = grids
         n = len(self._offsets) * self._n_pairs
         self._counts = [np.zeros((n, len(grid)), dtype=np.int64) for grid in grids]
         self._probes = np.zeros((self._n_pairs, 8), dtype=np.int64)
-        self._tallies: list[list[Tally]] = []
+        self._tallies: list[list[ArcCounter]] = []
         self._lit = torch.empty(0)
 
-    def take(self, step: Step, epsilon: float, device: torch.device) -> None:
-        """Count the hits of a step, and write down the counts of planes that are complete."""
+    def take(self, step: SearchStep, epsilon: float, device: torch.device) -> None:
+        """Count the candidates of a step, and write down the counts of planes that are complete."""
         if not self._tallies:
             shifted = [range(step.planes.start + k, step.planes.stop + k) for k in self._offsets]
-            self._tallies = [[Tally(s, grid, device) for grid in self._grids] for s in shifted]
+            self._tallies = [[ArcCounter(s, grid, device) for grid in self._grids] for s in shifted]
             self._lit = torch.zeros((8, len(step.planes)), dtype=torch.int64, device=device)
-        if step.hits is not None:
-            for part in step.hits.split(_HITS_AT_ONCE):
-                self._add(LitArcs.of(part, epsilon), step.planes)
+        if step.candidates is not None:
+            for part in step.candidates.split(_CANDIDATES_AT_ONCE):
+                self._add(PlaneArcs.from_candidates(part, epsilon), step.planes)
         if step.complete:
             for tallies in self._tallies:
                 for tally, counts in zip(tallies, self._counts, strict=True):
@@ -86,14 +86,14 @@ class _Curves:
             self._probes[step.planes.start : step.planes.stop] = self._lit.T.cpu().numpy()
             self._tallies = []
 
-    def _add(self, arcs: LitArcs, block: range) -> None:
+    def _add(self, arcs: PlaneArcs, block: range) -> None:
         for offset, tallies in zip(self._offsets, self._tallies, strict=True):
             turned = arcs.mirrored(offset) if offset else arcs
             for tally in tallies:
                 tally.add(turned)
         place = arcs.planes - block.start
         for k, covered in enumerate(arcs.covered_probes()):
-            add_one(self._lit[k], place[covered])
+            add_at(self._lit[k], place[covered])
 
     def rows(
         self, planes: Int64[np.ndarray, "planes 2"]
@@ -104,7 +104,7 @@ class _Curves:
     ]:
         """Counts, counts at the opposite angles, and at the probes, of these planes."""
         low, high = planes.min(axis=1), planes.max(axis=1)
-        position = numbering.first_of_many(low, self._m) + high - low - 1
+        position = plane_index.first_positions(low, self._m) + high - low - 1
         mirrored = planes[:, 0] > planes[:, 1]
         row = position + mirrored * self._n_pairs
         ordered = len(row) == len(self._counts[0]) and bool((np.diff(row) > 0).all())

@@ -10,7 +10,7 @@ from torch import Tensor
 from srm_widget.samples.projections import Projections
 
 
-class Block(NamedTuple):
+class PlaneBlock(NamedTuple):
     """Planes of a range of first directions, and what searching them costs.
 
     Attributes
@@ -78,14 +78,14 @@ class Anchors:
         """Directions, samples and values of some."""
         return self.direction[part], self.sample[part], self.value[part]
 
-    def blocks(self, most: int) -> Iterator[Block]:
+    def blocks(self, most: int) -> Iterator[PlaneBlock]:
         """All planes in blocks of about `most` tests; at least those of one first direction."""
         low, last = 0, self._n_directions - 1
         while low < last:
             high = low + 1
             while high < last and self._cost(low, high + 1) <= most:
                 high += 1
-            yield Block(range(low, high), self._cost(low, high))
+            yield PlaneBlock(range(low, high), self._cost(low, high))
             low = high
 
     def own(self, rows: range) -> slice:
@@ -110,7 +110,7 @@ class Anchors:
         return own * (self._n_directions - 1 - low) + (high - low) * beyond
 
 
-def pieces(whole: slice, most: int) -> list[slice]:
+def split_slice(whole: slice, most: int) -> list[slice]:
     """A slice in parts of at most `most`."""
     lows = range(whole.start, whole.stop, most)
     return [slice(low, min(low + most, whole.stop)) for low in lows]

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from srm_widget.geometry.angular_grid import TURN, AngularGrid
 from srm_widget.geometry.arcs import lit_arcs
-from srm_widget.survey.search import Hits
+from srm_widget.survey.search import CandidatePairs
 
 _PLANES_AT_ONCE = 4096
 
@@ -19,7 +19,7 @@ _SPARSE = 4
 """Fewer arcs than a fourth of the cells are sorted, more are laid out."""
 
 
-class LitArcs:
+class PlaneArcs:
     """Arcs that one ε lights, in many planes.
 
     Parameters
@@ -42,11 +42,11 @@ class LitArcs:
         self.planes, self.start, self.stop, self.alpha = planes, start, stop, alpha
 
     @staticmethod
-    def of(hits: Hits, epsilon: float) -> "LitArcs":
-        """Arcs of those hits that are lit."""
-        arcs = lit_arcs(hits.a, hits.c, epsilon)
-        alpha = math.pi / 2 if hits.alpha is None else hits.alpha[arcs.samples]
-        return LitArcs(hits.planes[arcs.samples], arcs.start, arcs.stop, alpha)
+    def from_candidates(candidates: CandidatePairs, epsilon: float) -> "PlaneArcs":
+        """Arcs of those candidates that are lit."""
+        arcs = lit_arcs(candidates.a, candidates.c, epsilon)
+        alpha = math.pi / 2 if candidates.alpha is None else candidates.alpha[arcs.samples]
+        return PlaneArcs(candidates.planes[arcs.samples], arcs.start, arcs.stop, alpha)
 
     @staticmethod
     def in_plane(
@@ -55,17 +55,17 @@ class LitArcs:
         c: Float[Tensor, " samples"],
         alpha: float,
         epsilon: float,
-    ) -> "LitArcs":
+    ) -> "PlaneArcs":
         """Arcs of samples at the coordinates (a, c) of one plane, at position `at`."""
         arcs = lit_arcs(a, c, epsilon)
-        return LitArcs(torch.full_like(arcs.samples, at), arcs.start, arcs.stop, alpha)
+        return PlaneArcs(torch.full_like(arcs.samples, at), arcs.start, arcs.stop, alpha)
 
-    def mirrored(self, offset: int) -> "LitArcs":
+    def mirrored(self, offset: int) -> "PlaneArcs":
         """The planes (j, i), α - θ for θ, with `offset` added to their positions."""
         whole = self.stop - self.start >= TURN
         start = _wrapped(self.alpha - self.stop).masked_fill_(whole, 0.0)
         stop = _wrapped(self.alpha - self.start).masked_fill_(whole, TURN)
-        return LitArcs(self.planes + offset, start, stop, self.alpha)
+        return PlaneArcs(self.planes + offset, start, stop, self.alpha)
 
     def covered_probes(self) -> "Iterator[Bool[Tensor, ' lit']]":
         """Whether each arc covers its plane's basis directions 0, α, π and π + α, and bisectors."""
@@ -84,7 +84,7 @@ class LitArcs:
         return times[0].long(), times[1].long()
 
 
-class Tally:
+class ArcCounter:
     """Counts of arcs in a block of planes.
 
     Parameters
@@ -112,11 +112,11 @@ class Tally:
         self._n_waiting = 0
         self._steps: Tensor | None = None
 
-    def add(self, arcs: LitArcs) -> None:
+    def add(self, arcs: PlaneArcs) -> None:
         """Count more arcs."""
         first, after = self._grid.bins(arcs.start, arcs.stop)
         place = arcs.planes - self._planes.start
-        add_one(self.through, place[arcs.start > arcs.stop])
+        add_at(self.through, place[arcs.start > arcs.stop])
         origin = place.mul_(self._width)
         self._rises.append(first.add_(origin))
         self._falls.append(after.add_(origin))
@@ -187,7 +187,7 @@ class Tally:
         return self._steps
 
 
-def add_one(total: Int64[Tensor, " all"], places: Int64[Tensor, " some"], sign: int = 1) -> None:
+def add_at(total: Int64[Tensor, " all"], places: Int64[Tensor, " some"], sign: int = 1) -> None:
     """Add 1, or with `sign` -1 take 1 away, at each of `places`, which may repeat."""
     if len(places) > len(total):
         total.add_(torch.bincount(places, minlength=len(total)), alpha=sign)

@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float64, Int64
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis
-from srm_widget.samples.labels import Coded
+from srm_widget.samples.labels import ClassCodes
 from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
 
@@ -86,7 +86,7 @@ def directions_steps(
     store: SampleStore,
     basis: Basis,
     epsilon: float,
-    coded: Coded | None,
+    coded: ClassCodes | None,
 ) -> Generator[float, None, Directions]:
     """Count the samples along every direction, in steps that yield the share done.
 
@@ -124,7 +124,7 @@ def directions_steps(
 
 
 def _counted(
-    store: SampleStore, basis: Basis, epsilon: float, coded: Coded | None
+    store: SampleStore, basis: Basis, epsilon: float, coded: ClassCodes | None
 ) -> Generator[tuple[float, Int64[Tensor, "rows classes"] | None], None, None]:
     """(share done, counts by class of the next rows or None while they are not complete)."""
     projections = Projections(store, basis, store.dtype)
@@ -148,7 +148,7 @@ def _counted(
 
 
 def _by_class(
-    lit: Bool[Tensor, "some samples"], coded: Coded | None, offset: int
+    lit: Bool[Tensor, "some samples"], coded: ClassCodes | None, offset: int
 ) -> Int64[Tensor, "some classes"]:
     if coded is None:
         return lit.sum(dim=1, keepdim=True)
@@ -169,7 +169,7 @@ def _least(epsilon: float, dtype: torch.dtype) -> float:
 def _majority(
     table: Int64[np.ndarray, "rows classes"],
     count: Int64[np.ndarray, " rows"],
-    coded: Coded | None,
+    coded: ClassCodes | None,
 ) -> tuple[Int64[np.ndarray, " rows"], Float64[np.ndarray, " rows"], Float64[np.ndarray, " rows"]]:
     """Each row's largest class, its share of the row, and the share of it that is in the row."""
     purity, coverage = np.full((2, len(count)), np.nan)

@@ -8,15 +8,15 @@ import numpy as np
 import torch
 from jaxtyping import Float64
 
-from srm_widget.concurrency.threads import at_most
+from srm_widget.concurrency.threads import limit_threads
 from srm_widget.geometry.basis import Basis
-from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.store import SampleStore
-from srm_widget.survey.arc_counts import LitArcs
-from srm_widget.survey.search import Search
+from srm_widget.survey.arc_counts import PlaneArcs
+from srm_widget.survey.search import PlaneSearch
 from srm_widget.utils.validation import integer
 
-_HITS_AT_ONCE = 1 << 17
+_CANDIDATES_AT_ONCE = 1 << 17
 
 _SMALL = 1 << 18
 """Projections for which more than one thread costs more than it saves."""
@@ -43,7 +43,7 @@ class RotationTest(NamedTuple):
 
 
 def rotation_test(
-    store: SampleStore, pairs: Pairs, epsilon: float, rotations: SupportsIndex, seed: int
+    store: SampleStore, pairs: PairGeometry, epsilon: float, rotations: SupportsIndex, seed: int
 ) -> Generator[float, None, RotationTest]:
     """Turn the whole basis R times by rotations uniform over O(D) and compare.
 
@@ -64,14 +64,14 @@ def rotation_test(
     return RotationTest(statistic, null, p)
 
 
-def _contrast(store: SampleStore, pairs: Pairs, epsilon: float) -> float:
+def _contrast(store: SampleStore, pairs: PairGeometry, epsilon: float) -> float:
     total = 0
     small = len(store) * pairs.n_directions <= _SMALL
-    with at_most(1 if small else torch.get_num_threads()):
-        for step in Search(store, pairs, epsilon).steps():
-            if step.hits is not None:
-                for part in step.hits.split(_HITS_AT_ONCE):
-                    axes, between = LitArcs.of(part, epsilon).probes()
+    with limit_threads(1 if small else torch.get_num_threads()):
+        for step in PlaneSearch(store, pairs, epsilon).steps():
+            if step.candidates is not None:
+                for part in step.candidates.split(_CANDIDATES_AT_ONCE):
+                    axes, between = PlaneArcs.from_candidates(part, epsilon).probes()
                     total += int(axes.sum() - between.sum())
     return total / (4 * pairs.n_planes * len(store))
 

@@ -10,10 +10,10 @@ import torch
 from jaxtyping import Int64
 from torch import Tensor
 
-from srm_widget.survey.sparse_counts import Cells
+from srm_widget.survey.sparse_counts import SparseCounts
 
 
-class Ensemble(NamedTuple):
+class EnsembleSums(NamedTuple):
     """Sums over planes, and what is known of each lit one.
 
     Attributes
@@ -30,11 +30,11 @@ class Ensemble(NamedTuple):
     lit: tuple[Int64[np.ndarray, " lit"], ...]
 
     @staticmethod
-    def together(parts: "Sequence[Ensemble]") -> "Ensemble":
+    def together(parts: "Sequence[EnsembleSums]") -> "EnsembleSums":
         """Of several parts, no two of which have a plane in common."""
         totals, squares, lit = zip(*parts, strict=True)
         columns = tuple(np.concatenate(part) for part in zip(*lit, strict=True))
-        return Ensemble(reduce(add, totals), reduce(add, squares), _by_position(columns))
+        return EnsembleSums(reduce(add, totals), reduce(add, squares), _by_position(columns))
 
 
 def _by_position(columns: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
@@ -44,7 +44,7 @@ def _by_position(columns: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
     return tuple(part[order] for part in columns)
 
 
-class Scores:
+class ScoreAccumulator:
     """Sums over planes at each angle, and every lit plane's peak and lit basis directions.
 
     Parameters
@@ -60,21 +60,21 @@ class Scores:
         self._squares = np.zeros(n_angles, dtype=object)
         self._lit: list[tuple[np.ndarray, ...]] = []
 
-    def add(self, cells: Cells) -> None:
+    def add(self, cells: SparseCounts) -> None:
         """Take planes into account, each of them once, with all of its cells."""
         for chunk in cells.chunks(self._n_angles):
             self._add(chunk)
 
-    def ensemble(self) -> "Ensemble":
+    def ensemble(self) -> "EnsembleSums":
         """What became of all planes taken into account."""
         total, squares = np.cumsum(self._sum), np.cumsum(self._squares)
         if not self._lit:
             nothing = np.empty(0, dtype=np.int64)
-            return Ensemble(total, squares, (nothing,) * 5)
+            return EnsembleSums(total, squares, (nothing,) * 5)
         columns = tuple(np.concatenate(part) for part in zip(*self._lit, strict=True))
-        return Ensemble(total, squares, _by_position(columns))
+        return EnsembleSums(total, squares, _by_position(columns))
 
-    def _add(self, cells: Cells) -> None:
+    def _add(self, cells: SparseCounts) -> None:
         n, width = self._n_angles, self._n_angles + 1
         origin = cells.planes[0]
         cell = cells.cell - origin * width
@@ -143,7 +143,7 @@ class _Passing(NamedTuple):
     angle: Int64[Tensor, " passing"]
 
 
-def _passing(cells: Cells, angle: Tensor, n_angles: int) -> _Passing:
+def _passing(cells: SparseCounts, angle: Tensor, n_angles: int) -> _Passing:
     plane = cells.through.nonzero().squeeze(1)
     start = cells.planes[plane] * (n_angles + 1)
     low = torch.searchsorted(cells.cell, start)

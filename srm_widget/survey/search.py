@@ -4,8 +4,8 @@ In the plane of two directions at the cosine g a sample with projections p_i and
 in-plane radius r² = (p_i² + p_j² - 2 g p_i p_j) / (1 - g²) ≤ (p_i² + p_j²) / (1 - \|g\|). Where it
 is lit, r ≥ ε, so that one of the two projections reaches ε sqrt((1 - \|g\|) / 2): the *anchor*.
 Unit rows have few of them (for an orthonormal basis 2 / ε² at most), and only an anchor's planes
-are tested: O(N M + hits), not O(N M²). Where samples have many anchors (small ε, many directions in
-few dimensions, ε ≤ 0) every plane is tested instead.
+are tested: O(N M + candidates), not O(N M²). Where samples have many anchors (small ε, many
+directions in few dimensions, ε ≤ 0) every plane is tested instead.
 """
 
 import math
@@ -17,12 +17,12 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.geometry import plane_index as planes
-from srm_widget.geometry.pair_geometry import Pairs
-from srm_widget.samples.coordinates import Coordinates
+from srm_widget.geometry import plane_index
+from srm_widget.geometry.pair_geometry import PairGeometry
+from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
-from srm_widget.survey.anchors import Anchors, pieces
+from srm_widget.survey.anchors import Anchors, split_slice
 
 _TESTS = 1 << 21
 _TESTS_CUDA = 1 << 26
@@ -39,7 +39,7 @@ _SEARCHED = 0.25
 """Share of the work that finding the anchors is taken for."""
 
 
-class Hits(NamedTuple):
+class CandidatePairs(NamedTuple):
     """Pairs of a plane and a sample that may be lit, and the coordinates that decide it.
 
     Attributes
@@ -52,27 +52,29 @@ class Hits(NamedTuple):
         α of the plane in radians; None where all directions are orthogonal.
     """
 
-    planes: Int64[Tensor, " hits"]
-    a: Float[Tensor, " hits"]
-    c: Float[Tensor, " hits"]
-    alpha: Float64[Tensor, " hits"] | None
+    planes: Int64[Tensor, " candidates"]
+    a: Float[Tensor, " candidates"]
+    c: Float[Tensor, " candidates"]
+    alpha: Float64[Tensor, " candidates"] | None
 
     @staticmethod
-    def of(planes: Tensor, a: Tensor, b: Tensor, g: Tensor | None) -> "Hits":
-        """Hits of samples with the projections a = p_i and b = p_j."""
+    def from_projections(
+        planes: Tensor, a: Tensor, b: Tensor, g: Tensor | None
+    ) -> "CandidatePairs":
+        """Candidates of samples with the projections a = p_i and b = p_j."""
         if g is None:
-            return Hits(planes, a, b, None)
-        return Hits(planes, a, (b - g * a) / (1 - g * g).sqrt(), g.acos())
+            return CandidatePairs(planes, a, b, None)
+        return CandidatePairs(planes, a, (b - g * a) / (1 - g * g).sqrt(), g.acos())
 
-    def split(self, most: int) -> "Iterator[Hits]":
+    def split(self, most: int) -> "Iterator[CandidatePairs]":
         """The same in parts of at most `most`."""
         for low in range(0, len(self.planes), most):
             part = slice(low, low + most)
             alpha = None if self.alpha is None else self.alpha[part]
-            yield Hits(self.planes[part], self.a[part], self.c[part], alpha)
+            yield CandidatePairs(self.planes[part], self.a[part], self.c[part], alpha)
 
 
-class Step(NamedTuple):
+class SearchStep(NamedTuple):
     """A step of the search.
 
     Attributes
@@ -81,20 +83,20 @@ class Step(NamedTuple):
         Share of the whole search, rising to 1.
     planes
         Positions of the planes that are searched: one block of them after another.
-    hits
-        More hits in these planes, if any.
+    candidates
+        More candidates in these planes, if any.
     complete
         Whether these planes have had all of theirs.
     """
 
     done: float
     planes: range
-    hits: Hits | None
+    candidates: CandidatePairs | None
     complete: bool
 
 
-class Search:
-    """Search for the hits of all planes among the samples from `since` on, at one ε.
+class PlaneSearch:
+    """Search for the candidates of all planes among the samples from `since` on, at one ε.
 
     Parameters
     ----------
@@ -106,7 +108,9 @@ class Search:
         First sample to search.
     """
 
-    def __init__(self, store: SampleStore, pairs: Pairs, epsilon: float, since: int = 0) -> None:
+    def __init__(
+        self, store: SampleStore, pairs: PairGeometry, epsilon: float, since: int = 0
+    ) -> None:
         self._store, self._basis, self._pairs = store, pairs.basis, pairs
         self._epsilon, self._since = epsilon, since
         self._m = pairs.n_directions
@@ -116,14 +120,14 @@ class Search:
         self._projections = Projections(store, pairs.basis, dtype)
         self._cosines = None if pairs.cosines is None else pairs.cosines.to(store.device)
         i = np.arange(self._m, dtype=np.int64)
-        origins = planes.first_of_many(i, self._m) - i - 1
+        origins = plane_index.first_positions(i, self._m) - i - 1
         self._origins = torch.from_numpy(origins).to(store.device)
         self._reach = epsilon * math.sqrt((1 - pairs.largest) / 2) * (1 - _SLACK)
         self._least = epsilon * epsilon * (1 - _SLACK) if epsilon > 0 else -1.0
 
-    def steps(self) -> Iterator[Step]:
-        """Blocks of planes, and their hits in pieces."""
-        apart = self._pairs.apart
+    def steps(self) -> Iterator[SearchStep]:
+        """Blocks of planes, and their candidates in pieces."""
+        apart = self._pairs.near_parallel
         share = 1 / (1 + len(apart) / self._m)
         crowded = self._epsilon <= 0 or self._crowded()
         done = 0.0
@@ -137,22 +141,22 @@ class Search:
         some = self._projections.of(self._store.sample(_PROBED).T)
         return float((some.abs() >= self._reach).float().mean()) > _CROWDED
 
-    def _every_plane(self) -> Iterator[Step]:
+    def _every_plane(self) -> Iterator[SearchStep]:
         """All planes of all samples, tested."""
-        total = planes.count(self._m)
+        total = plane_index.n_planes(self._m)
         at_once = min(total, max(256, 8 * self._m))
         samples = max(1, self._tests // at_once)
         n = len(self._store) - self._since
         for low in range(0, total, at_once):
             block = range(low, min(low + at_once, total))
-            pairs = planes.unranked(np.arange(block.start, block.stop), self._m)
+            pairs = plane_index.unrank_many(np.arange(block.start, block.stop), self._m)
             first, second = torch.from_numpy(pairs).to(self._store.device).unbind(1)
             seen = 0
             for projected in self._projections.chunks(self._since, samples):
-                hits = self._tested(projected, first, second, low)
+                candidates = self._tested(projected, first, second, low)
                 seen += projected.shape[1]
-                yield Step((low + len(block) * seen / n) / total, block, hits, False)
-            yield Step(block.stop / total, block, None, True)
+                yield SearchStep((low + len(block) * seen / n) / total, block, candidates, False)
+            yield SearchStep(block.stop / total, block, None, True)
 
     def _tested(
         self,
@@ -160,40 +164,42 @@ class Search:
         first: Int64[Tensor, " planes"],
         second: Int64[Tensor, " planes"],
         low: int,
-    ) -> Hits:
+    ) -> CandidatePairs:
         a, b = projected.index_select(0, first), projected.index_select(0, second)
         g = None if self._cosines is None else self._cosines[first, second][:, None]
         plane, sample = self._lit(a, b, g).nonzero().unbind(1)
         a, b = a[plane, sample], b[plane, sample]
-        return Hits.of(plane + low, a, b, None if g is None else g[plane, 0])
+        return CandidatePairs.from_projections(
+            plane + low, a, b, None if g is None else g[plane, 0]
+        )
 
-    def _anchored(self) -> Iterator[Step]:
+    def _anchored(self) -> Iterator[SearchStep]:
         """Planes of two directions one of which is an anchor of the sample."""
         n = len(self._store)
         parts = []
         for share, found in Anchors.search(self._projections, self._reach, self._since):
             parts.append(found)
-            yield Step(_SEARCHED * share, range(0), None, False)
+            yield SearchStep(_SEARCHED * share, range(0), None, False)
         anchors = Anchors.together(parts, self._m, n)
         blocks = list(anchors.blocks(self._tests))
         tests, spent = max(1, sum(block.cost for block in blocks)), 0
         for rows, cost in blocks:
-            at = (planes.first_of(end, self._m) for end in (rows.start, rows.stop))
+            at = (plane_index.first_position(end, self._m) for end in (rows.start, rows.stop))
             block = range(*at)
-            own = pieces(anchors.own(rows), max(1, self._tests // (self._m - 1 - rows.start)))
-            beyond = pieces(anchors.beyond(rows), max(1, self._tests // len(rows)))
+            own = split_slice(anchors.own(rows), max(1, self._tests // (self._m - 1 - rows.start)))
+            beyond = split_slice(anchors.beyond(rows), max(1, self._tests // len(rows)))
             looks = [
                 *((self._higher, part) for part in own),
                 *((self._lower, part) for part in beyond),
             ]
             for k, (look, part) in enumerate(looks, 1):
                 done = (spent + cost * k / len(looks)) / tests
-                hits = look(anchors, rows, part)
-                yield Step(_SEARCHED + (1 - _SEARCHED) * done, block, hits, False)
+                candidates = look(anchors, rows, part)
+                yield SearchStep(_SEARCHED + (1 - _SEARCHED) * done, block, candidates, False)
             spent += cost
-            yield Step(_SEARCHED + (1 - _SEARCHED) * spent / tests, block, None, True)
+            yield SearchStep(_SEARCHED + (1 - _SEARCHED) * spent / tests, block, None, True)
 
-    def _higher(self, anchors: Anchors, rows: range, part: slice) -> Hits:
+    def _higher(self, anchors: Anchors, rows: range, part: slice) -> CandidatePairs:
         """Planes (i, j) of anchors at i in `rows` with any higher direction j."""
         direction, sample, value = anchors[part]
         low = rows.start + 1
@@ -205,9 +211,11 @@ class Search:
             found[: len(j)] &= j > direction
         row, k = found.nonzero().unbind(1)
         at = self._rank(direction[k], row + low)
-        return Hits.of(at, value[k], others[row, k], None if g is None else g[row, k])
+        return CandidatePairs.from_projections(
+            at, value[k], others[row, k], None if g is None else g[row, k]
+        )
 
-    def _lower(self, anchors: Anchors, rows: range, part: slice) -> Hits:
+    def _lower(self, anchors: Anchors, rows: range, part: slice) -> CandidatePairs:
         """Planes (i, j) of anchors at j with directions i < j in `rows` that are no anchors."""
         direction, sample, value = anchors[part]
         others = self._projections.at(slice(rows.start, rows.stop), sample)
@@ -229,7 +237,7 @@ class Search:
             keep[doubtful] = ~known
             row, k, a = row[keep], k[keep], a[keep]
         at = self._rank(row + rows.start, direction[k])
-        return Hits.of(at, a, value[k], None if g is None else g[row, k])
+        return CandidatePairs.from_projections(at, a, value[k], None if g is None else g[row, k])
 
     def _lit(self, a: Tensor, b: Tensor, g: Tensor | None) -> Tensor:
         """Whether the in-plane radius all but reaches ε; never where g is NaN."""
@@ -237,16 +245,16 @@ class Search:
             return a * a >= self._least - b * b
         return a * a - 2 * (a * b) * g + b * b >= self._least * (1 - g * g)
 
-    def _alone(self, i: int, j: int, done: float) -> Iterator[Step]:
+    def _alone(self, i: int, j: int, done: float) -> Iterator[SearchStep]:
         """One plane, all samples."""
         plane = self._basis.plane(i, j)
-        at = planes.rank(i, j, self._m)
+        at = plane_index.rank(i, j, self._m)
         block = range(at, at + 1)
-        for _, a, c in Coordinates(self._store, self._basis).pieces(plane, self._since):
+        for _, a, c in PlaneCoordinates(self._store, self._basis).pieces(plane, self._since):
             where = torch.full_like(a, at, dtype=torch.int64)
             alpha = torch.full_like(a, plane.alpha, dtype=torch.float64)
-            yield Step(done, block, Hits(where, a, c, alpha), False)
-        yield Step(done, block, None, True)
+            yield SearchStep(done, block, CandidatePairs(where, a, c, alpha), False)
+        yield SearchStep(done, block, None, True)
 
     def _rank(self, i: Tensor, j: Tensor) -> Tensor:
         return self._origins[i] + j

@@ -11,7 +11,7 @@ from torch import Tensor
 _AT_ONCE = 1 << 18
 
 
-class Cells(NamedTuple):
+class SparseCounts(NamedTuple):
     """Where the counts of planes change, and how often their basis directions are lit.
 
     With K angles in rising order, cell ``plane (K + 1) + k`` holds how much the count at angle k
@@ -41,31 +41,33 @@ class Cells(NamedTuple):
         return sum(part.nbytes for part in self)
 
     @staticmethod
-    def none(device: torch.device) -> "Cells":
+    def none(device: torch.device) -> "SparseCounts":
         """No cells, no planes."""
-        return Cells(*(torch.empty(0, dtype=torch.int64, device=device) for _ in Cells._fields))
+        return SparseCounts(
+            *(torch.empty(0, dtype=torch.int64, device=device) for _ in SparseCounts._fields)
+        )
 
     @staticmethod
-    def together(parts: "Sequence[Cells]") -> "Cells":
+    def together(parts: "Sequence[SparseCounts]") -> "SparseCounts":
         """Cells of planes of which no two parts share one."""
-        whole = Cells(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
+        whole = SparseCounts(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
         if bool((whole.planes.diff() > 0).all()):
             return whole
         cells, lit = whole.cell.argsort(stable=True), whole.planes.argsort()
-        return Cells(
+        return SparseCounts(
             whole.cell[cells],
             whole.change[cells],
             *(part[lit] for part in whole[2:]),
         )
 
-    def summed(self) -> "Cells":
+    def summed(self) -> "SparseCounts":
         """The same, each cell once, and only those whose change is not 0."""
         cell, change = _summed(self)
         kept = change[:, 0] != 0
-        return Cells(cell[kept], change[kept, 0], *self[2:])
+        return SparseCounts(cell[kept], change[kept, 0], *self[2:])
 
     @staticmethod
-    def added(parts: "Sequence[Cells]") -> "Cells":
+    def added(parts: "Sequence[SparseCounts]") -> "SparseCounts":
         """Cells of the samples of all parts, each cell once and without zeros."""
         cell, change = _added(
             [part.cell for part in parts], [part.change[:, None] for part in parts]
@@ -73,24 +75,24 @@ class Cells(NamedTuple):
         kept = change[:, 0] != 0
         lit = [torch.stack(part[3:], dim=1) for part in parts]
         planes, sums = _added([part.planes for part in parts], lit)
-        return Cells(cell[kept], change[kept, 0], planes, *sums.unbind(1))
+        return SparseCounts(cell[kept], change[kept, 0], planes, *sums.unbind(1))
 
-    def within(self, planes: range, n_angles: int) -> "Cells":
+    def within(self, planes: range, n_angles: int) -> "SparseCounts":
         """Those of some planes."""
         width = n_angles + 1
         ends = torch.tensor([planes.start, planes.stop], device=self.cell.device)
         cells = slice(*torch.searchsorted(self.cell, ends * width).tolist())
         lit = slice(*torch.searchsorted(self.planes, ends).tolist())
-        return Cells(self.cell[cells], self.change[cells], *(part[lit] for part in self[2:]))
+        return SparseCounts(self.cell[cells], self.change[cells], *(part[lit] for part in self[2:]))
 
-    def merged(self, more: "Cells") -> "Cells":
+    def merged(self, more: "SparseCounts") -> "SparseCounts":
         """Cells of the samples of both; quickest where `more` is the smaller."""
         cell, change = _merged(*_summed(self), *_summed(more))
         own, theirs = (torch.stack(cells[3:], dim=1) for cells in (self, more))
         planes, lit = _merged(self.planes, own, more.planes, theirs)
-        return Cells(cell, change[:, 0], planes, *lit.unbind(1))
+        return SparseCounts(cell, change[:, 0], planes, *lit.unbind(1))
 
-    def chunks(self, n_angles: int) -> "Iterator[Cells]":
+    def chunks(self, n_angles: int) -> "Iterator[SparseCounts]":
         """The same in parts of whole planes, not too large."""
         width = n_angles + 1
         low = lit = 0
@@ -103,13 +105,13 @@ class Cells(NamedTuple):
             if high < len(self.cell):
                 end = int(torch.searchsorted(self.planes, self.cell[high] // width))
             own = (part[lit:end] for part in self[2:])
-            yield Cells(self.cell[low:high], self.change[low:high], *own)
+            yield SparseCounts(self.cell[low:high], self.change[low:high], *own)
             low, lit = high, end
         if lit < len(self.planes):
-            yield Cells(self.cell[:0], self.change[:0], *(part[lit:] for part in self[2:]))
+            yield SparseCounts(self.cell[:0], self.change[:0], *(part[lit:] for part in self[2:]))
 
 
-def _summed(cells: Cells) -> tuple[Tensor, Tensor]:
+def _summed(cells: SparseCounts) -> tuple[Tensor, Tensor]:
     """Cells, each once, and their changes as a column."""
     if len(cells.cell) == 0:
         return cells.cell, cells.change[:, None]

@@ -11,7 +11,7 @@ def block_side(n: int, max_size: int) -> int:
     return math.ceil(n / max_size)
 
 
-def reduced(
+def block_extremes(
     matrix: Float[np.ndarray, "rows columns"], side: int
 ) -> tuple[Float[np.ndarray, "some others"], Int64[np.ndarray, "some others"]]:
     """Entry of largest magnitude in every block of `side` × `side`, and where in it it stands.
@@ -44,13 +44,13 @@ def reduced(
     return values, best
 
 
-def spread_out(n: int) -> list[int]:
+def bit_reversed_order(n: int) -> list[int]:
     """0 … n - 1 in an order in which the first ones are evenly spread at any time."""
     digits = max(n - 1, 1).bit_length()
     return sorted(range(n), key=lambda k: int(f"{k:0{digits}b}"[::-1], 2))
 
 
-def packed(values: np.ndarray, dtype: str) -> bytes:
+def to_bytes(values: np.ndarray, dtype: str) -> bytes:
     """`values` as bytes, row by row."""
     return np.ascontiguousarray(values, dtype=dtype).tobytes()
 

@@ -18,17 +18,17 @@ class _Sized(Protocol):
 _Value = TypeVar("_Value", bound=_Sized)
 
 
-def byte_bounded(
+def byte_lru(
     max_bytes: int, contents: LRUCache[object, _Value] | None = None
 ) -> LRUCache[object, _Value]:
     """Least-recently-used cache of at most `max_bytes`, filled with what fits of `contents`."""
     cache: LRUCache[object, _Value] = LRUCache(max_bytes, getsizeof=_nbytes)
     for key, value in (contents or {}).items():
-        keep(cache, key, value)
+        put(cache, key, value)
     return cache
 
 
-def keep(cache: LRUCache[object, _Value], key: object, value: _Value) -> None:
+def put(cache: LRUCache[object, _Value], key: object, value: _Value) -> None:
     """File `value` under its size of now, if the cache has room for it at all."""
     cache.pop(key, None)
     if value.nbytes <= cache.maxsize:
@@ -39,7 +39,7 @@ def _nbytes(value: _Sized) -> int:
     return value.nbytes
 
 
-class Workshop:
+class ResumableCache:
     """Keeps what was made last under each name, and goes on with what was begun.
 
     Whoever wants the same once more, though not the whole of what it was begun for, finds it where

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from weakref import WeakMethod
 
 
-class Listeners:
+class WeakCallbacks:
     """Bound methods that are called together, none of which is kept alive by it."""
 
     def __init__(self) -> None:

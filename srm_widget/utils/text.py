@@ -8,7 +8,7 @@ _MOST_SAID = 300
 """Characters of a refusal that a page shows."""
 
 
-def plain(text: str, most: int) -> str:
+def printable(text: str, most: int) -> str:
     """At most `most` characters of `text`, none of which is a control or half a pair.
 
     Control characters become their pictures (␀ for NUL), or U+FFFD where they have none: a page
@@ -23,7 +23,7 @@ def well_formed(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-class _Short(reprlib.Repr):
+class _BriefRepr(reprlib.Repr):
     """Representation of any value in a few dozen characters."""
 
     def __init__(self) -> None:
@@ -37,15 +37,15 @@ class _Short(reprlib.Repr):
         return super().repr_int(x, level)
 
 
-short = _Short().repr
+brief = _BriefRepr().repr
 """What came, as refusals say it: at most some 150 characters, whatever it is."""
 
 
-def reason(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """What an error says; of one that says nothing, its kind."""
     return str(error) or type(error).__name__
 
 
 def said(text: str) -> str:
     """A refusal as a page shows it: a few lines at most."""
-    return plain(text, _MOST_SAID)
+    return printable(text, _MOST_SAID)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from srm_widget.utils.text import short, well_formed
+from srm_widget.utils.text import brief, well_formed
 
 Word = TypeVar("Word", bound=str)
 
@@ -19,20 +19,20 @@ def integer(name: str, value: Any, least: int | None = None, most: int | None = 
         number = operator.index(_number(value))
     except TypeError:
         within = "" if least is None else f" {expected}"
-        raise TypeError(f"expected an integer {name}{within}, got {short(value)}") from None
+        raise TypeError(f"expected an integer {name}{within}, got {brief(value)}") from None
     if (least is not None and number < least) or (most is not None and number > most):
-        raise ValueError(f"expected {name} {expected}, got {short(number)}")
+        raise ValueError(f"expected {name} {expected}, got {brief(number)}")
     return number
 
 
 def _number(value: Any) -> Any:
     """`value`, unless it is a switch or text: neither True nor "1" is 1."""
     if isinstance(value, bool | np.bool_ | str | bytes):
-        raise TypeError(f"expected a number, got {short(value)}")
+        raise TypeError(f"expected a number, got {brief(value)}")
     return value
 
 
-def real(value: Any) -> float:
+def number(value: Any) -> float:
     """`value` as a float; ``TypeError`` or ``ValueError`` if it is no number."""
     try:
         return float(_number(value))
@@ -40,10 +40,10 @@ def real(value: Any) -> float:
         raise ValueError(str(error)) from error
 
 
-def listed(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     """`value` as a list, unless it is a sequence of another kind of things."""
     if isinstance(value, str | bytes | bytearray | memoryview | Mapping):
-        raise TypeError(f"expected a list, got {short(value)}")
+        raise TypeError(f"expected a list, got {brief(value)}")
     return list(value)
 
 
@@ -52,21 +52,21 @@ def choice(name: str, value: Any, known: Sequence[Word]) -> Word:
     for word in known:
         if isinstance(value, str) and value == word:
             return word
-    raise ValueError(f"expected {name} as one of {', '.join(map(repr, known))}, got {short(value)}")
+    raise ValueError(f"expected {name} as one of {', '.join(map(repr, known))}, got {brief(value)}")
 
 
-def switch(name: str, value: Any) -> bool:
+def boolean(name: str, value: Any) -> bool:
     """`value` as a bool, or an error; 1 is no switch."""
     if isinstance(value, bool | np.bool_):
         return bool(value)
-    raise TypeError(f"expected {name} as True or False, got {short(value)}")
+    raise TypeError(f"expected {name} as True or False, got {brief(value)}")
 
 
-def text(name: str, value: Any) -> str:
+def string(name: str, value: Any) -> str:
     """`value`, well-formed, if it is a string, or an error."""
     if isinstance(value, str):
         return well_formed(value)
-    raise TypeError(f"expected {name} as a string, got {short(value)}")
+    raise TypeError(f"expected {name} as a string, got {brief(value)}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

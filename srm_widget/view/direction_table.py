@@ -12,7 +12,7 @@ COLUMNS = "direction", "count", "label", "purity", "coverage"
 MOST_ROWS = 500
 
 
-def order(table: Directions, by: str, descending: bool) -> Int64[np.ndarray, " rows"]:
+def row_order(table: Directions, by: str, descending: bool) -> Int64[np.ndarray, " rows"]:
     """Rows in the order of a column, what is missing last; equal ones by count, then direction.
 
     Parameters
@@ -37,12 +37,12 @@ def order(table: Directions, by: str, descending: bool) -> Int64[np.ndarray, " r
     return np.lexsort((place, -table.count, signed, missing))
 
 
-def rows(
+def table_rows(
     table: Directions, by: str, descending: bool, names: list[str], legend: Legend | None
 ) -> list[list[Any]]:
     """First `MOST_ROWS` rows: direction, sign, name, count, label, group, purity, coverage."""
     listed = []
-    for row in order(table, by, descending)[:MOST_ROWS].tolist():
+    for row in row_order(table, by, descending)[:MOST_ROWS].tolist():
         direction, code = int(table.direction[row]), int(table.code[row])
         known = legend is not None and code >= 0
         label, group = legend.of_class(code) if legend is not None and known else (None, None)

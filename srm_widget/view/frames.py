@@ -5,16 +5,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from srm_widget.engine.counted import Counted, Source
-from srm_widget.engine.timeline_step import Step
+from srm_widget.engine.counts_source import CountsSource, ResonanceSource
+from srm_widget.engine.timeline_step import TimelineStep
 from srm_widget.geometry.angular_grid import TURN
 from srm_widget.plane.beam import Beam
 from srm_widget.results.curves import Resonance
 from srm_widget.results.isotropy import isotropic_series
-from srm_widget.utils.arrays import packed
+from srm_widget.utils.arrays import to_bytes
 
 
-def of_layer(engine: Source) -> dict[str, Any]:
+def layer_frame(engine: ResonanceSource) -> dict[str, Any]:
     """What does not depend on the plane."""
     return {
         "n_samples": engine.n_samples,
@@ -24,12 +24,14 @@ def of_layer(engine: Source) -> dict[str, Any]:
         "n_zero": engine.n_zero,
         "basis": engine.basis.name,
         # Of ε, where it can not be any.
-        "levels": engine.levels if isinstance(engine, Counted) else [],
+        "levels": engine.levels if isinstance(engine, CountsSource) else [],
         "isotropic_series": list(isotropic_series(engine.n_dims)),
     }
 
 
-def of_curve(engine: Source, resonance: Resonance, names: Sequence[str]) -> dict[str, Any]:
+def curve_frame(
+    engine: ResonanceSource, resonance: Resonance, names: Sequence[str]
+) -> dict[str, Any]:
     """What the curve shows, and of how many samples it is."""
     i, j = resonance.planes[0].tolist()
     peak = int(resonance.counts.argmax())
@@ -46,7 +48,7 @@ def of_curve(engine: Source, resonance: Resonance, names: Sequence[str]) -> dict
     }
 
 
-def of_beam(engine: Source, beam: Beam, theta: float) -> dict[str, Any]:
+def beam_frame(engine: ResonanceSource, beam: Beam, theta: float) -> dict[str, Any]:
     """What is inside the spotlight."""
     return {
         "n_lit": beam.n_lit,
@@ -55,23 +57,23 @@ def of_beam(engine: Source, beam: Beam, theta: float) -> dict[str, Any]:
     }
 
 
-def arrays_of(resonance: Resonance) -> dict[str, bytes]:
+def curve_arrays(resonance: Resonance) -> dict[str, bytes]:
     """The curve and its 95 % band as they are sent."""
     return {
-        "counts": packed(resonance.counts, "<i4"),
-        "signed_counts": packed(resonance.signed_counts, "<i4"),
-        "band": packed(np.concatenate(resonance.interval(), axis=1), "<f4"),
+        "counts": to_bytes(resonance.counts, "<i4"),
+        "signed_counts": to_bytes(resonance.signed_counts, "<i4"),
+        "band": to_bytes(np.concatenate(resonance.interval(), axis=1), "<f4"),
     }
 
 
-def _counted_angle(engine: Source, theta: float) -> float | None:
+def _counted_angle(engine: ResonanceSource, theta: float) -> float | None:
     """The angle that stands for θ, where only some are counted."""
-    if not isinstance(engine, Counted):
+    if not isinstance(engine, CountsSource):
         return None
     return engine.nearest(theta) * TURN / engine.resolution
 
 
-class Compared(NamedTuple):
+class ComparisonCurve(NamedTuple):
     """The step that is compared with.
 
     Attributes
@@ -86,12 +88,12 @@ class Compared(NamedTuple):
     arrays: dict[str, bytes]
 
 
-NOTHING = Compared({}, {"compared": b"", "signed_compared": b""})
+NOTHING = ComparisonCurve({}, {"compared": b"", "signed_compared": b""})
 
 
 def compared_steps(
-    step: Step, number: int, pair: tuple[int, int], epsilon: float, resolution: int
-) -> Generator[object, None, Compared]:
+    step: TimelineStep, number: int, pair: tuple[int, int], epsilon: float, resolution: int
+) -> Generator[object, None, ComparisonCurve]:
     """Curve of one plane in another step, counted in short steps.
 
     `NOTHING` where two directions are parallel there.
@@ -107,5 +109,5 @@ def compared_steps(
         "isotropic": curve.isotropic,
         "peak": int(curve.counts.max()),
     }
-    counts, signed = packed(curve.counts, "<i4"), packed(curve.signed_counts, "<i4")
-    return Compared(frame, {"compared": counts, "signed_compared": signed})
+    counts, signed = to_bytes(curve.counts, "<i4"), to_bytes(curve.signed_counts, "<i4")
+    return ComparisonCurve(frame, {"compared": counts, "signed_compared": signed})

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from srm_widget.samples.labels import Labels
-from srm_widget.utils.text import plain
+from srm_widget.utils.text import printable
 
 MOST_GROUPS = 10
 """Colours that can be told apart, by the colour-blind too, the last of them grey."""
@@ -50,7 +50,7 @@ class Legend:
         """What the page is told."""
         sizes = np.bincount(self.groups.codes, minlength=len(self))
         return {
-            "names": [plain(name, LONGEST_NAME) for name in self.groups.names],
+            "names": [printable(name, LONGEST_NAME) for name in self.groups.names],
             "sizes": sizes.tolist(),
             "other": self.other,
             "n_classes": self.labels.n_classes,
@@ -62,4 +62,4 @@ class Legend:
 
     def of_class(self, code: int) -> tuple[str, int]:
         """Label and group of a class."""
-        return plain(self.labels.names[code], LONGEST_NAME), int(self.group_of[code])
+        return printable(self.labels.names[code], LONGEST_NAME), int(self.group_of[code])

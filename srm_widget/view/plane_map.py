@@ -5,9 +5,9 @@ from typing import Any, Literal, NamedTuple, get_args
 import numpy as np
 from jaxtyping import Float32
 
-from srm_widget.geometry import plane_index as planes
+from srm_widget.geometry import plane_index
 from srm_widget.results.survey import Measure, Survey, checked_measure
-from srm_widget.utils.arrays import block_side, reduced
+from srm_widget.utils.arrays import block_extremes, block_side
 
 MOST_CELLS = 256
 """Rows and columns of a map as it is sent."""
@@ -17,7 +17,7 @@ Order = Literal["index", "alignment", "peak", "gain"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 
-class Cells(NamedTuple):
+class MapTile(NamedTuple):
     """A square of the map.
 
     Attributes
@@ -35,7 +35,7 @@ class Cells(NamedTuple):
     best: bytes
 
 
-class Chart:
+class ScoreMap:
     """The (M, M) scores of a survey by one measure.
 
     Parameters
@@ -56,21 +56,21 @@ class Chart:
         known = matrix[~np.isnan(matrix)]
         self._range = (float(known.min()), float(known.max())) if len(known) else (None, None)
 
-    def whole(self) -> Cells:
+    def whole(self) -> MapTile:
         """All of it."""
         return self.window(0, 0, self.survey.n_directions)
 
-    def window(self, row: int, column: int, side: int) -> Cells:
+    def window(self, row: int, column: int, side: int) -> MapTile:
         """The square of `side` directions that begins at a row and a column."""
         part = self._matrix[row : row + side, column : column + side]
         step = block_side(side, MOST_CELLS)
         best = b""
         if step > 1:
-            part, places = reduced(part, step)
+            part, places = block_extremes(part, step)
             best = places.astype("<u2").tobytes()
         low, high = self._range
         frame = {"step": step, "size": max(part.shape), "low": low, "high": high}
-        return Cells(frame, self._packed(part), best)
+        return MapTile(frame, self._packed(part), best)
 
     def _packed(self, scores: np.ndarray) -> bytes:
         low, high = self._range
@@ -82,7 +82,7 @@ class Chart:
         return packed.tobytes()
 
 
-class Ranking:
+class PlaneOrder:
     """All planes i < j in some order.
 
     Parameters
@@ -119,14 +119,14 @@ class Ranking:
         """Plane (i, j), i < j, at `position`."""
         n_lit = len(self._lit)
         if position < n_lit:
-            return planes.unrank(int(self._lit[self._places[position]]), self._n_directions)
+            return plane_index.unrank(int(self._lit[self._places[position]]), self._n_directions)
         dark = position - n_lit
         before = int(np.searchsorted(self._lit - np.arange(n_lit), dark, side="right"))
-        return planes.unrank(dark + before, self._n_directions)
+        return plane_index.unrank(dark + before, self._n_directions)
 
     def position(self, i: int, j: int) -> int:
         """Where the plane of directions i and j stands: the inverse of `plane`."""
-        index = planes.rank(i, j, self._n_directions)
+        index = plane_index.rank(i, j, self._n_directions)
         before = int(np.searchsorted(self._lit, index))
         if before < len(self._lit) and self._lit[before] == index:
             return int(self._ranks[before])

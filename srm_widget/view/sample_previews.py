@@ -11,10 +11,10 @@ from cachetools import LRUCache
 from PIL import Image
 from torch import Tensor
 
-from srm_widget.engine.counted import Source
+from srm_widget.engine.counts_source import ResonanceSource
 from srm_widget.plane.beam import Beam
 from srm_widget.utils.arrays import evenly_spaced
-from srm_widget.utils.text import plain
+from srm_widget.utils.text import printable
 from srm_widget.view.legend import Legend
 
 LONGEST_TEXT = 240
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 MOST_SHOWN = 24
 
 
-class Exhibit(NamedTuple):
+class SamplePreview(NamedTuple):
     """One sample as it is shown.
 
     Attributes
@@ -55,7 +55,7 @@ class Exhibit(NamedTuple):
     height: int = 0
 
 
-class Exhibits:
+class SamplePreviews:
     """Samples of all rows, made ready one by one.
 
     Parameters
@@ -87,23 +87,23 @@ class Exhibits:
         if self.n_rows is not None and len(source) != n_rows:
             raise ValueError(f"expected {n_rows} samples, one a row, got {len(source)}")
         self._warned = False
-        self._made: LRUCache[int, Exhibit] = LRUCache(_KEPT)
+        self._made: LRUCache[int, SamplePreview] = LRUCache(_KEPT)
 
-    def of(self, row: int) -> Exhibit:
+    def of(self, row: int) -> SamplePreview:
         """Sample of a row; what the user's function raises becomes a problem that is shown."""
         found = self._made.get(row)
         if found is not None:
             return found
         if self.n_rows is not None and row >= self.n_rows:
-            return Exhibit("problem", text="no sample was given for this row")
+            return SamplePreview("problem", text="no sample was given for this row")
         try:
-            made = _exhibit(self._of(row), self._range)
+            made = _preview(self._of(row), self._range)
         except Exception as error:  # noqa: BLE001 - it is shown
             return self._problem(row, error)
         self._made[row] = made
         return made
 
-    def _problem(self, row: int, error: Exception) -> Exhibit:
+    def _problem(self, row: int, error: Exception) -> SamplePreview:
         """Why a row can not be shown; with all details once, not at every turn of the spotlight."""
         level = logging.DEBUG if self._warned else logging.WARNING
         self._warned = True
@@ -112,7 +112,7 @@ class Exhibits:
             reason = f"{type(error).__name__}: {error}"
         except Exception:  # noqa: BLE001 - an error that can not even be told
             reason = type(error).__name__
-        return Exhibit("problem", text=plain(reason, LONGEST_TEXT))
+        return SamplePreview("problem", text=printable(reason, LONGEST_TEXT))
 
     def _reader(self, source: Any) -> Callable[[int], Any]:
         if callable(source):
@@ -158,9 +158,9 @@ def _range(values: np.ndarray) -> tuple[float, float] | None:
     return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)
 
 
-def _exhibit(value: Any, common: tuple[float, float] | None) -> Exhibit:
+def _preview(value: Any, common: tuple[float, float] | None) -> SamplePreview:
     if isinstance(value, str):
-        return Exhibit("text", text=plain(value, LONGEST_TEXT))
+        return SamplePreview("text", text=printable(value, LONGEST_TEXT))
     if isinstance(value, Image.Image) and value.mode not in _SINGLE:
         return _encoded(_small(value.convert("RGBA" if value.has_transparency_data else "RGB")))
     pixels = _array(value)
@@ -198,7 +198,7 @@ def _small(image: Image.Image) -> Image.Image:
     return image
 
 
-def _encoded(image: Image.Image) -> Exhibit:
+def _encoded(image: Image.Image) -> SamplePreview:
     """The image without loss if it is small enough, else with as little as it takes."""
     while True:
         for form, options in (("PNG", {}), *(("WEBP", {"quality": q}) for q in _QUALITIES)):
@@ -207,13 +207,13 @@ def _encoded(image: Image.Image) -> Exhibit:
             data = buffer.getvalue()
             if len(data) <= _MOST_BYTES:
                 mime = f"image/{form.lower()}"
-                return Exhibit("image", "", mime, data, image.width, image.height)
+                return SamplePreview("image", "", mime, data, image.width, image.height)
         image = image.resize((max(1, image.width // 2), max(1, image.height // 2)))
 
 
-def strip(
-    exhibits: Exhibits,
-    engine: Source,
+def preview_strip(
+    previews: SamplePreviews,
+    engine: ResonanceSource,
     pair: tuple[int, int],
     beam: Beam,
     legend: Legend | None,
@@ -222,7 +222,7 @@ def strip(
 
     Parameters
     ----------
-    exhibits
+    previews
         The samples.
     engine
         Of the activations.
@@ -237,9 +237,9 @@ def strip(
     places = engine.coordinates(*pair, rows)
     items, images = [], []
     for row, cosine, at in zip(rows.tolist(), beam.cosines.tolist(), places.tolist(), strict=False):
-        exhibit = exhibits.of(row)
+        preview = previews.of(row)
         label, group = (None, None) if legend is None else legend.of_row(row)
-        images.append(exhibit.data)
+        images.append(preview.data)
         items.append(
             {
                 "index": row,
@@ -247,12 +247,12 @@ def strip(
                 "group": group,
                 "cosine": cosine,
                 "at": at,
-                "kind": exhibit.kind,
-                "text": exhibit.text,
-                "mime": exhibit.mime,
-                "bytes": len(exhibit.data),
-                "width": exhibit.width,
-                "height": exhibit.height,
+                "kind": preview.kind,
+                "text": preview.text,
+                "mime": preview.mime,
+                "bytes": len(preview.data),
+                "width": preview.width,
+                "height": preview.height,
             }
         )
     return items, b"".join(images)

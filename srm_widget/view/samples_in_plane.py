@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from srm_widget.engine.counted import Counted, Source
+from srm_widget.engine.counts_source import CountsSource, ResonanceSource
 from srm_widget.samples.labels import Labels
 from srm_widget.view.legend import Legend
 
@@ -21,7 +21,7 @@ MOST_HELD = 20_000
 """Samples of a plane that a page is sent: 160 KB."""
 
 
-class Cloud(NamedTuple):
+class SampleCloud(NamedTuple):
     """What lies in the unit disc of a plane.
 
     Attributes
@@ -51,21 +51,21 @@ class Cloud(NamedTuple):
 
 
 def cloud_steps(
-    engine: Source, pair: tuple[int, int], kind: str, legend: Legend | None
-) -> Generator[float, None, Cloud]:
+    engine: ResonanceSource, pair: tuple[int, int], kind: str, legend: Legend | None
+) -> Generator[float, None, SampleCloud]:
     """Samples of the plane `pair` as one of `CLOUDS`, in short steps that yield the share done."""
     frame = {"pair": list(pair), "kind": kind, "bins": BINS, "n_points": 0}
     if kind == "off":
-        return Cloud(frame)
+        return SampleCloud(frame)
     if kind == "points":
         rows = engine.evenly_spaced(MOST_POINTS)
         points = engine.coordinates(*pair, rows).astype("<f4").tobytes()
         groups = b"" if legend is None else legend.groups.codes[rows].astype(np.uint8).tobytes()
-        return Cloud({**frame, "n_points": len(rows)}, points, groups)
+        return SampleCloud({**frame, "n_points": len(rows)}, points, groups)
     density = yield from engine.density_steps(*pair, bins=BINS)
     found = density.counts > 0
     if not found.any():
-        return Cloud(frame)
+        return SampleCloud(frame)
     powers = np.log10(density.counts[found])
     if kind == "ratio":
         with np.errstate(divide="ignore"):  # far out isotropy gives less than a float can hold
@@ -76,14 +76,14 @@ def cloud_steps(
     cells = np.zeros(density.counts.shape, dtype=np.uint8)
     cells[found] = 1 + np.rint(254 * levels).astype(np.uint8)
     # Its rows are the first coordinate, those of the picture the second.
-    return Cloud({**frame, "low": low, "high": high}, density=cells.T.tobytes())
+    return SampleCloud({**frame, "low": low, "high": high}, density=cells.T.tobytes())
 
 
-def held_plane(
-    engine: Source,
+def page_samples(
+    engine: ResonanceSource,
     pair: tuple[int, int],
     labels: Labels | None,
-    compared: Source | None,
+    compared: ResonanceSource | None,
 ) -> tuple[dict[str, Any], list[bytes]]:
     """Facts about a plane's samples and their arrays: coordinates, groups, those compared with.
 
@@ -106,7 +106,7 @@ def held_plane(
     ValueError
         If there are counts, and no samples.
     """
-    if isinstance(engine, Counted):
+    if isinstance(engine, CountsSource):
         raise ValueError("expected samples to be held by the page, got counts, which keep none")
     rows, floor = _farthest(engine, pair)
     groups = b"" if labels is None else labels.codes[rows].astype(np.uint8).tobytes()
@@ -125,7 +125,9 @@ def held_plane(
     return facts, [_points(engine, pair, rows), groups, others]
 
 
-def _farthest(engine: Source, pair: tuple[int, int]) -> tuple[Int64[np.ndarray, " some"], float]:
+def _farthest(
+    engine: ResonanceSource, pair: tuple[int, int]
+) -> tuple[Int64[np.ndarray, " some"], float]:
     """Rows of the samples farthest out, and the radius that no other exceeds; -1 if all are."""
     rows = engine.evenly_spaced(engine.n_samples)
     if len(rows) <= MOST_HELD:
@@ -138,5 +140,5 @@ def _farthest(engine: Source, pair: tuple[int, int]) -> tuple[Int64[np.ndarray, 
     return rows[np.sort(far)], floor
 
 
-def _points(engine: Source, pair: tuple[int, int], rows: np.ndarray) -> bytes:
+def _points(engine: ResonanceSource, pair: tuple[int, int], rows: np.ndarray) -> bytes:
     return engine.coordinates(*pair, rows).astype("<f4").tobytes()

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.labels import Labels
 from srm_widget.utils.caches import Made
-from srm_widget.view.sample_previews import Exhibits
+from srm_widget.view.sample_previews import SamplePreviews
 
-Drawing = Generator[Resonance | None, None, Made]
+ViewSteps = Generator[Resonance | None, None, Made]
 """Steps of a picture, some of which say what the curve of the samples counted so far is."""
 
 
-class Asked(NamedTuple):
+class ViewSpec(NamedTuple):
     """What is to be shown: plane (i, j) in some order, cone ε, angles K, spotlight θ, marks, ….
 
     `step` comes first: what the others may be depends on it.
@@ -28,22 +28,22 @@ class Asked(NamedTuple):
     highlight: tuple[int, ...]
     max_selected: int
     labels: Labels | None
-    samples: Exhibits | None
+    samples: SamplePreviews | None
     cloud: str
     by_class: bool
     hidden_classes: tuple[int, ...]
 
 
-class PlanePicture(NamedTuple):
-    """A plane as it is drawn; the attributes are those of `Picture`."""
+class PlaneView(NamedTuple):
+    """A plane as it is drawn; the attributes are those of `ScopeView`."""
 
     resonance: Resonance
     frames: dict[str, dict[str, Any]]
     arrays: dict[str, bytes]
 
 
-class Picture(NamedTuple):
-    """An answer to `Asked`.
+class ScopeView(NamedTuple):
+    """An answer to `ViewSpec`.
 
     Attributes
     ----------

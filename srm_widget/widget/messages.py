@@ -5,7 +5,7 @@ from typing import Any
 
 from ipywidgets import Widget
 
-from srm_widget.utils.text import short, well_formed
+from srm_widget.utils.text import brief, well_formed
 
 MOST_TEXT = 100_000
 """Characters of any text that a page may send."""
@@ -32,15 +32,15 @@ def check_message(message: Any) -> None:
         method, content = data["method"], data.get("content")
         state, paths = data.get("state", {}), data.get("buffer_paths", [])
     except (TypeError, KeyError, AttributeError):
-        raise TypeError(f"expected a message of a widget, got {short(message)}") from None
+        raise TypeError(f"expected a message of a widget, got {brief(message)}") from None
     if method not in _METHODS:
-        raise TypeError(f"expected a message {', '.join(_METHODS)}, got {short(method)}")
+        raise TypeError(f"expected a message {', '.join(_METHODS)}, got {brief(method)}")
     if method == "custom" and not isinstance(content, Mapping):
-        raise TypeError(f"expected a message with content, got {short(content)}")
+        raise TypeError(f"expected a message with content, got {brief(content)}")
     if method == "update" and not isinstance(state, dict):
-        raise TypeError(f"expected values by their names, got {short(state)}")
+        raise TypeError(f"expected values by their names, got {brief(state)}")
     if method == "update" and (paths or message.get("buffers")):
-        raise TypeError(f"expected no binary values from a page, got some for {short(paths)}")
+        raise TypeError(f"expected no binary values from a page, got some for {brief(paths)}")
 
 
 def check_state(values: Mapping[str, Any], widget: Widget, read_only: frozenset[str]) -> None:
@@ -59,7 +59,7 @@ def check_state(values: Mapping[str, Any], widget: Widget, read_only: frozenset[
         raise ValueError(f"{name} is read-only for the page")
     for name, value in values.items():
         if name not in widget.keys:
-            raise TypeError(f"expected values that a scope has, got {short(name)}")
+            raise TypeError(f"expected values that a scope has, got {brief(name)}")
         if name in _HOST_SETS and value != getattr(widget, name):
             raise ValueError(f"{name} is read-only for the page")
         for text in _texts(value):
@@ -69,7 +69,7 @@ def check_state(values: Mapping[str, Any], widget: Widget, read_only: frozenset[
                     f"got {len(text):,}"
                 )
             if text != well_formed(text):
-                raise ValueError(f"expected {name} as well-formed text, got {short(text)}")
+                raise ValueError(f"expected {name} as well-formed text, got {brief(text)}")
 
 
 def _texts(value: Any, depth: int = 4) -> Iterator[str]:
@@ -81,6 +81,6 @@ def _texts(value: Any, depth: int = 4) -> Iterator[str]:
     if not isinstance(value, list | tuple) or _PLAIN.issuperset(map(type, value)):
         return
     if depth == 0:
-        raise ValueError(f"expected values and lists of values, got {short(value)}")
+        raise ValueError(f"expected values and lists of values, got {brief(value)}")
     for each in value:
         yield from _texts(each, depth - 1)

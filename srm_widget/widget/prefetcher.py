@@ -1,27 +1,27 @@
-"""Pictures of planes that a slider is heading for, sent before they are asked for."""
+"""Pictures of planes that a slider is heading for, sent before they are spec for."""
 
 from collections.abc import Generator
 from typing import Any
 
-from srm_widget.concurrency.background import Background
-from srm_widget.engine.counted import Source
+from srm_widget.concurrency.background import LatestTask
+from srm_widget.engine.counts_source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
 from srm_widget.results.isotropy import checked_epsilon
-from srm_widget.utils.text import reason, short
+from srm_widget.utils.text import brief, error_text
 from srm_widget.utils.validation import integer
-from srm_widget.view.builder import LARGE, Painter
-from srm_widget.view.samples_in_plane import held_plane
-from srm_widget.view.spec import Asked
-from srm_widget.widget.refining import Refining
+from srm_widget.view.builder import LARGE, ViewBuilder
+from srm_widget.view.samples_in_plane import page_samples
+from srm_widget.view.spec import ViewSpec
+from srm_widget.widget.progressive_view import ProgressiveView
 
 MOST_AHEAD = 64
 """Planes that a page may ask for at once: some 1.5 MB."""
 
 _MOST_READ = 1 << 26
-"""Bytes of a plane's coordinates beyond which it is computed only when it is asked for."""
+"""Bytes of a plane's coordinates beyond which it is computed only when it is spec for."""
 
 
-class Foresight(Refining):
+class Prefetcher(ProgressiveView):
     """A drawing that hands its page what it may soon need.
 
     Parameters
@@ -36,8 +36,8 @@ class Foresight(Refining):
 
     def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
         # Of its own: what is drawn ahead must not take the place of what is on show.
-        self._scout = Painter(timeline, names)
-        self._scouting: Background[None] = Background(self._note_trouble, pause=0.0)
+        self._scout = ViewBuilder(timeline, names)
+        self._scouting: LatestTask[None] = LatestTask(self._note_trouble, pause=0.0)
         self._scouted = 0
         super().__init__(timeline, names, **traits)
 
@@ -58,8 +58,8 @@ class Foresight(Refining):
             else:
                 self._look_ahead(content)
         except Exception as error:
-            self.log.warning("The scope refused %s", short(content), exc_info=True)
-            self._answer((), reason(error))
+            self.log.warning("The scope refused %s", brief(content), exc_info=True)
+            self._answer((), error_text(error))
 
     def _look_ahead(self, content: dict[str, Any]) -> None:
         """Send the page the planes it expects to need; the latest wish wins."""
@@ -78,7 +78,7 @@ class Foresight(Refining):
         return few and sum(map(_n_read, engines)) <= _MOST_READ
 
     @property
-    def _beside(self) -> Source | None:
+    def _beside(self) -> ResonanceSource | None:
         """The engine of the step compared with, if there is one beside that on show."""
         if self.compare in (-1, self.step):
             return None
@@ -96,8 +96,8 @@ class Foresight(Refining):
                     self._send_ahead(self._shown._replace(pair=pair, epsilon=epsilon), position)
             yield (done + 1) / len(wanted)
 
-    def _send_ahead(self, asked: Asked, position: int) -> None:
-        picture = self._scout.glance(asked, position)
+    def _send_ahead(self, spec: ViewSpec, position: int) -> None:
+        picture = self._scout.build_plane(spec, position)
         frames = {f"_{name}": frame for name, frame in picture.frames.items()}
         arrays = {name: array for name, array in picture.arrays.items() if name != "point_groups"}
         names = [f"_{name}" for name in arrays]
@@ -105,7 +105,7 @@ class Foresight(Refining):
         self.send(message, list(arrays.values()))
 
     def _note_trouble(self) -> None:
-        """Only say so in the log: asked for, the plane will show the same trouble in the page."""
+        """Only say so in the log: spec for, the plane will show the same trouble in the page."""
         if self._scouting.state == "failed":
             self.log.warning("Planes could not be drawn ahead: %s", self._scouting.problem)
 
@@ -118,12 +118,12 @@ class Foresight(Refining):
         if self._refining or n_samples > LARGE:
             return  # to find those farthest out would keep others waiting
         labels = None if legend is None else legend.groups
-        facts, buffers = held_plane(engine, self.pair, labels, other)
+        facts, buffers = page_samples(engine, self.pair, labels, other)
         compared = -1 if compare == self.step else compare
         self.send({"type": "held", "step": self.step, "compare": compared, **facts}, buffers)
 
 
-def _n_read(engine: Source) -> int:
+def _n_read(engine: ResonanceSource) -> int:
     """Bytes that are read for the coordinates of a plane."""
     width = 2 if engine.basis.is_standard else engine.n_dims
     return 4 * engine.n_samples * width
@@ -140,5 +140,5 @@ def _checked_wish(planes: Any) -> list[tuple[int, float]]:
             position, epsilon = plane
             wanted.append((integer("position", position), checked_epsilon(epsilon)))
         except (TypeError, ValueError):
-            raise TypeError(f"{expected} {short(plane)}") from None
+            raise TypeError(f"{expected} {brief(plane)}") from None
     return wanted

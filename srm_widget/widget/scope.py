@@ -4,18 +4,18 @@ import math
 from collections.abc import Sequence
 from typing import Any, SupportsIndex
 
-from srm_widget.concurrency.threads import turn
-from srm_widget.engine.counted import Source
+from srm_widget.concurrency.threads import widget_lock
+from srm_widget.engine.counts_source import ResonanceSource
 from srm_widget.engine.timeline import timeline_of
-from srm_widget.export import html_page as page
+from srm_widget.export import html_page
 from srm_widget.samples.store import NanPolicy
-from srm_widget.utils.text import reason, short
+from srm_widget.utils.text import brief, error_text
 from srm_widget.utils.validation import refuse_unknown
-from srm_widget.widget import validators as checked
-from srm_widget.widget.portable import Portable
+from srm_widget.widget import validators
+from srm_widget.widget.page_export import PageExport
 
 
-class SRMScope(Portable):
+class SRMScope(PageExport):
     """Live polar scope of one plane of a privileged basis.
 
     The curve is the resonance f(θ) of the plane (i, j): the fraction of samples whose direction
@@ -114,8 +114,8 @@ class SRMScope(Portable):
 
     # As text: anywidget would follow a path's changes through a listener that keeps every scope,
     # and with it the activations, alive for good.
-    _esm = page.SCRIPT
-    _css = page.STYLE
+    _esm = html_page.SCRIPT
+    _css = html_page.STYLE
 
     _follows = False  # also of a scope that was refused while it was made
 
@@ -167,12 +167,12 @@ class SRMScope(Portable):
         }
         known = ["basis", "directions", "nan_policy", "pair", "theta", *given]
         refuse_unknown("SRMScope", unknown, known)
-        names = checked.direction_names(directions, timeline.n_directions)
+        names = validators.direction_names(directions, timeline.n_directions)
         self._aims_at_peak = theta is None
         self._compares = isinstance(compare, str)
-        self._followed: list[Source] = []
-        first = timeline.step(checked.step_of(timeline, given["step"])).engine
-        given["pair"] = checked.first_plane(first) if pair is None else pair
+        self._followed: list[ResonanceSource] = []
+        first = timeline.step(validators.step_of(timeline, given["step"])).engine
+        given["pair"] = validators.first_plane(first) if pair is None else pair
         super().__init__(timeline, names, **given if theta is None else {**given, "theta": theta})
         self.set_trait("_names", [] if directions is None else names)
         self._follow()
@@ -194,8 +194,8 @@ class SRMScope(Portable):
         IndexError, TypeError, ValueError
             If there is no such direction, or nothing spans a plane with it.
         """
-        with turn, self.hold_trait_notifications():
-            i, negative = checked.direction(self, direction, sign)
+        with widget_lock, self.hold_trait_notifications():
+            i, negative = validators.direction(self, direction, sign)
             basis, shown = self._engine.basis, self.pair
             pair = shown if i in shown else basis.plane_with(i, shown).pair
             alpha = basis.plane(*pair).alpha
@@ -204,7 +204,7 @@ class SRMScope(Portable):
 
     def close(self) -> None:
         """Remove the scope from all pages and let go of the engines."""
-        with turn:
+        with widget_lock:
             if self._follows:
                 self._timeline.listeners.remove(self._refresh)
                 for engine in self._followed:
@@ -232,8 +232,8 @@ class SRMScope(Portable):
         try:
             self.turn_to(direction, sign)
         except Exception as error:
-            self.log.warning("The scope refused %s", short(content), exc_info=True)
-            self._answer((), reason(error))
+            self.log.warning("The scope refused %s", brief(content), exc_info=True)
+            self._answer((), error_text(error))
         else:
             self._answer((), "")
 
@@ -252,7 +252,7 @@ class SRMScope(Portable):
 
     def _refresh(self) -> None:
         """Show the samples that were appended, or the steps that were recorded."""
-        with turn, self.hold_sync():
+        with widget_lock, self.hold_sync():
             self._changes += 1
             before = len(self._followed)
             self._follow()
@@ -261,7 +261,7 @@ class SRMScope(Portable):
                 self._catch_up()
             except Exception as error:
                 self.log.warning("The scope could not show what is new", exc_info=True)
-                self._answer((), reason(error))
+                self._answer((), error_text(error))
             self._trace()
 
     def _grow(self, before: int, after: int) -> None:

@@ -4,9 +4,9 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from srm_widget.concurrency.background import State, Worker, stepwise
-from srm_widget.concurrency.threads import turn
-from srm_widget.engine.counted import Counted, Source
+from srm_widget.concurrency.background import BackgroundWorker, State, stepwise
+from srm_widget.concurrency.threads import widget_lock
+from srm_widget.engine.counts_source import CountsSource, ResonanceSource
 from srm_widget.results.survey import Survey
 
 RESOLUTION = 360
@@ -26,15 +26,15 @@ _REPORTED = 0.1
 _PAUSE = 0.15
 
 
-def is_costly(engine: Source, epsilon: float) -> bool:
+def is_costly(engine: ResonanceSource, epsilon: float) -> bool:
     """Whether the survey of an engine at `epsilon` may take so long that it waits for a word."""
-    if isinstance(engine, Counted):
+    if isinstance(engine, CountsSource):
         return False  # what there is to count is counted
     each = engine.n_planes if epsilon < _DENSE else engine.n_directions
     return float(engine.n_samples * each) > _COSTLY
 
 
-class Atlas(Worker):
+class SurveyTask(BackgroundWorker):
     """The survey of an engine's planes at the ε that was last asked for.
 
     With an event loop about, as in a notebook's kernel, it is computed step by step between the
@@ -53,7 +53,7 @@ class Atlas(Worker):
         Number of the engine among those of a timeline, and of that which `survey` is of.
     """
 
-    def __init__(self, engine: Source, changed: Callable[[], None]) -> None:
+    def __init__(self, engine: ResonanceSource, changed: Callable[[], None]) -> None:
         super().__init__(changed)
         self._engine = engine
         self.step = 0
@@ -75,7 +75,7 @@ class Atlas(Worker):
         self._stop()
         self.survey = self._ready = self._epsilon = None
 
-    def move_to(self, step: int, engine: Source) -> None:
+    def move_to(self, step: int, engine: ResonanceSource) -> None:
         """Survey the engine of another step from the next `aim` on."""
         if step != self.step:
             self.step, self._engine = step, engine
@@ -130,7 +130,7 @@ class Atlas(Worker):
         while True:
             # While a value moves, what takes long would only be begun, and stand in the way.
             await asyncio.sleep(_PAUSE if self._spent > _SOON else 0)
-            with turn:
+            with widget_lock:
                 step, epsilon, engine = self.step, self._epsilon, self._engine
             problem = None
             try:
@@ -138,7 +138,7 @@ class Atlas(Worker):
                     await self._follow(step, engine, epsilon, wanted)
             except Exception as error:  # noqa: BLE001 - it is shown
                 problem = error
-            with turn:
+            with widget_lock:
                 if not wanted():
                     return
                 if (step, epsilon) == (self.step, self._epsilon):
@@ -155,7 +155,7 @@ class Atlas(Worker):
             self._fail(problem)
 
     async def _follow(
-        self, step: int, engine: Source, epsilon: float, wanted: Callable[[], bool]
+        self, step: int, engine: ResonanceSource, epsilon: float, wanted: Callable[[], bool]
     ) -> None:
         """Survey `engine`, that of `step`, at `epsilon`, bit by bit."""
         reported = time.perf_counter()
@@ -171,7 +171,7 @@ class Atlas(Worker):
 
         steps = engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION)
         survey = await stepwise(steps, report, wanted)
-        with turn:
+        with widget_lock:
             if wanted():
                 self.survey, self.elapsed, self.surveyed = survey, self._spent, step
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import traitlets
 
-from srm_widget.concurrency.threads import turn
+from srm_widget.concurrency.threads import widget_lock
 
 
 class RefusedValueError(traitlets.TraitError, ValueError):
@@ -50,7 +50,7 @@ class Checked(traitlets.TraitType[Any, Any]):
 
     def set(self, obj: Any, value: Any) -> None:
         """Take the value, and all that follows from it, before another thread has its turn."""
-        with turn:
+        with widget_lock:
             super().set(obj, value)
 
     def validate(self, obj: Any, value: Any) -> Any:

@@ -13,12 +13,12 @@ import torch
 from distributed import Client, LocalCluster
 
 import srm_widget as srm
-from srm_widget.concurrency.threads import at_most
-from srm_widget.distributed.partial_survey import Part
-from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.concurrency.threads import limit_threads
+from srm_widget.distributed.partial_survey import PartialSurvey
+from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.survey import Survey
-from srm_widget.samples.store import stored
-from srm_widget.survey.surveyor import Wanted
+from srm_widget.samples.store import as_sample_store
+from srm_widget.survey.surveyor import SurveySpec
 from tests.bench.bench_engine import K, Row, heading, show
 from tests.bench.bench_survey import peaked
 
@@ -80,17 +80,20 @@ def same(one: Survey, other: Survey) -> None:
 
 def rates(power: float) -> list[Row]:
     """Counting and adding at 4,096 directions, on one thread."""
-    pairs, wanted = Pairs.of(srm.basis.standard(WIDE)), Wanted(0.9, K, "combination")
+    pairs, wanted = (
+        PairGeometry.from_basis(srm.basis.standard(WIDE)),
+        SurveySpec(0.9, K, "combination"),
+    )
     shares = peaked(N_PARTS * N_WIDE, WIDE, power).split(N_WIDE)
-    with at_most(1):
+    with limit_threads(1):
         parts, counting = [], []
         for rows in shares:
             began = time.perf_counter()
-            store = stored(rows, pairs.basis, torch.device("cpu"), None, "raise")
-            parts += Part.of(store, pairs, wanted, 1)
+            store = as_sample_store(rows, pairs.basis, torch.device("cpu"), None, "raise")
+            parts += PartialSurvey.count(store, pairs, wanted, 1)
             counting.append(time.perf_counter() - began)
         began = time.perf_counter()
-        whole = Part.total(parts)
+        whole = PartialSurvey.total(parts)
         adding = time.perf_counter() - began
     cells = [len(part.cells.cell) for part in (*parts, whole)]
     mib = sum(part.nbytes for part in whole.cells) / (1 << 20)

@@ -15,12 +15,12 @@ import torch
 from scipy.linalg import expm
 
 import srm_widget as srm
-from srm_widget.geometry import plane_index as planes
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.arcs import lit_arcs
-from srm_widget.geometry.pair_geometry import Pairs
+from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.store import SampleStore
-from srm_widget.survey.search import Search
+from srm_widget.survey.search import PlaneSearch
 from tests.bench.bench_engine import Row, heading, medians, ms, show
 
 K = 360
@@ -54,10 +54,10 @@ def all_curves(seconds: float = 20.0) -> Row:
     rows = activations.double().numpy()
     began, done = time.perf_counter(), 0
     while time.perf_counter() - began < seconds:
-        i, j = planes.unrank(97 * done % planes.count(d), d)
+        i, j = plane_index.unrank(97 * done % plane_index.n_planes(d), d)
         counts = literal_plane(rows, i, j, epsilon)
         # Both round: a few samples of fifty thousand are ties.
-        assert np.abs(counts - found.counts[planes.rank(i, j, d)]).max() <= 5
+        assert np.abs(counts - found.counts[plane_index.rank(i, j, d)]).max() <= 5
         done += 1
     literal = (time.perf_counter() - began) / done * len(found.planes)
     return (
@@ -86,9 +86,13 @@ class Work(NamedTuple):
         m = self.activations.shape[1]
         store = SampleStore(m, torch.float32, torch.device("cpu"))
         store.append(self.activations, "raise")
-        pairs = Pairs.of(srm.basis.standard(m))
-        found = [step.hits for step in Search(store, pairs, self.epsilon).steps() if step.hits]
-        a, c = torch.cat([hits.a for hits in found]), torch.cat([hits.c for hits in found])
+        pairs = PairGeometry.from_basis(srm.basis.standard(m))
+        found = [
+            step.candidates
+            for step in PlaneSearch(store, pairs, self.epsilon).steps()
+            if step.candidates
+        ]
+        a, c = torch.cat([pair.a for pair in found]), torch.cat([pair.c for pair in found])
         grid = AngularGrid.uniform(K)
 
         def count(_turn: int) -> None:
@@ -177,14 +181,14 @@ def thomson(epsilon: float) -> Row:
     rows = torch.randn(20_000, 16, generator=torch.Generator().manual_seed(0))
     basis = srm.basis.thomson(64, 16, 0)
     engine = srm.ResonanceEngine(rows, basis, cache_bytes=0)
-    pairs = planes.pairs(64)[::20]
+    pairs = plane_index.all_pairs(64)[::20]
 
     def loop(_turn: int) -> None:
         for i, j in pairs.tolist():
             engine.curve(i, j, epsilon=epsilon, resolution=K)
 
     spent, some = medians(2, lambda _turn: engine.survey(epsilon=epsilon), loop)
-    whole = some * planes.count(64) / len(pairs)
+    whole = some * plane_index.n_planes(64) / len(pairs)
     return (
         f"Thomson basis, M = 64 in D = 16, N = 20,000, ε = {epsilon}, under the loop over planes",
         f"{ms(spent)} / {ms(whole)}",

@@ -13,12 +13,12 @@ CELLS = [
     """
 import threading
 import numpy as np, srm_widget as srm
-from srm_widget.view import builder as painter
-from srm_widget.widget import progressive_view as refinement
-painter.LARGE = -1
-refinement._SLICE = refinement._FIRST = refinement._EVERY = 0.0
+from srm_widget.view import builder
+from srm_widget.widget import progressive_task
+builder.LARGE = -1
+progressive_task._SLICE = progressive_task._FIRST = progressive_task._EVERY = 0.0
 gate = threading.Event()
-original = refinement.Refinement._slice
+original = progressive_task.ProgressiveTask._slice
 taken = []
 def one_step(self, steps):
     # Some steps, and then none until the test has looked.
@@ -26,7 +26,7 @@ def one_step(self, steps):
         return None
     taken.append(1)
     return next(steps)
-refinement.Refinement._slice = one_step
+progressive_task.ProgressiveTask._slice = one_step
 rows = np.random.default_rng(0).standard_normal((200_000, 6))
 scope = srm.SRMScope(rows, epsilon=0.6, theta=0.0, navigator=False)
 scope

@@ -23,8 +23,8 @@ M = 8
 
 # So small pieces that a survey goes on for thousands of turns of the kernel's loop.
 LONG = """
-from srm_widget.survey import search as hits
-hits._TESTS = 500
+from srm_widget.survey import search
+search._TESTS = 500
 wide = rng.standard_normal((4000, 128)).astype(np.float32)
 scope = srm.SRMScope(wide, epsilon=0.3, navigator=False)
 states = []

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.plane import plane_counts as spotlight
-from srm_widget.samples import activations, coordinates
-from srm_widget.samples import store as samples
+from srm_widget.plane import plane_counts
+from srm_widget.samples import activations, coordinates, store
 
 
 @pytest.fixture(scope="module", params=["one block", "many blocks"])
@@ -24,10 +23,10 @@ def blocks(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "many blocks":
             patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
-            patch.setattr(samples, "BLOCK", 5)
+            patch.setattr(store, "BLOCK", 5)
             patch.setattr(coordinates, "BLOCK", 5)
             patch.setattr(activations, "_ROWS_AT_ONCE", 12)
-            patch.setattr(spotlight, "_MERGE_BELOW", 3)
+            patch.setattr(plane_counts, "_MERGE_BELOW", 3)
         yield
 
 

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.engine import data as holding
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.engine import data
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
-from srm_widget.plane import plane_counts as spotlight
-from srm_widget.samples import store as samples
-from srm_widget.samples.coordinates import Block, Column
-from srm_widget.survey import arc_counts as tally
+from srm_widget.plane import plane_counts
+from srm_widget.samples import store
+from srm_widget.samples.coordinates import StoreBlock, VectorProjection
+from srm_widget.survey import arc_counts
 
 Watch = Callable[..., list[tuple[Any, ...]]]
 MANY = 80
@@ -27,18 +27,18 @@ class Work:
     def __init__(self, spy: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
         self._projected: list[int] = []
         self._calls = {
-            "arcs": spy(spotlight, "lit_arcs"),
+            "arcs": spy(plane_counts, "lit_arcs"),
             "counts": spy(AngularGrid, "count"),
-            "normalised": spy(samples, "normalised"),
+            "normalised": spy(store, "normalised"),
         }
-        original = Column.extend
+        original = VectorProjection.extend
 
-        def extend(column: Column, block: Block, stop: int) -> None:
+        def extend(column: VectorProjection, block: StoreBlock, stop: int) -> None:
             before = column.n_samples
             original(column, block, stop)
             self._projected.append(column.n_samples - before)
 
-        monkeypatch.setattr(Column, "extend", extend)
+        monkeypatch.setattr(VectorProjection, "extend", extend)
 
     def done(self) -> dict[str, int]:
         """Samples normalised, projected and given arcs; and how often arcs were counted."""
@@ -125,7 +125,7 @@ def test_appended_samples_alone_are_computed(warm: srm.ResonanceEngine, work: Wo
 
 
 def test_all_permutations_compute_a_plane_once(spy: Watch) -> None:
-    calls = spy(tally, "lit_arcs")
+    calls = spy(arc_counts, "lit_arcs")
     srm.spotlight_resonance(ROWS, variant="permutation", epsilon=0.1, resolution=360)
     assert sum(len(call[0]) for call in calls) <= 10 * MANY
 
@@ -134,8 +134,8 @@ def test_all_permutations_compute_a_plane_once(spy: Watch) -> None:
 def test_planes_one_by_one_compute_each_and_its_mirror_once(
     work: Work, monkeypatch: pytest.MonkeyPatch, least: int
 ) -> None:
-    monkeypatch.setattr(holding, "_LEAST_CACHE", least)
-    listed = numbering.pairs(5, "permutation").tolist()
+    monkeypatch.setattr(data, "_LEAST_CACHE", least)
+    listed = plane_index.all_pairs(5, "permutation").tolist()
     srm.spotlight_resonance(ROWS, planes=listed, epsilon=0.1, resolution=360)
     assert work.done()["arcs"] <= 10 * MANY
 
@@ -159,7 +159,7 @@ def test_what_is_kept_is_bounded(budget: int, basis: Any) -> None:
 
 
 def test_what_is_kept_is_bounded_by_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(holding, "_LEAST_CACHE", 0)
+    monkeypatch.setattr(data, "_LEAST_CACHE", 0)
     engine = srm.ResonanceEngine(basis=srm.basis.rotated(5, 0))
     for _ in range(4):
         engine.append(ROWS)

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget.plane import plane_counts as spotlight
-from srm_widget.samples import activations, coordinates
-from srm_widget.samples import store as samples
+from srm_widget.plane import plane_counts
+from srm_widget.samples import activations, coordinates, store
 from tests.unit.cases import Case, cases, existing_planes, split
 
 CUTS = st.lists(st.integers(0, 50), max_size=6)
@@ -166,7 +165,7 @@ def failing_at(call: int, original: Callable[..., object], error: BaseException)
 @pytest.fixture
 def grown(monkeypatch: pytest.MonkeyPatch) -> srm.ResonanceEngine:
     """Several blocks of samples appended after a plane was computed."""
-    for module in (samples, coordinates):
+    for module in (store, coordinates):
         monkeypatch.setattr(module, "BLOCK", 5)
     rows = np.random.default_rng(0).standard_normal((40, 4))
     engine = srm.ResonanceEngine(rows[:20], srm.basis.rotated(4, 0))
@@ -185,7 +184,7 @@ def test_a_batch_that_breaks_off_leaves_the_engine_as_it_was(
     full = failing_at(call, activations.normalised, RuntimeError("out of memory"))
     with monkeypatch.context() as patch:
         patch.setattr(activations, "_ROWS_AT_ONCE", 40)
-        patch.setattr(samples, "normalised", full)
+        patch.setattr(store, "normalised", full)
         with pytest.raises(RuntimeError, match="out of memory"):
             engine.append(rows)
     assert engine.n_samples == 40
@@ -201,8 +200,8 @@ def test_an_interrupted_curve_is_made_good_by_the_next(
 ) -> None:
     """The kernel's stop button raises KeyboardInterrupt anywhere."""
     owner, name = {
-        "arcs": (spotlight, "lit_arcs"),
-        "columns": (samples.SampleStore, "blocks"),
+        "arcs": (plane_counts, "lit_arcs"),
+        "columns": (store.SampleStore, "blocks"),
     }[broken]
     if broken == "columns":
         stop = interrupted_blocks(call)
@@ -218,9 +217,9 @@ def test_an_interrupted_curve_is_made_good_by_the_next(
 
 
 def interrupted_blocks(call: int) -> Callable:
-    original = samples.SampleStore.blocks
+    original = store.SampleStore.blocks
 
-    def blocks(store: samples.SampleStore, since: int = 0) -> object:
+    def blocks(store: store.SampleStore, since: int = 0) -> object:
         for number, block in enumerate(original(store, since), 1):
             yield block
             if number == call:

@@ -12,9 +12,8 @@ import pytest
 
 import srm_widget as srm
 from srm_widget.concurrency.generators import run
-from srm_widget.plane import plane_counts as spotlight
-from srm_widget.samples import coordinates
-from srm_widget.samples import store as samples
+from srm_widget.plane import plane_counts
+from srm_widget.samples import coordinates, store
 
 ROWS = np.random.default_rng(4).standard_normal((300, 4))
 LABELS = np.arange(300) % 3
@@ -32,10 +31,10 @@ def small_blocks() -> Generator[None]:
     """Blocks of 16 samples, a step each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
-        for owner in (samples, coordinates):
+        for owner in (store, coordinates):
             patch.setattr(owner, "BLOCK", 16)
         patch.setattr(coordinates, "_TOO_SMALL_TO_SHARE", 16)
-        patch.setattr(spotlight, "_MERGE_BELOW", 3)
+        patch.setattr(plane_counts, "_MERGE_BELOW", 3)
         yield
 
 

@@ -9,10 +9,9 @@ import pytest
 import torch
 
 import srm_widget as srm
-from srm_widget.plane import plane_counts as spotlight
-from srm_widget.samples import coordinates
-from srm_widget.samples import store as samples
-from srm_widget.utils.arrays import spread_out
+from srm_widget.plane import plane_counts
+from srm_widget.samples import coordinates, store
+from srm_widget.utils.arrays import bit_reversed_order
 
 MANY = 300
 ROWS = np.random.default_rng(4).standard_normal((MANY, 4))
@@ -26,10 +25,10 @@ each_basis = pytest.mark.parametrize("basis", BASES, ids=["standard", "rotated",
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks of 16 samples, of which 4 are projected at once."""
     monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)
-    for owner in (samples, coordinates):
+    for owner in (store, coordinates):
         monkeypatch.setattr(owner, "BLOCK", 16)
     monkeypatch.setattr(coordinates, "_PROJECTED", 4 * 4 * 8)
-    monkeypatch.setattr(spotlight, "_MERGE_BELOW", 3)
+    monkeypatch.setattr(plane_counts, "_MERGE_BELOW", 3)
 
 
 def same(one: srm.Resonance, other: srm.Resonance) -> bool:
@@ -83,7 +82,7 @@ def test_all_that_a_part_says_is_of_its_samples() -> None:
 def test_what_was_counted_is_kept(basis: Any, spy: Callable[..., list[Any]]) -> None:
     engine = srm.ResonanceEngine(ROWS, basis)
     *_, last = engine.progress_curve(0, 1, epsilon=0.4)
-    arcs, projected = spy(spotlight, "lit_arcs"), spy(coordinates.Column, "extend")
+    arcs, projected = spy(plane_counts, "lit_arcs"), spy(coordinates.VectorProjection, "extend")
     assert same(engine.curve(0, 1, epsilon=0.4), last)
     assert [same(part, last) for part in engine.progress_curve(0, 1, epsilon=0.4)] == [True]
     assert arcs == projected == []
@@ -250,7 +249,7 @@ def test_under_inference_mode_too(dtype: torch.dtype) -> None:
 
 @pytest.mark.parametrize("n", range(1, 40))
 def test_spread_out(n: int) -> None:
-    order = spread_out(n)
+    order = bit_reversed_order(n)
     assert sorted(order) == list(range(n))
     # In any beginning of it no gap is longer than twice what it could be, and a bit.
     for k in range(2, n):

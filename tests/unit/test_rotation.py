@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import kstest
 
 import srm_widget as srm
-from srm_widget.concurrency.threads import at_most
+from srm_widget.concurrency.threads import limit_threads
 from tests.unit.surveys.problems import ANCHORED, CROWDED, Sizes
 
 ROWS = np.random.default_rng(3).standard_normal((200, 5))
@@ -75,7 +75,7 @@ def _p_of(rows: np.ndarray, basis: Any = None, **asked: Any) -> float:
 def test_p_is_uniform_where_nothing_is_aligned() -> None:
     """Seeds are fixed: this holds or fails once and for all."""
     found = []
-    with Sizes().used(), at_most(1):
+    with Sizes().used(), limit_threads(1):
         for seed in range(80):
             rng = np.random.default_rng(seed)
             scales = np.linspace(1.0, 2.0, 4)

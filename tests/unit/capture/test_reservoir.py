@@ -19,7 +19,7 @@ from tests.unit.cases import split
 
 
 def kept(size: int, seed: int, batches: list[int]) -> list[int]:
-    """Which of the stream are kept, by filling slots as a keeper does."""
+    """Which of the stream are kept, by filling slots as a sink does."""
     reservoir = Reservoir(size, seed)
     slots = np.full(size, -1)
     for many in batches:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from srm_widget.hooks import npy_files as spill
+from srm_widget.hooks import npy_files
 from srm_widget.hooks.capture import capture
 from srm_widget.hooks.npy_files import file_name
 from tests.unit.capture.conftest import Convolutional, Returns
@@ -28,7 +28,7 @@ def test_files_hold_what_memory_would(
     most: int | None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(spill, "_COPIED_AT_ONCE", 100)
+    monkeypatch.setattr(npy_files, "_COPIED_AT_ONCE", 100)
     folder = tmp_path / "some" / "folder"
     names = ["stem", "stage.1"]
     with (

@@ -13,7 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget.widget.drawing import _KERNEL_SETS
+from srm_widget.widget.view_controller import _KERNEL_SETS
 
 N, D = 120, 5
 ROWS = np.random.default_rng(3).standard_normal((N, D)).astype(np.float32) ** 3

@@ -8,25 +8,24 @@ from typing import Any
 import jaxtyping
 import pytest
 
-from srm_widget.concurrency.threads import at_most
-from srm_widget.plane import plane_counts as spotlight
-from srm_widget.samples import coordinates
-from srm_widget.samples import store as samples
+from srm_widget.concurrency.threads import limit_threads
+from srm_widget.plane import plane_counts
+from srm_widget.samples import coordinates, store
 from srm_widget.survey import directions
 
 _LAYOUTS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "one block": (),
     "many blocks": (
         (jaxtyping.config, "jaxtyping_disable", True),
-        (samples, "BLOCK", 5),
+        (store, "BLOCK", 5),
         (coordinates, "BLOCK", 5),
-        (spotlight, "_MERGE_BELOW", 3),
+        (plane_counts, "_MERGE_BELOW", 3),
         (directions, "_AT_ONCE", 11),
     ),
     "pieces": (
         (jaxtyping.config, "jaxtyping_disable", True),
         (coordinates, "_TOO_SMALL_TO_SHARE", 3),
-        (spotlight, "_MERGE_BELOW", 3),
+        (plane_counts, "_MERGE_BELOW", 3),
         (directions, "_AT_ONCE", 1),
     ),
 }
@@ -44,5 +43,5 @@ def layout(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="package")
 def one_thread() -> Iterator[None]:
     """Problems this small are slower on several threads, and much slower on busy cores."""
-    with at_most(1):
+    with limit_threads(1):
         yield

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import srm_widget as srm
-from srm_widget.plane.beam import Beam, falling
+from srm_widget.plane.beam import Beam, argsort_descending
 from tests.unit.inside.labelled import Labelled, labelled
 
 THETAS = st.one_of(
@@ -83,7 +83,7 @@ def test_the_first_of_some_classes(
     most=st.one_of(st.none(), st.integers(0, 32)),
 )
 def test_falling_is_a_stable_sort(values: np.ndarray, most: int | None) -> None:
-    found = falling(values, most)
+    found = argsort_descending(values, most)
     assert found.dtype == np.int64
     assert found.tolist() == np.argsort(-values, kind="stable")[:most].tolist()
 
@@ -92,7 +92,7 @@ def test_falling_is_a_stable_sort(values: np.ndarray, most: int | None) -> None:
 def test_falling_among_many_ties(most: int) -> None:
     values = np.random.default_rng(0).integers(0, 6, 3000) / 6
     expected = np.argsort(-values, kind="stable")[:most]
-    assert np.array_equal(falling(values, most), expected)
+    assert np.array_equal(argsort_descending(values, most), expected)
 
 
 @pytest.mark.usefixtures("layout")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget.samples.labels import NO_LABEL, Coded, Labels, as_labels
+from srm_widget.samples.labels import NO_LABEL, ClassCodes, Labels, as_labels
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -152,7 +152,7 @@ def test_grown(given: list[Any], names: tuple[str, ...]) -> None:
 
 def test_coded_samples() -> None:
     labels = as_labels(["b", "a", "c", "a"], 4)
-    coded = Coded(labels, np.array([0, 1, 3]), torch.device("cpu"))
+    coded = ClassCodes(labels, np.array([0, 1, 3]), torch.device("cpu"))
     assert (coded.names, coded.n_classes) == (("a", "b", "c"), 3)
     assert coded.codes.tolist() == [1, 0, 0]
     assert coded.sizes.tolist() == [2, 1, 0]

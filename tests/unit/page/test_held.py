@@ -10,7 +10,7 @@ import pytest
 import torch
 
 import srm_widget as srm
-from srm_widget.export.payload import Content, Held, as_json, hold
+from srm_widget.export.payload import Payload, PayloadContent, as_json, pack_payload
 from srm_widget.samples.labels import as_labels
 from srm_widget.view.legend import Legend
 
@@ -25,23 +25,23 @@ def scope_of(source: Any, basis: Any = None, **more: Any) -> srm.SRMScope:
     return srm.SRMScope(source, basis, epsilon=0.3, navigator=False, **more)
 
 
-def held_by(scope: srm.SRMScope, most: int = AMPLE, seed: int = 0) -> Held:
+def held_by(scope: srm.SRMScope, most: int = AMPLE, seed: int = 0) -> Payload:
     scope.freeze(max_bytes=most, seed=seed)
-    return Held(scope._held_frame, scope._held)
+    return Payload(scope._held_frame, scope._held)
 
 
-def part(held: Held, place: list[int], dtype: str) -> np.ndarray:
+def part(held: Payload, place: list[int], dtype: str) -> np.ndarray:
     start, size = place
     assert start % 8 == 0
     return np.frombuffer(held.data[start : start + size], dtype)
 
 
-def rows_of(held: Held) -> np.ndarray:
+def rows_of(held: Payload) -> np.ndarray:
     rows, n = held.frame["rows"], held.frame["n_rows"]
     return np.arange(n) if rows is None else part(held, rows, "<i4")
 
 
-def columns_of(held: Held, step: int = 0) -> np.ndarray:
+def columns_of(held: Payload, step: int = 0) -> np.ndarray:
     about = held.frame["steps"][step]
     return part(held, about["columns"], "<f4").reshape(about["width"], about["n"])
 
@@ -121,7 +121,7 @@ def test_rows_keep_their_numbers_where_others_are_dropped() -> None:
     codes = part(held, held.frame["labels"]["codes"], "<i4")
     names = held.frame["labels"]["names"]
     assert [names[code] for code in codes] == [labels[k] for k in kept]
-    assert held.frame["exhibits"]["texts"] == [str(k) for k in kept]
+    assert held.frame["previews"]["texts"] == [str(k) for k in kept]
 
 
 def test_rows_that_were_appended_have_no_label_and_no_sample() -> None:
@@ -134,7 +134,7 @@ def test_rows_that_were_appended_have_no_label_and_no_sample() -> None:
     assert labels["names"][labels["missing"]] == "no label"
     assert (codes[50:] == labels["missing"]).all()
     assert (codes[:50] != labels["missing"]).all()
-    assert part(held, held.frame["exhibits"]["kinds"], "u1").tolist() == [1] * 50 + [0] * 30
+    assert part(held, held.frame["previews"]["kinds"], "u1").tolist() == [1] * 50 + [0] * 30
 
 
 def timeline(*lengths: int) -> srm.Timeline:
@@ -242,8 +242,8 @@ def test_labels_as_many_as_rows() -> None:
     n = 50_000
     names = [f"string {k}" for k in range(n)]
     legend = Legend(as_labels(names, n))
-    content = Content([srm.ResonanceEngine(normal(n, 2))], ["0"], ["b0", "b1"], legend)
-    held = hold(content, AMPLE, 0)
+    content = PayloadContent([srm.ResonanceEngine(normal(n, 2))], ["0"], ["b0", "b1"], legend)
+    held = pack_payload(content, AMPLE, 0)
     labels = held.frame["labels"]
     assert len(labels["names"]) == n
     assert len(labels["groups"]) == 10
@@ -257,7 +257,7 @@ def test_strings_that_no_file_could_hold() -> None:
     )
     held = held_by(scope)
     assert held.frame["labels"]["names"] == ["<b>", "a␀␛\ufffd"]
-    assert held.frame["exhibits"]["texts"] == ["\ufffd␇"] * 4
+    assert held.frame["previews"]["texts"] == ["\ufffd␇"] * 4
     written = as_json(held.frame)
     assert "<" not in written
     assert written.encode().decode() == written
@@ -283,9 +283,9 @@ def test_a_function_that_raises_is_held_as_its_problem(caplog: pytest.LogCapture
         return "fine"
 
     held = held_by(scope_of(normal(4, 2), samples=sample))
-    exhibits = held.frame["exhibits"]
-    assert part(held, exhibits["kinds"], "u1").tolist() == [1, 1, 0, 1]
-    assert exhibits["texts"][2] == "RuntimeError: no ␀ <b>"
+    previews = held.frame["previews"]
+    assert part(held, previews["kinds"], "u1").tolist() == [1, 1, 0, 1]
+    assert previews["texts"][2] == "RuntimeError: no ␀ <b>"
     assert "can not be shown" in caplog.text
 
 

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.export.html_page import SCRIPT, STYLE, embedded, page
-from srm_widget.export.payload import Held, as_json
+from srm_widget.export.html_page import SCRIPT, STYLE, html_page, iframe
+from srm_widget.export.payload import Payload, as_json
 
 NASTY = "</title></script><!--<script>alert(1)</script> \u2028 \x00 \" ' & é 汉 \ud800"
 
@@ -58,12 +58,12 @@ class Parsed(HTMLParser):
         return found
 
 
-def held(**facts: Any) -> Held:
-    return Held({"version": "1.2", **facts}, b"12345678")
+def held(**facts: Any) -> Payload:
+    return Payload({"version": "1.2", **facts}, b"12345678")
 
 
 def made(title: str = "Digits", traits: dict[str, Any] | None = None) -> str:
-    return page(traits or {}, lambda *_: held(), title=title, max_bytes=10_000_000)
+    return html_page(traits or {}, lambda *_: held(), title=title, max_bytes=10_000_000)
 
 
 def digest(text: str) -> str:
@@ -114,7 +114,7 @@ def saved(text: str) -> dict[str, Any]:
 
 def test_data_come_back_as_they_were() -> None:
     traits = {"title": NASTY, "_names": [NASTY, ""], "pair": (1, 2), "epsilon": 0.25}
-    text = page(traits, lambda *_: held(names=[NASTY]), title="Digits", max_bytes=10_000_000)
+    text = html_page(traits, lambda *_: held(names=[NASTY]), title="Digits", max_bytes=10_000_000)
     found = saved(text)
     assert base64.b64decode(found["held"]) == b"12345678"
     assert found["traits"]["_held_frame"] == {"version": "1.2", "names": [NASTY]}
@@ -148,35 +148,35 @@ def test_what_no_page_could_read_is_an_error_here(value: float) -> None:
 
 
 def test_its_bytes_are_counted_in_utf_8() -> None:
-    def hold(most: int, _beside: int) -> Held:
+    def hold(most: int, _beside: int) -> Payload:
         frame = {"version": "1.2", "texts": ""}
-        spare = most - Held(frame, b"").size
-        return Held({**frame, "texts": "é<" * (spare // 8)}, b"")
+        spare = most - Payload(frame, b"").size
+        return Payload({**frame, "texts": "é<" * (spare // 8)}, b"")
 
     for most in (300_000, 300_001, 400_007):
-        text = page({}, hold, title="汉", max_bytes=most)
+        text = html_page({}, hold, title="汉", max_bytes=most)
         assert most - 40 <= len(text.encode()) <= most
 
 
 def test_a_page_that_comes_out_too_long_is_held_in_less() -> None:
     rooms: list[int] = []
 
-    def hold(most: int, beside: int) -> Held:
+    def hold(most: int, beside: int) -> Payload:
         assert most + beside == 300_000
         rooms.append(most)
-        return Held({"version": "1.2"}, bytes(3 * most // 4 + 300 // len(rooms)))
+        return Payload({"version": "1.2"}, bytes(3 * most // 4 + 300 // len(rooms)))
 
-    assert len(page({}, hold, title="", max_bytes=300_000).encode()) <= 300_000
+    assert len(html_page({}, hold, title="", max_bytes=300_000).encode()) <= 300_000
     assert len(rooms) > 1
     assert rooms == sorted(rooms, reverse=True)
 
 
 def test_less_than_the_page_alone_takes_is_refused() -> None:
-    def never(_most: int, _beside: int) -> Held:
+    def never(_most: int, _beside: int) -> Payload:
         raise AssertionError
 
     with pytest.raises(ValueError, match=r"of more than [\d,]+, which the page alone takes, got 9"):
-        page({}, never, title="", max_bytes=9)
+        html_page({}, never, title="", max_bytes=9)
 
 
 @pytest.fixture
@@ -196,7 +196,7 @@ def test_refusals_name_the_bytes_that_were_asked_for(scope: srm.SRMScope) -> Non
 
 def test_a_frame_holds_a_page_as_one_attribute() -> None:
     inner = made(NASTY.replace("\ud800", ""))
-    outer = Parsed(embedded(inner, title='a " b', height=321))
+    outer = Parsed(iframe(inner, title='a " b', height=321))
     [(tag, attributes, _)] = outer.elements
     assert tag == "iframe"
     assert attributes["srcdoc"] == inner

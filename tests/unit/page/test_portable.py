@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.widget.portable import Embedded
+from srm_widget.widget.page_export import EmbeddedPage
 from tests.unit.page.test_page import Parsed, saved
 
 ROWS = np.random.default_rng(0).standard_normal((60, 4)).astype(np.float32)
@@ -149,7 +149,7 @@ def test_an_embedded_page_is_that_of_the_file(scope: srm.SRMScope, tmp_path: Pat
     file = scope.save_html(tmp_path / "page.html")
     assert attributes["srcdoc"] == file.read_text(encoding="utf-8")
     assert repr(made) == f"Embedded({len(made._repr_html_()):,} bytes)"
-    assert isinstance(made, Embedded)
+    assert isinstance(made, EmbeddedPage)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.concurrency.threads import at_most
+from srm_widget.concurrency.threads import limit_threads
 from srm_widget.engine.engine import ResonanceEngine
-from srm_widget.survey import search as hits
-from srm_widget.widget import survey_task as atlas
+from srm_widget.survey import search
+from srm_widget.widget import survey_task
 from tests.unit.scope.wire import Wire
 
 
@@ -40,9 +40,9 @@ def scope(activations: np.ndarray) -> srm.SRMScope:
 @pytest.fixture
 def many_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A survey takes as long as it takes, and not less than these steps."""
-    monkeypatch.setattr(hits, "_TESTS", 400)
-    monkeypatch.setattr(atlas, "_SOON", 1e9)
-    with at_most(1):
+    monkeypatch.setattr(search, "_TESTS", 400)
+    monkeypatch.setattr(survey_task, "_SOON", 1e9)
+    with limit_threads(1):
         yield
 
 

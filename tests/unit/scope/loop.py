@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.samples import coordinates
-from srm_widget.samples import store as samples
-from srm_widget.view import builder as painter
-from srm_widget.widget import progressive_view as refinement
+from srm_widget.samples import coordinates, store
+from srm_widget.view import builder
+from srm_widget.widget import progressive_task
 
 TURNS = 20_000
 ROWS = np.random.default_rng(5).standard_normal((200, 16)).astype(np.float32) ** 3
@@ -59,10 +58,12 @@ def lived(life: Life) -> None:
 
 def refine_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take all data for large: blocks of 16 samples, a step at a time, and each is shown."""
-    for owner in (samples, coordinates):
+    for owner in (store, coordinates):
         monkeypatch.setattr(owner, "BLOCK", 16)
-    monkeypatch.setattr(painter, "LARGE", -1)
+    monkeypatch.setattr(builder, "LARGE", -1)
     for name in ("_SLICE", "_BREATH", "_TURNS", "_FIRST", "_EVERY"):
-        monkeypatch.setattr(refinement, name, 0)
+        monkeypatch.setattr(progressive_task, name, 0)
     # One step a slice, however fast the clock is.
-    monkeypatch.setattr(refinement.Refinement, "_slice", lambda _self, steps: next(steps))
+    monkeypatch.setattr(
+        progressive_task.ProgressiveTask, "_slice", lambda _self, steps: next(steps)
+    )

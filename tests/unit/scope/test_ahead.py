@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.widget import prefetcher as ahead
+from srm_widget.widget import prefetcher
 from tests.unit.scope.loop import others, turns, until
 from tests.unit.scope.wire import VOLATILE
 
@@ -177,7 +177,7 @@ def test_counts_have_no_samples_to_hold() -> None:
 def test_nothing_is_computed_on_speculation_where_a_plane_costs_much(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ahead, "_MOST_READ", 1000)
+    monkeypatch.setattr(prefetcher, "_MOST_READ", 1000)
     scope = made()
     wish(scope, [[4, 0.5]])
     assert sent(scope) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import srm_widget as srm
-from srm_widget.widget import survey_task as atlas
+from srm_widget.widget import survey_task
 from tests.unit.scope.loop import ROWS, done, lived, others, state, turns
 from tests.unit.scope.test_navigator import assert_ranked
 
@@ -55,8 +55,8 @@ def assert_map_of(scope: srm.SRMScope, by: str) -> None:
 def test_the_latest_epsilon_wins(
     begun: dict[str, list[float]], monkeypatch: pytest.MonkeyPatch, soon: float
 ) -> None:
-    monkeypatch.setattr(atlas, "_SOON", soon)
-    monkeypatch.setattr(atlas, "_PAUSE", 0)
+    monkeypatch.setattr(survey_task, "_SOON", soon)
+    monkeypatch.setattr(survey_task, "_PAUSE", 0)
 
     async def life(scope: srm.SRMScope) -> None:
         await turns(4)
@@ -76,8 +76,8 @@ def test_the_latest_epsilon_wins(
 def test_there_and_back(
     begun: dict[str, list[float]], monkeypatch: pytest.MonkeyPatch, soon: float
 ) -> None:
-    monkeypatch.setattr(atlas, "_SOON", soon)
-    monkeypatch.setattr(atlas, "_PAUSE", 0)
+    monkeypatch.setattr(survey_task, "_SOON", soon)
+    monkeypatch.setattr(survey_task, "_PAUSE", 0)
 
     async def life(scope: srm.SRMScope) -> None:
         await done(scope)

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 from srm_widget.concurrency import background
-from srm_widget.concurrency.background import Background
+from srm_widget.concurrency.background import LatestTask
 from tests.unit.scope.loop import others, turns, until
 
 
 class Work:
-    """A `Background`, what was begun, ended and closed of it, and the states it went through."""
+    """A `LatestTask`, what was begun, ended and closed of it, and the states it went through."""
 
     def __init__(self) -> None:
         self.begun: list[Any] = []
         self.ended: list[Any] = []
         self.closed: list[Any] = []
         self.states: list[str] = []
-        self.background: Background[Any] = Background(self._changed)
+        self.background: LatestTask[Any] = LatestTask(self._changed)
 
     def do(self, key: Any, error: Exception | None = None) -> None:
         self.background.do(key, lambda: self._steps(key, error))

@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-from srm_widget.view.sample_previews import Exhibit, Exhibits
+from srm_widget.view.sample_previews import SamplePreview, SamplePreviews
 
 WAYS: dict[str, Any] = {
     "array": lambda pictures: pictures,
@@ -25,20 +25,20 @@ each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 each_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
 
 
-def decoded(exhibit: Exhibit) -> np.ndarray:
+def decoded(preview: SamplePreview) -> np.ndarray:
     """Pixels of what is sent, which is as small as it is said to be."""
-    assert (exhibit.kind, exhibit.text) == ("image", "")
-    assert len(exhibit.data) <= 3_000
-    with Image.open(BytesIO(exhibit.data)) as image:
-        assert image.size == (exhibit.width, exhibit.height)
+    assert (preview.kind, preview.text) == ("image", "")
+    assert len(preview.data) <= 3_000
+    with Image.open(BytesIO(preview.data)) as image:
+        assert image.size == (preview.width, preview.height)
         assert max(image.size) <= 96
-        assert exhibit.mime == Image.MIME[image.format or ""]
+        assert preview.mime == Image.MIME[image.format or ""]
         return np.asarray(image)
 
 
 def shown(source: Any, n_rows: int) -> np.ndarray:
-    exhibits = Exhibits(source, n_rows)
-    return np.stack([decoded(exhibits.of(row)) for row in range(n_rows)])
+    previews = SamplePreviews(source, n_rows)
+    return np.stack([decoded(previews.of(row)) for row in range(n_rows)])
 
 
 def noise(shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
@@ -108,9 +108,9 @@ def test_pillow_shows_the_same(mode: str) -> None:
     """What Pillow itself makes of the picture in colours and opacity."""
     original = Image.fromarray(noise((5, 4, 4)))
     image = original.convert("RGB" if mode == "CMYK" else "RGBA").convert(mode)
-    exhibit = Exhibits([image], 1).of(0)
-    decoded(exhibit)
-    with Image.open(BytesIO(exhibit.data)) as found:
+    preview = SamplePreviews([image], 1).of(0)
+    decoded(preview)
+    with Image.open(BytesIO(preview.data)) as found:
         np.testing.assert_array_equal(found.convert("RGBA"), image.convert("RGBA"))
 
 
@@ -122,7 +122,7 @@ def test_pillow_shows_the_same(mode: str) -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.float64])
 def test_noise_of_any_size_is_small(shape: tuple[int, ...], dtype: type) -> None:
     pictures: np.ndarray = noise((1, *shape)).astype(dtype)
-    height, width = decoded(Exhibits(pictures, 1).of(0)).shape[:2]
+    height, width = decoded(SamplePreviews(pictures, 1).of(0)).shape[:2]
     longest = max(height, width)
     assert longest >= 24
     assert min(height, width) == pytest.approx(longest * min(shape[:2]) / max(shape[:2]), abs=1)
@@ -130,7 +130,7 @@ def test_noise_of_any_size_is_small(shape: tuple[int, ...], dtype: type) -> None
 
 def test_large_pictures_keep_what_is_in_them() -> None:
     rows, columns = np.mgrid[:300, :600]
-    found = decoded(Exhibits([(rows < 150) & (columns < 300)], 1).of(0)).astype(int)
+    found = decoded(SamplePreviews([(rows < 150) & (columns < 300)], 1).of(0)).astype(int)
     assert found.shape[:2] == (48, 96)
     grey = found if found.ndim == 2 else found.max(axis=2)
     assert grey[:20, :44].min() > 200
@@ -139,9 +139,9 @@ def test_large_pictures_keep_what_is_in_them() -> None:
 
 def test_pictures_of_several_sizes_and_kinds() -> None:
     pictures: list[Any] = [noise((3, 4)), noise((5, 2, 3)), "text", Image.new("L", (2, 6), 9)]
-    exhibits = Exhibits(pictures, 4)
-    assert [exhibits.of(row).kind for row in range(4)] == ["image", "image", "text", "image"]
-    sizes = [(exhibits.of(row).width, exhibits.of(row).height) for row in (0, 1, 3)]
+    previews = SamplePreviews(pictures, 4)
+    assert [previews.of(row).kind for row in range(4)] == ["image", "image", "text", "image"]
+    sizes = [(previews.of(row).width, previews.of(row).height) for row in (0, 1, 3)]
     assert sizes == [(4, 3), (2, 5), (2, 6)]
 
 

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 import srm_widget as srm
-from srm_widget.view.sample_previews import Exhibits
+from srm_widget.view.sample_previews import SamplePreviews
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -47,7 +47,7 @@ def test_hostile_text_is_text(text: str, caplog: pytest.LogCaptureFixture) -> No
         raise ValueError(text)
 
     for source in ([text], lambda _: text * 10_000, failing):
-        found = Exhibits(source, 1).of(0)
+        found = SamplePreviews(source, 1).of(0)
         assert found.kind == ("problem" if source is failing else "text")
         assert (found.mime, found.data, found.width) == ("", b"", 0)
         assert is_plain(found.text)
@@ -55,12 +55,12 @@ def test_hostile_text_is_text(text: str, caplog: pytest.LogCaptureFixture) -> No
 
 @pytest.mark.parametrize("text", ["", "word", "two\nlines", "<b>", "日本語 😀", "x" * 240])
 def test_harmless_text_stays(text: str) -> None:
-    assert Exhibits([text], 1).of(0).text == text
+    assert SamplePreviews([text], 1).of(0).text == text
 
 
 def test_long_text_is_cut_and_says_so() -> None:
-    assert Exhibits(["ab" * 500_000], 1).of(0).text == "ab" * 119 + "a…"
-    assert Exhibits(["\0" * 500_000], 1).of(0).text == "␀" * 239 + "…"
+    assert SamplePreviews(["ab" * 500_000], 1).of(0).text == "ab" * 119 + "a…"
+    assert SamplePreviews(["\0" * 500_000], 1).of(0).text == "␀" * 239 + "…"
 
 
 TEXTS = ["one", "two", "three"]
@@ -82,7 +82,7 @@ TEXTS = ["one", "two", "three"]
     ids=lambda source: type(source).__name__,
 )
 def test_rows_are_rows_however_they_are_called(source: Any) -> None:
-    assert [Exhibits(source, 3).of(row).text for row in range(3)] == TEXTS
+    assert [SamplePreviews(source, 3).of(row).text for row in range(3)] == TEXTS
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_rows_are_rows_however_they_are_called(source: Any) -> None:
 )
 def test_refused(source: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
-        Exhibits(source, 3)
+        SamplePreviews(source, 3)
 
 
 NONSENSE: list[Any] = [
@@ -138,7 +138,7 @@ NONSENSE: list[Any] = [
 @pytest.mark.parametrize("value", NONSENSE, ids=lambda value: repr(value)[:30])
 def test_what_is_no_sample_is_a_problem(value: Any) -> None:
     for source in ([value], lambda _: value):
-        found = Exhibits(source, 1).of(0)
+        found = SamplePreviews(source, 1).of(0)
         assert found.kind == "problem"
         assert found.text.startswith(("TypeError: ", "ValueError: "))
         assert is_plain(found.text)
@@ -193,7 +193,7 @@ def test_an_interrupt_is_no_problem() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Exhibits(interrupted, 1).of(0)
+        SamplePreviews(interrupted, 1).of(0)
 
 
 def test_rows_that_came_later_have_no_sample(scope: srm.SRMScope, activations: np.ndarray) -> None:

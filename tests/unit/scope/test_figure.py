@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import srm_widget as srm
-from srm_widget.figures import palette as colours
+from srm_widget.figures import palette
 from srm_widget.figures.plot_data import percent, shortened
 from srm_widget.geometry.angular_grid import TURN
 
@@ -55,7 +55,7 @@ def angle_of(figure: Figure, text: str) -> float:
 
 
 def test_the_curve_is_the_resonance(scope: srm.SRMScope) -> None:
-    (curve,) = areas(scope.figure(), colours.CURVE)
+    (curve,) = areas(scope.figure(), palette.CURVE)
     np.testing.assert_allclose(curve[:-1, 0], scope.resonance.angles)
     np.testing.assert_array_equal(curve[:-1, 1], scope.resonance.values[0])
     np.testing.assert_array_equal(curve[-1] - [TURN, 0], curve[0])
@@ -74,7 +74,7 @@ def test_the_band_is_the_interval(scope: srm.SRMScope) -> None:
 def test_both_lobes_of_the_signed_resonance(scope: srm.SRMScope) -> None:
     scope.signed = True
     figure = scope.figure()
-    (positive,), (negative,) = (areas(figure, each) for each in (colours.CURVE, colours.NEGATIVE))
+    (positive,), (negative,) = (areas(figure, each) for each in (palette.CURVE, palette.NEGATIVE))
     signed = scope.resonance.signed[0]
     np.testing.assert_array_equal(positive[:-1, 1], signed.clip(0))
     np.testing.assert_array_equal(negative[:-1, 1], (-signed).clip(0))
@@ -85,13 +85,13 @@ def test_classes_add_up_to_the_curve(activations: np.ndarray) -> None:
     labels = np.array(["_under", "cat", "dog"])[np.arange(300) % 3]
     scope = srm.SRMScope(activations, labels=labels, epsilon=0.5, theta=0.0)
     figure = scope.figure()
-    stack = [areas(figure, colours.CLASSES[group])[0][:-1, 1] for group in range(3)]
+    stack = [areas(figure, palette.CLASSES[group])[0][:-1, 1] for group in range(3)]
     np.testing.assert_allclose(stack[2], scope.resonance.values[0])
     only = scope.engine.class_curves(0, 1, labels, epsilon=0.5, resolution=360)
     np.testing.assert_allclose(stack[0], only.counts[0] / 300)
     assert {"cat", "dog", "_under"} <= set(texts(figure))
     scope.hidden_classes = [0]
-    assert not areas(scope.figure(), colours.CLASSES[0])
+    assert not areas(scope.figure(), palette.CLASSES[0])
     assert "_under" not in texts(scope.figure())
     scope.hidden_classes = [0, 1, 2]
     assert not {"cat", "dog"} & set(texts(scope.figure()))
@@ -249,10 +249,10 @@ def test_colours_are_those_of_the_page() -> None:
     )
     variable = re.compile(r"--srm-([\w-]+), (#\w{6})\)")
     page = dict(variable.findall(ground))
-    own = {"curve": colours.CURVE, "negative": colours.NEGATIVE, "beam": colours.BEAM}
-    own["beam-line"] = colours.BEAM_LINE
+    own = {"curve": palette.CURVE, "negative": palette.NEGATIVE, "beam": palette.BEAM}
+    own["beam-line"] = palette.BEAM_LINE
     assert own == {name: page[name] for name in own}
-    assert tuple(colour for _, colour in variable.findall(classes)) == colours.CLASSES
+    assert tuple(colour for _, colour in variable.findall(classes)) == palette.CLASSES
 
 
 @pytest.mark.parametrize(

@@ -8,20 +8,20 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.view import plane_map as chart
-from srm_widget.view.plane_map import Ranking
-from srm_widget.widget import survey_task as atlas
-from srm_widget.widget.navigator import CHARTED
+from srm_widget.view import plane_map
+from srm_widget.view.plane_map import PlaneOrder
+from srm_widget.widget import survey_task
+from srm_widget.widget.survey_controller import CHARTED
 from tests.unit.scope.wire import packed, state_of
 
 MEASURES = "alignment", "peak", "gain"
 by_measure = pytest.mark.parametrize("order", MEASURES)
 
 
-def ranking_of(scope: srm.SRMScope) -> Ranking:
+def ranking_of(scope: srm.SRMScope) -> PlaneOrder:
     """As it is to be: of a fresh survey of what the scope shows."""
-    survey = scope.engine.survey(epsilon=scope.epsilon, resolution=atlas.RESOLUTION)
-    return Ranking(scope.engine.n_directions, scope.order, survey)
+    survey = scope.engine.survey(epsilon=scope.epsilon, resolution=survey_task.RESOLUTION)
+    return PlaneOrder(scope.engine.n_directions, scope.order, survey)
 
 
 def assert_ranked(scope: srm.SRMScope) -> None:
@@ -135,14 +135,14 @@ def test_a_picture_that_fails_leaves_map_and_ranking(
 def test_the_map_is_that_of_the_survey(scope: srm.SRMScope, order: str) -> None:
     scope.order = order
     survey = scope.survey
-    whole = chart.Chart(survey, order).whole()  # type: ignore[arg-type]
+    whole = plane_map.ScoreMap(survey, order).whole()  # type: ignore[arg-type]
     assert scope._map == whole.scores
     assert scope._map_best == whole.best == b""
     frame = scope._map_frame
     told = {"by": order, "epsilon": 0.5, "n_planes": 10, "n_lit": survey.n_lit, "state": "done"}
     assert told.items() <= frame.items()
     assert (frame["low"], frame["high"]) == (whole.frame["low"], whole.frame["high"])
-    mean, std = packed(scope, "ensemble", "<f4").reshape(2, atlas.RESOLUTION)
+    mean, std = packed(scope, "ensemble", "<f4").reshape(2, survey_task.RESOLUTION)
     np.testing.assert_allclose(mean, survey.mean, rtol=1e-6)
     np.testing.assert_allclose(std, survey.std, rtol=1e-6)
 
@@ -186,7 +186,7 @@ def test_a_window_shows_its_tile(scope: srm.SRMScope, window: list[int]) -> None
     scope.order = "peak"
     scope.set_state({"_window": window})
     assert scope.error == ""
-    tile = chart.Chart(scope.survey, "peak").window(*window)
+    tile = plane_map.ScoreMap(scope.survey, "peak").window(*window)
     assert (scope._tile, scope._tile_best) == (tile.scores, tile.best)
     about = {"window": window, "by": "peak", "epsilon": 0.5, "surveyed": 0}
     assert scope._tile_frame == {**about, **tile.frame}

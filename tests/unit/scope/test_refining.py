@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.view import builder as painter
+from srm_widget.view import builder
 from tests.unit.scope.loop import others, refine_all, turns, until
 from tests.unit.scope.wire import packed, state_of
 
@@ -185,10 +185,10 @@ def test_the_spotlight_does_not_make_the_curve_begin_again(spy: Any) -> None:
 
 
 def test_another_resolution_counts_the_arcs_that_are_kept(spy: Any) -> None:
-    from srm_widget.plane import plane_counts as spotlight
+    from srm_widget.plane import plane_counts
 
     async def life(scope: srm.SRMScope) -> None:
-        made = spy(spotlight, "lit_arcs")
+        made = spy(plane_counts, "lit_arcs")
         ask(scope, resolution=90)
         await drawn(scope)
         assert made == []
@@ -258,7 +258,7 @@ def test_without_a_loop_all_is_at_once() -> None:
 
 
 def test_what_is_small_is_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(painter, "LARGE", 2_000_000)
+    monkeypatch.setattr(builder, "LARGE", 2_000_000)
 
     async def life(scope: srm.SRMScope) -> None:
         ask(scope, pair=[3, 1])

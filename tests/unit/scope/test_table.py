@@ -12,10 +12,10 @@ import pytest
 import srm_widget as srm
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.survey.directions import Directions
-from srm_widget.view import direction_table as ranks
+from srm_widget.view import direction_table
 
 LABELS = np.random.default_rng(3).integers(0, 3, 300)
-each_column = pytest.mark.parametrize("by", ranks.COLUMNS)
+each_column = pytest.mark.parametrize("by", direction_table.COLUMNS)
 each_way = pytest.mark.parametrize("descending", [False, True])
 
 
@@ -53,7 +53,7 @@ def test_order_of_every_column(by: str, descending: bool, seed: int) -> None:
         return (*place, -float(table.count[row]), row)
 
     expected = sorted(range(len(table)), key=key)
-    assert ranks.order(table, by, descending).tolist() == expected
+    assert direction_table.row_order(table, by, descending).tolist() == expected
 
 
 def expected_rows(scope: srm.SRMScope) -> list[list[Any]]:
@@ -61,7 +61,7 @@ def expected_rows(scope: srm.SRMScope) -> list[list[Any]]:
     labels = None if scope.labels is None else scope.labels.grown(scope.engine.n_rows)
     table = scope.engine.directions(epsilon=scope.epsilon, labels=labels)
     found: list[list[Any]] = []
-    for row in ranks.order(table, scope.table_by, scope.table_descending):
+    for row in direction_table.row_order(table, scope.table_by, scope.table_descending):
         code = int(table.code[row])
         label = None if code < 0 else table.classes[code]
         group = None if scope.legend is None or code < 0 else int(scope.legend.group_of[code])
@@ -140,7 +140,7 @@ def test_the_page_gets_at_most_five_hundred_rows() -> None:
         scope.table_by, scope.table_descending = by, descending
         found = scope._table_frame["rows"]
         assert (len(found), scope._table_frame["n_rows"]) == (500, 600)
-        order = ranks.order(scope.directions, by, descending)[:500]
+        order = direction_table.row_order(scope.directions, by, descending)[:500]
         assert [2 * row[0] + (row[1] < 0) for row in found] == order.tolist()
 
 

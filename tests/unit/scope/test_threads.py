@@ -13,7 +13,7 @@ import pytest
 
 import srm_widget as srm
 from srm_widget.concurrency.background import stepwise
-from srm_widget.concurrency.threads import Turn, turn
+from srm_widget.concurrency.threads import WatchedLock, widget_lock
 from tests.unit.scope.loop import ROWS, others, until
 from tests.unit.scope.wire import state_of
 
@@ -157,7 +157,7 @@ def test_a_loop_that_ended_is_none_to_wait_for() -> None:
 def test_a_scope_waits_for_its_turn() -> None:
     scope = srm.SRMScope(ROWS, epsilon=0.5, theta=0.0)
     thread = threading.Thread(target=message, args=(scope, {"theta": 1.0}))
-    with turn:
+    with widget_lock:
         thread.start()
         thread.join(0.05)
         assert thread.is_alive()
@@ -167,7 +167,7 @@ def test_a_scope_waits_for_its_turn() -> None:
 
 
 def test_it_is_known_whether_another_thread_waits() -> None:
-    one, found = Turn(), []
+    one, found = WatchedLock(), []
 
     def take() -> None:
         with one:
@@ -189,13 +189,13 @@ def test_steps_make_way_for_a_thread_that_waits() -> None:
     taken: list[int] = []
 
     def take() -> None:
-        with turn:
+        with widget_lock:
             taken.append(len(done))
 
     def steps() -> Generator[float, None, None]:
         thread = threading.Thread(target=take)
         thread.start()
-        while not turn.is_awaited:
+        while not widget_lock.is_awaited:
             thread.join(0.001)
         while not taken and len(done) < 1000:
             done.append(len(done))
@@ -206,6 +206,6 @@ def test_steps_make_way_for_a_thread_that_waits() -> None:
 
 
 @pytest.mark.parametrize("copied", [copy.deepcopy, copy.copy])
-def test_copies_have_turns_of_their_own(copied: Callable[[Turn], Turn]) -> None:
-    assert isinstance(copied(turn), Turn)
-    assert copied(turn) is not turn
+def test_copies_have_turns_of_their_own(copied: Callable[[WatchedLock], WatchedLock]) -> None:
+    assert isinstance(copied(widget_lock), WatchedLock)
+    assert copied(widget_lock) is not widget_lock

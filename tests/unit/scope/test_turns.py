@@ -11,11 +11,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.concurrency.threads import turn
-from srm_widget.view.builder import Painter
-from srm_widget.widget import portable
-from srm_widget.widget import validators as checked
-from srm_widget.widget.survey_task import Atlas
+from srm_widget.concurrency.threads import widget_lock
+from srm_widget.view.builder import ViewBuilder
+from srm_widget.widget import page_export, validators
+from srm_widget.widget.survey_task import SurveyTask
 from tests.unit.scope.loop import others, refine_all, turns, until
 
 ROWS = np.random.default_rng(4).standard_normal((300, 6))
@@ -39,7 +38,7 @@ def meanwhile() -> Iterator[Meanwhile]:
 
         threads.append(threading.Thread(target=guarded))
         threads[-1].start()
-        while threads[-1].is_alive() and not turn.is_awaited:
+        while threads[-1].is_alive() and not widget_lock.is_awaited:
             threads[-1].join(0.001)
 
     yield begin
@@ -80,16 +79,16 @@ def assert_caught_up(scope: srm.SRMScope) -> None:
 
 def after_drawing(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
     """Do something as soon as the next picture is drawn, before it is shown."""
-    original, first = Painter.draw_steps, [True]
+    original, first = ViewBuilder.build_steps, [True]
 
-    def drawn(self: Painter, *asked: Any) -> Generator[Any, None, Any]:
+    def drawn(self: ViewBuilder, *asked: Any) -> Generator[Any, None, Any]:
         picture = yield from original(self, *asked)
         if first:
             first.clear()
             act()
         return picture
 
-    monkeypatch.setattr(Painter, "draw_steps", drawn)
+    monkeypatch.setattr(ViewBuilder, "build_steps", drawn)
 
 
 def test_samples_that_come_while_a_picture_is_drawn_are_shown(
@@ -174,7 +173,7 @@ def test_values_set_as_a_page_would_wait_for_their_turn(meanwhile: Meanwhile) ->
 
     async def main() -> None:
         scope = scope_on(ROWS)
-        with turn:
+        with widget_lock:
             meanwhile(lambda: scope.set_state({"theta": 1.0}))
             scope.pair = (3, 1)
             assert not scope._refining
@@ -190,13 +189,13 @@ def test_the_spotlight_turns_to_a_direction_of_the_plane_on_show_by_then(
     monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile
 ) -> None:
     scope = scope_on(ROWS)
-    original = checked.direction
+    original = validators.direction
 
     def moved(*asked: Any) -> tuple[int, bool]:
         meanwhile(lambda: ask(scope, pair=[4, 3]))
         return original(*asked)
 
-    monkeypatch.setattr(checked, "direction", moved)
+    monkeypatch.setattr(validators, "direction", moved)
     scope.turn_to(1)
     assert (scope.pair, scope.theta) == ((0, 1), np.pi / 2)
     in_the_end(lambda: scope._frame["pair"] == [4, 3])
@@ -231,8 +230,8 @@ def test_a_saved_page_is_of_one_picture(
     moves = property(lambda self: meanwhile(lambda: ask(self, pair=[3, 1])))
     # By their names it is read between the plane and its position.
     monkeypatch.setattr(srm.SRMScope, "pair_moves", moves, raising=False)
-    monkeypatch.setattr(portable, "_LIVE", portable._LIVE | {"pair_moves"})
-    monkeypatch.setattr(portable, "page", kept)
+    monkeypatch.setattr(page_export, "_LIVE", page_export._LIVE | {"pair_moves"})
+    monkeypatch.setattr(page_export, "page", kept)
     scope.embed()
     assert (saved[0]["pair"], saved[0]["position"]) == ((0, 1), 0)
     in_the_end(lambda: scope.position == scope.ranking.position(3, 1))
@@ -242,16 +241,16 @@ def test_a_survey_is_credited_to_the_step_whose_samples_it_is_of(
     monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile
 ) -> None:
     found: list[tuple[int, int]] = []
-    original = Atlas._follow
+    original = SurveyTask._follow
 
-    async def moved(self: Atlas, *aimed: Any) -> None:
+    async def moved(self: SurveyTask, *aimed: Any) -> None:
         if not found:
             meanwhile(lambda: ask(scopes[0], step=1))
         await original(self, *aimed)
         assert self.survey is not None
         found.append((self.surveyed, self.survey.n_samples))
 
-    monkeypatch.setattr(Atlas, "_follow", moved)
+    monkeypatch.setattr(SurveyTask, "_follow", moved)
     scopes: list[srm.SRMScope] = []
 
     async def main() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.figures import svg as vector
+from srm_widget.figures import svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 LIVE = "application/vnd.jupyter.widget-view+json"
@@ -120,7 +120,7 @@ def test_without_a_picture_the_scope_is_still_shown(
     def broken(*_: object) -> str:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(vector, "svg", broken)
+    monkeypatch.setattr(svg, "svg", broken)
     monkeypatch.setattr(scope.log, "propagate", True)
     with caplog.at_level(logging.WARNING, logger=scope.log.name):
         data, _ = scope._repr_mimebundle_() or ({}, {})

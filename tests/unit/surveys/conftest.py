@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from srm_widget.concurrency.threads import at_most
+from srm_widget.concurrency.threads import limit_threads
 
 
 @pytest.fixture(autouse=True, scope="package")
 def one_thread() -> Iterator[None]:
     """Problems this small are slower on several threads, and much slower on busy cores."""
-    with at_most(1):
+    with limit_threads(1):
         yield

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 import srm_widget as srm
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.arcs import lit_arcs
 from srm_widget.results.survey import Survey
 
@@ -28,7 +28,7 @@ class Plain:
         """As in `LitPlanes`."""
         m = self.n_directions
         found = [
-            numbering.rank(i, j, m) + (i > j) * numbering.count(m)
+            plane_index.rank(i, j, m) + (i > j) * plane_index.n_planes(m)
             for i, j in self.curves.planes.tolist()
         ]
         return np.array(found, dtype=np.int64)
@@ -62,7 +62,7 @@ class Plain:
 
     def matrix(self, by: str) -> np.ndarray:
         full = np.full((self.n_directions,) * 2, np.nan)
-        both = len(self.curves.planes) == numbering.count(self.n_directions) - self.n_skipped
+        both = len(self.curves.planes) == plane_index.n_planes(self.n_directions) - self.n_skipped
         dark = np.nan if by == "alignment" else 0.0
         for (i, j), score, lit in zip(
             self.curves.planes.tolist(), self.scores(by), self.lit, strict=True
@@ -78,9 +78,9 @@ def plain(
 ) -> Plain:
     """The loop."""
     m, basis = engine.n_directions, engine.basis
-    listed = [(i, j) for i, j in numbering.pairs(m).tolist() if basis.spans(i, j)]
+    listed = [(i, j) for i, j in plane_index.all_pairs(m).tolist() if basis.spans(i, j)]
     lit = np.array([lights(engine, i, j, epsilon) for i, j in listed])
-    n_skipped = numbering.count(m) - len(listed)
+    n_skipped = plane_index.n_planes(m) - len(listed)
     if variant == "permutation":
         listed += [(j, i) for i, j in listed]
         lit = np.tile(lit, 2)

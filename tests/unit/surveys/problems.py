@@ -12,13 +12,8 @@ import pytest
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget.samples import coordinates, projections
-from srm_widget.samples import store as samples
-from srm_widget.survey import all_curves as allplanes
-from srm_widget.survey import arc_counts as tally
-from srm_widget.survey import search as hits
-from srm_widget.survey import sparse_counts as cells
-from srm_widget.survey import surveyor
+from srm_widget.samples import coordinates, projections, store
+from srm_widget.survey import all_curves, arc_counts, search, sparse_counts, surveyor
 from tests.unit import oracle
 from tests.unit.cases import DTYPES, EPSILONS, matrices
 from tests.unit.surveys.plain import VARIANTS
@@ -27,14 +22,14 @@ CLEAR = 1e-9
 """Farther than this from ε no rounding decides."""
 
 _PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
-    "tests": ((hits, "_TESTS"),),
+    "tests": ((search, "_TESTS"),),
     "projected": ((projections, "_AT_ONCE"),),
-    "block": ((samples, "BLOCK"), (coordinates, "BLOCK")),
-    "cells": ((cells, "_AT_ONCE"),),
-    "hits": ((surveyor, "_AT_ONCE"), (allplanes, "_HITS_AT_ONCE")),
-    "sparse": ((tally, "_SPARSE"),),
-    "planes": ((tally, "_PLANES_AT_ONCE"),),
-    "crowded": ((hits, "_CROWDED"),),
+    "block": ((store, "BLOCK"), (coordinates, "BLOCK")),
+    "cells": ((sparse_counts, "_AT_ONCE"),),
+    "hits": ((surveyor, "_AT_ONCE"), (all_curves, "_HITS_AT_ONCE")),
+    "sparse": ((arc_counts, "_SPARSE"),),
+    "planes": ((arc_counts, "_PLANES_AT_ONCE"),),
+    "crowded": ((search, "_CROWDED"),),
 }
 
 

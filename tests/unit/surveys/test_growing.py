@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 
 import srm_widget as srm
 from srm_widget.samples import projections
-from srm_widget.survey import anchors
-from srm_widget.survey import arc_counts as tally
-from srm_widget.survey import search as hits
+from srm_widget.survey import anchors, arc_counts, search
 from tests.unit.cases import split
 from tests.unit.surveys.plain import MEASURES, VARIANTS, assert_equal, assert_same, plain
 from tests.unit.surveys.problems import ANCHORED, CROWDED, SIZES, Problem, Sizes, problems
@@ -90,7 +88,7 @@ class Searched:
     def __init__(self, spy: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
         self._columns = 0
         self.anchors = spy(anchors.Anchors, "search")
-        self.arcs = spy(tally, "lit_arcs")
+        self.arcs = spy(arc_counts, "lit_arcs")
         for name in ("rows", "chunks"):
             self._count(monkeypatch, name)
 
@@ -184,7 +182,7 @@ def test_a_broken_off_survey_leaves_what_was_kept(monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(hits.Search, "_lit", failing)
+        patch.setattr(search.PlaneSearch, "_lit", failing)
         with pytest.raises(KeyboardInterrupt):
             engine.survey(**ASKED)
     expected = srm.ResonanceEngine(np.vstack([ROWS, ROWS[:50]])).survey(**ASKED)

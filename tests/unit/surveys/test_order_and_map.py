@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import srm_widget as srm
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry import plane_index
 from srm_widget.results.survey import Survey
-from srm_widget.utils.arrays import block_side, reduced
-from srm_widget.view import plane_map as charts
-from srm_widget.view.plane_map import ORDERS, Chart, Ranking
+from srm_widget.utils.arrays import block_extremes, block_side
+from srm_widget.view import plane_map
+from srm_widget.view.plane_map import ORDERS, PlaneOrder, ScoreMap
 from tests.unit.surveys.plain import MEASURES, VARIANTS
 from tests.unit.surveys.problems import Problem, Sizes, problems
 
@@ -26,7 +26,7 @@ SCORES = st.one_of(st.just(math.nan), st.integers(-3, 3).map(float), st.floats(-
     side=st.integers(1, 10),
 )
 def test_reduced_to_the_entry_of_largest_magnitude(matrix: np.ndarray, side: int) -> None:
-    values, best = reduced(matrix, side)
+    values, best = block_extremes(matrix, side)
     rows, columns = (math.ceil(n / side) for n in matrix.shape)
     assert values.shape == best.shape == (rows, columns)
     for row in range(rows):
@@ -52,20 +52,20 @@ def test_blocks_are_as_small_as_they_may_be(n: int, most: int) -> None:
 
 @pytest.mark.parametrize("many", [2, 3, 17, 4096])
 def test_planes_of_many_positions(many: int) -> None:
-    total = numbering.count(many)
+    total = plane_index.n_planes(many)
     some = np.unique(np.linspace(0, total - 1, 500).astype(np.int64))
-    found = numbering.unranked(some, many)
+    found = plane_index.unrank_many(some, many)
     assert found.dtype == np.int64
-    assert found.tolist() == [list(numbering.unrank(k, many)) for k in some.tolist()]
-    assert numbering.unranked(some[:0], many).shape == (0, 2)
+    assert found.tolist() == [list(plane_index.unrank(k, many)) for k in some.tolist()]
+    assert plane_index.unrank_many(some[:0], many).shape == (0, 2)
 
 
 @given(many=st.integers(2, 60), data=st.data())
 def test_planes_of_positions_in_any_order(many: int, data: st.DataObject) -> None:
-    position = st.integers(0, numbering.count(many) - 1)
+    position = st.integers(0, plane_index.n_planes(many) - 1)
     some = np.array(data.draw(st.lists(position, min_size=1, max_size=20)), dtype=np.int64)
-    assert numbering.unranked(some, many).tolist() == [
-        list(numbering.unrank(k, many)) for k in some.tolist()
+    assert plane_index.unrank_many(some, many).tolist() == [
+        list(plane_index.unrank(k, many)) for k in some.tolist()
     ]
 
 
@@ -80,7 +80,7 @@ def wide() -> Survey:
 def test_a_matrix_made_smaller(wide: Survey, by: str, most: int) -> None:
     full, small = wide.matrix(by), wide.matrix(by, max_size=most)
     assert max(small.shape) <= most
-    expected = reduced(full, block_side(40, most))[0]
+    expected = block_extremes(full, block_side(40, most))[0]
     assert np.array_equal(small, expected, equal_nan=True)
 
 
@@ -117,9 +117,9 @@ def test_ranking_and_its_inverse(problem: Problem, order: str) -> None:
     with Sizes().used():
         survey = problem.engine().survey(**asked)
     m = survey.n_directions
-    ranking = Ranking(m, order, survey)
-    listed = [ranking.plane(k) for k in range(numbering.count(m))]
-    assert [list(pair) for pair in sorted(listed)] == numbering.pairs(m).tolist()
+    ranking = PlaneOrder(m, order, survey)
+    listed = [ranking.plane(k) for k in range(plane_index.n_planes(m))]
+    assert [list(pair) for pair in sorted(listed)] == plane_index.all_pairs(m).tolist()
     for position, (i, j) in enumerate(listed):
         assert ranking.position(i, j) == ranking.position(j, i) == position
     if order == "index":
@@ -132,19 +132,21 @@ def test_ranking_and_its_inverse(problem: Problem, order: str) -> None:
 
 def test_a_ranking_needs_a_survey() -> None:
     with pytest.raises(ValueError, match="to order planes by peak, got none"):
-        Ranking(5, "peak")
+        PlaneOrder(5, "peak")
 
 
-def unpacked(cells: charts.Cells, matrix: np.ndarray, corner: tuple[int, int], side: int) -> None:
+def unpacked(
+    cells: plane_map.MapTile, matrix: np.ndarray, corner: tuple[int, int], side: int
+) -> None:
     """Decode a square of the map and compare it with the scores it was made of."""
     frame = cells.frame
     size, step = frame["size"], frame["step"]
-    assert step == block_side(side, charts.MOST_CELLS)
-    assert size == math.ceil(side / step) <= charts.MOST_CELLS
+    assert step == block_side(side, plane_map.MOST_CELLS)
+    assert size == math.ceil(side / step) <= plane_map.MOST_CELLS
     codes = np.frombuffer(cells.scores, "<u2").reshape(size, size)
     row, column = corner
     part = matrix[row : row + side, column : column + side].astype(np.float32)
-    values, best = reduced(part, step)
+    values, best = block_extremes(part, step)
     assert ((codes == 0) == np.isnan(values)).all()
     if frame["low"] is not None:
         scale = (frame["high"] - frame["low"]) / 65_534
@@ -171,8 +173,8 @@ def scores_of(survey: Survey, by: str) -> np.ndarray:
 def test_the_map_and_its_windows(
     wide: Survey, by: Any, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(charts, "MOST_CELLS", most)
-    chart, matrix = Chart(wide, by), scores_of(wide, by)
+    monkeypatch.setattr(plane_map, "MOST_CELLS", most)
+    chart, matrix = ScoreMap(wide, by), scores_of(wide, by)
     whole = chart.whole()
     unpacked(whole, matrix, (0, 0), 40)
     known = matrix[~np.isnan(matrix)].astype(np.float32)
@@ -186,7 +188,7 @@ def test_the_map_and_its_windows(
 @pytest.mark.parametrize("by", MEASURES)
 def test_a_map_of_nothing_lit(by: Any) -> None:
     survey = srm.ResonanceEngine(np.zeros((2, 4))).survey(epsilon=0.5)
-    whole = Chart(survey, by).whole()
+    whole = ScoreMap(survey, by).whole()
     assert not np.frombuffer(whole.scores, "<u2").any()
     assert (whole.frame["low"], whole.frame["high"]) == (None, None)
 
@@ -194,7 +196,7 @@ def test_a_map_of_nothing_lit(by: Any) -> None:
 @pytest.mark.parametrize("by", MEASURES)
 def test_a_map_of_equal_scores(by: Any) -> None:
     survey = srm.ResonanceEngine(np.eye(3)).survey(epsilon=0.9)
-    whole = Chart(survey, by).whole()
+    whole = ScoreMap(survey, by).whole()
     assert whole.frame["low"] == whole.frame["high"] > 0
     codes = np.frombuffer(whole.scores, "<u2").reshape(3, 3)
     assert np.array_equal(codes == 0, np.eye(3, dtype=bool))
@@ -207,4 +209,4 @@ def test_a_gain_over_nothing_is_no_score() -> None:
     survey = srm.ResonanceEngine(rows).survey(epsilon=0.999, resolution=8)
     assert survey.isotropic == 0
     assert np.isinf(survey.scores("gain")).any()
-    assert Chart(survey, "gain").whole().frame["low"] is None
+    assert ScoreMap(survey, "gain").whole().frame["low"] is None

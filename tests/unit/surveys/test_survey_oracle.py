@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from srm_widget.geometry import plane_index as numbering
+from srm_widget.geometry import plane_index
 from srm_widget.results.survey import Survey
 from tests.unit import oracle
 from tests.unit.cases import existing_planes
@@ -61,7 +61,7 @@ def test_small_problems(problem: Problem, sizes: Sizes) -> None:
     m = len(problem.directions)
     existing = len(existing_planes(problem.directions))
     # The tolerance holds where no two directions are all but parallel.
-    assume(existing == numbering.count(m, "permutation"))
+    assume(existing == plane_index.n_planes(m, "permutation"))
     with sizes.used():
         found = problem.engine().survey(**problem.asked, top=existing)
     assert_true(found, truths(problem))

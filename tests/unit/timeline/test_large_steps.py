@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.view import builder as painter
-from srm_widget.view.builder import Painter
-from srm_widget.view.spec import Asked
-from srm_widget.widget import prefetcher as ahead
+from srm_widget.view import builder
+from srm_widget.view.builder import ViewBuilder
+from srm_widget.view.spec import ViewSpec
+from srm_widget.widget import prefetcher
 from tests.unit.scope.loop import refine_all, until
 from tests.unit.scope.wire import Wire
 
@@ -40,7 +40,7 @@ def two_steps(first: int = MANY, last: int = MANY) -> srm.SRMScope:
     return srm.SRMScope(timeline, epsilon=0.5, cloud="off", navigator=False)
 
 
-def asked_of(scope: srm.SRMScope) -> Asked:
+def asked_of(scope: srm.SRMScope) -> ViewSpec:
     assert scope._shown is not None
     return scope._shown
 
@@ -56,13 +56,13 @@ def told(scope: srm.SRMScope, content: dict[str, Any]) -> list[str]:
 def test_the_step_compared_with_is_counted_in(monkeypatch: pytest.MonkeyPatch) -> None:
     scope = two_steps()
     assert (scope.step, scope.compare) == (1, 0)
-    monkeypatch.setattr(painter, "LARGE", MANY + MANY // 2)
+    monkeypatch.setattr(builder, "LARGE", MANY + MANY // 2)
     asked = asked_of(scope)._replace(pair=(2, 3))
-    painted = Painter(scope.timeline, [f"{k}" for k in range(5)])
+    painted = ViewBuilder(scope.timeline, [f"{k}" for k in range(5)])
     assert painted.is_large(asked)
     assert not painted.is_large(asked._replace(compare=-1))
     assert not painted.is_large(asked._replace(compare=1))
-    painted.draw(asked, 0)
+    painted.build(asked, 0)
     assert not painted.is_large(asked)
 
 
@@ -71,8 +71,8 @@ def test_a_step_without_the_plane_costs_nothing(monkeypatch: pytest.MonkeyPatch)
     timeline.record(ROWS, basis=np.eye(5)[[0, 0, 1, 2]])
     timeline.record(ROWS, basis=np.eye(5)[:4])
     scope = srm.SRMScope(timeline, pair=(1, 2), epsilon=0.5, cloud="off", navigator=False)
-    monkeypatch.setattr(painter, "LARGE", MANY + MANY // 2)
-    painted = Painter(timeline, list("abcd"))
+    monkeypatch.setattr(builder, "LARGE", MANY + MANY // 2)
+    painted = ViewBuilder(timeline, list("abcd"))
     assert not painted.is_large(asked_of(scope)._replace(pair=(0, 1)))
     assert painted.is_large(asked_of(scope)._replace(pair=(0, 3)))
 
@@ -86,13 +86,13 @@ def test_nothing_is_sent_on_speculation_where_both_steps_cost_much(
     wish = {"type": "ahead", "era": scope._frame["era"], "planes": [[4, 0.5]]}
     assert told(scope, {"type": "hold"}) == ["held"]
     assert told(scope, wish) == ["ahead"]
-    monkeypatch.setattr(ahead, "LARGE", MANY)
+    monkeypatch.setattr(prefetcher, "LARGE", MANY)
     assert told(scope, {"type": "hold"}) == []
     assert told(scope, wish) == []
-    monkeypatch.setattr(ahead, "LARGE", first + last)
-    monkeypatch.setattr(ahead, "_MOST_READ", 8 * (first + last) - 1)
+    monkeypatch.setattr(prefetcher, "LARGE", first + last)
+    monkeypatch.setattr(prefetcher, "_MOST_READ", 8 * (first + last) - 1)
     assert told(scope, wish) == []
-    monkeypatch.setattr(ahead, "_MOST_READ", 8 * (first + last))
+    monkeypatch.setattr(prefetcher, "_MOST_READ", 8 * (first + last))
     assert told(scope, wish) == ["ahead"]
 
 

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from srm_widget.concurrency.threads import turn
-from srm_widget.figures import palette as colours
-from srm_widget.figures.plot_data import ClassCounts, OtherCurve, Shown
+from srm_widget.concurrency.threads import widget_lock
+from srm_widget.figures import palette
+from srm_widget.figures.plot_data import ClassAreas, ComparisonLine, PlanePlot
 from srm_widget.view.legend import Legend
-from srm_widget.widget.prefetcher import Foresight
+from srm_widget.widget.prefetcher import Prefetcher
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -19,7 +19,7 @@ _MOST_ANGLES = 360
 _MOST_GAIN = 1e15  # beyond this all that a gain says is that isotropy would light nothing
 
 
-class Sharing(Foresight):
+class FigureExport(Prefetcher):
     """A drawing that can be taken elsewhere."""
 
     def figure(self, *, size: float = 5.0) -> "Figure":
@@ -61,19 +61,19 @@ class Sharing(Foresight):
     def _svg(self) -> str:
         """What is on show as a small SVG, drawn at no more angles than its pixels tell apart."""
         from srm_widget.figures.polar_figure import polar_figure  # noqa: PLC0415
-        from srm_widget.figures.svg import svg  # noqa: PLC0415
+        from srm_widget.figures.svg import inline_svg  # noqa: PLC0415
 
         shown = self._on_show().thinned(_MOST_ANGLES)
-        return svg(polar_figure(shown, size=_PICTURE_SIZE), shown.summary)
+        return inline_svg(polar_figure(shown, size=_PICTURE_SIZE), shown.summary)
 
-    def _on_show(self) -> Shown:
+    def _on_show(self) -> PlanePlot:
         """What a figure is drawn from."""
-        with turn:  # what is read belongs together
+        with widget_lock:  # what is read belongs together
             curve, frame, legend = self.resonance, self._frame, self.legend
             by_class = legend is not None and self.by_class and not self.signed
             gain = self.scale == "gain" and curve.isotropic * _MOST_GAIN >= 1
             first, second = frame["names"]
-            return Shown(
+            return PlanePlot(
                 resonance=curve,
                 names=(first, second),
                 theta=frame["theta"],
@@ -92,18 +92,18 @@ class Sharing(Foresight):
         steps = self._timeline.labels
         return f"{steps[step]} ({step + 1} of {len(steps)})" if len(steps) > 1 else ""
 
-    def _class_areas(self, legend: Legend) -> ClassCounts:
+    def _class_areas(self, legend: Legend) -> ClassAreas:
         """Of the classes switched on."""
         counts = np.frombuffer(self._class_counts, "<i4").reshape(len(legend), -1)
         on = [group for group in range(len(legend)) if group not in self.hidden_classes]
-        grey = len(colours.CLASSES) - 1
-        return ClassCounts(
+        grey = len(palette.CLASSES) - 1
+        return ClassAreas(
             names=tuple(legend.frame["names"][group] for group in on),
             colours=tuple(grey if group == legend.other else group for group in on),
             counts=counts[on].astype(np.int64),
         )
 
-    def _other_curve(self, *, gain: bool) -> OtherCurve | None:
+    def _other_curve(self, *, gain: bool) -> ComparisonLine | None:
         """Of the step that is compared with; where rings are gains, in multiples of its own f0."""
         frame: dict[str, Any] = self._compared_frame
         counts = np.frombuffer(self._signed_compared if self.signed else self._compared, "<i4")
@@ -113,4 +113,4 @@ class Sharing(Foresight):
         if gain and frame["isotropic"] > 0:
             values *= self.resonance.isotropic / frame["isotropic"]
         when = "before" if frame["step"] < self._frame["step"] else "after"
-        return OtherCurve(f"{when}: {self._timeline.labels[frame['step']]}", values)
+        return ComparisonLine(f"{when}: {self._timeline.labels[frame['step']]}", values)

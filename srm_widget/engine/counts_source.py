@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from srm_widget.engine.engine import ResonanceEngine
-from srm_widget.geometry import plane_index as planes
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import TURN
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.beam import Beam
@@ -18,12 +18,12 @@ from srm_widget.results.survey import Survey
 from srm_widget.samples.store import as_rows
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.directions import Directions
-from srm_widget.utils.callbacks import Listeners
+from srm_widget.utils.callbacks import WeakCallbacks
 
 _Found = TypeVar("_Found")
 
 
-class Counted:
+class CountsSource:
     """`ResonanceCounts` that answer as a `ResonanceEngine` does, as far as counts can.
 
     Parameters
@@ -36,7 +36,7 @@ class Counted:
         if counts.n_samples == 0:
             raise ValueError("expected counts of at least one sample, got none; append some")
         self.counts = counts
-        self.listeners = Listeners()
+        self.listeners = WeakCallbacks()
 
     @property
     def basis(self) -> Basis:
@@ -76,7 +76,7 @@ class Counted:
     @property
     def n_planes(self) -> int:
         """Unordered pairs of directions."""
-        return planes.count(self.n_directions)
+        return plane_index.n_planes(self.n_directions)
 
     @property
     def levels(self) -> list[float]:
@@ -93,7 +93,7 @@ class Counted:
         """Whether all planes i < j are counted, and no others."""
         return self.counts.all_planes and self.counts.variant == "combination"
 
-    def agrees(self, other: "Counted") -> bool:
+    def agrees(self, other: "CountsSource") -> bool:
         """Whether the same planes were counted at the same levels of ε and the same angles."""
         mine, theirs = self.counts, other.counts
         return (self.levels, self.resolution, mine.all_planes, mine.variant) == (
@@ -219,7 +219,7 @@ class Counted:
         return survey
 
 
-Source = ResonanceEngine | Counted
+ResonanceSource = ResonanceEngine | CountsSource
 """What a scope can show."""
 
 

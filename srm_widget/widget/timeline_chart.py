@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import traitlets
 
-from srm_widget.concurrency.background import Background
+from srm_widget.concurrency.background import LatestTask
 from srm_widget.engine.timeline import Timeline
-from srm_widget.engine.timeline_step import Step
-from srm_widget.widget import validators as checked
-from srm_widget.widget.gallery import Gallery
+from srm_widget.engine.timeline_step import TimelineStep
+from srm_widget.widget import validators
+from srm_widget.widget.direction_table import DirectionTable
 from srm_widget.widget.survey_task import is_costly
 from srm_widget.widget.traits import Checked
 
@@ -21,7 +21,7 @@ _SHOWN_EVERY = 0.2
 """Seconds between two pictures of a chart that fills."""
 
 
-class Stepping(Gallery):
+class TimelineChart(DirectionTable):
     """Traits that show what becomes of a plane, and of all planes, from step to step.
 
     Parameters
@@ -34,7 +34,7 @@ class Stepping(Gallery):
         For the widget.
     """
 
-    compare = Checked(checked.compare, -1).tag(sync=True)
+    compare = Checked(validators.compare, -1).tag(sync=True)
 
     _steps = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _course_frame = traitlets.Dict().tag(sync=True)
@@ -42,15 +42,15 @@ class Stepping(Gallery):
     _course_ensemble = traitlets.Bytes().tag(sync=True)
 
     def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
-        self._traced: Background[None] = Background(self._show_trouble)
+        self._chart_task: LatestTask[None] = LatestTask(self._show_trouble)
         self._trace_key: tuple[object, ...] = ()
         self._changes = 0
         super().__init__(timeline, names, **traits)
 
     def close(self) -> None:
         """Remove the scope from all pages and end what is computed for it."""
-        if "_traced" in self.__dict__:  # else it was refused while it was made
-            self._traced.close()
+        if "_chart_task" in self.__dict__:  # else it was refused while it was made
+            self._chart_task.close()
         super().close()
 
     def _show_chart(self) -> None:
@@ -64,14 +64,14 @@ class Stepping(Gallery):
         self._take_survey()
         wanted = self.pair, self.epsilon, self._changes
         # The map of the step on show comes first.
-        state = self._atlas.state
-        together = self.navigator and self._atlas.in_background and state != "running"
+        state = self._survey_task.state
+        together = self.navigator and self._survey_task.in_background and state != "running"
         if wanted == self._trace_key[:3] and (self._trace_key[3] or not together):
             return
         self._trace_key = *wanted, together
         if self._is_known():
             self._show_course()
-        self._traced.do(self._trace_key, lambda: self._tracing(together=together))
+        self._chart_task.do(self._trace_key, lambda: self._tracing(together=together))
 
     def _tracing(self, *, together: bool) -> Generator[float, None, None]:
         """The plane's alignment in all steps, then that of all planes, in short steps."""
@@ -92,9 +92,9 @@ class Stepping(Gallery):
 
     def _take_survey(self) -> None:
         """Let the timeline know what the map has found of a step."""
-        atlas, survey = self._atlas, self._atlas.survey
-        if survey is not None and atlas.surveyed < len(self._timeline):
-            step = self._timeline.step(atlas.surveyed)
+        task, survey = self._survey_task, self._survey_task.survey
+        if survey is not None and task.surveyed < len(self._timeline):
+            step = self._timeline.step(task.surveyed)
             current = survey.n_samples == step.engine.n_samples
             if current and step.ensemble(survey.epsilon) is None:
                 step.take(survey)
@@ -116,11 +116,11 @@ class Stepping(Gallery):
 
     def _show_trouble(self) -> None:
         """Say why the chart could not be filled."""
-        if self._traced.state == "failed":
-            self._course_frame = {**self._course_frame, "problem": self._traced.problem}
+        if self._chart_task.state == "failed":
+            self._course_frame = {**self._course_frame, "problem": self._chart_task.problem}
 
 
-def _is_cheap(step: Step, epsilon: float) -> bool:
+def _is_cheap(step: TimelineStep, epsilon: float) -> bool:
     return step.has_survey and not is_costly(step.engine, epsilon)
 
 

@@ -4,21 +4,21 @@ from typing import Any
 
 import traitlets
 
-from srm_widget.concurrency.threads import turn
+from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.timeline import Timeline
 from srm_widget.results.curves import Resonance
-from srm_widget.utils.text import reason, said, short
-from srm_widget.view.plane_map import Ranking
-from srm_widget.view.spec import Asked, Picture
-from srm_widget.widget import validators as checked
-from srm_widget.widget.gallery import TABULATED
+from srm_widget.utils.text import brief, error_text, said
+from srm_widget.view.plane_map import PlaneOrder
+from srm_widget.view.spec import ScopeView, ViewSpec
+from srm_widget.widget import validators
+from srm_widget.widget.direction_table import TABULATED
 from srm_widget.widget.messages import check_message, check_state
-from srm_widget.widget.navigator import CHARTED
-from srm_widget.widget.stepping import STEPPED, Stepping
+from srm_widget.widget.survey_controller import CHARTED
+from srm_widget.widget.timeline_chart import STEPPED, TimelineChart
 from srm_widget.widget.traits import Checked
 
 _ANSWERED = frozenset({"step", "pair", "order", "position", "epsilon", "resolution", "theta"})
-_COMPUTED = frozenset(Asked._fields) | {"position"}
+_COMPUTED = frozenset(ViewSpec._fields) | {"position"}
 _LISTS = "highlight", "hidden_classes"
 _FRAMES = "layer", "legend", "cloud_frame", "strip_frame", "compared_frame"
 _CURVES = "counts", "signed_counts", "class_counts", "band", "compared", "signed_compared"
@@ -31,7 +31,7 @@ _KERNEL_SETS = frozenset(
 )
 
 
-class Drawing(Stepping):
+class ViewController(TimelineChart):
     """Traits that say what is shown, and those that hold the picture of it.
 
     Parameters
@@ -44,15 +44,15 @@ class Drawing(Stepping):
         For the widget.
     """
 
-    title = Checked(checked.title, "").tag(sync=True)
-    pair = Checked(checked.pair, (0, 1)).tag(sync=True)
-    position = Checked(checked.position, 0).tag(sync=True)
-    resolution = Checked(checked.resolution, 360).tag(sync=True)
-    theta = Checked(checked.theta, 0.0).tag(sync=True)
-    signed = Checked(checked.signed, False).tag(sync=True)
-    scale = Checked(checked.scale, "fraction").tag(sync=True)
-    highlight = Checked(checked.highlight, []).tag(sync=True)
-    max_selected = Checked(checked.max_selected, 1000)
+    title = Checked(validators.title, "").tag(sync=True)
+    pair = Checked(validators.pair, (0, 1)).tag(sync=True)
+    position = Checked(validators.position, 0).tag(sync=True)
+    resolution = Checked(validators.resolution, 360).tag(sync=True)
+    theta = Checked(validators.theta, 0.0).tag(sync=True)
+    signed = Checked(validators.signed, False).tag(sync=True)
+    scale = Checked(validators.scale, "fraction").tag(sync=True)
+    highlight = Checked(validators.highlight, []).tag(sync=True)
+    max_selected = Checked(validators.max_selected, 1000)
     # Of no element trait: the check of each of a thousand integers would cost more than the curve.
     selected = traitlets.Any(default_value=[], read_only=True).tag(sync=True)
     n_selected = traitlets.Int(read_only=True).tag(sync=True)
@@ -70,8 +70,8 @@ class Drawing(Stepping):
     _marks = traitlets.Bytes().tag(sync=True)
 
     def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
-        self._picture: Picture | None = None
-        self._shown: Asked | None = None
+        self._picture: ScopeView | None = None
+        self._shown: ViewSpec | None = None
         self._class_names: tuple[str, ...] = ()
         self._rows_shown = 0, 0
         self._serial = 0
@@ -101,15 +101,15 @@ class Drawing(Stepping):
                 super().set_state(sync_data)
                 self.set_trait("error", "")
         except Exception as error:
-            self.log.warning("The scope refused %s", short(sync_data), exc_info=True)
-            self._answer(sync_data, reason(error))
+            self.log.warning("The scope refused %s", brief(sync_data), exc_info=True)
+            self._answer(sync_data, error_text(error))
         else:
             is_new = self._serial != before or self._refining
             if not is_new and _ANSWERED.intersection(sync_data):
                 self._answer(sync_data, "")
 
     def _handle_msg(self, msg: Any) -> None:
-        with turn:
+        with widget_lock:
             self._take_in(msg)
 
     def _take_in(self, msg: Any) -> None:
@@ -127,7 +127,7 @@ class Drawing(Stepping):
 
     def notify_change(self, change: Any) -> None:
         """Compute before observers hear; itself no observer, which ``unobserve_all`` would end."""
-        with turn:
+        with widget_lock:
             self._take_note(change)
             self._tell(change)
 
@@ -163,10 +163,10 @@ class Drawing(Stepping):
             # Observers of what is shown may ask for something else in turn.
             while True:
                 ranking = self._ranked(self.order, self.epsilon, anew=anew)
-                asked = self._asked(ranking)
-                if asked == self._shown and not (anew or again):
+                spec = self._spec(ranking)
+                if spec == self._shown and not (anew or again):
                     break
-                self._show(asked, ranking)
+                self._show(spec, ranking)
                 anew = again = False
         except BaseException:
             self._take_back()
@@ -174,12 +174,12 @@ class Drawing(Stepping):
         finally:
             self._settling = False
 
-    def _asked(self, ranking: Ranking) -> Asked:
+    def _spec(self, ranking: PlaneOrder) -> ViewSpec:
         """What the traits ask for; of plane and position the one that was set."""
         pair, shown = self.pair, self._shown
         if shown and pair == shown.pair and self.position != self._position:
             pair = ranking.plane(self.position)
-        return Asked(
+        return ViewSpec(
             self.step,
             self.compare,
             pair,
@@ -207,7 +207,7 @@ class Drawing(Stepping):
 
     @property
     def _position(self) -> int:
-        """Where the plane that is asked for stands in the order."""
+        """Where the plane that is spec for stands in the order."""
         position: int = self._frame["position"]
         return position
 
@@ -216,17 +216,17 @@ class Drawing(Stepping):
         """Whether an answer is under way."""
         return False
 
-    def _show(self, asked: Asked, ranking: Ranking) -> None:
+    def _show(self, spec: ViewSpec, ranking: PlaneOrder) -> None:
         # Rows that come while it is drawn may be missing in the picture.
-        position, rows = ranking.position(*asked.pair), self._rows()
-        self._publish(self._painter.draw(asked, position), asked, ranking, rows)
+        position, rows = ranking.position(*spec.pair), self._rows()
+        self._publish(self._builder.build(spec, position), spec, ranking, rows)
 
-    def _publish(self, picture: Picture, asked: Asked, ranking: Ranking, rows: Rows) -> None:
-        self._picture, self._shown, self._ranking, self._rows_shown = picture, asked, ranking, rows
+    def _publish(self, picture: ScopeView, spec: ViewSpec, ranking: PlaneOrder, rows: Rows) -> None:
+        self._picture, self._shown, self._ranking, self._rows_shown = picture, spec, ranking, rows
         self._date()
         with self.hold_sync():
             self._hand_out(picture.frames, picture.arrays)
-            self._say(asked, self._frame["position"])
+            self._say(spec, self._frame["position"])
             self.set_trait("error", "")
             self.set_trait("n_selected", picture.n_selected)
             self.set_trait("selected", picture.selected)
@@ -243,11 +243,11 @@ class Drawing(Stepping):
         for name in _ARRAYS:
             self.set_trait(f"_{name}", arrays.get(name, getattr(self, f"_{name}")))
 
-    def _say(self, asked: Asked, position: int) -> None:
+    def _say(self, spec: ViewSpec, position: int) -> None:
         """Set what follows from the traits that were set."""
-        self.pair, self.position = asked.pair, position
+        self.pair, self.position = spec.pair, position
         self._class_names = () if self.legend is None else self.legend.groups.names
-        self.hidden_classes = list(asked.hidden_classes)
+        self.hidden_classes = list(spec.hidden_classes)
 
     def _rows(self) -> Rows:
         """Rows of the step on show, and of the one it is compared to."""
@@ -265,7 +265,7 @@ class Drawing(Stepping):
         if key != self._era_key:
             self._era_key, self._era = key, self._era + 1
 
-    def _reordered(self, ranking: Ranking) -> None:
+    def _reordered(self, ranking: PlaneOrder) -> None:
         """Number the plane on show anew."""
         if self._shown is None or self._shown.order != ranking.order:
             return
@@ -288,12 +288,12 @@ class Drawing(Stepping):
             self.position = self._position
             for name, value in self._shown._asdict().items():
                 self.set_trait(name, list(value) if name in _LISTS else value)
-            if self._atlas.step != self.step:
+            if self._survey_task.step != self.step:
                 self._aim()
 
-    def _answer(self, asked: Any, error: str) -> None:
-        """Send back what holds instead of what the page `asked` for, and why."""
-        self.send_state([name for name in asked if name in self.keys])
+    def _answer(self, spec: Any, error: str) -> None:
+        """Send back what holds instead of what the page `spec` for, and why."""
+        self.send_state([name for name in spec if name in self.keys])
         self._serial += 1
         with self.hold_sync():
             self.set_trait("error", said(error))

@@ -5,21 +5,21 @@ from typing import Any
 
 import traitlets
 
-from srm_widget.concurrency.background import Background
-from srm_widget.concurrency.threads import turn
+from srm_widget.concurrency.background import LatestTask
+from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.timeline import Timeline
 from srm_widget.survey.directions import Directions
-from srm_widget.view import direction_table as ranks
-from srm_widget.view.builder import Painter
+from srm_widget.view import direction_table
+from srm_widget.view.builder import ViewBuilder
 from srm_widget.view.legend import Legend
-from srm_widget.widget import validators as checked
-from srm_widget.widget.navigator import Navigator
+from srm_widget.widget import validators
+from srm_widget.widget.survey_controller import SurveyController
 from srm_widget.widget.traits import Checked
 
 TABULATED = frozenset({"table", "table_by", "table_descending"})
 
 
-class Gallery(Navigator):
+class DirectionTable(SurveyController):
     """Traits that show the samples in the plane and along the directions.
 
     Parameters
@@ -32,14 +32,14 @@ class Gallery(Navigator):
         For the widget.
     """
 
-    labels = Checked(checked.labels, None)
-    samples = Checked(checked.samples, None)
-    cloud = Checked(checked.cloud, "points").tag(sync=True)
-    by_class = Checked(checked.by_class, True).tag(sync=True)
-    hidden_classes = Checked(checked.hidden_classes, []).tag(sync=True)
-    table = Checked(checked.table, False).tag(sync=True)
-    table_by = Checked(checked.table_by, "direction").tag(sync=True)
-    table_descending = Checked(checked.table_descending, False).tag(sync=True)
+    labels = Checked(validators.labels, None)
+    samples = Checked(validators.samples, None)
+    cloud = Checked(validators.cloud, "points").tag(sync=True)
+    by_class = Checked(validators.by_class, True).tag(sync=True)
+    hidden_classes = Checked(validators.hidden_classes, []).tag(sync=True)
+    table = Checked(validators.table, False).tag(sync=True)
+    table_by = Checked(validators.table_by, "direction").tag(sync=True)
+    table_descending = Checked(validators.table_descending, False).tag(sync=True)
 
     _legend = traitlets.Dict().tag(sync=True)
     _class_counts = traitlets.Bytes().tag(sync=True)
@@ -53,33 +53,35 @@ class Gallery(Navigator):
 
     def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
         self._all_names = names
-        self._painter = Painter(timeline, names)
-        self._tabulated: Background[tuple[Directions, Legend | None]] = Background(self._show_table)
+        self._builder = ViewBuilder(timeline, names)
+        self._table_task: LatestTask[tuple[Directions, Legend | None]] = LatestTask(
+            self._show_table
+        )
         super().__init__(timeline, **traits)
 
     @property
     def legend(self) -> Legend | None:
         """Classes as they are drawn and switched on and off; None without labels."""
-        return self._painter.legend(self.labels, self.step)
+        return self._builder.legend(self.labels, self.step)
 
     @property
     def directions(self) -> Directions:
         """Table of ±b_i at the ε on show, with the scope's labels; computed now."""
         legend = self.legend
         labels = None if legend is None else legend.labels
-        with turn:
+        with widget_lock:
             return self._engine.directions(epsilon=self.epsilon, labels=labels)
 
     def close(self) -> None:
         """Remove the scope from all pages and end what is computed for it."""
-        if "_tabulated" in self.__dict__:  # else it was refused while it was made
-            self._tabulated.close()
+        if "_table_task" in self.__dict__:  # else it was refused while it was made
+            self._table_task.close()
         super().close()
 
     def _tabulate(self) -> None:
         """Have the directions counted at the ε on show, if they are to be seen."""
         if not self.table:
-            self._tabulated.put_away()
+            self._table_task.put_away()
             return
         engine, legend, epsilon = self._engine, self.legend, self.epsilon
         labels = None if legend is None else legend.labels
@@ -88,10 +90,10 @@ class Gallery(Navigator):
             table = yield from engine.directions_steps(epsilon=epsilon, labels=labels)
             return table, legend
 
-        self._tabulated.do((self.step, epsilon, labels, engine.n_samples), steps)
+        self._table_task.do((self.step, epsilon, labels, engine.n_samples), steps)
 
     def _show_table(self) -> None:
-        result, state = self._tabulated.result, self._tabulated.state
+        result, state = self._table_task.result, self._table_task.state
         if state == "off":
             self._table_frame = {}
             return
@@ -100,14 +102,14 @@ class Gallery(Navigator):
             "by": self.table_by,
             "descending": self.table_descending,
             "n_rows": 2 * self._engine.n_directions,
-            "hint": self._tabulated.problem if state == "failed" else "",
+            "hint": self._table_task.problem if state == "failed" else "",
         }
         if result is not None:
             table, legend = result
             frame |= {
                 "epsilon": table.epsilon,
                 "has_labels": bool(table.classes),
-                "rows": ranks.rows(
+                "rows": direction_table.table_rows(
                     table, self.table_by, self.table_descending, self._all_names, legend
                 ),
             }

@@ -9,14 +9,14 @@ from typing import Any, SupportsIndex
 
 import traitlets
 
-from srm_widget.concurrency.threads import turn
-from srm_widget.engine.counted import Counted
-from srm_widget.export.html_page import embedded, page
-from srm_widget.export.payload import Content, Held, hold
-from srm_widget.utils.text import plain
+from srm_widget.concurrency.threads import widget_lock
+from srm_widget.engine.counts_source import CountsSource
+from srm_widget.export.html_page import html_page, iframe
+from srm_widget.export.payload import Payload, PayloadContent, pack_payload
+from srm_widget.utils.text import printable
 from srm_widget.utils.validation import integer
 from srm_widget.view.legend import Legend
-from srm_widget.widget.sharing import Sharing
+from srm_widget.widget.figure_export import FigureExport
 
 _LIVE = frozenset(
     {"step", "compare", "pair", "order", "position", "epsilon", "resolution", "theta", "title"}
@@ -30,7 +30,7 @@ _ROOM = {"scope": 780, "map": 220, "classes": 30, "strip": 160, "table": 300, "s
 _DISPLAYS = "live", "embed"
 
 
-class Embedded:
+class EmbeddedPage:
     """A page that shows itself in an output cell, with or without a kernel.
 
     Parameters
@@ -49,7 +49,7 @@ class Embedded:
         return f"Embedded({len(self._html):,} bytes)"
 
 
-class Portable(Sharing):
+class PageExport(FigureExport):
     """A drawing that goes on without its kernel."""
 
     _held_frame = traitlets.Dict().tag(sync=True)
@@ -98,7 +98,7 @@ class Portable(Sharing):
         height: SupportsIndex | None = None,
         max_bytes: SupportsIndex = _BYTES,
         seed: SupportsIndex = 0,
-    ) -> Embedded:
+    ) -> EmbeddedPage:
         """The page of `save_html` for an output cell: the last line of a cell shows it.
 
         A notebook that is exported, or opened where no kernel runs, keeps it.
@@ -113,7 +113,7 @@ class Portable(Sharing):
         """
         pixels = self._page_height() if height is None else integer("height", height, least=100)
         made = self._page(max_bytes, seed)
-        return Embedded(embedded(made, title=self._page_title(), height=pixels))
+        return EmbeddedPage(iframe(made, title=self._page_title(), height=pixels))
 
     def freeze(self, *, max_bytes: SupportsIndex = _BYTES, seed: SupportsIndex = 0) -> None:
         """Put the activations into the widget's state, which notebooks save.
@@ -127,7 +127,7 @@ class Portable(Sharing):
             As for `save_html`, of what the state gains.
         """
         most = integer("max_bytes", max_bytes, least=1)
-        with turn:
+        with widget_lock:
             holding = self._holding(seed)
         held = holding(most, 0)
         with self.hold_sync():
@@ -136,7 +136,7 @@ class Portable(Sharing):
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """The live scope; or its page, where ``SRM_WIDGET_DISPLAY=embed`` asks for it."""
         bundle = super()._repr_mimebundle_(**options)
-        if bundle is None or not embeds(self.log) or isinstance(self._engine, Counted):
+        if bundle is None or not embeds(self.log) or isinstance(self._engine, CountsSource):
             return bundle
         data, metadata = bundle
         kept: dict[str, Any] = {
@@ -146,10 +146,10 @@ class Portable(Sharing):
 
     def _page(self, max_bytes: SupportsIndex, seed: SupportsIndex) -> str:
         most = integer("max_bytes", max_bytes, least=1)
-        with turn:  # what is read belongs together
+        with widget_lock:  # what is read belongs together
             traits = {name: getattr(self, name) for name in sorted(_LIVE)}
             holding, title = self._holding(seed), self._page_title()
-        return page(traits, holding, title=title, max_bytes=most)
+        return html_page(traits, holding, title=title, max_bytes=most)
 
     def _page_height(self) -> int:
         shown = {
@@ -163,19 +163,21 @@ class Portable(Sharing):
         return sum(_ROOM[part] for part, is_shown in shown.items() if is_shown)
 
     def _page_title(self) -> str:
-        return plain(self.title, len(self.title)) or "Spotlight resonance"
+        return printable(self.title, len(self.title)) or "Spotlight resonance"
 
-    def _holding(self, seed: SupportsIndex) -> Callable[[int, int], Held]:
+    def _holding(self, seed: SupportsIndex) -> Callable[[int, int], Payload]:
         drawn_with = integer("seed", seed, least=0)
         engines = [step.engine for step in map(self._timeline.step, range(len(self._timeline)))]
-        samples = [engine for engine in engines if not isinstance(engine, Counted)]
+        samples = [engine for engine in engines if not isinstance(engine, CountsSource)]
         if len(samples) < len(engines):
             raise ValueError("expected a scope on activations, got counts, which keep no samples")
         legend, n_rows = self.legend, max(engine.n_rows for engine in samples)
         if legend is not None and len(legend.labels) < n_rows:
             legend = Legend(legend.labels.grown(n_rows))
-        content = Content(samples, self._timeline.labels, self._all_names, legend, self.samples)
-        return lambda most, beside: hold(content, most, drawn_with, beside)
+        content = PayloadContent(
+            samples, self._timeline.labels, self._all_names, legend, self.samples
+        )
+        return lambda most, beside: pack_payload(content, most, drawn_with, beside)
 
 
 def embeds(log: logging.Logger) -> bool:
