@@ -27,6 +27,17 @@ export function decodeBytes(buffer: Buffer): Uint8Array {
   return new Uint8Array(message, byteOffset, byteLength);
 }
 
+/** Bytes one after another. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    all.set(part, end);
+    end += part.length;
+  }
+  return all;
+}
+
 export function remembering<A>(decode: (buffer: Buffer) => A): (buffer: Buffer) => A {
   let last: { buffer: Buffer; value: A } | undefined;
   return (buffer) => {

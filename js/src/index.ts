@@ -3,7 +3,7 @@ import { reasonOf } from "./format.ts";
 import { Kernel } from "./kernel.ts";
 import { openSaved, SAVED } from "./page.ts";
 import { Player } from "./player.ts";
-import { type Contact, Requests, wallClock } from "./requests.ts";
+import { type Contact, Requests, taskClock, wallClock } from "./requests.ts";
 import { mount } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { Tiles } from "./tiles.ts";
@@ -38,7 +38,7 @@ function frozenOf(kernel: Kernel, signal: AbortSignal): { frozen?: Frozen; damag
   try {
     const held = heldOf(frame, model.get("_held"));
     return {
-      frozen: new Frozen(model, held, own.signal, wallClock, () => kernel.gone),
+      frozen: new Frozen(model, held, own.signal, taskClock, () => kernel.gone),
       damage: "",
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 /** The samples inside the spotlight, and what they look like. */
 
+import { joinBytes } from "../buffers.ts";
 import { wrapAngle } from "../geometry.ts";
 import type { StripFrame, StripItem } from "../strip-data.ts";
 import * as arcs from "./arcs.ts";
@@ -83,11 +84,11 @@ export function stripOf(
   classes: Classes | undefined,
   exhibit: (row: number) => Exhibit,
 ): { frame: StripFrame; files: Uint8Array } {
-  const files: number[] = [];
+  const files: Uint8Array[] = [];
   const { points, pair } = plane;
   const items = samples.map((sample): StripItem => {
     const shown = exhibit(step.rows[sample] ?? 0);
-    files.push(...shown.file);
+    files.push(shown.file);
     return {
       ...itemOf(step, classes, sample, shown),
       cosine: points.cosine(sample, theta),
@@ -95,5 +96,5 @@ export function stripOf(
     };
   });
   const frame = { pair, theta, epsilon, n_lit: nListed, items };
-  return { frame, files: Uint8Array.from(files) };
+  return { frame, files: joinBytes(files) };
 }

@@ -1,5 +1,5 @@
 import { wrapAngle } from "../geometry.ts";
-import { type Clock, wallClock } from "../requests.ts";
+import { type Clock, taskClock } from "../requests.ts";
 import {
   ASKED,
   frameOf,
@@ -63,7 +63,7 @@ export class Frozen {
     below: ScopeModel,
     held: Held,
     signal: AbortSignal,
-    clock: Clock = wallClock,
+    clock: Clock = taskClock,
     isGone: () => boolean = () => false,
   ) {
     this.#below = below;

@@ -14,9 +14,12 @@ export class InPlane {
   /** of interleaved coordinates a, c, a, c, … */
   static of(points: Float32Array): InPlane {
     const n = points.length >> 1;
-    const every = (first: number) =>
-      Float32Array.from({ length: n }, (_, k) => points[2 * k + first] ?? 0);
-    return new InPlane(every(0), every(1));
+    const [a, c] = [new Float32Array(n), new Float32Array(n)];
+    for (let k = 0; k < n; k += 1) {
+      a[k] = points[2 * k] ?? 0;
+      c[k] = points[2 * k + 1] ?? 0;
+    }
+    return new InPlane(a, c);
   }
 
   get length(): number {

@@ -1,4 +1,4 @@
-import { type Clock, wallClock } from "../requests.ts";
+import { type Clock, taskClock } from "../requests.ts";
 
 /** Milliseconds at a stretch, so that the page stays smooth. */
 const STRETCH = 6;
@@ -12,7 +12,7 @@ export class Job<T> {
 
   constructor(
     signal: AbortSignal,
-    clock: Clock = wallClock,
+    clock: Clock = taskClock,
     now: () => number = () => performance.now(),
   ) {
     this.#signal = signal;
