@@ -1,5 +1,5 @@
 import { colourClass, groupsOn, type Legend, stacked } from "./classes.ts";
-import { ring, watchChanges } from "./path.ts";
+import { closedCurve, watchChanges } from "./path.ts";
 import type { Layer } from "./polar-grid.ts";
 
 export interface Stack {
@@ -20,7 +20,7 @@ export function createStack(layer: Layer) {
     if (!changed(legend, hidden?.join(), counts, size, perCount, rim)) return;
     const groups = stack ? groupsOn(stack.legend, stack.hidden) : [];
     const rings = stack ? stacked(stack.counts, size, groups) : [];
-    const outlines = rings.map((values) => ring(values, perCount, rim));
+    const outlines = rings.map((values) => closedCurve(values, perCount, rim));
     const areas = groups.map((group, k) => ({
       look: stack ? colourClass(stack.legend, group) : "",
       d: (outlines[k] ?? "") + (outlines[k - 1] ?? ""),

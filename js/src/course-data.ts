@@ -37,6 +37,24 @@ export function rangeOf({ plane, ensemble }: Course): [low: number, high: number
   return [Math.max(-1, low - margin), Math.min(1, high + margin)];
 }
 
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** A line through the values of all steps, broken where there is none; one alone is a dot. */
+export function curveThrough(
+  values: ArrayLike<number>,
+  x: (step: number) => number,
+  y: (value: number) => number,
+): string {
+  const known = (k: number) => Number.isFinite(values[k]);
+  let path = "";
+  for (let k = 0; k < values.length; k += 1) {
+    if (!known(k)) continue;
+    path += `${known(k - 1) ? "L" : "M"}${rounded(x(k))},${rounded(y(values[k] ?? 0))}`;
+    if (!known(k - 1) && !known(k + 1)) path += "Z";
+  }
+  return path;
+}
+
 /** The step at a share of the chart's width. */
 export function stepAt(share: number, nSteps: number): number {
   return Math.min(nSteps - 1, Math.max(0, Math.round(share * (nSteps - 1))));

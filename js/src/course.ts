@@ -1,8 +1,7 @@
-import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
-import { line } from "d3-shape";
-import { type Course, describe, rangeOf, stepAt } from "./course-data.ts";
+import { type Course, curveThrough, describe, rangeOf, stepAt } from "./course-data.ts";
 import { decimal, shortened } from "./format.ts";
+import { linearScale, ticks } from "./numbers.ts";
 import { watchChanges } from "./path.ts";
 
 export interface CourseState {
@@ -108,13 +107,13 @@ export function createCourse(
     const news = [course.plane, course.ensemble, steps, step, compare, width];
     if (!(width > 0) || !changed(...news)) return;
     svg.attr("viewBox", `0 0 ${width} ${HEIGHT}`).attr("aria-label", describe(course, steps, step));
-    const y = scaleLinear(rangeOf(course), [FOOT, TOP]);
-    const x = scaleLinear([0, Math.max(1, steps.length - 1)], [LEFT, width - RIGHT]);
-    drawGrid(y, y.ticks(3), width - RIGHT);
+    const range = rangeOf(course);
+    const y = linearScale(range, [FOOT, TOP]);
+    const x = linearScale([0, Math.max(1, steps.length - 1)], [LEFT, width - RIGHT]);
+    drawGrid(y, ticks(...range, 3), width - RIGHT);
     drawEnds(x, steps, width);
-    const curve = line<number>((_, k) => x(k), y).defined(Number.isFinite);
-    plane.attr("d", curve(course.plane));
-    all.attr("d", curve(course.ensemble));
+    plane.attr("d", curveThrough(course.plane, x, y));
+    all.attr("d", curveThrough(course.ensemble, x, y));
     const upright = (k: number) => (k < 0 ? "" : `M${x(k)},${TOP}V${FOOT}`);
     cursor.attr("d", upright(step));
     compared.attr("d", upright(compare));

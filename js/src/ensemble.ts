@@ -1,4 +1,4 @@
-import { ring, watchChanges } from "./path.ts";
+import { closedCurve, watchChanges } from "./path.ts";
 import type { Layer } from "./polar-grid.ts";
 
 /** Mean over planes at each angle, and one standard deviation below and above it. */
@@ -26,7 +26,7 @@ export function createEnsemble(layer: Layer) {
     if (!changed(ensemble.buffer, ensemble.length, rim, maximum)) return;
     const { mean, low, high } = bounds(ensemble);
     const scale = rim / maximum;
-    line.attr("d", ring(mean, scale, rim));
-    band.attr("d", ring(high, scale, rim) + ring(low, scale, rim));
+    line.attr("d", closedCurve(mean, scale, rim));
+    band.attr("d", closedCurve(high, scale, rim) + closedCurve(low, scale, rim));
   };
 }

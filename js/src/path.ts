@@ -1,29 +1,32 @@
-import { curveLinearClosed, line } from "d3-shape";
-import * as geometry from "./geometry.ts";
+import { TAU } from "./geometry.ts";
 
-/** Closed outlines through radii at n equal angles, counter-clockwise. */
-function outlineOf(n: number) {
-  const across = new Float64Array(n).map((_, k) => Math.cos((k * geometry.TAU) / n));
-  const down = new Float64Array(n).map((_, k) => -Math.sin((k * geometry.TAU) / n));
-  return line<number>()
-    .x((radius, k) => radius * (across[k] ?? 0))
-    .y((radius, k) => radius * (down[k] ?? 0))
-    .digits(2)
-    .curve(curveLinearClosed);
+const rounded = (value: number): number => Math.round(value * 100) / 100;
+
+// A picture has a dozen curves of one resolution, and so has the next.
+let latest = { across: new Float64Array(), down: new Float64Array() };
+
+/** The directions of n equal angles, counter-clockwise. */
+function directionsOf(n: number): typeof latest {
+  if (latest.across.length !== n) {
+    latest = {
+      across: new Float64Array(n).map((_, k) => Math.cos((k * TAU) / n)),
+      down: new Float64Array(n).map((_, k) => -Math.sin((k * TAU) / n)),
+    };
+  }
+  return latest;
 }
 
-// A picture has a dozen outlines of one resolution, and so has the next.
-let latest = { n: 0, outline: outlineOf(0) };
-
 /** The closed curve through K values at θ_k = 2πk/K; values beyond the scale stop at the rim. */
-export function ring(values: ArrayLike<number>, scale: number, most: number): string {
+export function closedCurve(values: ArrayLike<number>, scale: number, most: number): string {
   const n = values.length;
-  if (latest.n !== n) latest = { n, outline: outlineOf(n) };
-  const radii = new Float64Array(n);
+  const { across, down } = directionsOf(n);
+  let path = "";
   for (let k = 0; k < n; k += 1) {
-    radii[k] = Math.min(most, Math.max(0, (values[k] ?? 0) * scale));
+    const radius = Math.min(most, Math.max(0, (values[k] ?? 0) * scale));
+    const [x, y] = [rounded(radius * (across[k] ?? 0)), rounded(radius * (down[k] ?? 0))];
+    path += `${k === 0 ? "M" : "L"}${x},${y}`;
   }
-  return latest.outline(radii) ?? "";
+  return n === 0 ? "" : `${path}Z`;
 }
 
 /** Tells whether any value differs from those of the call before: paths are costly to set anew. */

@@ -1,9 +1,9 @@
-import { scaleLinear } from "d3-scale";
 import type { Selection } from "d3-selection";
 import { setAttribute, setText } from "./dom.ts";
 import { percentTick, timesTick } from "./format.ts";
 import * as geometry from "./geometry.ts";
 import { type Layout, labelNames } from "./layout.ts";
+import { ticks } from "./numbers.ts";
 import type { Frame } from "./traits.ts";
 
 export type Layer = Selection<SVGGElement, unknown, null, undefined>;
@@ -22,15 +22,12 @@ export interface Rings {
 /** Rings at round values; the outermost may lie on the scale's end. */
 export function ringsOf({ maximum, unit }: Radial): Rings {
   const one = unit ?? 1;
-  const ticks = scaleLinear()
-    .domain([0, maximum / one])
-    .ticks(3)
-    .filter((tick) => tick > 0);
-  const step = ticks[0] ?? maximum / one;
+  const values = ticks(0, maximum / one, 3).filter((tick) => tick > 0);
+  const step = values[0] ?? maximum / one;
   const label = unit === undefined ? percentTick : timesTick;
   return {
-    values: ticks.map((tick) => tick * one),
-    labels: ticks.map((tick) => label(tick, step)),
+    values: values.map((tick) => tick * one),
+    labels: values.map((tick) => label(tick, step)),
   };
 }
 

@@ -7,7 +7,7 @@ import { createDensity } from "./density.ts";
 import { createEnsemble, ensembleTop } from "./ensemble.ts";
 import * as geometry from "./geometry.ts";
 import { type Layout, layoutOf } from "./layout.ts";
-import { ring, watchChanges } from "./path.ts";
+import { closedCurve, watchChanges } from "./path.ts";
 import { createPoints } from "./points.ts";
 import { type Beam, createBeam } from "./polar-beam.ts";
 import {
@@ -67,7 +67,7 @@ export function maximumOf({ frame, arrays, signed, ensembleFits, compared }: Pic
 
 /** A curve without its inside; of a signed one both lobes. */
 function outlineOf(values: Int32Array, scale: number, rim: number, signed: boolean): string {
-  return ring(values, scale, rim) + (signed ? ring(values, -scale, rim) : "");
+  return closedCurve(values, scale, rim) + (signed ? closedCurve(values, -scale, rim) : "");
 }
 
 function createCurves(layer: Layer) {
@@ -109,9 +109,11 @@ function createCurves(layer: Layer) {
     const scale = layout.rim / maximum;
     const values = signed ? arrays.signedCounts : arrays.counts;
     other.attr("d", others ? outlineOf(others, share * scale, layout.rim, signed) : "");
-    curve.attr("d", ring(values, perCount, layout.rim));
-    negative.attr("d", signed ? ring(values, -perCount, layout.rim) : "");
-    const outline = banded ? ring(high, scale, layout.rim) + ring(low, scale, layout.rim) : "";
+    curve.attr("d", closedCurve(values, perCount, layout.rim));
+    negative.attr("d", signed ? closedCurve(values, -perCount, layout.rim) : "");
+    const outline = banded
+      ? closedCurve(high, scale, layout.rim) + closedCurve(low, scale, layout.rim)
+      : "";
     band.attr("d", outline);
     const radius = (frame?.isotropic ?? 0) * scale;
     const drawn = !signed && frame !== undefined && radius <= layout.rim;
