@@ -1,32 +1,14 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { type BuildOptions, build } from "esbuild";
+import { build } from "esbuild";
+import { COMMON, here, SCRIPT, STATIC } from "./bundle.ts";
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const STATIC = here("../srm_widget/static");
 const BUDGET = 182 * 1024;
 
-const common: BuildOptions = {
-  absWorkingDir: here("."),
-  outdir: STATIC,
-  bundle: true,
-  minify: true,
-  charset: "utf8",
-  legalComments: "none",
-  logLevel: "warning",
-};
-
-const { metafile } = await build({
-  ...common,
-  entryPoints: { scope: "src/index.ts" },
-  format: "esm",
-  target: "es2022",
-  metafile: true,
-});
+const { metafile } = await build({ ...SCRIPT, metafile: true });
 
 // The stylesheet is an entry of its own: CSS nesting and container queries are left to the browser,
 // so it is minified without being lowered to the script's target.
-await build({ ...common, entryPoints: { scope: "src/style.css" } });
+await build({ ...COMMON, entryPoints: { scope: "src/style.css" } });
 
 // What is bundled of others goes out with their licences.
 const bundled = Object.keys(metafile.inputs).map(

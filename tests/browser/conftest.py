@@ -11,9 +11,43 @@ import pytest
 from playwright.sync_api import Locator, Page, Playwright
 
 from tests.browser import chromium
+from tests.browser.coverage import Coverage
 from tests.browser.lab import Lab, LabServer
 
 ROOT = Path(__file__).parents[2]
+COVERAGE = pytest.StashKey[Coverage]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[COVERAGE] = Coverage()
+
+
+@pytest.fixture(autouse=True)
+def coverage(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs of the page, except in hosts, whose own scripts would cost far more to count."""
+    if request.path.name.startswith(("test_page", "test_saved_page")):
+        request.config.stash[COVERAGE].watch(monkeypatch)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["coverage"] = session.config.stash[COVERAGE].report()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    if "coverage" in getattr(node, "workeroutput", {}):
+        node.config.stash[COVERAGE].add(node.workeroutput["coverage"])
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    lines = config.stash[COVERAGE].summary()
+    if lines:
+        terminalreporter.section("lines of js/src that ran in the browser")
+        terminalreporter.write_line("\n".join(lines))
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ import { epsilonsNear, type Place, positionsAhead } from "./forecast.ts";
 import { type Ready, Shelf } from "./shelf.ts";
 
 /** What the kernel sends of a plane that it was not asked to show yet. */
-interface AheadMessage {
+export interface AheadMessage {
   type: "ahead";
   era: number;
   frames: Partial<ScopeTraits> & { _frame: Frame };

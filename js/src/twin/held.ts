@@ -6,7 +6,7 @@ import type { ScopeModel } from "../traits.ts";
 /** Offset and length of an array in the data, bytes. */
 type Part = [offset: number, length: number];
 
-interface StepFrame {
+export interface StepFrame {
   label: string;
   /** samples that the activations themselves had */
   n_all: number;
@@ -21,7 +21,7 @@ interface StepFrame {
   basis: Part | null;
 }
 
-interface LabelFrame {
+export interface LabelFrame {
   /** of the classes */
   names: string[];
   codes: Part;
@@ -34,7 +34,7 @@ interface LabelFrame {
   n_classes: number;
 }
 
-interface ExhibitFrame {
+export interface ExhibitFrame {
   kinds: Part;
   widths: Part;
   heights: Part;

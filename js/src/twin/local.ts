@@ -22,7 +22,7 @@ import type { Plane } from "./layer.ts";
 import { Overlay } from "./overlay.ts";
 
 /** What the kernel sends of the plane on show when it is asked to. */
-interface PlaneMessage {
+export interface PlaneMessage {
   type: "held";
   step: number;
   pair: Pair;
