@@ -1,51 +1,15 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
-import { reasonOf } from "./format.ts";
-import { Kernel } from "./kernel.ts";
-import { openSaved, SAVED } from "./page.ts";
-import { Player } from "./player.ts";
-import { type Contact, Requests, taskClock, wallClock } from "./requests.ts";
-import { mount } from "./scope.ts";
-import type { Session } from "./session.ts";
-import { Tiles } from "./tiles.ts";
-import type { ScopeTraits } from "./traits.ts";
-import { Frozen } from "./twin/frozen.ts";
-import { heldFrameOf, heldOf } from "./twin/held.ts";
-import { AT_HOME, Local } from "./twin/local.ts";
-
-const INTERVAL = 170;
-const CALM_INTERVAL = 1000;
-
-function interval(): number {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches ? CALM_INTERVAL : INTERVAL;
-}
-
-/** Where the page can answer by itself nobody is missed. */
-function contactOf(kernel: Kernel, frozen: Frozen | undefined): Contact {
-  if (!frozen) return kernel;
-  const expect = () => {
-    if (!frozen.source) kernel.expect();
-  };
-  return { gone: false, expect, watch: () => {} };
-}
-
-/** What answers from what the page holds, or what is wrong with that. */
-function frozenOf(kernel: Kernel, signal: AbortSignal): { frozen?: Frozen; damage: string } {
-  const { model } = kernel;
-  const frame = heldFrameOf(model);
-  if (!frame) return { damage: "" };
-  const own = new AbortController();
-  signal.addEventListener("abort", () => own.abort(), { once: true });
-  try {
-    const held = heldOf(frame, model.get("_held"));
-    return {
-      frozen: new Frozen(model, held, own.signal, taskClock, () => kernel.gone),
-      damage: "",
-    };
-  } catch (error) {
-    own.abort();
-    return { damage: `The data that this page holds are damaged: ${reasonOf(error)}` };
-  }
-}
+import { AT_HOME } from "./answers/move-hints.ts";
+import { Local } from "./answers/optimistic-answers.ts";
+import { openSaved, SAVED } from "./app/saved-page.ts";
+import { contactOf, frozenOf, interval, type Session } from "./app/session.ts";
+import { mount } from "./app/view.ts";
+import { wallClock } from "./base/clock.ts";
+import { Kernel } from "./kernel/kernel-connection.ts";
+import { Player } from "./kernel/playback.ts";
+import { Requests } from "./kernel/request-queue.ts";
+import { Tiles } from "./kernel/tile-requests.ts";
+import type { ScopeTraits } from "./protocol/traits.ts";
 
 /**
  * A host calls the factory once a model and hands `initialize` and each `render` a proxy of its own,
@@ -88,4 +52,5 @@ export default scope;
 
 // A saved page holds this module inline, where nothing could import it: there it starts itself.
 const saved = document.getElementById(SAVED);
+
 if (saved) openSaved(scope(), saved);

@@ -14,7 +14,7 @@ from playwright.sync_api import FloatRect, Locator, Page, Route, expect
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
     Path(__file__).with_name("pages"),
-    ROOT / "js" / "tests",
+    ROOT / "js" / "tests" / "support",
     ROOT / "srm_widget" / "static",
 )
 ORIGIN = "http://page.test/"

@@ -437,7 +437,7 @@ def frozen(scope: Scope, tmp_path: Path) -> Path:
     parts = {
         "policy": POLICY,
         "style": (root / "srm_widget/static/scope.css").read_text(),
-        "model": (root / "js/tests/model.js").read_text().replace("export ", ""),
+        "model": (root / "js/tests/support/model.js").read_text().replace("export ", ""),
         "widget": re.sub(r"export\{(\w+) as default\b[^}]*\};?\s*$", r"const widget=\1;", script),
         "state": scope.page.evaluate(STATE),
     }

@@ -21,7 +21,7 @@ N = 60
 def page() -> dict[str, Any]:
     """Names that the page knows: traits, and fields of frames and messages."""
     done = subprocess.run(
-        [twin.NODE, twin.ROOT / "js" / "tests" / "contract.ts"],
+        [twin.NODE, twin.ROOT / "js" / "tests" / "support" / "contract.ts"],
         capture_output=True,
         text=True,
         check=False,

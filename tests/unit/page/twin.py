@@ -38,7 +38,7 @@ def question(
 def answered(questions: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Of each question, what the page shows after each of its moves."""
     done = subprocess.run(
-        [NODE, ROOT / "js" / "tests" / "answers.ts"],
+        [NODE, ROOT / "js" / "tests" / "support" / "answers.ts"],
         input=json.dumps(questions),
         capture_output=True,
         text=True,

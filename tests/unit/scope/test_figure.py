@@ -24,7 +24,7 @@ from srm_widget.figures import palette
 from srm_widget.figures.plot_data import percent, shortened
 from srm_widget.geometry.angular_grid import TURN
 
-CSS = Path(__file__).parents[3] / "js/src/styles"
+CSS = Path(__file__).parents[3] / "js/src"
 SKEW = np.array([[1, 0, 0, 0, 0], [0.8, 0.6, 0, 0, 0], [0, 0, 1, 0, 0]])
 HOSTILE = ["<script>alert(1)</script>", r"$\frac{1}{0}$ & \alpha"]
 
@@ -244,8 +244,8 @@ assert "matplotlib.pyplot" not in sys.modules
 
 def test_colours_are_those_of_the_page() -> None:
     ground, classes = (
-        (CSS / f"{name}.css").read_text().split('[data-srm-theme="dark"]')[0]
-        for name in ("ground", "classes")
+        (CSS / name).read_text().split('[data-srm-theme="dark"]')[0]
+        for name in ("ui/theme.css", "views/readout/class-legend.css")
     )
     variable = re.compile(r"--srm-([\w-]+), (#\w{6})\)")
     page = dict(variable.findall(ground))

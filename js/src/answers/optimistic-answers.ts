@@ -1,0 +1,238 @@
+import { type Buffer, decodeBytes, decodeFloats } from "../base/binary.ts";
+import { type Clock, wallClock } from "../base/clock.ts";
+import { beamOf } from "../engine/beam.ts";
+import { isotropicFraction } from "../engine/isotropy.ts";
+import type { Plane } from "../engine/layer-samples.ts";
+import { InPlane } from "../engine/plane-points.ts";
+import { Overlay } from "../kernel/model-overlay.ts";
+import { differing } from "../protocol/asked.ts";
+import type { Frame } from "../protocol/frames.ts";
+import { isHeld, type PlaneMessage } from "../protocol/messages.ts";
+import { frameOf, layerOf } from "../protocol/readers.ts";
+import { ASKED, type Asked, listen, pick, type ScopeModel } from "../protocol/traits.ts";
+import type { Hand } from "./move-hints.ts";
+import type { Ready } from "./plane-cache.ts";
+import { Ahead } from "./prefetcher.ts";
+import * as answer from "./view-traits.ts";
+
+interface HeldPlane extends PlaneMessage {
+  plane: Plane;
+  groups: Uint8Array;
+  compared: Plane;
+}
+
+const LOCAL: readonly (keyof Asked)[] = ["theta", "epsilon", "resolution"];
+
+const PLANE: readonly (keyof Asked)[] = ["position", "pair"];
+
+const ANYTHING = 10_000;
+
+/** Whether a plane, though not the one asked for, is nearer to it than the kernel's. */
+function isNearer(drawn: Frame, asked: Asked, frame: Frame): boolean {
+  const away = (from: Frame) => Math.abs(from.position - asked.position);
+  const alike = drawn.era === frame.era && drawn.epsilon === asked.epsilon;
+  return alike && away(drawn) < away(frame);
+}
+
+/**
+ * Draws what the page can know while the kernel is still asked: it counts while θ, ε or the
+ * resolution move in a plane whose samples it holds, and shows planes that the kernel has sent ahead,
+ * so that the picture follows the hand and not the wire. The kernel's answer replaces the page's.
+ * `model` is what views are given.
+ */
+export class Local implements Hand {
+  readonly model: ScopeModel;
+  readonly #below: ScopeModel;
+  readonly #overlay: Overlay;
+  readonly #clock: Clock;
+  readonly #ahead: Ahead;
+  #curves = new answer.Counter();
+  #others = new answer.Counter();
+  #held: HeldPlane | undefined;
+  /** what is laid over the kernel's plane, if it was sent ahead */
+  #drawn: Ready | undefined;
+  #waiting: number | undefined;
+  #counting = false;
+
+  constructor(below: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
+    this.#below = below;
+    this.#clock = clock;
+    this.#overlay = new Overlay(below, signal);
+    this.model = this.#overlay.model;
+    this.#ahead = new Ahead(below, () => this.#follow(), signal, clock);
+    const take = (message: unknown, buffers: readonly Buffer[]) => this.#take(message, buffers);
+    below.on("msg:custom", take);
+    listen(below, ASKED, () => this.#follow(), signal);
+    listen(below, ["_frame"], () => this.#answered(), signal);
+    listen(below, ["compare"], () => this.#follow(), signal);
+    // Groups may be others now.
+    listen(below, ["_legend"], () => this.#forget(), signal);
+    signal.addEventListener(
+      "abort",
+      () => {
+        below.off("msg:custom", take);
+        this.#stopWaiting();
+      },
+      { once: true },
+    );
+  }
+
+  #answered(): void {
+    const partial = frameOf(this.#below)?.is_partial === true;
+    // While it counts a kernel sends no samples: they have to be asked for once more.
+    if (this.#counting && !partial) this.#stopWaiting();
+    this.#counting = partial;
+    this.#follow();
+  }
+
+  #forget(): void {
+    this.#held = undefined;
+    this.#follow();
+  }
+
+  nearPlanes(stride: number): void {
+    this.#ahead.approach(stride);
+  }
+
+  nearBeam(): void {
+    const frame = frameOf(this.#below);
+    if (frame && !this.#fitting(frame)) this.#ask();
+  }
+
+  /** Whether all that is asked for is drawn, but for the kernel. */
+  get leads(): boolean {
+    if (!this.#overlay.covers) return false;
+    return differing(pick(this.model, ASKED), frameOf(this.model)).length === 0;
+  }
+
+  settle(position: number): number {
+    return this.#ahead.settle(position);
+  }
+
+  #follow(): void {
+    const frame = frameOf(this.#below);
+    const asked = pick(this.#below, ASKED);
+    const late = differing(asked, frame);
+    const only = (names: readonly (keyof Asked)[]) => late.every((name) => names.includes(name));
+    if (!frame || late.length === 0) this.#uncover();
+    else if (only(LOCAL)) this.#count(asked, frame);
+    else if (only([...LOCAL, ...PLANE])) this.#look(asked, frame);
+    else this.#uncover();
+  }
+
+  /** The plane on show, by its samples if these are held. */
+  #count(asked: Asked, frame: Frame): void {
+    const held = this.#fitting(frame);
+    if (!held) this.#ask();
+    if (held && asked.epsilon > held.floor) {
+      this.#show(held, asked, frame);
+      return;
+    }
+    const awaited = held === undefined && layerOf(this.#below).levels.length === 0;
+    const moved = asked.epsilon !== frame.epsilon || asked.resolution !== frame.resolution;
+    if (moved && !awaited) this.#ahead.wish("epsilon");
+    if (moved) this.#look(asked, frame);
+    else this.#uncover();
+  }
+
+  /** Another plane or ε, if the kernel has sent it ahead. */
+  #look(asked: Asked, frame: Frame): void {
+    if (asked.position !== frame.position) this.#ahead.wish("position");
+    const found = this.#ahead.find(asked, frame);
+    if (found) {
+      // Plane and position say the same, but only one of them was asked for.
+      const { pair, position } = found.frame;
+      this.#lay(found, frame, { pair, position });
+    } else if (this.#drawn && isNearer(this.#drawn.frame, asked, frame)) {
+      this.#lay(this.#drawn, frame, {});
+    } else this.#uncover();
+  }
+
+  #lay(ready: Ready, { serial, era }: Frame, asked: Partial<Asked>): void {
+    this.#drawn = ready;
+    this.#overlay.replace({ ...ready.traits, ...asked, _frame: { ...ready.frame, serial, era } });
+  }
+
+  #uncover(): void {
+    this.#drawn = undefined;
+    this.#overlay.clear();
+  }
+
+  /** What is held, if it is what the kernel shows. */
+  #fitting(frame: Frame): HeldPlane | undefined {
+    const held = this.#held;
+    const { step, pair, n_samples } = frame;
+    const fits =
+      held?.step === step &&
+      held.pair.join() === pair.join() &&
+      held.n_samples === n_samples &&
+      held.compare === this.#compare(step);
+    return fits ? held : undefined;
+  }
+
+  #compare(step: number): number {
+    const compare = this.#below.get("compare") ?? -1;
+    return compare === step ? -1 : compare;
+  }
+
+  #ask(): void {
+    // Counts have no samples to send.
+    if (this.#waiting !== undefined || layerOf(this.#below).levels.length > 0) return;
+    this.#waiting = this.#clock.set(() => this.#stopWaiting(), ANYTHING);
+    this.#below.send({ type: "hold" });
+  }
+
+  #stopWaiting(): void {
+    if (this.#waiting !== undefined) this.#clock.clear(this.#waiting);
+    this.#waiting = undefined;
+  }
+
+  #take(message: unknown, [points, groups, compared]: readonly Buffer[]): void {
+    if (!isHeld(message)) return;
+    this.#stopWaiting();
+    const { pair, alpha } = message;
+    const planeOf = (buffer: Buffer): Plane => ({
+      pair,
+      alpha,
+      points: InPlane.of(decodeFloats(buffer)).remembering(),
+    });
+    [this.#curves, this.#others] = [new answer.Counter(), new answer.Counter()];
+    this.#held = {
+      ...message,
+      plane: planeOf(points),
+      groups: decodeBytes(groups).slice(),
+      compared: planeOf(compared),
+    };
+    this.#follow();
+  }
+
+  #isotropic(epsilon: number): number {
+    const { n_dims, isotropic_series } = layerOf(this.#below);
+    return isotropicFraction(epsilon, n_dims, isotropic_series);
+  }
+
+  #show(held: HeldPlane, { theta, epsilon, resolution }: Asked, frame: Frame): void {
+    const { plane, groups, n_groups, n_samples } = held;
+    const cone = { epsilon, resolution };
+    const timed = this.#curves.curve("", plane, cone, n_samples, groups, n_groups);
+    const { curve } = timed;
+    this.#drawn = undefined;
+    const began = performance.now();
+    const beam = beamOf(curve, theta, groups, n_groups, []);
+    const elapsed = timed.elapsed + performance.now() - began;
+    const isotropic = this.#isotropic(epsilon);
+    const facts = answer.factsOf(curve, { beam, isotropic, elapsed, nSamples: n_samples });
+    this.#overlay.replace({
+      ...timed.traits,
+      ...this.#compared(held, cone, isotropic),
+      _frame: { ...frame, ...facts },
+    });
+  }
+
+  #compared(held: HeldPlane, cone: { epsilon: number; resolution: number }, isotropic: number) {
+    const { compare, compared, n_compared } = held;
+    if (compare < 0 || n_compared === 0) return answer.NOT_COMPARED;
+    const { curve } = this.#others.curve("", compared, cone, n_compared);
+    return answer.comparedTraits(curve, compare, n_compared, isotropic);
+  }
+}

@@ -1,0 +1,54 @@
+/** Where a slider is heading. */
+
+/** a position of the slider, and ε there */
+export type Place = [position: number, epsilon: number];
+
+export interface Course {
+  position: number;
+  /** by how much it came here; 0 where it has not moved yet */
+  moved: number;
+  /** positions that a pixel, or a press of a key, moves it by */
+  stride: number;
+  nPlanes: number;
+}
+
+const AHEAD = 12;
+
+const BEHIND = 4;
+
+const LEAPS = 4;
+
+/** strides that are more than a step and its rounding */
+const LEAP = 1.5;
+
+const numbers = (n: number): number[] => Array.from({ length: n }, (_, k) => k + 1);
+
+/** Positions to be had ready, those first that are likeliest to come next. */
+export function positionsAhead({ position, moved, stride, nPlanes }: Course): number[] {
+  const heading = moved < 0 ? -1 : 1;
+  const [forth, back] = moved === 0 ? [AHEAD / 2, AHEAD / 2] : [AHEAD, BEHIND];
+  const leaps =
+    Math.abs(moved) > LEAP * stride ? numbers(LEAPS).map((k) => k * Math.abs(moved)) : [];
+  const steps = [
+    ...leaps,
+    ...numbers(forth).map((k) => k * stride),
+    ...numbers(back).map((k) => -k * stride),
+  ];
+  const places = steps.map((step) => position + heading * Math.round(step));
+  return [...new Set(places)].filter((place) => place >= 0 && place < nPlanes);
+}
+
+const NEARBY = 8;
+
+const HUNDREDTHS = 100;
+
+/** Values of ε near one, the nearest first; of several levels, the neighbouring ones. */
+export function epsilonsNear(epsilon: number, levels: readonly number[]): number[] {
+  const at = levels.indexOf(epsilon);
+  const value = (k: number) =>
+    levels.length > 0 ? levels[at + k] : (Math.round(epsilon * HUNDREDTHS) + k) / HUNDREDTHS;
+  return numbers(NEARBY)
+    .flatMap((k) => [value(k), value(-k)])
+    .filter((near) => near !== undefined)
+    .filter((near) => near >= -1 && near <= 1);
+}

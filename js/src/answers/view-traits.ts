@@ -1,0 +1,163 @@
+/** What a kernel would send of one plane, put together from what is held. */
+
+import { once } from "../base/memoize.ts";
+import { type Beam, stripOf } from "../engine/beam.ts";
+import { type Curve, curveOf, type Light, lightOf } from "../engine/curve.ts";
+import type { Layer, Plane } from "../engine/layer-samples.ts";
+import type { Held } from "../engine/payload.ts";
+import { skyOf } from "../engine/samples-in-plane.ts";
+import { wilson } from "../engine/wilson-interval.ts";
+import type { CloudKind, Frame, Layer as LayerFrame, Pair } from "../protocol/frames.ts";
+import type { ScopeTraits } from "../protocol/traits.ts";
+
+const NOTHING = new Uint8Array();
+
+export interface Timed {
+  beam: Beam;
+  isotropic: number;
+  elapsed: number;
+  nSamples: number;
+}
+
+type Facts = Omit<Frame, "serial" | "era" | "step" | "names" | "order" | "position">;
+
+/** What is said of a curve and the spotlight in it. */
+export function factsOf(curve: Curve, { beam, isotropic, elapsed, nSamples }: Timed): Facts {
+  const { plane, epsilon, resolution, peak } = curve;
+  return {
+    pair: plane.pair,
+    epsilon,
+    resolution,
+    theta: beam.theta,
+    alpha: plane.alpha,
+    n_samples: nSamples,
+    n_lit: beam.nLit,
+    lit_angle: null,
+    isotropic,
+    alignment: curve.alignment,
+    peak,
+    peak_angle: curve.peakAngle,
+    elapsed_ms: elapsed,
+    reach: peak === 0 ? plane.points.reach : null,
+    class_lit: beam.byClass,
+  };
+}
+
+export function comparedTraits(curve: Curve, step: number, nSamples: number, isotropic: number) {
+  return {
+    _compared_frame: { step, n_samples: nSamples, isotropic, peak: curve.peak },
+    _compared: curve.counts,
+    _signed_compared: curve.signed,
+  } satisfies Partial<ScopeTraits>;
+}
+
+export const NOT_COMPARED = {
+  _compared_frame: {},
+  _compared: NOTHING,
+  _signed_compared: NOTHING,
+} satisfies Partial<ScopeTraits>;
+
+export function layerFrame({ frame }: Held, { step, nSamples, nDirections }: Layer): LayerFrame {
+  return {
+    n_samples: nSamples,
+    n_dims: frame.n_dims,
+    n_directions: nDirections,
+    n_planes: (nDirections * (nDirections - 1)) / 2,
+    n_zero: step.nZero,
+    basis: frame.basis,
+    levels: [],
+    isotropic_series: frame.isotropic_series,
+  };
+}
+
+export function skyTraits({ isotropicCells }: Held, layer: Layer, pair: Pair, kind: CloudKind) {
+  const { groups } = layer.step;
+  const sky = skyOf(layer.plane(pair), kind, groups, isotropicCells);
+  return {
+    _cloud_frame: sky.frame,
+    _points: sky.points,
+    _point_groups: sky.groups,
+    _density: sky.density,
+  } satisfies Partial<ScopeTraits>;
+}
+
+/** Where a number stands among rising ones, -1 if it does not. */
+function placeOf(rising: Int32Array, number: number): number {
+  let [low, high] = [0, rising.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rising[middle] ?? 0) < number) low = middle + 1;
+    else high = middle;
+  }
+  return rising[low] === number ? low : -1;
+}
+
+/** Where the marked rows stand that are held. */
+export function marksOf(layer: Layer, pair: Pair, rows: readonly number[]): Float32Array {
+  if (rows.length === 0) return new Float32Array();
+  const { points } = layer.plane(pair);
+  const found: number[] = [];
+  for (const row of rows) {
+    const place = placeOf(layer.step.rows, row);
+    if (place >= 0) found.push(points.a[place] ?? 0, points.c[place] ?? 0);
+  }
+  return Float32Array.from(found);
+}
+
+export function stripTraits({ exhibit, classes }: Held, layer: Layer, curve: Curve, beam: Beam) {
+  if (!exhibit) return { _strip_frame: {}, _strip: NOTHING } satisfies Partial<ScopeTraits>;
+  const { frame, files } = stripOf(curve, beam, layer.step, classes, exhibit);
+  return { _strip_frame: frame, _strip: files } satisfies Partial<ScopeTraits>;
+}
+
+export function legendTraits({ classes }: Held, { step }: Layer) {
+  if (!classes) return { _legend: {} } satisfies Partial<ScopeTraits>;
+  const sizes = classes.groups.map(() => 0);
+  for (const group of step.groups) sizes[group] = (sizes[group] ?? 0) + 1;
+  const { groups: names, other, nClasses } = classes;
+  const legend = { names, sizes, other, n_classes: nClasses };
+  return { _legend: legend } satisfies Partial<ScopeTraits>;
+}
+
+export interface Cone {
+  epsilon: number;
+  resolution: number;
+}
+
+export interface TimedCurve {
+  curve: Curve;
+  /** its drawn arrays */
+  traits: Partial<ScopeTraits>;
+  /** milliseconds it took to count */
+  elapsed: number;
+}
+
+/** Counts curves, and counts again only what another ε or another resolution changes. */
+export class Counter {
+  readonly #lights = once<Light>();
+  readonly #curves = once<TimedCurve>();
+
+  /** `key` names the plane; its samples fall into `nGroups` groups, or into none. */
+  curve(
+    key: unknown,
+    plane: Plane,
+    { epsilon, resolution }: Cone,
+    nSamples: number,
+    groups: Uint8Array = NOTHING,
+    nGroups = 0,
+  ): TimedCurve {
+    return this.#curves([key, epsilon, resolution], () => {
+      const began = performance.now();
+      const light = this.#lights([key, epsilon], () => lightOf(plane, epsilon));
+      const curve = curveOf(light, resolution, groups, nGroups);
+      const elapsed = performance.now() - began;
+      const traits = {
+        _counts: curve.counts,
+        _signed_counts: curve.signed,
+        _band: wilson(curve.counts, nSamples),
+        _class_counts: curve.byClass,
+      };
+      return { curve, traits, elapsed };
+    });
+  }
+}

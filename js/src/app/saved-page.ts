@@ -1,0 +1,71 @@
+import { reasonOf } from "../base/format.ts";
+import { hostModel } from "../kernel/memory-model.ts";
+import type { ScopeModel, ScopeTraits } from "../protocol/traits.ts";
+import { element, setAttribute } from "../ui/elements.ts";
+
+/** What a saved page holds: the traits to begin with, and the data, as base64. */
+interface Saved {
+  traits: Partial<ScopeTraits>;
+  held: string;
+}
+
+interface Definition {
+  initialize(given: { model: ScopeModel; signal: AbortSignal }): void;
+  render(given: { model: ScopeModel; el: HTMLElement; signal: AbortSignal }): void;
+}
+
+function decoded(text: string): Uint8Array {
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let k = 0; k < bytes.length; k += 1) bytes[k] = letters.charCodeAt(k);
+  return bytes;
+}
+
+/** Of the elements of a saved page: where its data are, and where its scope goes. */
+export const SAVED = "srm-saved";
+
+const PLACE = "srm-scope";
+
+/** Tells the page around this one how high it is, in pixels, whenever that changes. */
+function tellHeight(): void {
+  if (window.parent === window) return;
+  const root = document.documentElement;
+  // Of a frame apart from all others nothing can be read; what it says is no secret.
+  new ResizeObserver(() => {
+    window.parent.postMessage({ srmHeight: Math.ceil(root.getBoundingClientRect().height) }, "*");
+  }).observe(root);
+}
+
+/** What the page says of the scope, or, where it cannot be read, why. */
+function traitsOf(saved: HTMLElement): Partial<ScopeTraits> | string {
+  try {
+    const { traits, held } = JSON.parse(saved.textContent ?? "") as Saved;
+    const { steps } = traits._held_frame ?? {};
+    if (!Array.isArray(steps) || steps.length === 0) {
+      throw new Error(`expected activations of one step or more, got ${JSON.stringify(steps)}`);
+    }
+    return { ...traits, _held: decoded(held) };
+  } catch (error) {
+    return `The data of this page cannot be read: ${reasonOf(error)}`;
+  }
+}
+
+/** Shows the scope that a saved page holds. */
+export function openSaved(definition: Definition, saved: HTMLElement): void {
+  const el = document.getElementById(PLACE) ?? document.body;
+  const traits = traitsOf(saved);
+  if (typeof traits === "string") {
+    el.append(element("p", { role: "alert" }, [traits]));
+    return;
+  }
+  const { signal } = new AbortController();
+  // There has never been a kernel: nobody is to wait for it.
+  const model = hostModel({ ...traits, layout: { comm_live: false } } as typeof traits);
+  definition.initialize({ model, signal });
+  definition.render({ model, el, signal });
+  // The page is the scope's alone: its headings begin at the first level.
+  ["[aria-level]", "h3", "h4"].forEach((headings, k) => {
+    for (const node of el.querySelectorAll(headings)) setAttribute(node, "aria-level", `${k + 1}`);
+  });
+  tellHeight();
+}

@@ -1,0 +1,39 @@
+/** Numbers as they come in a message. */
+
+export type Buffer = DataView | ArrayBuffer | ArrayBufferView | null | undefined;
+
+export function view(buffer: Buffer): DataView {
+  if (buffer instanceof ArrayBuffer) return new DataView(buffer);
+  if (!ArrayBuffer.isView(buffer)) return new DataView(new ArrayBuffer(0));
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+/** The bytes of whole numbers of `size` bytes each, apart from their message and aligned. */
+function aligned(buffer: Buffer, size: number): ArrayBuffer {
+  const { buffer: message, byteOffset, byteLength } = view(buffer);
+  const bytes = new Uint8Array(message, byteOffset, byteLength - (byteLength % size));
+  return bytes.slice().buffer;
+}
+
+// As they were sent, little-endian: all that browsers run on is.
+export const decodeInts = (buffer: Buffer): Int32Array => new Int32Array(aligned(buffer, 4));
+
+export const decodeFloats = (buffer: Buffer): Float32Array => new Float32Array(aligned(buffer, 4));
+
+export const decodeShorts = (buffer: Buffer): Uint16Array => new Uint16Array(aligned(buffer, 2));
+
+export function decodeBytes(buffer: Buffer): Uint8Array {
+  const { buffer: message, byteOffset, byteLength } = view(buffer);
+  return new Uint8Array(message, byteOffset, byteLength);
+}
+
+/** Bytes one after another. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    all.set(part, end);
+    end += part.length;
+  }
+  return all;
+}

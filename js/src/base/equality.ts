@@ -1,0 +1,6 @@
+export function sameValue(one: unknown, other: unknown): boolean {
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((value, k) => value === other[k]);
+  }
+  return one === other;
+}

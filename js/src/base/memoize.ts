@@ -1,0 +1,29 @@
+import type { Buffer } from "./binary.ts";
+
+export function remembering<A>(decode: (buffer: Buffer) => A): (buffer: Buffer) => A {
+  let last: { buffer: Buffer; value: A } | undefined;
+  return (buffer) => {
+    if (!last || last.buffer !== buffer) last = { buffer, value: decode(buffer) };
+    return last.value;
+  };
+}
+
+/** Tells whether any value differs from those of the call before: paths are costly to set anew. */
+export function watchChanges(): (...values: unknown[]) => boolean {
+  let last: unknown[] = [];
+  return (...values) => {
+    const same = values.length === last.length && values.every((v, k) => Object.is(v, last[k]));
+    last = values;
+    return !same;
+  };
+}
+
+/** Keeps what was made last, and makes it anew for another key. */
+export function once<T>(): (key: unknown, make: () => T) => T {
+  let last: { key: string; value: T } | undefined;
+  return (key, make) => {
+    const own = JSON.stringify(key);
+    if (last?.key !== own) last = { key: own, value: make() };
+    return last.value;
+  };
+}

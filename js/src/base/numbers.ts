@@ -1,0 +1,54 @@
+const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+
+/** The smallest round number not below `value`: it jumps seldom, so the curve does not jitter. */
+export function niceCeiling(value: number): number {
+  if (!(value > 0)) return 1;
+  const unit = 10 ** Math.floor(Math.log10(value));
+  const step = NICE.find((nice) => nice * unit >= value * (1 - 1e-9)) ?? 10;
+  return Number((step * unit).toPrecision(3));
+}
+
+/** The level that is nearest to a value; where there are none, the value itself. */
+export function nearest(levels: readonly number[], value: number): number {
+  const far = (level: number) => Math.abs(level - value);
+  return levels.reduce(
+    (best, level) => (far(level) < far(best) ? level : best),
+    levels[0] ?? value,
+  );
+}
+
+/** The step of ticks at 1, 2 or 5 times a power of ten, as an integer to multiply with or divide by. */
+function tickStep(low: number, high: number, count: number): { step: number; isInverse: boolean } {
+  const rough = (high - low) / count;
+  const power = Math.floor(Math.log10(rough));
+  const excess = rough / 10 ** power;
+  const factor =
+    excess >= Math.sqrt(50) ? 10 : excess >= Math.sqrt(10) ? 5 : excess >= Math.SQRT2 ? 2 : 1;
+  // The inverse of a step below 1 is an integer, and dividing by it rounds only once.
+  if (power < 0) return { step: 10 ** -power / factor, isInverse: true };
+  return { step: 10 ** power * factor, isInverse: false };
+}
+
+/** Round values from `low` to `high` ≥ `low`, rising, about `count` ≥ 2 of them. */
+export function ticks(low: number, high: number, count: number): number[] {
+  if (low === high) return [low];
+  const { step, isInverse } = tickStep(low, high, count);
+  const value = (k: number) => (isInverse ? k / step : k * step);
+  const place = (end: number) => Math.round(isInverse ? end * step : end / step);
+  let [first, last] = [place(low), place(high)];
+  if (value(first) < low) first += 1;
+  if (value(last) > high) last -= 1;
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => value(first + k));
+}
+
+/** The straight line that takes `from` to `to`, end by end; where `from` is one value, the middle. */
+export function linearScale(
+  from: readonly [number, number],
+  to: readonly [number, number],
+): (value: number) => number {
+  const length = from[1] - from[0];
+  return (value) => {
+    const share = length === 0 ? 0.5 : (value - from[0]) / length;
+    return to[0] * (1 - share) + to[1] * share;
+  };
+}

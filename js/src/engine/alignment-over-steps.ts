@@ -1,0 +1,64 @@
+import type { Pair } from "../protocol/frames.ts";
+import { litArcs } from "./arcs.ts";
+import { alignmentOf } from "./curve.ts";
+import type { Layer } from "./layer-samples.ts";
+import { isCostly, surveySteps, together } from "./survey.ts";
+
+/** Alignment over the steps of a timeline, as far as it is known. */
+export interface Courses {
+  plane: Float32Array;
+  ensemble: Float32Array;
+}
+
+function planeAlignment(layer: Layer, pair: Pair, epsilon: number): number {
+  if (!layer.spans(...pair)) return Number.NaN;
+  const { alpha, points } = layer.plane(pair);
+  return alignmentOf(litArcs(points, epsilon), alpha) ?? Number.NaN;
+}
+
+/** Alignments of all planes together, by step and ε; worked out once. */
+export class Ensembles {
+  readonly #known = new Map<string, number>();
+
+  get(step: number, epsilon: number): number | undefined {
+    return this.#known.get(`${step} ${epsilon}`);
+  }
+
+  set(step: number, epsilon: number, alignment: number): void {
+    this.#known.set(`${step} ${epsilon}`, alignment);
+  }
+}
+
+/**
+ * The plane's alignment in all steps, and then, if `all`, that of all planes step by step, but for
+ * those where this would take long. Yields what there is to show, or nothing while nothing is new.
+ */
+export function* coursesSteps(
+  layers: readonly Layer[],
+  pair: Pair,
+  epsilon: number,
+  ensembles: Ensembles,
+  all: boolean,
+): Generator<Courses | undefined, Courses> {
+  const plane = new Float32Array(layers.length).fill(Number.NaN);
+  for (const [step, layer] of layers.entries()) {
+    plane[step] = planeAlignment(layer, pair, epsilon);
+    yield;
+  }
+  const found = (): Courses => ({
+    plane,
+    ensemble: Float32Array.from(layers, (_, step) => ensembles.get(step, epsilon) ?? Number.NaN),
+  });
+  for (const [step, layer] of all ? layers.entries() : []) {
+    if (ensembles.get(step, epsilon) !== undefined || isCostly(layer, epsilon)) continue;
+    yield found();
+    const steps = surveySteps(layer, epsilon, 0);
+    let next = steps.next();
+    while (!next.done) {
+      yield;
+      next = steps.next();
+    }
+    ensembles.set(step, epsilon, together(next.value));
+  }
+  return found();
+}

@@ -1,0 +1,133 @@
+/**
+ * Where each sample is lit: the twin of what the Python engine counts with. A sample at
+ * (a, c) = r (cos ψ, sin ψ) has the cosine r cos(θ − ψ) with the spotlight at θ, so it is lit on
+ * the closed arc |θ − ψ| ≤ arccos(ε / r), and a curve is a count of overlapping arcs.
+ */
+
+import { TAU } from "../base/angles.ts";
+import type { InPlane } from "./plane-points.ts";
+
+// The engine's own margins, so that both call the same samples lit: equality counts, and an arc that
+// misses less than this of the circle is all of it.
+const CLOSED = 1e-13;
+
+const NEARLY_ALL = 1e-7;
+
+const TINY = 2 ** -126;
+
+/** Lit samples, and the closed arcs that light them: counter-clockwise, through 0 if start > stop. */
+export interface Arcs {
+  /** radians in [0, 2π]; the whole circle is from 0 to 2π */
+  start: Float64Array;
+  stop: Float64Array;
+  /** places of the samples, rising */
+  samples: Int32Array;
+}
+
+const turnedUp = (angle: number): number => (angle < 0 ? angle + TAU : angle);
+
+/** Places of the samples that a spotlight of ε > 0 lights at some angle. */
+function reached({ a, c }: InPlane, epsilon: number): Int32Array {
+  const { fround } = Math;
+  const least = fround(Math.max(epsilon * epsilon, TINY));
+  const found = new Int32Array(a.length);
+  let n = 0;
+  for (let k = 0; k < a.length; k += 1) {
+    const x = a[k] ?? 0;
+    const y = c[k] ?? 0;
+    if (fround(fround(x * x) + fround(y * y)) >= least) {
+      found[n] = k;
+      n += 1;
+    }
+  }
+  return found.subarray(0, n);
+}
+
+const everyOne = (n: number): Int32Array => new Int32Array(n).map((_, k) => k);
+
+export function litArcs(points: InPlane, epsilon: number): Arcs {
+  const samples = epsilon > 0 ? reached(points, epsilon) : everyOne(points.length);
+  const start = new Float64Array(samples.length);
+  const stop = new Float64Array(samples.length);
+  for (let k = 0; k < samples.length; k += 1) {
+    const sample = samples[k] ?? 0;
+    const radius = points.radius(sample);
+    const half = Math.acos(Math.min(1, Math.max(-1, epsilon / radius))) + CLOSED;
+    if (epsilon <= 0 && (radius <= -epsilon || half >= Math.PI - NEARLY_ALL)) stop[k] = TAU;
+    else {
+      const middle = points.angle(sample);
+      start[k] = turnedUp(middle - half);
+      stop[k] = turnedUp(middle + half);
+    }
+  }
+  return { start, stop, samples };
+}
+
+/**
+ * How many arcs of each group cover each of `resolution` equal angles, group after group; without
+ * groups all arcs are of the first.
+ */
+export function countArcs(
+  { start, stop, samples }: Arcs,
+  resolution: number,
+  groups: Uint8Array = new Uint8Array(),
+  nGroups = 1,
+): Int32Array {
+  const room = resolution + 1;
+  const steps = new Int32Array(nGroups * room);
+  const through = new Int32Array(nGroups);
+  const perTurn = resolution / TAU;
+  for (let k = 0; k < samples.length; k += 1) {
+    const from = start[k] ?? 0;
+    const to = stop[k] ?? 0;
+    const group = groups[samples[k] ?? 0] ?? 0;
+    const first = group * room + Math.min(Math.ceil(from * perTurn), resolution);
+    const after = group * room + Math.min(Math.floor(to * perTurn) + 1, resolution);
+    steps[first] = (steps[first] ?? 0) + 1;
+    steps[after] = (steps[after] ?? 0) - 1;
+    if (from > to) through[group] = (through[group] ?? 0) + 1;
+  }
+  const counts = new Int32Array(nGroups * resolution);
+  for (let group = 0; group < nGroups; group += 1) {
+    let covered = through[group] ?? 0;
+    for (let k = 0; k < resolution; k += 1) {
+      covered += steps[group * room + k] ?? 0;
+      counts[group * resolution + k] = covered;
+    }
+  }
+  return counts;
+}
+
+/** Counts at θ minus those half a turn on, at the angles of `counts`. */
+export function signedCounts(arcs: Arcs, counts: Int32Array): Int32Array {
+  const n = counts.length;
+  // Half a turn from an angle of an odd number stands between two: in twice as many it is one.
+  const [all, scale] = n % 2 ? [countArcs(arcs, 2 * n), 2] : [counts, 1];
+  const half = all.length / 2;
+  return counts.map((count, k) => count - (all[(scale * k + half) % all.length] ?? 0));
+}
+
+/** Whether the closed arc covers an angle in [0, 2π). */
+const covers = (from: number, to: number, angle: number): boolean =>
+  from > to ? angle >= from || angle <= to : angle >= from && angle <= to;
+
+/** How many arcs cover an angle in [0, 2π). */
+export function countAt({ start, stop }: Arcs, angle: number): number {
+  let count = 0;
+  for (let k = 0; k < start.length; k += 1) {
+    if (covers(start[k] ?? 0, stop[k] ?? 0, angle)) count += 1;
+  }
+  return count;
+}
+
+/** Samples lit at an angle in [0, 2π), rising. */
+export function insideAt({ start, stop, samples }: Arcs, angle: number): Int32Array {
+  const inside = new Int32Array(samples.length);
+  let n = 0;
+  for (let k = 0; k < samples.length; k += 1) {
+    if (!covers(start[k] ?? 0, stop[k] ?? 0, angle)) continue;
+    inside[n] = samples[k] ?? 0;
+    n += 1;
+  }
+  return inside.subarray(0, n);
+}

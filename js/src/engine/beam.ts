@@ -1,0 +1,100 @@
+/** The samples inside the spotlight, and what they look like. */
+
+import { wrapAngle } from "../base/angles.ts";
+import { joinBytes } from "../base/binary.ts";
+import type { StripFrame, StripItem } from "../protocol/frames.ts";
+import * as arcs from "./arcs.ts";
+import type { Curve } from "./curve.ts";
+import type { Classes, Exhibit, HeldStep } from "./payload.ts";
+
+const MOST_SHOWN = 24;
+
+export interface Beam {
+  theta: number;
+  /** all samples inside */
+  nLit: number;
+  /** of each class group, how many of them; empty without labels */
+  byClass: number[];
+  /** how many are of the groups switched on */
+  nListed: number;
+  /** the first of those by falling cosine, equal ones as they stand */
+  samples: number[];
+}
+
+/** Those of the highest values, falling, at most `most`; of equal values the first ones. */
+function highest(samples: Int32Array, value: (sample: number) => number, most: number): number[] {
+  const found: { sample: number; value: number }[] = [];
+  for (const sample of samples) {
+    const own = value(sample);
+    if (found.length === most && own <= (found.at(-1)?.value ?? own)) continue;
+    const place = found.findIndex((other) => other.value < own);
+    found.splice(place < 0 ? found.length : place, 0, { sample, value: own });
+    if (found.length > most) found.pop();
+  }
+  return found.map(({ sample }) => sample);
+}
+
+export function beamOf(
+  { arcs: found, plane }: Curve,
+  angle: number,
+  groups: Uint8Array,
+  nGroups: number,
+  hidden: readonly number[],
+): Beam {
+  const theta = wrapAngle(angle);
+  const inside = arcs.insideAt(found, theta);
+  const byClass = Array.from({ length: nGroups }, () => 0);
+  for (const sample of nGroups ? inside : []) {
+    const group = groups[sample] ?? 0;
+    byClass[group] = (byClass[group] ?? 0) + 1;
+  }
+  const on = hidden.length
+    ? inside.filter((sample) => !hidden.includes(groups[sample] ?? 0))
+    : inside;
+  const [across, up] = [Math.cos(theta), Math.sin(theta)];
+  const { a, c } = plane.points;
+  const samples = highest(
+    on,
+    (sample) => (a[sample] ?? 0) * across + (c[sample] ?? 0) * up,
+    MOST_SHOWN,
+  );
+  return { theta, nLit: inside.length, byClass, nListed: on.length, samples };
+}
+
+function itemOf(step: HeldStep, classes: Classes | undefined, sample: number, shown: Exhibit) {
+  const code = step.codes[sample] ?? 0;
+  return {
+    index: step.rows[sample] ?? 0,
+    label: classes?.names[code] ?? null,
+    group: classes ? (classes.groupOf[code] ?? 0) : null,
+    kind: shown.kind,
+    text: shown.text,
+    mime: shown.mime,
+    bytes: shown.file.length,
+    width: shown.width,
+    height: shown.height,
+  };
+}
+
+/** The first samples inside, and their pictures one after another. */
+export function stripOf(
+  { plane, epsilon }: Curve,
+  { theta, nListed, samples }: Beam,
+  step: HeldStep,
+  classes: Classes | undefined,
+  exhibit: (row: number) => Exhibit,
+): { frame: StripFrame; files: Uint8Array } {
+  const files: Uint8Array[] = [];
+  const { points, pair } = plane;
+  const items = samples.map((sample): StripItem => {
+    const shown = exhibit(step.rows[sample] ?? 0);
+    files.push(shown.file);
+    return {
+      ...itemOf(step, classes, sample, shown),
+      cosine: points.cosine(sample, theta),
+      at: [points.a[sample] ?? 0, points.c[sample] ?? 0],
+    };
+  });
+  const frame = { pair, theta, epsilon, n_lit: nListed, items };
+  return { frame, files: joinBytes(files) };
+}

@@ -1,0 +1,87 @@
+/** The curve of one plane and the samples under its spotlight, as the kernel would answer. */
+
+import { wrapAngle } from "../base/angles.ts";
+import * as arcs from "./arcs.ts";
+import type { Plane } from "./layer-samples.ts";
+
+/** What a cone lights in a plane, at whatever angle, however finely it is turned. */
+export interface Light {
+  plane: Plane;
+  epsilon: number;
+  arcs: arcs.Arcs;
+  alignment: number | null;
+}
+
+/** Its curve, sampled at equal angles. */
+export interface Curve extends Light {
+  resolution: number;
+  counts: Int32Array;
+  signed: Int32Array;
+  /** counts of each class group, group after group; empty without groups */
+  byClass: Int32Array;
+  peak: number;
+  peakAngle: number;
+}
+
+/** The four basis directions of a plane, and the four bisectors between them. */
+export function probes(alpha: number): { axes: number[]; between: number[] } {
+  const turns = [0, 1, 2, 3];
+  return {
+    axes: [0, alpha, Math.PI, Math.PI + alpha].map(wrapAngle),
+    between: turns.map((k) => wrapAngle((alpha + k * Math.PI) / 2)),
+  };
+}
+
+/** Mean of the counts on the axes minus that between them, over their sum; null where both are 0. */
+export function contrast(axes: number, between: number): number | null {
+  return axes + between > 0 ? (axes - between) / (axes + between) : null;
+}
+
+const NONE = new Int32Array();
+
+// What rounding makes of angles that are one.
+const SAME = 1e-14;
+
+/** Samples lit at angles, all together: read off the counts where they stand on the grid of those. */
+export function lit(found: arcs.Arcs, counts: Int32Array, angles: readonly number[]): number {
+  const step = (2 * Math.PI) / counts.length;
+  return angles.reduce((sum, angle) => {
+    const nearest = Math.round(angle / step);
+    const onGrid = Math.abs(angle - nearest * step) <= SAME;
+    return sum + (onGrid ? (counts[nearest % counts.length] ?? 0) : arcs.countAt(found, angle));
+  }, 0);
+}
+
+// Angles at which the alignment of two orthogonal directions is read: four axes, four bisectors.
+const AXES = 8;
+
+/** Alignment contrast of a plane of that α. */
+export function alignmentOf(found: arcs.Arcs, alpha: number): number | null {
+  const counts = arcs.countArcs(found, AXES);
+  const { axes, between } = probes(alpha);
+  return contrast(lit(found, counts, axes), lit(found, counts, between));
+}
+
+export function lightOf(plane: Plane, epsilon: number): Light {
+  const found = arcs.litArcs(plane.points, epsilon);
+  return { plane, epsilon, arcs: found, alignment: alignmentOf(found, plane.alpha) };
+}
+
+export function curveOf(
+  light: Light,
+  resolution: number,
+  groups: Uint8Array,
+  nGroups: number,
+): Curve {
+  const counts = arcs.countArcs(light.arcs, resolution);
+  const peak = counts.reduce((most, count) => Math.max(most, count), 0);
+  return {
+    ...light,
+    resolution,
+    counts,
+    signed: arcs.signedCounts(light.arcs, counts),
+    byClass: nGroups ? arcs.countArcs(light.arcs, resolution, groups, nGroups) : NONE,
+    peak,
+    peakAngle: (counts.indexOf(peak) * 2 * Math.PI) / resolution,
+  };
+}

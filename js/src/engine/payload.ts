@@ -1,0 +1,201 @@
+/** What a page holds of the activations, so that it can answer where no kernel does. */
+
+import { type Buffer, view } from "../base/binary.ts";
+import type { ExhibitFrame, HeldFrame, Part, StepFrame } from "../protocol/frames.ts";
+
+export interface HeldStep {
+  label: string;
+  nAll: number;
+  nZero: number;
+  /** rows of the activations, rising */
+  rows: Int32Array;
+  columns: Float32Array[];
+  /** M rows as wide as there are columns */
+  basis: Float64Array | undefined;
+  /** class and group of each sample; empty without labels */
+  codes: Int32Array;
+  groups: Uint8Array;
+}
+
+export interface Classes {
+  names: string[];
+  missing: number | null;
+  groupOf: number[];
+  groups: string[];
+  other: number | null;
+  /** of the activations, those of which no sample is held too */
+  nClasses: number;
+}
+
+export interface Exhibit {
+  kind: "image" | "text" | "problem";
+  text: string;
+  mime: string;
+  file: Uint8Array;
+  width: number;
+  height: number;
+}
+
+export interface Held {
+  frame: HeldFrame;
+  steps: HeldStep[];
+  classes: Classes | undefined;
+  /** share of isotropic data in the cells of positive coordinates, row by row */
+  isotropicCells: Float32Array;
+  /** what a row looks like; undefined where samples were not given */
+  exhibit: ((row: number) => Exhibit) | undefined;
+}
+
+interface Numbers<T> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (data: ArrayBuffer, offset: number, length: number): T;
+}
+
+/** Typed arrays cut out of the data, whatever its alignment in the message it came in. */
+class Parts {
+  readonly #data: ArrayBuffer;
+
+  constructor(data: Buffer) {
+    const { buffer, byteOffset, byteLength } = view(data);
+    this.#data = new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
+  }
+
+  /** As many numbers as are expected there, or, where nobody knows, as many as there are. */
+  of<T>(kind: Numbers<T>, what: string, part: Part, count?: number): T {
+    const size = kind.BYTES_PER_ELEMENT;
+    const [offset, length] = Array.isArray(part) ? part : [Number.NaN, Number.NaN];
+    const end = this.#data.byteLength;
+    const whole = [offset / size, length / size].every((n) => Number.isSafeInteger(n) && n >= 0);
+    if (!whole || offset + length > end || length !== (count ?? length / size) * size) {
+      const wanted = count === undefined ? "" : `${count} `;
+      throw new Error(
+        `expected ${wanted}${what} in ${end} bytes, got ${JSON.stringify(part)} for their place`,
+      );
+    }
+    return new kind(this.#data, offset, length / size);
+  }
+}
+
+function expectWhole(values: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!Number.isSafeInteger(value) || Number(value) < 1) {
+      throw new Error(`expected ${name} of 1 or more, got ${JSON.stringify(value)}`);
+    }
+  }
+}
+
+const identity = (n: number): Int32Array => Int32Array.from({ length: n }, (_, k) => k);
+
+/** Which of the rows held a step has, if it has not all of them. */
+function placesOf(parts: Parts, { places, n }: StepFrame, nRows: number): Int32Array | undefined {
+  if (places === null && n !== nRows) throw new Error(`expected ${nRows} samples, got ${n}`);
+  if (places === null) return undefined;
+  const found = parts.of(Int32Array, "places of samples", places, n);
+  const strange = found.find((place) => place < 0 || place >= nRows);
+  if (strange === undefined) return found;
+  throw new Error(`expected places of samples below ${nRows}, got ${strange}`);
+}
+
+interface Rows {
+  rows: Int32Array;
+  codes: Int32Array;
+  groupOf: readonly number[];
+  nDirections: number;
+}
+
+function stepOf(parts: Parts, held: StepFrame, { rows, codes, groupOf, nDirections }: Rows) {
+  const { n, width, n_all, n_zero } = held;
+  expectWhole({ n, width, n_all });
+  const all = parts.of(Float32Array, "coordinates", held.columns, n * width);
+  const places = placesOf(parts, held, rows.length);
+  const own = codes.length && places ? places.map((place) => codes[place] ?? 0) : codes;
+  if (held.basis === null && width !== nDirections) {
+    throw new Error(`expected ${nDirections} coordinates of a sample, got ${width}`);
+  }
+  return {
+    label: String(held.label),
+    nAll: n_all,
+    nZero: n_zero,
+    rows: places ? places.map((place) => rows[place] ?? 0) : rows,
+    columns: Array.from({ length: width }, (_, d) => all.subarray(d * n, (d + 1) * n)),
+    basis: held.basis
+      ? parts.of(Float64Array, "numbers of the basis", held.basis, nDirections * width)
+      : undefined,
+    codes: own,
+    groups: Uint8Array.from(own, (code) => groupOf[code] ?? 0),
+  };
+}
+
+const KINDS = ["problem", "text", "image", "image"] as const;
+
+const MIMES = ["", "", "image/png", "image/webp"];
+
+function exhibitsOf(parts: Parts, rows: Int32Array, frame: ExhibitFrame) {
+  const [kinds, widths, heights] = [frame.kinds, frame.widths, frame.heights].map((part) =>
+    parts.of(Uint8Array, "sizes of samples", part, rows.length),
+  );
+  const sizes = parts.of(Uint16Array, "lengths of samples", frame.sizes, rows.length);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const files = parts.of(Uint8Array, "bytes of samples", frame.files, total);
+  const known = new Map<number, Exhibit>();
+  let [end, written] = [0, 0];
+  rows.forEach((row, k) => {
+    const kind = kinds?.[k] ?? 0;
+    const size = sizes[k] ?? 0;
+    const text = kind < 2 ? (frame.texts[written] ?? "") : "";
+    if (kind < 2) written += 1;
+    end += size;
+    known.set(row, {
+      kind: KINDS[kind] ?? "problem",
+      text,
+      mime: MIMES[kind] ?? "",
+      file: files.subarray(end - size, end),
+      width: widths?.[k] ?? 0,
+      height: heights?.[k] ?? 0,
+    });
+  });
+  const missing: Exhibit = {
+    kind: "problem",
+    text: "no sample was given for this row",
+    mime: "",
+    file: new Uint8Array(),
+    width: 0,
+    height: 0,
+  };
+  return (row: number) => known.get(row) ?? missing;
+}
+
+/** What the data are, by the frame; throws an error that says what of them is not as it should be. */
+export function heldOf(frame: HeldFrame, data: Buffer): Held {
+  const parts = new Parts(data);
+  const { labels, exhibits, n_rows, n_dims, n_directions } = frame;
+  expectWhole({ n_rows, n_dims, n_directions });
+  if (frame.names.length !== n_directions) {
+    throw new Error(`expected ${n_directions} names of directions, got ${frame.names.length}`);
+  }
+  // Before as many are numbered: each takes more than a byte.
+  if (n_rows > view(data).byteLength) {
+    throw new Error(`expected ${n_rows} rows, got ${view(data).byteLength} bytes`);
+  }
+  const rows = frame.rows ? parts.of(Int32Array, "rows", frame.rows, n_rows) : identity(n_rows);
+  const codes = labels
+    ? parts.of(Int32Array, "classes of samples", labels.codes, n_rows)
+    : new Int32Array();
+  const held = { rows, codes, groupOf: labels?.group_of ?? [], nDirections: n_directions };
+  return {
+    frame,
+    steps: frame.steps.map((step) => stepOf(parts, step, held)),
+    classes: labels
+      ? {
+          names: labels.names,
+          missing: labels.missing,
+          groupOf: labels.group_of,
+          groups: labels.groups,
+          other: labels.other,
+          nClasses: labels.n_classes,
+        }
+      : undefined,
+    isotropicCells: parts.of(Float32Array, "shares of cells", frame.isotropic_cells),
+    exhibit: exhibits ? exhibitsOf(parts, rows, exhibits) : undefined,
+  };
+}

@@ -1,0 +1,67 @@
+/** What the plane slider runs through: all planes i < j, by number or best first. */
+
+import type { Order, Pair } from "../protocol/frames.ts";
+import { rank, unrank } from "./plane-index.ts";
+import { type Survey, scoresOf } from "./survey.ts";
+
+/** How many of the first `n` values of a rising function are less than `value`. */
+function below(n: number, at: (k: number) => number, value: number): number {
+  let [low, high] = [0, n];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (at(middle) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Lit planes come best first, equal ones by their peak and then by number; the others after them. */
+export class Ranking {
+  readonly order: Order;
+  readonly #m: number;
+  /** numbers of the lit planes, rising */
+  readonly #lit: readonly number[];
+  /** of each rank, the place in `lit` */
+  readonly #places: Int32Array;
+  readonly #ranks: Int32Array;
+
+  constructor(m: number, order: Order, survey?: Survey) {
+    this.order = order;
+    this.#m = m;
+    const ranked = order !== "index" && survey;
+    this.#lit = ranked ? survey.lit.position : [];
+    const places = Int32Array.from(this.#lit, (_, k) => k);
+    if (ranked) {
+      const [scores, { peak }] = [scoresOf(survey, order), survey.lit];
+      const score = (k: number) => {
+        const found = scores[k] ?? Number.NaN;
+        return Number.isNaN(found) ? -Number.MAX_VALUE : found;
+      };
+      places.sort(
+        (one, other) =>
+          score(other) - score(one) || (peak[other] ?? 0) - (peak[one] ?? 0) || one - other,
+      );
+    }
+    this.#places = places;
+    this.#ranks = new Int32Array(places.length);
+    places.forEach((place, k) => {
+      this.#ranks[place] = k;
+    });
+  }
+
+  plane(position: number): Pair {
+    const place = this.#places[position];
+    if (place !== undefined) return unrank(this.#lit[place] ?? 0, this.#m);
+    const dark = position - this.#lit.length;
+    // Dark planes below the k-th lit one: its number less those lit below it.
+    const fewer = (k: number) => (this.#lit[k] ?? 0) - k;
+    return unrank(dark + below(this.#lit.length, fewer, dark + 1), this.#m);
+  }
+
+  position(pair: Pair): number {
+    const number = rank(pair, this.#m);
+    const before = below(this.#lit.length, (k) => this.#lit[k] ?? 0, number);
+    if (this.#lit[before] === number) return this.#ranks[before] ?? 0;
+    return this.#lit.length + number - before;
+  }
+}

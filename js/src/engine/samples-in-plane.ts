@@ -1,0 +1,123 @@
+/** The samples of a plane as they are drawn: points where they are few, else a density. */
+
+import type { CloudFrame, CloudKind } from "../protocol/frames.ts";
+import type { Plane } from "./layer-samples.ts";
+import type { InPlane } from "./plane-points.ts";
+
+// As the kernel draws them.
+const MOST_POINTS = 2000;
+
+const BINS = 128;
+
+const FARTHEST = 6;
+
+const CODES = 254;
+
+export interface Sky {
+  frame: CloudFrame;
+  points: Float32Array;
+  groups: Uint8Array;
+  density: Uint8Array;
+}
+
+function evenlySpaced(n: number, most: number): Int32Array {
+  const length = Math.min(n, most);
+  return Int32Array.from({ length }, (_, k) => (n <= most ? k : Math.floor((k * n) / most)));
+}
+
+function pointsOf({ a, c }: InPlane, groups: Uint8Array) {
+  const picked = evenlySpaced(a.length, MOST_POINTS);
+  const points = new Float32Array(2 * picked.length);
+  picked.forEach((sample, k) => {
+    points[2 * k] = a[sample] ?? 0;
+    points[2 * k + 1] = c[sample] ?? 0;
+  });
+  const own = groups.length ? Uint8Array.from(picked, (sample) => groups[sample] ?? 0) : groups;
+  return { points, groups: own };
+}
+
+const binOf = (value: number): number =>
+  Math.min(BINS - 1, Math.max(0, Math.floor(value * (BINS / 2)) + BINS / 2));
+
+/** Samples in each cell, row by row from the least c on. */
+function cellCounts({ a, c }: InPlane): Int32Array {
+  const counts = new Int32Array(BINS * BINS);
+  for (let k = 0; k < a.length; k += 1) {
+    const cell = binOf(c[k] ?? 0) * BINS + binOf(a[k] ?? 0);
+    counts[cell] = (counts[cell] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Share of isotropic data in a cell, of which a quarter of the disc is held. */
+function isotropicShare(quarter: Float32Array, cell: number): number {
+  const half = BINS / 2;
+  const [row, column] = [Math.floor(cell / BINS), cell % BINS].map((k) =>
+    k < half ? half - 1 - k : k - half,
+  );
+  return quarter[(row ?? 0) * half + (column ?? 0)] ?? 0;
+}
+
+/** Powers of ten of what each cell is drawn for, in the order of `cells`. */
+function powersOf(
+  counts: Int32Array,
+  cells: Int32Array,
+  kind: CloudKind,
+  n: number,
+  isotropic: Float32Array,
+): Float64Array {
+  const powers = new Float64Array(cells.length);
+  cells.forEach((cell, k) => {
+    const power = Math.log10(counts[cell] ?? 0);
+    if (kind !== "ratio") powers[k] = power;
+    else {
+      const ratio = power - Math.log10(n * isotropicShare(isotropic, cell));
+      powers[k] = Math.min(FARTHEST, Math.max(-FARTHEST, ratio));
+    }
+  });
+  return powers;
+}
+
+/** Places of the cells with a sample. */
+function filled(counts: Int32Array): Int32Array {
+  const cells = new Int32Array(counts.length);
+  let n = 0;
+  counts.forEach((count, cell) => {
+    if (count === 0) return;
+    cells[n] = cell;
+    n += 1;
+  });
+  return cells.subarray(0, n);
+}
+
+function densityOf(points: InPlane, kind: CloudKind, isotropic: Float32Array) {
+  const counts = cellCounts(points);
+  const cells = filled(counts);
+  const powers = powersOf(counts, cells, kind, points.length, isotropic);
+  const high = powers.reduce((most, power) => Math.max(most, power), Number.NEGATIVE_INFINITY);
+  const least = powers.reduce((less, power) => Math.min(less, power), Number.POSITIVE_INFINITY);
+  const low = kind === "ratio" ? least : 0;
+  const density = new Uint8Array(counts.length);
+  cells.forEach((cell, k) => {
+    const level = high <= low ? 1 : ((powers[k] ?? 0) - low) / (high - low);
+    density[cell] = 1 + Math.round(CODES * level);
+  });
+  return { low, high, density };
+}
+
+export function skyOf(
+  { pair, points }: Plane,
+  kind: CloudKind,
+  groups: Uint8Array,
+  isotropicCells: Float32Array,
+): Sky {
+  const none = { points: new Float32Array(), groups: new Uint8Array(), density: new Uint8Array() };
+  const frame: CloudFrame = { pair, kind, bins: BINS, low: 0, high: 0, n_points: 0 };
+  if (kind === "off") return { frame, ...none };
+  if (kind === "points") {
+    const drawn = pointsOf(points, groups);
+    return { frame: { ...frame, n_points: drawn.points.length >> 1 }, ...none, ...drawn };
+  }
+  const { low, high, density } = densityOf(points, kind, isotropicCells);
+  return { frame: { ...frame, low, high }, ...none, density };
+}

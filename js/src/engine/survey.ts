@@ -1,0 +1,202 @@
+/** All planes at one ε: their scores, and the mean of their curves. */
+
+import type { Pair, Score } from "../protocol/frames.ts";
+import * as arcs from "./arcs.ts";
+import { contrast, lit, probes } from "./curve.ts";
+import { type Frame, type Layer, spanning } from "./layer-samples.ts";
+import type { InPlane } from "./plane-points.ts";
+
+/** K of a survey, whatever that of the curve */
+export const RESOLUTION = 360;
+
+/** What is known of every plane that lights a sample, by rising number. */
+export interface LitPlanes {
+  position: number[];
+  axes: number[];
+  between: number[];
+  peak: number[];
+}
+
+export interface Survey {
+  layer: Layer;
+  epsilon: number;
+  isotropic: number;
+  nPlanes: number;
+  /** pairs of parallel directions, which span no plane */
+  skipped: [number, number][];
+  lit: LitPlanes;
+  /** mean of f over all planes at each angle, then its standard deviation */
+  ensemble: Float32Array;
+}
+
+// Below this ε most samples are lit in most planes, and anchors spare nothing.
+const DENSE = 0.05;
+
+// Directions nearer to each other than this cosine would spoil the bound for all the others.
+const NEAR = 0.5;
+
+const MARGIN = 1e-6;
+
+// Samples times planes above which a survey takes more than some seconds: where anchors spare most of
+// them, and where they can not.
+const COSTLY = 2e9;
+
+const COSTLY_DENSE = 1e8;
+
+/** Planes that any two directions would span. */
+export const planesOf = ({ nDirections: m }: Layer): number => (m * (m - 1)) / 2;
+
+/** Whether a survey may take so long that it waits for a word. */
+export const isCostly = (layer: Layer, epsilon: number): boolean =>
+  layer.nSamples * planesOf(layer) > (epsilon < DENSE ? COSTLY_DENSE : COSTLY);
+
+// Samples looked at between two yields, and as how many a plane counts without any: a stretch of the
+// page's time is to be some milliseconds, however many samples a plane has.
+const AT_ONCE = 20_000;
+
+const EACH = 600;
+
+/** Samples near enough to each direction for the planes through it to be lit by them. */
+type Anchors = readonly Int32Array[];
+
+/** Least |p| of an anchor, on one of two directions of cosine g: r² ≤ (p_i² + p_j²) / (1 − |g|). */
+const leastOf = (epsilon: number, g: number): number =>
+  epsilon * Math.sqrt((1 - Math.abs(g)) / 2) - MARGIN;
+
+function* anchorsSteps(layer: Layer, epsilon: number): Generator<number, Anchors | undefined> {
+  if (epsilon < DENSE) return undefined;
+  const least = leastOf(epsilon, layer.step.basis ? NEAR : 0);
+  const anchors: Int32Array[] = [];
+  for (let i = 0; i < layer.nDirections; i += 1) {
+    const column = layer.column(i);
+    const found: number[] = [];
+    for (let k = 0; k < column.length; k += 1) if (Math.abs(column[k] ?? 0) >= least) found.push(k);
+    anchors.push(Int32Array.from(found));
+    yield 0;
+  }
+  return anchors;
+}
+
+/** Picks of each plane the samples that may be lit in it. */
+class Search {
+  readonly #layer: Layer;
+  readonly #epsilon: number;
+  readonly #anchors: Anchors | undefined;
+  readonly #picked: Int32Array;
+
+  constructor(layer: Layer, epsilon: number, anchors: Anchors | undefined) {
+    this.#layer = layer;
+    this.#epsilon = epsilon;
+    this.#anchors = anchors;
+    this.#picked = new Int32Array(layer.nSamples);
+  }
+
+  candidates(pair: Pair, frame: Frame): InPlane {
+    return this.#layer.points(pair, frame, this.#pick(pair, frame.g));
+  }
+
+  /** The anchors of either direction; undefined for all samples. */
+  #pick([i, j]: Pair, g: number): Int32Array | undefined {
+    const [one, other] = [this.#anchors?.[i], this.#anchors?.[j]];
+    if (!one || !other || Math.abs(g) > NEAR) return undefined;
+    // Where they are most of the samples it would only be work to pick them.
+    if (2 * (one.length + other.length) > this.#layer.nSamples) return undefined;
+    const [first, second] = [this.#layer.column(i), this.#layer.column(j)];
+    const least = leastOf(this.#epsilon, g);
+    const picked = this.#picked;
+    let n = 0;
+    for (const sample of one) if (Math.abs(first[sample] ?? 0) >= least) picked[n++] = sample;
+    for (const sample of other) {
+      const [p, q] = [first[sample] ?? 0, second[sample] ?? 0];
+      if (Math.abs(q) >= least && Math.abs(p) < least) picked[n++] = sample;
+    }
+    return picked.subarray(0, n);
+  }
+}
+
+class Totals {
+  readonly lit: LitPlanes = { position: [], axes: [], between: [], peak: [] };
+  readonly #sum = new Float64Array(RESOLUTION);
+  readonly #squares = new Float64Array(RESOLUTION);
+
+  add(position: number, alpha: number, points: InPlane, epsilon: number): void {
+    const found = arcs.litArcs(points, epsilon);
+    if (found.samples.length === 0) return;
+    const counts = arcs.countArcs(found, RESOLUTION);
+    let peak = 0;
+    for (let k = 0; k < RESOLUTION; k += 1) {
+      const count = counts[k] ?? 0;
+      this.#sum[k] = (this.#sum[k] ?? 0) + count;
+      this.#squares[k] = (this.#squares[k] ?? 0) + count * count;
+      if (count > peak) peak = count;
+    }
+    const angles = probes(alpha);
+    this.lit.position.push(position);
+    this.lit.axes.push(lit(found, counts, angles.axes));
+    this.lit.between.push(lit(found, counts, angles.between));
+    this.lit.peak.push(peak);
+  }
+
+  ensemble(nPlanes: number, nSamples: number): Float32Array {
+    const all = nPlanes * nSamples;
+    const mean = Float32Array.from(this.#sum, (sum) => sum / all);
+    const spread = Float32Array.from(this.#squares, (squares, k) => {
+      const sum = this.#sum[k] ?? 0;
+      return Math.sqrt(Math.max(0, nPlanes * squares - sum * sum)) / all;
+    });
+    return Float32Array.from([...mean, ...spread]);
+  }
+}
+
+/** Goes through all planes; yields the share done, every few milliseconds of work. */
+export function* surveySteps(
+  layer: Layer,
+  epsilon: number,
+  isotropic: number,
+): Generator<number, Survey> {
+  const m = layer.nDirections;
+  const all = planesOf(layer);
+  const search = new Search(layer, epsilon, yield* anchorsSteps(layer, epsilon));
+  const totals = new Totals();
+  const skipped: [number, number][] = [];
+  let [position, work] = [0, 0];
+  for (let i = 0; i < m; i += 1) {
+    for (let j = i + 1; j < m; j += 1) {
+      const frame = layer.frame(i, j);
+      if (!spanning(frame)) skipped.push([i, j]);
+      else {
+        const points = search.candidates([i, j], frame);
+        const alpha = Math.acos(Math.min(1, Math.max(-1, frame.g)));
+        if (points.length > 0) totals.add(position, alpha, points, epsilon);
+        work += points.length;
+      }
+      position += 1;
+      work += EACH;
+      if (work >= AT_ONCE) {
+        work = 0;
+        yield position / all;
+      }
+    }
+  }
+  const nPlanes = all - skipped.length;
+  const ensemble = totals.ensemble(nPlanes, layer.nSamples);
+  return { layer, epsilon, isotropic, nPlanes, skipped, lit: totals.lit, ensemble };
+}
+
+/** The measure of every lit plane, NaN where it is undefined. */
+export function scoresOf({ lit: planes, layer, isotropic }: Survey, by: Score): Float64Array {
+  if (by === "alignment") {
+    return Float64Array.from(
+      planes.axes,
+      (axes, k) => contrast(axes, planes.between[k] ?? 0) ?? Number.NaN,
+    );
+  }
+  const unit = by === "gain" ? isotropic : 1;
+  return Float64Array.from(planes.peak, (peak) => peak / layer.nSamples / unit);
+}
+
+/** Alignment of all planes together; NaN where nothing is lit on or between their axes. */
+export function together({ lit: { axes, between } }: Survey): number {
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+  return contrast(sum(axes), sum(between)) ?? Number.NaN;
+}

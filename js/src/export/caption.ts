@@ -1,0 +1,74 @@
+/** The lines under a saved picture: what they say, and how they break. */
+
+import { halfAngle } from "../base/angles.ts";
+import * as format from "../base/format.ts";
+import type { Shown } from "../state/shown.ts";
+import { stepText, type ViewState } from "../state/view-state.ts";
+import { plainText } from "./file-names.ts";
+
+/** Width of a text, px. */
+export type Measure = (text: string) => number;
+
+export interface Caption {
+  title: string;
+  plane: string;
+  facts: string[];
+}
+
+export function captionOf({ title, steps, frame }: Shown, { note }: ViewState): Caption {
+  if (!frame) return { title: plainText(title), plane: "", facts: [] };
+  const share = format.percent(frame.n_lit / Math.max(1, frame.n_samples));
+  const lit = `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} samples lit`;
+  const at = frame.lit_angle == null ? "" : ` at ${format.angle(frame.lit_angle)}`;
+  const cone = `ε = ${format.decimal(frame.epsilon, 2, 4)}`;
+  const beam = `θ = ${format.angle(frame.theta)} ${format.spread(halfAngle(frame.epsilon))}`;
+  const step = steps.length > 1 ? [`step: ${plainText(stepText(steps, frame.step))}`] : [];
+  return {
+    title: plainText(title),
+    plane: frame.names.map(plainText).join(" ∧ "),
+    facts: [...step, `${cone} · ${beam}`, `${lit}${at} (${share})`, ...(note ? [note] : [])],
+  };
+}
+
+/** Pieces of a word that is too long for a line, at least a letter each. */
+function pieces(word: string, most: number, measure: Measure): string[] {
+  const all: string[] = [""];
+  for (const letter of Array.from(word)) {
+    const last = all.at(-1) ?? "";
+    if (last === "" || measure(last + letter) <= most) all[all.length - 1] = last + letter;
+    else all.push(letter);
+  }
+  return all;
+}
+
+/** Lines of at most `most` px, and no more of them than `lines`; what is cut off ends in "…". */
+export function wrapped(text: string, most: number, lines: number, measure: Measure): string[] {
+  const words = text.split(" ").flatMap((word) => pieces(word, most, measure));
+  const all: string[] = [];
+  for (const word of words) {
+    const last = all.at(-1);
+    if (last !== undefined && measure(`${last} ${word}`) <= most) all[all.length - 1] += ` ${word}`;
+    else all.push(word);
+  }
+  if (all.length <= lines) return all.filter((line) => line !== "");
+  const letters = Array.from(all[lines - 1] ?? "");
+  while (letters.length > 0 && measure(`${letters.join("")}…`) > most) letters.pop();
+  return [...all.slice(0, lines - 1), `${letters.join("").trimEnd()}…`];
+}
+
+/** Things of these widths put into rows, in their order, each row as full as it can be. */
+export function rowsOf(widths: readonly number[], gap: number, most: number): number[][] {
+  const rows: number[][] = [];
+  let taken = 0;
+  for (const [k, width] of widths.entries()) {
+    const row = rows.at(-1);
+    if (row && taken + gap + width <= most) {
+      row.push(k);
+      taken += gap + width;
+    } else {
+      rows.push([k]);
+      taken = width;
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,32 @@
+/** Names of files and texts in them: what comes from data, made safe. */
+
+import type { Frame } from "../protocol/frames.ts";
+
+// Two of them, of up to four bytes a letter, stay below what file systems take.
+const MOST = 28;
+
+/** Letters, digits, "-" and "_"; may be empty. */
+function safe(name: string): string {
+  const kept = name.normalize("NFKC").replace(/[^\p{L}\p{N}_]+/gu, "-");
+  return Array.from(kept.replace(/^-+|-+$/g, ""))
+    .slice(0, MOST)
+    .join("")
+    .replace(/-+$/, "");
+}
+
+/** "srm-<first>-<second>", by number where the names have no letter or would be the same. */
+export function stemOf({ pair, names }: Pick<Frame, "pair" | "names">): string {
+  const [first, second] = names.map(safe);
+  const [i, j] = pair;
+  if (first === second) return `srm-b${i}-b${j}`;
+  return `srm-${first || `b${i}`}-${second || `b${j}`}`;
+}
+
+const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+
+const TURNING = /[\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/g;
+
+/** Text that XML can hold and that leaves the writing direction of its neighbours alone. */
+export function plainText(text: string): string {
+  return text.replace(FORBIDDEN, "\uFFFD").replace(TURNING, "").replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,99 @@
+/** A drawing of the page copied as one that needs no stylesheet. */
+
+import type { Paint } from "../ui/css-colours.ts";
+import { type Attributes, svgElement } from "../ui/svg.ts";
+
+export type Painter = (colour: string) => Paint;
+
+const XLINK = "http://www.w3.org/1999/xlink";
+
+const GEOMETRY = "d r cx cy x y x1 y1 x2 y2 width height fill-rule".split(" ");
+
+/** What is written only where it is not what SVG has anyway. */
+const INITIAL: Record<string, string> = {
+  "stroke-dasharray": "none",
+  "stroke-linecap": "butt",
+  "stroke-linejoin": "miter",
+};
+
+/** Attributes that look as the computed style does. */
+export function looksOf(style: CSSStyleDeclaration, paint: Painter): Attributes {
+  const looks: Attributes = {};
+  for (const side of ["fill", "stroke"] as const) {
+    const { colour, opacity } = paint(style.getPropertyValue(side));
+    const all = opacity * Number(style.getPropertyValue(`${side}-opacity`));
+    if (colour !== "none" || side === "fill") looks[side] = colour;
+    if (colour !== "none" && all < 1) looks[`${side}-opacity`] = Number(all.toFixed(4));
+  }
+  if (!("stroke" in looks)) return looks;
+  looks["stroke-width"] = Number.parseFloat(style.strokeWidth);
+  for (const [name, initial] of Object.entries(INITIAL)) {
+    const value = style.getPropertyValue(name);
+    if (value !== initial) looks[name] = value.replaceAll("px", "");
+  }
+  return looks;
+}
+
+/** What is on a canvas, in its place in the picture. */
+export function imageOf(canvas: HTMLCanvasElement, place: Attributes): SVGElement {
+  const image = svgElement("image", place);
+  // The older name is the one that every program follows.
+  image.setAttributeNS(XLINK, "xlink:href", canvas.toDataURL());
+  return image;
+}
+
+/** The canvases that lie under the drawing, each as large as its disc. */
+export function copyDensity(dial: Element, rim: number): SVGElement[] {
+  const canvases = dial.querySelectorAll<HTMLCanvasElement>(".srm-density:not(.srm-pending)");
+  const place = { x: -rim, y: -rim, width: 2 * rim, height: 2 * rim };
+  return [...canvases].flatMap((canvas) => (canvas.hidden ? [] : imageOf(canvas, place)));
+}
+
+/** A text and, under it, its halo: few programs know of `paint-order`. */
+function copyText(node: SVGElement, style: CSSStyleDeclaration, paint: Painter): SVGElement {
+  const { fill = "none", "fill-opacity": strength = 1, ...line } = looksOf(style, paint);
+  const halo = { fill: line.stroke ?? "none", ...line };
+  const ink = strength === 1 ? { fill } : { fill, "fill-opacity": strength };
+  const shared: Attributes = { "font-size": Number.parseFloat(style.fontSize) };
+  if (style.fontWeight !== "400") shared["font-weight"] = style.fontWeight;
+  if (style.textAnchor !== "start") shared["text-anchor"] = style.textAnchor;
+  if (style.dominantBaseline === "central") shared.dy = "0.35em";
+  const text = node.querySelector("tspan")?.textContent ?? node.textContent ?? "";
+  const place = { ...placeOf(node), ...shared };
+  return svgElement("g", {}, [
+    svgElement("text", { ...halo, ...place, "aria-hidden": "true" }, [text]),
+    svgElement("text", { ...ink, ...place }, [text]),
+  ]);
+}
+
+function placeOf(node: Element): Attributes {
+  const place: Attributes = {};
+  for (const name of GEOMETRY) {
+    const value = node.getAttribute(name);
+    if (value !== null) place[name] = value;
+  }
+  return place;
+}
+
+function copyGroup(node: SVGElement, paint: Painter): SVGElement | undefined {
+  // What belongs to other values than the rest.
+  if (node.classList.contains("srm-pending")) return undefined;
+  const children = [...node.children].flatMap((child) => copyOf(child, paint) ?? []);
+  return children.length > 0 ? svgElement("g", {}, children) : undefined;
+}
+
+const SHAPES = ["path", "circle", "line"];
+
+/** The node and all in it, or undefined where nothing of it is to be seen. */
+export function copyOf(node: Element, paint: Painter): SVGElement | undefined {
+  if (!(node instanceof SVGElement)) return undefined;
+  const style = getComputedStyle(node);
+  if (style.display === "none") return undefined;
+  if (node.localName === "g") return copyGroup(node, paint);
+  if (node.localName === "text") return copyText(node, style, paint);
+  if (!SHAPES.includes(node.localName) || node.getAttribute("d") === "") return undefined;
+  const { fill = "none", ...line } = looksOf(style, paint);
+  const looks = node.localName === "line" ? line : { fill, ...line };
+  if (fill === "none" && !("stroke" in line)) return undefined;
+  return svgElement(node.localName, { ...placeOf(node), ...looks });
+}

@@ -1,0 +1,25 @@
+/** What a page can still draw when its kernel has gone. */
+
+import { cloudFrameOf, tableOf } from "../protocol/readers.ts";
+import type { ScopeModel, Told } from "../protocol/traits.ts";
+
+/** Whether what the kernel has sent before is enough to draw the value. */
+export function isDrawnAlone(model: ScopeModel, name: keyof Told, value: unknown): boolean {
+  switch (name) {
+    case "signed":
+    case "scale":
+    case "by_class":
+    case "hidden_classes":
+      return true;
+    case "cloud":
+      return value === "off" || value === cloudFrameOf(model)?.kind;
+    case "compare":
+      return value === -1 || value === model.get("_compared_frame")?.step;
+    case "navigator":
+      return value === false || model.get("_map_frame")?.state === "done";
+    case "table":
+      return value === false || tableOf(model) !== undefined;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,96 @@
+import type { ScopeModel, ScopeTraits, TraitName } from "../protocol/traits.ts";
+
+/** who is told of what views save and send */
+export type Hearing = Pick<ScopeModel, "save_changes" | "send">;
+
+// As AnyModel types what events carry.
+// biome-ignore lint/suspicious/noExplicitAny: what a message holds is its sender's affair
+type Handler = (...heard: any[]) => void;
+
+const entriesOf = (values: Partial<ScopeTraits>) =>
+  Object.entries(values) as [TraitName, unknown][];
+
+/**
+ * A model as its views see it, with values of the page's own over some of the kernel's. They are
+ * nowhere but here: set on the model itself they would be sent, and the kernel refuses its own.
+ */
+export class Overlay {
+  /** what the views are given */
+  readonly model: ScopeModel;
+  readonly #below: ScopeModel;
+  readonly #signal: AbortSignal;
+  #values = new Map<TraitName, unknown>();
+  readonly #handlers = new Map<string, Set<Handler>>();
+
+  constructor(below: ScopeModel, signal: AbortSignal, hear: Hearing = below) {
+    this.#below = below;
+    this.#signal = signal;
+    this.model = {
+      get: (name) => this.#get(name),
+      set: (name, value) => below.set(name, value),
+      on: (event: string, handler: Handler) => this.#on(event, handler),
+      off: (event?: string | null, handler?: Handler | null) => {
+        if (event && handler) this.#handlers.get(event)?.delete(handler);
+      },
+      save_changes: () => hear.save_changes(),
+      send: (content) => hear.send(content),
+      widget_manager: below.widget_manager,
+    };
+  }
+
+  get covers(): boolean {
+    return this.#values.size > 0;
+  }
+
+  /** Lays values over the model's, all of them before the first event. */
+  show(values: Partial<ScopeTraits>): void {
+    this.#change(new Map([...this.#values, ...entriesOf(values)]));
+  }
+
+  /** Lays these values over the model's, and takes away all others. */
+  replace(values: Partial<ScopeTraits>): void {
+    this.#change(new Map(entriesOf(values)));
+  }
+
+  /** Takes all of them away. */
+  clear(): void {
+    if (this.covers) this.#change(new Map());
+  }
+
+  #change(values: Map<TraitName, unknown>): void {
+    const names = new Set([...this.#values.keys(), ...values.keys()]);
+    const before = new Map([...names].map((name) => [name, this.#get(name)]));
+    this.#values = values;
+    this.#tell([...names].filter((name) => this.#get(name) !== before.get(name)));
+  }
+
+  #get<K extends TraitName>(name: K): ScopeTraits[K] {
+    return this.#values.has(name)
+      ? (this.#values.get(name) as ScopeTraits[K])
+      : this.#below.get(name);
+  }
+
+  #on(event: string, handler: Handler): void {
+    const known = this.#handlers.get(event);
+    if (known) {
+      known.add(handler);
+      return;
+    }
+    this.#handlers.set(event, new Set([handler]));
+    const hear: Handler = (...heard) => this.#heard(event, heard);
+    this.#below.on(event, hear);
+    this.#signal.addEventListener("abort", () => this.#below.off(event, hear), { once: true });
+  }
+
+  #heard(event: string, heard: unknown[]): void {
+    // What is covered may change as it likes.
+    if (this.#values.has(event.replace("change:", "") as TraitName)) return;
+    for (const handler of [...(this.#handlers.get(event) ?? [])]) handler(...heard);
+  }
+
+  #tell(names: readonly TraitName[]): void {
+    for (const name of names) {
+      for (const handler of [...(this.#handlers.get(`change:${name}`) ?? [])]) handler();
+    }
+  }
+}

@@ -1,0 +1,262 @@
+import { type Clock, wallClock } from "../base/clock.ts";
+import { sameValue } from "../base/equality.ts";
+import { askedOf, differing } from "../protocol/asked.ts";
+import { frameOf } from "../protocol/readers.ts";
+import {
+  ASKED,
+  type Asked,
+  listen,
+  type ScopeModel,
+  type ScopeTraits,
+  type Told,
+} from "../protocol/traits.ts";
+import { isDrawnAlone } from "./drawable-offline.ts";
+import { type Contact, SURE } from "./kernel-connection.ts";
+
+/** How long an answer may take before a later value is sent nevertheless. */
+export const PATIENCE = 8000;
+
+/** Least time between two requests while the page itself draws what is asked for. */
+const PACE = 80;
+
+/**
+ * Latest wins. A value is set on the model at once, so that all views follow, and sent only when no
+ * request is under way; values asked for meanwhile are sent once, when the answer has come.
+ */
+export class Requests {
+  readonly #model: ScopeModel;
+  readonly #signal: AbortSignal;
+  readonly #clock: Clock;
+  readonly #led: () => boolean;
+  readonly #contact: Contact;
+  readonly #wanted = new Map<keyof Asked, Asked[keyof Asked]>();
+  readonly #listeners = new Set<() => void>();
+  readonly #dropped = new Set<"pair" | "position">();
+  #timer: number | undefined;
+  #rest: number | undefined;
+  #unanswered = false;
+
+  /** `led` says whether the page draws what is asked for by itself: then nobody waits for answers. */
+  constructor(
+    model: ScopeModel,
+    signal: AbortSignal,
+    clock: Clock = wallClock,
+    led: () => boolean = () => false,
+    contact: Contact = SURE,
+  ) {
+    this.#model = model;
+    this.#led = led;
+    this.#contact = contact;
+    this.#signal = signal;
+    this.#clock = clock;
+    listen(model, ["_frame"], () => this.#answered(), signal);
+    for (const name of ASKED) listen(model, [name], () => this.#changed(name), signal);
+    const stop = () => {
+      this.#stopWaiting();
+      this.#stopResting();
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    this.onForsaken(() => this.#giveUp(), signal);
+    if (this.forsaken) this.#giveUp();
+  }
+
+  /** Whether nobody will answer any more. */
+  get forsaken(): boolean {
+    return this.#contact.gone;
+  }
+
+  get busy(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  ask<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
+    if (this.#signal.aborted) return;
+    if (this.forsaken) {
+      this.#askNobody(name, value);
+      return;
+    }
+    // In another order the position stands for another plane.
+    if (name === "pair" || name === "order") this.#drop("position");
+    if (name === "position") this.#drop("pair");
+    if (name === "pair" || name === "position") this.#dropped.delete(name);
+    this.#wanted.set(name, value);
+    this.#model.set(name, value);
+    this.#flush();
+  }
+
+  /** Asks for the plane on show once more: with the answer an error is over. */
+  renew(): void {
+    if (this.#signal.aborted || this.busy || this.forsaken) return;
+    this.#dropped.add("pair");
+    this.#send();
+  }
+
+  /** For what changes no frame, such as `signed`, which changes only what is drawn. */
+  tell<K extends keyof Told>(name: K, value: ScopeTraits[K]): void {
+    this.tellAll({ [name]: value });
+  }
+
+  /** The same for several values at once, in one message. */
+  tellAll(values: Partial<Told>): void {
+    if (this.#signal.aborted) return;
+    for (const [key, value] of Object.entries(values)) {
+      const name = key as keyof Told;
+      const before = this.#model.get(name);
+      this.#model.set(name, value);
+      // Set back, so that what has shown the value already hears of it.
+      if (this.forsaken && !isDrawnAlone(this.#model, name, value)) this.#model.set(name, before);
+    }
+    this.#save();
+  }
+
+  #save(): void {
+    // Saving sends whatever the model holds unsent, the values that wait here included.
+    if (this.#wanted.size > 0) this.#send();
+    else this.#model.save_changes();
+  }
+
+  /** A message that is answered by a frame; what waits goes before it, or would overrule it later. */
+  send(message: Record<string, unknown>): void {
+    if (this.#signal.aborted) return;
+    if (this.#wanted.size > 0) this.#send();
+    this.#model.send(message);
+  }
+
+  /** Called after each answer, once values still wanted are set again. */
+  onAnswer(listener: () => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#listeners.add(listener);
+    signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
+  }
+
+  /** What the page cannot draw by itself stays as it was. */
+  #askNobody<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
+    const before = askedOf(this.#model);
+    const frame = frameOf(this.#model);
+    if (frame && name === "pair") this.#model.set("position", frame.position);
+    if (frame && name === "position") this.#model.set("pair", frame.pair);
+    this.#model.set(name, value);
+    if (!this.#late || this.#led()) return;
+    for (const each of ASKED) this.#model.set(each, before[each]);
+  }
+
+  /** Nothing more will come: what is asked for is what is on show. */
+  #giveUp(): void {
+    this.#stopWaiting();
+    this.#stopResting();
+    this.#wanted.clear();
+    this.#dropped.clear();
+    this.#unanswered = false;
+    const frame = frameOf(this.#model);
+    if (!frame || this.#led()) return;
+    for (const name of ASKED) this.#model.set(name, frame[name]);
+  }
+
+  get #late(): boolean {
+    return differing(askedOf(this.#model), frameOf(this.#model)).length > 0;
+  }
+
+  /** Called when nobody will answer any more. */
+  onForsaken(listener: () => void, signal: AbortSignal): void {
+    this.#contact.watch(() => {
+      if (this.forsaken) listener();
+    }, signal);
+  }
+
+  // Plane and position say the same thing: the one asked for last takes the other's word back.
+  #drop(name: "pair" | "position"): void {
+    if (!this.#wanted.delete(name)) return;
+    this.#dropped.add(name);
+    const frame = frameOf(this.#model);
+    if (frame) this.#model.set(name, frame[name]);
+  }
+
+  // Set twice, since a frontend sends what was set last, not what an answer has brought since.
+  #takeBack(): void {
+    const frame = frameOf(this.#model);
+    if (frame && this.#dropped.has("pair")) {
+      this.#model.set("pair", [frame.pair[1], frame.pair[0]]);
+      this.#model.set("pair", frame.pair);
+    }
+    if (frame && this.#dropped.has("position")) {
+      this.#model.set("position", frame.position + 1);
+      this.#model.set("position", frame.position);
+    }
+    this.#dropped.clear();
+  }
+
+  #flush(): void {
+    if (this.busy || this.#wanted.size === 0) return;
+    if (this.#rest !== undefined && this.#led()) return;
+    // What the kernel shows already it would not answer.
+    if (this.#late || this.#unanswered) this.#send();
+    else this.#settle();
+  }
+
+  // A frontend may send all it was ever given since the last save: saving now, although nothing is
+  // new, keeps today's values from going out later over newer ones of the kernel.
+  #settle(): void {
+    this.#takeBack();
+    this.#wanted.clear();
+    this.#model.save_changes();
+  }
+
+  #send(): void {
+    this.#takeBack();
+    this.#wanted.clear();
+    this.#stopWaiting();
+    this.#timer = this.#clock.set(() => this.#overdue(), PATIENCE);
+    this.#stopResting();
+    if (this.#led()) this.#rest = this.#clock.set(() => this.#rested(), PACE);
+    this.#contact.expect();
+    this.#model.save_changes();
+  }
+
+  #rested(): void {
+    this.#rest = undefined;
+    this.#flush();
+  }
+
+  #stopResting(): void {
+    if (this.#rest !== undefined) this.#clock.clear(this.#rest);
+    this.#rest = undefined;
+  }
+
+  #stopWaiting(): void {
+    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #overdue(): void {
+    this.#timer = undefined;
+    this.#unanswered = true;
+    this.#flush();
+  }
+
+  // An answer's traits arrive in one message; only after its last event is the model whole again.
+  #answered(): void {
+    this.#stopWaiting();
+    this.#unanswered = false;
+    queueMicrotask(() => {
+      if (this.#signal.aborted) return;
+      this.#restore();
+      this.#flush();
+      for (const listener of [...this.#listeners]) listener();
+    });
+  }
+
+  // An echo of an older value must not undo one that is still to be sent.
+  #changed(name: keyof Asked): void {
+    if (this.#isOverruled(name)) queueMicrotask(() => this.#restore());
+  }
+
+  #isOverruled(name: keyof Asked): boolean {
+    return this.#wanted.has(name) && !sameValue(this.#model.get(name), this.#wanted.get(name));
+  }
+
+  #restore(): void {
+    for (const [name, value] of this.#wanted) {
+      if (this.#isOverruled(name)) this.#model.set(name, value);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { type Clock, wallClock } from "../base/clock.ts";
+import { sameValue } from "../base/equality.ts";
+import type { Window } from "../protocol/frames.ts";
+import { listen, type ScopeModel } from "../protocol/traits.ts";
+import { PATIENCE, type Requests } from "./request-queue.ts";
+
+/** Closer looks at the map: one request under way at a time, and the latest wins. */
+export class Tiles {
+  readonly #model: ScopeModel;
+  readonly #requests: Requests;
+  readonly #clock: Clock;
+  #timer: number | undefined;
+  #wanted: Window | undefined;
+
+  constructor(
+    model: ScopeModel,
+    requests: Requests,
+    signal: AbortSignal,
+    clock: Clock = wallClock,
+  ) {
+    this.#model = model;
+    this.#requests = requests;
+    this.#clock = clock;
+    listen(model, ["_tile_frame"], () => this.#next(), signal);
+    signal.addEventListener("abort", () => this.#stopWaiting(), { once: true });
+  }
+
+  /** Asks for a window of the map. */
+  ask(window: Window): void {
+    this.#wanted = window;
+    if (this.#timer === undefined) this.#send();
+  }
+
+  /** No window is needed any more, and no answer will come. */
+  release(): void {
+    this.#wanted = undefined;
+    this.#stopWaiting();
+    if (this.#model.get("_window")?.length) this.#requests.tell("_window", []);
+  }
+
+  #send(): void {
+    const window = this.#wanted;
+    if (!window) return;
+    this.#wanted = undefined;
+    this.#timer = this.#clock.set(() => this.#next(), PATIENCE);
+    const [row, column, side] = window;
+    // What the kernel has been asked for before is no change: then a little less of the margin.
+    const again = sameValue(this.#model.get("_window"), window);
+    this.#requests.tell("_window", again ? [row, column, side - 1] : window);
+  }
+
+  #stopWaiting(): void {
+    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #next(): void {
+    this.#stopWaiting();
+    this.#send();
+  }
+}

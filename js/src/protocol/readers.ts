@@ -1,0 +1,61 @@
+import type {
+  CloudFrame,
+  Frame,
+  HeldFrame,
+  Layer,
+  Legend,
+  MapFrame,
+  TableFrame,
+} from "./frames.ts";
+import type { ScopeModel } from "./traits.ts";
+
+/** Undefined without labels. */
+export function legendOf(model: ScopeModel): Legend | undefined {
+  const legend = model.get("_legend");
+  return legend && Array.isArray(legend.names) && legend.names.length > 0
+    ? (legend as Legend)
+    : undefined;
+}
+
+/** Undefined before the kernel's first answer. */
+export function cloudFrameOf(model: ScopeModel): CloudFrame | undefined {
+  const frame = model.get("_cloud_frame");
+  return frame && Array.isArray(frame.pair) ? (frame as CloudFrame) : undefined;
+}
+
+export function mapFrameOf(model: ScopeModel): MapFrame | undefined {
+  const frame = model.get("_map_frame");
+  return frame?.state ? (frame as MapFrame) : undefined;
+}
+
+/** The rows on show, or undefined before the first are counted. */
+export function tableOf(model: ScopeModel): TableFrame | undefined {
+  const frame = model.get("_table_frame");
+  return frame && Array.isArray(frame.rows) ? (frame as TableFrame) : undefined;
+}
+
+/** How far the count is, and what there is to say of it. */
+export function progressOf(model: ScopeModel): Pick<TableFrame, "state" | "hint"> {
+  const { state = "running", hint = "" } = model.get("_table_frame") ?? {};
+  return { state, hint };
+}
+
+/** The kernel's frame, or undefined before its first answer. */
+export function frameOf(model: ScopeModel): Frame | undefined {
+  const frame = model.get("_frame");
+  return frame && Array.isArray(frame.pair) && Array.isArray(frame.names)
+    ? (frame as Frame)
+    : undefined;
+}
+
+export function layerOf(model: ScopeModel): Layer {
+  const empty = { n_samples: 0, n_dims: 0, n_directions: 0, n_planes: 0, n_zero: 0, basis: "" };
+  return { ...empty, levels: [], isotropic_series: [], ...model.get("_layer") };
+}
+
+export function heldFrameOf(model: ScopeModel): HeldFrame | undefined {
+  const frame = model.get("_held_frame");
+  return frame && Array.isArray(frame.steps) && frame.steps.length > 0
+    ? (frame as HeldFrame)
+    : undefined;
+}

@@ -1,0 +1,189 @@
+import type { AnyModel } from "@anywidget/types";
+import type { Buffer } from "../base/binary.ts";
+import type {
+  CloudFrame,
+  CloudKind,
+  ComparedFrame,
+  CourseFrame,
+  Frame,
+  HeldFrame,
+  Layer,
+  Legend,
+  MapFrame,
+  Order,
+  Pair,
+  Scale,
+  StripFrame,
+  TableColumn,
+  TableFrame,
+  TileFrame,
+} from "./frames.ts";
+
+// A type, not an interface: AnyModel wants an index signature, which only types have implicitly.
+export type ScopeTraits = {
+  step: number;
+  /** position of the step to compare with, or -1 */
+  compare: number;
+  pair: Pair;
+  order: Order;
+  position: number;
+  epsilon: number;
+  resolution: number;
+  theta: number;
+  title: string;
+  signed: boolean;
+  scale: Scale;
+  navigator: boolean;
+  cloud: CloudKind;
+  by_class: boolean;
+  hidden_classes: number[];
+  selected: number[];
+  n_selected: number;
+  highlight: number[];
+  table: boolean;
+  table_by: TableColumn;
+  table_descending: boolean;
+  error: string;
+  _layer: Partial<Layer> | null;
+  _frame: Partial<Frame> | null;
+  _counts: Buffer;
+  _signed_counts: Buffer;
+  _band: Buffer;
+  _cloud_frame: Partial<CloudFrame> | null;
+  _points: Buffer;
+  _point_groups: Buffer;
+  _density: Buffer;
+  _legend: Partial<Legend> | null;
+  _class_counts: Buffer;
+  _marks: Buffer;
+  _names: string[];
+  _map_frame: Partial<MapFrame> | null;
+  _map: Buffer;
+  _map_best: Buffer;
+  _ensemble: Buffer;
+  _window: number[];
+  _tile_frame: Partial<TileFrame> | null;
+  _tile: Buffer;
+  _tile_best: Buffer;
+  _strip_frame: Partial<StripFrame> | null;
+  _strip: Buffer;
+  _table_frame: Partial<TableFrame> | null;
+  /** labels of the steps; empty where there is only one */
+  _steps: string[];
+  _compared_frame: Partial<ComparedFrame> | null;
+  _compared: Buffer;
+  _signed_compared: Buffer;
+  _course_frame: Partial<CourseFrame> | null;
+  _course: Buffer;
+  _course_ensemble: Buffer;
+  /** what the page holds to answer where no kernel does, and what it says of that */
+  _held_frame: Partial<HeldFrame> | null;
+  _held: Buffer;
+};
+
+export type ScopeModel = AnyModel<ScopeTraits>;
+
+export type TraitName = keyof ScopeTraits & string;
+
+export const ASKED = [
+  "step",
+  "pair",
+  "order",
+  "position",
+  "epsilon",
+  "resolution",
+  "theta",
+] as const;
+
+/** The values a gesture may ask the kernel for; each of them is answered by a new frame. */
+export type Asked = Pick<ScopeTraits, (typeof ASKED)[number]>;
+
+/** What is told and not answered by a frame. */
+export type Told = Pick<
+  ScopeTraits,
+  | "compare"
+  | "signed"
+  | "scale"
+  | "navigator"
+  | "cloud"
+  | "by_class"
+  | "hidden_classes"
+  | "highlight"
+  | "table"
+  | "table_by"
+  | "table_descending"
+  | "_window"
+>;
+
+export const SHOWN: readonly TraitName[] = [
+  ...ASKED,
+  "title",
+  "signed",
+  "scale",
+  "navigator",
+  "error",
+  "_layer",
+  "_frame",
+  "_counts",
+  "_signed_counts",
+  "_band",
+  "cloud",
+  "by_class",
+  "hidden_classes",
+  "_cloud_frame",
+  "_points",
+  "_point_groups",
+  "_density",
+  "_legend",
+  "_class_counts",
+  "_marks",
+  "_names",
+  "_map_frame",
+  "_map",
+  "_map_best",
+  "_ensemble",
+  "_tile_frame",
+  "_tile",
+  "_tile_best",
+  "highlight",
+  "table",
+  "table_by",
+  "table_descending",
+  "_strip_frame",
+  "_strip",
+  "_table_frame",
+  "compare",
+  "_steps",
+  "_compared_frame",
+  "_compared",
+  "_signed_compared",
+  "_course_frame",
+  "_course",
+  "_course_ensemble",
+];
+
+export function listen(
+  model: ScopeModel,
+  names: readonly TraitName[],
+  handler: () => void,
+  signal: AbortSignal,
+): void {
+  if (signal.aborted) return;
+  for (const name of names) model.on(`change:${name}`, handler);
+  signal.addEventListener(
+    "abort",
+    () => {
+      for (const name of names) model.off(`change:${name}`, handler);
+    },
+    { once: true },
+  );
+}
+
+/** Several values of the model by their names. */
+export function pick<K extends TraitName>(
+  model: ScopeModel,
+  names: readonly K[],
+): Pick<ScopeTraits, K> {
+  const entries = names.map((name) => [name, model.get(name)]);
+  return Object.fromEntries(entries) as Pick<ScopeTraits, K>;
+}

@@ -1,0 +1,39 @@
+import { sameValue } from "../base/equality.ts";
+import type { CloudFrame, CloudKind, Frame, Layer, Legend, Scale } from "../protocol/frames.ts";
+import { ASKED, type Asked } from "../protocol/traits.ts";
+
+/**
+ * What is on show as the kernel has answered it: with the values that the curve belongs to, not with
+ * those asked for since, and without samples of another plane.
+ */
+export function answered(shown: Shown): Shown {
+  const { frame, cloudFrame, cloud } = shown;
+  if (!frame) return shown;
+  const values = Object.fromEntries(ASKED.map((name) => [name, frame[name]])) as unknown as Asked;
+  const fits = cloudFrame !== undefined && sameValue(cloudFrame.pair, frame.pair);
+  const kind = fits && cloud !== "off" ? cloudFrame.kind : cloud;
+  return { ...shown, ...values, cloud: kind, cloudFrame: fits ? cloudFrame : undefined };
+}
+
+export interface Shown extends Asked {
+  /** labels of the steps; empty where there is only one */
+  steps: readonly string[];
+  /** position of the step to compare with, or -1 */
+  compare: number;
+  title: string;
+  signed: boolean;
+  scale: Scale;
+  navigator: boolean;
+  cloud: CloudKind;
+  cloudFrame: CloudFrame | undefined;
+  /** undefined without labels */
+  legend: Legend | undefined;
+  by_class: boolean;
+  hidden_classes: readonly number[];
+  table: boolean;
+  error: string;
+  layer: Layer;
+  frame: Frame | undefined;
+  /** nobody answers any more: what is under way will not come */
+  alone: boolean;
+}

@@ -1,0 +1,38 @@
+export interface Repaint {
+  /** once before the next frame, however often it is called */
+  soon(): void;
+  /** at once, instead of before the next frame */
+  now(): void;
+}
+
+/** Runs `task`, but not once the signal is aborted. */
+export function repainting(task: () => void, signal: AbortSignal): Repaint {
+  let due: number | undefined;
+  const cancel = () => {
+    if (due !== undefined) cancelAnimationFrame(due);
+    due = undefined;
+  };
+  signal.addEventListener("abort", cancel, { once: true });
+  const now = () => {
+    cancel();
+    if (!signal.aborted) task();
+  };
+  const soon = () => {
+    if (due === undefined && !signal.aborted) due = requestAnimationFrame(now);
+  };
+  return { soon, now };
+}
+
+/** Runs `task` once nothing has called for `milliseconds`. */
+export function afterQuiet(
+  task: () => void,
+  milliseconds: number,
+  signal: AbortSignal,
+): () => void {
+  let timer: number | undefined;
+  signal.addEventListener("abort", () => window.clearTimeout(timer), { once: true });
+  return () => {
+    window.clearTimeout(timer);
+    if (!signal.aborted) timer = window.setTimeout(task, milliseconds);
+  };
+}

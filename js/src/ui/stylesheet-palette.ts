@@ -1,0 +1,68 @@
+import type { Score } from "../protocol/frames.ts";
+
+export type Ramp = Uint8ClampedArray<ArrayBuffer>;
+
+export interface Palette {
+  ramp: Ramp;
+  ink: string;
+  ground: string;
+}
+
+const STOPS = 5;
+
+const LEVELS = 256;
+
+/** Colours at equal distances, and all between them. */
+function rampThrough(colours: readonly string[]): Ramp {
+  const canvas = document.createElement("canvas");
+  canvas.width = LEVELS;
+  canvas.height = 1;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) return new Uint8ClampedArray(4 * LEVELS);
+  const gradient = context.createLinearGradient(0.5, 0, LEVELS - 0.5, 0);
+  colours.forEach((colour, k) => {
+    gradient.addColorStop(k / (colours.length - 1), colour);
+  });
+  context.fillStyle = gradient;
+  context.fillRect(0, 0, LEVELS, 1);
+  return context.getImageData(0, 0, LEVELS, 1).data as Ramp;
+}
+
+export interface Inks {
+  /** a palette, the same object as long as its colours are the same */
+  of(by: Score): Palette;
+  /** colours may have changed: to read them the browser has to lay out, so they are kept till then */
+  restyle(): void;
+}
+
+/**
+ * Reads the stylesheet's colours off nodes that wear them, since custom properties are not resolved
+ * by themselves.
+ */
+export function createInks(parent: HTMLElement): Inks {
+  const node = document.createElement("span");
+  node.className = "srm-inks";
+  node.setAttribute("aria-hidden", "true");
+  const inks = Array.from({ length: STOPS + 2 }, () => document.createElement("i"));
+  node.append(...inks);
+  parent.append(node);
+  let last: { key: string; palette: Palette } | undefined;
+  const read = new Map<Score, Palette>();
+
+  const palette = (by: Score): Palette => {
+    node.classList.toggle("srm-inks-diverging", by === "alignment");
+    const colours = inks.map((ink) => getComputedStyle(ink).backgroundColor);
+    const key = colours.join();
+    if (last?.key === key) return last.palette;
+    const ramp = rampThrough(colours.slice(0, STOPS));
+    const [ink = "", ground = ""] = colours.slice(STOPS);
+    last = { key, palette: { ramp, ink, ground } };
+    return last.palette;
+  };
+  const of = (by: Score): Palette => {
+    const known = read.get(by) ?? palette(by);
+    read.set(by, known);
+    return known;
+  };
+  return { of, restyle: () => read.clear() };
+}

@@ -1,0 +1,18 @@
+import type { Selection } from "d3-selection";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export type Attributes = Record<string, string | number>;
+
+export function svgElement(
+  tag: string,
+  attributes: Attributes = {},
+  children: (Node | string)[] = [],
+): SVGElement {
+  const node = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...children);
+  return node;
+}
+
+export type Layer = Selection<SVGGElement, unknown, null, undefined>;

@@ -1,0 +1,137 @@
+import type { Hand } from "../../answers/move-hints.ts";
+import { degrees, radians } from "../../base/angles.ts";
+import type { Requests } from "../../kernel/request-queue.ts";
+import type { Pair } from "../../protocol/frames.ts";
+import type { Shown } from "../../state/shown.ts";
+import type { ViewState } from "../../state/view-state.ts";
+import { createButton, element } from "../../ui/elements.ts";
+import { createField } from "../../ui/number-field.ts";
+import { createSlider, type SliderOptions } from "../../ui/range-slider.ts";
+import { createOrder } from "./plane-order-select.ts";
+
+export interface ControlsOptions {
+  id: string;
+  requests: Requests;
+  hand: Hand;
+  pair(): Pair;
+  /** the user took hold of what chooses the plane */
+  planeTouched(): void;
+  refused(refusal: string): void;
+  /** what the kernel refused is not there any more */
+  withdrawn(): void;
+}
+
+export interface Controls {
+  node: HTMLElement;
+  update(shown: Shown, state: ViewState): void;
+}
+
+function sliders(
+  { id, requests, hand, planeTouched }: ControlsOptions,
+  order: HTMLElement,
+  known: { levels: readonly number[] },
+  signal: AbortSignal,
+) {
+  const make = (
+    name: "position" | "epsilon" | "resolution" | "theta",
+    label: string,
+    range: [min: number, max: number, step: number],
+    more: Partial<SliderOptions> = {},
+  ) => {
+    const [min, max, step] = range;
+    const own: SliderOptions = {
+      id: `${id}-${name}`,
+      label,
+      min,
+      max,
+      step,
+      moved: (value: number) => requests.ask(name, value),
+      near: () => hand.nearBeam(),
+    };
+    return createSlider({ ...own, ...more }, signal);
+  };
+  const toPosition = (value: number) => {
+    planeTouched();
+    requests.ask("position", hand.settle(value));
+  };
+  const near = (stride: number) => hand.nearPlanes(stride);
+  return {
+    position: make("position", "Rotation plane", [0, 0, 1], {
+      beside: order,
+      moved: toPosition,
+      near,
+    }),
+    epsilon: make("epsilon", "Epsilon", [-1, 1, 0.01]),
+    level: make("epsilon", "Epsilon", [0, 0, 1], {
+      id: `${id}-level`,
+      moved: (place) => requests.ask("epsilon", known.levels[place] ?? 0),
+    }),
+    resolution: make("resolution", "Angular resolution", [4, 2880, 4]),
+    theta: make("theta", "Spotlight angle", [0, 359, 1], {
+      moved: (value) => requests.ask("theta", radians(value)),
+    }),
+  };
+}
+
+function planeFields(options: ControlsOptions, signal: AbortSignal) {
+  const { id, requests, pair, planeTouched, refused, withdrawn } = options;
+  const choose = (chosen: Pair) => {
+    planeTouched();
+    requests.ask("pair", chosen);
+  };
+  const field = (name: string, label: string, plane: (value: number) => Pair) =>
+    createField(
+      {
+        id: `${id}-${name}`,
+        label: `${label} direction`,
+        committed: (value) => choose(plane(value)),
+        refused,
+        left: withdrawn,
+      },
+      signal,
+    );
+  const first = field("first", "First", (value) => [value, pair()[1]]);
+  const second = field("second", "Second", (value) => [pair()[0], value]);
+  const swapped = () => choose([pair()[1], pair()[0]]);
+  const swap = createButton("Swap", swapped, signal, "srm-swap");
+  swap.title = "Show the mirror image: second direction first";
+  const node = element("div", { class: "srm-fields" }, [first.node, swap, second.node]);
+  return { node, first, second };
+}
+
+export function createControls(options: ControlsOptions, signal: AbortSignal): Controls {
+  // Of ε, where only some are counted.
+  const known: { levels: readonly number[] } = { levels: [] };
+  const order = createOrder((chosen) => {
+    options.planeTouched();
+    options.requests.ask("order", chosen);
+  }, signal);
+  const { position, epsilon, level, resolution, theta } = sliders(
+    options,
+    order.node,
+    known,
+    signal,
+  );
+  const { node: fields, first, second } = planeFields(options, signal);
+  const inOrder = [position.node, fields, epsilon.node, level.node, theta.node, resolution.node];
+  const node = element("div", { class: "srm-controls" }, inOrder);
+
+  const update = (shown: Shown, { texts, spoken }: ViewState) => {
+    order.update(shown.order);
+    position.update(shown.position, texts.position, shown.layer.n_planes - 1);
+    const { levels } = shown.layer;
+    known.levels = levels;
+    epsilon.node.hidden = levels.length > 0;
+    level.node.hidden = !epsilon.node.hidden;
+    epsilon.update(shown.epsilon, texts.epsilon, undefined, spoken.epsilon);
+    const top = levels.length - 1;
+    level.update(levels.indexOf(shown.epsilon), texts.epsilon, top, spoken.epsilon);
+    const only = levels.length ? 0 : undefined;
+    resolution.update(shown.resolution, texts.resolution, only, spoken.resolution);
+    theta.update(Math.round(degrees(shown.theta)) % 360, texts.theta);
+    const asking = options.requests.busy;
+    first.update(shown.pair[0], shown.layer.n_directions, asking);
+    second.update(shown.pair[1], shown.layer.n_directions, asking);
+  };
+  return { node, update };
+}

@@ -1,0 +1,60 @@
+import { createButton, element, setAttribute } from "../../ui/elements.ts";
+
+const TEXT: readonly (readonly [string, string])[] = [
+  [
+    "Spotlight",
+    "A cone of light turns through the plane of two directions. At each angle θ it counts the samples " +
+      "whose direction lies in the cone. ε is the cosine of its half-angle: a larger ε, a narrower cone.",
+  ],
+  [
+    "Disc and dots",
+    "Dots are samples, seen in that plane. Lit are exactly those beyond the chord.",
+  ],
+  [
+    "Curve and band",
+    "The further out the curve, the more samples are lit when the spotlight points there. " +
+      "The band is a 95 % interval.",
+  ],
+  ["Dashed ring", "What the spotlight would light if samples pointed everywhere alike."],
+  ["Map", "Each cell is a plane, its colour the plane’s score. Click one to see that plane."],
+];
+
+const CAUTION =
+  "proves little. Samples may crowd there whatever the basis: a rotation test asks whether turned " +
+  "bases do as well. At large ε few samples are lit, and a few make a peak. And of many planes the " +
+  "best stands out by chance.";
+
+export interface Help {
+  button: HTMLButtonElement;
+  panel: HTMLElement;
+  /** hides the panel, if it is on show */
+  close(): void;
+}
+
+/** What the scope shows, in short, for those who see one for the first time. */
+export function createHelp(id: string, signal: AbortSignal): Help {
+  const rows = TEXT.flatMap(([term, text]) => [
+    element("dt", {}, [term]),
+    element("dd", {}, [text]),
+  ]);
+  const caution = [element("dt", {}, ["A peak alone"]), element("dd", {}, [CAUTION])];
+  const list = element("dl", {}, [...rows, ...caution]);
+  const title = element("h3", {}, ["How to read this"]);
+  const names = { class: "srm-help", id: `${id}-help`, "aria-label": "How to read this" };
+  const panel = element("section", names, [title, list]);
+  const show = (shown: boolean) => {
+    panel.hidden = !shown;
+    setAttribute(button, "aria-expanded", String(shown));
+  };
+  const button = createButton("?", () => show(Boolean(panel.hidden)), signal, "srm-help-button");
+  button.title = "How to read this";
+  button.setAttribute("aria-label", "How to read this");
+  button.setAttribute("aria-controls", panel.id);
+  show(false);
+  const close = () => {
+    if (panel.hidden) return;
+    if (panel.matches(":focus-within")) button.focus();
+    show(false);
+  };
+  return { button, panel, close };
+}

@@ -1,0 +1,74 @@
+import { clipped, percent, whole } from "../../base/format.ts";
+import type { Legend, TableRow } from "../../protocol/frames.ts";
+import { colourClass } from "../../state/classes.ts";
+import { element, setAttribute, setText } from "../../ui/elements.ts";
+import { signOf } from "./table-data.ts";
+
+export interface RowView {
+  node: HTMLTableRowElement;
+  button: HTMLButtonElement;
+  row: TableRow;
+  show(row: TableRow, nSamples: number, hasLabels: boolean, legend: Legend | undefined): void;
+  aim(aimed: boolean): void;
+}
+
+const LETTERS = 200;
+
+/** A cell with a number and a bar as long as the share it stands for. */
+function createShare() {
+  const text = element("span");
+  const quiet = element("span", { class: "srm-table-quiet" });
+  const node = element("td", { class: "srm-table-number" }, [text, quiet]);
+  const show = (share: number | null, said: string, more = "") => {
+    setText(text, said);
+    setText(quiet, more);
+    node.style.setProperty("--srm-share", String(Math.min(1, share ?? 0)));
+  };
+  return { node, show };
+}
+
+export function createRow(first: TableRow): RowView {
+  const sign = element("span");
+  const name = element("bdi");
+  const keys = { tabindex: "-1", "data-lm-suppress-shortcuts": "true" };
+  const attributes = { type: "button", class: "srm-table-name", ...keys };
+  const button = element("button", attributes, [sign, name]);
+  const [count, purity, coverage] = [createShare(), createShare(), createShare()];
+  const swatch = element("span");
+  const text = element("bdi");
+  const label = element("td", { class: "srm-table-label" }, [swatch, text]);
+  const head = element("th", { scope: "row" }, [button]);
+  const node = element("tr", {}, [head, count.node, label, purity.node, coverage.node]);
+
+  const view: RowView = {
+    node,
+    button,
+    row: first,
+    show(row, nSamples, hasLabels, legend) {
+      view.row = row;
+      const [, side, named, counted, labelled, group, pure, covered] = row;
+      setText(sign, signOf(side));
+      setText(name, clipped(named, LETTERS));
+      // Not of the button: it would be said after its name.
+      name.title = clipped(named, LETTERS);
+      const share = counted / Math.max(1, nSamples);
+      count.show(null, whole(counted), ` · ${percent(share)}`);
+      for (const cell of [label, purity.node, coverage.node]) cell.hidden = !hasLabels;
+      if (!hasLabels) return;
+      setText(text, labelled === null ? "–" : clipped(labelled, LETTERS));
+      label.title = labelled === null ? "" : clipped(labelled, LETTERS);
+      swatch.hidden = !legend || group === null;
+      if (legend && group !== null)
+        setAttribute(swatch, "class", `srm-dot ${colourClass(legend, group)}`);
+      purity.show(pure, pure === null ? "–" : percent(pure));
+      coverage.show(covered, covered === null ? "–" : percent(covered));
+    },
+    aim(aimed) {
+      for (const each of [node, button]) {
+        if (aimed) setAttribute(each, "aria-current", "true");
+        else each.removeAttribute("aria-current");
+      }
+    },
+  };
+  return view;
+}

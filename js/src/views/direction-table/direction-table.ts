@@ -1,0 +1,190 @@
+import { watchChanges } from "../../base/memoize.ts";
+import type { Requests } from "../../kernel/request-queue.ts";
+import type { Legend, TableColumn, TableFrame } from "../../protocol/frames.ts";
+import { progressOf, tableOf } from "../../protocol/readers.ts";
+import type { ScopeModel } from "../../protocol/traits.ts";
+import type { Shown } from "../../state/shown.ts";
+import { element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
+import { arrange } from "../../ui/keyed-children.ts";
+import { stepped } from "../../ui/roving-focus.ts";
+import { createRow, type RowView } from "./direction-row.ts";
+import * as data from "./table-data.ts";
+
+export interface TableOptions {
+  model: ScopeModel;
+  requests: Requests;
+  /** a direction was chosen, and with it a plane */
+  chosen(): void;
+}
+
+export interface TableView {
+  node: HTMLElement;
+  update(shown: Shown): void;
+}
+
+function createHeads(sort: (column: TableColumn) => void, signal: AbortSignal) {
+  const columns = data.columnsOf(true).map((column) => {
+    const { text, title } = data.COLUMNS[column];
+    const keys = { type: "button", "data-lm-suppress-shortcuts": "true" };
+    const button = element("button", { class: "srm-table-sort", title, ...keys }, [text]);
+    button.addEventListener("click", () => sort(column), { signal });
+    const kind = column === "direction" || column === "label" ? "name" : "number";
+    const node = element("th", { scope: "col", class: `srm-table-head-${kind}` }, [button]);
+    return { column, node };
+  });
+  const update = ({ by, descending, has_labels }: TableFrame) => {
+    const shown = data.columnsOf(has_labels);
+    for (const { column, node } of columns) {
+      node.hidden = !shown.includes(column);
+      const order = descending ? "descending" : "ascending";
+      setAttribute(node, "aria-sort", column === by ? order : "none");
+    }
+  };
+  return { nodes: columns.map(({ node }) => node), update };
+}
+
+function createParts(sort: (column: TableColumn) => void, signal: AbortSignal) {
+  const title = element("h3", { class: "srm-part-title" }, ["Directions"]);
+  const line = element("p", { class: "srm-part-count" });
+  const head = element("div", { class: "srm-strip-head" }, [title, line]);
+  const caption = element("caption", { class: "srm-table-caption" });
+  const heads = createHeads(sort, signal);
+  const body = element("tbody");
+  const top = element("thead", {}, [element("tr", {}, heads.nodes)]);
+  const table = element("table", { class: "srm-table" }, [caption, top, body]);
+  const pane = element("div", { class: "srm-table-pane" }, [table]);
+  const hint = element("p", { class: "srm-table-hint", role: "status" });
+  const label = { class: "srm-directions", role: "group", "aria-label": "Directions" };
+  const node = element("section", label, [head, pane, hint]);
+  return { node, line, caption, heads, body, pane, hint };
+}
+
+/** Every ±b_i with the samples around it; a row turns the beam to its direction. */
+class TableOfDirections implements TableView {
+  readonly #parts: ReturnType<typeof createParts>;
+  readonly #options: TableOptions;
+  readonly #rows = new Map<string, RowView>();
+  readonly #changed = watchChanges();
+  readonly #sized = watchChanges();
+  readonly #turned = watchChanges();
+  /** keys of the rows, in order */
+  #keys: string[] = [];
+  #current: string | undefined;
+
+  constructor(options: TableOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#parts = createParts((column) => this.#sort(column), signal);
+    const { body } = this.#parts;
+    body.addEventListener("click", (event) => this.#choose(event), { signal });
+    body.addEventListener("focusin", (event) => this.#tab(this.#under(event)), { signal });
+    body.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+  }
+
+  get node(): HTMLElement {
+    return this.#parts.node;
+  }
+
+  update(shown: Shown): void {
+    const { node, pane, hint, line } = this.#parts;
+    const { model } = this.#options;
+    node.hidden = !shown.table;
+    if (node.hidden) return;
+    const frame = tableOf(model);
+    const { n_directions, n_samples } = shown.layer;
+    if (this.#sized(n_directions)) {
+      pane.style.setProperty("--srm-rows", String(2 * n_directions));
+    }
+    const { state, hint: said } = progressOf(model);
+    const late =
+      state === "running" ||
+      frame?.epsilon !== shown.epsilon ||
+      frame?.by !== model.get("table_by") ||
+      frame?.descending !== model.get("table_descending");
+    setBusy(pane, late && state !== "failed" && !shown.alone);
+    setText(hint, said);
+    hint.hidden = said === "";
+    const running = state === "running" && !shown.alone;
+    const counting = running ? "Counting the samples of each direction." : "";
+    setText(line, frame ? data.explanation(frame) : counting);
+    const { legend } = shown;
+    if (frame && this.#changed(frame, n_samples, legend)) this.#show(frame, n_samples, legend);
+    this.#aim(data.aimedAt(shown.frame), frame);
+  }
+
+  #aim(aimed: ReadonlySet<string>, frame: TableFrame | undefined): void {
+    if (!this.#turned(frame, [...aimed].join())) return;
+    for (const [key, row] of this.#rows) row.aim(aimed.has(key));
+  }
+
+  #show(frame: TableFrame, nSamples: number, legend: Legend | undefined): void {
+    const { node, body, caption, heads } = this.#parts;
+    heads.update(frame);
+    node.classList.toggle("srm-directions-plain", !frame.has_labels);
+    setText(caption, data.captionOf(frame));
+    const before = this.#keys.findIndex((key) => this.#rows.get(key)?.button.matches(":focus"));
+    this.#keys = frame.rows.map(([direction, sign]) => data.keyOf(direction, sign));
+    const left = new Set(this.#rows.keys());
+    const nodes = frame.rows.map((row, k) => {
+      const key = this.#keys[k] ?? "";
+      const view = this.#rows.get(key) ?? createRow(row);
+      this.#rows.set(key, view);
+      left.delete(key);
+      view.show(row, nSamples, frame.has_labels, legend);
+      return view.node;
+    });
+    for (const key of left) this.#rows.delete(key);
+    arrange(body, nodes);
+    this.#tab(this.#current);
+    if (before >= 0 && !body.querySelector(":focus")) this.#focus(before);
+  }
+
+  #focus(place: number): void {
+    const key = this.#keys[Math.min(place, this.#keys.length - 1)];
+    if (key !== undefined) this.#rows.get(key)?.button.focus();
+  }
+
+  /** One row is reached by Tab, the others by arrow keys. */
+  #tab(wanted: string | undefined): void {
+    this.#current = wanted !== undefined && this.#rows.has(wanted) ? wanted : this.#keys[0];
+    for (const [key, { button }] of this.#rows) {
+      setAttribute(button, "tabindex", key === this.#current ? "0" : "-1");
+    }
+  }
+
+  #under(event: Event): string | undefined {
+    const node = event.target instanceof Element && event.target.closest("tr");
+    return this.#keys.find((key) => this.#rows.get(key)?.node === node);
+  }
+
+  #choose(event: MouseEvent): void {
+    const row = this.#rows.get(this.#under(event) ?? "");
+    if (!row) return;
+    const [direction, sign] = row.row;
+    this.#options.chosen();
+    row.button.focus({ preventScroll: true });
+    this.#options.requests.send({ type: "direction", direction, sign });
+  }
+
+  #sort(column: TableColumn): void {
+    const { model, requests } = this.#options;
+    const [table_by, table_descending] = [model.get("table_by"), model.get("table_descending")];
+    requests.tellAll(data.sortedBy(column, { table_by, table_descending }));
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    const from = this.#keys.indexOf(this.#under(event) ?? "");
+    if (from < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const { pane, body } = this.#parts;
+    const height = body.clientHeight / Math.max(1, this.#keys.length);
+    const page = Math.max(1, Math.floor(pane.clientHeight / Math.max(1, height)) - 2);
+    const steps = { back: "ArrowUp", forth: "ArrowDown", page };
+    const to = stepped(event.key, from, this.#keys.length, steps);
+    if (to === undefined) return;
+    event.preventDefault();
+    this.#focus(to);
+  }
+}
+
+export function createTable(options: TableOptions, signal: AbortSignal): TableView {
+  return new TableOfDirections(options, signal);
+}

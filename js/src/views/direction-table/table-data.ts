@@ -1,0 +1,58 @@
+/** The samples around every ±b_i, as the kernel counts and sorts them. */
+
+import { angleBetween, degrees, halfAngle, radians } from "../../base/angles.ts";
+import * as format from "../../base/format.ts";
+import type { Frame, TableColumn, TableFrame } from "../../protocol/frames.ts";
+
+export interface Sorting {
+  table_by: TableColumn;
+  table_descending: boolean;
+}
+
+export const COLUMNS: Record<TableColumn, { text: string; title: string }> = {
+  direction: { text: "Direction", title: "" },
+  count: { text: "Samples", title: "How many samples lie around the direction" },
+  label: { text: "Majority", title: "The label most of them have" },
+  purity: { text: "Purity", title: "Share of them that have this label" },
+  coverage: { text: "Coverage", title: "Share of all samples of this label that lie here" },
+};
+
+export function columnsOf(hasLabels: boolean): TableColumn[] {
+  return hasLabels ? ["direction", "count", "label", "purity", "coverage"] : ["direction", "count"];
+}
+
+/** Numbers begin with the largest, names with the first; the same column again turns the order. */
+export function sortedBy(column: TableColumn, { table_by, table_descending }: Sorting): Sorting {
+  const first = column !== "direction" && column !== "label";
+  return { table_by: column, table_descending: column === table_by ? !table_descending : first };
+}
+
+export const keyOf = (direction: number, sign: number): string => `${sign}:${direction}`;
+
+export const signOf = (sign: number): string => (sign < 0 ? "−" : "+");
+
+const NEAR = radians(0.5);
+
+/** The directions that the middle of the beam stands on. */
+export function aimedAt(frame: Frame | undefined): Set<string> {
+  if (!frame) return new Set();
+  const { pair, alpha, theta } = frame;
+  const places = [0, alpha, Math.PI, Math.PI + alpha];
+  const keys = places.flatMap((place, k) =>
+    angleBetween(theta, place) < NEAR ? [keyOf(pair[k % 2] ?? 0, k < 2 ? 1 : -1)] : [],
+  );
+  return new Set(keys);
+}
+
+/** What is counted, and how much of it is on show. */
+export function explanation({ epsilon, rows, n_rows }: TableFrame): string {
+  const within = `samples within ±${Math.round(degrees(halfAngle(epsilon)))}° of each direction`;
+  if (rows.length >= n_rows) return within;
+  return `${within} · first ${format.whole(rows.length)} of ${format.whole(n_rows)}`;
+}
+
+export function captionOf(frame: TableFrame): string {
+  const order = frame.descending ? "falling" : "rising";
+  const by = COLUMNS[frame.by].text.toLowerCase();
+  return `Directions: ${explanation(frame)}, sorted by ${by}, ${order}; a press turns the spotlight there`;
+}

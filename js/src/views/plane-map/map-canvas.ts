@@ -1,0 +1,135 @@
+import type { Pair } from "../../protocol/frames.ts";
+import type { Palette } from "../../ui/stylesheet-palette.ts";
+import type { Grid, MapData } from "./map-grid.ts";
+import { coloured, domainOf } from "./score-colours.ts";
+import { type Place, placeOf, type View } from "./viewport.ts";
+
+export interface MapScene {
+  view: View;
+  data: MapData;
+  palette: Palette;
+  /** the plane on show */
+  pair: Pair;
+  /** the cell under the pointer: its first plane and its side */
+  hovered: { pair: Pair; step: number } | undefined;
+}
+
+/** Keeps the pixels of a grid, one a cell, until the grid or a colour changes. */
+function createSheet() {
+  const sheet = document.createElement("canvas");
+  let last: { grid: Grid; palette: Palette; key: string } | undefined;
+  return (grid: Grid, palette: Palette, of: Grid): HTMLCanvasElement => {
+    // The tile in the overview's colours: one colour means one score.
+    const domain = domainOf(of);
+    const key = [...domain, grid.low, grid.high].join();
+    const same = last?.grid.values === grid.values && last.palette === palette && last.key === key;
+    if (same) return sheet;
+    last = { grid, palette, key };
+    sheet.width = grid.size;
+    sheet.height = grid.size;
+    const pixels = new ImageData(coloured(grid, domain, palette.ramp), grid.size, grid.size);
+    sheet.getContext("2d")?.putImageData(pixels, 0, 0);
+    return sheet;
+  };
+}
+
+type Context = CanvasRenderingContext2D;
+
+interface Frame {
+  left: number;
+  top: number;
+  side: number;
+}
+
+/** Where directions from `row` and `column` on stand, px. */
+function frameOf(view: View, [row, column]: Pair, directions: number, pixels: number): Frame {
+  const scale = pixels / view.span;
+  const left = (column - view.x) * scale;
+  return { left, top: (row - view.y) * scale, side: directions * scale };
+}
+
+function drawGrid(context: Context, sheet: HTMLCanvasElement, grid: Grid, view: View): void {
+  const pixels = context.canvas.width;
+  const { left, top, side } = frameOf(view, [grid.row, grid.column], grid.step * grid.size, pixels);
+  context.imageSmoothingEnabled = side < grid.size;
+  context.clearRect(left, top, side, side);
+  context.drawImage(sheet, left, top, side, side);
+}
+
+// Cells so large, CSS px, are parted by a line.
+const PARTED = 12;
+
+function drawSeams(context: Context, view: View, ground: string, ratio: number): void {
+  const pixels = context.canvas.width;
+  const scale = pixels / view.span;
+  if (scale < PARTED * ratio) return;
+  context.fillStyle = ground;
+  const width = Math.round(ratio);
+  for (let k = Math.ceil(view.x); k < view.x + view.span; k += 1) {
+    context.fillRect(Math.round((k - view.x) * scale - width / 2), 0, width, pixels);
+  }
+  for (let k = Math.ceil(view.y); k < view.y + view.span; k += 1) {
+    context.fillRect(0, Math.round((k - view.y) * scale - width / 2), pixels, width);
+  }
+}
+
+// A marker of a cell too small to see is so wide, CSS px.
+const VISIBLE = 11;
+
+/** A frame of two tones, so that it stands out on every colour. */
+function drawMarker(
+  context: Context,
+  frame: Frame,
+  line: number,
+  { ink, ground }: Palette,
+  ratio: number,
+): void {
+  const side = Math.max(frame.side - line * ratio, VISIBLE * ratio);
+  const shift = (frame.side - side) / 2;
+  const last = context.canvas.width - side - ratio;
+  const at = (start: number) => Math.min(Math.max(start + shift, ratio), last);
+  context.lineJoin = "round";
+  for (const [colour, width] of [
+    [ground, line + 2],
+    [ink, line],
+  ] as const) {
+    context.strokeStyle = colour;
+    context.lineWidth = width * ratio;
+    context.strokeRect(at(frame.left), at(frame.top), side, side);
+  }
+}
+
+const isInside = ({ x, y }: Place): boolean => x > 0 && y > 0 && x < 1 && y < 1;
+
+/** Draws the map on `canvas`, as large as it is shown; nothing where there is no map. */
+export function createMapPicture(canvas: HTMLCanvasElement) {
+  const context = canvas.getContext("2d");
+  const sheets = { overview: createSheet(), tile: createSheet() };
+
+  return ({ view, data, palette, pair, hovered }: MapScene, side: number): void => {
+    const ratio = window.devicePixelRatio;
+    const pixels = Math.round(side * ratio);
+    if (!context || pixels === 0) return;
+    if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+    context.clearRect(0, 0, pixels, pixels);
+    const { overview, tile } = data;
+    if (!overview) return;
+    for (const [name, grid] of Object.entries({ overview, tile })) {
+      if (!grid) continue;
+      const sheet = sheets[name as "overview" | "tile"](grid, palette, overview);
+      drawGrid(context, sheet, grid, view);
+    }
+    drawSeams(context, view, palette.ground, ratio);
+    const mirror: Pair = [pair[1], pair[0]];
+    const marks = [
+      [mirror, 1, 1],
+      [pair, 1, 2.5],
+    ] as const;
+    for (const [plane, step, line] of hovered
+      ? [[hovered.pair, hovered.step, 1.5] as const, ...marks]
+      : marks) {
+      if (step === 1 && !isInside(placeOf(view, plane))) continue;
+      drawMarker(context, frameOf(view, plane, step, pixels), line, palette, ratio);
+    }
+  };
+}

@@ -1,0 +1,156 @@
+import type { Place } from "./viewport.ts";
+
+export interface MapGestures {
+  /** the pointer stands at a place, or has left */
+  hover(place: Place | undefined): void;
+  pick(place: Place): void;
+  /** by shares of the map's side */
+  pan(by: Place): void;
+  /** what stands at `from` comes to stand at `to` */
+  zoom(factor: number, from: Place, to: Place): void;
+  /** the plane so many rows and columns from the one on show */
+  step(rows: number, columns: number): void;
+  zoomAboutPlane(factor: number): void;
+  whole(): void;
+}
+
+// How far a pointer may slip, px, in what is still a click.
+const SLIP = 4;
+
+/** by this much a button, a key or a double click zooms */
+export const CLOSER = 2;
+
+interface Touch {
+  from: Place;
+  at: Place;
+}
+
+const between = (one: Place, other: Place): Place => ({
+  x: (one.x + other.x) / 2,
+  y: (one.y + other.y) / 2,
+});
+
+const apart = (one: Place, other: Place): number => Math.hypot(one.x - other.x, one.y - other.y);
+
+/** One finger went from `at` to `to` while the other stayed. */
+function spread(gestures: MapGestures, other: Place, at: Place, to: Place): void {
+  const factor = apart(to, other) / Math.max(1e-6, apart(at, other));
+  gestures.zoom(factor, between(at, other), between(to, other));
+}
+
+function placeIn(canvas: HTMLCanvasElement, event: MouseEvent): Place {
+  const box = canvas.getBoundingClientRect();
+  return {
+    x: (event.clientX - box.left) / Math.max(1, box.width),
+    y: (event.clientY - box.top) / Math.max(1, box.height),
+  };
+}
+
+/** A drag pans, two fingers zoom and pan, a click picks. */
+function followPointers(canvas: HTMLCanvasElement, gestures: MapGestures, signal: AbortSignal) {
+  const touches = new Map<number, Touch>();
+  let moved = false;
+  const down = (event: PointerEvent) => {
+    if (event.button !== 0 || touches.size >= 2) return;
+    canvas.setPointerCapture(event.pointerId);
+    const place = placeIn(canvas, event);
+    moved = touches.size > 0;
+    touches.set(event.pointerId, { from: place, at: place });
+    gestures.hover(undefined);
+  };
+  const move = (event: PointerEvent) => {
+    const touch = touches.get(event.pointerId);
+    const to = placeIn(canvas, event);
+    if (!touch) {
+      if (event.pointerType !== "touch") gestures.hover(to);
+      return;
+    }
+    moved ||= apart(touch.from, to) * canvas.clientWidth > SLIP;
+    if (!moved) return;
+    const [other] = [...touches.values()].filter((each) => each !== touch);
+    const { at } = touch;
+    touch.at = to;
+    canvas.classList.add("srm-held");
+    if (other) spread(gestures, other.at, at, to);
+    else gestures.pan({ x: to.x - at.x, y: to.y - at.y });
+  };
+  const end = (event: PointerEvent) => {
+    if (!touches.delete(event.pointerId)) return;
+    const place = placeIn(canvas, event);
+    if (event.type === "pointerup" && !moved) gestures.pick(place);
+    if (event.type === "pointerup" && event.pointerType !== "touch") gestures.hover(place);
+    if (touches.size === 0) canvas.classList.remove("srm-held");
+  };
+  canvas.addEventListener("pointerdown", down, { signal });
+  canvas.addEventListener("pointermove", move, { signal });
+  for (const name of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
+    canvas.addEventListener(name, end, { signal });
+  }
+  canvas.addEventListener("pointerleave", () => gestures.hover(undefined), { signal });
+}
+
+// A notch of a wheel is 100 px, a trackpad's pinch a few.
+const PER_PIXEL = 0.005;
+
+const MOST_PIXELS = 120;
+
+const LINE = 30;
+
+/** The plain wheel is the page's. */
+function followWheel(canvas: HTMLCanvasElement, gestures: MapGestures, signal: AbortSignal) {
+  const turned = (event: WheelEvent) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE);
+    const kept = Math.min(MOST_PIXELS, Math.max(-MOST_PIXELS, pixels));
+    const place = placeIn(canvas, event);
+    gestures.zoom(Math.exp(-kept * PER_PIXEL), place, place);
+  };
+  canvas.addEventListener("wheel", turned, { signal, passive: false });
+  const twice = (event: MouseEvent) => {
+    event.preventDefault();
+    const place = placeIn(canvas, event);
+    gestures.zoom(CLOSER, place, place);
+  };
+  canvas.addEventListener("dblclick", twice, { signal });
+}
+
+const FAR = 10;
+
+const ALL = Number.MAX_SAFE_INTEGER / 4;
+
+function followKeys(canvas: HTMLCanvasElement, gestures: MapGestures, signal: AbortSignal) {
+  const pressed = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const far = event.shiftKey ? FAR : 1;
+    const keys: Record<string, () => void> = {
+      ArrowUp: () => gestures.step(-far, 0),
+      ArrowDown: () => gestures.step(far, 0),
+      ArrowLeft: () => gestures.step(0, -far),
+      ArrowRight: () => gestures.step(0, far),
+      PageUp: () => gestures.step(-FAR, 0),
+      PageDown: () => gestures.step(FAR, 0),
+      Home: () => gestures.step(0, -ALL),
+      End: () => gestures.step(0, ALL),
+      "+": () => gestures.zoomAboutPlane(CLOSER),
+      "=": () => gestures.zoomAboutPlane(CLOSER),
+      "-": () => gestures.zoomAboutPlane(1 / CLOSER),
+      "0": () => gestures.whole(),
+    };
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+  canvas.addEventListener("keydown", pressed, { signal });
+}
+
+export function followMap(
+  canvas: HTMLCanvasElement,
+  gestures: MapGestures,
+  signal: AbortSignal,
+): void {
+  followPointers(canvas, gestures, signal);
+  followWheel(canvas, gestures, signal);
+  followKeys(canvas, gestures, signal);
+}

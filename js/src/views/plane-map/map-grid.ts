@@ -1,0 +1,103 @@
+/** The map of all planes as the kernel sends it: cells of scores, and what they belong to. */
+
+import { type Buffer, decodeShorts } from "../../base/binary.ts";
+import { remembering } from "../../base/memoize.ts";
+import type { MapFrame, Pair, Scores, TileFrame } from "../../protocol/frames.ts";
+import { mapFrameOf } from "../../protocol/readers.ts";
+import type { ScopeModel } from "../../protocol/traits.ts";
+
+export interface Grid extends Scores {
+  /** first direction of the rows, and of the columns */
+  row: number;
+  column: number;
+  /** 0 where there is no score, else 1 … 65535 from `low` to `high`, row by row */
+  values: Uint16Array;
+  /** the plane inside each cell that its score belongs to; empty where a cell is one plane */
+  best: Uint16Array;
+}
+
+const LEVELS = 65534;
+
+/** The score that a cell's value stands for, or null where there is none. */
+export function scoreOf(value: number, { low, high }: Pick<Scores, "low" | "high">): number | null {
+  if (value === 0 || low === null || high === null) return null;
+  return low + ((value - 1) / LEVELS) * (high - low);
+}
+
+export interface Cell {
+  row: number;
+  column: number;
+  /** the plane the cell shows: its best, or the one asked for where nothing is known */
+  pair: Pair;
+  score: number | null;
+  /** planes that share the cell */
+  shared: number;
+  /** its first plane */
+  first: Pair;
+}
+
+/** How many planes two runs of directions span, of `rows` and of `columns` directions. */
+function planesIn([i, j]: Pair, rows: number, columns: number): number {
+  const common = Math.max(0, Math.min(i + rows, j + columns) - Math.max(i, j));
+  return rows * columns - common - (common * (common - 1)) / 2;
+}
+
+/** The cell of a grid that holds the plane (row, column), or undefined outside. */
+export function cellOf(grid: Grid, [i, j]: Pair, nDirections: number): Cell | undefined {
+  const { step, size } = grid;
+  const row = Math.floor((i - grid.row) / step);
+  const column = Math.floor((j - grid.column) / step);
+  if (row < 0 || column < 0 || row >= size || column >= size) return undefined;
+  const at = row * size + column;
+  const score = scoreOf(grid.values[at] ?? 0, grid);
+  const best = grid.best[at];
+  const first: Pair = [grid.row + row * step, grid.column + column * step];
+  const known = score !== null && best !== undefined;
+  const pair: Pair = known
+    ? [first[0] + Math.floor(best / step), first[1] + (best % step)]
+    : [i, j];
+  const directions = (from: number) => Math.min(step, nDirections - from);
+  const shared = planesIn(first, directions(first[0]), directions(first[1]));
+  return { row, column, pair, score, shared, first };
+}
+
+const NOTHING = new Uint16Array();
+
+function gridOf(
+  scores: Scores,
+  [row, column]: readonly number[],
+  values: Uint16Array,
+  best: Uint16Array,
+) {
+  const { by, surveyed, epsilon, step, size, low, high } = scores;
+  if (!(size > 0) || values.length !== size * size) return undefined;
+  const whole = best.length === values.length ? best : NOTHING;
+  const origin = { row: row ?? 0, column: column ?? 0 };
+  return { by, surveyed, epsilon, step, size, low, high, ...origin, values, best: whole };
+}
+
+export interface MapData {
+  frame: MapFrame | undefined;
+  overview: Grid | undefined;
+  /** a closer look at the window that was asked for, if it is one at the same survey */
+  tile: Grid | undefined;
+}
+
+/** A reader that makes new grids only where another buffer or frame has come. */
+export function mapReader(model: ScopeModel): () => MapData {
+  const shorts = () => remembering((buffer: Buffer) => decodeShorts(buffer));
+  const [map, mapBest, tile, tileBest] = [shorts(), shorts(), shorts(), shorts()];
+  return () => {
+    const frame = mapFrameOf(model);
+    if (!frame) return { frame, overview: undefined, tile: undefined };
+    const values = map(model.get("_map"));
+    const overview = gridOf(frame, [0, 0], values, mapBest(model.get("_map_best")));
+    const near = model.get("_tile_frame");
+    const alike = near?.window && near.by === frame.by && near.epsilon === frame.epsilon;
+    const same = alike && near.surveyed === frame.surveyed;
+    if (!same || !overview) return { frame, overview, tile: undefined };
+    const closer = tile(model.get("_tile"));
+    const closest = tileBest(model.get("_tile_best"));
+    return { frame, overview, tile: gridOf(near as TileFrame, near.window ?? [], closer, closest) };
+  };
+}

@@ -1,0 +1,36 @@
+import { createButton, element, setAttribute, setText } from "../../ui/elements.ts";
+import type { MapData } from "./map-grid.ts";
+import { noticeOf } from "./map-text.ts";
+
+/** What stands over the map: how far the survey is, and what to do where there is none. */
+export function createMapStates(survey: () => void, signal: AbortSignal) {
+  const said = element("p");
+  const button = createButton("Survey all planes", survey, signal);
+  const notice = element("div", { class: "srm-map-notice" }, [said, button]);
+  const progress = element("div", {
+    class: "srm-map-progress",
+    role: "progressbar",
+    "aria-label": "Survey",
+    "aria-valuemin": "0",
+    "aria-valuemax": "100",
+  });
+
+  /** Says what the notice says. */
+  const update = ({ frame, overview }: MapData, nPlanes: number, alone: boolean) => {
+    const running = frame?.state === "running" && !alone;
+    const drawn = overview !== undefined && overview.low !== null;
+    const shown = noticeOf(frame, { nPlanes, drawn, alone });
+    notice.hidden = !shown;
+    const text = shown?.text ?? "";
+    setText(said, text);
+    button.hidden = !shown?.offers;
+    progress.classList.toggle("srm-running", running);
+    const share = running ? Math.min(1, Math.max(0, frame.progress)) : 0;
+    setAttribute(progress, "aria-valuenow", String(Math.round(100 * share)));
+    setAttribute(progress, "aria-hidden", String(!running));
+    progress.style.setProperty("--srm-progress", share.toFixed(3));
+    notice.parentElement?.classList.toggle("srm-pending", running || (drawn && !notice.hidden));
+    return text;
+  };
+  return { nodes: [progress, notice], update };
+}

@@ -1,0 +1,30 @@
+import type { ScopeModel } from "../../protocol/traits.ts";
+import type { Arrays } from "../../state/decoded-arrays.ts";
+
+/** That curve in counts, and how much of f a count is, or of what stands for f on the rings. */
+export interface Compared {
+  values: Int32Array;
+  perCount: number;
+}
+
+/** The curve to be drawn, or undefined; where rings are gains, each curve has its own isotropy. */
+export function comparedOf(
+  model: ScopeModel,
+  { compared, signedCompared }: Arrays,
+  signed: boolean,
+  unit: number | undefined,
+): Compared | undefined {
+  const { n_samples = 0, isotropic = 0 } = model.get("_compared_frame") ?? {};
+  const values = signed ? signedCompared : compared;
+  if (values.length === 0 || n_samples === 0) return undefined;
+  const scale = unit === undefined || isotropic === 0 ? 1 : unit / isotropic;
+  return { values, perCount: scale / n_samples };
+}
+
+/** The most that the curve comes to. */
+export function comparedTop(compared: Compared | undefined): number {
+  if (!compared) return 0;
+  return (
+    compared.perCount * compared.values.reduce((top, value) => Math.max(top, Math.abs(value)), 0)
+  );
+}

@@ -1,0 +1,145 @@
+import { degrees, TAU } from "../../base/angles.ts";
+import { percentTick, timesTick } from "../../base/format.ts";
+import { ticks } from "../../base/numbers.ts";
+import type { Frame } from "../../protocol/frames.ts";
+import { setAttribute, setText } from "../../ui/elements.ts";
+import type { Layer } from "../../ui/svg.ts";
+import * as geometry from "./polar-geometry.ts";
+import { type Layout, labelNames } from "./polar-layout.ts";
+
+/** What is on show of the radial scale: its end, and what is called 1 ×, if labels are ratios. */
+export interface Radial {
+  maximum: number;
+  unit: number | undefined;
+}
+
+export interface Rings {
+  values: number[];
+  labels: string[];
+}
+
+/** Rings at round values; the outermost may lie on the scale's end. */
+export function ringsOf({ maximum, unit }: Radial): Rings {
+  const one = unit ?? 1;
+  const values = ticks(0, maximum / one, 3).filter((tick) => tick > 0);
+  const step = values[0] ?? maximum / one;
+  const label = unit === undefined ? percentTick : timesTick;
+  return {
+    values: values.map((tick) => tick * one),
+    labels: values.map((tick) => label(tick, step)),
+  };
+}
+
+function rimTicks(rim: number): string {
+  return Array.from({ length: 72 }, (_, k) => {
+    const theta = (k * TAU) / 72;
+    const length = k % 9 === 0 ? 8 : k % 3 === 0 ? 5 : 3;
+    const from = geometry.spot(geometry.at(theta, rim));
+    return `M${from}L${geometry.spot(geometry.at(theta, rim + length))}`;
+  }).join("");
+}
+
+export function drawDial(layer: Layer, layout: Layout): void {
+  const make = (tag: string, name: string) =>
+    layer
+      .selectAll<SVGElement, number>(`.${name}`)
+      .data([0])
+      .join((enter) => enter.append(tag).attr("class", name));
+  make("circle", "srm-disc").attr("r", layout.rim);
+  make("path", "srm-ticks").attr("d", rimTicks(layout.rim));
+}
+
+export function drawRings(layer: Layer, layout: Layout, radial: Radial): void {
+  const { values } = ringsOf(radial);
+  layer
+    .selectAll("circle")
+    .data(values)
+    .join("circle")
+    .attr("class", "srm-ring")
+    .attr("r", (value) => (value / radial.maximum) * layout.rim);
+}
+
+// Labels stand just inside their ring.
+const INSIDE = 9;
+
+export function drawRingLabels(layer: Layer, layout: Layout, radial: Radial, alpha: number): void {
+  const { maximum } = radial;
+  const { values, labels } = ringsOf(radial);
+  const apart = (layout.rim * (values[0] ?? maximum)) / maximum;
+  const all = values.map((value, k) => ({ value, text: labels[k] ?? "" }));
+  // On a small dial every second label is left out rather than let them touch.
+  const shown = all.filter((_, k) => apart >= 20 || (values.length - 1 - k) % 2 === 0);
+  const theta = geometry.ringLabelAngle(alpha);
+  const place = (value: number) => geometry.at(theta, (value / maximum) * layout.rim - INSIDE);
+  layer
+    .selectAll("text")
+    .data(shown)
+    .join("text")
+    .attr("class", "srm-ring-label")
+    .attr("x", ({ value }) => place(value).x)
+    .attr("y", ({ value }) => place(value).y)
+    .text(({ text }) => text);
+}
+
+export function drawAxes(layer: Layer, layout: Layout, alpha: number): void {
+  layer
+    .selectAll("line")
+    .data([0, alpha])
+    .join("line")
+    .attr("class", "srm-axis")
+    .attr("x1", (angle) => geometry.at(angle, layout.rim + 8).x)
+    .attr("y1", (angle) => geometry.at(angle, layout.rim + 8).y)
+    .attr("x2", (angle) => -geometry.at(angle, layout.rim + 8).x)
+    .attr("y2", (angle) => -geometry.at(angle, layout.rim + 8).y);
+}
+
+interface Label {
+  text: string;
+  full: string;
+  angle: number;
+  kind: string;
+}
+
+function labelsOf(layout: Layout, frame: Frame | undefined): Label[] {
+  const alpha = frame?.alpha ?? Math.PI / 2;
+  const names = frame ? labelNames(frame.names, frame.pair, layout.letters) : ["", ""];
+  const named = frame
+    ? geometry.directions(alpha, layout.labels, 19).map(({ sign, which, labelAngle }) => {
+        const full = `${sign}${frame.names[which]}`;
+        const text = `${sign}${names[which]}`;
+        return { text, full, angle: labelAngle, kind: "srm-direction" };
+      })
+    : [];
+  const taken = named.map(({ angle }) => angle);
+  const free = geometry.degreeLabels(taken, layout.labels, 34).map((angle) => {
+    const text = `${Math.round(degrees(angle))}°`;
+    return { text, full: text, angle, kind: "srm-degree" };
+  });
+  return [...named, ...free];
+}
+
+export function drawLabels(layer: Layer, layout: Layout, frame: Frame | undefined): void {
+  const place = (label: Label) => geometry.at(label.angle, layout.labels);
+  const texts = layer
+    .selectAll<SVGTextElement, Label>("text")
+    .data(labelsOf(layout, frame))
+    .join((enter) => {
+      const text = enter.append("text");
+      text.append("tspan");
+      text.append("title");
+      return text;
+    })
+    .each(function (label) {
+      setAttribute(this, "class", label.kind);
+      setAttribute(this, "text-anchor", geometry.anchorAt(label.angle));
+      setAttribute(this, "x", String(place(label).x));
+      // A label above the rim needs its descent, one below its height.
+      setAttribute(this, "y", String(place(label).y - 3 * Math.sin(label.angle)));
+    });
+  texts.select<SVGTSpanElement>("tspan").each(function ({ text }) {
+    setText(this, text);
+  });
+  texts.select<SVGTitleElement>("title").each(function ({ full }) {
+    setText(this, full);
+  });
+}

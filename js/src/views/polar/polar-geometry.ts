@@ -1,0 +1,133 @@
+/**
+ * The geometry of the scope. θ is in radians, counter-clockwise from 3 o'clock; screen
+ * coordinates are relative to the centre with y downwards, as SVG has them.
+ */
+
+import { angleBetween, degrees, type Point, radians, TAU, wrapAngle } from "../../base/angles.ts";
+import { niceCeiling } from "../../base/numbers.ts";
+
+export function at(theta: number, radius: number): Point {
+  return { x: radius * Math.cos(theta), y: -radius * Math.sin(theta) };
+}
+
+/** The angle a pointer stands at. */
+export function angleOf(point: Point): number {
+  return wrapAngle(Math.atan2(-point.y, point.x));
+}
+
+/** Angles from a drag are kept to a tenth of a degree, so that they read as clean numbers. */
+export function dragTheta(start: number, grabbed: number, pointer: number): number {
+  const degree = degrees(wrapAngle(start + pointer - grabbed));
+  return wrapAngle(radians(Math.round(degree * 10) / 10));
+}
+
+/**
+ * ε for an edge dragged to where the pointer stands. Steps of 0.01 as on the slider, finer near ±1,
+ * where a hundredth is several degrees and the edge would visibly leave the pointer.
+ */
+export function dragEpsilon(pointer: number, theta: number): number {
+  const epsilon = Math.cos(angleBetween(pointer, theta));
+  const grain = Math.abs(epsilon) > 0.97 ? 1000 : 100;
+  return Math.round(epsilon * grain) / grain;
+}
+
+const fixed = (value: number): string => {
+  const text = value.toFixed(2);
+  return text === "-0.00" ? "0.00" : text;
+};
+
+export const spot = ({ x, y }: Point): string => `${fixed(x)},${fixed(y)}`;
+
+function disc(radius: number): string {
+  const r = fixed(radius);
+  return `M${r},0A${r},${r} 0 1 0 -${r},0A${r},${r} 0 1 0 ${r},0Z`;
+}
+
+/** Arc from θ − φ to θ + φ; growing θ is anticlockwise on the screen, hence sweep flag 0. */
+function arcTo(theta: number, phi: number, radius: number): string {
+  const r = fixed(radius);
+  return `A${r},${r} 0 ${phi > Math.PI / 2 ? 1 : 0} 0 ${spot(at(theta + phi, radius))}`;
+}
+
+const ROUND = 1e-6;
+
+/** The sector of half-angle φ around θ. */
+export function wedgePath(theta: number, phi: number, radius: number): string {
+  if (phi >= Math.PI - ROUND) return disc(radius);
+  return `M0,0L${spot(at(theta - phi, radius))}${arcTo(theta, phi, radius)}Z`;
+}
+
+/** What lies beyond the chord at distance cos φ: the samples standing here are lit. */
+export function capPath(theta: number, phi: number, radius: number): string {
+  if (phi >= Math.PI - ROUND) return disc(radius);
+  return `M${spot(at(theta - phi, radius))}${arcTo(theta, phi, radius)}Z`;
+}
+
+// Isotropy is worth a ring only as long as it leaves the curve a readable share of the radius.
+const SQUASHED = 4;
+
+// The planes' mean is worth less: the curve is what is looked at.
+const OVERLOOKED = 1.25;
+
+/** The value that stands near the rim: from the data, never from what was on show before. */
+export function radialMaximum(
+  peak: number,
+  isotropic: number,
+  nSamples: number,
+  ensemble = 0,
+): number {
+  const least = Math.max(isotropic, ensemble, 1 / Math.max(1, nSamples));
+  if (!(peak > 0)) return Math.min(1, niceCeiling(least));
+  const highest = isotropic <= SQUASHED * peak ? Math.max(peak, isotropic) : peak;
+  return Math.min(1, niceCeiling(Math.max(highest, Math.min(ensemble, OVERLOOKED * peak))));
+}
+
+export interface Direction {
+  sign: "+" | "−";
+  which: 0 | 1;
+  /** where the direction points */
+  angle: number;
+  /** where its label stands: moved along the rim if another one is too near */
+  labelAngle: number;
+}
+
+/** ±b_i and ±b_j with their labels kept at least `gap` px apart on a circle of radius `radius`. */
+export function directions(alpha: number, radius: number, gap: number): Direction[] {
+  const least = 2 * Math.asin(Math.min(1, gap / (2 * Math.max(radius, gap))));
+  const lack = Math.max(0, least - Math.min(alpha, Math.PI - alpha)) / 2;
+  const shift = alpha <= Math.PI / 2 ? lack : -lack;
+  const make = (sign: "+" | "−", which: 0 | 1, angle: number): Direction => ({
+    sign,
+    which,
+    angle: wrapAngle(angle),
+    labelAngle: wrapAngle(angle + (which === 0 ? -shift : shift)),
+  });
+  return [
+    make("+", 0, 0),
+    make("+", 1, alpha),
+    make("−", 0, Math.PI),
+    make("−", 1, Math.PI + alpha),
+  ];
+}
+
+/** Multiples of 45° that keep `gap` px from every direction label. */
+export function degreeLabels(taken: readonly number[], radius: number, gap: number): number[] {
+  const eighths = Array.from({ length: 8 }, (_, k) => (k * TAU) / 8);
+  return eighths.filter((angle) =>
+    taken.every((other) => 2 * radius * Math.sin(angleBetween(angle, other) / 2) >= gap),
+  );
+}
+
+/** The middle of the wider sector between the axes, where ring labels meet nothing. */
+export function ringLabelAngle(alpha: number): number {
+  if (Math.abs(alpha - Math.PI / 2) < radians(4)) return radians(69);
+  return alpha > Math.PI / 2 ? alpha / 2 : (alpha + Math.PI) / 2;
+}
+
+export type Anchor = "start" | "middle" | "end";
+
+export function anchorAt(theta: number): Anchor {
+  const across = Math.cos(theta);
+  if (Math.abs(across) < 0.35) return "middle";
+  return across > 0 ? "start" : "end";
+}

@@ -1,0 +1,50 @@
+import { shortened } from "../../base/format.ts";
+
+export interface Layout {
+  /** width of the picture, px */
+  width: number;
+  /** and its height: names need room at the sides only */
+  height: number;
+  /** where the disc ends and the largest value of the radial scale stands */
+  rim: number;
+  /** where direction labels stand */
+  labels: number;
+  /** most characters of a direction's name */
+  letters: number;
+}
+
+const GAP = 14;
+
+const LETTER = 9;
+
+const ABOVE = 32;
+
+const MIDDLING = 5;
+
+/** Letters of names like b127, the longest of `nDirections`. */
+const numbered = (nDirections: number): number =>
+  1 + Math.max(2, String(Math.max(0, nDirections - 1)).length);
+
+/**
+ * Room for the labels is taken in few sizes only, so that the disc does not change its own from
+ * plane to plane.
+ */
+export function layoutOf(width: number, names: readonly string[], nDirections: number): Layout {
+  const longest = Math.max(0, ...names.map((name) => Array.from(name).length));
+  const long = width < 440 ? 6 : 9;
+  const letters = [numbered(nDirections), MIDDLING, long].find((most) => longest <= most) ?? long;
+  const margin = Math.min(0.26 * width, GAP + LETTER * (letters + 1));
+  const rim = Math.max(20, width / 2 - margin);
+  return { width, height: 2 * (rim + ABOVE), rim, labels: rim + GAP, letters };
+}
+
+/** The two names as they fit; where they would look the same, the numbers of the directions. */
+export function labelNames(
+  names: readonly [string, string],
+  pair: readonly [number, number],
+  letters: number,
+): [string, string] {
+  const [first, second] = [shortened(names[0], letters), shortened(names[1], letters)];
+  if (first !== second || names[0] === names[1]) return [first, second];
+  return [`b${pair[0]}`, `b${pair[1]}`];
+}

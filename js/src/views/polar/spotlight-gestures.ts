@@ -1,0 +1,89 @@
+import type { Point } from "../../base/angles.ts";
+import { angleOf, dragEpsilon, dragTheta } from "./polar-geometry.ts";
+import { type Grip, markHeld } from "./spotlight.ts";
+
+export interface Gestures {
+  theta(): number;
+  turn(theta: number): void;
+  widen(epsilon: number): void;
+}
+
+/** Pointer position relative to the centre; a host may have scaled the picture. */
+function fromCentre(svg: SVGSVGElement, event: MouseEvent): Point {
+  const box = svg.getBoundingClientRect();
+  return {
+    x: event.clientX - (box.left + box.width / 2),
+    y: event.clientY - (box.top + box.height / 2),
+  };
+}
+
+// How far a pointer may slip, px, in what is still a click.
+const SLIP = 4;
+
+/**
+ * Drags one grip: the whole beam around the centre, or one of its edges to another ε. Pressed and
+ * let go within the beam, the pointer says where to point it, as it does outside.
+ */
+export function dragGrip(
+  svg: SVGSVGElement,
+  { node, grip }: { node: SVGElement; grip: Grip },
+  gestures: Gestures,
+  signal: AbortSignal,
+): void {
+  interface Drag {
+    pointer: number;
+    start: number;
+    grabbed: number;
+    from: Point;
+    moved: boolean;
+  }
+  let drag: Drag | undefined;
+  const pointerAngle = (event: PointerEvent) => angleOf(fromCentre(svg, event));
+  const down = (event: PointerEvent) => {
+    if (event.button !== 0 || drag) return;
+    event.preventDefault();
+    node.setPointerCapture(event.pointerId);
+    const grabbed = pointerAngle(event);
+    const from = { x: event.clientX, y: event.clientY };
+    drag = { pointer: event.pointerId, start: gestures.theta(), grabbed, from, moved: false };
+    markHeld(node, true);
+  };
+  const move = (event: PointerEvent) => {
+    if (drag?.pointer !== event.pointerId) return;
+    const slipped = Math.hypot(event.clientX - drag.from.x, event.clientY - drag.from.y);
+    drag.moved ||= slipped > SLIP;
+    if (!drag.moved) return;
+    const angle = pointerAngle(event);
+    if (grip !== "widen") gestures.turn(dragTheta(drag.start, drag.grabbed, angle));
+    else gestures.widen(dragEpsilon(angle, gestures.theta()));
+  };
+  const end = (event: PointerEvent) => {
+    if (drag?.pointer !== event.pointerId) return;
+    const clicked = !drag.moved && event.type === "pointerup";
+    if (clicked && grip === "aim") gestures.turn(dragTheta(0, 0, pointerAngle(event)));
+    drag = undefined;
+    markHeld(node, false);
+  };
+  node.addEventListener("pointerdown", down, { signal });
+  node.addEventListener("pointermove", move, { signal });
+  // Inside a picture not every browser heeds touch-action, and would scroll the page instead.
+  const touched = (event: TouchEvent) => event.preventDefault();
+  node.addEventListener("touchstart", touched, { signal, passive: false });
+  for (const name of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
+    node.addEventListener(name, end, { signal });
+  }
+}
+
+/** A click on the free disc turns the beam there; a tap too, while a swipe still scrolls the page. */
+export function clickDisc(
+  svg: SVGSVGElement,
+  disc: SVGElement,
+  gestures: Gestures,
+  signal: AbortSignal,
+): void {
+  disc.addEventListener(
+    "click",
+    (event) => gestures.turn(dragTheta(0, 0, angleOf(fromCentre(svg, event)))),
+    { signal },
+  );
+}

@@ -1,0 +1,34 @@
+import { whole } from "../../base/format.ts";
+import type { HeldFrame } from "../../protocol/frames.ts";
+import { element, setText } from "../../ui/elements.ts";
+
+const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+
+function dateText(day: string): string {
+  const time = Date.parse(day);
+  return Number.isNaN(time) ? day : date.format(time);
+}
+
+/** What a page without a kernel holds, and where that is from. */
+export function provenanceText(frame: HeldFrame, step: number): string {
+  const { n = 0, n_all = 0 } = frame.steps[step] ?? {};
+  const samples =
+    n < n_all
+      ? `a uniform random subsample of ${whole(n)} of ${whole(n_all)} samples (seed ${frame.seed})`
+      : n === 1
+        ? "the only sample"
+        : `all ${whole(n)} samples`;
+  const held = `${samples} in ${whole(frame.n_dims)} dimensions`;
+  const source = `saved ${dateText(frame.saved)} with srm_widget ${frame.version}`;
+  return `Counted by this page itself, from ${held}; ${source}.`;
+}
+
+/** The line that says so; hidden where a kernel answers. */
+export function createProvenance() {
+  const node = element("p", { class: "srm-provenance", hidden: "" });
+  const update = (frame: HeldFrame | undefined, step: number) => {
+    node.hidden = !frame;
+    if (frame) setText(node, provenanceText(frame, step));
+  };
+  return { node, update };
+}

@@ -1,0 +1,58 @@
+import type { Frame, Legend } from "../../protocol/frames.ts";
+import type { ViewState } from "../../state/view-state.ts";
+import { element, setBusy, setText } from "../../ui/elements.ts";
+import { afterQuiet } from "../../ui/frame-scheduler.ts";
+import { createClassLit } from "./class-shares.ts";
+
+export interface Readout {
+  node: HTMLElement;
+  update(state: ViewState, frame: Frame | undefined, legend: Legend | undefined): void;
+}
+
+// Long enough to be silent during a drag or a sweep, short enough to answer a key press.
+const QUIET = 700;
+
+export function createReadout(signal: AbortSignal): Readout {
+  const names = [element("bdi"), element("bdi")] as const;
+  const wedge = element("span", { class: "srm-and" }, [" ∧\u00a0"]);
+  const plane = element("h3", { class: "srm-plane" }, [names[0], wedge, names[1]]);
+  const list = element("dl", { class: "srm-rows" });
+  const classLit = createClassLit();
+  const live = element("p", { class: "srm-live", "aria-live": "polite", "aria-atomic": "true" });
+  const label = { class: "srm-readout", role: "group", "aria-label": "Readout" };
+  const node = element("section", label, [plane, list, classLit.node, live]);
+  const values = new Map<string, { row: HTMLElement; value: HTMLElement }>();
+  let settled = "";
+  const announce = afterQuiet(() => setText(live, settled), QUIET, signal);
+
+  const rowOf = (name: string) => {
+    const known = values.get(name);
+    if (known) return known;
+    const value = element("dd");
+    const row = element("div", { class: "srm-row" }, [element("dt", {}, [name]), value]);
+    values.set(name, { row, value });
+    list.append(row);
+    return { row, value };
+  };
+
+  const update: Readout["update"] = (state, frame, legend) => {
+    classLit.update(legend, frame);
+    plane.hidden = !frame;
+    setBusy(node, state.pending);
+    frame?.names.forEach((name, k) => {
+      const slot = names[k];
+      if (slot) setText(slot, name);
+    });
+    plane.title = frame ? frame.names.join(" ∧ ") : "";
+    for (const { label: name, value } of state.rows) setText(rowOf(name).value, value);
+    for (const [name, { row }] of values) {
+      const hidden = !state.rows.some(({ label }) => label === name);
+      if (row.hidden !== hidden) row.hidden = hidden;
+    }
+    if (!state.pending && state.summary !== settled) {
+      settled = state.summary;
+      announce();
+    }
+  };
+  return { node, update };
+}

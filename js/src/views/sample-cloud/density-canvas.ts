@@ -1,0 +1,125 @@
+import { watchChanges } from "../../base/memoize.ts";
+import { element } from "../../ui/elements.ts";
+import { createInks } from "../../ui/stylesheet-palette.ts";
+import {
+  beyondChord,
+  type Cells,
+  coloursOf,
+  type Pixels,
+  pixelsOf,
+  SIDES,
+  type Side,
+} from "./density-cells.ts";
+
+/** Puts the cells on a canvas, one pixel each. */
+function fill(sheet: HTMLCanvasElement, cells: Cells, ramp: Pixels, side: Side): void {
+  const { bins } = cells;
+  if (sheet.width !== bins) sheet.width = sheet.height = bins;
+  const pixels = new ImageData(pixelsOf(cells, coloursOf(cells, ramp, side)), bins, bins);
+  sheet.getContext("2d")?.putImageData(pixels, 0, 0);
+}
+
+/** Gives all that is drawn on a canvas one colour, and leaves the opacities. */
+export function dye(canvas: HTMLCanvasElement, colour: string): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.globalCompositeOperation = "source-in";
+  context.fillStyle = colour;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.globalCompositeOperation = "source-over";
+}
+
+// So much larger is the picture than its cells: smooth.
+const LARGER = 2;
+
+type Corner = readonly [x: number, y: number];
+
+/** Draws the sheet enlarged, the disc of it, and of that what is within the corners. */
+function enlarge(canvas: HTMLCanvasElement, sheet: HTMLCanvasElement, corners?: Corner[]): void {
+  const side = LARGER * sheet.width;
+  if (canvas.width !== side) canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const half = side / 2;
+  context.clearRect(0, 0, side, side);
+  context.save();
+  context.beginPath();
+  context.arc(half, half, half, 0, 2 * Math.PI);
+  context.clip();
+  if (corners) {
+    context.beginPath();
+    for (const [x, y] of corners) context.lineTo(half + half * x, half - half * y);
+    context.clip();
+  }
+  context.imageSmoothingQuality = "high";
+  context.drawImage(sheet, 0, 0, side, side);
+  context.restore();
+}
+
+/** A ratio has its colours already, the same on both sides. */
+const isDyed = (cells: Cells | undefined): boolean => cells?.kind === "density";
+
+export interface DensityPicture {
+  cells: Cells | undefined;
+  /** they belong to other values than those asked for */
+  pending: boolean;
+  theta: number;
+  epsilon: number;
+  /** of the disc, in widths of `parent` */
+  radius: number;
+}
+
+/**
+ * The samples' density, on canvases that lie under all else that is drawn in `parent`: one of all
+ * cells, and one of those beyond the spotlight's chord, in the colour of the light.
+ */
+export function createDensity(parent: HTMLElement) {
+  const make = (name: string) =>
+    element("canvas", { class: `srm-density srm-density-${name}`, "aria-hidden": "true" });
+  const canvases = { unlit: make("unlit"), lit: make("lit") };
+  const sheets = { unlit: element("canvas"), lit: element("canvas") };
+  parent.prepend(canvases.unlit, canvases.lit);
+  const inks = createInks(parent);
+  const dyes = new Map<Side, string>();
+  const changed = watchChanges();
+  const turned = watchChanges();
+  const sized = watchChanges();
+  let styles = 0;
+
+  const dyeOf = (side: Side): string => {
+    const known = dyes.get(side) ?? getComputedStyle(canvases[side]).color;
+    dyes.set(side, known);
+    return known;
+  };
+  const colour = (cells: Cells) => {
+    const { ramp } = inks.of("alignment");
+    for (const side of isDyed(cells) ? SIDES : (["unlit"] as const)) {
+      fill(sheets[side], cells, ramp, side);
+      if (isDyed(cells)) dye(sheets[side], dyeOf(side));
+    }
+  };
+  const draw = ({ cells, pending, theta, epsilon, radius }: DensityPicture) => {
+    const dyed = isDyed(cells);
+    canvases.unlit.hidden = !cells;
+    canvases.lit.hidden = !dyed;
+    if (!cells) return;
+    for (const side of SIDES) canvases[side].classList.toggle("srm-pending", pending);
+    if (sized(radius)) {
+      for (const side of SIDES) canvases[side].style.inlineSize = `${200 * radius}%`;
+    }
+    const { density, kind, low, high } = cells;
+    const news = changed(density, kind, low, high, styles);
+    if (news) {
+      colour(cells);
+      enlarge(canvases.unlit, sheets.unlit);
+    }
+    const turn = turned(theta, epsilon);
+    if (dyed && (news || turn)) enlarge(canvases.lit, sheets.lit, beyondChord(theta, epsilon));
+  };
+  const restyle = () => {
+    styles += 1;
+    inks.restyle();
+    dyes.clear();
+  };
+  return { draw, restyle };
+}

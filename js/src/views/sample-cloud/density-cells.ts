@@ -1,0 +1,108 @@
+/** How the samples lie in the plane: as points, or as counts of the cells of a grid. */
+
+import type { CloudFrame } from "../../protocol/frames.ts";
+
+/** The part of a gridded cloud that its pixels come from. */
+export interface Cells {
+  density: Uint8Array;
+  bins: number;
+  kind: "density" | "ratio";
+  low: number;
+  high: number;
+}
+
+/** Undefined where the cloud is not made of cells, or they do not fill the grid. */
+export function cellsOf(frame: CloudFrame | undefined, density: Uint8Array): Cells | undefined {
+  if (frame?.kind !== "density" && frame?.kind !== "ratio") return undefined;
+  const { kind, bins, low, high } = frame;
+  return bins > 0 && density.length === bins * bins
+    ? { density, bins, kind, low, high }
+    : undefined;
+}
+
+const CODES = 254;
+
+// What a cell with one sample is drawn with, so that it is seen and the rest stands out; among the
+// light of the beam it takes more.
+const FAINTEST = { unlit: 0.25, lit: 0.7 };
+
+const STRONGEST = { unlit: 0.92, lit: 1 };
+
+export const SIDES = ["unlit", "lit"] as const;
+
+export type Side = (typeof SIDES)[number];
+
+/** Opacity of a cell with the code `code` ≥ 1. */
+export function opacityOf(code: number, side: Side): number {
+  return FAINTEST[side] + ((code - 1) / CODES) * (STRONGEST[side] - FAINTEST[side]);
+}
+
+/** The scores at the two ends of a scale with 0, that is isotropy, in its middle. */
+export function reachOf({ low, high }: Pick<Cells, "low" | "high">): number {
+  return Math.max(Math.abs(low), Math.abs(high), 1e-6);
+}
+
+/** Where a code stands on the scale from −reach to reach, in [0, 1]. */
+export function placeOf(code: number, { low, high }: Pick<Cells, "low" | "high">): number {
+  const value = low + ((code - 1) / CODES) * (high - low);
+  return 0.5 + value / (2 * reachOf({ low, high }));
+}
+
+export type Pixels = Uint8ClampedArray<ArrayBuffer>;
+
+/** RGBA of all codes: opacities of black to be dyed, or colours of the ramp. */
+export function coloursOf(
+  cells: Pick<Cells, "kind" | "low" | "high">,
+  ramp: Pixels,
+  side: Side,
+): Uint32Array {
+  const colours = new Uint32Array(CODES + 2);
+  const bytes = new Uint8ClampedArray(colours.buffer);
+  const levels = (ramp.length >> 2) - 1;
+  for (let code = 1; code < colours.length; code += 1) {
+    if (cells.kind === "density") {
+      bytes[4 * code + 3] = 255 * opacityOf(code, side);
+    } else {
+      const level = Math.round(placeOf(code, cells) * levels);
+      bytes.set(ramp.subarray(4 * level, 4 * level + 4), 4 * code);
+    }
+  }
+  return colours;
+}
+
+/** RGBA of all cells, the top row first; where there is no sample, nothing. */
+export function pixelsOf({ density, bins }: Cells, colours: Uint32Array): Pixels {
+  const pixels = new Uint32Array(bins * bins);
+  for (let row = 0; row < bins; row += 1) {
+    const from = (bins - 1 - row) * bins;
+    for (let column = 0; column < bins; column += 1) {
+      pixels[row * bins + column] = colours[density[from + column] ?? 0] ?? 0;
+    }
+  }
+  return new Uint8ClampedArray(pixels.buffer);
+}
+
+// Far enough to hold the whole square, whatever the angle.
+const FAR = 4;
+
+/** The half-plane beyond the chord, as corners in the plane, in radii of the disc. */
+export function beyondChord(theta: number, epsilon: number): [a: number, c: number][] {
+  const [across, up] = [Math.cos(theta), Math.sin(theta)];
+  const ends = [
+    [epsilon, FAR],
+    [epsilon, -FAR],
+    [FAR, -FAR],
+    [FAR, FAR],
+  ] as const;
+  return ends.map(([along, aside]) => [along * across - aside * up, along * up + aside * across]);
+}
+
+// Float32 positions of unit length may fall short of the rim by an ulp: at ε = ±1 that must not show.
+const SLACK = 1e-6;
+
+/** Whether a sample at (a, c) lies beyond the chord of the spotlight at θ. */
+export function litBy(theta: number, epsilon: number): (a: number, c: number) => boolean {
+  const across = Math.cos(theta);
+  const up = Math.sin(theta);
+  return (a, c) => a * across + c * up >= epsilon - SLACK;
+}

@@ -1,0 +1,199 @@
+import { sameValue } from "../../base/equality.ts";
+import { watchChanges } from "../../base/memoize.ts";
+import type { Requests } from "../../kernel/request-queue.ts";
+import type { Legend, StripFrame } from "../../protocol/frames.ts";
+import type { ScopeModel } from "../../protocol/traits.ts";
+import { colourClass } from "../../state/classes.ts";
+import type { Shown } from "../../state/shown.ts";
+import { element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
+import { arrange } from "../../ui/keyed-children.ts";
+import { stepped } from "../../ui/roving-focus.ts";
+import { createTile, type Tile } from "./sample-tile.ts";
+import type { Strip } from "./strip-data.ts";
+import * as data from "./strip-data.ts";
+
+export interface StripOptions {
+  model: ScopeModel;
+  requests: Requests;
+  /** another sample is pointed at, or none any more */
+  pointed(): void;
+}
+
+export interface StripView {
+  node: HTMLElement;
+  update(shown: Shown): void;
+  /** where the sample that is pointed at stands in the plane */
+  pointed(): readonly [number, number] | undefined;
+}
+
+function createParts() {
+  const title = element("h3", { class: "srm-part-title" }, ["Inside the spotlight"]);
+  const count = element("p", { class: "srm-part-count" });
+  const head = element("div", { class: "srm-strip-head" }, [title, count]);
+  const tiles = element("div", {
+    class: "srm-tiles",
+    role: "toolbar",
+    "aria-label": "Samples inside the spotlight",
+    "aria-orientation": "horizontal",
+  });
+  const silent = { tabindex: "-1", "data-lm-suppress-shortcuts": "true" };
+  const empty = element("p", { class: "srm-strip-empty", ...silent });
+  const peek = element("p", { class: "srm-peek", "aria-hidden": "true", hidden: "" });
+  const label = { class: "srm-strip", role: "group", "aria-label": "Inside the spotlight" };
+  const node = element("section", label, [head, peek, tiles, empty]);
+  return { node, count, tiles, empty, peek };
+}
+
+const NOTHING = new Uint8Array();
+
+/** The samples inside the beam, one tile each, kept as long as its sample stays inside. */
+class StripOfSamples implements StripView {
+  readonly #parts = createParts();
+  readonly #options: StripOptions;
+  readonly #read: () => Strip;
+  readonly #tiles = new Map<number, Tile>();
+  /** how many are inside, those of classes switched off with them */
+  #inside = 0;
+  readonly #changed = watchChanges();
+  #frame: StripFrame | undefined;
+  /** the sample that Tab leads to */
+  #current: number | undefined;
+  #hovered: number | undefined;
+  #focused: number | undefined;
+  #here = false;
+
+  constructor(options: StripOptions, signal: AbortSignal) {
+    this.#options = options;
+    this.#read = data.stripReader(options.model);
+    const { tiles } = this.#parts;
+    const listen = <K extends keyof HTMLElementEventMap>(
+      name: K,
+      heard: (event: HTMLElementEventMap[K], index: number | undefined) => void,
+    ) => tiles.addEventListener(name, (event) => heard(event, this.#under(event)), { signal });
+    listen("pointerover", (_, index) => this.#point({ hovered: index }));
+    listen("pointerleave", () => this.#point({ hovered: undefined }));
+    listen("focusin", (_, index) => this.#point({ focused: index }));
+    listen("focusout", () => this.#point({ focused: undefined }));
+    listen("click", (_, index) => index !== undefined && this.#toggle(index));
+    listen("keydown", (event) => this.#pressed(event));
+  }
+
+  get node(): HTMLElement {
+    return this.#parts.node;
+  }
+
+  pointed(): readonly [number, number] | undefined {
+    const index = this.#hovered ?? this.#focused;
+    return this.#here ? this.#frame?.items.find((item) => item.index === index)?.at : undefined;
+  }
+
+  update({ theta, epsilon, pair, frame: drawn, legend, by_class }: Shown): void {
+    const strip = this.#read();
+    const { node, tiles, count, empty } = this.#parts;
+    const { frame } = strip;
+    this.#frame = frame;
+    node.hidden = !frame;
+    if (!frame) return;
+    this.#here = sameValue(frame.pair, drawn?.pair);
+    const asked = [theta, epsilon, ...pair];
+    const late = !sameValue(asked, [frame.theta, frame.epsilon, ...frame.pair]);
+    setBusy(tiles, late);
+    // The two frames may come one after the other: of different beams they say nothing together.
+    const together = this.#here && drawn?.theta === frame.theta && drawn.epsilon === frame.epsilon;
+    if (together) this.#inside = drawn.n_lit;
+    setText(empty, data.emptyText(this.#inside));
+    const marked = this.#options.model.get("highlight") ?? [];
+    if (!this.#changed(strip, marked, by_class && legend)) return;
+    setText(count, frame.n_lit > 0 ? data.countText(frame) : "");
+    this.#show(strip, frame, new Set(marked), by_class ? legend : undefined);
+  }
+
+  #show(
+    { pictures }: Strip,
+    { items }: StripFrame,
+    marked: ReadonlySet<number>,
+    legend: Legend | undefined,
+  ): void {
+    const { tiles, empty } = this.#parts;
+    const left = new Set(this.#tiles.keys());
+    // Asked before anything is hidden, and with it loses the focus.
+    const focused = this.node.querySelector(":scope :focus");
+    const before = focused === empty ? 0 : [...tiles.children].indexOf(focused ?? empty);
+    tiles.hidden = items.length === 0;
+    empty.hidden = !tiles.hidden;
+    const nodes = items.map((item, k) => {
+      const tile = this.#tiles.get(item.index) ?? createTile(item);
+      this.#tiles.set(item.index, tile);
+      left.delete(item.index);
+      const colour = legend && item.group !== null ? colourClass(legend, item.group) : "";
+      tile.show(item, pictures[k] ?? NOTHING, marked.has(item.index), colour);
+      return tile.node;
+    });
+    for (const index of left) this.#tiles.delete(index);
+    arrange(tiles, nodes);
+    this.#tab();
+    // The tile that had the focus has left the beam: one in its place takes over.
+    const lost = before >= 0 && !tiles.querySelector(":focus");
+    if (lost) (nodes[Math.min(before, nodes.length - 1)] ?? empty).focus();
+    this.#peek();
+  }
+
+  /** One tile is reached by Tab, the others by arrow keys. */
+  #tab(): void {
+    const items = this.#frame?.items ?? [];
+    const known = items.some(({ index }) => index === this.#current);
+    const current = known ? this.#current : items[0]?.index;
+    for (const [index, { node }] of this.#tiles) {
+      setAttribute(node, "tabindex", index === current ? "0" : "-1");
+    }
+  }
+
+  #under(event: Event): number | undefined {
+    const node = event.target instanceof Element && event.target.closest("button");
+    return [...this.#tiles.values()].find((tile) => tile.node === node)?.item.index;
+  }
+
+  #point(to: { hovered?: number | undefined; focused?: number | undefined }): void {
+    if ("hovered" in to) this.#hovered = to.hovered;
+    if ("focused" in to) this.#focused = to.focused;
+    if (to.focused !== undefined) this.#current = to.focused;
+    this.#tab();
+    this.#peek();
+    this.#options.pointed();
+  }
+
+  /** A text that has no room on its tile lies over the page while it is pointed at. */
+  #peek(): void {
+    const { peek } = this.#parts;
+    const index = this.#hovered ?? this.#focused;
+    const tile = index === undefined ? undefined : this.#tiles.get(index);
+    peek.hidden = !tile || tile.item.kind === "image" || !tile.overflows();
+    setText(peek, tile && !peek.hidden ? data.readable(tile.item) : "");
+  }
+
+  #toggle(index: number): void {
+    const { model, requests } = this.#options;
+    const marked = model.get("highlight") ?? [];
+    const rest = marked.filter((each) => each !== index);
+    requests.tell("highlight", rest.length < marked.length ? rest : [...marked, index]);
+  }
+
+  #pressed(event: KeyboardEvent): void {
+    const items = this.#frame?.items ?? [];
+    const { tiles, peek } = this.#parts;
+    if (event.key === "Escape") peek.hidden = true;
+    const from = items.findIndex(({ index }) => index === this.#focused);
+    if (from < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const width = tiles.scrollWidth / Math.max(1, items.length);
+    const page = Math.max(1, Math.floor(tiles.clientWidth / Math.max(1, width)));
+    const steps = { back: "ArrowLeft", forth: "ArrowRight", page };
+    const to = stepped(event.key, from, items.length, steps);
+    if (to === undefined) return;
+    event.preventDefault();
+    this.#tiles.get(items[to]?.index ?? -1)?.node.focus();
+  }
+}
+
+export function createStrip(options: StripOptions, signal: AbortSignal): StripView {
+  return new StripOfSamples(options, signal);
+}

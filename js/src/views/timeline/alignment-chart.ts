@@ -1,0 +1,128 @@
+import { select } from "d3-selection";
+import { decimal, shortened } from "../../base/format.ts";
+import { watchChanges } from "../../base/memoize.ts";
+import { linearScale, ticks } from "../../base/numbers.ts";
+import { type Course, curveThrough, describe, rangeOf, stepAt } from "./alignment-data.ts";
+
+export interface CourseState {
+  course: Course;
+  steps: readonly string[];
+  step: number;
+  /** or -1 */
+  compare: number;
+  width: number;
+  pending: boolean;
+}
+
+const HEIGHT = 132;
+
+const FOOT = HEIGHT - 24;
+
+const [LEFT, RIGHT, TOP] = [34, 10, 8];
+
+const LETTER = 7;
+
+function createGrid(layer: ReturnType<typeof createLayers>["grid"]) {
+  return (y: (value: number) => number, ticks: number[], end: number) => {
+    const tick = layer
+      .selectAll("g")
+      .data(ticks)
+      .join((enter) => {
+        const made = enter.append("g").attr("class", "srm-tick");
+        made.append("line");
+        made.append("text");
+        return made;
+      })
+      .attr("transform", (value) => `translate(${LEFT} ${y(value)})`);
+    tick
+      .select("line")
+      .attr("x2", end - LEFT)
+      .attr("class", (value) => (value === 0 ? "srm-axis" : "srm-ring"));
+    tick
+      .select("text")
+      .attr("x", -6)
+      .text((value) => decimal(value, 1, 2));
+  };
+}
+
+function createLayers(parent: HTMLElement) {
+  const svg = select(parent).append("svg").attr("class", "srm-course").attr("role", "img");
+  const add = (tag: string, name: string) => svg.append<SVGElement>(tag).attr("class", name);
+  const grid = svg.append("g");
+  const compared = add("path", "srm-course-compared");
+  const cursor = add("path", "srm-centre srm-course-cursor");
+  const all = add("path", "srm-course-all");
+  const plane = add("path", "srm-course-plane");
+  const spot = add("circle", "srm-edge-end srm-course-spot");
+  return { svg, grid, compared, cursor, all, plane, spot, ends: svg.append("g") };
+}
+
+/** Labels of the first step and of the last, as far as there is room for them. */
+function createEnds(layer: ReturnType<typeof createLayers>["ends"]) {
+  return (x: (step: number) => number, steps: readonly string[], width: number) => {
+    const letters = Math.floor((width - LEFT) / 2 / LETTER) - 1;
+    layer
+      .selectAll("text")
+      .data([0, steps.length - 1])
+      .join("text")
+      .attr("x", x)
+      .attr("y", HEIGHT - 6)
+      .attr("text-anchor", (k) => (k === 0 ? "start" : "end"))
+      .text((k) => shortened(steps[k] ?? "", letters));
+  };
+}
+
+/** Calls `at` with a share of the chart's width for a press, and for all of a drag. */
+function followPointer(node: HTMLElement, at: (share: number) => void, signal: AbortSignal): void {
+  const follow = (event: PointerEvent) => {
+    if (!node.hasPointerCapture(event.pointerId)) return;
+    const { left, width } = node.getBoundingClientRect();
+    at((event.clientX - left - LEFT) / (width - LEFT - RIGHT));
+  };
+  const pressed = (event: PointerEvent) => {
+    if (event.button === 0) node.setPointerCapture(event.pointerId);
+    follow(event);
+  };
+  node.addEventListener("pointerdown", pressed, { signal });
+  node.addEventListener("pointermove", follow, { signal });
+}
+
+/** Alignment over steps; a press or a drag chooses a step. */
+export function createCourse(
+  parent: HTMLElement,
+  chosen: (step: number) => void,
+  signal: AbortSignal,
+) {
+  const { svg, grid, compared, cursor, all, plane, spot, ends } = createLayers(parent);
+  const [drawGrid, drawEnds] = [createGrid(grid), createEnds(ends)];
+  const changed = watchChanges();
+  let seen: CourseState | undefined;
+  const at = (share: number) => {
+    const step = stepAt(share, seen?.steps.length ?? 1);
+    if (step !== seen?.step) chosen(step);
+  };
+  followPointer(parent, at, signal);
+
+  const draw = (state: CourseState) => {
+    seen = state;
+    const { course, steps, step, compare, width, pending } = state;
+    for (const each of [plane, all, spot]) each.classed("srm-pending", pending);
+    const news = [course.plane, course.ensemble, steps, step, compare, width];
+    if (!(width > 0) || !changed(...news)) return;
+    svg.attr("viewBox", `0 0 ${width} ${HEIGHT}`).attr("aria-label", describe(course, steps, step));
+    const range = rangeOf(course);
+    const y = linearScale(range, [FOOT, TOP]);
+    const x = linearScale([0, Math.max(1, steps.length - 1)], [LEFT, width - RIGHT]);
+    drawGrid(y, ticks(...range, 3), width - RIGHT);
+    drawEnds(x, steps, width);
+    plane.attr("d", curveThrough(course.plane, x, y));
+    all.attr("d", curveThrough(course.ensemble, x, y));
+    const upright = (k: number) => (k < 0 ? "" : `M${x(k)},${TOP}V${FOOT}`);
+    cursor.attr("d", upright(step));
+    compared.attr("d", upright(compare));
+    const value = course.plane[step] ?? Number.NaN;
+    spot.attr("r", Number.isFinite(value) ? 4 : 0).attr("cx", x(step));
+    spot.attr("cy", y(value || 0));
+  };
+  return { draw };
+}

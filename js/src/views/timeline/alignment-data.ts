@@ -1,0 +1,76 @@
+/** Alignment over the steps of a timeline. */
+
+import { type Buffer, decodeFloats } from "../../base/binary.ts";
+import { decimal } from "../../base/format.ts";
+import { remembering } from "../../base/memoize.ts";
+import type { CourseFrame } from "../../protocol/frames.ts";
+import type { ScopeModel } from "../../protocol/traits.ts";
+
+export interface Course {
+  frame: Partial<CourseFrame>;
+  /** alignment of the plane in each step, in [-1, 1]; NaN where there is none */
+  plane: Float32Array;
+  /** and of all planes together, as far as it is known */
+  ensemble: Float32Array;
+}
+
+export function courseReader(model: ScopeModel): () => Course {
+  const floats = () => remembering((buffer: Buffer) => decodeFloats(buffer));
+  const [plane, ensemble] = [floats(), floats()];
+  return () => ({
+    frame: model.get("_course_frame") ?? {},
+    plane: plane(model.get("_course")),
+    ensemble: ensemble(model.get("_course_ensemble")),
+  });
+}
+
+/** The range of all values and of 0, with a margin, inside [-1, 1]. */
+export function rangeOf({ plane, ensemble }: Course): [low: number, high: number] {
+  const known = [0, ...plane, ...ensemble].filter(Number.isFinite);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const margin = Math.max(0.05, 0.1 * (high - low));
+  return [Math.max(-1, low - margin), Math.min(1, high + margin)];
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** A line through the values of all steps, broken where there is none; one alone is a dot. */
+export function curveThrough(
+  values: ArrayLike<number>,
+  x: (step: number) => number,
+  y: (value: number) => number,
+): string {
+  const known = (k: number) => Number.isFinite(values[k]);
+  let path = "";
+  for (let k = 0; k < values.length; k += 1) {
+    if (!known(k)) continue;
+    path += `${known(k - 1) ? "L" : "M"}${rounded(x(k))},${rounded(y(values[k] ?? 0))}`;
+    if (!known(k - 1) && !known(k + 1)) path += "Z";
+  }
+  return path;
+}
+
+/** The step at a share of the chart's width. */
+export function stepAt(share: number, nSteps: number): number {
+  return Math.min(nSteps - 1, Math.max(0, Math.round(share * (nSteps - 1))));
+}
+
+const value = (values: Float32Array, step: number): string => {
+  const known = values[step];
+  return known === undefined || Number.isNaN(known) ? "–" : decimal(known, 2, 2);
+};
+
+/** Alignment at a step: of the plane, of all planes. */
+export function valuesAt({ plane, ensemble }: Course, step: number): [string, string] {
+  return [value(plane, step), value(ensemble, step)];
+}
+
+/** The chart in a sentence. */
+export function describe(course: Course, steps: readonly string[], step: number): string {
+  const said = (k: number) => {
+    const [plane, all] = valuesAt(course, k);
+    return `${plane} at ${steps[k] ?? ""} (all planes ${all})`;
+  };
+  const ends = `${said(0)}, ${said(steps.length - 1)}`;
+  return `Alignment over ${steps.length} steps: ${ends}; on show ${said(step)}`;
+}

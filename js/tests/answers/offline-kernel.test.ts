@@ -1,0 +1,289 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Frozen } from "../../src/answers/offline-kernel.ts";
+import type { Frame } from "../../src/protocol/frames.ts";
+import type { ScopeModel, ScopeTraits, TraitName } from "../../src/protocol/traits.ts";
+import { FakeClock } from "../support/clock.ts";
+import { FRAME } from "../support/fakes.ts";
+import { Model } from "../support/model.js";
+import { ASKED_FIRST, heldOf, type Shape, unitRows } from "../support/page-data.ts";
+
+const OPEN = [new AbortController()].slice(1);
+
+function start(traits: Partial<ScopeTraits> = {}, shape: Shape = { n: 200, d: 5 }) {
+  const heard: unknown[] = [];
+  const saved: unknown[] = [];
+  const below = new Model(
+    { ...ASKED_FIRST, error: "", ...traits },
+    (changes) => saved.push(changes),
+    (message) => heard.push(message),
+  );
+  const queue = new FakeClock();
+  const closing = new AbortController();
+  OPEN.push(closing);
+  const held = heldOf(shape);
+  const kernel = { gone: false };
+  const scope = below.proxy() as unknown as ScopeModel;
+  const frozen = new Frozen(scope, held, closing.signal, queue, () => kernel.gone);
+  const { model } = frozen;
+  const frame = () => model.get("_frame") as Frame;
+  const ask = (values: Partial<ScopeTraits>) => {
+    for (const [name, value] of Object.entries(values)) model.set(name as TraitName, value);
+    model.save_changes();
+  };
+  return { below, kernel, queue, closing, frozen, model, frame, ask, heard, saved, held };
+}
+
+test("a page shows its plane at once, and says what it is from", () => {
+  const { model, frame, frozen, held } = start();
+  assert.deepEqual([frame().pair, frame().n_samples], [[0, 1], 200]);
+  assert.equal((model.get("_counts") as Int32Array).length, 36);
+  assert.equal(frozen.source, held.frame);
+});
+
+test("its own answers are set nowhere but in the page", () => {
+  const { below, ask } = start();
+  ask({ epsilon: 0.3 });
+  for (const name of ["_frame", "_counts", "_band", "_points", "_layer"]) {
+    assert.equal(below.get(name), undefined, name);
+  }
+});
+
+test("what cannot be had is said and taken back; a good value clears it", () => {
+  const { model, frame, ask } = start();
+  const before = frame();
+  for (const [wrong, said] of [
+    [{ epsilon: 1.5 }, /epsilon in \[-1, 1\], got 1\.5/],
+    [{ epsilon: Number.NaN }, /got NaN/],
+    [{ resolution: 3 }, /resolution in 4 … 2880, got 3/],
+    [{ resolution: 36.5 }, /got 36\.5/],
+    [{ pair: [1, 1] }, /two different directions in 0 … 4, got \(1, 1\)/],
+    [{ pair: [0, 5] }, /got \(0, 5\)/],
+    [{ position: 10 }, /position in 0 … 9, got 10/],
+    [{ position: -1 }, /got -1/],
+    [{ step: 1 }, /step in 0 … 0, got 1/],
+    [{ compare: 4 }, /compare in -1 … 0, got 4/],
+    [{ theta: Number.POSITIVE_INFINITY }, /finite theta/],
+  ] as [Partial<ScopeTraits>, RegExp][]) {
+    const { serial } = frame();
+    ask(wrong);
+    assert.match(model.get("error"), said);
+    assert.ok(frame().serial > serial);
+    const [name] = Object.keys(wrong) as TraitName[];
+    if (name) assert.deepEqual(model.get(name), ASKED_FIRST[name], name);
+    assert.deepEqual({ ...frame(), serial: 0 }, { ...before, serial: 0 });
+  }
+  ask({ theta: 1 });
+  assert.deepEqual([model.get("error"), frame().theta], ["", 1]);
+});
+
+test("to ask for what is on show puts an error away", () => {
+  const { model, frame, ask } = start();
+  ask({ pair: [1, 1] });
+  const { serial } = frame();
+  ask({ pair: [0, 1] });
+  assert.equal(model.get("error"), "");
+  assert.ok(frame().serial > serial);
+});
+
+test("of plane and position the one that moved has its way", () => {
+  const { model, frame, ask } = start();
+  ask({ position: 7 });
+  assert.deepEqual([model.get("pair"), frame().pair, frame().position], [[2, 3], [2, 3], 7]);
+  ask({ pair: [4, 0] });
+  assert.deepEqual([model.get("position"), frame().position, frame().pair], [3, 3, [4, 0]]);
+  ask({ pair: [1, 2], position: 9 });
+  assert.deepEqual([model.get("pair"), model.get("position")], [[1, 2], 4]);
+});
+
+test("an angle is kept within the turn", () => {
+  const { model, frame, ask } = start();
+  ask({ theta: 7 });
+  assert.ok(Math.abs(model.get("theta") - (7 - 2 * Math.PI)) < 1e-12);
+  ask({ theta: -1 });
+  assert.ok(Math.abs(frame().theta - (2 * Math.PI - 1)) < 1e-12);
+});
+
+test("a plane of parallel directions is refused with its reason, by number too", () => {
+  const two = unitRows(2, 4);
+  const basis = Float64Array.from([...two, ...two.slice(0, 4)]);
+  const { model, ask } = start({}, { n: 50, d: 4, m: 3, basis });
+  ask({ position: 1 });
+  assert.match(model.get("error"), /0 and 2 are parallel/);
+  assert.deepEqual([model.get("pair"), model.get("position")], [[0, 1], 0]);
+  ask({ position: 2 });
+  assert.deepEqual([model.get("error"), model.get("pair")], ["", [1, 2]]);
+});
+
+test("the spotlight turns to a direction, in a plane that it spans", () => {
+  const { model, heard } = start();
+  model.send({ type: "direction", direction: 1, sign: -1 });
+  assert.deepEqual([model.get("pair"), model.get("theta")], [[0, 1], (3 * Math.PI) / 2]);
+  model.send({ type: "direction", direction: 3, sign: 1 });
+  assert.deepEqual([model.get("pair"), model.get("theta")], [[3, 0], 0]);
+  assert.equal(heard.length, 2);
+  model.send({ type: "direction", direction: 99, sign: 1 });
+  assert.match(model.get("error"), /got \(99, 3\)|none/);
+  assert.deepEqual(model.get("pair"), [3, 0]);
+});
+
+test("what is set from outside is answered once, when all of it is set", async () => {
+  const { below, frame, model } = start();
+  const { serial } = frame();
+  below.set("theta", 1);
+  below.set("epsilon", 0.2);
+  assert.equal(frame().theta, 0);
+  await Promise.resolve();
+  assert.deepEqual([frame().theta, frame().epsilon, frame().serial], [1, 0.2, serial + 1]);
+  below.set("epsilon", 3);
+  await Promise.resolve();
+  assert.deepEqual([model.get("epsilon"), frame().epsilon], [0.2, 0.2]);
+  assert.match(model.get("error"), /got 3/);
+});
+
+test("what a notebook saved stays on show until something is asked for", () => {
+  const counts = new Int32Array([1, 2, 3]);
+  const shown: Frame = { ...FRAME, epsilon: 0.5, resolution: 36 };
+  const saved = { _frame: shown, _counts: counts as never };
+  const { model, frame, ask } = start(saved);
+  assert.deepEqual([frame(), model.get("_counts")], [shown, counts]);
+  ask({ signed: true } as Partial<ScopeTraits>);
+  assert.deepEqual(frame(), shown);
+  ask({ theta: 1 });
+  assert.deepEqual([frame().theta, frame().n_samples], [1, 200]);
+});
+
+test("a survey that was saved half done is made again", () => {
+  const { queue, model } = start({
+    _frame: FRAME,
+    navigator: true,
+    _map_frame: { state: "running" },
+  });
+  queue.drain();
+  assert.equal(model.get("_map_frame")?.state, "done");
+});
+
+test("once a kernel answers it is the authority, and nothing goes on here", () => {
+  const { below, queue, frozen, model, ask } = start({ navigator: true, table: true });
+  ask({ epsilon: 0.3 });
+  assert.ok(queue.waiting > 0);
+  const kernels: Frame = { ...FRAME, epsilon: 0.3, n_samples: 9 };
+  below.receive({ _frame: kernels, _counts: new Int32Array(4) });
+  assert.deepEqual([model.get("_frame"), frozen.source, queue.waiting], [kernels, undefined, 0]);
+  ask({ epsilon: 0.9 });
+  model.send({ type: "survey" });
+  assert.deepEqual([model.get("_frame"), queue.waiting], [kernels, 0]);
+});
+
+test("an order is followed as soon as its survey is done; the plane stays", () => {
+  const { model, frame, ask, queue } = start({ pair: [1, 3], position: 5 });
+  ask({ order: "peak" });
+  assert.deepEqual(frame().pair, [1, 3]);
+  queue.drain();
+  assert.deepEqual([frame().pair, model.get("position")], [[1, 3], frame().position]);
+  const seen = new Set<string>();
+  const peaks = Array.from({ length: 10 }, (_, position) => {
+    ask({ position });
+    seen.add(String(frame().pair));
+    return (model.get("_counts") as Int32Array).reduce((most, n) => Math.max(most, n), 0);
+  });
+  assert.equal(seen.size, 10);
+  // Of curves at 36 angles, but ranked at 360: nearly falling.
+  assert.ok(Math.max(...peaks) - (peaks[0] ?? 0) <= 3, `${peaks}`);
+});
+
+test("marks of rows that are not held are left out, in the order of the others", () => {
+  const { model, ask, held } = start();
+  ask({ highlight: [150, 7, 100_000, 200, 3] });
+  const [a, c] = held.steps[0]?.columns ?? [];
+  const expected = [150, 7, 3].flatMap((k) => [a?.[k], c?.[k]]);
+  assert.deepEqual([...(model.get("_marks") as Float32Array)], expected);
+});
+
+test("with all classes switched off nothing is listed, and all is counted", () => {
+  const codes = Array.from({ length: 200 }, (_, k) => k % 3);
+  const { model, frame, ask } = start({}, { n: 200, d: 5, codes, names: ["a", "b", "c"] });
+  const { n_lit, class_lit } = frame();
+  assert.equal(
+    class_lit.reduce((sum, n) => sum + n, 0),
+    n_lit,
+  );
+  ask({ hidden_classes: [0, 1, 2] });
+  assert.deepEqual([model.get("n_selected"), frame().n_lit], [0, n_lit]);
+  ask({ by_class: false });
+  assert.equal(model.get("n_selected"), n_lit);
+});
+
+test("a table sorts what is missing last, either way", () => {
+  const codes = Array.from({ length: 200 }, (_, k) => k % 3);
+  const { model, ask, queue } = start(
+    { table: true, epsilon: 0.85 },
+    { n: 200, d: 5, codes, names: ["a", "b", "c"] },
+  );
+  for (const [table_by, place] of [
+    ["label", 4],
+    ["purity", 6],
+    ["coverage", 7],
+  ] as const) {
+    for (const table_descending of [false, true]) {
+      ask({ table_by, table_descending });
+      queue.drain();
+      const cells = (model.get("_table_frame")?.rows ?? []).map((row) => row[place]);
+      const known = cells.filter((cell) => cell !== null);
+      assert.equal(cells.length, 10);
+      assert.deepEqual(cells.slice(0, known.length), known, `${table_by} ${table_descending}`);
+      const rising = [...known].sort();
+      assert.deepEqual(known, table_descending ? rising.reverse() : rising);
+    }
+  }
+});
+
+test("ε at its ends, and the finest resolution", () => {
+  const { model, frame, ask } = start({}, { n: 200, d: 5 });
+  for (const epsilon of [-1, 0, 1]) {
+    ask({ epsilon, resolution: 2880 });
+    const counts = model.get("_counts") as Int32Array;
+    assert.deepEqual([counts.length, model.get("error")], [2880, ""]);
+    if (epsilon === -1) assert.ok(counts.every((n) => n === 200));
+    if (epsilon === 1) assert.equal(frame().peak, 0);
+  }
+});
+
+test("closed it leaves no handler and no timer, and answers nothing more", async () => {
+  const { below, queue, closing, ask, frame } = start({ navigator: true, table: true });
+  ask({ epsilon: 0.2 });
+  below.set("theta", 2);
+  closing.abort();
+  const { serial } = frame();
+  await Promise.resolve();
+  ask({ theta: 1 });
+  assert.deepEqual([below.handlers, queue.waiting, frame().serial], [0, 0, serial]);
+});
+
+test("steps: the alignment of each, and all planes together where that is quick", () => {
+  const { model, ask, queue } = start({ navigator: true, compare: 0 }, { n: 200, d: 5, steps: 4 });
+  queue.drain();
+  assert.equal((model.get("_course") as Float32Array).filter(Number.isFinite).length, 4);
+  assert.equal((model.get("_course_ensemble") as Float32Array).filter(Number.isFinite).length, 4);
+  ask({ step: 2 });
+  assert.deepEqual([model.get("_compared_frame")?.step, model.get("error")], [0, ""]);
+  ask({ step: 0 });
+  assert.deepEqual(model.get("_compared_frame"), {});
+});
+
+test("the last words of a kernel that has gone do not silence the page; a gone one is done without", () => {
+  const { below, kernel, frozen, frame, ask } = start();
+  kernel.gone = true;
+  below.receive({ _frame: { ...FRAME, theta: 2 } });
+  assert.ok(frozen.source);
+  ask({ epsilon: 0.3 });
+  assert.equal(frame().epsilon, 0.3);
+  kernel.gone = false;
+  below.receive({ _frame: { ...FRAME, serial: 2, theta: 2 } });
+  assert.equal(frozen.source, undefined);
+  kernel.gone = true;
+  frozen.goOn();
+  assert.ok(frozen.source);
+  ask({ epsilon: 0.4 });
+  assert.equal(frame().epsilon, 0.4);
+});

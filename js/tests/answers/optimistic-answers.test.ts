@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Local } from "../../src/answers/optimistic-answers.ts";
+import type { Frame } from "../../src/protocol/frames.ts";
+import type { TraitName } from "../../src/protocol/traits.ts";
+import { FakeClock } from "../support/clock.ts";
+import { FRAME, hearing, LAYER } from "../support/fakes.ts";
+import { Model } from "../support/model.js";
+import { ASKED_FIRST, numbers } from "../support/page-data.ts";
+
+const N = 100;
+const SHOWN: Frame = { ...FRAME, epsilon: 0.5, resolution: 36, n_samples: N };
+const COUNTS = new Int32Array(36);
+
+/** A model whose kernel is busy, and that hands on the messages it is told to. */
+function start(layer: Record<string, unknown> = {}) {
+  const heard: unknown[] = [];
+  const about = { ...LAYER, n_samples: N, isotropic_series: [-1], ...layer };
+  const below = new Model(
+    { ...ASKED_FIRST, _frame: SHOWN, _layer: about, _counts: COUNTS, _legend: {} },
+    () => {},
+    (message) => heard.push(message),
+  );
+  const { model, takers } = hearing(below);
+  const clock = new FakeClock();
+  const closing = new AbortController();
+  const local = new Local(model, closing.signal, clock);
+  const points = numbers(2 * N);
+  const facts = { pair: [0, 1], alpha: Math.PI / 2, n_samples: N, floor: -1, n_groups: 0 };
+  const others = { step: 0, compare: -1, n_compared: 0 };
+  const hold = (more: Record<string, unknown> = {}, groups = "", compared = new Float32Array()) => {
+    const message = { type: "held", ...facts, ...others, ...more };
+    const buffers = [points, new TextEncoder().encode(groups), compared];
+    for (const take of [...takers]) take(message, buffers);
+  };
+  const move = (values: Record<string, unknown>) => {
+    for (const [name, value] of Object.entries(values)) below.set(name, value);
+  };
+  const frame = () => local.model.get("_frame") as Frame;
+  const mine = () => local.model.get("_counts") !== below.get("_counts");
+  const lit = (theta: number, epsilon: number) =>
+    Array.from({ length: N }, (_, k) => {
+      const [a, c] = [points[2 * k] ?? 0, points[2 * k + 1] ?? 0];
+      return a * Math.cos(theta) + c * Math.sin(theta) >= epsilon;
+    }).filter(Boolean).length;
+  return { below, takers, clock, closing, local, heard, hold, move, frame, mine, lit };
+}
+
+test("while nothing moves nothing is asked for, and nothing is covered", () => {
+  const { heard, mine, frame, clock } = start();
+  assert.deepEqual([heard, mine(), frame(), clock.waiting], [[], false, SHOWN, 0]);
+});
+
+test("the samples are asked for once, and then counted as the spotlight moves", () => {
+  const { heard, hold, move, frame, mine, lit } = start();
+  for (const theta of [0.1, 0.2, 0.3]) move({ theta });
+  assert.deepEqual(heard, [{ type: "hold" }]);
+  assert.ok(!mine());
+  hold();
+  assert.ok(mine());
+  move({ theta: 1, epsilon: 0.2 });
+  assert.deepEqual([frame().theta, frame().epsilon, frame().n_lit], [1, 0.2, lit(1, 0.2)]);
+  move({ resolution: 90 });
+  assert.equal(frame().resolution, 90);
+  assert.deepEqual([frame().serial, frame().names], [SHOWN.serial, SHOWN.names]);
+  assert.equal(heard.length, 1);
+});
+
+test("the kernel's answer takes its place", () => {
+  const { below, hold, move, frame, mine } = start();
+  move({ theta: 1 });
+  hold();
+  assert.ok(mine());
+  const answer = { ...SHOWN, serial: 2, theta: 1, n_lit: 12 };
+  below.receive({ _frame: answer });
+  assert.deepEqual([frame(), mine()], [answer, false]);
+});
+
+for (const [what, change] of [
+  ["another plane", { pair: [2, 3], position: 5 }],
+  ["another step", { step: 1 }],
+  ["appended samples", { n_samples: N + 1 }],
+] as const) {
+  test(`${what}: what was held does not fit, and is asked for anew`, () => {
+    const { below, heard, hold, move, mine } = start();
+    move({ theta: 1 });
+    hold();
+    below.receive({ ...change, _frame: { ...SHOWN, ...change, theta: 1 } });
+    assert.ok(!mine());
+    move({ theta: 2 });
+    assert.ok(!mine());
+    assert.equal(heard.length, 2);
+    hold();
+    assert.equal(heard.length, 3); // it came too late, and is not of this plane
+    assert.ok(!mine());
+    hold({ pair: [0, 1], ...change });
+    assert.ok(mine());
+  });
+}
+
+test("where only the farthest samples are held, below their floor the kernel alone knows", async () => {
+  const { hold, move, mine, heard } = start();
+  move({ theta: 1 });
+  hold({ floor: 0.4 });
+  assert.ok(mine());
+  move({ epsilon: 0.4 });
+  assert.ok(!mine());
+  move({ epsilon: 0.41 });
+  assert.ok(mine());
+  await null;
+  const kinds = heard.map((message) => (message as { type: string }).type);
+  assert.deepEqual(kinds, ["hold", "ahead"]);
+});
+
+test("another legend, another plane to compare with: held anew", () => {
+  const { below, heard, hold, move, mine } = start();
+  move({ theta: 1 });
+  hold();
+  below.receive({ _legend: { names: ["a"], sizes: [N] } });
+  assert.deepEqual([mine(), heard.length], [false, 2]);
+  hold({ n_groups: 1 }, "\0".repeat(N));
+  assert.ok(mine());
+  below.receive({ compare: 1 });
+  assert.deepEqual([mine(), heard.length], [false, 3]);
+});
+
+test("the step that is compared with is counted too", () => {
+  const { below, hold, move, local } = start();
+  below.receive({ compare: 1 });
+  move({ theta: 1, epsilon: 0.2 });
+  const [above, beside] = [Float32Array.of(0, 1), Float32Array.of(1, 0)];
+  hold({ compare: 1, n_compared: 1 }, "", above);
+  const compared = () => [...(local.model.get("_compared") as Int32Array)];
+  assert.deepEqual([compared()[0], compared()[9]], [0, 1]);
+  assert.equal(local.model.get("_compared_frame")?.n_samples, 1);
+  hold({ compare: 1, n_compared: 1 }, "", beside);
+  assert.deepEqual([compared()[0], compared()[9]], [1, 0]);
+});
+
+test("another order or plane asked for is the kernel's to answer", () => {
+  const { heard, move, hold, mine } = start();
+  move({ pair: [1, 2] });
+  assert.deepEqual([heard.length, mine()], [0, false]);
+  move({ pair: [0, 1], theta: 1 });
+  hold();
+  assert.ok(mine());
+  move({ order: "peak", theta: 2 });
+  assert.ok(!mine());
+});
+
+test("counts have no samples to ask for", () => {
+  const { heard, move, clock } = start({ levels: [0.5, 0.6] });
+  move({ theta: 1 });
+  assert.deepEqual([heard, clock.waiting], [[], 0]);
+});
+
+test("an answer that never comes is asked for again, but not at once", () => {
+  const { heard, move, clock } = start();
+  move({ theta: 1 });
+  move({ theta: 2 });
+  assert.equal(heard.length, 1);
+  clock.strike();
+  move({ theta: 3 });
+  assert.equal(heard.length, 2);
+});
+
+test("messages of others are left alone", () => {
+  const { takers, mine, move } = start();
+  move({ theta: 1 });
+  for (const take of takers) for (const other of [null, "held", { type: "x" }]) take(other, []);
+  assert.ok(!mine());
+});
+
+test("closed it leaves no handler and no timer", () => {
+  const { below, takers, clock, closing, local, move } = start();
+  local.model.on("change:_frame" satisfies `change:${TraitName}`, () => {});
+  move({ theta: 1 });
+  closing.abort();
+  assert.deepEqual([below.handlers, takers.size, clock.waiting], [0, 0, 0]);
+});
+
+test("samples that were asked for while the kernel still counted are asked for once more", () => {
+  const { below, heard, move, hold, mine } = start();
+  below.receive({ _frame: { ...SHOWN, serial: 2, is_partial: true } });
+  move({ theta: 1 });
+  assert.deepEqual(heard, [{ type: "hold" }]);
+  below.receive({ _frame: { ...SHOWN, serial: 3, theta: 1 } });
+  move({ theta: 2 });
+  assert.deepEqual(heard, [{ type: "hold" }, { type: "hold" }]);
+  hold();
+  assert.ok(mine());
+});

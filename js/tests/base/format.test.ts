@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as format from "../../src/base/format.ts";
+
+/** One check a row: what the function makes of its arguments. */
+function table<A extends unknown[]>(of: (...args: A) => string, rows: [A, string][]): void {
+  for (const [args, expected] of rows) {
+    const actual = of(...args).replaceAll("\u00a0", " ");
+    assert.equal(actual, expected, `${of.name}(${args.join(", ")})`);
+  }
+}
+
+test("whole numbers are grouped", () => {
+  table(format.whole, [
+    [[0], "0"],
+    [[8386560], "8,386,560"],
+  ]);
+});
+
+test("per cent to two digits, far below as a power of ten", () => {
+  table(format.percent, [
+    [[0], "0 %"],
+    [[1], "100 %"],
+    [[0.9996], "100 %"],
+    [[0.028], "2.8 %"],
+    [[0.00404], "0.40 %"],
+    [[0.00012], "0.012 %"],
+    [[3e-13], "3 × 10⁻¹³"],
+    [[4e-94], "4 × 10⁻⁹⁴"],
+  ]);
+});
+
+test("ticks of one family share their decimals", () => {
+  table(format.percentTick, [
+    [[0.01, 0.01], "1 %"],
+    [[0.02, 0.005], "2.0 %"],
+    [[0.015, 0.005], "1.5 %"],
+    [[0.025, 0.0025], "2.50 %"],
+    [[1, 0.2], "100 %"],
+    [[2e-9, 1e-9], "2 × 10⁻⁹"],
+  ]);
+});
+
+test("gain is a dash where isotropy lights nothing", () => {
+  table(format.gain, [
+    [[0.028, 0.004], "7.0×"],
+    [[0.5, 0.0005], "1,000×"],
+    [[0.1, 0], "–"],
+    [[0, 0], "–"],
+    [[0.1, 1e-30], "–"],
+  ]);
+});
+
+test("ratios, as powers of ten where they are very large", () => {
+  table(format.times, [
+    [[0.5], "0.5 ×"],
+    [[7.04], "7.0 ×"],
+    [[1234], "1,234 ×"],
+    [[3.2e12], "3.2·10¹² ×"],
+    [[1e6], "10⁶ ×"],
+  ]);
+  table(format.timesTick, [
+    [[2, 1], "2 ×"],
+    [[1.5, 0.5], "1.5 ×"],
+    [[5000, 5000], "5,000 ×"],
+    [[15000, 5000], "1.5·10⁴ ×"],
+    [[1e4, 1e4], "10⁴ ×"],
+    [[2e-5, 1e-5], "2·10⁻⁵ ×"],
+  ]);
+});
+
+test("decimals show more places only where there are some", () => {
+  table(format.decimal, [
+    [[0.62, 2, 4], "0.62"],
+    [[0.6234, 2, 4], "0.6234"],
+    [[-1, 2], "−1.00"],
+    [[5, 0, 1], "5"],
+  ]);
+});
+
+test("angles are wrapped degrees with a decimal at most", () => {
+  const radians = (degree: number) => (degree * Math.PI) / 180;
+  table(format.angle, [
+    [[radians(145)], "145°"],
+    [[radians(33.3)], "33.3°"],
+    [[radians(359.99)], "0°"],
+    [[radians(-90)], "270°"],
+  ]);
+  table(format.spread, [[[radians(51.7)], "± 52°"]]);
+});
+
+test("durations in milliseconds, long ones in seconds", () => {
+  table(format.duration, [
+    [[0.42], "0.4 ms"],
+    [[12.3], "12 ms"],
+    [[1500], "1.5 s"],
+  ]);
+});
+
+test("alignment says where the samples are", () => {
+  table(format.alignment, [
+    [[-0.69], "−0.69 (between axes)"],
+    [[0.5], "0.50 (along axes)"],
+    [[0.01], "0.01 (neither)"],
+    [[null], "–"],
+    [[Number.NaN], "–"],
+  ]);
+});
+
+test("names are cut in the middle, between characters", () => {
+  table(format.shortened, [
+    [["b12", 5], "b12"],
+    [["encoder.neuron_12", 9], "enco…n_12"],
+    [["  two   words ", 9], "two words"],
+    [["🙂🙂🙂🙂🙂", 3], "🙂…🙂"],
+  ]);
+});

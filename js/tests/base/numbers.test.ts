@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { linearScale, niceCeiling, ticks } from "../../src/base/numbers.ts";
+import { stored } from "../support/d3.ts";
+
+test("the radial scale ends at a round number that holds the curve", () => {
+  assert.equal(niceCeiling(0.022), 0.025);
+  assert.equal(niceCeiling(0.03), 0.03);
+  assert.equal(niceCeiling(0.0301), 0.04);
+  assert.equal(niceCeiling(0), 1);
+  for (const value of [1e-9, 0.0173, 0.5, 0.9999, 7]) {
+    assert.ok(niceCeiling(value) >= value * (1 - 1e-9));
+  }
+});
+
+test("ticks are d3's", () => {
+  for (const [low, high, count, expected] of stored.ticks) {
+    assert.deepEqual(ticks(low, high, count), expected, `${low} to ${high}, ${count}`);
+  }
+});
+
+test("a linear scale is d3's, bit by bit", () => {
+  for (const [low, high, start, end, value, expected] of stored.scales) {
+    assert.equal(linearScale([low, high], [start, end])(value), expected);
+  }
+});

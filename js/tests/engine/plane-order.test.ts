@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { rank, unrank } from "../../src/engine/plane-index.ts";
+import { Ranking } from "../../src/engine/plane-order.ts";
+import type { Survey } from "../../src/engine/survey.ts";
+import type { Order, Pair } from "../../src/protocol/frames.ts";
+import { layerOf, numbers } from "../support/page-data.ts";
+
+const pairsOf = (m: number): Pair[] =>
+  Array.from({ length: m }, (_, i) =>
+    Array.from({ length: m - i - 1 }, (_, k): Pair => [i, i + 1 + k]),
+  ).flat();
+
+test("planes are numbered row by row, however many there are", () => {
+  for (const m of [2, 3, 7, 40]) {
+    pairsOf(m).forEach(([i, j], number) => {
+      assert.equal(rank([i, j], m), number);
+      assert.equal(rank([j, i], m), number);
+      assert.deepEqual(unrank(number, m), [i, j]);
+    });
+  }
+  const m = 100_000;
+  const last = (m * (m - 1)) / 2 - 1;
+  for (const number of [0, 1, m - 2, m - 1, last >> 1, last - 1, last]) {
+    assert.equal(rank(unrank(number, m), m), number);
+  }
+  assert.deepEqual(unrank(last, m), [m - 2, m - 1]);
+});
+
+function surveyOf(m: number, share: number, seed: number): Survey {
+  const n = 50;
+  const all = pairsOf(m).length;
+  const luck = numbers(all, seed);
+  const position = [...luck.keys()].filter((k) => (luck[k] ?? 0) < 2 * share - 1);
+  // Few different values, so that many are equal; some planes are lit neither on nor between axes.
+  const some = (salt: number) =>
+    Array.from(numbers(position.length, seed + salt), (x) => Math.max(0, Math.round(2 * x)));
+  const [axes, between, peak] = [some(1), some(2), some(3).map((x) => x + 1)];
+  const layer = layerOf({ n, d: m });
+  const ensemble = new Float32Array(720);
+  const lit = { position, axes, between, peak };
+  return { layer, epsilon: 0.5, isotropic: 0.1, nPlanes: all, skipped: [], lit, ensemble };
+}
+
+/** The numbers of all planes as they should come. */
+function plainly({ lit, nPlanes, layer, isotropic }: Survey, by: Order): number[] {
+  const dark = Array.from({ length: nPlanes }, (_, k) => k).filter(
+    (k) => !lit.position.includes(k),
+  );
+  const rows = lit.position.map((number, k) => {
+    const [axes, between, peak] = [lit.axes[k] ?? 0, lit.between[k] ?? 0, lit.peak[k] ?? 0];
+    const alignment = axes + between ? (axes - between) / (axes + between) : -9;
+    const f = peak / layer.nSamples;
+    const score = { index: 0, alignment, peak: f, gain: f / isotropic }[by];
+    return { number, score, peak };
+  });
+  rows.sort((a, b) => b.score - a.score || b.peak - a.peak || a.number - b.number);
+  return [...rows.map(({ number }) => number), ...dark];
+}
+
+for (const by of ["alignment", "peak", "gain"] as const) {
+  test(`by ${by}: best first, ties by peak and number, dark planes last, and back again`, () => {
+    for (const [m, share] of [
+      [9, 0.5],
+      [9, 0],
+      [9, 1],
+      [24, 0.2],
+      [2, 1],
+      [2, 0],
+    ] as const) {
+      const survey = surveyOf(m, share, m);
+      const ranking = new Ranking(m, by, survey);
+      plainly(survey, by).forEach((number, position) => {
+        const pair = unrank(number, m);
+        assert.deepEqual(ranking.plane(position), pair, `${m} ${share} ${position}`);
+        assert.equal(ranking.position(pair), position);
+        assert.equal(ranking.position([pair[1], pair[0]]), position);
+      });
+    }
+  });
+}
+
+test("by index, whatever a survey says", () => {
+  const ranking = new Ranking(9, "index", surveyOf(9, 0.5, 1));
+  pairsOf(9).forEach((pair, k) => {
+    assert.deepEqual([ranking.plane(k), ranking.position(pair)], [pair, k]);
+  });
+});

@@ -1,0 +1,110 @@
+import type { CloudFrame, Frame } from "../../src/protocol/frames.ts";
+import { ASKED, type ScopeModel } from "../../src/protocol/traits.ts";
+import { Model } from "./model.js";
+
+export const FRAME: Frame = {
+  serial: 1,
+  era: 1,
+  step: 0,
+  pair: [0, 1],
+  names: ["b0", "b1"],
+  order: "index",
+  position: 0,
+  epsilon: 0.6,
+  resolution: 360,
+  theta: 0,
+  alpha: Math.PI / 2,
+  n_samples: 1000,
+  n_lit: 50,
+  lit_angle: null,
+  isotropic: 0.01,
+  alignment: -0.5,
+  peak: 80,
+  peak_angle: Math.PI / 4,
+  elapsed_ms: 0.42,
+  reach: null,
+  class_lit: [],
+};
+
+export const CLOUD: CloudFrame = {
+  pair: [0, 1],
+  kind: "points",
+  bins: 128,
+  low: 0,
+  high: 0,
+  n_points: 1000,
+};
+
+export const LAYER = {
+  n_samples: 1000,
+  n_dims: 4,
+  n_directions: 4,
+  n_planes: 6,
+  n_zero: 0,
+  levels: [],
+  isotropic_series: [],
+  basis: "standard basis",
+};
+
+const PAIRS = Array.from({ length: 3 }, (_, i) =>
+  Array.from({ length: 3 - i }, (_, k) => [i, i + 1 + k] as [number, number]),
+).flat();
+
+/** A model and a kernel that answers when it is told to. */
+export function connected() {
+  const inbox: Record<string, unknown>[] = [];
+  const sent: Record<string, unknown>[] = [];
+  const asked = Object.fromEntries(ASKED.map((name) => [name, FRAME[name]]));
+  const state = { ...asked, signed: false, error: "", _layer: LAYER, _frame: FRAME };
+  const heard: unknown[] = [];
+  const take = (changes: Record<string, unknown>) => {
+    inbox.push(changes);
+    sent.push(changes);
+  };
+  const model = new Model(state, take, (message) => heard.push(message));
+  let frame = FRAME;
+  const receive = (message: Record<string, unknown>) => {
+    frame = { ...frame, ...message, serial: frame.serial + 1 };
+    const values = Object.fromEntries(ASKED.map((name) => [name, frame[name]]));
+    model.receive({ ...values, error: "", _frame: frame });
+  };
+  const answer = () => {
+    const changes = inbox.shift() ?? {};
+    // What the kernel has already is no change to it.
+    const moved = changes.position !== undefined && changes.position !== frame.position;
+    receive(moved ? { ...changes, pair: PAIRS[changes.position as number] } : changes);
+    // An answer is acted on once its last event is over.
+    return Promise.resolve();
+  };
+  const refuse = (error: string) => {
+    inbox.shift();
+    receive({});
+    model.receive({ error });
+    return Promise.resolve();
+  };
+  const typed = model.proxy() as unknown as ScopeModel;
+  /** A change of the kernel's that is no answer. */
+  const push = (message: Record<string, unknown>) => model.receive(message);
+  return {
+    model: typed,
+    handlers: () => model.handlers,
+    inbox,
+    sent,
+    heard,
+    receive,
+    answer,
+    refuse,
+    push,
+  };
+}
+
+/** A model to which messages of the kernel come by themselves, and who takes them. */
+export function hearing(below: Model) {
+  const takers = new Set<(message: unknown, buffers: unknown[]) => void>();
+  const proxy = below.proxy();
+  const on = (event: string, handler: () => void) =>
+    event === "msg:custom" ? takers.add(handler) : proxy.on(event, handler);
+  const off = (event: string, handler: () => void) =>
+    event === "msg:custom" ? takers.delete(handler) : proxy.off(event, handler);
+  return { model: { ...proxy, on, off } as unknown as ScopeModel, takers };
+}

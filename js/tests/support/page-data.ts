@@ -1,0 +1,127 @@
+import { Layer } from "../../src/engine/layer-samples.ts";
+import type { Classes, Held, HeldStep } from "../../src/engine/payload.ts";
+import { hostModel } from "../../src/kernel/memory-model.ts";
+import type { HeldFrame } from "../../src/protocol/frames.ts";
+import type { ScopeModel, ScopeTraits } from "../../src/protocol/traits.ts";
+
+const identity = (n: number): Int32Array => Int32Array.from({ length: n }, (_, k) => k);
+
+/** Numbers in (-1, 1) that are the same in every run. */
+export function numbers(n: number, seed = 1): Float32Array {
+  let state = seed * 2654435761;
+  return Float32Array.from({ length: n }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}
+
+/** Rows of unit length, one column a dimension. */
+export function unitColumns(n: number, d: number, seed = 1): Float32Array[] {
+  const columns = Array.from({ length: d }, (_, k) => numbers(n, seed + k));
+  for (let k = 0; k < n; k += 1) {
+    const length = Math.hypot(...columns.map((column) => column[k] ?? 0)) || 1;
+    for (const column of columns) column[k] = (column[k] ?? 0) / length;
+  }
+  return columns;
+}
+
+/** Directions of unit length, row by row. */
+export function unitRows(m: number, d: number, seed = 9): Float64Array {
+  const rows = Array.from({ length: m }, (_, i) => {
+    const row = Array.from(numbers(d, seed + i));
+    return row.map((value) => value / Math.hypot(...row));
+  });
+  return Float64Array.from(rows.flat());
+}
+
+export interface Shape {
+  n: number;
+  d: number;
+  m?: number;
+  basis?: Float64Array | undefined;
+  steps?: number;
+  /** class of each sample */
+  codes?: number[];
+  names?: string[];
+}
+
+function stepOf({ n, d, basis, codes = [] }: Shape, seed: number): HeldStep {
+  return {
+    label: `step ${seed}`,
+    nAll: n,
+    nZero: 0,
+    rows: identity(n),
+    columns: unitColumns(n, d, seed),
+    basis,
+    codes: Int32Array.from(codes),
+    groups: Uint8Array.from(codes),
+  };
+}
+
+/** What a page would hold of samples made up. */
+export function heldOf(shape: Shape): Held {
+  const { n, d, m = shape.d, steps = 1, names } = shape;
+  const nothing: [number, number] = [0, 0];
+  const about = { n_all: n, n, n_zero: 0, width: d, places: null, columns: nothing, basis: null };
+  const frame: HeldFrame = {
+    version: "1.2.3",
+    saved: "2026-11-21",
+    seed: null,
+    n_dims: d,
+    n_directions: m,
+    basis: "made up",
+    names: Array.from({ length: m }, (_, k) => `b${k}`),
+    isotropic_series: [-1],
+    isotropic_cells: nothing,
+    rows: null,
+    n_rows: n,
+    steps: Array.from({ length: steps }, (_, k) => ({ label: `step ${k}`, ...about })),
+    labels: null,
+    exhibits: null,
+  };
+  const classes: Classes | undefined = names && {
+    names,
+    missing: null,
+    groupOf: names.map((_, k) => k),
+    groups: names,
+    other: null,
+    nClasses: names.length,
+  };
+  return {
+    frame,
+    steps: frame.steps.map((_, k) => stepOf(shape, k + 1)),
+    classes,
+    isotropicCells: new Float32Array(64 * 64).fill(1 / 128 ** 2),
+    exhibit: undefined,
+  };
+}
+
+export function layerOf(shape: Shape): Layer {
+  const held = heldOf(shape);
+  const [step] = held.steps;
+  if (!step) throw new Error("expected a step");
+  return new Layer(held, step);
+}
+
+export const ASKED_FIRST: Partial<ScopeTraits> = {
+  step: 0,
+  pair: [0, 1],
+  order: "index",
+  position: 0,
+  epsilon: 0.5,
+  resolution: 36,
+  theta: 0,
+  compare: -1,
+  cloud: "points",
+  by_class: true,
+  hidden_classes: [],
+  highlight: [],
+  navigator: false,
+  table: false,
+  table_by: "direction",
+  table_descending: false,
+};
+
+export function page(traits: Partial<ScopeTraits> = {}): ScopeModel {
+  return hostModel({ ...ASKED_FIRST, ...traits });
+}

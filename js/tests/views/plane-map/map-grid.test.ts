@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ScopeModel } from "../../../src/protocol/traits.ts";
+import { cellOf, type Grid, mapReader, scoreOf } from "../../../src/views/plane-map/map-grid.ts";
+import { coloured, domainOf, levelOf } from "../../../src/views/plane-map/score-colours.ts";
+import { Model } from "../../support/model.js";
+
+const FRAME = {
+  state: "done",
+  progress: 1,
+  by: "alignment",
+  surveyed: 0,
+  epsilon: 0.5,
+  size: 2,
+  step: 1,
+  low: -0.5,
+  high: 1,
+};
+const shorts = (...values: number[]) => new DataView(Uint16Array.from(values).buffer);
+
+function read(state: Record<string, unknown>) {
+  const model = new Model({ _map_frame: FRAME, _map: shorts(0, 1, 65535, 0), ...state }, () => {});
+  return { model, reader: mapReader(model.proxy() as unknown as ScopeModel) };
+}
+
+const GRID: Grid = {
+  by: "peak",
+  surveyed: 0,
+  epsilon: 0.5,
+  step: 4,
+  size: 2,
+  low: 0,
+  high: 0.5,
+  row: 8,
+  column: 4,
+  values: Uint16Array.of(65535, 1, 0, 32768),
+  best: Uint16Array.of(6, 0, 0, 15),
+};
+
+test("values run from the lowest to the highest score, and 0 is none", () => {
+  assert.equal(scoreOf(0, FRAME), null);
+  assert.equal(scoreOf(1, FRAME), -0.5);
+  assert.equal(scoreOf(65535, FRAME), 1);
+  assert.equal(scoreOf(32768, { low: 0.25, high: 0.25 }), 0.25);
+  assert.equal(scoreOf(7, { low: null, high: null }), null);
+});
+
+test("a cell gives the best plane inside it", () => {
+  const cell = cellOf(GRID, [9, 6], 100);
+  assert.deepEqual(cell, {
+    row: 0,
+    column: 0,
+    first: [8, 4],
+    pair: [9, 6],
+    score: 0.5,
+    shared: 16,
+  });
+  assert.deepEqual(cellOf(GRID, [12, 8], 100)?.pair, [15, 11]);
+  const unlit = cellOf(GRID, [13, 5], 100);
+  assert.deepEqual([unlit?.pair, unlit?.score], [[13, 5], null]);
+  for (const outside of [
+    [7, 6],
+    [9, 3],
+    [16, 6],
+    [9, 12],
+  ] as [number, number][]) {
+    assert.equal(cellOf(GRID, outside, 100), undefined);
+  }
+});
+
+test("planes that share a cell are counted once, the diagonal and the map's end left out", () => {
+  assert.equal(cellOf(GRID, [8, 8], 100)?.shared, 6);
+  assert.equal(cellOf(GRID, [12, 4], 14)?.shared, 8);
+  assert.equal(cellOf({ ...GRID, row: 9 }, [9, 8], 100)?.shared, 10);
+  assert.equal(cellOf({ ...GRID, step: 1 }, [8, 4], 100)?.shared, 1);
+});
+
+test("nothing is read before there is a survey", () => {
+  for (const _map_frame of [null, {}, undefined]) {
+    assert.deepEqual(read({ _map_frame }).reader(), {
+      frame: undefined,
+      overview: undefined,
+      tile: undefined,
+    });
+  }
+  const { frame, overview } = read({ _map: shorts(1, 2) }).reader();
+  assert.deepEqual([frame?.state, overview], ["done", undefined]);
+});
+
+test("a map is decoded once, a tile only counts with the survey it belongs to", () => {
+  const _tile_frame = { ...FRAME, window: [4, 8, 2] };
+  const { model, reader } = read({ _tile_frame, _tile: shorts(1, 2, 3, 4) });
+  const { overview, tile } = reader();
+  assert.deepEqual([...(overview?.values ?? [])], [0, 1, 65535, 0]);
+  assert.deepEqual([tile?.row, tile?.column, [...(tile?.values ?? [])]], [4, 8, [1, 2, 3, 4]]);
+  assert.equal(reader().overview?.values, overview?.values);
+  for (const change of [{ epsilon: 0.4 }, { by: "peak" }]) {
+    model.set("_map_frame", { ...FRAME, ...change });
+    assert.equal(reader().tile, undefined);
+    assert.notEqual(reader().overview, undefined);
+  }
+});
+
+test("zero alignment is the middle of the ramp, other scores use all of it", () => {
+  assert.deepEqual(domainOf({ by: "alignment", low: -0.31, high: 0.2 }), [-0.4, 0.4]);
+  assert.deepEqual(domainOf({ by: "alignment", low: -1, high: 0 }), [-1, 1]);
+  assert.deepEqual(domainOf({ by: "alignment", low: null, high: null }), [-1, 1]);
+  assert.deepEqual(domainOf({ by: "alignment", low: -0.003, high: 0 }), [-0.1, 0.1]);
+  assert.deepEqual(domainOf({ by: "peak", low: 0.01, high: 0.3 }), [0.01, 0.3]);
+  assert.deepEqual(
+    [-1, 0, 1].map((score) => levelOf(score, [-1, 1], 257)),
+    [0, 128, 256],
+  );
+  assert.equal(levelOf(0.2, [0.2, 0.2], 256), 255);
+  assert.equal(levelOf(9, [0, 1], 256), 255);
+});
+
+test("cells get the ramp's colours, and no score no colour", () => {
+  const ramp = Uint8ClampedArray.of(1, 2, 3, 255, 4, 5, 6, 255, 7, 8, 9, 255);
+  const pixels = coloured(GRID, [0, 0.5], ramp);
+  assert.deepEqual([...pixels], [7, 8, 9, 255, 1, 2, 3, 255, 0, 0, 0, 0, 4, 5, 6, 255]);
+});

@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { MapFrame, Score } from "../../../src/protocol/frames.ts";
+import type { Cell } from "../../../src/views/plane-map/map-grid.ts";
+import * as text from "../../../src/views/plane-map/map-text.ts";
+import { FRAME } from "../../support/fakes.ts";
+
+const MAP: MapFrame = {
+  state: "done",
+  progress: 1,
+  by: "alignment",
+  surveyed: 0,
+  epsilon: 0.62,
+  step: 1,
+  size: 16,
+  low: -1,
+  high: 0.4,
+  n_directions: 16,
+  n_planes: 120,
+  n_lit: 118,
+  n_skipped: 0,
+  isotropic: 0.01,
+  resolution: 360,
+  elapsed_ms: 3,
+  hint: "",
+};
+const CELL: Cell = { row: 1, column: 3, first: [1, 3], pair: [1, 3], score: -0.654, shared: 1 };
+const plain = (said: string | undefined) => said?.replaceAll("\u00a0", " ");
+const cell = (more: Partial<Cell>, map: Partial<MapFrame> = {}) =>
+  text.lineOfCell({ ...CELL, ...more }, { ...MAP, ...map });
+
+test("scores are said in the units of what they are", () => {
+  const cases: [Score, number, string][] = [
+    ["alignment", -0.654, "−0.65"],
+    ["peak", 0.022, "2.2 %"],
+    ["gain", 7.04, "7.0 ×"],
+    ["alignment", Number.NaN, "–"],
+  ];
+  for (const [by, score, said] of cases) assert.equal(plain(text.scoreText(by, score)), said);
+});
+
+test("a cell says its plane and its score", () => {
+  assert.deepEqual(cell({}), { pair: [1, 3], text: " · alignment −0.65" });
+  const best = cell({ shared: 256, pair: [5, 9] });
+  assert.deepEqual(best, { pair: [5, 9], text: " · alignment −0.65, best of 256 planes here" });
+});
+
+test("a cell without a score says why", () => {
+  assert.deepEqual(cell({ score: null }), { pair: [1, 3], text: " · nothing lit" });
+  assert.equal(cell({ score: null }, { n_skipped: 2 }).text, " · nothing lit, or parallel");
+  assert.deepEqual(cell({ score: null, pair: [2, 2] }), {
+    pair: undefined,
+    text: "one direction spans no plane",
+  });
+  assert.equal(cell({ score: null, shared: 256 }).text, "nothing lit in 256 planes here");
+});
+
+test("the plane on show says its score and its rank", () => {
+  const said = (by: Score, frame: Partial<typeof FRAME>) =>
+    plain(text.lineOfFrame({ ...FRAME, ...frame }, { ...MAP, by }).text);
+  assert.equal(said("alignment", {}), " · alignment −0.50");
+  assert.equal(said("peak", { order: "peak", position: 2 }), " · peak 8.0 % · rank 3 of 120");
+  assert.equal(said("gain", { order: "gain" }), " · gain 8.0 × · rank 1 of 120");
+  assert.equal(said("alignment", { alignment: null }), " · nothing lit");
+  assert.equal(said("gain", { peak: 0 }), " · nothing lit");
+});
+
+test("the key names its ends", () => {
+  assert.deepEqual(text.keyTexts({ by: "alignment" }, [-0.4, 0.4]), [
+    "−0.4 between axes",
+    "0",
+    "along axes +0.4",
+  ]);
+  assert.deepEqual(text.keyTexts({ by: "peak" }, [0.01, 0.2]).map(plain), ["1.0 %", "", "20.0 %"]);
+  assert.deepEqual(text.keyTexts({ by: "gain" }, [2, 2]).map(plain), ["", "2.0 ×", ""]);
+});
+
+test("lit and parallel planes are counted", () => {
+  const said = (map: Partial<MapFrame>) => plain(text.countText({ ...MAP, ...map }));
+  assert.equal(said({}), "118 of 120 lit at ε = 0.62");
+  assert.equal(said({ n_lit: 120 }), "all 120 lit at ε = 0.62");
+  assert.equal(said({ n_skipped: 2 }), "118 of 120 lit at ε = 0.62, 2 parallel");
+});
+
+test("where there is no map it is said why, and what to do", () => {
+  const notice = (map: Partial<MapFrame>, drawn: boolean) =>
+    text.noticeOf({ ...MAP, ...map }, { nPlanes: 120, drawn, alone: false });
+  assert.equal(notice({}, true), undefined);
+  assert.equal(notice({ state: "running" }, true), undefined);
+  assert.equal(notice({ state: "running" }, false)?.text, "Surveying 120 planes …");
+  assert.deepEqual(notice({ n_lit: 0, hint: "Lower ε to 0.70." }, false), {
+    text: "Lower ε to 0.70.",
+    offers: false,
+  });
+  assert.equal(notice({ state: "off", hint: "No loop." }, false)?.text, "No loop.");
+  assert.equal(plain(notice({ n_lit: 0 }, false)?.text), "No plane is lit at ε = 0.62.");
+  assert.deepEqual(notice({ state: "waiting", hint: "Long." }, true), {
+    text: "Long.",
+    offers: true,
+  });
+  assert.deepEqual(notice({ state: "failed" }, true), { text: "The survey failed.", offers: true });
+  const nothing = { nPlanes: 1, drawn: false, alone: false };
+  assert.equal(text.noticeOf(undefined, nothing)?.text, "Waiting for the kernel.");
+});
+
+test("where nobody surveys any more nothing is promised", () => {
+  const notice = (map: Partial<MapFrame> | undefined, drawn: boolean) =>
+    text.noticeOf(map && { ...MAP, ...map }, { nPlanes: 120, drawn, alone: true });
+  assert.equal(notice(undefined, false)?.text, "No plane was surveyed.");
+  assert.match(notice({ state: "running" }, false)?.text ?? "", /did not come to its end/);
+  assert.equal(notice({ state: "running" }, true), undefined);
+  assert.equal(notice({ state: "waiting", hint: "Long." }, false)?.offers, false);
+  assert.equal(notice({ state: "failed" }, false)?.offers, false);
+});
+
+test("directions without names of their own are numbered", () => {
+  assert.equal(text.nameOf([], 0), "b₀");
+  assert.equal(text.nameOf([], 1024), "b₁₀₂₄");
+  assert.equal(text.nameOf(["cat", "dog"], 1), "dog");
+});
+
+test("what is in view is said only where it is not all", () => {
+  assert.equal(text.viewText({ x: 0, y: 0, span: 9 }, 9), "");
+  const zoomed = { x: 2.5, y: 0, span: 4 };
+  assert.equal(text.viewText(zoomed, 9), "Zoomed: rows 0 to 3, columns 2 to 6 of 9.");
+});

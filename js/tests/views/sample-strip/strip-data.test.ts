@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { StripFrame, StripItem } from "../../../src/protocol/frames.ts";
+import type { ScopeModel } from "../../../src/protocol/traits.ts";
+
+import {
+  countText,
+  dataUrl,
+  emptyText,
+  nameOf,
+  picturesOf,
+  readable,
+  sameBytes,
+  stripReader,
+} from "../../../src/views/sample-strip/strip-data.ts";
+import { Model } from "../../support/model.js";
+
+const ITEM: StripItem = {
+  index: 1234,
+  label: "5",
+  group: 0,
+  cosine: 0.8312,
+  at: [0.6, 0.5],
+  kind: "image",
+  text: "",
+  mime: "image/png",
+  bytes: 2,
+  width: 8,
+  height: 8,
+};
+
+const FRAME: StripFrame = { pair: [0, 1], theta: 1, epsilon: 0.5, n_lit: 1, items: [ITEM] };
+
+test("pictures are cut from the buffer in the items' order, wherever it begins", () => {
+  const items = [2, 0, 3].map((bytes) => ({ ...ITEM, bytes }));
+  const message = Uint8Array.from([9, 9, 1, 2, 3, 4, 5]);
+  const parts = picturesOf(items, new DataView(message.buffer, 2));
+  assert.deepEqual(
+    parts.map((part) => [...part]),
+    [[1, 2], [], [3, 4, 5]],
+  );
+  const short = picturesOf(items, message.slice(2, 6).buffer);
+  assert.deepEqual(
+    short.map(({ length }) => length),
+    [2, 0, 0],
+  );
+});
+
+test("what has not changed is handed out again", () => {
+  const first = new DataView(Uint8Array.from([1, 2]).buffer);
+  const model = new Model({ _strip_frame: FRAME, _strip: first }, () => {});
+  const read = stripReader(model.proxy() as unknown as ScopeModel);
+  const strip = read();
+  assert.equal(read(), strip);
+  assert.deepEqual([...(strip.pictures[0] ?? [])], [1, 2]);
+  model.receive({ _strip: new DataView(Uint8Array.from([3, 4]).buffer) });
+  assert.deepEqual([...(read().pictures[0] ?? [])], [3, 4]);
+  model.receive({ _strip_frame: { ...FRAME, items: [] } });
+  assert.deepEqual(read().pictures, []);
+  model.receive({ _strip_frame: {} });
+  assert.equal(read().frame, undefined);
+});
+
+test("pictures are the same if their bytes are", () => {
+  const [one, two] = [Uint8Array.of(1, 2), Uint8Array.of(1, 3)];
+  assert.ok(sameBytes(one, one.slice()));
+  assert.ok(!sameBytes(one, two));
+  assert.ok(!sameBytes(one, one.subarray(0, 1)));
+});
+
+test("a file becomes an address, of no other kind than a picture", () => {
+  const file = Uint8Array.from({ length: 20_000 }, (_, k) => k % 251);
+  const url = dataUrl("image/webp", file);
+  assert.ok(url.startsWith("data:image/webp;base64,"));
+  assert.deepEqual(Buffer.from(url.split(",")[1] ?? "", "base64"), Buffer.from(file));
+  assert.ok(dataUrl("text/html", file).startsWith("data:image/png;base64,"));
+});
+
+test("how many are inside, and how many of them are shown", () => {
+  const text = (n_lit: number, shown: number) =>
+    countText({ ...FRAME, n_lit, items: Array.from({ length: shown }, () => ITEM) });
+  assert.equal(text(1234, 24), "24 of 1,234 shown");
+  assert.equal(text(24, 24), "24 samples");
+  assert.equal(text(1, 1), "1 sample");
+});
+
+test("a sample's name says which it is and what it holds", () => {
+  assert.equal(nameOf(ITEM), "sample 1,234 · 5 · 0.83 cosine");
+  const plain = { ...ITEM, label: null, cosine: -0.5 };
+  assert.equal(nameOf(plain), "sample 1,234 · −0.50 cosine");
+  assert.match(nameOf({ ...ITEM, kind: "text", text: "a word" }), / · a word · 5 · 0.83 cosine$/);
+  assert.match(nameOf({ ...ITEM, kind: "problem", text: "no" }), / · cannot be shown · no · 5 · /);
+  assert.ok(nameOf({ ...ITEM, kind: "text", text: "x".repeat(1e5) }).length < 400);
+  assert.equal(readable({ ...ITEM, text: "x".repeat(1e5) }).length, 1501);
+});
+
+test("an empty strip says whether anything is inside the beam", () => {
+  const said = [0, 1, 1096].map(emptyText);
+  assert.deepEqual(said, [
+    "Nothing inside the beam",
+    "The one sample inside the beam is of a class switched off.",
+    "All 1,096 inside the beam are of classes switched off.",
+  ]);
+});
