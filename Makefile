@@ -42,7 +42,7 @@ bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a 
 
 soak: $(VENV)/.test $(VENV)/.browser ## ten thousand scrubs and messages, and what they leave behind
 	$(BIN)/python -m tests.bench.soak
-	SRM_WIDGET_MESSAGES=10000 $(PYTEST) --timeout 3600 tests/unit/hostile/test_messages.py
+	SRM_WIDGET_MESSAGES=10000 $(PYTEST) --timeout 3600 tests/unit/widget/test_messages.py
 	SRM_WIDGET_ROUNDS=50 $(PYTEST) tests/browser/test_soak_in_lab.py
 
 bench-large: $(VENV)/.test $(VENV)/.browser ## measure whether the kernel is there for others while large data are counted

@@ -9,7 +9,7 @@ from torch import Tensor
 
 import srm_widget as srm
 from tests.bench.bench_engine import Row, heading, medians, ms, show
-from tests.unit.capture import pretrained
+from tests.unit.support import pretrained
 
 IMAGES, PASSES, ROUNDS = 16, 3, 9
 LAYERS = ["_blocks.*._bn0", "_blocks.15", "_conv_head"]

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
+import comm
 import jaxtyping
 import numpy as np
 import pytest
 
 import srm_widget as srm
+from srm_widget.concurrency.threads import limit_threads
+from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.plane import plane_counts
-from srm_widget.samples import activations, coordinates, store
+from srm_widget.samples import activations as activations_module
+from srm_widget.samples import coordinates, store
+from srm_widget.survey import directions, search
+from srm_widget.widget import survey_task
+from tests.unit.support.wire import Wire
+
+_LAYOUTS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
+    "one block": (),
+    "many blocks": (
+        (jaxtyping.config, "jaxtyping_disable", True),
+        (store, "BLOCK", 5),
+        (coordinates, "BLOCK", 5),
+        (plane_counts, "_MERGE_BELOW", 3),
+        (directions, "_AT_ONCE", 11),
+    ),
+    "pieces": (
+        (jaxtyping.config, "jaxtyping_disable", True),
+        (coordinates, "_TOO_SMALL_TO_SHARE", 3),
+        (plane_counts, "_MERGE_BELOW", 3),
+        (directions, "_AT_ONCE", 1),
+    ),
+}
 
 
 @pytest.fixture(scope="module", params=["one block", "many blocks"])
@@ -25,7 +50,7 @@ def blocks(request: pytest.FixtureRequest) -> Iterator[None]:
             patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
             patch.setattr(store, "BLOCK", 5)
             patch.setattr(coordinates, "BLOCK", 5)
-            patch.setattr(activations, "_ROWS_AT_ONCE", 12)
+            patch.setattr(activations_module, "_ROWS_AT_ONCE", 12)
             patch.setattr(plane_counts, "_MERGE_BELOW", 3)
         yield
 
@@ -69,3 +94,65 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[Any, ...]]]
         return calls
 
     return watch
+
+
+@pytest.fixture(scope="module", params=list(_LAYOUTS))
+def layout(request: pytest.FixtureRequest) -> Iterator[None]:
+    """How the samples lie and are gone through: at one go, in many blocks, in pieces of one."""
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name, value in _LAYOUTS[request.param]:
+            patch.setattr(owner, name, value)
+        yield
+
+
+@pytest.fixture
+def wires(monkeypatch: pytest.MonkeyPatch, as_users: None) -> Iterator[None]:
+    """Scopes that talk to a `Wire`, as pages and users without a type checker do."""
+    monkeypatch.setattr(comm, "create_comm", Wire)
+    yield
+    srm.SRMScope.close_all()
+
+
+@pytest.fixture
+def activations() -> np.ndarray:
+    return np.random.default_rng(0).standard_normal((300, 5)).astype(np.float32)
+
+
+@pytest.fixture
+def scope(activations: np.ndarray) -> srm.SRMScope:
+    scope = srm.SRMScope(activations, epsilon=0.5, theta=0.0)
+    scope.comm.sent.clear()
+    return scope
+
+
+@pytest.fixture
+def many_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A survey takes as long as it takes, and not less than these steps."""
+    monkeypatch.setattr(search, "_TESTS", 400)
+    monkeypatch.setattr(survey_task, "_SOON", 1e9)
+    with limit_threads(1):
+        yield
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[float]]:
+    """The ε of all surveys that were begun, and of those that came to their end."""
+    found: dict[str, list[float]] = {"begun": [], "ended": []}
+    original = ResonanceEngine.survey_steps
+
+    def recorded(engine: ResonanceEngine, **asked: Any) -> Generator[float, None, srm.Survey]:
+        found["begun"].append(asked["epsilon"])
+        result = yield from original(engine, **asked)
+        found["ended"].append(asked["epsilon"])
+        return result
+
+    monkeypatch.setattr(ResonanceEngine, "survey_steps", recorded)
+    return found
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Nothing logged: what pytest keeps of a traceback would keep what is in it alive."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)

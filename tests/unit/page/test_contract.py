@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from tests.unit.page import twin
+from tests.unit.support import page_answers as twin
 
 N = 60
 

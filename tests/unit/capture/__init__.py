@@ -1,1 +1,0 @@
-"""Activations captured from models."""

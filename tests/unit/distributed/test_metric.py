@@ -1,0 +1,153 @@
+"""The metric: one process, and two real ones that exchange their counts with gloo."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import multiprocessing
+
+import srm_widget as srm
+from tests.unit.support.alike import assert_same_curves
+
+LEVELS = [0.6, 0.8]
+BASES = {"axes": 6, "thomson": srm.basis.thomson(9, 6, 0)}
+
+
+def samples(n: int = 200) -> torch.Tensor:
+    rows = torch.randn(n, 6, generator=torch.Generator().manual_seed(1))
+    rows[5] = 0
+    return rows
+
+
+def engine(rows: torch.Tensor, basis: Any) -> srm.ResonanceEngine:
+    return srm.ResonanceEngine(rows, None if basis == 6 else basis)
+
+
+@pytest.mark.parametrize("basis", BASES.values(), ids=BASES.keys())
+def test_batches_add_up_to_all(basis: Any) -> None:
+    metric = srm.SpotlightResonanceMetric(basis, epsilon=LEVELS, resolution=24)
+    for batch in samples().split(33):
+        metric.update(batch)
+    held = engine(samples(), basis)
+    for epsilon, alignment in zip(LEVELS, metric.compute().tolist(), strict=True):
+        expected = held.counts(epsilon=epsilon, resolution=24).resonance()
+        assert_same_curves(metric.resonance(epsilon=epsilon), expected)
+        axes, between = expected.probes[:, :4].sum(), expected.probes[:, 4:].sum()
+        assert alignment == pytest.approx((axes - between) / (axes + between), abs=1e-15)
+
+
+def test_forward_gives_the_batch_and_keeps_the_whole() -> None:
+    metric = srm.SpotlightResonanceMetric(6, epsilon=0.6, planes=[(0, 1), (2, 5)])
+    first, second = samples().split(100)
+    metric(first)
+    value = metric(second)
+    alone = srm.SpotlightResonanceMetric(6, epsilon=0.6, planes=[(0, 1), (2, 5)])
+    alone.update(second)
+    assert value == alone.compute()
+    assert value.ndim == 0
+    expected = srm.spotlight_resonance(samples(), planes=[(0, 1), (2, 5)], epsilon=0.6)
+    assert_same_curves(metric.resonance(), expected)
+
+
+def test_it_behaves_as_metrics_do() -> None:
+    metric = srm.SpotlightResonanceMetric(6, epsilon=0.6)
+    metric.update(samples())
+    again = pickle.loads(pickle.dumps(metric))
+    assert again.compute() == metric.compute()
+    other = metric.clone()
+    assert isinstance(other, srm.SpotlightResonanceMetric)
+    other.reset()
+    assert other.counts().n_samples == 0
+    other.update(samples(50))
+    metric.merge_state(other)
+    assert metric.counts().n_samples == 250
+    metric.persistent(True)
+    fresh = srm.SpotlightResonanceMetric(6, epsilon=0.6)
+    fresh.load_state_dict(metric.state_dict())
+    assert_same_curves(fresh.resonance(), metric.resonance())
+
+
+def test_counts_are_a_copy() -> None:
+    metric = srm.SpotlightResonanceMetric(6, epsilon=0.6)
+    metric.update(samples())
+    taken = metric.counts()
+    taken.append(samples())
+    assert (taken.n_samples, metric.counts().n_samples) == (400, 200)
+
+
+def test_nothing_of_a_refused_batch_is_counted() -> None:
+    metric = srm.SpotlightResonanceMetric(6, epsilon=0.6)
+    with pytest.raises(ValueError, match=r"expected activations of shape \(N, 6\).*got \(2, 5\)"):
+        metric.update(torch.ones(2, 5))
+    with pytest.raises(ValueError, match="NaN or infinity in 1 of 2 rows"):
+        metric.update(torch.tensor([[1.0] * 6, [torch.nan] * 6]))
+    assert metric.counts().n_samples == 0
+
+
+@pytest.mark.usefixtures("as_users")
+def test_refusals_when_it_is_made() -> None:
+    with pytest.raises(ValueError, match=r"epsilon in \[-1, 1\], got 2"):
+        srm.SpotlightResonanceMetric(6, epsilon=2)
+    with pytest.raises(ValueError, match="n_dims ≥ 2, got 1"):
+        srm.SpotlightResonanceMetric(1, epsilon=0.5)
+
+
+def _one_of_two(rank: int, folder: str, metrics: dict[str, srm.SpotlightResonanceMetric]) -> None:
+    """What each process does; uneven shares of the batches, as a sampler would give them."""
+    torch.set_num_threads(1)
+    torch.distributed.init_process_group(
+        "gloo", init_method=f"file://{folder}/rendezvous", rank=rank, world_size=2
+    )
+    found: dict[str, Any] = {}
+    for name, metric in metrics.items():
+        batches = samples().split(16)
+        for batch in batches[:3] if rank == 0 else batches[3:]:
+            metric.update(batch)
+        local = metric.samples[0].item()
+        found[name] = {
+            "alignment": metric.compute().tolist(),
+            "curves": [metric.resonance(epsilon=epsilon) for epsilon in LEVELS],
+            "local": (local, metric.samples[0].item()),
+        }
+    Path(folder, f"{rank}.pickle").write_bytes(pickle.dumps(found))
+    torch.distributed.destroy_process_group()
+
+
+def test_two_processes_equal_one(tmp_path: Path) -> None:
+    # Made here and handed over, as Lightning does: torch sends tensors as memory that is shared.
+    metrics = {
+        name: srm.SpotlightResonanceMetric(basis, epsilon=LEVELS, resolution=25)
+        for name, basis in BASES.items()
+    }
+    multiprocessing.spawn(  # type: ignore[attr-defined]
+        _one_of_two, (str(tmp_path), metrics), nprocs=2
+    )
+    for rank, own in enumerate((48, 152)):
+        found = pickle.loads(Path(tmp_path, f"{rank}.pickle").read_bytes())
+        for name, basis in BASES.items():
+            alone = srm.SpotlightResonanceMetric(basis, epsilon=LEVELS, resolution=25)
+            alone.update(samples())
+            assert found[name]["alignment"] == alone.compute().tolist()
+            assert found[name]["local"] == (own, own)
+            for epsilon, curves in zip(LEVELS, found[name]["curves"], strict=True):
+                assert curves.n_samples == 200
+                assert_same_curves(curves, alone.resonance(epsilon=epsilon))
+
+
+@pytest.mark.cuda
+def test_cuda_counts_as_the_cpu_does() -> None:
+    here = srm.SpotlightResonanceMetric(6, epsilon=LEVELS)
+    there = srm.SpotlightResonanceMetric(6, epsilon=LEVELS).to("cuda")
+    for batch in samples().split(33):
+        here.update(batch)
+        there.update(batch.cuda())
+    assert there.compute().cpu().tolist() == here.compute().tolist()
+    for epsilon in LEVELS:
+        assert np.array_equal(
+            there.resonance(epsilon=epsilon).counts, here.resonance(epsilon=epsilon).counts
+        )

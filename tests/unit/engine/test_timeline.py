@@ -1,0 +1,192 @@
+"""Steps recorded, and their alignment, against the engines of the steps themselves."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srm_widget as srm
+from srm_widget import Survey
+from srm_widget.engine.timeline import Timeline
+from tests.unit.support.growing import rows, timeline
+
+
+def contrast(curves: list[srm.Resonance]) -> float:
+    """Alignment of planes together, from the counts of each."""
+    axes = sum(int(curve.probes[:, :4].sum()) for curve in curves)
+    between = sum(int(curve.probes[:, 4:].sum()) for curve in curves)
+    return (axes - between) / (axes + between)
+
+
+def test_steps_are_numbered_or_named() -> None:
+    made = Timeline()
+    assert (len(made), made.labels, list(made)) == (0, [], [])
+    engine = srm.ResonanceEngine(rows(0))
+    made.record(engine)
+    made.record(rows(1), label="epoch 1")
+    made.record(rows(2).tolist(), basis=srm.basis.rotated(5, seed=0))
+    assert len(made) == 3
+    assert made.labels == ["0", "epoch 1", "2"]
+    assert made[0] is engine
+    assert list(made) == [made[0], made[1], made[-1]]
+    assert made[2].basis.name == "rotated basis"
+    assert repr(made) == "Timeline(3 steps: '0' … '2', 5 directions)"
+
+
+@pytest.mark.parametrize("epsilon", [0.4, 0.75])
+def test_alignment_is_that_of_every_step(epsilon: float) -> None:
+    made = timeline(4)
+    for pair in [(0, 1), (4, 2)]:
+        found = made.alignment(*pair, epsilon=epsilon)
+        curves = [engine.curve(*pair, epsilon=epsilon) for engine in made]
+        np.testing.assert_array_equal(found, [curve.alignment[0] for curve in curves])
+    together = made.ensemble(epsilon=epsilon)
+    for engine, one in zip(made, together, strict=True):
+        planes = combinations(range(5), 2)
+        assert one == contrast([engine.curve(*pair, epsilon=epsilon) for pair in planes])
+    # Below cos 45° a sample on an axis lights both bisectors beside it too.
+    if epsilon > 0.71:
+        assert (np.diff(together) > 0).all()
+
+
+def test_directions_need_not_be_orthogonal() -> None:
+    skewed = srm.basis.thomson(6, 5, seed=0)
+    made = Timeline()
+    for step in range(3):
+        made.record(rows(step), basis=skewed)
+    found = made.alignment(1, 4, epsilon=0.6)
+    for engine, one in zip(made, found, strict=True):
+        assert one == engine.curve(1, 4, epsilon=0.6).alignment[0]
+        assert one == contrast([engine.curve(4, 1, epsilon=0.6)])
+
+
+def test_auto_is_the_epsilon_of_the_last_step() -> None:
+    made = timeline()
+    fixed = made[-1].auto_epsilon()
+    np.testing.assert_array_equal(
+        made.ensemble(epsilon="auto"), made.ensemble(epsilon=fixed, progress=lambda _share: None)
+    )
+    np.testing.assert_array_equal(
+        made.alignment(0, 1, epsilon="auto"), made.alignment(0, 1, epsilon=fixed)
+    )
+
+
+def test_what_is_not_there_is_nan() -> None:
+    made = timeline(1)
+    made.record(rows(1), basis=np.vstack([np.eye(5)[:4], np.eye(5)[0]]))
+    found = made.alignment(0, 4, epsilon=0.5)
+    assert np.isfinite(found[0])
+    assert np.isnan(found[1])
+    assert np.isfinite(made.alignment(0, 1, epsilon=0.5)).all()
+    dark = Timeline()
+    dark.record(np.full((3, 4), 1.0))
+    assert np.isnan(dark.alignment(0, 1, epsilon=0.9)).all()
+    assert np.isnan(dark.ensemble(epsilon=0.9)).all()
+
+
+def test_nothing_is_computed_again_but_for_appended_samples(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = timeline()
+    asked: list[str] = []
+    for name in ("curve", "survey_steps"):
+        original = getattr(srm.ResonanceEngine, name)
+
+        def recorded(
+            engine: Any, *one: Any, _name: str = name, _of: Any = original, **more: Any
+        ) -> Any:
+            asked.append(_name)
+            return _of(engine, *one, **more)
+
+        monkeypatch.setattr(srm.ResonanceEngine, name, recorded)
+    made.alignment(0, 1, epsilon=0.5)
+    made.ensemble(epsilon=0.5)
+    assert asked == ["curve"] * 3 + ["survey_steps"] * 3
+    asked.clear()
+    before = made.alignment(1, 0, epsilon=0.5), made.ensemble(epsilon=0.5)
+    assert asked == []
+    made[1].append(rows(7))
+    after = made.alignment(1, 0, epsilon=0.5), made.ensemble(epsilon=0.5)
+    assert asked == ["curve", "survey_steps"]
+    for one, other in zip(before, after, strict=True):
+        assert (one != other).tolist() == [False, True, False]
+
+
+def test_progress_rises_to_one_and_may_end_the_work() -> None:
+    shares: list[float] = []
+    timeline().ensemble(epsilon=0.5, progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        timeline().ensemble(epsilon=0.5, progress=stop)
+
+
+def test_a_survey_that_is_known_is_taken() -> None:
+    made = timeline(1)
+    survey: Survey = made[0].survey(epsilon=0.5)
+    taken = made.step(0).take(survey)
+    assert made.step(0).ensemble(0.5) == taken == made.ensemble(epsilon=0.5)[0]
+    made[0].append(rows(3))
+    assert made.step(0).ensemble(0.5) is None
+
+
+@pytest.mark.usefixtures("as_users")
+@pytest.mark.parametrize(
+    ("arguments", "kind", "said"),
+    [
+        (
+            (rows(0, n_dims=4), "epoch 1"),
+            ValueError,
+            r"5 directions.*got 4 in step 1",
+        ),
+        ((rows(0), 3), TypeError, "label of step 1 as a string, got 3"),
+        ((None,), TypeError, "got None"),
+        ((np.zeros((2, 3, 4)),), ValueError, r"\(N, D\), got \(2, 3, 4\)"),
+        ((srm.ResonanceEngine(rows(0)), "x", np.eye(5)), TypeError, "no basis beside an engine"),
+        ((srm.ResonanceEngine(basis=np.eye(5)),), ValueError, "at least one sample"),
+    ],
+)
+def test_a_refused_step_leaves_the_timeline_as_it_was(
+    arguments: tuple[Any, ...], kind: type[Exception], said: str
+) -> None:
+    made = timeline(1)
+    heard: list[int] = []
+
+    class Listener:
+        def hear(self) -> None:
+            heard.append(len(made))
+
+    listener = Listener()
+    made.listeners.add(listener.hear)
+    with pytest.raises(kind, match=said):
+        made.record(*arguments)
+    assert (len(made), heard) == (1, [])
+    made.record(rows(1))
+    assert heard == [2]
+
+
+def test_steps_out_of_range_are_refused() -> None:
+    with pytest.raises(IndexError, match="at least one step"):
+        Timeline().alignment(0, 1, epsilon=0.5)
+    with pytest.raises(IndexError, match=r"0 … 1, got 2"):
+        timeline(2)[2]
+    with pytest.raises(IndexError, match=r"got \(0, 5\)"):
+        timeline(2).alignment(0, 5, epsilon=0.5)
+    with pytest.raises(ValueError, match="epsilon"):
+        timeline(2).alignment(0, 1, epsilon=1.5)
+
+
+def test_an_engine_made_here_keeps_little() -> None:
+    made = Timeline()
+    made.record(np.random.default_rng(0).standard_normal((20_000, 64)).astype(np.float32))
+    for i in range(63):
+        made[0].curve(i, i + 1, epsilon=0.0)
+    held = 20_000 * 64 * 4
+    assert made[0].nbytes <= 2.1 * held + 20_000 * 8

@@ -1,0 +1,113 @@
+"""Layers by name and by pattern."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from srm_widget.hooks.capture import capture
+from tests.unit.hooks.conftest import Convolutional
+
+
+@pytest.mark.parametrize(
+    ("layers", "names"),
+    [
+        ("stem", ("stem",)),
+        (["read", "stem"], ("read", "stem")),
+        ("st*", ("stem", "stage", "stage.0", "stage.1", "stage.2")),
+        ("stage.?", ("stage.0", "stage.1", "stage.2")),
+        ("stage.[!0]", ("stage.1", "stage.2")),
+        (["stage.1", "stage.*", "stage.1"], ("stage.1", "stage.0", "stage.2")),
+        ("", ("",)),
+        (iter(["stem"]), ("stem",)),
+    ],
+)
+def test_names_and_patterns(
+    convolutional: Convolutional, layers: object, names: tuple[str, ...]
+) -> None:
+    acts = capture(convolutional, layers)  # type: ignore[arg-type]
+    assert acts.names == tuple(acts) == names
+    assert len(acts) == len(names)
+    assert all(name in acts for name in names)
+    assert "norm" not in acts
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("stagr.1", r"'stagr\.1'; did you mean 'stage\.1'"),
+        ("Stem", "did you mean 'stem'"),
+        ("*.orm", "did you mean 'norm'"),
+        ("encoder.layer.0", "there are 'stem', 'norm', 'stage', 'stage.0', 'stage.1' and 2 more"),
+    ],
+)
+def test_a_pattern_that_matches_nothing(
+    convolutional: Convolutional, pattern: str, said: str
+) -> None:
+    with pytest.raises(KeyError, match=said):
+        capture(convolutional, ["stem", pattern])
+
+
+def test_no_pattern(convolutional: Convolutional) -> None:
+    with pytest.raises(ValueError, match="at least one name"):
+        capture(convolutional, [])
+
+
+@pytest.mark.usefixtures("as_users")
+@pytest.mark.parametrize("layers", [[3], [None], [b"stem"]])
+def test_layers_that_are_no_strings(convolutional: Convolutional, layers: object) -> None:
+    with pytest.raises(TypeError, match=r"strings, got"):
+        capture(convolutional, layers)  # type: ignore[arg-type]
+
+
+def test_a_name_with_the_characters_of_patterns() -> None:
+    model = nn.ModuleDict({"a[0]": nn.Identity(), "a0": nn.Identity()})
+    assert capture(model, "a[0]").names == ("a[0]",)
+    assert capture(model, "a[0-9]").names == ("a0",)
+
+
+def test_a_module_of_two_names() -> None:
+    """Each name works; a pattern that matches both takes the module once."""
+    shared = nn.Linear(3, 3)
+    model = nn.Sequential(shared, nn.ReLU(), shared)
+    assert capture(model, "2").names == ("2",)
+    assert capture(model, "*").names == ("", "0", "1")
+    x = torch.randn(4, 3)
+    with capture(model, ["0", "2"]) as acts:
+        model(x)
+    assert torch.equal(acts["0"], acts["2"])
+    assert acts.n_seen("2") == 8
+
+
+def test_asking_for_another_layer(convolutional: Convolutional) -> None:
+    acts = capture(convolutional, ["stem", "read"])
+    for ask in (acts.__getitem__, acts.n_seen, acts.origins, acts.engine):
+        with pytest.raises(KeyError, match="no layer 'sten' was captured; did you mean 'stem'"):
+            ask("sten")
+
+
+def test_a_layer_that_never_ran(convolutional: Convolutional) -> None:
+    with capture(convolutional, ["stem", "read"]) as acts:
+        convolutional.stem(torch.zeros(1, 3, 4, 4))
+    assert acts["stem"].shape == (16, 6)
+    assert acts.n_seen("read") == 0
+    for ask in (acts.__getitem__, acts.origins, acts.get):
+        with pytest.raises(RuntimeError, match="'read' did not run"):
+            ask("read")
+
+
+def test_before_the_block(convolutional: Convolutional) -> None:
+    acts = capture(convolutional, "stem")
+    convolutional(torch.zeros(1, 3, 4, 4))
+    with pytest.raises(RuntimeError, match="did not run"):
+        acts["stem"]
+
+
+def test_says_what_it_holds(convolutional: Convolutional) -> None:
+    with capture(convolutional, ["stem", "read"]) as acts:
+        convolutional(torch.zeros(50, 3, 4, 8))
+    assert repr(acts) == "<Captured 'stem': 1,600 seen, 'read': 50 seen>"
+    assert acts == acts  # noqa: PLR0124
+    assert acts != {"stem": acts["stem"]}
+    assert len({acts, acts}) == 1

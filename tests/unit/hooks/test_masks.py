@@ -1,0 +1,161 @@
+"""Masks: which samples are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from srm_widget.hooks.capture import capture
+from tests.unit.hooks.conftest import Returns
+
+TOKENS = torch.tensor([[1, 1, 0], [0, 1, 1]])
+KEPT = [[0, 0], [0, 1], [1, 1], [1, 2]]
+
+
+def origins(model: Returns, mask: Any, *args: Any, layer: str = "layer", **kwargs: Any) -> Any:
+    with capture(model, layer, mask=mask) as acts:
+        model(*args, **kwargs)
+    assert len(acts[layer]) == acts.n_seen(layer) == len(acts.origins(layer))
+    return acts.origins(layer).tolist()
+
+
+@pytest.fixture
+def tokens(noise: Callable[..., Tensor]) -> Returns:
+    return Returns(noise(2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [TOKENS, TOKENS.bool(), TOKENS.to(torch.uint8) * 3, TOKENS.numpy(), TOKENS.tolist()],
+    ids=["int64", "bool", "uint8", "array", "list"],
+)
+def test_a_mask_of_tokens(tokens: Returns, mask: Any) -> None:
+    assert origins(tokens, mask) == KEPT
+
+
+def test_an_argument_of_the_model(tokens: Returns) -> None:
+    assert origins(tokens, "attention_mask", None, TOKENS) == KEPT
+    assert origins(tokens, "attention_mask", attention_mask=TOKENS) == KEPT
+    assert origins(tokens, "padding", padding=TOKENS) == KEPT
+
+
+def test_an_argument_that_was_not_given(tokens: Returns) -> None:
+    assert len(origins(tokens, "attention_mask")) == 6
+    assert len(origins(tokens, "attention_mask", attention_mask=None)) == 6
+    assert len(origins(tokens, "padding")) == 6
+
+
+def test_a_function_of_the_arguments(tokens: Returns) -> None:
+    ids = torch.tensor([[5, 6, 0], [0, 7, 8]])
+    assert origins(tokens, lambda x: x != 0, ids) == KEPT
+    assert origins(tokens, lambda *, x: x["ids"] != 0, x={"ids": ids}) == KEPT
+    assert len(origins(tokens, lambda _: None, ids)) == 6
+
+
+def test_an_argument_of_another_name() -> None:
+    with pytest.raises(KeyError, match="no argument 'inputs'; did you mean 'input'"):
+        capture(nn.Linear(3, 3), "", mask="inputs")
+
+
+def test_the_rows_are_those_kept(noise: Callable[..., Tensor]) -> None:
+    maps = noise(2, 5, 3, 4)
+    mask = noise(2, 3, 4, seed=1) > 0
+    with capture(model := Returns(maps), "layer", mask=mask) as acts:
+        model()
+        model()
+    expected = maps.movedim(1, -1)[mask]
+    assert torch.equal(acts["layer"], torch.cat([expected, expected]))
+    items, positions = acts.origins("layer").T
+    assert np.array_equal(np.unique(items), np.arange(4))
+    flat = maps.flatten(2)
+    assert torch.equal(acts["layer"], flat[items % 2, :, positions])
+
+
+def test_a_mask_of_items(noise: Callable[..., Tensor]) -> None:
+    mask = torch.tensor([False, True])
+    assert origins(Returns(noise(2, 4)), mask) == [[1, 0]]
+    assert origins(Returns(noise(2, 3, 4)), mask) == [[1, 0], [1, 1], [1, 2]]
+    with capture(model := Returns(noise(2, 4, 3, 3)), "layer", per="sample", mask=mask) as acts:
+        model()
+    assert torch.equal(acts["layer"], noise(2, 4, 3, 3)[1:].flatten(1))
+
+
+def test_nothing_kept(noise: Callable[..., Tensor]) -> None:
+    for most in (None, 5):
+        with capture(
+            model := Returns(noise(2, 4)), "layer", mask=[False, False], max_samples=most
+        ) as acts:
+            model()
+        assert acts["layer"].shape == (0, 4)
+        assert acts.origins("layer").shape == (0, 2)
+
+
+def test_a_choice_among_those_kept(noise: Callable[..., Tensor]) -> None:
+    mask = noise(40, 3, seed=1) > 0
+    with capture(model := Returns(noise(40, 3, 4)), "layer", mask=mask, max_samples=20) as acts:
+        model()
+    assert acts["layer"].shape == (20, 4)
+    assert acts.n_seen("layer") == int(mask.sum())
+    items, positions = acts.origins("layer").T
+    assert mask[items, positions].all()
+    assert torch.equal(acts["layer"], noise(40, 3, 4)[items, positions])
+
+
+@pytest.mark.parametrize("mask", [TOKENS.float(), TOKENS * 1j, [[0.0, 1.0, 1.0]] * 2])
+def test_kinds_refused(tokens: Returns, mask: Any) -> None:
+    with pytest.raises(TypeError, match="a mask of booleans or integers, non-zero to keep, got"):
+        capture(tokens, "layer", mask=mask)
+    with (
+        capture(tokens, "layer", mask="attention_mask"),
+        pytest.raises(TypeError, match="a mask of booleans or integers"),
+    ):
+        tokens(attention_mask=mask)
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 1, 1, 3), (2, 4), (3, 2), ()])
+def test_shapes_refused(tokens: Returns, shape: tuple[int, ...]) -> None:
+    said = rf"layer 'layer': expected a mask of shape \(2, 3\).*\(2,\).*got \({str(shape)[1:-1]}\)"
+    with (
+        capture(tokens, "layer", mask=torch.ones(shape, dtype=torch.bool)),
+        pytest.raises(ValueError, match=said),
+    ):
+        tokens()
+
+
+def test_flat_samples_take_a_mask_of_items_alone(tokens: Returns) -> None:
+    with (
+        capture(tokens, "layer", per="sample", mask=TOKENS),
+        pytest.raises(ValueError, match=r"expected a mask of shape \(2,\), one flag an item, got"),
+    ):
+        tokens()
+
+
+def test_a_layer_outside_of_a_call_of_the_model(tokens: Returns) -> None:
+    with capture(tokens, "layer", mask="attention_mask"):
+        tokens(attention_mask=TOKENS)
+        with pytest.raises(RuntimeError, match="outside of a call of the model"):
+            tokens.layer(None)
+
+
+def test_a_mask_that_is_changed_in_the_pass(noise: Callable[..., Tensor]) -> None:
+    """It counts as it was when the pass began."""
+
+    class Forgetful(Returns):
+        def forward(self, x: Any = None, attention_mask: Any = None, **others: Any) -> Any:
+            attention_mask.zero_()
+            return super().forward(x, **others)
+
+    assert origins(Forgetful(noise(2, 3, 4)), "attention_mask", None, TOKENS.clone()) == KEPT
+
+
+def test_an_error_in_the_function(tokens: Returns) -> None:
+    with (
+        capture(tokens, "layer", mask=lambda x: x["ids"]),
+        pytest.raises(TypeError, match="not subscriptable"),
+    ):
+        tokens(None)

@@ -1,0 +1,220 @@
+"""A page without a kernel shows all that the scope shows: orders, clouds, classes, maps, steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srm_widget as srm
+from tests.unit.support import page_answers as twin
+
+N, D = 300, 6
+ANSWERS = [
+    "_frame",
+    "_counts",
+    "_class_counts",
+    "_marks",
+    "n_selected",
+    "error",
+    "_legend",
+    "_layer",
+    "pair",
+    "position",
+    "_cloud_frame",
+    "_points",
+    "_point_groups",
+    "_density",
+    "_strip_frame",
+    "_strip",
+    "_map_frame",
+    "_map",
+    "_ensemble",
+    "_table_frame",
+    "_course",
+    "_course_ensemble",
+    "_compared",
+    "_compared_frame",
+]
+MOVES: list[dict[str, Any]] = [
+    {"pair": [1, 4], "theta": 1.0},
+    {"epsilon": 0.7},
+    {"order": "peak"},
+    {"position": 0},
+    {"position": 3},
+    {"order": "alignment"},
+    {"position": 14},
+    {"order": "gain", "epsilon": 0.5},
+    {"position": 2},
+    {"cloud": "density"},
+    {"cloud": "ratio"},
+    {"cloud": "off"},
+    {"cloud": "points", "highlight": [3, 70, 299]},
+    {"hidden_classes": [0, 2]},
+    {"pair": [5, 2]},
+    {"table": True},
+    {"table_by": "purity", "table_descending": True},
+    {"table_by": "label", "table_descending": False},
+    {"epsilon": -0.2},
+    {"order": "index"},
+]
+FACTS = ("names", "pair", "order", "position", "n_samples", "n_lit", "peak", "class_lit", "reach")
+
+
+def activations(seed: int = 0) -> np.ndarray:
+    return np.tanh(2 * np.random.default_rng(seed).standard_normal((N, D)))
+
+
+def scope_of(source: Any, basis: Any = None, **more: Any) -> srm.SRMScope:
+    labels = [f"class {k % 4}" for k in range(N)]
+    pictures = np.random.default_rng(1).random((N, 5, 7))
+    return srm.SRMScope(source, basis, labels=labels, samples=pictures, epsilon=0.6, **more)
+
+
+def moved(scope: srm.SRMScope, move: dict[str, Any]) -> None:
+    with scope.hold_trait_notifications():
+        for name, value in move.items():
+            setattr(scope, name, value)
+    if scope.order == "index":
+        assert scope.survey is not None  # without a loop it is computed when it is asked for
+
+
+@pytest.fixture(params=["standard", "thomson"], scope="module")
+def sides(request: pytest.FixtureRequest) -> Iterator[list[tuple[dict, dict]]]:
+    """After each move, what the scope shows and what its page does."""
+    basis = None if request.param == "standard" else srm.basis.thomson(6, D, 0)
+    scope = scope_of(activations(), basis)
+    [pages] = twin.answered([twin.question(scope, MOVES, ANSWERS)])
+    both = []
+    for move, page in zip(MOVES, pages, strict=True):
+        moved(scope, move)
+        both.append((scope.get_state(), page))
+    yield both
+    scope.close()
+
+
+def test_the_same_plane_and_the_same_facts(sides: list[tuple[dict, dict]]) -> None:
+    for kernel, page in sides:
+        assert page["error"] == ""
+        assert (tuple(page["pair"]), page["position"]) == (kernel["pair"], kernel["position"])
+        for name in FACTS:
+            assert page["_frame"][name] == kernel["_frame"][name], name
+        assert page["_legend"] == kernel["_legend"]
+        assert page["_layer"] == kernel["_layer"]
+        assert page["n_selected"] == kernel["n_selected"]
+
+
+def test_the_same_curves_class_by_class(sides: list[tuple[dict, dict]]) -> None:
+    for kernel, page in sides:
+        for name in ("_counts", "_class_counts"):
+            assert page[name] == np.frombuffer(kernel[name], "<i4").tolist()
+
+
+def test_the_same_samples_in_the_plane(sides: list[tuple[dict, dict]]) -> None:
+    for kernel, page in sides:
+        frame = kernel["_cloud_frame"]
+        for name in ("kind", "pair", "n_points"):
+            assert page["_cloud_frame"][name] == frame[name]
+        for name in ("_points", "_marks"):
+            assert page[name] == pytest.approx(np.frombuffer(kernel[name], "<f4"), abs=1e-6)
+        assert page["_point_groups"] == list(kernel["_point_groups"])
+        density = np.frombuffer(kernel["_density"], "u1").astype(int)
+        assert np.abs(np.array(page["_density"], dtype=int) - density).max(initial=0) <= 1
+        if len(density):
+            assert page["_cloud_frame"]["low"] == pytest.approx(frame["low"], abs=1e-5)
+            assert page["_cloud_frame"]["high"] == pytest.approx(frame["high"], abs=1e-5)
+
+
+def test_the_same_samples_inside_the_beam(sides: list[tuple[dict, dict]]) -> None:
+    for kernel, page in sides:
+        items, shown = kernel["_strip_frame"]["items"], page["_strip_frame"]["items"]
+        for name in ("index", "label", "group", "kind", "mime", "bytes", "width", "height"):
+            assert [item[name] for item in shown] == [item[name] for item in items]
+        cosines = [item["cosine"] for item in items]
+        assert [item["cosine"] for item in shown] == pytest.approx(cosines, abs=1e-6)
+        assert bytes(page["_strip"]) == bytes(kernel["_strip"])
+
+
+def test_the_same_table(sides: list[tuple[dict, dict]]) -> None:
+    tabled = [(kernel, page) for kernel, page in sides if kernel["table"]]
+    assert len(tabled) >= 4
+    for kernel, page in tabled:
+        frame, shown = kernel["_table_frame"], page["_table_frame"]
+        assert len(shown["rows"]) == 2 * D
+        for row, expected in zip(shown["rows"], frame["rows"], strict=True):
+            assert row[:6] == expected[:6]
+            assert row[6:] == pytest.approx(expected[6:], nan_ok=True)
+        for name in ("state", "by", "descending", "n_rows", "epsilon", "has_labels"):
+            assert shown[name] == frame[name]
+
+
+def test_the_same_map_of_all_planes(sides: list[tuple[dict, dict]]) -> None:
+    done = [
+        (k, p) for k, p in sides if k["_map_frame"]["state"] == "done" and k["order"] == "index"
+    ]
+    assert len(done) >= 2
+    for kernel, page in done:
+        frame, shown = kernel["_map_frame"], page["_map_frame"]
+        assert shown["state"] == "done"
+        for name in ("by", "epsilon", "n_planes", "n_lit", "n_skipped", "size", "step"):
+            assert shown[name] == frame[name], name
+        scores = np.frombuffer(kernel["_map"], "<u2").astype(int)
+        assert np.abs(np.array(page["_map"], dtype=int) - scores).max() <= 1
+        ensemble = np.frombuffer(kernel["_ensemble"], "<f4")
+        assert page["_ensemble"] == pytest.approx(ensemble, abs=1e-6)
+
+
+def test_the_same_steps_of_a_timeline() -> None:
+    timeline = srm.Timeline()
+    for seed in range(4):
+        timeline.record(activations(seed), f"step {seed}")
+    scope = scope_of(timeline, compare=0)
+    moves: list[dict[str, Any]] = [{"step": 1}, {"compare": 2}, {"pair": [3, 1]}, {"step": 2}]
+    [pages] = twin.answered([twin.question(scope, moves, ANSWERS)])
+    for move, page in zip(moves, pages, strict=True):
+        moved(scope, move)
+        assert page["_counts"] == twin.array(scope, "_counts", "<i4").tolist()
+        assert page["_compared"] == twin.array(scope, "_compared", "<i4").tolist()
+        assert page["_compared_frame"] == pytest.approx(scope._compared_frame)
+        i, j = scope.pair
+        plane = timeline.alignment(i, j, epsilon=scope.epsilon)
+        assert page["_course"] == pytest.approx(plane, abs=1e-6)
+        together = timeline.ensemble(epsilon=scope.epsilon)
+        assert page["_course_ensemble"] == pytest.approx(together, abs=1e-6)
+    scope.close()
+
+
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        ({"pair": [2, 2]}, "two different directions in 0 … 5, got (2, 2)"),
+        ({"pair": [0, 6]}, "two different directions in 0 … 5, got (0, 6)"),
+        ({"position": 15}, "position in 0 … 14, got 15"),
+        ({"epsilon": 1.5}, "epsilon in [-1, 1], got 1.5"),
+        ({"resolution": 3}, "resolution in 4 … 2880, got 3"),
+        ({"step": 1}, "step in 0 … 0, got 1"),
+    ],
+)
+def test_refuses_with_reasons_and_keeps_what_it_shows(move: dict[str, Any], said: str) -> None:
+    scope = scope_of(activations())
+    moves: list[dict[str, Any]] = [{"pair": [1, 4]}, move, {"theta": 2.0}]
+    names = [*ANSWERS, "epsilon", "resolution", "step", "theta"]
+    [[before, refused, after]] = twin.answered([twin.question(scope, moves, names)])
+    assert said in refused["error"]
+    for name in ("_counts", "pair", "position", "epsilon", "resolution", "step"):
+        assert refused[name] == before[name], name
+    assert refused["_frame"]["serial"] > before["_frame"]["serial"]
+    assert after["error"] == ""
+    assert after["_frame"]["theta"] == 2.0
+    scope.close()
+
+
+def test_parallel_directions_are_refused_with_their_names() -> None:
+    scope = scope_of(activations(), np.concatenate([np.eye(D), -np.eye(D)[:1]]))
+    move = {"pair": [0, D]}
+    [[page]] = twin.answered([twin.question(scope, [move], ["error", "pair"])])
+    assert "0 and 6 are antiparallel" in page["error"]
+    assert tuple(page["pair"]) == scope.pair
+    scope.close()

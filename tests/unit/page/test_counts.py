@@ -1,0 +1,150 @@
+"""The page counts what the engine counts, as whole numbers, on cases that both are given."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+import srm_widget as srm
+from tests.unit.support import oracle
+from tests.unit.support import page_answers as twin
+
+TIE = 1e-6
+LAYERS, MOVES = 64, 20
+
+
+class Layer(NamedTuple):
+    samples: np.ndarray
+    basis: np.ndarray | None
+    scope: srm.SRMScope
+    moves: list[dict[str, Any]]
+
+
+class Case(NamedTuple):
+    """What was asked for, and what came: of the engine, of the page."""
+
+    layer: Layer
+    move: dict[str, Any]
+    curve: srm.Resonance
+    page: dict[str, Any]
+
+    def ties(self, angles: np.ndarray) -> np.ndarray:
+        return _ties(self.layer, self.move["pair"], angles, self.move["epsilon"])
+
+
+def _samples(rng: np.random.Generator, kind: int, n: int, d: int) -> np.ndarray:
+    normal = rng.standard_normal((n, d))
+    if kind == 0:
+        return normal
+    if kind == 1:
+        return np.tanh(3 * normal)
+    if kind == 2:  # many zeros, and rows of nothing else
+        return np.maximum(normal - 0.5, 0)
+    return rng.integers(-2, 3, (n, d)).astype(float)  # on axes, on bisectors, on ties
+
+
+def _basis(rng: np.random.Generator, kind: int, d: int) -> np.ndarray | None:
+    if kind == 0:
+        return None
+    if kind == 1:
+        return np.array(srm.basis.rotated(d, int(rng.integers(99))))
+    if kind == 2:
+        return rng.standard_normal((max(2, d - 2), d))
+    return rng.standard_normal((2 * d, d))
+
+
+def _layer(seed: int) -> Layer:
+    rng = np.random.default_rng(seed)
+    n, d = int(rng.integers(1, 400)), int(rng.integers(2, 12))
+    samples, basis = _samples(rng, seed % 4, n, d), _basis(rng, seed // 4 % 4, d)
+    scope = srm.SRMScope(samples.astype(np.float32), basis, epsilon=0.5, navigator=False)
+    m = scope.engine.n_directions
+    moves = []
+    for _ in range(MOVES):
+        pair = rng.choice(m, 2, replace=False).tolist()
+        epsilon = float(rng.choice([rng.uniform(-1, 1), rng.integers(-4, 5) / 4]))
+        resolution = int(rng.choice([4, 5, 8, 90, 359, 360, 720]))
+        theta = float(rng.choice([rng.uniform(0, math.tau), math.pi / 4 * rng.integers(8)]))
+        move = {"pair": pair, "epsilon": epsilon, "resolution": resolution, "theta": theta}
+        moves.append(move)
+    return Layer(samples, basis, scope, moves)
+
+
+def _ties(layer: Layer, pair: list[int], angles: np.ndarray, epsilon: float) -> np.ndarray:
+    """Samples at each angle so near to ε that they may fall on either side."""
+    directions = np.eye(layer.samples.shape[1]) if layer.basis is None else layer.basis
+    first, second = (oracle.unit(directions[[k]]).numpy() for k in pair)
+    rest = second - (second @ first.T) * first
+    frame = np.concatenate([first, rest / np.linalg.norm(rest)])
+    turns = np.stack([np.cos(angles), np.sin(angles)])
+    cosines = oracle.unit(layer.samples.astype(np.float32)).numpy() @ frame.T @ turns
+    return np.asarray((np.abs(cosines - epsilon) < TIE).sum(axis=0))
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    layers = [_layer(seed) for seed in range(LAYERS)]
+    answers = ["_frame", "_counts", "_signed_counts", "_band"]
+    pages = twin.answered([twin.question(x.scope, x.moves, answers) for x in layers])
+    return [
+        Case(layer, move, _curve(layer.scope, move), page)
+        for layer, shown in zip(layers, pages, strict=True)
+        for move, page in zip(layer.moves, shown, strict=True)
+    ]
+
+
+def _curve(scope: srm.SRMScope, move: dict[str, Any]) -> srm.Resonance:
+    i, j = move["pair"]
+    assert isinstance(scope.engine, srm.ResonanceEngine)
+    return scope.engine.curve(i, j, epsilon=move["epsilon"], resolution=move["resolution"])
+
+
+def test_counts_are_those_of_the_engine(cases: list[Case]) -> None:
+    assert len(cases) >= 1_000
+    equal = 0
+    for case in cases:
+        off = np.abs(np.array(case.page["_counts"]) - case.curve.counts[0])
+        equal += not off.any()
+        if off.any():
+            assert (off <= case.ties(case.curve.angles)).all(), (case.move, off.max())
+    # And ties too, but for a few: both decide them alike unless a coordinate is rounded otherwise.
+    assert equal >= 0.99 * len(cases)
+
+
+def test_the_facts_beside_the_curve_are_those_of_the_engine(cases: list[Case]) -> None:
+    checked = 0
+    for case in cases:
+        frame, curve = case.page["_frame"], case.curve
+        if case.ties(np.append(curve.angles, case.move["theta"])).any():
+            continue
+        checked += 1
+        (i, j), theta = case.move["pair"], case.move["theta"]
+        beam = case.layer.scope.engine.beam(i, j, theta, epsilon=case.move["epsilon"])
+        assert case.page["_signed_counts"] == curve.signed_counts[0].tolist()
+        assert frame["pair"] == [i, j]
+        assert frame["n_lit"] == beam.n_lit
+        assert frame["peak"] == curve.counts.max()
+        assert frame["peak_angle"] == pytest.approx(curve.angles[curve.counts.argmax()], abs=1e-9)
+        assert frame["alpha"] == pytest.approx(curve.basis_angles[0], abs=1e-9)
+        assert frame["isotropic"] == pytest.approx(curve.isotropic, rel=1e-7, abs=1e-12)
+        low, high = curve.interval()
+        assert case.page["_band"] == pytest.approx(np.append(low, high), abs=1e-6)
+    assert checked >= 800
+
+
+def test_alignment_is_that_of_the_engine(cases: list[Case]) -> None:
+    checked = 0
+    for case in cases:
+        alpha = float(case.curve.basis_angles[0])
+        turns = np.arange(4) * math.pi
+        angles = np.concatenate([[0, alpha, math.pi, math.pi + alpha], (alpha + turns) / 2])
+        if case.ties(angles).any():
+            continue
+        checked += 1
+        expected = float(case.curve.alignment[0])
+        shown = case.page["_frame"]["alignment"]
+        assert shown == (None if math.isnan(expected) else expected)
+    assert checked >= 800

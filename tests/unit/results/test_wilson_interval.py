@@ -1,0 +1,27 @@
+"""The Wilson interval of a fraction."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from srm_widget.results.curves import wilson_interval
+
+
+@given(n=st.integers(1, 10_000), share=st.floats(0, 1), confidence=st.floats(0.01, 0.999))
+def test_interval_is_wilsons(n: int, share: float, confidence: float) -> None:
+    count = round(share * n)
+    low, high = wilson_interval(np.array([count]), n, confidence)
+    expected = binomtest(count, n).proportion_ci(confidence, method="wilson")
+    assert low[0] == pytest.approx(expected.low, abs=1e-12)
+    assert high[0] == pytest.approx(expected.high, abs=1e-12)
+    assert 0 <= low[0] <= count / n <= high[0] <= 1
+
+
+@pytest.mark.parametrize("confidence", [0.0, 1.0, -0.5, 95.0, math.nan])
+def test_confidence_is_between_0_and_1(confidence: float) -> None:
+    with pytest.raises(ValueError, match=rf"confidence in \(0, 1\), got {confidence}"):
+        wilson_interval(np.array([1]), 2, confidence)

@@ -1,0 +1,98 @@
+"""The ε that ``epsilon="auto"`` chooses."""
+
+import math
+
+import numpy as np
+import pytest
+
+import srm_widget as srm
+from srm_widget.results.isotropy import isotropic_fraction
+
+
+@pytest.mark.parametrize(("dims", "expected"), [(8, 0.71), (16, 0.59), (64, 0.37), (512, 0.17)])
+@pytest.mark.parametrize("turned", [False, True])
+def test_automatic_epsilon_of_isotropic_data(dims: int, expected: float, turned: bool) -> None:
+    samples = np.random.default_rng(dims).standard_normal((10_000, dims)).astype(np.float32)
+    basis = srm.basis.rotated(dims, 0) if turned else None
+    found = srm.ResonanceEngine(samples, basis).auto_epsilon()
+    assert found == pytest.approx(expected, abs=0.0101)
+    assert round(found, 2) == found
+
+
+@pytest.mark.parametrize("kind", ["standard", "rotated", "few", "peaked"])
+def test_automatic_epsilon_lights_nine_samples_in_ten(kind: str) -> None:
+    rng = np.random.default_rng(4)
+    samples = rng.standard_normal((3000, 6))
+    if kind == "peaked":
+        samples **= 5
+    basis = {"rotated": srm.basis.rotated(6, 1), "few": np.eye(6)[:4]}.get(kind)
+    engine = srm.ResonanceEngine(samples, basis)
+    lit = _lit_somewhere(engine, engine.auto_epsilon())
+    assert 0.9 <= lit < 0.9 + 0.03
+    assert _lit_somewhere(engine, engine.auto_epsilon() + 0.01) < 0.9
+
+
+def _lit_somewhere(engine: srm.ResonanceEngine, epsilon: float) -> float:
+    many = engine.n_directions
+    lit = [engine.projection(i, j, epsilon=epsilon)[1] for i in range(many) for j in range(i)]
+    return len(np.unique(np.concatenate(lit))) / engine.n_samples
+
+
+def test_automatic_epsilon_of_a_skew_basis_is_a_radius() -> None:
+    """The radius in the plane of the two nearest directions, however oblique they are."""
+    basis = np.array([[1.0, 0.0, 0.0], [1.0, 0.2, 0.0], [0.0, 0.0, 1.0]])
+    x = np.array([0.5, 0.7, 0.45])
+    expected = math.hypot(0.5, 0.7) / np.linalg.norm(x)
+    found = srm.ResonanceEngine(np.tile(x, (5, 1)), basis).auto_epsilon()
+    assert found == math.floor(expected * 100) / 100
+
+
+@pytest.mark.parametrize(
+    "basis", [srm.basis.simplex(4), srm.basis.thomson(9, 4, 0)], ids=["simplex", "thomson"]
+)
+def test_automatic_epsilon_of_the_two_nearest_directions(basis: srm.basis.Basis) -> None:
+    samples = np.random.default_rng(6).standard_normal((500, 4))
+    samples /= np.linalg.norm(samples, axis=1, keepdims=True)
+    rows = np.asarray(basis)
+    radii = []
+    for x in samples:
+        pair = rows[np.argsort(-np.abs(rows @ x))[:2]].T
+        radii.append(np.linalg.norm(pair @ np.linalg.lstsq(pair, x)[0]))
+    expected = math.floor(np.quantile(radii, 0.1) * 100) / 100
+    engine = srm.ResonanceEngine(samples, basis)
+    assert engine.auto_epsilon() == expected
+    assert _lit_somewhere(engine, expected) >= 0.9
+
+
+@pytest.mark.parametrize("basis", [None, srm.basis.thomson(7, 5, 0)], ids=["axes", "thomson"])
+@pytest.mark.parametrize("epsilon", [-0.3, 0.2, 0.6])
+def test_gain_of_simulated_isotropy_is_one(basis: srm.basis.Basis | None, epsilon: float) -> None:
+    samples = np.random.default_rng(1).standard_normal((40_000, 5))
+    engine = srm.ResonanceEngine(samples, basis)
+    f0 = isotropic_fraction(epsilon, 5)
+    error = math.sqrt((1 - f0) / f0 / len(samples))
+    curve = engine.curve(0, 1, epsilon=epsilon, resolution=12)
+    assert curve.gain[0] == pytest.approx(np.ones(12), abs=5 * error)
+    survey = engine.survey(epsilon=epsilon, resolution=12)
+    assert survey.isotropic == f0
+    assert survey.mean / f0 == pytest.approx(np.ones(12), abs=5 * error)
+    best = survey.best("gain", 1)
+    assert best.score[0] == best.peak[0] / f0 >= 1
+
+
+@pytest.mark.parametrize("dims", [2, 7])
+def test_automatic_epsilon_leaves_the_cone_some_width(dims: int) -> None:
+    """In two dimensions, and for samples on the axes, every in-plane radius is 1."""
+    angles = np.linspace(0, 6, 50)
+    flat = np.pad(np.stack([np.cos(angles), np.sin(angles)], axis=1), ((0, 0), (0, dims - 2)))
+    engine = srm.ResonanceEngine(flat)
+    assert engine.auto_epsilon() == 0.95
+    assert engine.curve(0, 1, epsilon="auto").counts.max() > 0
+
+
+def test_automatic_epsilon_is_the_same_for_one_question() -> None:
+    samples = np.random.default_rng(0).standard_normal((500, 6))
+    engine = srm.ResonanceEngine(samples)
+    assert engine.curve(0, 1, epsilon="auto").epsilon == engine.auto_epsilon()
+    assert engine.resolved_epsilon("auto") == engine.auto_epsilon()
+    assert srm.spotlight_resonance(samples).epsilon == engine.auto_epsilon()

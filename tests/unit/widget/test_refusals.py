@@ -1,0 +1,203 @@
+"""Bad values: said clearly, to Python and to the page, and nothing changes."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import anywidget
+import numpy as np
+import pytest
+import traitlets
+
+import srm_widget as srm
+from tests.unit.support.wire import state_of
+
+pytestmark = pytest.mark.usefixtures("wires")
+
+BAD = [
+    ("epsilon", 1.5, ValueError, r"\[-1, 1\], got 1.5"),
+    ("epsilon", math.nan, ValueError, "got nan"),
+    ("epsilon", "wide", TypeError, "got 'wide'"),
+    ("resolution", 3, ValueError, "4 … 2880, got 3"),
+    ("resolution", 2881, ValueError, "got 2881"),
+    ("resolution", 7.5, TypeError, "got 7.5"),
+    ("theta", math.inf, ValueError, "got inf"),
+    ("theta", "up", TypeError, "got 'up'"),
+    ("pair", (2, 2), IndexError, r"0 … 4, got \(2, 2\)"),
+    ("pair", (0, 5), IndexError, r"got \(0, 5\)"),
+    ("pair", (0, 1, 2), TypeError, r"got \(0, 1, 2\)"),
+    ("pair", ("a", 1), TypeError, "'a'"),
+    ("position", 10, ValueError, "0 … 9, got 10"),
+    ("position", 1.0, TypeError, "got 1.0"),
+    ("order", "best", ValueError, "'peak', 'gain', got 'best'"),
+    ("scale", "log", ValueError, "'fraction', 'gain', got 'log'"),
+    ("navigator", 1, TypeError, "as True or False, got 1"),
+    ("signed", "yes", TypeError, "got 'yes'"),
+    ("title", 3, TypeError, "got 3"),
+    ("highlight", [300], IndexError, "0 … 299"),
+    ("highlight", [-1], IndexError, "got -1"),
+    ("highlight", [0.5], TypeError, "float64"),
+    ("highlight", "0", TypeError, "got '0'"),
+    ("max_selected", -1, ValueError, "got -1"),
+    ("labels", range(299), ValueError, "expected 300 labels, one a row of activations, got 299"),
+    ("labels", "a" * 300, TypeError, "expected labels as a sequence"),
+    ("samples", ["a"] * 301, ValueError, "expected 300 samples, one a row, got 301"),
+    ("samples", "a" * 300, TypeError, "got 'aaa"),
+    ("cloud", "stars", ValueError, "'off', 'points', 'density', 'ratio', got 'stars'"),
+    ("cloud", 1, ValueError, "got 1"),
+    ("by_class", "yes", TypeError, "as True or False, got 'yes'"),
+    ("hidden_classes", [0], ValueError, r"without labels, got \[0\]"),
+    ("hidden_classes", 0, TypeError, "as positions in the legend, got 0"),
+    ("table", 1, TypeError, "as True or False, got 1"),
+    ("table_by", "size", ValueError, "'purity', 'coverage', got 'size'"),
+    ("table_descending", None, TypeError, "as True or False, got None"),
+]
+NO_KEYWORDS = {"position", "hidden_classes", "table_by", "table_descending"}
+each_bad_value = pytest.mark.parametrize(("name", "value", "error", "message"), BAD)
+
+
+@each_bad_value
+def test_bad_values_raise_and_change_nothing(
+    scope: srm.SRMScope, name: str, value: Any, error: type[Exception], message: str
+) -> None:
+    before = state_of(scope)
+    with pytest.raises(error, match=message) as raised:
+        setattr(scope, name, value)
+    assert isinstance(raised.value, traitlets.TraitError)
+    assert state_of(scope) == before
+    assert scope.comm.updates() == []
+
+
+@each_bad_value
+def test_bad_values_in_one_assignment_with_good_ones_take_these_back(
+    scope: srm.SRMScope, name: str, value: Any, error: type[Exception], message: str
+) -> None:
+    before = state_of(scope)
+
+    def assign_both() -> None:
+        with scope.hold_trait_notifications():
+            scope.theta = 2.0
+            setattr(scope, name, value)
+
+    with pytest.raises(error, match=message):
+        assign_both()
+    assert state_of(scope) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "message"),
+    [bad for bad in BAD if bad[0] not in NO_KEYWORDS],
+)
+def test_the_constructor_refuses_the_same(
+    activations: np.ndarray, name: str, value: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        srm.SRMScope(activations, **{name: value})
+
+
+def test_unknown_keyword_names_the_nearest(activations: np.ndarray) -> None:
+    with pytest.raises(TypeError, match="no keyword 'epsilom'; did you mean 'epsilon'"):
+        srm.SRMScope(activations, epsilom=0.3)
+    with pytest.raises(TypeError, match="no keyword 'zzz'; there are 'basis', 'directions'"):
+        srm.SRMScope(activations, zzz=0.3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"directions": ["a", "b"]}, ValueError, "expected 5 names of directions, got 2"),
+        ({"directions": "abcde"}, TypeError, "got a string"),
+        ({"directions": [1, 2, 3, 4, 5]}, TypeError, "got 1"),
+        ({"basis": np.ones((3, 5))}, ValueError, "got 3 parallel ones"),
+    ],
+)
+def test_directions_are_checked(
+    activations: np.ndarray, arguments: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        srm.SRMScope(activations, **arguments)
+
+
+def test_an_engine_brings_its_own_basis_and_samples(activations: np.ndarray) -> None:
+    engine = srm.ResonanceEngine(activations, srm.basis.simplex(5))
+    assert srm.SRMScope(engine).engine is engine
+    with pytest.raises(TypeError, match="which has its own"):
+        srm.SRMScope(engine, np.eye(5))
+    with pytest.raises(ValueError, match="at least one sample"):
+        srm.SRMScope(srm.ResonanceEngine(basis=np.eye(5)))
+
+
+def test_parallel_directions_are_refused_by_either_name(activations: np.ndarray) -> None:
+    basis = np.eye(5)[[0, 0, 1]]
+    scope = srm.SRMScope(activations, basis)
+    assert scope.pair == (0, 2)
+    with pytest.raises(ValueError, match="0 and 1 are parallel"):
+        scope.pair = (0, 1)
+    with pytest.raises(ValueError, match="0 and 1 are parallel"):
+        scope.position = 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({"epsilon": 2}, "got 2.0"),
+        ({"theta": 1.0, "pair": [0, 9]}, "(0, 9)"),
+        ({"selected": [1]}, "selected is read-only"),
+        ({"theta": 1.0, "_frame": {}}, "_frame is read-only"),
+    ],
+)
+def test_the_page_is_told_what_was_refused_and_what_holds(
+    scope: srm.SRMScope, sent: dict[str, Any], message: str
+) -> None:
+    before = state_of(scope)
+    scope.set_state(sent)
+    assert message in scope.error
+    values, answer = scope.comm.updates()
+    assert values == {key: scope.get_state([key])[key] for key in sent} | (
+        {"_frame": values["_frame"]} if "_frame" in sent else {}
+    )
+    assert answer["error"] == scope.error
+    assert answer["_frame"]["serial"] == 2
+    assert state_of(scope) | {"error": ""} == before
+
+    scope.set_state({"signed": True})
+    assert scope.error == ""
+
+
+def test_the_page_sets_nothing_that_the_kernel_shows(scope: srm.SRMScope) -> None:
+    """Of the traits that begin with an underscore the map's window alone is the page's."""
+    hosts = set(anywidget.AnyWidget().keys) | {"_esm", "_css", "_anywidget_id", "_window"}
+    shown = [name for name in scope.keys if name.startswith("_") and name not in hosts]
+    assert len(shown) > 20
+    before = state_of(scope)
+    for name in (*shown, "selected", "n_selected", "error"):
+        scope.set_state({name: before[name]})
+        assert scope.error == f"{name} is read-only for the page"
+        assert state_of(scope) | {"error": ""} == before
+
+
+def test_an_error_goes_when_python_asks_for_something_else(scope: srm.SRMScope) -> None:
+    scope.set_state({"epsilon": 2})
+    assert scope.error
+    scope.epsilon = 0.3
+    assert scope.error == ""
+
+
+def test_a_failing_engine_leaves_the_last_good_picture(
+    scope: srm.SRMScope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: Any, **__: Any) -> None:
+        raise MemoryError("no room")
+
+    before = state_of(scope)
+    monkeypatch.setattr(srm.ResonanceEngine, "curve_steps", failing)
+    with pytest.raises(MemoryError):
+        scope.position = 3
+    assert state_of(scope) == before
+    scope.set_state({"position": 3})
+    assert scope.error == "no room"
+    assert state_of(scope) | {"error": ""} == before
+    scope.engine.append(np.ones((1, 5), dtype=np.float32))
+    assert scope.error == "no room"
+    assert scope.engine.n_samples == 301

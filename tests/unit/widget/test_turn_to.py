@@ -1,0 +1,144 @@
+"""The spotlight turned to a basis direction, by Python and by the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import srm_widget as srm
+from tests.unit.support import oracle
+from tests.unit.support.wire import state_of
+
+pytestmark = pytest.mark.usefixtures("wires")
+
+BASES: dict[str, Any] = {
+    "axes": None,
+    "rotated": srm.basis.rotated(5, 1),
+    "simplex": srm.basis.simplex(5),
+    "few": np.random.default_rng(8).standard_normal((3, 5)),
+    "thomson": srm.basis.thomson(9, 5, 0),
+}
+PARALLEL = np.array([[1.0, 1, 0, 0, 0], [-2, -2, 0, 0, 0], [3, 3, 0, 0, 0], [0, 0, 1, 0, 0]])
+each_sign = pytest.mark.parametrize("sign", [1, -1])
+
+
+def ask(scope: srm.SRMScope, **content: Any) -> None:
+    data = {"method": "custom", "content": {"type": "direction", **content}}
+    scope.comm.handle_msg({"content": {"data": data}, "buffers": []})
+
+
+def assert_at(scope: srm.SRMScope, rows: np.ndarray, direction: int, sign: int) -> None:
+    """x̂ · u(θ) = ± x̂ · b_i for every sample, and what the table counts there is lit."""
+    basis = np.asarray(scope.engine.basis)
+    i, j = scope.pair
+    found = oracle.cosines(rows, basis, i, j, [scope.theta])[:, 0].numpy()
+    expected = sign * (oracle.unit(rows) @ oracle.unit(basis)[direction]).numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    assert scope._frame["theta"] == scope.theta
+    assert scope._frame["pair"] == list(scope.pair)
+    assert scope.position == scope.ranking.position(*scope.pair)
+    assert scope.n_selected == scope.directions.count[2 * direction + (sign < 0)]
+
+
+@pytest.mark.parametrize("pair", [(0, 1), (2, 0)])
+@each_sign
+@pytest.mark.parametrize("basis", BASES.values(), ids=BASES)
+def test_the_spotlight_is_at_the_direction(
+    activations: np.ndarray, basis: Any, pair: tuple[int, int], sign: int
+) -> None:
+    scope = srm.SRMScope(activations, basis, epsilon=0.4, theta=1.0)
+    for direction in range(scope.engine.n_directions):
+        scope.pair = pair
+        scope.turn_to(direction, sign)
+        if direction in pair:
+            assert scope.pair == pair
+        else:
+            assert set(scope.pair) == {direction, pair[0]}
+        assert_at(scope, activations, direction, sign)
+
+
+@each_sign
+def test_parallel_directions_span_no_plane(activations: np.ndarray, sign: int) -> None:
+    scope = srm.SRMScope(activations, PARALLEL, epsilon=0.4, theta=1.0)
+    assert scope.pair == (0, 3)
+    for direction in (1, 2, 0, 3):
+        scope.turn_to(direction, sign)
+        assert 3 in scope.pair
+        assert_at(scope, activations, direction, sign)
+
+
+@each_sign
+def test_the_page_turns_it_too(scope: srm.SRMScope, activations: np.ndarray, sign: int) -> None:
+    scope.theta = 1.0
+    scope.set_state({"epsilon": 2})
+    scope.comm.sent.clear()
+    ask(scope, direction=3, sign=sign)
+    assert scope.error == ""
+    assert_at(scope, activations, 3, sign)
+    updates = scope.comm.updates()
+    told = {name: value for update in updates for name, value in update.items()}
+    assert (told["pair"], told["theta"], told["error"]) == (scope.pair, scope.theta, "")
+    assert told["_frame"] == scope._frame
+    serial = scope._frame["serial"]
+    ask(scope, direction=3, sign=sign)
+    (answer,) = scope.comm.updates()
+    assert answer["_frame"]["serial"] > serial
+
+
+def test_one_turn_is_one_picture(scope: srm.SRMScope, spy: Any) -> None:
+    drawn = spy(type(scope._builder), "draw")
+    scope.turn_to(np.int64(4))
+    assert len(drawn) == 1
+    scope.turn_to(4)
+    assert len(drawn) == 1
+
+
+REFUSED = [
+    (5, 1, "0 … 4, got 5"),
+    (-1, 1, "0 … 4, got -1"),
+    ("0", 1, "got '0'"),
+    (None, 1, "got None"),
+    (1.0, 1, "got 1.0"),
+    ([2], 1, r"got \[2\]"),
+    (1, 0, "expected sign 1 or -1, got 0"),
+    (1, 2, "got 2"),
+    (1, "+", "got '\\+'"),
+    (1, None, "got None"),
+]
+
+
+@pytest.mark.parametrize(("direction", "sign", "message"), REFUSED)
+def test_refused_by_both_doors(
+    scope: srm.SRMScope, direction: Any, sign: Any, message: str
+) -> None:
+    before = state_of(scope)
+    with pytest.raises((TypeError, ValueError, IndexError), match=message) as raised:
+        scope.turn_to(direction, sign)
+    assert state_of(scope) == before
+    assert scope.comm.updates() == []
+    serial = scope._frame["serial"]
+    ask(scope, direction=direction, sign=sign)
+    assert scope.error == str(raised.value)
+    assert state_of(scope) | {"error": ""} == before
+    (answer,) = scope.comm.updates()
+    assert answer["error"] == scope.error
+    assert answer["_frame"]["serial"] == serial + 1
+
+
+def test_a_picture_that_fails_stays(scope: srm.SRMScope, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Any, **__: Any) -> None:
+        raise MemoryError("no room")
+
+    before = state_of(scope)
+    with monkeypatch.context() as patch:
+        patch.setattr(srm.ResonanceEngine, "curve_steps", failing)
+        with pytest.raises(MemoryError):
+            scope.turn_to(3, -1)
+        assert state_of(scope) == before
+        ask(scope, direction=3, sign=-1)
+    assert scope.error == "no room"
+    assert state_of(scope) | {"error": ""} == before
+    ask(scope)
+    assert "direction" in scope.error
