@@ -202,7 +202,7 @@ def _packed(
             for label, engine in zip(content.steps, content.engines, strict=True)
         ],
         "labels": None if content.legend is None else _labels(content.legend, rows, data),
-        "previews": None
+        "exhibits": None
         if content.previews is None
         else _previews(_looks(content.previews, rows, shown), data),
     }

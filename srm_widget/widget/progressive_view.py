@@ -190,7 +190,7 @@ class ProgressiveView(ViewController):
 
     def _give_up(self, error: Exception) -> None:
         """Show the last picture again, and why there is no other."""
-        self.log.warning("The scope could not show what was spec for", exc_info=error)
+        self.log.warning("The scope could not show what was asked for", exc_info=error)
         picture, exact, self._sought = self._picture, self._exact, None
         if picture is None or exact is None:
             return

@@ -99,7 +99,7 @@ def test_a_folder_that_is_not_there_is_not_made(scope: srm.SRMScope, tmp_path: P
         ({"max_bytes": 0}, ValueError, "expected max_bytes ≥ 1, got 0"),
         ({"max_bytes": -5}, ValueError, "expected max_bytes ≥ 1, got -5"),
         ({"max_bytes": 1}, ValueError, "expected max_bytes of .*, got 1"),
-        ({"max_bytes": True}, ValueError, "expected max_bytes of .*, got 1"),
+        ({"max_bytes": True}, TypeError, "integer max_bytes ≥ 1, got True"),
         ({"max_bytes": 1e6}, TypeError, "max_bytes"),
         ({"max_bytes": "5MB"}, TypeError, "max_bytes"),
         ({"max_bytes": None}, TypeError, "max_bytes"),

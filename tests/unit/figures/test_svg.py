@@ -122,7 +122,7 @@ def test_without_a_picture_the_scope_is_still_shown(
     def broken(*_: object) -> str:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(svg, "svg", broken)
+    monkeypatch.setattr(svg, "inline_svg", broken)
     monkeypatch.setattr(scope.log, "propagate", True)
     with caplog.at_level(logging.WARNING, logger=scope.log.name):
         data, _ = scope._repr_mimebundle_() or ({}, {})

@@ -70,7 +70,7 @@ def test_values(result: srm.Resonance) -> None:
     assert result.std == pytest.approx((result.counts / 60).std(axis=0))
     # An even number of angles has the opposite one of each among them.
     assert result.signed == pytest.approx((result.counts - np.roll(result.counts, 5, 1)) / 60)
-    assert result.isotropic == pytest.approx(srm.results.null.isotropic_fraction(0.6, 5))
+    assert result.isotropic == pytest.approx(srm.results.isotropy.isotropic_fraction(0.6, 5))
     assert result.gain == pytest.approx(result.values / result.isotropic)
     assert result.excess == pytest.approx(result.values - result.isotropic)
 

@@ -26,7 +26,7 @@ _PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     "projected": ((projections, "_AT_ONCE"),),
     "block": ((store, "BLOCK"), (coordinates, "BLOCK")),
     "cells": ((sparse_counts, "_AT_ONCE"),),
-    "hits": ((surveyor, "_AT_ONCE"), (all_curves, "_HITS_AT_ONCE")),
+    "hits": ((surveyor, "_AT_ONCE"), (all_curves, "_CANDIDATES_AT_ONCE")),
     "sparse": ((arc_counts, "_SPARSE"),),
     "planes": ((arc_counts, "_PLANES_AT_ONCE"),),
     "crowded": ((search, "_CROWDED"),),

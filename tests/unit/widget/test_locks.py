@@ -233,7 +233,7 @@ def test_a_saved_page_is_of_one_picture(
     # By their names it is read between the plane and its position.
     monkeypatch.setattr(srm.SRMScope, "pair_moves", moves, raising=False)
     monkeypatch.setattr(page_export, "_LIVE", page_export._LIVE | {"pair_moves"})
-    monkeypatch.setattr(page_export, "page", kept)
+    monkeypatch.setattr(page_export, "html_page", kept)
     scope.embed()
     assert (saved[0]["pair"], saved[0]["position"]) == ((0, 1), 0)
     in_the_end(lambda: scope.position == scope.ranking.position(3, 1))

@@ -88,7 +88,7 @@ def test_the_page_turns_it_too(scope: srm.SRMScope, activations: np.ndarray, sig
 
 
 def test_one_turn_is_one_picture(scope: srm.SRMScope, spy: Any) -> None:
-    drawn = spy(type(scope._builder), "draw")
+    drawn = spy(type(scope._builder), "build")
     scope.turn_to(np.int64(4))
     assert len(drawn) == 1
     scope.turn_to(4)
