@@ -121,7 +121,7 @@ def test_rows_keep_their_numbers_where_others_are_dropped() -> None:
     codes = part(held, held.frame["labels"]["codes"], "<i4")
     names = held.frame["labels"]["names"]
     assert [names[code] for code in codes] == [labels[k] for k in kept]
-    assert held.frame["previews"]["texts"] == [str(k) for k in kept]
+    assert held.frame["exhibits"]["texts"] == [str(k) for k in kept]
 
 
 def test_rows_that_were_appended_have_no_label_and_no_sample() -> None:
@@ -134,7 +134,7 @@ def test_rows_that_were_appended_have_no_label_and_no_sample() -> None:
     assert labels["names"][labels["missing"]] == "no label"
     assert (codes[50:] == labels["missing"]).all()
     assert (codes[:50] != labels["missing"]).all()
-    assert part(held, held.frame["previews"]["kinds"], "u1").tolist() == [1] * 50 + [0] * 30
+    assert part(held, held.frame["exhibits"]["kinds"], "u1").tolist() == [1] * 50 + [0] * 30
 
 
 def timeline(*lengths: int) -> srm.Timeline:
@@ -257,7 +257,7 @@ def test_strings_that_no_file_could_hold() -> None:
     )
     held = held_by(scope)
     assert held.frame["labels"]["names"] == ["<b>", "a␀␛\ufffd"]
-    assert held.frame["previews"]["texts"] == ["\ufffd␇"] * 4
+    assert held.frame["exhibits"]["texts"] == ["\ufffd␇"] * 4
     written = as_json(held.frame)
     assert "<" not in written
     assert written.encode().decode() == written
@@ -283,7 +283,7 @@ def test_a_function_that_raises_is_held_as_its_problem(caplog: pytest.LogCapture
         return "fine"
 
     held = held_by(scope_of(normal(4, 2), samples=sample))
-    previews = held.frame["previews"]
+    previews = held.frame["exhibits"]
     assert part(held, previews["kinds"], "u1").tolist() == [1, 1, 0, 1]
     assert previews["texts"][2] == "RuntimeError: no ␀ <b>"
     assert "can not be shown" in caplog.text
