@@ -1,14 +1,14 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
-import { AT_HOME } from "./answers/move-hints.ts";
-import { Local } from "./answers/optimistic-answers.ts";
-import { openSaved, SAVED } from "./app/saved-page.ts";
-import { contactOf, frozenOf, interval, type Session } from "./app/session.ts";
-import { mount } from "./app/view.ts";
+import { NO_HINTS } from "./answers/move-hints.ts";
+import { OptimisticAnswers } from "./answers/optimistic-answers.ts";
+import { openSavedPage, SAVED_ID } from "./app/saved-page.ts";
+import { kernelStatusOf, offlineKernelOf, playbackInterval, type Session } from "./app/session.ts";
+import { mountView } from "./app/view.ts";
 import { wallClock } from "./base/clock.ts";
-import { Kernel } from "./kernel/kernel-connection.ts";
-import { Player } from "./kernel/playback.ts";
-import { Requests } from "./kernel/request-queue.ts";
-import { Tiles } from "./kernel/tile-requests.ts";
+import { KernelConnection } from "./kernel/kernel-connection.ts";
+import { Playback } from "./kernel/playback.ts";
+import { RequestQueue } from "./kernel/request-queue.ts";
+import { TileRequests } from "./kernel/tile-requests.ts";
 import type { ScopeTraits } from "./protocol/traits.ts";
 
 /**
@@ -23,27 +23,37 @@ const scope = () => {
     model,
     signal,
   }: Pick<InitializeProps<ScopeTraits>, "model" | "signal">): void => {
-    const kernel = new Kernel(model, signal);
-    const below = kernel.model;
-    const { frozen, damage } = frozenOf(kernel, signal);
+    const kernel = new KernelConnection(model, signal);
+    const kernelModel = kernel.model;
+    const { offline, damage } = offlineKernelOf(kernel, signal);
     // Where nothing is held the requests go past what the page counts by itself, to the kernel.
-    const asked = frozen?.model ?? below;
-    const local = frozen ? undefined : new Local(below, signal);
-    const leads = () => local?.leads ?? false;
-    const contact = contactOf(kernel, frozen);
-    const requests = new Requests(asked, signal, wallClock, leads, contact);
-    const player = new Player(asked, requests, signal, interval);
-    const steps = new Player(asked, requests, signal, interval, "step");
-    const tiles = new Tiles(asked, requests, signal);
-    kernel.watch(() => kernel.gone && frozen?.goOn(), signal);
-    const source = () => frozen?.source;
-    const hand = local ?? AT_HOME;
-    const seen = (frozen ?? local)?.model ?? below;
-    session = { kernel, model: seen, source, damage, hand, requests, player, steps, tiles };
+    const askedModel = offline?.model ?? kernelModel;
+    const optimistic = offline ? undefined : new OptimisticAnswers(kernelModel, signal);
+    const answersLocally = () => optimistic?.answersLocally ?? false;
+    const status = kernelStatusOf(kernel, offline);
+    const requests = new RequestQueue(askedModel, signal, wallClock, answersLocally, status);
+    const planePlayback = new Playback(askedModel, requests, signal, playbackInterval);
+    const stepPlayback = new Playback(askedModel, requests, signal, playbackInterval, "step");
+    const tiles = new TileRequests(askedModel, requests, signal);
+    kernel.subscribe(() => kernel.isGone && offline?.resume(), signal);
+    const source = () => offline?.source;
+    const hints = optimistic ?? NO_HINTS;
+    const shownModel = (offline ?? optimistic)?.model ?? kernelModel;
+    session = {
+      kernel,
+      model: shownModel,
+      source,
+      damage,
+      hints,
+      requests,
+      planePlayback,
+      stepPlayback,
+      tiles,
+    };
   };
   const render = ({ el, signal }: Pick<RenderProps<ScopeTraits>, "el" | "signal">): void => {
     if (!session) throw new Error("expected initialize before render");
-    mount(session.model, el, session, signal);
+    mountView(session.model, el, session, signal);
   };
   return { initialize, render };
 };
@@ -51,6 +61,6 @@ const scope = () => {
 export default scope;
 
 // A saved page holds this module inline, where nothing could import it: there it starts itself.
-const saved = document.getElementById(SAVED);
+const saved = document.getElementById(SAVED_ID);
 
-if (saved) openSaved(scope(), saved);
+if (saved) openSavedPage(scope(), saved);

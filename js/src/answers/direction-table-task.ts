@@ -1,57 +1,62 @@
 import type { Clock } from "../base/clock.ts";
-import { Job } from "../base/cooperative-task.ts";
-import { once } from "../base/memoize.ts";
-import { type Counted, directionsSteps, type Sorting, tableFrame } from "../engine/directions.ts";
-import type { Layer } from "../engine/layer-samples.ts";
-import type { Classes } from "../engine/payload.ts";
+import { CooperativeTask } from "../base/cooperative-task.ts";
+import { memoizeByKey } from "../base/memoize.ts";
+import {
+  type DirectionCounts,
+  type DirectionSorting,
+  directionSteps,
+  tableFrame,
+} from "../engine/directions.ts";
+import type { LayerSamples } from "../engine/layer-samples.ts";
+import type { SampleClasses } from "../engine/payload.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
 /** What the table is to be of. */
-export interface Tabled {
+export interface TableSpec {
   step: number;
-  layer: Layer;
+  layer: LayerSamples;
   epsilon: number;
-  sorting: Sorting;
+  sorting: DirectionSorting;
 }
 
 /** Counts the samples along every direction bit by bit, and lists them. */
-export class Tabulator {
+export class DirectionTableTask {
   readonly #show: (traits: Partial<ScopeTraits>) => void;
-  readonly #classes: Classes | undefined;
-  readonly #job: Job<Counted[]>;
-  readonly #frames = once<Partial<ScopeTraits>>();
-  #wanted: Tabled | undefined;
-  #under = "";
-  #counted: { key: string; epsilon: number; rows: Counted[] } | undefined;
+  readonly #classes: SampleClasses | undefined;
+  readonly #task: CooperativeTask<DirectionCounts[]>;
+  readonly #frames = memoizeByKey<Partial<ScopeTraits>>();
+  #wanted: TableSpec | undefined;
+  #running = "";
+  #counted: { key: string; epsilon: number; rows: DirectionCounts[] } | undefined;
 
   constructor(
     show: (traits: Partial<ScopeTraits>) => void,
-    classes: Classes | undefined,
+    classes: SampleClasses | undefined,
     signal: AbortSignal,
     clock?: Clock,
   ) {
     this.#show = show;
     this.#classes = classes;
-    this.#job = new Job(signal, clock);
+    this.#task = new CooperativeTask(signal, clock);
   }
 
-  aim(wanted: Tabled): void {
-    const key = `${wanted.step} ${wanted.epsilon}`;
-    this.#wanted = wanted;
+  request(spec: TableSpec): void {
+    const key = `${spec.step} ${spec.epsilon}`;
+    this.#wanted = spec;
     if (this.#counted?.key === key) this.#list();
-    else if (this.#under !== key || !this.#job.running) {
-      this.#under = key;
-      const { layer, epsilon } = wanted;
-      const done = (rows: Counted[]) => {
+    else if (this.#running !== key || !this.#task.running) {
+      this.#running = key;
+      const { layer, epsilon } = spec;
+      const done = (rows: DirectionCounts[]) => {
         this.#counted = { key, epsilon, rows };
         this.#list();
       };
-      this.#job.start(directionsSteps(layer, epsilon, this.#classes), done, () => {});
+      this.#task.start(directionSteps(layer, epsilon, this.#classes), done, () => {});
     }
   }
 
   stop(): void {
-    this.#job.stop();
+    this.#task.stop();
   }
 
   #list(): void {

@@ -1,22 +1,22 @@
 import { wrapAngle } from "../base/angles.ts";
 import { type Clock, taskClock } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
-import type { Layer } from "../engine/layer-samples.ts";
-import type { Held } from "../engine/payload.ts";
-import { Ranking } from "../engine/plane-order.ts";
-import { Overlay } from "../kernel/model-overlay.ts";
-import type { HeldFrame, Pair } from "../protocol/frames.ts";
-import { frameOf } from "../protocol/readers.ts";
+import type { LayerSamples } from "../engine/layer-samples.ts";
+import type { Payload } from "../engine/payload.ts";
+import { PlaneOrder } from "../engine/plane-order.ts";
+import { ModelOverlay } from "../kernel/model-overlay.ts";
+import type { Pair, PayloadFrame } from "../protocol/frames.ts";
+import { curveFrameOf } from "../protocol/readers.ts";
 import { ASKED, listen, pick, type ScopeModel, type ScopeTraits } from "../protocol/traits.ts";
-import { Tabulator } from "./direction-table-task.ts";
-import { type Aim, Surveyor } from "./survey-task.ts";
-import { Tracer } from "./timeline-task.ts";
-import { Painter } from "./view-builder.ts";
-import { refusalOf, sameWanted, type Wanted, wantedOf } from "./view-spec.ts";
+import { DirectionTableTask } from "./direction-table-task.ts";
+import { type SurveySpec, SurveyTask } from "./survey-task.ts";
+import { TimelineTask } from "./timeline-task.ts";
+import { ViewBuilder } from "./view-builder.ts";
+import { refusalOf, sameViewSpec, type ViewSpec, viewSpecOf } from "./view-spec.ts";
 
-const TABLED = ["table", "table_by", "table_descending"] as const;
+const TABLE_TRAITS = ["table", "table_by", "table_descending"] as const;
 
-const HEARD = [
+const FOLLOWED_TRAITS = [
   ...ASKED,
   "compare",
   "cloud",
@@ -25,7 +25,7 @@ const HEARD = [
   "highlight",
   "navigator",
   "_window",
-  ...TABLED,
+  ...TABLE_TRAITS,
 ] as const;
 
 /**
@@ -33,30 +33,30 @@ const HEARD = [
  * alone sees. `model` is what requests and views are given; it is the model below with the answers
  * laid over it, until a kernel answers after all.
  */
-export class Frozen {
+export class OfflineKernel {
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
   readonly #isGone: () => boolean;
   readonly #signal: AbortSignal;
-  readonly #held: Held;
-  readonly #painter: Painter;
-  readonly #overlay: Overlay;
-  readonly #surveyor: Surveyor;
-  readonly #table: Tabulator;
-  readonly #course: Tracer;
-  #ranking: Ranking;
-  #ranked = "";
-  #shown: Wanted | undefined;
-  #looked: readonly number[] = [];
+  readonly #payload: Payload;
+  readonly #views: ViewBuilder;
+  readonly #overlay: ModelOverlay;
+  readonly #surveys: SurveyTask;
+  readonly #table: DirectionTableTask;
+  readonly #timeline: TimelineTask;
+  #order: PlaneOrder;
+  #orderKey = "";
+  #shown: ViewSpec | undefined;
+  #window: readonly number[] = [];
   #serial = 0;
-  #alive = false;
-  #due = false;
-  #setting = false;
+  #hasKernel = false;
+  #isDue = false;
+  #isSetting = false;
 
   /** `isGone` says whether a kernel that was there has gone. */
   constructor(
     below: ScopeModel,
-    held: Held,
+    payload: Payload,
     signal: AbortSignal,
     clock: Clock = taskClock,
     isGone: () => boolean = () => false,
@@ -64,10 +64,10 @@ export class Frozen {
     this.#below = below;
     this.#isGone = isGone;
     this.#signal = signal;
-    this.#held = held;
-    this.#painter = new Painter(held);
-    this.#ranking = new Ranking(held.frame.n_directions, "index");
-    this.#overlay = new Overlay(below, signal, {
+    this.#payload = payload;
+    this.#views = new ViewBuilder(payload);
+    this.#order = new PlaneOrder(payload.frame.n_directions, "index");
+    this.#overlay = new ModelOverlay(below, signal, {
       save_changes: () => {
         below.save_changes();
         this.#answer();
@@ -75,70 +75,70 @@ export class Frozen {
       send: (message) => this.#hear(message),
     });
     this.model = this.#overlay.model;
-    const show = (traits: Partial<ScopeTraits>) => this.#overlay.show(traits);
-    this.#surveyor = new Surveyor(show, (aim) => this.#surveyed(aim), signal, clock);
-    this.#table = new Tabulator(show, held.classes, signal, clock);
-    this.#course = new Tracer(show, this.#painter.layers, signal, clock);
-    listen(below, HEARD, () => this.#soon(), signal);
+    const show = (traits: Partial<ScopeTraits>) => this.#overlay.merge(traits);
+    this.#surveys = new SurveyTask(show, (surveySpec) => this.#surveyed(surveySpec), signal, clock);
+    this.#table = new DirectionTableTask(show, payload.classes, signal, clock);
+    this.#timeline = new TimelineTask(show, this.#views.layers, signal, clock);
+    listen(below, FOLLOWED_TRAITS, () => this.#answerSoon(), signal);
     listen(below, ["_frame"], () => this.#kernelAnswered(), signal);
     // What a notebook saved is on show already, and is of all samples.
     const { state } = below.get("_map_frame") ?? {};
-    if (!frameOf(below) || state === "running") this.#answer();
-    else this.#shown = wantedOf(below);
+    if (!curveFrameOf(below) || state === "running") this.#answer();
+    else this.#shown = viewSpecOf(below);
   }
 
   /** What the answers are from; undefined once a kernel answers. */
-  get source(): HeldFrame | undefined {
-    return this.#alive ? undefined : this.#held.frame;
+  get source(): PayloadFrame | undefined {
+    return this.#hasKernel ? undefined : this.#payload.frame;
   }
 
   /** A kernel is the authority: what the page has worked out is dropped. */
   #kernelAnswered(): void {
     // The last words of one that has gone.
     if (this.#isGone()) return;
-    this.#alive = true;
-    this.#surveyor.aim(undefined, "index");
+    this.#hasKernel = true;
+    this.#surveys.request(undefined, "index");
     this.#table.stop();
-    this.#course.stop();
+    this.#timeline.stop();
     this.#overlay.clear();
   }
 
   /** The kernel is gone after all: the page answers again, from what it has held since it opened. */
-  goOn(): void {
-    if (!this.#alive) return;
-    this.#alive = false;
+  resume(): void {
+    if (!this.#hasKernel) return;
+    this.#hasKernel = false;
     this.#shown = undefined;
     this.#answer();
   }
 
   /** For what is set from outside, by a link to another widget say, and saved without the views. */
-  #soon(): void {
-    if (this.#due || this.#setting) return;
-    this.#due = true;
+  #answerSoon(): void {
+    if (this.#isDue || this.#isSetting) return;
+    this.#isDue = true;
     queueMicrotask(() => {
-      if (this.#due) this.#answer();
+      if (this.#isDue) this.#answer();
     });
   }
 
   /** Sets what was asked for to what is answered. */
   #set(values: Partial<ScopeTraits>): void {
-    this.#setting = true;
+    this.#isSetting = true;
     for (const [name, value] of Object.entries(values)) {
       this.#below.set(name as keyof ScopeTraits, value);
     }
-    this.#setting = false;
+    this.#isSetting = false;
   }
 
   #hear(message: unknown): void {
     this.#below.send(message);
-    if (this.#alive) return;
+    if (this.#hasKernel) return;
     const { type, direction, sign } = message as Record<string, unknown>;
     if (type === "survey") this.#survey(true);
     if (type === "direction") this.#turnTo(Number(direction), Number(sign));
   }
 
   #turnTo(i: number, sign: number): void {
-    const layer = this.#painter.layer(this.#below.get("step"));
+    const layer = this.#views.layer(this.#below.get("step"));
     const pair = this.#below.get("pair");
     const others = [...pair, ...layer.names.keys()];
     const j = others.find((other) => other !== i && layer.spans(i, other));
@@ -153,132 +153,132 @@ export class Frozen {
     this.model.save_changes();
   }
 
-  #aim(wanted: Wanted): Aim {
-    const { step, epsilon } = wanted;
+  #surveySpec(spec: ViewSpec): SurveySpec {
+    const { step, epsilon } = spec;
     return {
       step,
-      layer: this.#painter.layer(step),
+      layer: this.#views.layer(step),
       epsilon,
-      isotropic: this.#painter.isotropic(epsilon),
+      isotropic: this.#views.isotropic(epsilon),
     };
   }
 
   #answer(): void {
-    this.#due = false;
-    if (this.#alive || this.#signal.aborted) return;
-    const wanted = wantedOf(this.#below);
-    const layer = this.#painter.layer(wanted.step);
+    this.#isDue = false;
+    if (this.#hasKernel || this.#signal.aborted) return;
+    const spec = viewSpecOf(this.#below);
+    const layer = this.#views.layer(spec.step);
     const nPlanes = (layer.nDirections * (layer.nDirections - 1)) / 2;
     const refusal =
-      refusalOf(wanted, layer, this.#painter.layers.length, nPlanes) || this.#choose(wanted, layer);
+      refusalOf(spec, layer, this.#views.layers.length, nPlanes) || this.#choose(spec, layer);
     if (refusal) this.#refuse(refusal);
-    else if (!this.#shown || !sameWanted(wanted, this.#shown)) this.#show(wanted);
-    else if (this.#below.get("error") || this.#overlay.model.get("error")) this.#renew("");
-    this.#tabulate();
-    this.#look();
+    else if (!this.#shown || !sameViewSpec(spec, this.#shown)) this.#show(spec);
+    else if (this.#below.get("error") || this.#overlay.model.get("error")) this.#answerAgain("");
+    this.#requestTable();
+    this.#showWindow();
   }
 
   /** Sets the values back to those on show, and says why. */
   #refuse(error: string): void {
-    if (this.#shown) this.#set(told(this.#shown));
-    this.#renew(error);
+    if (this.#shown) this.#set(traitsOfSpec(this.#shown));
+    this.#answerAgain(error);
   }
 
-  #renew(error: string): void {
+  #answerAgain(error: string): void {
     this.#serial += 1;
     const frame = { ...this.model.get("_frame"), serial: this.#serial };
-    this.#overlay.show({ error, _frame: frame });
+    this.#overlay.merge({ error, _frame: frame });
   }
 
   /** Takes of plane and position the one that was set; why it can not be had, "" if it can. */
-  #choose(wanted: Wanted, layer: Layer): string {
-    this.#rank(wanted);
+  #choose(spec: ViewSpec, layer: LayerSamples): string {
+    this.#updateOrder(spec);
     const shown = this.#shown;
-    const moved = wanted.position !== shown?.position;
-    if (shown && moved && sameValue(wanted.pair, shown.pair)) {
-      const pair = this.#ranking.plane(wanted.position);
+    const moved = spec.position !== shown?.position;
+    if (shown && moved && sameValue(spec.pair, shown.pair)) {
+      const pair = this.#order.plane(spec.position);
       const refusal = layer.refusal(pair);
       if (refusal) return refusal;
-      wanted.pair = pair;
+      spec.pair = pair;
     }
-    wanted.theta = wrapAngle(wanted.theta);
-    wanted.position = this.#ranking.position(wanted.pair);
+    spec.theta = wrapAngle(spec.theta);
+    spec.position = this.#order.position(spec.pair);
     return "";
   }
 
   /** Planes in the order asked for; in that of an older survey while a newer one is under way. */
-  #rank(wanted: Wanted): void {
-    const { order, step, epsilon } = wanted;
+  #updateOrder(spec: ViewSpec): void {
+    const { order, step, epsilon } = spec;
     const key = order === "index" ? order : `${order} ${step} ${epsilon}`;
-    const survey = this.#surveyor.at(this.#aim(wanted));
-    if (key === this.#ranked || (order !== "index" && !survey)) return;
-    this.#ranking = new Ranking(this.#held.frame.n_directions, order, survey);
-    this.#ranked = key;
+    const survey = this.#surveys.at(this.#surveySpec(spec));
+    if (key === this.#orderKey || (order !== "index" && !survey)) return;
+    this.#order = new PlaneOrder(this.#payload.frame.n_directions, order, survey);
+    this.#orderKey = key;
   }
 
-  #show(wanted: Wanted): void {
-    this.#shown = wanted;
+  #show(spec: ViewSpec): void {
+    this.#shown = spec;
     this.#serial += 1;
-    const { pair, position, theta } = wanted;
+    const { pair, position, theta } = spec;
     this.#set({ pair, position, theta });
-    this.#overlay.show({ error: "", ...this.#painter.draw(wanted, this.#serial) });
+    this.#overlay.merge({ error: "", ...this.#views.build(spec, this.#serial) });
     this.#survey(false);
-    this.#trace();
+    this.#requestTimeline();
   }
 
   #survey(costly: boolean): void {
     const shown = this.#shown;
     if (!shown) return;
     const needed = this.#below.get("navigator") || shown.order !== "index";
-    this.#surveyor.aim(needed ? this.#aim(shown) : undefined, shown.order, costly);
+    this.#surveys.request(needed ? this.#surveySpec(shown) : undefined, shown.order, costly);
   }
 
-  #surveyed({ step, epsilon }: Aim): void {
+  #surveyed({ step, epsilon }: SurveySpec): void {
     const shown = this.#shown;
     if (!shown || shown.step !== step || shown.epsilon !== epsilon) return;
-    this.#rank(shown);
-    const position = this.#ranking.position(shown.pair);
+    this.#updateOrder(shown);
+    const position = this.#order.position(shown.pair);
     if (position !== shown.position) {
       this.#shown = { ...shown, position };
       this.#set({ position });
       this.#serial += 1;
       const frame = { ...this.model.get("_frame"), serial: this.#serial, position };
-      this.#overlay.show({ _frame: frame });
+      this.#overlay.merge({ _frame: frame });
     }
-    this.#trace();
+    this.#requestTimeline();
   }
 
-  #tabulate(): void {
+  #requestTable(): void {
     const shown = this.#shown;
     if (!shown || !this.#below.get("table")) return;
     const { epsilon, step } = shown;
-    const { table_by: by, table_descending: descending } = pick(this.#below, TABLED);
-    this.#table.aim({
+    const { table_by: by, table_descending: descending } = pick(this.#below, TABLE_TRAITS);
+    this.#table.request({
       step,
-      layer: this.#painter.layer(step),
+      layer: this.#views.layer(step),
       epsilon,
       sorting: { by, descending },
     });
   }
 
-  #look(): void {
+  #showWindow(): void {
     const window = this.#below.get("_window") ?? [];
-    if (sameValue(window, this.#looked)) return;
-    this.#looked = window;
-    this.#surveyor.look(window);
+    if (sameValue(window, this.#window)) return;
+    this.#window = window;
+    this.#surveys.showWindow(window);
   }
 
-  #trace(): void {
+  #requestTimeline(): void {
     const shown = this.#shown;
     if (!shown) return;
     // The map of the step on show comes first.
-    const surveyed = this.#surveyor.at(this.#aim(shown)) !== undefined;
+    const isSurveyed = this.#surveys.at(this.#surveySpec(shown)) !== undefined;
     const { pair, epsilon } = shown;
-    this.#course.aim({ pair, epsilon, all: this.#below.get("navigator") && surveyed });
+    this.#timeline.request({ pair, epsilon, all: this.#below.get("navigator") && isSurveyed });
   }
 }
 
 /** What is on show, in the traits that ask for it. */
-function told({ hidden: _, highlight, ...shown }: Wanted): Partial<ScopeTraits> {
+function traitsOfSpec({ hidden: _, highlight, ...shown }: ViewSpec): Partial<ScopeTraits> {
   return { ...shown, highlight: [...highlight] };
 }

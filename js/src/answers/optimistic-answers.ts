@@ -1,19 +1,19 @@
-import { type Buffer, decodeBytes, decodeFloats } from "../base/binary.ts";
+import { type BinaryValue, decodeBytes, decodeFloats } from "../base/binary.ts";
 import { type Clock, wallClock } from "../base/clock.ts";
 import { beamOf } from "../engine/beam.ts";
 import { isotropicFraction } from "../engine/isotropy.ts";
 import type { Plane } from "../engine/layer-samples.ts";
-import { InPlane } from "../engine/plane-points.ts";
-import { Overlay } from "../kernel/model-overlay.ts";
-import { differing } from "../protocol/asked.ts";
-import type { Frame } from "../protocol/frames.ts";
-import { isHeld, type PlaneMessage } from "../protocol/messages.ts";
-import { frameOf, layerOf } from "../protocol/readers.ts";
+import { PlanePoints } from "../engine/plane-points.ts";
+import { ModelOverlay } from "../kernel/model-overlay.ts";
+import { unanswered } from "../protocol/asked.ts";
+import type { CurveFrame } from "../protocol/frames.ts";
+import { isPlaneMessage, type PlaneMessage } from "../protocol/messages.ts";
+import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
 import { ASKED, type Asked, listen, pick, type ScopeModel } from "../protocol/traits.ts";
-import type { Hand } from "./move-hints.ts";
-import type { Ready } from "./plane-cache.ts";
-import { Ahead } from "./prefetcher.ts";
-import * as answer from "./view-traits.ts";
+import type { MoveHints } from "./move-hints.ts";
+import type { CachedPlane } from "./plane-cache.ts";
+import { Prefetcher } from "./prefetcher.ts";
+import { CurveCache, comparedTraits, frameFacts, NOT_COMPARED } from "./view-traits.ts";
 
 interface HeldPlane extends PlaneMessage {
   plane: Plane;
@@ -21,15 +21,15 @@ interface HeldPlane extends PlaneMessage {
   compared: Plane;
 }
 
-const LOCAL: readonly (keyof Asked)[] = ["theta", "epsilon", "resolution"];
+const COUNTED_HERE: readonly (keyof Asked)[] = ["theta", "epsilon", "resolution"];
 
-const PLANE: readonly (keyof Asked)[] = ["position", "pair"];
+const CHOOSES_PLANE: readonly (keyof Asked)[] = ["position", "pair"];
 
-const ANYTHING = 10_000;
+const HOLD_TIMEOUT_MS = 10_000;
 
 /** Whether a plane, though not the one asked for, is nearer to it than the kernel's. */
-function isNearer(drawn: Frame, asked: Asked, frame: Frame): boolean {
-  const away = (from: Frame) => Math.abs(from.position - asked.position);
+function isNearer(drawn: CurveFrame, asked: Asked, frame: CurveFrame): boolean {
+  const away = (from: CurveFrame) => Math.abs(from.position - asked.position);
   const alike = drawn.era === frame.era && drawn.epsilon === asked.epsilon;
   return alike && away(drawn) < away(frame);
 }
@@ -40,27 +40,28 @@ function isNearer(drawn: Frame, asked: Asked, frame: Frame): boolean {
  * so that the picture follows the hand and not the wire. The kernel's answer replaces the page's.
  * `model` is what views are given.
  */
-export class Local implements Hand {
+export class OptimisticAnswers implements MoveHints {
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
-  readonly #overlay: Overlay;
+  readonly #overlay: ModelOverlay;
   readonly #clock: Clock;
-  readonly #ahead: Ahead;
-  #curves = new answer.Counter();
-  #others = new answer.Counter();
+  readonly #prefetcher: Prefetcher;
+  #curves = new CurveCache();
+  #others = new CurveCache();
   #held: HeldPlane | undefined;
   /** what is laid over the kernel's plane, if it was sent ahead */
-  #drawn: Ready | undefined;
+  #drawn: CachedPlane | undefined;
   #waiting: number | undefined;
   #counting = false;
 
   constructor(below: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
     this.#below = below;
     this.#clock = clock;
-    this.#overlay = new Overlay(below, signal);
+    this.#overlay = new ModelOverlay(below, signal);
     this.model = this.#overlay.model;
-    this.#ahead = new Ahead(below, () => this.#follow(), signal, clock);
-    const take = (message: unknown, buffers: readonly Buffer[]) => this.#take(message, buffers);
+    this.#prefetcher = new Prefetcher(below, () => this.#follow(), signal, clock);
+    const take = (message: unknown, buffers: readonly BinaryValue[]) =>
+      this.#take(message, buffers);
     below.on("msg:custom", take);
     listen(below, ASKED, () => this.#follow(), signal);
     listen(below, ["_frame"], () => this.#answered(), signal);
@@ -78,7 +79,7 @@ export class Local implements Hand {
   }
 
   #answered(): void {
-    const partial = frameOf(this.#below)?.is_partial === true;
+    const partial = curveFrameOf(this.#below)?.is_partial === true;
     // While it counts a kernel sends no samples: they have to be asked for once more.
     if (this.#counting && !partial) this.#stopWaiting();
     this.#counting = partial;
@@ -90,55 +91,55 @@ export class Local implements Hand {
     this.#follow();
   }
 
-  nearPlanes(stride: number): void {
-    this.#ahead.approach(stride);
+  planeSliderTouched(stride: number): void {
+    this.#prefetcher.setStride(stride);
   }
 
-  nearBeam(): void {
-    const frame = frameOf(this.#below);
+  beamTouched(): void {
+    const frame = curveFrameOf(this.#below);
     if (frame && !this.#fitting(frame)) this.#ask();
   }
 
   /** Whether all that is asked for is drawn, but for the kernel. */
-  get leads(): boolean {
-    if (!this.#overlay.covers) return false;
-    return differing(pick(this.model, ASKED), frameOf(this.model)).length === 0;
+  get answersLocally(): boolean {
+    if (!this.#overlay.isActive) return false;
+    return unanswered(pick(this.model, ASKED), curveFrameOf(this.model)).length === 0;
   }
 
-  settle(position: number): number {
-    return this.#ahead.settle(position);
+  nearestReady(position: number): number {
+    return this.#prefetcher.nearestReady(position);
   }
 
   #follow(): void {
-    const frame = frameOf(this.#below);
+    const frame = curveFrameOf(this.#below);
     const asked = pick(this.#below, ASKED);
-    const late = differing(asked, frame);
+    const late = unanswered(asked, frame);
     const only = (names: readonly (keyof Asked)[]) => late.every((name) => names.includes(name));
     if (!frame || late.length === 0) this.#uncover();
-    else if (only(LOCAL)) this.#count(asked, frame);
-    else if (only([...LOCAL, ...PLANE])) this.#look(asked, frame);
+    else if (only(COUNTED_HERE)) this.#count(asked, frame);
+    else if (only([...COUNTED_HERE, ...CHOOSES_PLANE])) this.#look(asked, frame);
     else this.#uncover();
   }
 
   /** The plane on show, by its samples if these are held. */
-  #count(asked: Asked, frame: Frame): void {
+  #count(asked: Asked, frame: CurveFrame): void {
     const held = this.#fitting(frame);
     if (!held) this.#ask();
     if (held && asked.epsilon > held.floor) {
       this.#show(held, asked, frame);
       return;
     }
-    const awaited = held === undefined && layerOf(this.#below).levels.length === 0;
+    const awaited = held === undefined && layerFrameOf(this.#below).levels.length === 0;
     const moved = asked.epsilon !== frame.epsilon || asked.resolution !== frame.resolution;
-    if (moved && !awaited) this.#ahead.wish("epsilon");
+    if (moved && !awaited) this.#prefetcher.prefetch("epsilon");
     if (moved) this.#look(asked, frame);
     else this.#uncover();
   }
 
   /** Another plane or ε, if the kernel has sent it ahead. */
-  #look(asked: Asked, frame: Frame): void {
-    if (asked.position !== frame.position) this.#ahead.wish("position");
-    const found = this.#ahead.find(asked, frame);
+  #look(asked: Asked, frame: CurveFrame): void {
+    if (asked.position !== frame.position) this.#prefetcher.prefetch("position");
+    const found = this.#prefetcher.find(asked, frame);
     if (found) {
       // Plane and position say the same, but only one of them was asked for.
       const { pair, position } = found.frame;
@@ -148,7 +149,7 @@ export class Local implements Hand {
     } else this.#uncover();
   }
 
-  #lay(ready: Ready, { serial, era }: Frame, asked: Partial<Asked>): void {
+  #lay(ready: CachedPlane, { serial, era }: CurveFrame, asked: Partial<Asked>): void {
     this.#drawn = ready;
     this.#overlay.replace({ ...ready.traits, ...asked, _frame: { ...ready.frame, serial, era } });
   }
@@ -159,7 +160,7 @@ export class Local implements Hand {
   }
 
   /** What is held, if it is what the kernel shows. */
-  #fitting(frame: Frame): HeldPlane | undefined {
+  #fitting(frame: CurveFrame): HeldPlane | undefined {
     const held = this.#held;
     const { step, pair, n_samples } = frame;
     const fits =
@@ -177,8 +178,8 @@ export class Local implements Hand {
 
   #ask(): void {
     // Counts have no samples to send.
-    if (this.#waiting !== undefined || layerOf(this.#below).levels.length > 0) return;
-    this.#waiting = this.#clock.set(() => this.#stopWaiting(), ANYTHING);
+    if (this.#waiting !== undefined || layerFrameOf(this.#below).levels.length > 0) return;
+    this.#waiting = this.#clock.set(() => this.#stopWaiting(), HOLD_TIMEOUT_MS);
     this.#below.send({ type: "hold" });
   }
 
@@ -187,16 +188,16 @@ export class Local implements Hand {
     this.#waiting = undefined;
   }
 
-  #take(message: unknown, [points, groups, compared]: readonly Buffer[]): void {
-    if (!isHeld(message)) return;
+  #take(message: unknown, [points, groups, compared]: readonly BinaryValue[]): void {
+    if (!isPlaneMessage(message)) return;
     this.#stopWaiting();
     const { pair, alpha } = message;
-    const planeOf = (buffer: Buffer): Plane => ({
+    const planeOf = (buffer: BinaryValue): Plane => ({
       pair,
       alpha,
-      points: InPlane.of(decodeFloats(buffer)).remembering(),
+      points: PlanePoints.of(decodeFloats(buffer)).withAngleCache(),
     });
-    [this.#curves, this.#others] = [new answer.Counter(), new answer.Counter()];
+    [this.#curves, this.#others] = [new CurveCache(), new CurveCache()];
     this.#held = {
       ...message,
       plane: planeOf(points),
@@ -207,11 +208,11 @@ export class Local implements Hand {
   }
 
   #isotropic(epsilon: number): number {
-    const { n_dims, isotropic_series } = layerOf(this.#below);
+    const { n_dims, isotropic_series } = layerFrameOf(this.#below);
     return isotropicFraction(epsilon, n_dims, isotropic_series);
   }
 
-  #show(held: HeldPlane, { theta, epsilon, resolution }: Asked, frame: Frame): void {
+  #show(held: HeldPlane, { theta, epsilon, resolution }: Asked, frame: CurveFrame): void {
     const { plane, groups, n_groups, n_samples } = held;
     const cone = { epsilon, resolution };
     const timed = this.#curves.curve("", plane, cone, n_samples, groups, n_groups);
@@ -221,7 +222,7 @@ export class Local implements Hand {
     const beam = beamOf(curve, theta, groups, n_groups, []);
     const elapsed = timed.elapsed + performance.now() - began;
     const isotropic = this.#isotropic(epsilon);
-    const facts = answer.factsOf(curve, { beam, isotropic, elapsed, nSamples: n_samples });
+    const facts = frameFacts(curve, { beam, isotropic, elapsed, nSamples: n_samples });
     this.#overlay.replace({
       ...timed.traits,
       ...this.#compared(held, cone, isotropic),
@@ -231,8 +232,8 @@ export class Local implements Hand {
 
   #compared(held: HeldPlane, cone: { epsilon: number; resolution: number }, isotropic: number) {
     const { compare, compared, n_compared } = held;
-    if (compare < 0 || n_compared === 0) return answer.NOT_COMPARED;
+    if (compare < 0 || n_compared === 0) return NOT_COMPARED;
     const { curve } = this.#others.curve("", compared, cone, n_compared);
-    return answer.comparedTraits(curve, compare, n_compared, isotropic);
+    return comparedTraits(curve, compare, n_compared, isotropic);
   }
 }

@@ -1,16 +1,16 @@
-import type { Frame, Pair } from "../protocol/frames.ts";
+import type { CurveFrame, Pair } from "../protocol/frames.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
 /** A plane as the kernel would answer it. */
-export interface Ready {
-  frame: Frame;
+export interface CachedPlane {
+  frame: CurveFrame;
   /** all that is drawn of it, the frame included */
   traits: Partial<ScopeTraits>;
   bytes: number;
 }
 
 /** What is looked for: a plane by its position, and the curve in it. */
-export interface Sought {
+export interface PlaneKey {
   position: number;
   epsilon: number;
   resolution: number;
@@ -19,14 +19,14 @@ export interface Sought {
 /** some four hundred planes with their samples */
 const MOST_BYTES = 8 << 20;
 
-const keyOf = ({ position, epsilon, resolution }: Sought): string =>
+const cacheKey = ({ position, epsilon, resolution }: PlaneKey): string =>
   `${position} ${epsilon} ${resolution}`;
 
 /** Planes that came before they were asked for; of too many the ones longest not looked at go. */
-export class Shelf {
+export class PlaneCache {
   readonly #mostBytes: number;
   // A map keeps its entries in the order they were set: the first is the one to go.
-  readonly #ready = new Map<string, Ready>();
+  readonly #planes = new Map<string, CachedPlane>();
   readonly #positions = new Map<string, number>();
   #bytes = 0;
 
@@ -38,28 +38,28 @@ export class Shelf {
     return this.#bytes;
   }
 
-  put(ready: Ready): void {
-    const key = keyOf(ready.frame);
+  put(ready: CachedPlane): void {
+    const key = cacheKey(ready.frame);
     this.#drop(key);
-    this.#ready.set(key, ready);
+    this.#planes.set(key, ready);
     this.#positions.set(ready.frame.pair.join(), ready.frame.position);
     this.#bytes += ready.bytes;
-    for (const oldest of this.#ready.keys()) {
+    for (const oldest of this.#planes.keys()) {
       if (this.#bytes <= this.#mostBytes) break;
       this.#drop(oldest);
     }
   }
 
-  has(sought: Sought): boolean {
-    return this.#ready.has(keyOf(sought));
+  has(sought: PlaneKey): boolean {
+    return this.#planes.has(cacheKey(sought));
   }
 
-  find(sought: Sought): Ready | undefined {
-    const key = keyOf(sought);
-    const found = this.#ready.get(key);
+  find(sought: PlaneKey): CachedPlane | undefined {
+    const key = cacheKey(sought);
+    const found = this.#planes.get(key);
     if (found) {
-      this.#ready.delete(key);
-      this.#ready.set(key, found);
+      this.#planes.delete(key);
+      this.#planes.set(key, found);
     }
     return found;
   }
@@ -70,13 +70,13 @@ export class Shelf {
   }
 
   clear(): void {
-    this.#ready.clear();
+    this.#planes.clear();
     this.#positions.clear();
     this.#bytes = 0;
   }
 
   #drop(key: string): void {
-    this.#bytes -= this.#ready.get(key)?.bytes ?? 0;
-    this.#ready.delete(key);
+    this.#bytes -= this.#planes.get(key)?.bytes ?? 0;
+    this.#planes.delete(key);
   }
 }

@@ -1,37 +1,37 @@
-import { type Buffer, view } from "../base/binary.ts";
+import { type BinaryValue, toDataView } from "../base/binary.ts";
 import type { Clock } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
-import type { Frame, Pair } from "../protocol/frames.ts";
-import { isAhead } from "../protocol/messages.ts";
-import { frameOf, layerOf } from "../protocol/readers.ts";
+import type { CurveFrame, Pair } from "../protocol/frames.ts";
+import { isAheadMessage } from "../protocol/messages.ts";
+import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
 import { type Asked, listen, pick, type ScopeModel } from "../protocol/traits.ts";
-import { type Ready, Shelf } from "./plane-cache.ts";
-import { epsilonsNear, type Place, positionsAhead } from "./slider-forecast.ts";
+import { type CachedPlane, PlaneCache } from "./plane-cache.ts";
+import { epsilonsNear, type PlaneAtEpsilon, positionsAhead } from "./slider-forecast.ts";
 
 /** Milliseconds between two wishes: each costs the kernel a message. */
-const BETWEEN = 60;
+const BETWEEN_REQUESTS_MS = 60;
 
 /** Bytes of a frame, roughly. */
-const FACTS = 1000;
+const BYTES_OF_FRAME = 1000;
 
 /**
  * Has the kernel send the planes that a slider is heading for, and hands them out when they are
  * asked for. All of them are of one era of the kernel, in which only plane, ε, θ and the angular
  * resolution change.
  */
-export class Ahead {
+export class Prefetcher {
   readonly #model: ScopeModel;
   readonly #signal: AbortSignal;
   readonly #clock: Clock;
-  readonly #shelf: Shelf;
+  readonly #cache: PlaneCache;
   readonly #arrived: () => void;
   #era: number | undefined;
   /** where the slider stands, and how it came there */
   #at: number | undefined;
   #moved = 0;
   #stride = 1;
-  #wished: readonly Place[] = [];
-  #under: readonly Place[] = [];
+  #wanted: readonly PlaneAtEpsilon[] = [];
+  #requested: readonly PlaneAtEpsilon[] = [];
   #timer: number | undefined;
 
   /** `arrived` is called when there is something new to hand out. */
@@ -40,83 +40,84 @@ export class Ahead {
     arrived: () => void,
     signal: AbortSignal,
     clock: Clock,
-    shelf: Shelf = new Shelf(),
+    cache: PlaneCache = new PlaneCache(),
   ) {
     this.#model = model;
     this.#signal = signal;
     this.#clock = clock;
     this.#arrived = arrived;
-    this.#shelf = shelf;
-    const take = (message: unknown, buffers: readonly Buffer[]) => this.#take(message, buffers);
+    this.#cache = cache;
+    const take = (message: unknown, buffers: readonly BinaryValue[]) =>
+      this.#take(message, buffers);
     model.on("msg:custom", take);
-    listen(model, ["_frame"], () => this.#renew(), signal);
-    this.#renew();
+    listen(model, ["_frame"], () => this.#newEra(), signal);
+    this.#newEra();
     signal.addEventListener(
       "abort",
       () => {
         model.off("msg:custom", take);
         this.#stop();
-        this.#shelf.clear();
+        this.#cache.clear();
       },
       { once: true },
     );
   }
 
   /** The hand is on the plane slider, of which a pixel or a key moves so many positions. */
-  approach(stride: number): void {
+  setStride(stride: number): void {
     const known = this.#stride;
     this.#stride = Math.max(1, stride);
     if (this.#stride !== known) this.#at = undefined;
-    this.wish("position");
+    this.prefetch("position");
   }
 
   /** The position nearest to one that is ready, no farther than the hand can tell. */
-  settle(position: number): number {
-    const last = layerOf(this.#model).n_planes - 1;
+  nearestReady(position: number): number {
+    const last = layerFrameOf(this.#model).n_planes - 1;
     const ends = position <= 0 || position >= last;
-    return ends ? position : (this.#near(position) ?? position);
+    return ends ? position : (this.#readyNear(position) ?? position);
   }
 
   /** What is asked for, if it is ready. */
-  find(asked: Asked, frame: Frame): Ready | undefined {
+  find(asked: Asked, frame: CurveFrame): CachedPlane | undefined {
     if (asked.step !== frame.step || asked.order !== frame.order) return undefined;
     const position = this.#position(asked, frame);
     if (position === undefined) return undefined;
-    const found = this.#shelf.find({ ...asked, position });
+    const found = this.#cache.find({ ...asked, position });
     // The mirror image of a plane has its position, and is none of those.
     const stays = position === frame.position;
     return stays && !sameValue(found?.frame.pair, frame.pair) ? undefined : found;
   }
 
   /** Wishes for what is around the plane, or around ε, that is asked for. */
-  wish(moving: "position" | "epsilon"): void {
-    const frame = frameOf(this.#model);
+  prefetch(moving: "position" | "epsilon"): void {
+    const frame = curveFrameOf(this.#model);
     if (!frame || this.#era === undefined) return;
     const { position, epsilon, resolution } = pick(this.#model, [
       "position",
       "epsilon",
       "resolution",
     ]);
-    const layer = layerOf(this.#model);
+    const layer = layerFrameOf(this.#model);
     this.#move(position);
     const [moved, stride, nPlanes] = [this.#moved, this.#stride, layer.n_planes];
-    const places: Place[] =
+    const places: PlaneAtEpsilon[] =
       moving === "position"
         ? positionsAhead({ position, moved, stride, nPlanes }).map((at) => [at, epsilon])
         : epsilonsNear(epsilon, layer.levels).map((near) => [position, near]);
-    const isReady = ([at, near]: Place) =>
+    const isReady = ([at, near]: PlaneAtEpsilon) =>
       moving === "position"
-        ? this.#near(at) !== undefined
-        : this.#shelf.has({ position: at, epsilon: near, resolution });
-    this.#wished = places.filter((place) => !isReady(place));
+        ? this.#readyNear(at) !== undefined
+        : this.#cache.has({ position: at, epsilon: near, resolution });
+    this.#wanted = places.filter((place) => !isReady(place));
     // After what the move itself asks for, which must not wait for this.
-    queueMicrotask(() => this.#say());
+    queueMicrotask(() => this.#send());
   }
 
   /** The nearest position that is ready within what a pixel or a key moves. */
-  #near(position: number): number | undefined {
+  #readyNear(position: number): number | undefined {
     const cone = pick(this.#model, ["epsilon", "resolution"]);
-    const ready = (at: number) => this.#shelf.has({ position: at, ...cone });
+    const ready = (at: number) => this.#cache.has({ position: at, ...cone });
     for (let away = 0; away <= Math.floor(this.#stride / 2); away += 1) {
       if (ready(position - away)) return position - away;
       if (ready(position + away)) return position + away;
@@ -130,31 +131,31 @@ export class Ahead {
     this.#at = position;
   }
 
-  #position(asked: Asked, frame: Frame): number | undefined {
+  #position(asked: Asked, frame: CurveFrame): number | undefined {
     const [pair, position] = [asked.pair, asked.position];
     if (sameValue(pair, frame.pair)) return position;
-    return position === frame.position ? this.#shelf.position(pair as Pair) : undefined;
+    return position === frame.position ? this.#cache.position(pair as Pair) : undefined;
   }
 
-  #renew(): void {
-    const era = frameOf(this.#model)?.era;
+  #newEra(): void {
+    const era = curveFrameOf(this.#model)?.era;
     if (era === this.#era) return;
     this.#era = era;
-    this.#shelf.clear();
-    this.#wished = this.#under = [];
+    this.#cache.clear();
+    this.#wanted = this.#requested = [];
   }
 
   /** The kernel answers the latest wish alone: each says all that is still wanted. */
-  #say(): void {
-    const known = new Set(this.#under.map(String));
-    const nothing = this.#wished.every((place) => known.has(String(place)));
+  #send(): void {
+    const known = new Set(this.#requested.map(String));
+    const nothing = this.#wanted.every((place) => known.has(String(place)));
     if (this.#signal.aborted || this.#timer !== undefined || nothing) return;
-    this.#under = this.#wished;
+    this.#requested = this.#wanted;
     this.#timer = this.#clock.set(() => {
       this.#timer = undefined;
-      this.#say();
-    }, BETWEEN);
-    this.#model.send({ type: "ahead", era: this.#era, planes: this.#wished });
+      this.#send();
+    }, BETWEEN_REQUESTS_MS);
+    this.#model.send({ type: "ahead", era: this.#era, planes: this.#wanted });
   }
 
   #stop(): void {
@@ -162,17 +163,17 @@ export class Ahead {
     this.#timer = undefined;
   }
 
-  #take(message: unknown, buffers: readonly Buffer[]): void {
-    if (!isAhead(message) || message.era !== this.#era) return;
+  #take(message: unknown, buffers: readonly BinaryValue[]): void {
+    if (!isAheadMessage(message) || message.era !== this.#era) return;
     const traits: Record<string, unknown> = { ...message.frames };
-    let bytes = FACTS;
+    let bytes = BYTES_OF_FRAME;
     message.arrays.forEach((name, k) => {
       // Apart from their message, which would stay as long as any of them.
-      const { buffer, byteOffset, byteLength } = view(buffers[k]);
+      const { buffer, byteOffset, byteLength } = toDataView(buffers[k]);
       traits[name] = new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
       bytes += byteLength;
     });
-    this.#shelf.put({ frame: message.frames._frame, traits, bytes });
+    this.#cache.put({ frame: message.frames._frame, traits, bytes });
     this.#arrived();
   }
 }

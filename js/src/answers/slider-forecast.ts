@@ -1,9 +1,9 @@
 /** Where a slider is heading. */
 
 /** a position of the slider, and ε there */
-export type Place = [position: number, epsilon: number];
+export type PlaneAtEpsilon = [position: number, epsilon: number];
 
-export interface Course {
+export interface SliderMotion {
   position: number;
   /** by how much it came here; 0 where it has not moved yet */
   moved: number;
@@ -24,7 +24,7 @@ const LEAP = 1.5;
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, k) => k + 1);
 
 /** Positions to be had ready, those first that are likeliest to come next. */
-export function positionsAhead({ position, moved, stride, nPlanes }: Course): number[] {
+export function positionsAhead({ position, moved, stride, nPlanes }: SliderMotion): number[] {
   const heading = moved < 0 ? -1 : 1;
   const [forth, back] = moved === 0 ? [AHEAD / 2, AHEAD / 2] : [AHEAD, BEHIND];
   const leaps =

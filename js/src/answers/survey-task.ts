@@ -1,14 +1,20 @@
 import type { Clock } from "../base/clock.ts";
-import { Job } from "../base/cooperative-task.ts";
-import type { Layer } from "../engine/layer-samples.ts";
-import { type Cells, Chart } from "../engine/score-map.ts";
-import { isCostly, planesOf, RESOLUTION, type Survey, surveySteps } from "../engine/survey.ts";
-import type { MapFrame, Order, Score, TileFrame, Window } from "../protocol/frames.ts";
+import { CooperativeTask } from "../base/cooperative-task.ts";
+import type { LayerSamples } from "../engine/layer-samples.ts";
+import { type MapTile, ScoreMap } from "../engine/score-map.ts";
+import {
+  isCostly,
+  planeCount,
+  SURVEY_RESOLUTION,
+  type Survey,
+  surveySteps,
+} from "../engine/survey.ts";
+import type { MapFrame, MapWindow, Order, Score, TileFrame } from "../protocol/frames.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
 // Milliseconds: what takes less is finished although a newer one is wanted, so that the map follows
 // a moving ε.
-const SOON = 1000;
+const SOON_MS = 1000;
 
 const NO_TILE = {
   _tile_frame: {},
@@ -24,87 +30,87 @@ const NO_MAP = {
 } satisfies Partial<ScopeTraits>;
 
 /** A survey to be made: of which step, at which ε. */
-export interface Aim {
+export interface SurveySpec {
   step: number;
-  layer: Layer;
+  layer: LayerSamples;
   epsilon: number;
   isotropic: number;
 }
 
-const sameAim = (one: Aim | undefined, other: Aim | undefined): boolean =>
+const sameSurvey = (one: SurveySpec | undefined, other: SurveySpec | undefined): boolean =>
   one?.step === other?.step && one?.epsilon === other?.epsilon;
 
 /** Surveys all planes bit by bit, and makes the map of them. */
-export class Surveyor {
+export class SurveyTask {
   readonly #show: (traits: Partial<ScopeTraits>) => void;
-  readonly #done: (aim: Aim) => void;
-  readonly #job: Job<Survey>;
-  #wanted: Aim | undefined;
-  #under: { aim: Aim; began: number } | undefined;
-  #known: { aim: Aim; survey: Survey; elapsed: number } | undefined;
-  #chart: Chart | undefined;
-  #whole: Cells | undefined;
+  readonly #done: (spec: SurveySpec) => void;
+  readonly #task: CooperativeTask<Survey>;
+  #wanted: SurveySpec | undefined;
+  #running: { spec: SurveySpec; began: number } | undefined;
+  #known: { spec: SurveySpec; survey: Survey; elapsed: number } | undefined;
+  #map: ScoreMap | undefined;
+  #whole: MapTile | undefined;
   #state: MapFrame["state"] = "off";
   #by: Score = "alignment";
 
   constructor(
     show: (traits: Partial<ScopeTraits>) => void,
-    done: (aim: Aim) => void,
+    done: (spec: SurveySpec) => void,
     signal: AbortSignal,
     clock?: Clock,
   ) {
     this.#show = show;
     this.#done = done;
-    this.#job = new Job(signal, clock);
+    this.#task = new CooperativeTask(signal, clock);
   }
 
   /** The survey that is at hand, if it is that of `aim`. */
-  at(aim: Aim): Survey | undefined {
-    return sameAim(this.#known?.aim, aim) ? this.#known?.survey : undefined;
+  at(spec: SurveySpec): Survey | undefined {
+    return sameSurvey(this.#known?.spec, spec) ? this.#known?.survey : undefined;
   }
 
   get busy(): boolean {
-    return this.#job.running;
+    return this.#task.running;
   }
 
   /** Has all planes surveyed, or, without an aim, none any more. */
-  aim(aim: Aim | undefined, order: Order, costly = false): void {
+  request(spec: SurveySpec | undefined, order: Order, costly = false): void {
     const by = order === "index" ? "alignment" : order;
     const settled = this.#state === "done" && by === this.#by;
     this.#by = by;
-    this.#wanted = aim;
-    if (!aim) {
-      this.#job.stop();
-      this.#chart = undefined;
+    this.#wanted = spec;
+    if (!spec) {
+      this.#task.stop();
+      this.#map = undefined;
       this.#show({ ...NO_MAP, _map_frame: this.#about("off") });
-    } else if (sameAim(this.#known?.aim, aim)) {
-      this.#job.stop();
+    } else if (sameSurvey(this.#known?.spec, spec)) {
+      this.#task.stop();
       if (!settled) this.#draw();
-    } else if (this.#job.running && sameAim(this.#under?.aim, aim)) {
+    } else if (this.#task.running && sameSurvey(this.#running?.spec, spec)) {
       return; // what took a word to begin goes on while the spotlight turns
-    } else if (!costly && isCostly(aim.layer, aim.epsilon)) {
-      this.#job.stop();
+    } else if (!costly && isCostly(spec.layer, spec.epsilon)) {
+      this.#task.stop();
       this.#show({ _map_frame: this.#about("waiting") });
     } else this.#begin();
   }
 
   /** A closer look at a square of the map. */
-  look(window: readonly number[]): void {
+  showWindow(window: readonly number[]): void {
     const [row, column, side] = window;
-    if (!this.#chart || row === undefined || column === undefined || !side) return;
-    const square: Window = [row, column, side];
-    const { frame, scores, best } = this.#chart.window(square);
+    if (!this.#map || row === undefined || column === undefined || !side) return;
+    const square: MapWindow = [row, column, side];
+    const { frame, scores, best } = this.#map.window(square);
     const about: TileFrame = { ...frame, ...this.#origin(), window: square };
     this.#show({ _tile_frame: about, _tile: scores, _tile_best: best });
   }
 
   #begin(): void {
-    const aim = this.#wanted;
-    const soon = this.#under && performance.now() - this.#under.began < SOON;
-    if (!aim || (this.#job.running && (soon || sameAim(this.#under?.aim, aim)))) return;
-    this.#under = { aim, began: performance.now() };
-    const steps = surveySteps(aim.layer, aim.epsilon, aim.isotropic);
-    this.#job.start(
+    const spec = this.#wanted;
+    const soon = this.#running && performance.now() - this.#running.began < SOON_MS;
+    if (!spec || (this.#task.running && (soon || sameSurvey(this.#running?.spec, spec)))) return;
+    this.#running = { spec, began: performance.now() };
+    const steps = surveySteps(spec.layer, spec.epsilon, spec.isotropic);
+    this.#task.start(
       steps,
       (survey) => this.#finish(survey),
       (share) => this.#show({ _map_frame: this.#about("running", Number(share)) }),
@@ -113,21 +119,21 @@ export class Surveyor {
   }
 
   #finish(survey: Survey): void {
-    if (!this.#under) return;
-    const { aim, began } = this.#under;
-    this.#known = { aim, survey, elapsed: performance.now() - began };
+    if (!this.#running) return;
+    const { spec, began } = this.#running;
+    this.#known = { spec, survey, elapsed: performance.now() - began };
     this.#draw();
-    if (!sameAim(this.#wanted, aim)) this.#begin();
-    this.#done(aim);
+    if (!sameSurvey(this.#wanted, spec)) this.#begin();
+    this.#done(spec);
   }
 
   #draw(): void {
     if (!this.#known) return;
     const { survey } = this.#known;
-    const old = this.#chart;
+    const old = this.#map;
     if (old?.survey !== survey || old.by !== this.#by) {
-      this.#chart = new Chart(survey, this.#by);
-      this.#whole = this.#chart.whole();
+      this.#map = new ScoreMap(survey, this.#by);
+      this.#whole = this.#map.whole();
     }
     const whole = this.#whole;
     if (!whole) return;
@@ -141,8 +147,8 @@ export class Surveyor {
   }
 
   #origin() {
-    const { aim } = this.#known ?? {};
-    return { by: this.#by, surveyed: aim?.step ?? 0, epsilon: aim?.epsilon ?? 0 };
+    const { spec } = this.#known ?? {};
+    return { by: this.#by, surveyed: spec?.step ?? 0, epsilon: spec?.epsilon ?? 0 };
   }
 
   #about(state: MapFrame["state"], progress = 0): Partial<MapFrame> {
@@ -150,26 +156,26 @@ export class Surveyor {
     const { layer } = this.#wanted ?? {};
     const fixed = { state, progress, n_directions: layer?.nDirections ?? 0, hint: "" };
     const hint = state === "waiting" && layer ? hintOf(layer) : "";
-    if (!this.#known || !this.#chart || !this.#whole) return { ...fixed, hint };
+    if (!this.#known || !this.#map || !this.#whole) return { ...fixed, hint };
     const { survey, elapsed } = this.#known;
     const nothing = state === "done" && survey.lit.position.length === 0;
     return {
       ...fixed,
       ...this.#whole.frame,
       ...this.#origin(),
-      by: this.#chart.by,
+      by: this.#map.by,
       n_planes: survey.nPlanes,
       n_lit: survey.lit.position.length,
       n_skipped: survey.skipped.length,
       isotropic: survey.isotropic,
-      resolution: RESOLUTION,
+      resolution: SURVEY_RESOLUTION,
       elapsed_ms: elapsed,
       hint: nothing ? `No plane is lit at ε = ${Number(survey.epsilon.toPrecision(4))}.` : hint,
     };
   }
 }
 
-function hintOf(layer: Layer): string {
-  const [planes, samples] = [planesOf(layer), layer.nSamples].map((n) => n.toLocaleString("en"));
+function hintOf(layer: LayerSamples): string {
+  const [planes, samples] = [planeCount(layer), layer.nSamples].map((n) => n.toLocaleString("en"));
   return `${planes} planes of ${samples} samples: this may take a while.`;
 }

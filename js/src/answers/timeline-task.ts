@@ -1,12 +1,16 @@
 import type { Clock } from "../base/clock.ts";
-import { Job } from "../base/cooperative-task.ts";
-import { type Courses, coursesSteps, Ensembles } from "../engine/alignment-over-steps.ts";
-import type { Layer } from "../engine/layer-samples.ts";
+import { CooperativeTask } from "../base/cooperative-task.ts";
+import {
+  type AlignmentSeries,
+  alignmentSteps,
+  EnsembleAlignments,
+} from "../engine/alignment-over-steps.ts";
+import type { LayerSamples } from "../engine/layer-samples.ts";
 import type { Pair } from "../protocol/frames.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
 /** What the alignment over steps is to be of. */
-export interface Traced {
+export interface TimelineSpec {
   pair: Pair;
   epsilon: number;
   /** whether all planes together are wanted too */
@@ -14,40 +18,40 @@ export interface Traced {
 }
 
 /** Works the alignments out bit by bit. */
-export class Tracer {
+export class TimelineTask {
   readonly #show: (traits: Partial<ScopeTraits>) => void;
-  readonly #layers: readonly Layer[];
-  readonly #job: Job<Courses>;
-  readonly #ensembles = new Ensembles();
+  readonly #layers: readonly LayerSamples[];
+  readonly #task: CooperativeTask<AlignmentSeries>;
+  readonly #ensembles = new EnsembleAlignments();
   #key = "";
 
   constructor(
     show: (traits: Partial<ScopeTraits>) => void,
-    layers: readonly Layer[],
+    layers: readonly LayerSamples[],
     signal: AbortSignal,
     clock?: Clock,
   ) {
     this.#show = show;
     this.#layers = layers;
-    this.#job = new Job(signal, clock);
+    this.#task = new CooperativeTask(signal, clock);
   }
 
-  aim({ pair, epsilon, all }: Traced): void {
+  request({ pair, epsilon, all }: TimelineSpec): void {
     const key = JSON.stringify([pair, epsilon, all]);
     if (this.#layers.length < 2 || key === this.#key) return;
     this.#key = key;
     const show = (found: unknown) => {
       if (!found) return;
-      const { plane, ensemble } = found as Courses;
+      const { plane, ensemble } = found as AlignmentSeries;
       const frame = { pair, epsilon, problem: "" };
       this.#show({ _course_frame: frame, _course: plane, _course_ensemble: ensemble });
     };
-    const steps = coursesSteps(this.#layers, pair, epsilon, this.#ensembles, all);
-    this.#job.start(steps, show, show);
+    const steps = alignmentSteps(this.#layers, pair, epsilon, this.#ensembles, all);
+    this.#task.start(steps, show, show);
   }
 
   stop(): void {
     this.#key = "";
-    this.#job.stop();
+    this.#task.stop();
   }
 }

@@ -1,85 +1,96 @@
-import { once } from "../base/memoize.ts";
+import { memoizeByKey } from "../base/memoize.ts";
 import { type Beam, beamOf } from "../engine/beam.ts";
 import { isotropicFraction } from "../engine/isotropy.ts";
-import { Layer } from "../engine/layer-samples.ts";
-import type { Held } from "../engine/payload.ts";
-import type { Frame } from "../protocol/frames.ts";
+import { LayerSamples } from "../engine/layer-samples.ts";
+import type { Payload } from "../engine/payload.ts";
+import type { CurveFrame } from "../protocol/frames.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
-import type { Wanted } from "./view-spec.ts";
-import * as answer from "./view-traits.ts";
+import type { ViewSpec } from "./view-spec.ts";
+import {
+  CurveCache,
+  comparedTraits,
+  frameFacts,
+  layerFrame,
+  legendTraits,
+  markPositions,
+  NOT_COMPARED,
+  samplesTraits,
+  stripTraits,
+  type TimedCurve,
+} from "./view-traits.ts";
 
 /** Makes what is shown of one plane, and keeps what the next picture is likely to need again. */
-export class Painter {
+export class ViewBuilder {
   /** one a step */
-  readonly layers: readonly Layer[];
-  readonly #held: Held;
+  readonly layers: readonly LayerSamples[];
+  readonly #payload: Payload;
   readonly #nGroups: number;
-  readonly #curves = new answer.Counter();
-  readonly #others = new answer.Counter();
-  readonly #skies = once<Partial<ScopeTraits>>();
-  readonly #marks = once<Partial<ScopeTraits>>();
-  readonly #legends = once<Partial<ScopeTraits>>();
+  readonly #curves = new CurveCache();
+  readonly #others = new CurveCache();
+  readonly #samples = memoizeByKey<Partial<ScopeTraits>>();
+  readonly #marks = memoizeByKey<Partial<ScopeTraits>>();
+  readonly #legends = memoizeByKey<Partial<ScopeTraits>>();
 
-  constructor(held: Held) {
-    this.#held = held;
-    this.#nGroups = held.classes?.groups.length ?? 0;
-    this.layers = held.steps.map((step) => new Layer(held, step));
+  constructor(payload: Payload) {
+    this.#payload = payload;
+    this.#nGroups = payload.classes?.groups.length ?? 0;
+    this.layers = payload.steps.map((step) => new LayerSamples(payload, step));
   }
 
-  layer(step: number): Layer {
+  layer(step: number): LayerSamples {
     const layer = this.layers[step] ?? this.layers[0];
     if (!layer) throw new Error("expected at least one step to be held");
     return layer;
   }
 
   isotropic(epsilon: number): number {
-    const { n_dims, isotropic_series } = this.#held.frame;
+    const { n_dims, isotropic_series } = this.#payload.frame;
     return isotropicFraction(epsilon, n_dims, isotropic_series);
   }
 
   /** All traits of the picture that `wanted` asks for, which can be had. */
-  draw(wanted: Wanted, serial: number): Partial<ScopeTraits> {
-    const { pair, step, cloud, highlight } = wanted;
+  build(spec: ViewSpec, serial: number): Partial<ScopeTraits> {
+    const { pair, step, cloud, highlight } = spec;
     const layer = this.layer(step);
-    const timed = this.#curve(wanted, layer);
+    const timed = this.#curve(spec, layer);
     const began = performance.now();
-    const beam = this.#beam(wanted, timed, layer);
+    const beam = this.#beam(spec, timed, layer);
     const elapsed = timed.elapsed + performance.now() - began;
     return {
       ...this.#legends(step, () => ({
-        _layer: answer.layerFrame(this.#held, layer),
-        ...answer.legendTraits(this.#held, layer),
+        _layer: layerFrame(this.#payload, layer),
+        ...legendTraits(this.#payload, layer),
       })),
       ...timed.traits,
-      ...this.#compared(wanted),
-      ...this.#skies([pair, step, cloud], () => answer.skyTraits(this.#held, layer, pair, cloud)),
+      ...this.#compared(spec),
+      ...this.#samples([pair, step, cloud], () => samplesTraits(this.#payload, layer, pair, cloud)),
       ...this.#marks([pair, step, highlight], () => ({
-        _marks: answer.marksOf(layer, pair, highlight),
+        _marks: markPositions(layer, pair, highlight),
       })),
-      ...answer.stripTraits(this.#held, layer, timed.curve, beam),
+      ...stripTraits(this.#payload, layer, timed.curve, beam),
       n_selected: beam.nListed,
-      _frame: this.#frame(wanted, serial, timed, beam, elapsed),
+      _frame: this.#frame(spec, serial, timed, beam, elapsed),
     };
   }
 
-  #curve({ pair, step, epsilon, resolution }: Wanted, layer: Layer): answer.TimedCurve {
+  #curve({ pair, step, epsilon, resolution }: ViewSpec, layer: LayerSamples): TimedCurve {
     const plane = layer.plane(pair);
     const cone = { epsilon, resolution };
     const { groups } = layer.step;
     return this.#curves.curve([pair, step], plane, cone, layer.nSamples, groups, this.#nGroups);
   }
 
-  #beam({ theta, hidden }: Wanted, { curve }: answer.TimedCurve, { step }: Layer): Beam {
+  #beam({ theta, hidden }: ViewSpec, { curve }: TimedCurve, { step }: LayerSamples): Beam {
     return beamOf(curve, theta, step.groups, this.#nGroups, hidden);
   }
 
   #frame(
-    { step, pair, order, position, epsilon }: Wanted,
+    { step, pair, order, position, epsilon }: ViewSpec,
     serial: number,
-    { curve }: answer.TimedCurve,
+    { curve }: TimedCurve,
     beam: Beam,
     elapsed: number,
-  ): Frame {
+  ): CurveFrame {
     const { names, nSamples } = this.layer(step);
     const [first = "", second = ""] = pair.map((k) => names[k]);
     const facts = { beam, isotropic: this.isotropic(epsilon), elapsed, nSamples };
@@ -91,15 +102,15 @@ export class Painter {
       order,
       position,
     };
-    return { ...about, ...answer.factsOf(curve, facts) };
+    return { ...about, ...frameFacts(curve, facts) };
   }
 
-  #compared({ compare, step, pair, epsilon, resolution }: Wanted): Partial<ScopeTraits> {
+  #compared({ compare, step, pair, epsilon, resolution }: ViewSpec): Partial<ScopeTraits> {
     const layer = this.layers[compare];
-    if (!layer || compare === step || !layer.spans(...pair)) return answer.NOT_COMPARED;
+    if (!layer || compare === step || !layer.spans(...pair)) return NOT_COMPARED;
     const cone = { epsilon, resolution };
     const n = layer.nSamples;
     const { curve } = this.#others.curve([pair, compare], layer.plane(pair), cone, n);
-    return answer.comparedTraits(curve, compare, n, this.isotropic(epsilon));
+    return comparedTraits(curve, compare, n, this.isotropic(epsilon));
   }
 }

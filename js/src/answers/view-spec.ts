@@ -1,10 +1,10 @@
 /** What a page without a kernel is asked for, and whether it can be had. */
 
-import type { Layer } from "../engine/layer-samples.ts";
+import type { LayerSamples } from "../engine/layer-samples.ts";
 import type { CloudKind } from "../protocol/frames.ts";
 import { ASKED, type Asked, pick, type ScopeModel } from "../protocol/traits.ts";
 
-export interface Wanted extends Asked {
+export interface ViewSpec extends Asked {
   compare: number;
   cloud: CloudKind;
   /** class groups switched off in the beam's list */
@@ -12,7 +12,7 @@ export interface Wanted extends Asked {
   highlight: readonly number[];
 }
 
-export function wantedOf(model: ScopeModel): Wanted {
+export function viewSpecOf(model: ScopeModel): ViewSpec {
   const told = pick(model, ["compare", "cloud", "by_class", "hidden_classes", "highlight"]);
   return {
     ...pick(model, ASKED),
@@ -23,28 +23,33 @@ export function wantedOf(model: ScopeModel): Wanted {
   };
 }
 
-export function sameWanted(one: Wanted, other: Wanted): boolean {
-  const names = Object.keys(one) as (keyof Wanted)[];
+export function sameViewSpec(one: ViewSpec, other: ViewSpec): boolean {
+  const names = Object.keys(one) as (keyof ViewSpec)[];
   return names.every(
     (name) => one[name] === other[name] || String(one[name]) === String(other[name]),
   );
 }
 
-const whole = (name: string, value: number, least: number, most: number): string =>
+const integerRefusal = (name: string, value: number, least: number, most: number): string =>
   Number.isInteger(value) && value >= least && value <= most
     ? ""
     : `expected ${name} in ${least} … ${most}, got ${value}`;
 
 /** Why it can not be had, "" if it can. */
-export function refusalOf(wanted: Wanted, layer: Layer, nSteps: number, nPlanes: number): string {
-  const { epsilon, theta } = wanted;
+export function refusalOf(
+  spec: ViewSpec,
+  layer: LayerSamples,
+  nSteps: number,
+  nPlanes: number,
+): string {
+  const { epsilon, theta } = spec;
   return (
-    whole("step", wanted.step, 0, nSteps - 1) ||
-    whole("compare", wanted.compare, -1, nSteps - 1) ||
+    integerRefusal("step", spec.step, 0, nSteps - 1) ||
+    integerRefusal("compare", spec.compare, -1, nSteps - 1) ||
     (epsilon >= -1 && epsilon <= 1 ? "" : `expected epsilon in [-1, 1], got ${epsilon}`) ||
-    whole("resolution", wanted.resolution, 4, 2880) ||
+    integerRefusal("resolution", spec.resolution, 4, 2880) ||
     (Number.isFinite(theta) ? "" : `expected a finite theta in radians, got ${theta}`) ||
-    whole("position", wanted.position, 0, nPlanes - 1) ||
-    layer.refusal(wanted.pair)
+    integerRefusal("position", spec.position, 0, nPlanes - 1) ||
+    layer.refusal(spec.pair)
   );
 }

@@ -1,28 +1,31 @@
 /** What a kernel would send of one plane, put together from what is held. */
 
-import { once } from "../base/memoize.ts";
+import { memoizeByKey } from "../base/memoize.ts";
 import { type Beam, stripOf } from "../engine/beam.ts";
-import { type Curve, curveOf, type Light, lightOf } from "../engine/curve.ts";
-import type { Layer, Plane } from "../engine/layer-samples.ts";
-import type { Held } from "../engine/payload.ts";
-import { skyOf } from "../engine/samples-in-plane.ts";
-import { wilson } from "../engine/wilson-interval.ts";
-import type { CloudKind, Frame, Layer as LayerFrame, Pair } from "../protocol/frames.ts";
+import { type Curve, curveOf, type PlaneArcs, planeArcs } from "../engine/curve.ts";
+import type { LayerSamples, Plane } from "../engine/layer-samples.ts";
+import type { Payload } from "../engine/payload.ts";
+import { samplesInPlane } from "../engine/samples-in-plane.ts";
+import { wilsonInterval } from "../engine/wilson-interval.ts";
+import type { CloudKind, CurveFrame, LayerFrame, Pair } from "../protocol/frames.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
-const NOTHING = new Uint8Array();
+const NO_BYTES = new Uint8Array();
 
-export interface Timed {
+export interface BeamFacts {
   beam: Beam;
   isotropic: number;
   elapsed: number;
   nSamples: number;
 }
 
-type Facts = Omit<Frame, "serial" | "era" | "step" | "names" | "order" | "position">;
+type CurveFacts = Omit<CurveFrame, "serial" | "era" | "step" | "names" | "order" | "position">;
 
 /** What is said of a curve and the spotlight in it. */
-export function factsOf(curve: Curve, { beam, isotropic, elapsed, nSamples }: Timed): Facts {
+export function frameFacts(
+  curve: Curve,
+  { beam, isotropic, elapsed, nSamples }: BeamFacts,
+): CurveFacts {
   const { plane, epsilon, resolution, peak } = curve;
   return {
     pair: plane.pair,
@@ -53,11 +56,14 @@ export function comparedTraits(curve: Curve, step: number, nSamples: number, iso
 
 export const NOT_COMPARED = {
   _compared_frame: {},
-  _compared: NOTHING,
-  _signed_compared: NOTHING,
+  _compared: NO_BYTES,
+  _signed_compared: NO_BYTES,
 } satisfies Partial<ScopeTraits>;
 
-export function layerFrame({ frame }: Held, { step, nSamples, nDirections }: Layer): LayerFrame {
+export function layerFrame(
+  { frame }: Payload,
+  { step, nSamples, nDirections }: LayerSamples,
+): LayerFrame {
   return {
     n_samples: nSamples,
     n_dims: frame.n_dims,
@@ -70,19 +76,24 @@ export function layerFrame({ frame }: Held, { step, nSamples, nDirections }: Lay
   };
 }
 
-export function skyTraits({ isotropicCells }: Held, layer: Layer, pair: Pair, kind: CloudKind) {
+export function samplesTraits(
+  { isotropicCells }: Payload,
+  layer: LayerSamples,
+  pair: Pair,
+  kind: CloudKind,
+) {
   const { groups } = layer.step;
-  const sky = skyOf(layer.plane(pair), kind, groups, isotropicCells);
+  const samples = samplesInPlane(layer.plane(pair), kind, groups, isotropicCells);
   return {
-    _cloud_frame: sky.frame,
-    _points: sky.points,
-    _point_groups: sky.groups,
-    _density: sky.density,
+    _cloud_frame: samples.frame,
+    _points: samples.points,
+    _point_groups: samples.groups,
+    _density: samples.density,
   } satisfies Partial<ScopeTraits>;
 }
 
 /** Where a number stands among rising ones, -1 if it does not. */
-function placeOf(rising: Int32Array, number: number): number {
+function indexInRising(rising: Int32Array, number: number): number {
   let [low, high] = [0, rising.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -93,24 +104,33 @@ function placeOf(rising: Int32Array, number: number): number {
 }
 
 /** Where the marked rows stand that are held. */
-export function marksOf(layer: Layer, pair: Pair, rows: readonly number[]): Float32Array {
+export function markPositions(
+  layer: LayerSamples,
+  pair: Pair,
+  rows: readonly number[],
+): Float32Array {
   if (rows.length === 0) return new Float32Array();
   const { points } = layer.plane(pair);
   const found: number[] = [];
   for (const row of rows) {
-    const place = placeOf(layer.step.rows, row);
+    const place = indexInRising(layer.step.rows, row);
     if (place >= 0) found.push(points.a[place] ?? 0, points.c[place] ?? 0);
   }
   return Float32Array.from(found);
 }
 
-export function stripTraits({ exhibit, classes }: Held, layer: Layer, curve: Curve, beam: Beam) {
-  if (!exhibit) return { _strip_frame: {}, _strip: NOTHING } satisfies Partial<ScopeTraits>;
-  const { frame, files } = stripOf(curve, beam, layer.step, classes, exhibit);
+export function stripTraits(
+  { preview, classes }: Payload,
+  layer: LayerSamples,
+  curve: Curve,
+  beam: Beam,
+) {
+  if (!preview) return { _strip_frame: {}, _strip: NO_BYTES } satisfies Partial<ScopeTraits>;
+  const { frame, files } = stripOf(curve, beam, layer.step, classes, preview);
   return { _strip_frame: frame, _strip: files } satisfies Partial<ScopeTraits>;
 }
 
-export function legendTraits({ classes }: Held, { step }: Layer) {
+export function legendTraits({ classes }: Payload, { step }: LayerSamples) {
   if (!classes) return { _legend: {} } satisfies Partial<ScopeTraits>;
   const sizes = classes.groups.map(() => 0);
   for (const group of step.groups) sizes[group] = (sizes[group] ?? 0) + 1;
@@ -133,9 +153,9 @@ export interface TimedCurve {
 }
 
 /** Counts curves, and counts again only what another ε or another resolution changes. */
-export class Counter {
-  readonly #lights = once<Light>();
-  readonly #curves = once<TimedCurve>();
+export class CurveCache {
+  readonly #arcs = memoizeByKey<PlaneArcs>();
+  readonly #curves = memoizeByKey<TimedCurve>();
 
   /** `key` names the plane; its samples fall into `nGroups` groups, or into none. */
   curve(
@@ -143,18 +163,18 @@ export class Counter {
     plane: Plane,
     { epsilon, resolution }: Cone,
     nSamples: number,
-    groups: Uint8Array = NOTHING,
+    groups: Uint8Array = NO_BYTES,
     nGroups = 0,
   ): TimedCurve {
     return this.#curves([key, epsilon, resolution], () => {
       const began = performance.now();
-      const light = this.#lights([key, epsilon], () => lightOf(plane, epsilon));
-      const curve = curveOf(light, resolution, groups, nGroups);
+      const arcs = this.#arcs([key, epsilon], () => planeArcs(plane, epsilon));
+      const curve = curveOf(arcs, resolution, groups, nGroups);
       const elapsed = performance.now() - began;
       const traits = {
         _counts: curve.counts,
         _signed_counts: curve.signed,
-        _band: wilson(curve.counts, nSamples),
+        _band: wilsonInterval(curve.counts, nSamples),
         _class_counts: curve.byClass,
       };
       return { curve, traits, elapsed };

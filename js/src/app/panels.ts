@@ -3,25 +3,25 @@
 import type { Pair } from "../protocol/frames.ts";
 import type { ScopeModel } from "../protocol/traits.ts";
 import { element } from "../ui/elements.ts";
-import { createControls } from "../views/controls/control-panel.ts";
+import { createControlPanel } from "../views/controls/control-panel.ts";
 import { createHeader, type HeaderOptions } from "../views/controls/header.ts";
 import type { FileKind } from "../views/controls/save-menu.ts";
-import { createTable } from "../views/direction-table/direction-table.ts";
-import { createNavigator } from "../views/plane-map/plane-map.ts";
-import { createPolar } from "../views/polar/polar-plot.ts";
-import { createClassKey } from "../views/readout/class-legend.ts";
-import { createLegend } from "../views/readout/curve-legend.ts";
-import { createNotice } from "../views/readout/kernel-notice.ts";
+import { createDirectionTable } from "../views/direction-table/direction-table.ts";
+import { createPlaneMap } from "../views/plane-map/plane-map.ts";
+import { createPolarPlot } from "../views/polar/polar-plot.ts";
+import { createClassLegend } from "../views/readout/class-legend.ts";
+import { createCurveLegend } from "../views/readout/curve-legend.ts";
+import { createKernelNotice } from "../views/readout/kernel-notice.ts";
 import { createProvenance } from "../views/readout/provenance.ts";
 import { createReadout } from "../views/readout/readout.ts";
-import { createCloudKey } from "../views/sample-cloud/cloud-legend.ts";
-import { createStrip } from "../views/sample-strip/sample-strip.ts";
-import { createSteps } from "../views/timeline/timeline-panel.ts";
+import { createCloudLegend } from "../views/sample-cloud/cloud-legend.ts";
+import { createSampleStrip } from "../views/sample-strip/sample-strip.ts";
+import { createTimelinePanel } from "../views/timeline/timeline-panel.ts";
 import type { Session } from "./session.ts";
 
-function assembleHeader(
+function createScopeHeader(
   model: ScopeModel,
-  { requests, player }: Session,
+  { requests, planePlayback }: Session,
   more: Pick<HeaderOptions, "id" | "save">,
   signal: AbortSignal,
 ) {
@@ -35,14 +35,14 @@ function assembleHeader(
       toggleMap: toggle("navigator"),
       toggleTable: toggle("table"),
       toggleClasses: toggle("by_class"),
-      togglePlay: () => (player.playing ? player.stop() : player.start()),
+      togglePlay: () => (planePlayback.isPlaying ? planePlayback.stop() : planePlayback.start()),
       ...more,
     },
     signal,
   );
 }
 
-interface Local {
+interface LocalState {
   /** what the controls do not take */
   refusal: string;
   /** why the page could not save what it was asked to */
@@ -51,63 +51,89 @@ interface Local {
 }
 
 /** All that a view is made of. */
-export function assemble(model: ScopeModel, session: Session, signal: AbortSignal) {
-  const { requests, player, tiles } = session;
-  const local: Local = { refusal: "", unsaved: "", width: undefined };
+export function createPanels(model: ScopeModel, session: Session, signal: AbortSignal) {
+  const { requests, planePlayback, tiles } = session;
+  const local: LocalState = { refusal: "", unsaved: "", width: undefined };
   const repaint = { soon: () => {} };
   const saving = { save: (_kind: FileKind) => {} };
   const id = `srm-${Math.random().toString(36).slice(2, 10)}`;
-  const header = assembleHeader(model, session, { id, save: (kind) => saving.save(kind) }, signal);
-  const controls = createControls(
+  const header = createScopeHeader(
+    model,
+    session,
+    { id, save: (kind) => saving.save(kind) },
+    signal,
+  );
+  const controls = createControlPanel(
     {
       id,
       requests,
-      hand: session.hand,
+      hints: session.hints,
       pair: () => model.get("pair"),
-      planeTouched: () => player.stop(),
+      planeTouched: () => planePlayback.stop(),
       refused: (refusal) => {
         if (local.refusal === refusal) return;
         local.refusal = refusal;
         repaint.soon();
       },
-      withdrawn: () => requests.renew(),
+      withdrawn: () => requests.refresh(),
     },
     signal,
   );
-  const dial = element("div", { class: "srm-dial" });
-  const polar = createPolar(dial);
+  const plotArea = element("div", { class: "srm-dial" });
+  const polarPlot = createPolarPlot(plotArea);
   const note = element("p", { class: "srm-note" });
-  dial.append(note);
+  plotArea.append(note);
   const error = element("p", { class: "srm-error", role: "alert" });
-  const legend = createLegend();
-  const classKey = createClassKey((groups) => requests.tell("hidden_classes", groups), signal);
-  const cloudKey = createCloudKey((kind) => requests.tell("cloud", kind), signal);
+  const curveLegend = createCurveLegend();
+  const classLegend = createClassLegend(
+    (groups) => requests.tell("hidden_classes", groups),
+    signal,
+  );
+  const cloudLegend = createCloudLegend((kind) => requests.tell("cloud", kind), signal);
   const readout = createReadout(signal);
   const choose = (pair: Pair) => {
-    player.stop();
+    planePlayback.stop();
     requests.ask("pair", pair);
   };
   const survey = () => model.send({ type: "survey" });
-  const navigator = createNavigator({ tiles, choose, survey }, signal);
-  const strip = createStrip({ model, requests, pointed: () => repaint.soon() }, signal);
-  const table = createTable({ model, requests, chosen: () => player.stop() }, signal);
+  const planeMap = createPlaneMap({ tiles, choose, survey }, signal);
+  const strip = createSampleStrip({ model, requests, pointed: () => repaint.soon() }, signal);
+  const table = createDirectionTable(
+    { model, requests, chosen: () => planePlayback.stop() },
+    signal,
+  );
   const resized = () => repaint.soon();
-  const steps = createSteps({ id, model, requests, player: session.steps, resized }, signal);
+  const timeline = createTimelinePanel(
+    { id, model, requests, playback: session.stepPlayback, resized },
+    signal,
+  );
   const provenance = createProvenance();
-  const notice = createNotice();
+  const notice = createKernelNotice();
   const panels = {
     notice,
-    steps,
-    legend,
-    classKey,
-    cloudKey,
+    timeline,
+    curveLegend,
+    classLegend,
+    cloudLegend,
     readout,
-    navigator,
+    planeMap,
     strip,
     table,
     provenance,
   };
-  return { id, local, repaint, saving, header, controls, dial, polar, note, error, ...panels };
+  return {
+    id,
+    local,
+    repaint,
+    saving,
+    header,
+    controls,
+    plotArea,
+    polarPlot,
+    note,
+    error,
+    ...panels,
+  };
 }
 
-export type Parts = ReturnType<typeof assemble>;
+export type Panels = ReturnType<typeof createPanels>;

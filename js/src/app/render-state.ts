@@ -1,40 +1,40 @@
 /** What of the model is on show, and the picture that the polar scope makes of it. */
 
 import type { ScopeModel } from "../protocol/traits.ts";
-import { type Arrays, arrayReader } from "../state/decoded-arrays.ts";
-import type { Shown } from "../state/shown.ts";
+import { createArrayReader, type DecodedArrays } from "../state/decoded-arrays.ts";
+import type { ScopeState } from "../state/shown.ts";
 import { type ViewState, viewState } from "../state/view-state.ts";
 import { type MapData, mapReader } from "../views/plane-map/map-grid.ts";
-import { type Compared, comparedOf } from "../views/polar/comparison-curve.ts";
-import type { Picture } from "../views/polar/polar-plot.ts";
-import { type Cloud, cloudOf } from "../views/sample-cloud/sample-cloud.ts";
+import { type ComparisonCurve, comparisonCurveOf } from "../views/polar/comparison-curve.ts";
+import type { PolarPicture } from "../views/polar/polar-plot.ts";
+import { type SampleCloud, sampleCloudOf } from "../views/sample-cloud/sample-cloud.ts";
 
-export function readersOf(model: ScopeModel) {
-  return { arrays: arrayReader(model), map: mapReader(model) };
+export function createReaders(model: ScopeModel) {
+  return { arrays: createArrayReader(model), map: mapReader(model) };
 }
 
-export type Readers = ReturnType<typeof readersOf>;
+export type Readers = ReturnType<typeof createReaders>;
 
-export interface Drawn {
-  shown: Shown;
+export interface RenderState {
+  shown: ScopeState;
   state: ViewState;
-  arrays: Arrays;
+  arrays: DecodedArrays;
   map: MapData;
-  cloud: Cloud;
-  compared: Compared | undefined;
+  cloud: SampleCloud;
+  compared: ComparisonCurve | undefined;
 }
 
-export function readDrawn(model: ScopeModel, read: Readers, shown: Shown): Drawn {
+export function readRenderState(model: ScopeModel, read: Readers, shown: ScopeState): RenderState {
   const state = viewState(shown);
   const arrays = read.arrays();
-  const cloud = cloudOf(shown, arrays);
-  const compared = comparedOf(model, arrays, shown.signed, state.gain.unit);
+  const cloud = sampleCloudOf(shown, arrays);
+  const compared = comparisonCurveOf(model, arrays, shown.signed, state.gain.unit);
   return { shown, state, arrays, map: read.map(), cloud, compared };
 }
 
 /** The picture of so many px, but for what is pointed at. */
-export function pictured(drawn: Drawn, width: number): Omit<Picture, "pointed"> {
-  const { shown, state, arrays, map, cloud, compared } = drawn;
+export function polarPicture(rendered: RenderState, width: number): Omit<PolarPicture, "pointed"> {
+  const { shown, state, arrays, map, cloud, compared } = rendered;
   const { frame, theta, epsilon, signed, legend, by_class, hidden_classes } = shown;
   const { curvePending, summary } = state;
   const fits = map.frame?.epsilon === frame?.epsilon && map.frame?.surveyed === frame?.step;
@@ -48,7 +48,7 @@ export function pictured(drawn: Drawn, width: number): Omit<Picture, "pointed"> 
     signed,
     unit: state.gain.unit,
     cloud,
-    stack:
+    classAreas:
       // Of a curve that is still counted there are no classes yet.
       legend && by_class && arrays.classCounts.length > 0
         ? { legend, hidden: hidden_classes, counts: arrays.classCounts }

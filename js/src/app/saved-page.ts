@@ -1,10 +1,10 @@
-import { reasonOf } from "../base/format.ts";
-import { hostModel } from "../kernel/memory-model.ts";
+import { errorText } from "../base/format.ts";
+import { createMemoryModel } from "../kernel/memory-model.ts";
 import type { ScopeModel, ScopeTraits } from "../protocol/traits.ts";
 import { element, setAttribute } from "../ui/elements.ts";
 
 /** What a saved page holds: the traits to begin with, and the data, as base64. */
-interface Saved {
+interface SavedPage {
   traits: Partial<ScopeTraits>;
   held: string;
 }
@@ -22,9 +22,9 @@ function decoded(text: string): Uint8Array {
 }
 
 /** Of the elements of a saved page: where its data are, and where its scope goes. */
-export const SAVED = "srm-saved";
+export const SAVED_ID = "srm-saved";
 
-const PLACE = "srm-scope";
+const SCOPE_ID = "srm-scope";
 
 /** Tells the page around this one how high it is, in pixels, whenever that changes. */
 function tellHeight(): void {
@@ -37,30 +37,30 @@ function tellHeight(): void {
 }
 
 /** What the page says of the scope, or, where it cannot be read, why. */
-function traitsOf(saved: HTMLElement): Partial<ScopeTraits> | string {
+function readSavedTraits(saved: HTMLElement): Partial<ScopeTraits> | string {
   try {
-    const { traits, held } = JSON.parse(saved.textContent ?? "") as Saved;
+    const { traits, held } = JSON.parse(saved.textContent ?? "") as SavedPage;
     const { steps } = traits._held_frame ?? {};
     if (!Array.isArray(steps) || steps.length === 0) {
       throw new Error(`expected activations of one step or more, got ${JSON.stringify(steps)}`);
     }
     return { ...traits, _held: decoded(held) };
   } catch (error) {
-    return `The data of this page cannot be read: ${reasonOf(error)}`;
+    return `The data of this page cannot be read: ${errorText(error)}`;
   }
 }
 
 /** Shows the scope that a saved page holds. */
-export function openSaved(definition: Definition, saved: HTMLElement): void {
-  const el = document.getElementById(PLACE) ?? document.body;
-  const traits = traitsOf(saved);
+export function openSavedPage(definition: Definition, saved: HTMLElement): void {
+  const el = document.getElementById(SCOPE_ID) ?? document.body;
+  const traits = readSavedTraits(saved);
   if (typeof traits === "string") {
     el.append(element("p", { role: "alert" }, [traits]));
     return;
   }
   const { signal } = new AbortController();
   // There has never been a kernel: nobody is to wait for it.
-  const model = hostModel({ ...traits, layout: { comm_live: false } } as typeof traits);
+  const model = createMemoryModel({ ...traits, layout: { comm_live: false } } as typeof traits);
   definition.initialize({ model, signal });
   definition.render({ model, el, signal });
   // The page is the scope's alone: its headings begin at the first level.

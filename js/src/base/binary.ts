@@ -1,29 +1,32 @@
 /** Numbers as they come in a message. */
 
-export type Buffer = DataView | ArrayBuffer | ArrayBufferView | null | undefined;
+export type BinaryValue = DataView | ArrayBuffer | ArrayBufferView | null | undefined;
 
-export function view(buffer: Buffer): DataView {
+export function toDataView(buffer: BinaryValue): DataView {
   if (buffer instanceof ArrayBuffer) return new DataView(buffer);
   if (!ArrayBuffer.isView(buffer)) return new DataView(new ArrayBuffer(0));
   return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
 /** The bytes of whole numbers of `size` bytes each, apart from their message and aligned. */
-function aligned(buffer: Buffer, size: number): ArrayBuffer {
-  const { buffer: message, byteOffset, byteLength } = view(buffer);
+function alignedCopy(buffer: BinaryValue, size: number): ArrayBuffer {
+  const { buffer: message, byteOffset, byteLength } = toDataView(buffer);
   const bytes = new Uint8Array(message, byteOffset, byteLength - (byteLength % size));
   return bytes.slice().buffer;
 }
 
 // As they were sent, little-endian: all that browsers run on is.
-export const decodeInts = (buffer: Buffer): Int32Array => new Int32Array(aligned(buffer, 4));
+export const decodeInts = (buffer: BinaryValue): Int32Array =>
+  new Int32Array(alignedCopy(buffer, 4));
 
-export const decodeFloats = (buffer: Buffer): Float32Array => new Float32Array(aligned(buffer, 4));
+export const decodeFloats = (buffer: BinaryValue): Float32Array =>
+  new Float32Array(alignedCopy(buffer, 4));
 
-export const decodeShorts = (buffer: Buffer): Uint16Array => new Uint16Array(aligned(buffer, 2));
+export const decodeShorts = (buffer: BinaryValue): Uint16Array =>
+  new Uint16Array(alignedCopy(buffer, 2));
 
-export function decodeBytes(buffer: Buffer): Uint8Array {
-  const { buffer: message, byteOffset, byteLength } = view(buffer);
+export function decodeBytes(buffer: BinaryValue): Uint8Array {
+  const { buffer: message, byteOffset, byteLength } = toDataView(buffer);
   return new Uint8Array(message, byteOffset, byteLength);
 }
 

@@ -1,10 +1,10 @@
 import { type Clock, taskClock } from "./clock.ts";
 
 /** Milliseconds at a stretch, so that the page stays smooth. */
-const STRETCH = 6;
+const SLICE_MS = 6;
 
 /** A task of many short steps, done between others; a newer one takes its place. */
-export class Job<T> {
+export class CooperativeTask<T> {
   readonly #signal: AbortSignal;
   readonly #clock: Clock;
   readonly #now: () => number;
@@ -31,7 +31,7 @@ export class Job<T> {
     if (this.#signal.aborted) return;
     const stretch = () => {
       this.#timer = undefined;
-      const end = this.#now() + STRETCH;
+      const end = this.#now() + SLICE_MS;
       let step = steps.next();
       while (!step.done && this.#now() < end) step = steps.next();
       if (step.done) done(step.value);

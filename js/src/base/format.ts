@@ -6,23 +6,23 @@ const DASH = "–";
 
 const grouped = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 
-export const whole = (value: number): string => grouped.format(value);
+export const integer = (value: number): string => grouped.format(value);
 
-const minus = (text: string): string => text.replace("-", "−");
+const withMinusSign = (text: string): string => text.replace("-", "−");
 
 /** What is said of an error. */
-export const reasonOf = (error: unknown): string =>
+export const errorText = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 const DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** A power of ten. */
-const tenth = (exponent: number | string): string =>
+const tenToThe = (exponent: number | string): string =>
   `10${Array.from(String(Number(exponent)), (sign) => DIGITS[Number(sign)] ?? "⁻").join("")}`;
 
 export function scientific(value: number): string {
   const [mantissa = "0", exponent = "0"] = value.toExponential(0).split("e");
-  return `${mantissa}${NBSP}×${NBSP}${tenth(exponent)}`;
+  return `${mantissa}${NBSP}×${NBSP}${tenToThe(exponent)}`;
 }
 
 /** A fraction in per cent, to two significant digits or better; far below that, as a power of ten. */
@@ -43,69 +43,69 @@ export function percentTick(value: number, step: number): string {
   return `${(100 * value).toFixed(decimals + (halves > 1e-6 ? 1 : 0))}${NBSP}%`;
 }
 
-const power = (value: number): string => {
+const compactScientific = (value: number): string => {
   const [mantissa = "0", exponent = "0"] = value.toExponential(1).split("e");
   const factor = Number(mantissa);
-  return `${factor === 1 ? "" : `${factor}·`}${tenth(exponent)}`;
+  return `${factor === 1 ? "" : `${factor}·`}${tenToThe(exponent)}`;
 };
 
 /** A ratio, as a power of ten where it is very large. */
 export function times(ratio: number): string {
-  if (ratio >= 1e6) return `${power(ratio)}${NBSP}×`;
-  return `${ratio < 100 ? ratio.toFixed(1) : whole(ratio)}${NBSP}×`;
+  if (ratio >= 1e6) return `${compactScientific(ratio)}${NBSP}×`;
+  return `${ratio < 100 ? ratio.toFixed(1) : integer(ratio)}${NBSP}×`;
 }
 
 /** Labels of one family of rings share their decimals, as per cents do. */
 export function timesTick(value: number, step: number): string {
-  if (value >= 1e4 || step < 1e-4) return `${power(value)}${NBSP}×`;
+  if (value >= 1e4 || step < 1e-4) return `${compactScientific(value)}${NBSP}×`;
   const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
-  return `${value >= 1000 ? whole(value) : value.toFixed(decimals)}${NBSP}×`;
+  return `${value >= 1000 ? integer(value) : value.toFixed(decimals)}${NBSP}×`;
 }
 
 /** 10 to the power of `log`, which may be far beyond what numbers hold. */
-export function tenTo(log: number): string {
+export function powerOfTen(log: number): string {
   if (log > -2 && log < 3) return String(Number((10 ** log).toPrecision(2)));
   const exponent = Math.floor(log + 1e-9);
   const factor = Number((10 ** (log - exponent)).toPrecision(1));
   const [mantissa, digits] = factor === 10 ? [1, exponent + 1] : [factor, exponent];
-  return `${mantissa === 1 ? "" : `${mantissa}·`}${tenth(digits)}`;
+  return `${mantissa === 1 ? "" : `${mantissa}·`}${tenToThe(digits)}`;
 }
 
 // Beyond this the ratio says only that isotropy would light nothing at all.
 const ABSURD = 1e6;
 
-export function gain(fraction: number, isotropic: number): string {
+export function gainText(fraction: number, isotropic: number): string {
   const ratio = fraction / isotropic;
   if (!(isotropic > 0) || !Number.isFinite(ratio) || ratio >= ABSURD) return DASH;
-  return `${ratio < 100 ? ratio.toFixed(1) : whole(ratio)}×`;
+  return `${ratio < 100 ? ratio.toFixed(1) : integer(ratio)}×`;
 }
 
 export function decimal(value: number, places: number, most = places): string {
   const short = value.toFixed(places);
-  if (Math.abs(Number(short) - value) < 1e-9) return minus(short);
-  return minus(String(Number(value.toFixed(most))));
+  if (Math.abs(Number(short) - value) < 1e-9) return withMinusSign(short);
+  return withMinusSign(String(Number(value.toFixed(most))));
 }
 
 /** Degrees with at most one decimal, and none where it would be zero. */
-export function angle(theta: number): string {
+export function angleText(theta: number): string {
   const degree = Math.round(degrees(wrapAngle(theta)) * 10) / 10;
   return `${decimal(degree >= 360 ? 0 : degree, 0, 1)}°`;
 }
 
-export const spread = (phi: number): string => `±${NBSP}${Math.round(degrees(phi))}°`;
+export const halfAngleText = (phi: number): string => `±${NBSP}${Math.round(degrees(phi))}°`;
 
-export function duration(milliseconds: number): string {
+export function durationText(milliseconds: number): string {
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)}${NBSP}s`;
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)}${NBSP}ms`;
 }
 
-export function alignment(contrast: number | null): string {
+export function alignmentText(contrast: number | null): string {
   if (contrast === null || !Number.isFinite(contrast)) return DASH;
   const where = contrast > 0.05 ? "along axes" : contrast < -0.05 ? "between axes" : "neither";
   return `${decimal(contrast, 2, 2)} (${where})`;
 }
 
-function cut(letters: string[], most: number): string {
+function cutInTheMiddle(letters: string[], most: number): string {
   const head = Math.ceil((most - 1) / 2);
   const tail = letters.slice(letters.length - (most - 1 - head));
   return `${letters.slice(0, head).join("")}…${tail.join("")}`;
@@ -114,7 +114,7 @@ function cut(letters: string[], most: number): string {
 /** At most `most` characters: what tells names apart stands at their end as often as at their start. */
 export function shortened(name: string, most: number): string {
   const letters = Array.from(name.replace(/\s+/g, " ").trim());
-  return letters.length <= most ? letters.join("") : cut(letters, most);
+  return letters.length <= most ? letters.join("") : cutInTheMiddle(letters, most);
 }
 
 export function clipped(text: string, most: number): string {

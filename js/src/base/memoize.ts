@@ -1,7 +1,7 @@
-import type { Buffer } from "./binary.ts";
+import type { BinaryValue } from "./binary.ts";
 
-export function remembering<A>(decode: (buffer: Buffer) => A): (buffer: Buffer) => A {
-  let last: { buffer: Buffer; value: A } | undefined;
+export function memoizeLast<A>(decode: (buffer: BinaryValue) => A): (buffer: BinaryValue) => A {
+  let last: { buffer: BinaryValue; value: A } | undefined;
   return (buffer) => {
     if (!last || last.buffer !== buffer) last = { buffer, value: decode(buffer) };
     return last.value;
@@ -9,7 +9,7 @@ export function remembering<A>(decode: (buffer: Buffer) => A): (buffer: Buffer) 
 }
 
 /** Tells whether any value differs from those of the call before: paths are costly to set anew. */
-export function watchChanges(): (...values: unknown[]) => boolean {
+export function changeDetector(): (...values: unknown[]) => boolean {
   let last: unknown[] = [];
   return (...values) => {
     const same = values.length === last.length && values.every((v, k) => Object.is(v, last[k]));
@@ -19,7 +19,7 @@ export function watchChanges(): (...values: unknown[]) => boolean {
 }
 
 /** Keeps what was made last, and makes it anew for another key. */
-export function once<T>(): (key: unknown, make: () => T) => T {
+export function memoizeByKey<T>(): (key: unknown, make: () => T) => T {
   let last: { key: string; value: T } | undefined;
   return (key, make) => {
     const own = JSON.stringify(key);

@@ -1,23 +1,23 @@
 import type { Pair } from "../protocol/frames.ts";
 import { litArcs } from "./arcs.ts";
 import { alignmentOf } from "./curve.ts";
-import type { Layer } from "./layer-samples.ts";
-import { isCostly, surveySteps, together } from "./survey.ts";
+import type { LayerSamples } from "./layer-samples.ts";
+import { isCostly, overallAlignment, surveySteps } from "./survey.ts";
 
 /** Alignment over the steps of a timeline, as far as it is known. */
-export interface Courses {
+export interface AlignmentSeries {
   plane: Float32Array;
   ensemble: Float32Array;
 }
 
-function planeAlignment(layer: Layer, pair: Pair, epsilon: number): number {
+function planeAlignment(layer: LayerSamples, pair: Pair, epsilon: number): number {
   if (!layer.spans(...pair)) return Number.NaN;
   const { alpha, points } = layer.plane(pair);
   return alignmentOf(litArcs(points, epsilon), alpha) ?? Number.NaN;
 }
 
 /** Alignments of all planes together, by step and ε; worked out once. */
-export class Ensembles {
+export class EnsembleAlignments {
   readonly #known = new Map<string, number>();
 
   get(step: number, epsilon: number): number | undefined {
@@ -33,19 +33,19 @@ export class Ensembles {
  * The plane's alignment in all steps, and then, if `all`, that of all planes step by step, but for
  * those where this would take long. Yields what there is to show, or nothing while nothing is new.
  */
-export function* coursesSteps(
-  layers: readonly Layer[],
+export function* alignmentSteps(
+  layers: readonly LayerSamples[],
   pair: Pair,
   epsilon: number,
-  ensembles: Ensembles,
+  ensembles: EnsembleAlignments,
   all: boolean,
-): Generator<Courses | undefined, Courses> {
+): Generator<AlignmentSeries | undefined, AlignmentSeries> {
   const plane = new Float32Array(layers.length).fill(Number.NaN);
   for (const [step, layer] of layers.entries()) {
     plane[step] = planeAlignment(layer, pair, epsilon);
     yield;
   }
-  const found = (): Courses => ({
+  const found = (): AlignmentSeries => ({
     plane,
     ensemble: Float32Array.from(layers, (_, step) => ensembles.get(step, epsilon) ?? Number.NaN),
   });
@@ -58,7 +58,7 @@ export function* coursesSteps(
       yield;
       next = steps.next();
     }
-    ensembles.set(step, epsilon, together(next.value));
+    ensembles.set(step, epsilon, overallAlignment(next.value));
   }
   return found();
 }

@@ -5,7 +5,7 @@
  */
 
 import { TAU } from "../base/angles.ts";
-import type { InPlane } from "./plane-points.ts";
+import type { PlanePoints } from "./plane-points.ts";
 
 // The engine's own margins, so that both call the same samples lit: equality counts, and an arc that
 // misses less than this of the circle is all of it.
@@ -24,10 +24,10 @@ export interface Arcs {
   samples: Int32Array;
 }
 
-const turnedUp = (angle: number): number => (angle < 0 ? angle + TAU : angle);
+const unwrapped = (angle: number): number => (angle < 0 ? angle + TAU : angle);
 
 /** Places of the samples that a spotlight of ε > 0 lights at some angle. */
-function reached({ a, c }: InPlane, epsilon: number): Int32Array {
+function litSamples({ a, c }: PlanePoints, epsilon: number): Int32Array {
   const { fround } = Math;
   const least = fround(Math.max(epsilon * epsilon, TINY));
   const found = new Int32Array(a.length);
@@ -43,10 +43,10 @@ function reached({ a, c }: InPlane, epsilon: number): Int32Array {
   return found.subarray(0, n);
 }
 
-const everyOne = (n: number): Int32Array => new Int32Array(n).map((_, k) => k);
+const allSamples = (n: number): Int32Array => new Int32Array(n).map((_, k) => k);
 
-export function litArcs(points: InPlane, epsilon: number): Arcs {
-  const samples = epsilon > 0 ? reached(points, epsilon) : everyOne(points.length);
+export function litArcs(points: PlanePoints, epsilon: number): Arcs {
+  const samples = epsilon > 0 ? litSamples(points, epsilon) : allSamples(points.length);
   const start = new Float64Array(samples.length);
   const stop = new Float64Array(samples.length);
   for (let k = 0; k < samples.length; k += 1) {
@@ -56,8 +56,8 @@ export function litArcs(points: InPlane, epsilon: number): Arcs {
     if (epsilon <= 0 && (radius <= -epsilon || half >= Math.PI - NEARLY_ALL)) stop[k] = TAU;
     else {
       const middle = points.angle(sample);
-      start[k] = turnedUp(middle - half);
-      stop[k] = turnedUp(middle + half);
+      start[k] = unwrapped(middle - half);
+      stop[k] = unwrapped(middle + half);
     }
   }
   return { start, stop, samples };
@@ -108,24 +108,24 @@ export function signedCounts(arcs: Arcs, counts: Int32Array): Int32Array {
 }
 
 /** Whether the closed arc covers an angle in [0, 2π). */
-const covers = (from: number, to: number, angle: number): boolean =>
+const arcCovers = (from: number, to: number, angle: number): boolean =>
   from > to ? angle >= from || angle <= to : angle >= from && angle <= to;
 
 /** How many arcs cover an angle in [0, 2π). */
-export function countAt({ start, stop }: Arcs, angle: number): number {
+export function countLitAt({ start, stop }: Arcs, angle: number): number {
   let count = 0;
   for (let k = 0; k < start.length; k += 1) {
-    if (covers(start[k] ?? 0, stop[k] ?? 0, angle)) count += 1;
+    if (arcCovers(start[k] ?? 0, stop[k] ?? 0, angle)) count += 1;
   }
   return count;
 }
 
 /** Samples lit at an angle in [0, 2π), rising. */
-export function insideAt({ start, stop, samples }: Arcs, angle: number): Int32Array {
+export function samplesLitAt({ start, stop, samples }: Arcs, angle: number): Int32Array {
   const inside = new Int32Array(samples.length);
   let n = 0;
   for (let k = 0; k < samples.length; k += 1) {
-    if (!covers(start[k] ?? 0, stop[k] ?? 0, angle)) continue;
+    if (!arcCovers(start[k] ?? 0, stop[k] ?? 0, angle)) continue;
     inside[n] = samples[k] ?? 0;
     n += 1;
   }

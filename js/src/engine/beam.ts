@@ -3,9 +3,9 @@
 import { wrapAngle } from "../base/angles.ts";
 import { joinBytes } from "../base/binary.ts";
 import type { StripFrame, StripItem } from "../protocol/frames.ts";
-import * as arcs from "./arcs.ts";
+import { samplesLitAt } from "./arcs.ts";
 import type { Curve } from "./curve.ts";
-import type { Classes, Exhibit, HeldStep } from "./payload.ts";
+import type { PayloadStep, SampleClasses, SamplePreview } from "./payload.ts";
 
 const MOST_SHOWN = 24;
 
@@ -22,7 +22,7 @@ export interface Beam {
 }
 
 /** Those of the highest values, falling, at most `most`; of equal values the first ones. */
-function highest(samples: Int32Array, value: (sample: number) => number, most: number): number[] {
+function topBy(samples: Int32Array, value: (sample: number) => number, most: number): number[] {
   const found: { sample: number; value: number }[] = [];
   for (const sample of samples) {
     const own = value(sample);
@@ -42,7 +42,7 @@ export function beamOf(
   hidden: readonly number[],
 ): Beam {
   const theta = wrapAngle(angle);
-  const inside = arcs.insideAt(found, theta);
+  const inside = samplesLitAt(found, theta);
   const byClass = Array.from({ length: nGroups }, () => 0);
   for (const sample of nGroups ? inside : []) {
     const group = groups[sample] ?? 0;
@@ -53,7 +53,7 @@ export function beamOf(
     : inside;
   const [across, up] = [Math.cos(theta), Math.sin(theta)];
   const { a, c } = plane.points;
-  const samples = highest(
+  const samples = topBy(
     on,
     (sample) => (a[sample] ?? 0) * across + (c[sample] ?? 0) * up,
     MOST_SHOWN,
@@ -61,7 +61,12 @@ export function beamOf(
   return { theta, nLit: inside.length, byClass, nListed: on.length, samples };
 }
 
-function itemOf(step: HeldStep, classes: Classes | undefined, sample: number, shown: Exhibit) {
+function stripItem(
+  step: PayloadStep,
+  classes: SampleClasses | undefined,
+  sample: number,
+  shown: SamplePreview,
+) {
   const code = step.codes[sample] ?? 0;
   return {
     index: step.rows[sample] ?? 0,
@@ -80,17 +85,17 @@ function itemOf(step: HeldStep, classes: Classes | undefined, sample: number, sh
 export function stripOf(
   { plane, epsilon }: Curve,
   { theta, nListed, samples }: Beam,
-  step: HeldStep,
-  classes: Classes | undefined,
-  exhibit: (row: number) => Exhibit,
+  step: PayloadStep,
+  classes: SampleClasses | undefined,
+  preview: (row: number) => SamplePreview,
 ): { frame: StripFrame; files: Uint8Array } {
   const files: Uint8Array[] = [];
   const { points, pair } = plane;
   const items = samples.map((sample): StripItem => {
-    const shown = exhibit(step.rows[sample] ?? 0);
+    const shown = preview(step.rows[sample] ?? 0);
     files.push(shown.file);
     return {
-      ...itemOf(step, classes, sample, shown),
+      ...stripItem(step, classes, sample, shown),
       cosine: points.cosine(sample, theta),
       at: [points.a[sample] ?? 0, points.c[sample] ?? 0],
     };

@@ -1,19 +1,19 @@
 /** The curve of one plane and the samples under its spotlight, as the kernel would answer. */
 
 import { wrapAngle } from "../base/angles.ts";
-import * as arcs from "./arcs.ts";
+import { type Arcs, countArcs, countLitAt, litArcs, signedCounts } from "./arcs.ts";
 import type { Plane } from "./layer-samples.ts";
 
 /** What a cone lights in a plane, at whatever angle, however finely it is turned. */
-export interface Light {
+export interface PlaneArcs {
   plane: Plane;
   epsilon: number;
-  arcs: arcs.Arcs;
+  arcs: Arcs;
   alignment: number | null;
 }
 
 /** Its curve, sampled at equal angles. */
-export interface Curve extends Light {
+export interface Curve extends PlaneArcs {
   resolution: number;
   counts: Int32Array;
   signed: Int32Array;
@@ -24,7 +24,7 @@ export interface Curve extends Light {
 }
 
 /** The four basis directions of a plane, and the four bisectors between them. */
-export function probes(alpha: number): { axes: number[]; between: number[] } {
+export function probeAngles(alpha: number): { axes: number[]; between: number[] } {
   const turns = [0, 1, 2, 3];
   return {
     axes: [0, alpha, Math.PI, Math.PI + alpha].map(wrapAngle),
@@ -43,12 +43,12 @@ const NONE = new Int32Array();
 const SAME = 1e-14;
 
 /** Samples lit at angles, all together: read off the counts where they stand on the grid of those. */
-export function lit(found: arcs.Arcs, counts: Int32Array, angles: readonly number[]): number {
+export function countAtAngles(found: Arcs, counts: Int32Array, angles: readonly number[]): number {
   const step = (2 * Math.PI) / counts.length;
   return angles.reduce((sum, angle) => {
     const nearest = Math.round(angle / step);
     const onGrid = Math.abs(angle - nearest * step) <= SAME;
-    return sum + (onGrid ? (counts[nearest % counts.length] ?? 0) : arcs.countAt(found, angle));
+    return sum + (onGrid ? (counts[nearest % counts.length] ?? 0) : countLitAt(found, angle));
   }, 0);
 }
 
@@ -56,31 +56,31 @@ export function lit(found: arcs.Arcs, counts: Int32Array, angles: readonly numbe
 const AXES = 8;
 
 /** Alignment contrast of a plane of that α. */
-export function alignmentOf(found: arcs.Arcs, alpha: number): number | null {
-  const counts = arcs.countArcs(found, AXES);
-  const { axes, between } = probes(alpha);
-  return contrast(lit(found, counts, axes), lit(found, counts, between));
+export function alignmentOf(found: Arcs, alpha: number): number | null {
+  const counts = countArcs(found, AXES);
+  const { axes, between } = probeAngles(alpha);
+  return contrast(countAtAngles(found, counts, axes), countAtAngles(found, counts, between));
 }
 
-export function lightOf(plane: Plane, epsilon: number): Light {
-  const found = arcs.litArcs(plane.points, epsilon);
+export function planeArcs(plane: Plane, epsilon: number): PlaneArcs {
+  const found = litArcs(plane.points, epsilon);
   return { plane, epsilon, arcs: found, alignment: alignmentOf(found, plane.alpha) };
 }
 
 export function curveOf(
-  light: Light,
+  lit: PlaneArcs,
   resolution: number,
   groups: Uint8Array,
   nGroups: number,
 ): Curve {
-  const counts = arcs.countArcs(light.arcs, resolution);
+  const counts = countArcs(lit.arcs, resolution);
   const peak = counts.reduce((most, count) => Math.max(most, count), 0);
   return {
-    ...light,
+    ...lit,
     resolution,
     counts,
-    signed: arcs.signedCounts(light.arcs, counts),
-    byClass: nGroups ? arcs.countArcs(light.arcs, resolution, groups, nGroups) : NONE,
+    signed: signedCounts(lit.arcs, counts),
+    byClass: nGroups ? countArcs(lit.arcs, resolution, groups, nGroups) : NONE,
     peak,
     peakAngle: (counts.indexOf(peak) * 2 * Math.PI) / resolution,
   };

@@ -1,14 +1,14 @@
 /** The table of ±b_i: how many samples lie along each, and of which class most of them are. */
 
 import type { TableColumn, TableFrame, TableRow } from "../protocol/frames.ts";
-import type { Layer } from "./layer-samples.ts";
-import type { Classes } from "./payload.ts";
+import type { LayerSamples } from "./layer-samples.ts";
+import type { SampleClasses } from "./payload.ts";
 
 const MOST_ROWS = 500;
 
 const CLOSED = 1e-13;
 
-export interface Counted {
+export interface DirectionCounts {
   direction: number;
   sign: 1 | -1;
   count: number;
@@ -18,13 +18,13 @@ export interface Counted {
   coverage: number;
 }
 
-export interface Sorting {
+export interface DirectionSorting {
   by: TableColumn;
   descending: boolean;
 }
 
 /** The largest class, the first of equals; -1 where there is none. */
-function largest(classes: readonly number[], missing: number | null | undefined): number {
+function largestClass(classes: readonly number[], missing: number | null | undefined): number {
   let best = -1;
   classes.forEach((count, code) => {
     if (code !== missing && count > (classes[best] ?? 0)) best = code;
@@ -32,24 +32,24 @@ function largest(classes: readonly number[], missing: number | null | undefined)
   return best;
 }
 
-function rowOf(
-  layer: Layer,
+function countDirection(
+  layer: LayerSamples,
   direction: number,
   sign: 1 | -1,
   epsilon: number,
   sizes: readonly number[],
   missing: number | null | undefined,
-): Counted {
+): DirectionCounts {
   const classes = sizes.map(() => 0);
   const { codes } = layer.step;
   let count = 0;
-  layer.column(direction).forEach((value, sample) => {
+  layer.projection(direction).forEach((value, sample) => {
     if (sign * value < epsilon - CLOSED) return;
     count += 1;
     const code = codes[sample] ?? 0;
     if (code < classes.length) classes[code] = (classes[code] ?? 0) + 1;
   });
-  const code = largest(classes, missing);
+  const code = largestClass(classes, missing);
   const most = classes[code] ?? Number.NaN;
   return {
     direction,
@@ -62,40 +62,43 @@ function rowOf(
 }
 
 /** Counts along every direction; yields after each. */
-export function* directionsSteps(
-  layer: Layer,
+export function* directionSteps(
+  layer: LayerSamples,
   epsilon: number,
-  classes: Classes | undefined,
-): Generator<undefined, Counted[]> {
+  classes: SampleClasses | undefined,
+): Generator<undefined, DirectionCounts[]> {
   const sizes = (classes?.names ?? []).map(() => 0);
   if (classes) for (const code of layer.step.codes) sizes[code] = (sizes[code] ?? 0) + 1;
-  const rows: Counted[] = [];
+  const rows: DirectionCounts[] = [];
   for (let i = 0; i < layer.nDirections; i += 1) {
-    rows.push(rowOf(layer, i, 1, epsilon, sizes, classes?.missing));
-    rows.push(rowOf(layer, i, -1, epsilon, sizes, classes?.missing));
+    rows.push(countDirection(layer, i, 1, epsilon, sizes, classes?.missing));
+    rows.push(countDirection(layer, i, -1, epsilon, sizes, classes?.missing));
     yield;
   }
   return rows;
 }
 
-function keyOf(by: TableColumn, place: number, row: Counted): number {
+function sortKey(by: TableColumn, place: number, row: DirectionCounts): number {
   if (by === "direction") return place;
   if (by === "label") return row.code < 0 ? Number.NaN : row.code;
   return row[by];
 }
 
 /** What is missing last; equal ones by count, then direction. */
-function compared(one: number, other: number, descending: boolean): number {
+function compareKeys(one: number, other: number, descending: boolean): number {
   const [no, none] = [Number.isNaN(one), Number.isNaN(other)];
   if (no || none) return Number(no) - Number(none);
   return descending ? other - one : one - other;
 }
 
-export function sorted(rows: readonly Counted[], { by, descending }: Sorting): Counted[] {
-  const keyed = rows.map((row, place) => ({ row, place, key: keyOf(by, place, row) }));
+export function sortedDirections(
+  rows: readonly DirectionCounts[],
+  { by, descending }: DirectionSorting,
+): DirectionCounts[] {
+  const keyed = rows.map((row, place) => ({ row, place, key: sortKey(by, place, row) }));
   keyed.sort(
     (one, other) =>
-      compared(one.key, other.key, descending) ||
+      compareKeys(one.key, other.key, descending) ||
       other.row.count - one.row.count ||
       one.place - other.place,
   );
@@ -104,13 +107,13 @@ export function sorted(rows: readonly Counted[], { by, descending }: Sorting): C
 
 /** Rows as the table lists them. */
 export function tableFrame(
-  rows: readonly Counted[],
-  sorting: Sorting,
+  rows: readonly DirectionCounts[],
+  sorting: DirectionSorting,
   epsilon: number,
   names: readonly string[],
-  classes: Classes | undefined,
+  classes: SampleClasses | undefined,
 ): TableFrame {
-  const listed = sorted(rows, sorting).slice(0, MOST_ROWS);
+  const listed = sortedDirections(rows, sorting).slice(0, MOST_ROWS);
   return {
     state: "done",
     hint: "",

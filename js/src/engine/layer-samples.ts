@@ -1,8 +1,8 @@
 /** One layer as it is held: its directions, its planes, and its samples in them. */
 
 import type { Pair } from "../protocol/frames.ts";
-import type { Held, HeldStep } from "./payload.ts";
-import { InPlane } from "./plane-points.ts";
+import type { Payload, PayloadStep } from "./payload.ts";
+import { PlanePoints } from "./plane-points.ts";
 
 // As the engine has them: directions that span no plane, and those so near to one another that the
 // part of one orthogonal to the other is better projected itself.
@@ -19,11 +19,11 @@ export interface Plane {
   pair: Pair;
   /** angle at which the second direction lies */
   alpha: number;
-  points: InPlane;
+  points: PlanePoints;
 }
 
 /** How two directions lie to each other. */
-export interface Frame {
+export interface PlaneFrame {
   /** cosine of the two directions */
   g: number;
   /** the part of the second one that is orthogonal to the first, and its length */
@@ -34,26 +34,26 @@ export interface Frame {
 const dot = (one: Float64Array, other: Float64Array): number =>
   one.reduce((sum, value, d) => sum + value * (other[d] ?? 0), 0);
 
-function gathered(values: Float32Array, picked: Int32Array): Float32Array {
+function take(values: Float32Array, picked: Int32Array): Float32Array {
   const found = new Float32Array(picked.length);
   for (let k = 0; k < found.length; k += 1) found[k] = values[picked[k] ?? 0] ?? 0;
   return found;
 }
 
 /** Whether two directions span a plane. */
-export const spanning = ({ sine }: Frame): boolean => sine * sine >= PARALLEL;
+export const spansPlane = ({ sine }: PlaneFrame): boolean => sine * sine >= PARALLEL;
 
-export class Layer {
-  readonly step: HeldStep;
+export class LayerSamples {
+  readonly step: PayloadStep;
   readonly names: readonly string[];
   readonly nDirections: number;
   readonly #projected = new Map<number, Float32Array>();
   readonly #planes = new Map<string, Plane>();
 
-  constructor(held: Held, step: HeldStep) {
+  constructor(payload: Payload, step: PayloadStep) {
     this.step = step;
-    this.names = held.frame.names;
-    this.nDirections = held.frame.n_directions;
+    this.names = payload.frame.names;
+    this.nDirections = payload.frame.n_directions;
   }
 
   get nSamples(): number {
@@ -61,13 +61,13 @@ export class Layer {
   }
 
   /** Projections of all samples on a direction. */
-  column(i: number): Float32Array {
+  projection(i: number): Float32Array {
     const { basis, columns } = this.step;
     if (!basis) return columns[i] ?? new Float32Array(this.nSamples);
     const known = this.#projected.get(i);
     if (known) return known;
     if (this.#projected.size * this.nSamples > MOST_PROJECTED) this.#projected.clear();
-    const made = this.#along(this.#direction(i));
+    const made = this.#project(this.#direction(i));
     this.#projected.set(i, made);
     return made;
   }
@@ -79,14 +79,14 @@ export class Layer {
       const range = `0 … ${this.nDirections - 1}`;
       return `expected a plane (i, j) of two different directions in ${range}, got (${i}, ${j})`;
     }
-    const { g, sine } = this.frame(i, j);
+    const { g, sine } = this.planeFrame(i, j);
     if (sine * sine >= PARALLEL) return "";
     const kind = g > 0 ? "parallel" : "antiparallel";
     return `expected two directions that span a plane, but ${i} and ${j} are ${kind}`;
   }
 
   spans(i: number, j: number): boolean {
-    return spanning(this.frame(i, j));
+    return spansPlane(this.planeFrame(i, j));
   }
 
   plane(pair: Pair): Plane {
@@ -94,13 +94,13 @@ export class Layer {
     const known = this.#planes.get(key);
     if (known) return known;
     if (this.#planes.size >= MOST_PLANES) this.#planes.clear();
-    const made = this.#made(pair);
-    made.points.remembering();
+    const made = this.#makePlane(pair);
+    made.points.withAngleCache();
     this.#planes.set(key, made);
     return made;
   }
 
-  frame(i: number, j: number): Frame {
+  planeFrame(i: number, j: number): PlaneFrame {
     if (!this.step.basis) return { g: 0, rest: new Float64Array(), sine: 1 };
     const [first, second] = [this.#direction(i), this.#direction(j)];
     const g = dot(first, second);
@@ -109,22 +109,22 @@ export class Layer {
   }
 
   /** The samples of a plane, all or those picked, in the order of these; nothing is kept. */
-  points([i, j]: Pair, { g, rest, sine }: Frame, picked?: Int32Array): InPlane {
-    const of = (column: Float32Array) => (picked ? gathered(column, picked) : column);
-    const a = of(this.column(i));
+  points([i, j]: Pair, { g, rest, sine }: PlaneFrame, picked?: Int32Array): PlanePoints {
+    const of = (column: Float32Array) => (picked ? take(column, picked) : column);
+    const a = of(this.projection(i));
     if (Math.abs(g) > WELL_CONDITIONED) {
       const across = rest.map((value) => value / sine);
-      return new InPlane(a, this.#along(across, picked));
+      return new PlanePoints(a, this.#project(across, picked));
     }
-    const second = of(this.column(j));
-    if (g === 0) return new InPlane(a, second);
+    const second = of(this.projection(j));
+    if (g === 0) return new PlanePoints(a, second);
     const c = new Float32Array(a.length);
     for (let k = 0; k < c.length; k += 1) c[k] = ((second[k] ?? 0) - g * (a[k] ?? 0)) / sine;
-    return new InPlane(a, c);
+    return new PlanePoints(a, c);
   }
 
-  #made(pair: Pair): Plane {
-    const frame = this.frame(...pair);
+  #makePlane(pair: Pair): Plane {
+    const frame = this.planeFrame(...pair);
     const alpha = frame.g === 0 ? Math.PI / 2 : Math.atan2(frame.sine, frame.g);
     return { pair, alpha, points: this.points(pair, frame) };
   }
@@ -134,11 +134,11 @@ export class Layer {
     return this.step.basis?.subarray(i * width, (i + 1) * width) ?? new Float64Array(width);
   }
 
-  #along(direction: Float64Array, picked?: Int32Array): Float32Array {
+  #project(direction: Float64Array, picked?: Int32Array): Float32Array {
     const sum = new Float64Array(picked ? picked.length : this.nSamples);
     this.step.columns.forEach((column, d) => {
       const weight = direction[d] ?? 0;
-      const values = picked ? gathered(column, picked) : column;
+      const values = picked ? take(column, picked) : column;
       for (let k = 0; k < sum.length; k += 1) sum[k] = (sum[k] ?? 0) + weight * (values[k] ?? 0);
     });
     return new Float32Array(sum);

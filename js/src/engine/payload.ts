@@ -1,9 +1,14 @@
 /** What a page holds of the activations, so that it can answer where no kernel does. */
 
-import { type Buffer, view } from "../base/binary.ts";
-import type { ExhibitFrame, HeldFrame, Part, StepFrame } from "../protocol/frames.ts";
+import { type BinaryValue, toDataView } from "../base/binary.ts";
+import type {
+  ByteRange,
+  PayloadFrame,
+  PayloadPreviewFrame,
+  PayloadStepFrame,
+} from "../protocol/frames.ts";
 
-export interface HeldStep {
+export interface PayloadStep {
   label: string;
   nAll: number;
   nZero: number;
@@ -17,7 +22,7 @@ export interface HeldStep {
   groups: Uint8Array;
 }
 
-export interface Classes {
+export interface SampleClasses {
   names: string[];
   missing: number | null;
   groupOf: number[];
@@ -27,7 +32,7 @@ export interface Classes {
   nClasses: number;
 }
 
-export interface Exhibit {
+export interface SamplePreview {
   kind: "image" | "text" | "problem";
   text: string;
   mime: string;
@@ -36,47 +41,47 @@ export interface Exhibit {
   height: number;
 }
 
-export interface Held {
-  frame: HeldFrame;
-  steps: HeldStep[];
-  classes: Classes | undefined;
+export interface Payload {
+  frame: PayloadFrame;
+  steps: PayloadStep[];
+  classes: SampleClasses | undefined;
   /** share of isotropic data in the cells of positive coordinates, row by row */
   isotropicCells: Float32Array;
   /** what a row looks like; undefined where samples were not given */
-  exhibit: ((row: number) => Exhibit) | undefined;
+  preview: ((row: number) => SamplePreview) | undefined;
 }
 
-interface Numbers<T> {
+interface TypedArrayConstructor<T> {
   readonly BYTES_PER_ELEMENT: number;
   new (data: ArrayBuffer, offset: number, length: number): T;
 }
 
 /** Typed arrays cut out of the data, whatever its alignment in the message it came in. */
-class Parts {
+class ByteSections {
   readonly #data: ArrayBuffer;
 
-  constructor(data: Buffer) {
-    const { buffer, byteOffset, byteLength } = view(data);
+  constructor(data: BinaryValue) {
+    const { buffer, byteOffset, byteLength } = toDataView(data);
     this.#data = new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
   }
 
   /** As many numbers as are expected there, or, where nobody knows, as many as there are. */
-  of<T>(kind: Numbers<T>, what: string, part: Part, count?: number): T {
+  of<T>(kind: TypedArrayConstructor<T>, what: string, range: ByteRange, count?: number): T {
     const size = kind.BYTES_PER_ELEMENT;
-    const [offset, length] = Array.isArray(part) ? part : [Number.NaN, Number.NaN];
+    const [offset, length] = Array.isArray(range) ? range : [Number.NaN, Number.NaN];
     const end = this.#data.byteLength;
     const whole = [offset / size, length / size].every((n) => Number.isSafeInteger(n) && n >= 0);
     if (!whole || offset + length > end || length !== (count ?? length / size) * size) {
       const wanted = count === undefined ? "" : `${count} `;
       throw new Error(
-        `expected ${wanted}${what} in ${end} bytes, got ${JSON.stringify(part)} for their place`,
+        `expected ${wanted}${what} in ${end} bytes, got ${JSON.stringify(range)} for their place`,
       );
     }
     return new kind(this.#data, offset, length / size);
   }
 }
 
-function expectWhole(values: Record<string, unknown>): void {
+function expectPositiveIntegers(values: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(values)) {
     if (!Number.isSafeInteger(value) || Number(value) < 1) {
       throw new Error(`expected ${name} of 1 or more, got ${JSON.stringify(value)}`);
@@ -87,27 +92,35 @@ function expectWhole(values: Record<string, unknown>): void {
 const identity = (n: number): Int32Array => Int32Array.from({ length: n }, (_, k) => k);
 
 /** Which of the rows held a step has, if it has not all of them. */
-function placesOf(parts: Parts, { places, n }: StepFrame, nRows: number): Int32Array | undefined {
+function readPlaces(
+  sections: ByteSections,
+  { places, n }: PayloadStepFrame,
+  nRows: number,
+): Int32Array | undefined {
   if (places === null && n !== nRows) throw new Error(`expected ${nRows} samples, got ${n}`);
   if (places === null) return undefined;
-  const found = parts.of(Int32Array, "places of samples", places, n);
+  const found = sections.of(Int32Array, "places of samples", places, n);
   const strange = found.find((place) => place < 0 || place >= nRows);
   if (strange === undefined) return found;
   throw new Error(`expected places of samples below ${nRows}, got ${strange}`);
 }
 
-interface Rows {
+interface PayloadRows {
   rows: Int32Array;
   codes: Int32Array;
   groupOf: readonly number[];
   nDirections: number;
 }
 
-function stepOf(parts: Parts, held: StepFrame, { rows, codes, groupOf, nDirections }: Rows) {
+function readStep(
+  sections: ByteSections,
+  held: PayloadStepFrame,
+  { rows, codes, groupOf, nDirections }: PayloadRows,
+) {
   const { n, width, n_all, n_zero } = held;
-  expectWhole({ n, width, n_all });
-  const all = parts.of(Float32Array, "coordinates", held.columns, n * width);
-  const places = placesOf(parts, held, rows.length);
+  expectPositiveIntegers({ n, width, n_all });
+  const all = sections.of(Float32Array, "coordinates", held.columns, n * width);
+  const places = readPlaces(sections, held, rows.length);
   const own = codes.length && places ? places.map((place) => codes[place] ?? 0) : codes;
   if (held.basis === null && width !== nDirections) {
     throw new Error(`expected ${nDirections} coordinates of a sample, got ${width}`);
@@ -119,25 +132,25 @@ function stepOf(parts: Parts, held: StepFrame, { rows, codes, groupOf, nDirectio
     rows: places ? places.map((place) => rows[place] ?? 0) : rows,
     columns: Array.from({ length: width }, (_, d) => all.subarray(d * n, (d + 1) * n)),
     basis: held.basis
-      ? parts.of(Float64Array, "numbers of the basis", held.basis, nDirections * width)
+      ? sections.of(Float64Array, "numbers of the basis", held.basis, nDirections * width)
       : undefined,
     codes: own,
     groups: Uint8Array.from(own, (code) => groupOf[code] ?? 0),
   };
 }
 
-const KINDS = ["problem", "text", "image", "image"] as const;
+const PREVIEW_KINDS = ["problem", "text", "image", "image"] as const;
 
-const MIMES = ["", "", "image/png", "image/webp"];
+const PREVIEW_MIMES = ["", "", "image/png", "image/webp"];
 
-function exhibitsOf(parts: Parts, rows: Int32Array, frame: ExhibitFrame) {
-  const [kinds, widths, heights] = [frame.kinds, frame.widths, frame.heights].map((part) =>
-    parts.of(Uint8Array, "sizes of samples", part, rows.length),
+function readPreviews(sections: ByteSections, rows: Int32Array, frame: PayloadPreviewFrame) {
+  const [kinds, widths, heights] = [frame.kinds, frame.widths, frame.heights].map((range) =>
+    sections.of(Uint8Array, "sizes of samples", range, rows.length),
   );
-  const sizes = parts.of(Uint16Array, "lengths of samples", frame.sizes, rows.length);
+  const sizes = sections.of(Uint16Array, "lengths of samples", frame.sizes, rows.length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const files = parts.of(Uint8Array, "bytes of samples", frame.files, total);
-  const known = new Map<number, Exhibit>();
+  const files = sections.of(Uint8Array, "bytes of samples", frame.files, total);
+  const known = new Map<number, SamplePreview>();
   let [end, written] = [0, 0];
   rows.forEach((row, k) => {
     const kind = kinds?.[k] ?? 0;
@@ -146,15 +159,15 @@ function exhibitsOf(parts: Parts, rows: Int32Array, frame: ExhibitFrame) {
     if (kind < 2) written += 1;
     end += size;
     known.set(row, {
-      kind: KINDS[kind] ?? "problem",
+      kind: PREVIEW_KINDS[kind] ?? "problem",
       text,
-      mime: MIMES[kind] ?? "",
+      mime: PREVIEW_MIMES[kind] ?? "",
       file: files.subarray(end - size, end),
       width: widths?.[k] ?? 0,
       height: heights?.[k] ?? 0,
     });
   });
-  const missing: Exhibit = {
+  const missing: SamplePreview = {
     kind: "problem",
     text: "no sample was given for this row",
     mime: "",
@@ -166,25 +179,25 @@ function exhibitsOf(parts: Parts, rows: Int32Array, frame: ExhibitFrame) {
 }
 
 /** What the data are, by the frame; throws an error that says what of them is not as it should be. */
-export function heldOf(frame: HeldFrame, data: Buffer): Held {
-  const parts = new Parts(data);
+export function readPayload(frame: PayloadFrame, data: BinaryValue): Payload {
+  const sections = new ByteSections(data);
   const { labels, exhibits, n_rows, n_dims, n_directions } = frame;
-  expectWhole({ n_rows, n_dims, n_directions });
+  expectPositiveIntegers({ n_rows, n_dims, n_directions });
   if (frame.names.length !== n_directions) {
     throw new Error(`expected ${n_directions} names of directions, got ${frame.names.length}`);
   }
   // Before as many are numbered: each takes more than a byte.
-  if (n_rows > view(data).byteLength) {
-    throw new Error(`expected ${n_rows} rows, got ${view(data).byteLength} bytes`);
+  if (n_rows > toDataView(data).byteLength) {
+    throw new Error(`expected ${n_rows} rows, got ${toDataView(data).byteLength} bytes`);
   }
-  const rows = frame.rows ? parts.of(Int32Array, "rows", frame.rows, n_rows) : identity(n_rows);
+  const rows = frame.rows ? sections.of(Int32Array, "rows", frame.rows, n_rows) : identity(n_rows);
   const codes = labels
-    ? parts.of(Int32Array, "classes of samples", labels.codes, n_rows)
+    ? sections.of(Int32Array, "classes of samples", labels.codes, n_rows)
     : new Int32Array();
   const held = { rows, codes, groupOf: labels?.group_of ?? [], nDirections: n_directions };
   return {
     frame,
-    steps: frame.steps.map((step) => stepOf(parts, step, held)),
+    steps: frame.steps.map((step) => readStep(sections, step, held)),
     classes: labels
       ? {
           names: labels.names,
@@ -195,7 +208,7 @@ export function heldOf(frame: HeldFrame, data: Buffer): Held {
           nClasses: labels.n_classes,
         }
       : undefined,
-    isotropicCells: parts.of(Float32Array, "shares of cells", frame.isotropic_cells),
-    exhibit: exhibits ? exhibitsOf(parts, rows, exhibits) : undefined,
+    isotropicCells: sections.of(Float32Array, "shares of cells", frame.isotropic_cells),
+    preview: exhibits ? readPreviews(sections, rows, exhibits) : undefined,
   };
 }

@@ -1,18 +1,18 @@
 import type { Pair } from "../protocol/frames.ts";
 
 /** First number of the planes (i, …). */
-const firstOf = (i: number, m: number): number => i * m - (i * (i + 1)) / 2;
+const firstIndexOf = (i: number, m: number): number => i * m - (i * (i + 1)) / 2;
 
-export function rank([one, other]: Pair, m: number): number {
+export function planeIndexOf([one, other]: Pair, m: number): number {
   const [i, j] = one < other ? [one, other] : [other, one];
-  return firstOf(i, m) + (j - i - 1);
+  return firstIndexOf(i, m) + (j - i - 1);
 }
 
-export function unrank(position: number, m: number): Pair {
+export function planeOfIndex(position: number, m: number): Pair {
   const odd = 2 * m - 1;
   let i = Math.max(0, Math.floor((odd - Math.sqrt(odd * odd - 8 * position)) / 2));
   // The root may be off by one, either way.
-  while (i > 0 && firstOf(i, m) > position) i -= 1;
-  while (firstOf(i + 1, m) <= position) i += 1;
-  return [i, position - firstOf(i, m) + i + 1];
+  while (i > 0 && firstIndexOf(i, m) > position) i -= 1;
+  while (firstIndexOf(i + 1, m) <= position) i += 1;
+  return [i, position - firstIndexOf(i, m) + i + 1];
 }

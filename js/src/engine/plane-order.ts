@@ -1,11 +1,11 @@
 /** What the plane slider runs through: all planes i < j, by number or best first. */
 
 import type { Order, Pair } from "../protocol/frames.ts";
-import { rank, unrank } from "./plane-index.ts";
+import { planeIndexOf, planeOfIndex } from "./plane-index.ts";
 import { type Survey, scoresOf } from "./survey.ts";
 
 /** How many of the first `n` values of a rising function are less than `value`. */
-function below(n: number, at: (k: number) => number, value: number): number {
+function countBelow(n: number, at: (k: number) => number, value: number): number {
   let [low, high] = [0, n];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -16,7 +16,7 @@ function below(n: number, at: (k: number) => number, value: number): number {
 }
 
 /** Lit planes come best first, equal ones by their peak and then by number; the others after them. */
-export class Ranking {
+export class PlaneOrder {
   readonly order: Order;
   readonly #m: number;
   /** numbers of the lit planes, rising */
@@ -51,16 +51,16 @@ export class Ranking {
 
   plane(position: number): Pair {
     const place = this.#places[position];
-    if (place !== undefined) return unrank(this.#lit[place] ?? 0, this.#m);
+    if (place !== undefined) return planeOfIndex(this.#lit[place] ?? 0, this.#m);
     const dark = position - this.#lit.length;
     // Dark planes below the k-th lit one: its number less those lit below it.
     const fewer = (k: number) => (this.#lit[k] ?? 0) - k;
-    return unrank(dark + below(this.#lit.length, fewer, dark + 1), this.#m);
+    return planeOfIndex(dark + countBelow(this.#lit.length, fewer, dark + 1), this.#m);
   }
 
   position(pair: Pair): number {
-    const number = rank(pair, this.#m);
-    const before = below(this.#lit.length, (k) => this.#lit[k] ?? 0, number);
+    const number = planeIndexOf(pair, this.#m);
+    const before = countBelow(this.#lit.length, (k) => this.#lit[k] ?? 0, number);
     if (this.#lit[before] === number) return this.#ranks[before] ?? 0;
     return this.#lit.length + number - before;
   }

@@ -1,7 +1,7 @@
 /** Samples in the unit disc of a plane. */
 
 /** Coordinates (x̂ · e1, x̂ · e2) of samples, and what is known of them in polar ones. */
-export class InPlane {
+export class PlanePoints {
   readonly a: Float32Array;
   readonly c: Float32Array;
   #angles: Float64Array | undefined;
@@ -12,14 +12,14 @@ export class InPlane {
   }
 
   /** of interleaved coordinates a, c, a, c, … */
-  static of(points: Float32Array): InPlane {
+  static of(points: Float32Array): PlanePoints {
     const n = points.length >> 1;
     const [a, c] = [new Float32Array(n), new Float32Array(n)];
     for (let k = 0; k < n; k += 1) {
       a[k] = points[2 * k] ?? 0;
       c[k] = points[2 * k + 1] ?? 0;
     }
-    return new InPlane(a, c);
+    return new PlanePoints(a, c);
   }
 
   get length(): number {
@@ -27,7 +27,7 @@ export class InPlane {
   }
 
   /** The same samples, that remember their ψ: for ε moves, and they stay. */
-  remembering(): this {
+  withAngleCache(): this {
     this.#angles ??= new Float64Array(this.length).fill(Number.NaN);
     return this;
   }

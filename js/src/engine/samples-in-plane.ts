@@ -2,7 +2,7 @@
 
 import type { CloudFrame, CloudKind } from "../protocol/frames.ts";
 import type { Plane } from "./layer-samples.ts";
-import type { InPlane } from "./plane-points.ts";
+import type { PlanePoints } from "./plane-points.ts";
 
 // As the kernel draws them.
 const MOST_POINTS = 2000;
@@ -13,7 +13,7 @@ const FARTHEST = 6;
 
 const CODES = 254;
 
-export interface Sky {
+export interface SamplesInPlane {
   frame: CloudFrame;
   points: Float32Array;
   groups: Uint8Array;
@@ -25,7 +25,7 @@ function evenlySpaced(n: number, most: number): Int32Array {
   return Int32Array.from({ length }, (_, k) => (n <= most ? k : Math.floor((k * n) / most)));
 }
 
-function pointsOf({ a, c }: InPlane, groups: Uint8Array) {
+function pointsOf({ a, c }: PlanePoints, groups: Uint8Array) {
   const picked = evenlySpaced(a.length, MOST_POINTS);
   const points = new Float32Array(2 * picked.length);
   picked.forEach((sample, k) => {
@@ -40,7 +40,7 @@ const binOf = (value: number): number =>
   Math.min(BINS - 1, Math.max(0, Math.floor(value * (BINS / 2)) + BINS / 2));
 
 /** Samples in each cell, row by row from the least c on. */
-function cellCounts({ a, c }: InPlane): Int32Array {
+function cellCounts({ a, c }: PlanePoints): Int32Array {
   const counts = new Int32Array(BINS * BINS);
   for (let k = 0; k < a.length; k += 1) {
     const cell = binOf(c[k] ?? 0) * BINS + binOf(a[k] ?? 0);
@@ -90,7 +90,7 @@ function filled(counts: Int32Array): Int32Array {
   return cells.subarray(0, n);
 }
 
-function densityOf(points: InPlane, kind: CloudKind, isotropic: Float32Array) {
+function densityOf(points: PlanePoints, kind: CloudKind, isotropic: Float32Array) {
   const counts = cellCounts(points);
   const cells = filled(counts);
   const powers = powersOf(counts, cells, kind, points.length, isotropic);
@@ -105,12 +105,12 @@ function densityOf(points: InPlane, kind: CloudKind, isotropic: Float32Array) {
   return { low, high, density };
 }
 
-export function skyOf(
+export function samplesInPlane(
   { pair, points }: Plane,
   kind: CloudKind,
   groups: Uint8Array,
   isotropicCells: Float32Array,
-): Sky {
+): SamplesInPlane {
   const none = { points: new Float32Array(), groups: new Uint8Array(), density: new Uint8Array() };
   const frame: CloudFrame = { pair, kind, bins: BINS, low: 0, high: 0, n_points: 0 };
   if (kind === "off") return { frame, ...none };

@@ -1,21 +1,21 @@
 /** The scores of all planes as the map is drawn from them: in whole and in windows. */
 
-import type { Score, Scores, Window } from "../protocol/frames.ts";
-import { unrank } from "./plane-index.ts";
+import type { MapWindow, Score, ScoreGridFrame } from "../protocol/frames.ts";
+import { planeOfIndex } from "./plane-index.ts";
 import { type Survey, scoresOf } from "./survey.ts";
 
 const MOST_CELLS = 256;
 
-const STEPS = 65534;
+const SCORE_LEVELS = 65534;
 
 /** A square of the map. */
-export interface Cells {
-  frame: Pick<Scores, "step" | "size" | "low" | "high">;
+export interface MapTile {
+  frame: Pick<ScoreGridFrame, "step" | "size" | "low" | "high">;
   scores: Uint16Array;
   best: Uint16Array;
 }
 
-export class Chart {
+export class ScoreMap {
   readonly survey: Survey;
   readonly by: Score;
   readonly #m: number;
@@ -33,7 +33,7 @@ export class Chart {
     survey.lit.position.forEach((position, k) => {
       const score = Math.fround(scores[k] ?? Number.NaN);
       if (!Number.isFinite(score) || (by !== "alignment" && score === 0)) return;
-      const [i, j] = unrank(position, m);
+      const [i, j] = planeOfIndex(position, m);
       this.#matrix[i * m + j] = score;
       this.#matrix[j * m + i] = score;
       this.#low = Math.min(this.#low ?? score, score);
@@ -41,12 +41,12 @@ export class Chart {
     });
   }
 
-  whole(): Cells {
+  whole(): MapTile {
     return this.window([0, 0, this.#m]);
   }
 
   /** The square of `side` directions that begins at a row and a column. */
-  window([row, column, side]: Window): Cells {
+  window([row, column, side]: MapWindow): MapTile {
     const step = Math.ceil(side / MOST_CELLS);
     const [rows, columns] = [row, column].map((first) => Math.min(side, this.#m - first));
     const size = Math.ceil(Math.max(rows ?? 0, columns ?? 0) / step);
@@ -54,7 +54,7 @@ export class Chart {
     const best = new Uint16Array(step > 1 ? size * size : 0);
     for (let cell = 0; cell < size * size; cell += 1) {
       const [at, across] = [Math.floor(cell / size), cell % size];
-      const [place, score] = this.#telling(row + at * step, column + across * step, step);
+      const [place, score] = this.#bestOfBlock(row + at * step, column + across * step, step);
       scores[cell] = this.#code(score);
       if (step > 1) best[cell] = place;
     }
@@ -62,7 +62,7 @@ export class Chart {
   }
 
   /** Place and score of the plane of largest magnitude in a block, the first of several. */
-  #telling(row: number, column: number, step: number): [place: number, score: number] {
+  #bestOfBlock(row: number, column: number, step: number): [place: number, score: number] {
     let [place, found, most] = [0, Number.NaN, -1];
     for (let k = 0; k < step * step; k += 1) {
       const [i, j] = [row + Math.floor(k / step), column + (k % step)];
@@ -75,6 +75,6 @@ export class Chart {
   #code(score: number): number {
     if (Number.isNaN(score) || this.#low === null || this.#high === null) return 0;
     const span = this.#high - this.#low || 1;
-    return 1 + Math.round(((score - this.#low) * STEPS) / span);
+    return 1 + Math.round(((score - this.#low) * SCORE_LEVELS) / span);
   }
 }

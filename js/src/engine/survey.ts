@@ -1,13 +1,13 @@
 /** All planes at one ε: their scores, and the mean of their curves. */
 
 import type { Pair, Score } from "../protocol/frames.ts";
-import * as arcs from "./arcs.ts";
-import { contrast, lit, probes } from "./curve.ts";
-import { type Frame, type Layer, spanning } from "./layer-samples.ts";
-import type { InPlane } from "./plane-points.ts";
+import { countArcs, litArcs } from "./arcs.ts";
+import { contrast, countAtAngles, probeAngles } from "./curve.ts";
+import { type LayerSamples, type PlaneFrame, spansPlane } from "./layer-samples.ts";
+import type { PlanePoints } from "./plane-points.ts";
 
 /** K of a survey, whatever that of the curve */
-export const RESOLUTION = 360;
+export const SURVEY_RESOLUTION = 360;
 
 /** What is known of every plane that lights a sample, by rising number. */
 export interface LitPlanes {
@@ -18,7 +18,7 @@ export interface LitPlanes {
 }
 
 export interface Survey {
-  layer: Layer;
+  layer: LayerSamples;
   epsilon: number;
   isotropic: number;
   nPlanes: number;
@@ -44,31 +44,34 @@ const COSTLY = 2e9;
 const COSTLY_DENSE = 1e8;
 
 /** Planes that any two directions would span. */
-export const planesOf = ({ nDirections: m }: Layer): number => (m * (m - 1)) / 2;
+export const planeCount = ({ nDirections: m }: LayerSamples): number => (m * (m - 1)) / 2;
 
 /** Whether a survey may take so long that it waits for a word. */
-export const isCostly = (layer: Layer, epsilon: number): boolean =>
-  layer.nSamples * planesOf(layer) > (epsilon < DENSE ? COSTLY_DENSE : COSTLY);
+export const isCostly = (layer: LayerSamples, epsilon: number): boolean =>
+  layer.nSamples * planeCount(layer) > (epsilon < DENSE ? COSTLY_DENSE : COSTLY);
 
 // Samples looked at between two yields, and as how many a plane counts without any: a stretch of the
 // page's time is to be some milliseconds, however many samples a plane has.
-const AT_ONCE = 20_000;
+const SAMPLES_PER_STEP = 20_000;
 
-const EACH = 600;
+const COST_OF_PLANE = 600;
 
 /** Samples near enough to each direction for the planes through it to be lit by them. */
 type Anchors = readonly Int32Array[];
 
 /** Least |p| of an anchor, on one of two directions of cosine g: r² ≤ (p_i² + p_j²) / (1 − |g|). */
-const leastOf = (epsilon: number, g: number): number =>
+const leastAnchor = (epsilon: number, g: number): number =>
   epsilon * Math.sqrt((1 - Math.abs(g)) / 2) - MARGIN;
 
-function* anchorsSteps(layer: Layer, epsilon: number): Generator<number, Anchors | undefined> {
+function* anchorSteps(
+  layer: LayerSamples,
+  epsilon: number,
+): Generator<number, Anchors | undefined> {
   if (epsilon < DENSE) return undefined;
-  const least = leastOf(epsilon, layer.step.basis ? NEAR : 0);
+  const least = leastAnchor(epsilon, layer.step.basis ? NEAR : 0);
   const anchors: Int32Array[] = [];
   for (let i = 0; i < layer.nDirections; i += 1) {
-    const column = layer.column(i);
+    const column = layer.projection(i);
     const found: number[] = [];
     for (let k = 0; k < column.length; k += 1) if (Math.abs(column[k] ?? 0) >= least) found.push(k);
     anchors.push(Int32Array.from(found));
@@ -78,20 +81,20 @@ function* anchorsSteps(layer: Layer, epsilon: number): Generator<number, Anchors
 }
 
 /** Picks of each plane the samples that may be lit in it. */
-class Search {
-  readonly #layer: Layer;
+class CandidateSearch {
+  readonly #layer: LayerSamples;
   readonly #epsilon: number;
   readonly #anchors: Anchors | undefined;
   readonly #picked: Int32Array;
 
-  constructor(layer: Layer, epsilon: number, anchors: Anchors | undefined) {
+  constructor(layer: LayerSamples, epsilon: number, anchors: Anchors | undefined) {
     this.#layer = layer;
     this.#epsilon = epsilon;
     this.#anchors = anchors;
     this.#picked = new Int32Array(layer.nSamples);
   }
 
-  candidates(pair: Pair, frame: Frame): InPlane {
+  candidates(pair: Pair, frame: PlaneFrame): PlanePoints {
     return this.#layer.points(pair, frame, this.#pick(pair, frame.g));
   }
 
@@ -101,8 +104,8 @@ class Search {
     if (!one || !other || Math.abs(g) > NEAR) return undefined;
     // Where they are most of the samples it would only be work to pick them.
     if (2 * (one.length + other.length) > this.#layer.nSamples) return undefined;
-    const [first, second] = [this.#layer.column(i), this.#layer.column(j)];
-    const least = leastOf(this.#epsilon, g);
+    const [first, second] = [this.#layer.projection(i), this.#layer.projection(j)];
+    const least = leastAnchor(this.#epsilon, g);
     const picked = this.#picked;
     let n = 0;
     for (const sample of one) if (Math.abs(first[sample] ?? 0) >= least) picked[n++] = sample;
@@ -114,26 +117,26 @@ class Search {
   }
 }
 
-class Totals {
+class SurveyTotals {
   readonly lit: LitPlanes = { position: [], axes: [], between: [], peak: [] };
-  readonly #sum = new Float64Array(RESOLUTION);
-  readonly #squares = new Float64Array(RESOLUTION);
+  readonly #sum = new Float64Array(SURVEY_RESOLUTION);
+  readonly #squares = new Float64Array(SURVEY_RESOLUTION);
 
-  add(position: number, alpha: number, points: InPlane, epsilon: number): void {
-    const found = arcs.litArcs(points, epsilon);
+  add(position: number, alpha: number, points: PlanePoints, epsilon: number): void {
+    const found = litArcs(points, epsilon);
     if (found.samples.length === 0) return;
-    const counts = arcs.countArcs(found, RESOLUTION);
+    const counts = countArcs(found, SURVEY_RESOLUTION);
     let peak = 0;
-    for (let k = 0; k < RESOLUTION; k += 1) {
+    for (let k = 0; k < SURVEY_RESOLUTION; k += 1) {
       const count = counts[k] ?? 0;
       this.#sum[k] = (this.#sum[k] ?? 0) + count;
       this.#squares[k] = (this.#squares[k] ?? 0) + count * count;
       if (count > peak) peak = count;
     }
-    const angles = probes(alpha);
+    const angles = probeAngles(alpha);
     this.lit.position.push(position);
-    this.lit.axes.push(lit(found, counts, angles.axes));
-    this.lit.between.push(lit(found, counts, angles.between));
+    this.lit.axes.push(countAtAngles(found, counts, angles.axes));
+    this.lit.between.push(countAtAngles(found, counts, angles.between));
     this.lit.peak.push(peak);
   }
 
@@ -150,20 +153,20 @@ class Totals {
 
 /** Goes through all planes; yields the share done, every few milliseconds of work. */
 export function* surveySteps(
-  layer: Layer,
+  layer: LayerSamples,
   epsilon: number,
   isotropic: number,
 ): Generator<number, Survey> {
   const m = layer.nDirections;
-  const all = planesOf(layer);
-  const search = new Search(layer, epsilon, yield* anchorsSteps(layer, epsilon));
-  const totals = new Totals();
+  const all = planeCount(layer);
+  const search = new CandidateSearch(layer, epsilon, yield* anchorSteps(layer, epsilon));
+  const totals = new SurveyTotals();
   const skipped: [number, number][] = [];
   let [position, work] = [0, 0];
   for (let i = 0; i < m; i += 1) {
     for (let j = i + 1; j < m; j += 1) {
-      const frame = layer.frame(i, j);
-      if (!spanning(frame)) skipped.push([i, j]);
+      const frame = layer.planeFrame(i, j);
+      if (!spansPlane(frame)) skipped.push([i, j]);
       else {
         const points = search.candidates([i, j], frame);
         const alpha = Math.acos(Math.min(1, Math.max(-1, frame.g)));
@@ -171,8 +174,8 @@ export function* surveySteps(
         work += points.length;
       }
       position += 1;
-      work += EACH;
-      if (work >= AT_ONCE) {
+      work += COST_OF_PLANE;
+      if (work >= SAMPLES_PER_STEP) {
         work = 0;
         yield position / all;
       }
@@ -196,7 +199,7 @@ export function scoresOf({ lit: planes, layer, isotropic }: Survey, by: Score): 
 }
 
 /** Alignment of all planes together; NaN where nothing is lit on or between their axes. */
-export function together({ lit: { axes, between } }: Survey): number {
+export function overallAlignment({ lit: { axes, between } }: Survey): number {
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
   return contrast(sum(axes), sum(between)) ?? Number.NaN;
 }

@@ -4,7 +4,7 @@
 const Z = 1.959963984540054;
 
 /** Pointwise 95 % Wilson interval of counts of n samples: all lower ends, then all upper ones. */
-export function wilson(counts: Int32Array, n: number): Float32Array {
+export function wilsonInterval(counts: Int32Array, n: number): Float32Array {
   const size = counts.length;
   const band = new Float32Array(2 * size);
   const shrink = 1 / (1 + (Z * Z) / n);

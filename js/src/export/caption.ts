@@ -1,13 +1,13 @@
 /** The lines under a saved picture: what they say, and how they break. */
 
 import { halfAngle } from "../base/angles.ts";
-import * as format from "../base/format.ts";
-import type { Shown } from "../state/shown.ts";
+import { angleText, decimal, halfAngleText, integer, percent } from "../base/format.ts";
+import type { ScopeState } from "../state/shown.ts";
 import { stepText, type ViewState } from "../state/view-state.ts";
-import { plainText } from "./file-names.ts";
+import { xmlSafeText } from "./file-names.ts";
 
 /** Width of a text, px. */
-export type Measure = (text: string) => number;
+export type MeasureText = (text: string) => number;
 
 export interface Caption {
   title: string;
@@ -15,23 +15,23 @@ export interface Caption {
   facts: string[];
 }
 
-export function captionOf({ title, steps, frame }: Shown, { note }: ViewState): Caption {
-  if (!frame) return { title: plainText(title), plane: "", facts: [] };
-  const share = format.percent(frame.n_lit / Math.max(1, frame.n_samples));
-  const lit = `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} samples lit`;
-  const at = frame.lit_angle == null ? "" : ` at ${format.angle(frame.lit_angle)}`;
-  const cone = `ε = ${format.decimal(frame.epsilon, 2, 4)}`;
-  const beam = `θ = ${format.angle(frame.theta)} ${format.spread(halfAngle(frame.epsilon))}`;
-  const step = steps.length > 1 ? [`step: ${plainText(stepText(steps, frame.step))}`] : [];
+export function pictureCaption({ title, steps, frame }: ScopeState, { note }: ViewState): Caption {
+  if (!frame) return { title: xmlSafeText(title), plane: "", facts: [] };
+  const share = percent(frame.n_lit / Math.max(1, frame.n_samples));
+  const lit = `${integer(frame.n_lit)} of ${integer(frame.n_samples)} samples lit`;
+  const at = frame.lit_angle == null ? "" : ` at ${angleText(frame.lit_angle)}`;
+  const cone = `ε = ${decimal(frame.epsilon, 2, 4)}`;
+  const beam = `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}`;
+  const step = steps.length > 1 ? [`step: ${xmlSafeText(stepText(steps, frame.step))}`] : [];
   return {
-    title: plainText(title),
-    plane: frame.names.map(plainText).join(" ∧ "),
+    title: xmlSafeText(title),
+    plane: frame.names.map(xmlSafeText).join(" ∧ "),
     facts: [...step, `${cone} · ${beam}`, `${lit}${at} (${share})`, ...(note ? [note] : [])],
   };
 }
 
 /** Pieces of a word that is too long for a line, at least a letter each. */
-function pieces(word: string, most: number, measure: Measure): string[] {
+function pieces(word: string, most: number, measure: MeasureText): string[] {
   const all: string[] = [""];
   for (const letter of Array.from(word)) {
     const last = all.at(-1) ?? "";
@@ -42,7 +42,7 @@ function pieces(word: string, most: number, measure: Measure): string[] {
 }
 
 /** Lines of at most `most` px, and no more of them than `lines`; what is cut off ends in "…". */
-export function wrapped(text: string, most: number, lines: number, measure: Measure): string[] {
+export function wrapped(text: string, most: number, lines: number, measure: MeasureText): string[] {
   const words = text.split(" ").flatMap((word) => pieces(word, most, measure));
   const all: string[] = [];
   for (const word of words) {
@@ -57,7 +57,7 @@ export function wrapped(text: string, most: number, lines: number, measure: Meas
 }
 
 /** Things of these widths put into rows, in their order, each row as full as it can be. */
-export function rowsOf(widths: readonly number[], gap: number, most: number): number[][] {
+export function wrapIntoRows(widths: readonly number[], gap: number, most: number): number[][] {
   const rows: number[][] = [];
   let taken = 0;
   for (const [k, width] of widths.entries()) {

@@ -1,13 +1,13 @@
 import { TAU } from "../base/angles.ts";
-import { type Cell, csvOf } from "../base/csv.ts";
-import type { Frame, Legend } from "../protocol/frames.ts";
+import { type CsvCell, csvOf } from "../base/csv.ts";
+import type { CurveFrame, Legend } from "../protocol/frames.ts";
 
 /** The columns of `Resonance.to_dataframe()`. */
-const COLUMNS = ["i", "j", "angle", "count", "value"];
+const CSV_COLUMNS = ["i", "j", "angle", "count", "value"];
 
 /** The curve of one plane, and of its classes where the samples have some. */
-export interface Curve {
-  frame: Pick<Frame, "pair" | "n_samples">;
+export interface CurveTable {
+  frame: Pick<CurveFrame, "pair" | "n_samples">;
   /** (K,), at the angles 2πk/K */
   counts: Int32Array;
   legend: Legend | undefined;
@@ -16,13 +16,13 @@ export interface Curve {
 }
 
 /** A row for each angle in radians, and a column `count[class]` for each class, hidden or not. */
-export function curveTable({ frame, counts, legend, classCounts }: Curve): string {
+export function curveCsv({ frame, counts, legend, classCounts }: CurveTable): string {
   const size = counts.length;
   const classes = legend && classCounts.length === legend.names.length * size ? legend.names : [];
-  const header = [...COLUMNS, ...classes.map((name) => `count[${name}]`)];
+  const header = [...CSV_COLUMNS, ...classes.map((name) => `count[${name}]`)];
   const step = TAU / size;
   const [i, j] = frame.pair;
-  const rows = Array.from(counts, (count, k): Cell[] => {
+  const rows = Array.from(counts, (count, k): CsvCell[] => {
     const own = classes.map((_, group) => classCounts[group * size + k] ?? 0);
     return [i, j, k * step, count, count / frame.n_samples, ...own];
   });

@@ -1,6 +1,6 @@
 /** Names of files and texts in them: what comes from data, made safe. */
 
-import type { Frame } from "../protocol/frames.ts";
+import type { CurveFrame } from "../protocol/frames.ts";
 
 // Two of them, of up to four bytes a letter, stay below what file systems take.
 const MOST = 28;
@@ -15,7 +15,7 @@ function safe(name: string): string {
 }
 
 /** "srm-<first>-<second>", by number where the names have no letter or would be the same. */
-export function stemOf({ pair, names }: Pick<Frame, "pair" | "names">): string {
+export function fileStem({ pair, names }: Pick<CurveFrame, "pair" | "names">): string {
   const [first, second] = names.map(safe);
   const [i, j] = pair;
   if (first === second) return `srm-b${i}-b${j}`;
@@ -27,6 +27,6 @@ const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 const TURNING = /[\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/g;
 
 /** Text that XML can hold and that leaves the writing direction of its neighbours alone. */
-export function plainText(text: string): string {
+export function xmlSafeText(text: string): string {
   return text.replace(FORBIDDEN, "\uFFFD").replace(TURNING, "").replace(/\s+/g, " ").trim();
 }

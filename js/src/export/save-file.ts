@@ -2,30 +2,34 @@
 
 import { download } from "../ui/download.ts";
 import type { FileKind } from "../views/controls/save-menu.ts";
-import { curveTable } from "./curve-csv.ts";
-import { stemOf } from "./file-names.ts";
+import { curveCsv } from "./curve-csv.ts";
+import { fileStem } from "./file-names.ts";
 import { pngOf } from "./png.ts";
-import { type Exhibit, pictureOf } from "./svg-document.ts";
+import { type ExportSource, svgDocumentOf } from "./svg-document.ts";
 
 /** As it is drawn at the moment of the call; only encoding it may take longer. */
-function fileOf(kind: FileKind, exhibit: Exhibit): Blob | Promise<Blob> {
-  const { shown, arrays } = exhibit;
+function fileOf(kind: FileKind, source: ExportSource): Blob | Promise<Blob> {
+  const { shown, arrays } = source;
   const { frame, legend } = shown;
   if (kind === "csv" && frame) {
     const { counts, classCounts } = arrays;
-    const table = curveTable({ frame, counts, legend, classCounts });
+    const table = curveCsv({ frame, counts, legend, classCounts });
     return new Blob([table], { type: "text/csv;charset=utf-8" });
   }
-  const { svg, width, height } = pictureOf(exhibit);
+  const { svg, width, height } = svgDocumentOf(source);
   if (kind === "png") return pngOf(svg, width, height);
   return new Blob([svg], { type: "image/svg+xml;charset=utf-8" });
 }
 
 /** Hands the file to the browser; rejects with what went wrong. */
-export async function save(kind: FileKind, exhibit: Exhibit, signal: AbortSignal): Promise<void> {
-  const { frame } = exhibit.shown;
+export async function saveFile(
+  kind: FileKind,
+  source: ExportSource,
+  signal: AbortSignal,
+): Promise<void> {
+  const { frame } = source.shown;
   if (!frame) throw new Error("expected a curve to save, but the kernel has sent none yet");
   if (frame.is_partial) throw new Error("expected a curve of all samples, got one still counted");
-  const name = `${stemOf(frame)}.${kind}`;
-  download(await fileOf(kind, exhibit), name, signal);
+  const name = `${fileStem(frame)}.${kind}`;
+  download(await fileOf(kind, source), name, signal);
 }

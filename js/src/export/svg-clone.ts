@@ -1,9 +1,9 @@
 /** A drawing of the page copied as one that needs no stylesheet. */
 
 import type { Paint } from "../ui/css-colours.ts";
-import { type Attributes, svgElement } from "../ui/svg.ts";
+import { type SvgAttributes, svgElement } from "../ui/svg.ts";
 
-export type Painter = (colour: string) => Paint;
+export type ResolveColour = (colour: string) => Paint;
 
 const XLINK = "http://www.w3.org/1999/xlink";
 
@@ -17,8 +17,8 @@ const INITIAL: Record<string, string> = {
 };
 
 /** Attributes that look as the computed style does. */
-export function looksOf(style: CSSStyleDeclaration, paint: Painter): Attributes {
-  const looks: Attributes = {};
+export function styleAttributes(style: CSSStyleDeclaration, paint: ResolveColour): SvgAttributes {
+  const looks: SvgAttributes = {};
   for (const side of ["fill", "stroke"] as const) {
     const { colour, opacity } = paint(style.getPropertyValue(side));
     const all = opacity * Number(style.getPropertyValue(`${side}-opacity`));
@@ -35,7 +35,7 @@ export function looksOf(style: CSSStyleDeclaration, paint: Painter): Attributes 
 }
 
 /** What is on a canvas, in its place in the picture. */
-export function imageOf(canvas: HTMLCanvasElement, place: Attributes): SVGElement {
+export function imageOf(canvas: HTMLCanvasElement, place: SvgAttributes): SVGElement {
   const image = svgElement("image", place);
   // The older name is the one that every program follows.
   image.setAttributeNS(XLINK, "xlink:href", canvas.toDataURL());
@@ -43,31 +43,31 @@ export function imageOf(canvas: HTMLCanvasElement, place: Attributes): SVGElemen
 }
 
 /** The canvases that lie under the drawing, each as large as its disc. */
-export function copyDensity(dial: Element, rim: number): SVGElement[] {
+export function cloneDensity(dial: Element, rim: number): SVGElement[] {
   const canvases = dial.querySelectorAll<HTMLCanvasElement>(".srm-density:not(.srm-pending)");
   const place = { x: -rim, y: -rim, width: 2 * rim, height: 2 * rim };
   return [...canvases].flatMap((canvas) => (canvas.hidden ? [] : imageOf(canvas, place)));
 }
 
 /** A text and, under it, its halo: few programs know of `paint-order`. */
-function copyText(node: SVGElement, style: CSSStyleDeclaration, paint: Painter): SVGElement {
-  const { fill = "none", "fill-opacity": strength = 1, ...line } = looksOf(style, paint);
+function cloneText(node: SVGElement, style: CSSStyleDeclaration, paint: ResolveColour): SVGElement {
+  const { fill = "none", "fill-opacity": strength = 1, ...line } = styleAttributes(style, paint);
   const halo = { fill: line.stroke ?? "none", ...line };
   const ink = strength === 1 ? { fill } : { fill, "fill-opacity": strength };
-  const shared: Attributes = { "font-size": Number.parseFloat(style.fontSize) };
+  const shared: SvgAttributes = { "font-size": Number.parseFloat(style.fontSize) };
   if (style.fontWeight !== "400") shared["font-weight"] = style.fontWeight;
   if (style.textAnchor !== "start") shared["text-anchor"] = style.textAnchor;
   if (style.dominantBaseline === "central") shared.dy = "0.35em";
   const text = node.querySelector("tspan")?.textContent ?? node.textContent ?? "";
-  const place = { ...placeOf(node), ...shared };
+  const place = { ...geometryAttributes(node), ...shared };
   return svgElement("g", {}, [
     svgElement("text", { ...halo, ...place, "aria-hidden": "true" }, [text]),
     svgElement("text", { ...ink, ...place }, [text]),
   ]);
 }
 
-function placeOf(node: Element): Attributes {
-  const place: Attributes = {};
+function geometryAttributes(node: Element): SvgAttributes {
+  const place: SvgAttributes = {};
   for (const name of GEOMETRY) {
     const value = node.getAttribute(name);
     if (value !== null) place[name] = value;
@@ -75,25 +75,25 @@ function placeOf(node: Element): Attributes {
   return place;
 }
 
-function copyGroup(node: SVGElement, paint: Painter): SVGElement | undefined {
+function cloneGroup(node: SVGElement, paint: ResolveColour): SVGElement | undefined {
   // What belongs to other values than the rest.
   if (node.classList.contains("srm-pending")) return undefined;
-  const children = [...node.children].flatMap((child) => copyOf(child, paint) ?? []);
+  const children = [...node.children].flatMap((child) => cloneStyled(child, paint) ?? []);
   return children.length > 0 ? svgElement("g", {}, children) : undefined;
 }
 
 const SHAPES = ["path", "circle", "line"];
 
 /** The node and all in it, or undefined where nothing of it is to be seen. */
-export function copyOf(node: Element, paint: Painter): SVGElement | undefined {
+export function cloneStyled(node: Element, paint: ResolveColour): SVGElement | undefined {
   if (!(node instanceof SVGElement)) return undefined;
   const style = getComputedStyle(node);
   if (style.display === "none") return undefined;
-  if (node.localName === "g") return copyGroup(node, paint);
-  if (node.localName === "text") return copyText(node, style, paint);
+  if (node.localName === "g") return cloneGroup(node, paint);
+  if (node.localName === "text") return cloneText(node, style, paint);
   if (!SHAPES.includes(node.localName) || node.getAttribute("d") === "") return undefined;
-  const { fill = "none", ...line } = looksOf(style, paint);
+  const { fill = "none", ...line } = styleAttributes(style, paint);
   const looks = node.localName === "line" ? line : { fill, ...line };
   if (fill === "none" && !("stroke" in line)) return undefined;
-  return svgElement(node.localName, { ...placeOf(node), ...looks });
+  return svgElement(node.localName, { ...geometryAttributes(node), ...looks });
 }

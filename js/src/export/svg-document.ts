@@ -1,28 +1,28 @@
 /** The polar scope as a picture that stands alone: no stylesheet, no script, nothing from elsewhere. */
 
-import type { Arrays } from "../state/decoded-arrays.ts";
-import type { Shown } from "../state/shown.ts";
+import type { DecodedArrays } from "../state/decoded-arrays.ts";
+import type { ScopeState } from "../state/shown.ts";
 import type { ViewState } from "../state/view-state.ts";
-import { createPainter, type Paint } from "../ui/css-colours.ts";
-import { type Attributes, svgElement } from "../ui/svg.ts";
-import { captionOf, type Measure, rowsOf, wrapped } from "./caption.ts";
-import { plainText } from "./file-names.ts";
-import { copyDensity, copyOf, type Painter } from "./svg-clone.ts";
-import { type Entry, entriesOf } from "./svg-legend.ts";
+import { colourResolver, type Paint } from "../ui/css-colours.ts";
+import { type SvgAttributes, svgElement } from "../ui/svg.ts";
+import { type MeasureText, pictureCaption, wrapIntoRows, wrapped } from "./caption.ts";
+import { xmlSafeText } from "./file-names.ts";
+import { cloneDensity, cloneStyled, type ResolveColour } from "./svg-clone.ts";
+import { type LegendEntry, legendEntries } from "./svg-legend.ts";
 
 /** What is drawn just now, and what it belongs to. */
-export interface Exhibit {
+export interface ExportSource {
   /** the element that has the scope's colours */
   root: HTMLElement;
   /** the polar scope and its legends */
   figure: HTMLElement;
   polar: SVGSVGElement;
-  shown: Shown;
+  shown: ScopeState;
   state: ViewState;
-  arrays: Arrays;
+  arrays: DecodedArrays;
 }
 
-export interface Drawing {
+export interface SvgDocument {
   svg: string;
   /** px */
   width: number;
@@ -34,13 +34,13 @@ const PAD = 16;
 const GAP = 7;
 
 /** Text of one size and colour. */
-interface Face {
+interface TextStyle {
   size: number;
   weight: number;
   ink: Paint;
 }
 
-function measurer(family: string): (face: Face) => Measure {
+function measurer(family: string): (face: TextStyle) => MeasureText {
   const context = document.createElement("canvas").getContext("2d");
   if (!context) throw new Error("expected a canvas to measure texts with, got none");
   return ({ size, weight }) =>
@@ -51,25 +51,25 @@ function measurer(family: string): (face: Face) => Measure {
 }
 
 /** Writes centred lines one below the other, from `top` on. */
-function createSheet(width: number, family: string, top: number) {
+function createCaptionWriter(width: number, family: string, top: number) {
   const measure = measurer(family);
   const nodes: SVGElement[] = [];
   let y = top;
-  const text = ({ size, weight, ink }: Face, line: string, more: Attributes) => {
-    const looks: Attributes = { "font-size": size, fill: ink.colour };
+  const text = ({ size, weight, ink }: TextStyle, line: string, more: SvgAttributes) => {
+    const looks: SvgAttributes = { "font-size": size, fill: ink.colour };
     if (weight !== 400) looks["font-weight"] = weight;
     if (ink.opacity < 1) looks["fill-opacity"] = ink.opacity;
     return svgElement("text", { ...looks, ...more }, [line]);
   };
-  const write = (face: Face, words: string, lines: number) => {
+  const write = (face: TextStyle, words: string, lines: number) => {
     for (const line of wrapped(words, width, lines, measure(face))) {
       y += Math.round(1.45 * face.size);
       nodes.push(text(face, line, { x: width / 2, y, "text-anchor": "middle" }));
     }
   };
-  const list = (face: Face, entries: readonly Entry[]) => {
+  const list = (face: TextStyle, entries: readonly LegendEntry[]) => {
     const widths = entries.map((entry) => entry.width + GAP + measure(face)(entry.text));
-    for (const row of rowsOf(widths, 2 * GAP, width)) {
+    for (const row of wrapIntoRows(widths, 2 * GAP, width)) {
       const taken = row.reduce((sum, k) => sum + (widths[k] ?? 0), 2 * GAP * (row.length - 1));
       y += Math.round(1.7 * face.size);
       let x = (width - taken) / 2;
@@ -88,18 +88,18 @@ function createSheet(width: number, family: string, top: number) {
   return { nodes, write, list, skip, end: () => y };
 }
 
-function captioned(exhibit: Exhibit, paint: Painter, family: string, top: number) {
-  const { root, figure, polar, shown, state, arrays } = exhibit;
+function captioned(source: ExportSource, paint: ResolveColour, family: string, top: number) {
+  const { root, figure, polar, shown, state, arrays } = source;
   const ink = paint(getComputedStyle(root).color);
   const legend = figure.querySelector(".srm-legend");
   const quiet = legend ? paint(getComputedStyle(legend).color) : ink;
-  const sheet = createSheet(polar.viewBox.baseVal.width, family, top);
-  const { title, plane, facts } = captionOf(shown, state);
+  const sheet = createCaptionWriter(polar.viewBox.baseVal.width, family, top);
+  const { title, plane, facts } = pictureCaption(shown, state);
   sheet.write({ size: 16, weight: 700, ink }, title, 2);
   sheet.write({ size: 15, weight: 700, ink }, plane, 3);
   for (const fact of facts) sheet.write({ size: 13, weight: 400, ink }, fact, 3);
   sheet.skip(2);
-  const entries = entriesOf(figure, polar, shown, arrays, paint);
+  const entries = legendEntries(figure, polar, shown, arrays, paint);
   sheet.list({ size: 13, weight: 400, ink: quiet }, entries);
   return sheet;
 }
@@ -110,27 +110,27 @@ function familyOf(polar: Element): string {
 }
 
 /** The scope as it is drawn at this moment. */
-export function pictureOf(exhibit: Exhibit): Drawing {
-  const { root, figure, polar, shown, state } = exhibit;
+export function svgDocumentOf(source: ExportSource): SvgDocument {
+  const { root, figure, polar, shown, state } = source;
   const { frame } = shown;
   if (!frame) throw new Error("expected a curve to save, but the kernel has sent none yet");
-  const paint = createPainter();
+  const paint = colourResolver();
   const box = polar.viewBox.baseVal;
   const family = familyOf(polar);
-  const caption = captioned(exhibit, paint, family, box.height);
+  const caption = captioned(source, paint, family, box.height);
   const [width, height] = [box.width + 2 * PAD, caption.end() + 2 * PAD];
   const rim = Number(polar.querySelector(".srm-disc")?.getAttribute("r"));
   const drawing = [
-    ...copyDensity(figure, rim),
-    ...[...polar.children].flatMap((child) => copyOf(child, paint) ?? []),
+    ...cloneDensity(figure, rim),
+    ...[...polar.children].flatMap((child) => cloneStyled(child, paint) ?? []),
   ];
   const ground = paint(getComputedStyle(root).backgroundColor).colour;
   const middle = `translate(${-box.x} ${-box.y})`;
   const size = { width, height, viewBox: `${-PAD} ${-PAD} ${width} ${height}` };
-  const title = [shown.title, ...frame.names].map(plainText).filter(Boolean);
+  const title = [shown.title, ...frame.names].map(xmlSafeText).filter(Boolean);
   const svg = svgElement("svg", { ...size, "font-family": family }, [
     svgElement("title", {}, [title.join(" · ")]),
-    svgElement("desc", {}, [plainText(state.summary)]),
+    svgElement("desc", {}, [xmlSafeText(state.summary)]),
     svgElement("rect", { x: -PAD, y: -PAD, width, height, fill: ground }),
     svgElement("g", { transform: middle }, drawing),
     svgElement("g", {}, caption.nodes),

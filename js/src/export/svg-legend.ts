@@ -1,16 +1,16 @@
 /** The legends of the page, drawn into a saved picture. */
 
 import { shortened } from "../base/format.ts";
-import type { Arrays } from "../state/decoded-arrays.ts";
-import type { Shown } from "../state/shown.ts";
+import type { DecodedArrays } from "../state/decoded-arrays.ts";
+import type { ScopeState } from "../state/shown.ts";
 import { svgElement } from "../ui/svg.ts";
 import { endTexts } from "../views/sample-cloud/cloud-legend.ts";
-import { type Cells, cellsOf } from "../views/sample-cloud/density-cells.ts";
-import { plainText } from "./file-names.ts";
-import { imageOf, looksOf, type Painter } from "./svg-clone.ts";
+import { type DensityCells, densityCellsOf } from "../views/sample-cloud/density-cells.ts";
+import { xmlSafeText } from "./file-names.ts";
+import { imageOf, type ResolveColour, styleAttributes } from "./svg-clone.ts";
 
 /** A text, and before it a drawing from 0 to `width` px, about 0 in height. */
-export interface Entry {
+export interface LegendEntry {
   text: string;
   width: number;
   swatch: SVGElement[];
@@ -47,20 +47,20 @@ const SAMPLES: Record<string, readonly Sample[]> = {
   compared: [["line", ".srm-compared"]],
 };
 
-function drawn([shape, like]: Sample, polar: Element, paint: Painter): SVGElement[] {
+function drawn([shape, like]: Sample, polar: Element, paint: ResolveColour): SVGElement[] {
   const node = polar.querySelector(like);
   const style = node && getComputedStyle(node);
   if (!style || style.display === "none" || node.closest(".srm-pending")) return [];
-  const { fill = "none", ...line } = looksOf(style, paint);
+  const { fill = "none", ...line } = styleAttributes(style, paint);
   return [svgElement(shape, { ...SHAPES[shape], fill: shape === "line" ? "none" : fill, ...line })];
 }
 
 /** Of all that the legend of the page lists, what is drawn. */
-function ofCurves(figure: Element, polar: Element, paint: Painter): Entry[] {
+function ofCurves(figure: Element, polar: Element, paint: ResolveColour): LegendEntry[] {
   return [...figure.querySelectorAll(".srm-legend li:not([hidden])")].flatMap((item) => {
     const name = item.querySelector(".srm-swatch")?.className.match(/srm-swatch-(\w+)/)?.[1] ?? "";
     const swatch = (SAMPLES[name] ?? []).flatMap((sample) => drawn(sample, polar, paint));
-    const text = plainText(item.textContent ?? "");
+    const text = xmlSafeText(item.textContent ?? "");
     return swatch.length > 0 ? [{ text, width: WIDTH, swatch }] : [];
   });
 }
@@ -69,14 +69,18 @@ const SIDE = 11;
 
 const LETTERS = 40;
 
-function ofClasses(figure: Element, { legend, by_class }: Shown, paint: Painter): Entry[] {
+function ofClasses(
+  figure: Element,
+  { legend, by_class }: ScopeState,
+  paint: ResolveColour,
+): LegendEntry[] {
   if (!legend || !by_class) return [];
   return [...figure.querySelectorAll(".srm-class[aria-pressed='true']")].flatMap((item) => {
     const swatch = item.querySelector(".srm-class-swatch");
     if (!swatch) return [];
     const fill = paint(getComputedStyle(swatch).borderTopColor).colour;
     const square = svgElement("rect", { ...RECT, width: SIDE, fill });
-    const name = plainText(item.querySelector(".srm-class-name")?.textContent ?? "");
+    const name = xmlSafeText(item.querySelector(".srm-class-name")?.textContent ?? "");
     return [{ text: shortened(name, LETTERS), width: SIDE, swatch: [square] }];
   });
 }
@@ -84,7 +88,7 @@ function ofClasses(figure: Element, { legend, by_class }: Shown, paint: Painter)
 const RAMP = { x: 0, y: -4, width: 70, height: 8 };
 
 /** The colours of a density, as the page has drawn them. */
-function ofCells(figure: Element, cells: Cells | undefined): Entry[] {
+function ofCells(figure: Element, cells: DensityCells | undefined): LegendEntry[] {
   const ramp = figure.querySelector<HTMLCanvasElement>(".srm-cloud-ramp");
   if (!cells || !ramp) return [];
   const image = imageOf(ramp, { ...RAMP, preserveAspectRatio: "none" });
@@ -94,14 +98,14 @@ function ofCells(figure: Element, cells: Cells | undefined): Entry[] {
   return [{ text: `${what}: ${ends}`, width: RAMP.width, swatch: [image] }];
 }
 
-export function entriesOf(
+export function legendEntries(
   figure: Element,
   polar: Element,
-  shown: Shown,
-  { density }: Arrays,
-  paint: Painter,
-): Entry[] {
-  const cells = shown.cloud === "off" ? undefined : cellsOf(shown.cloudFrame, density);
+  shown: ScopeState,
+  { density }: DecodedArrays,
+  paint: ResolveColour,
+): LegendEntry[] {
+  const cells = shown.cloud === "off" ? undefined : densityCellsOf(shown.cloudFrame, density);
   return [
     ...ofCurves(figure, polar, paint),
     ...ofClasses(figure, shown, paint),

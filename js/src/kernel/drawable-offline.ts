@@ -1,10 +1,10 @@
 /** What a page can still draw when its kernel has gone. */
 
-import { cloudFrameOf, tableOf } from "../protocol/readers.ts";
+import { cloudFrameOf, tableFrameOf } from "../protocol/readers.ts";
 import type { ScopeModel, Told } from "../protocol/traits.ts";
 
 /** Whether what the kernel has sent before is enough to draw the value. */
-export function isDrawnAlone(model: ScopeModel, name: keyof Told, value: unknown): boolean {
+export function isDrawableOffline(model: ScopeModel, name: keyof Told, value: unknown): boolean {
   switch (name) {
     case "signed":
     case "scale":
@@ -18,7 +18,7 @@ export function isDrawnAlone(model: ScopeModel, name: keyof Told, value: unknown
     case "navigator":
       return value === false || model.get("_map_frame")?.state === "done";
     case "table":
-      return value === false || tableOf(model) !== undefined;
+      return value === false || tableFrameOf(model) !== undefined;
     default:
       return false;
   }

@@ -3,7 +3,7 @@ import type { ScopeModel, ScopeTraits } from "../protocol/traits.ts";
 type Handler = () => void;
 
 /** A model without a kernel or a notebook, for a page of its own: nothing that is saved goes anywhere. */
-export function hostModel(traits: Partial<ScopeTraits>): ScopeModel {
+export function createMemoryModel(traits: Partial<ScopeTraits>): ScopeModel {
   const values = new Map<string, unknown>(Object.entries(traits));
   const handlers = new Map<string, Set<Handler>>();
   const model = {

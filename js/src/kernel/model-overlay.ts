@@ -1,7 +1,7 @@
 import type { ScopeModel, ScopeTraits, TraitName } from "../protocol/traits.ts";
 
 /** who is told of what views save and send */
-export type Hearing = Pick<ScopeModel, "save_changes" | "send">;
+export type Outgoing = Pick<ScopeModel, "save_changes" | "send">;
 
 // As AnyModel types what events carry.
 // biome-ignore lint/suspicious/noExplicitAny: what a message holds is its sender's affair
@@ -14,7 +14,7 @@ const entriesOf = (values: Partial<ScopeTraits>) =>
  * A model as its views see it, with values of the page's own over some of the kernel's. They are
  * nowhere but here: set on the model itself they would be sent, and the kernel refuses its own.
  */
-export class Overlay {
+export class ModelOverlay {
   /** what the views are given */
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
@@ -22,7 +22,7 @@ export class Overlay {
   #values = new Map<TraitName, unknown>();
   readonly #handlers = new Map<string, Set<Handler>>();
 
-  constructor(below: ScopeModel, signal: AbortSignal, hear: Hearing = below) {
+  constructor(below: ScopeModel, signal: AbortSignal, hear: Outgoing = below) {
     this.#below = below;
     this.#signal = signal;
     this.model = {
@@ -38,12 +38,12 @@ export class Overlay {
     };
   }
 
-  get covers(): boolean {
+  get isActive(): boolean {
     return this.#values.size > 0;
   }
 
   /** Lays values over the model's, all of them before the first event. */
-  show(values: Partial<ScopeTraits>): void {
+  merge(values: Partial<ScopeTraits>): void {
     this.#change(new Map([...this.#values, ...entriesOf(values)]));
   }
 
@@ -54,7 +54,7 @@ export class Overlay {
 
   /** Takes all of them away. */
   clear(): void {
-    if (this.covers) this.#change(new Map());
+    if (this.isActive) this.#change(new Map());
   }
 
   #change(values: Map<TraitName, unknown>): void {

@@ -1,20 +1,20 @@
 import { type Clock, wallClock } from "../base/clock.ts";
-import { frameOf, layerOf } from "../protocol/readers.ts";
+import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
 import type { ScopeModel } from "../protocol/traits.ts";
-import type { Requests } from "./request-queue.ts";
+import type { RequestQueue } from "./request-queue.ts";
 
 /** What is swept: the planes in their order, or the steps of a timeline. */
-export type Track = "position" | "step";
+export type PlaybackAxis = "position" | "step";
 
 /** Sweeps a track, each step after the answer to the one before; shared by all views of a model. */
-export class Player {
+export class Playback {
   readonly #model: ScopeModel;
-  readonly #requests: Requests;
+  readonly #requests: RequestQueue;
   readonly #signal: AbortSignal;
   readonly #interval: () => number;
   readonly #clock: Clock;
-  readonly #track: Track;
-  readonly #watchers = new Set<() => void>();
+  readonly #axis: PlaybackAxis;
+  readonly #subscribers = new Set<() => void>();
   #playing = false;
   #timer: number | undefined;
   #cursor = 0;
@@ -22,10 +22,10 @@ export class Player {
 
   constructor(
     model: ScopeModel,
-    requests: Requests,
+    requests: RequestQueue,
     signal: AbortSignal,
     interval: () => number,
-    track: Track = "position",
+    axis: PlaybackAxis = "position",
     clock: Clock = wallClock,
   ) {
     this.#model = model;
@@ -33,33 +33,33 @@ export class Player {
     this.#signal = signal;
     this.#interval = interval;
     this.#clock = clock;
-    this.#track = track;
+    this.#axis = axis;
     requests.onAnswer(() => this.#advance(), signal);
-    requests.onForsaken(() => this.stop(), signal);
+    requests.onOffline(() => this.stop(), signal);
     signal.addEventListener("abort", () => this.stop(), { once: true });
   }
 
-  get playing(): boolean {
+  get isPlaying(): boolean {
     return this.#playing;
   }
 
   /** Calls `watcher` when play starts or stops; with the last watcher gone the sweep ends. */
-  watch(watcher: () => void, signal: AbortSignal): void {
+  subscribe(subscriber: () => void, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.#watchers.add(watcher);
+    this.#subscribers.add(subscriber);
     const leave = () => {
-      this.#watchers.delete(watcher);
-      if (this.#watchers.size === 0) this.stop();
+      this.#subscribers.delete(subscriber);
+      if (this.#subscribers.size === 0) this.stop();
     };
     signal.addEventListener("abort", leave, { once: true });
   }
 
   start(): void {
-    if (this.#requests.forsaken) return;
+    if (this.#requests.isOffline) return;
     if (this.#playing || this.#signal.aborted || this.#count < 2) return;
     this.#playing = true;
     this.#refused = 0;
-    this.#cursor = this.#model.get(this.#track);
+    this.#cursor = this.#model.get(this.#axis);
     this.#notify();
     this.#step();
   }
@@ -73,12 +73,12 @@ export class Player {
   }
 
   get #count(): number {
-    const { n_planes } = layerOf(this.#model);
-    return this.#track === "step" ? this.#model.get("_steps").length : n_planes;
+    const { n_planes } = layerFrameOf(this.#model);
+    return this.#axis === "step" ? this.#model.get("_steps").length : n_planes;
   }
 
   #notify(): void {
-    for (const watcher of [...this.#watchers]) watcher();
+    for (const subscriber of [...this.#subscribers]) subscriber();
   }
 
   #step(): void {
@@ -87,14 +87,14 @@ export class Player {
       this.#timer = undefined;
       this.#advance();
     }, this.#interval());
-    this.#requests.ask(this.#track, this.#cursor);
+    this.#requests.ask(this.#axis, this.#cursor);
   }
 
   // The next step needs both: the time of this one to be over and its answer to be here.
   #advance(): void {
     if (!this.#playing || this.#timer !== undefined) return;
-    const name = this.#track;
-    const shown = frameOf(this.#model)?.[name] === this.#cursor;
+    const name = this.#axis;
+    const shown = curveFrameOf(this.#model)?.[name] === this.#cursor;
     const refused = !shown && this.#model.get(name) !== this.#cursor;
     if (!shown && !refused) return;
     this.#refused = refused ? this.#refused + 1 : 0;

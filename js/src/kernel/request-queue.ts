@@ -1,7 +1,7 @@
 import { type Clock, wallClock } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
-import { askedOf, differing } from "../protocol/asked.ts";
-import { frameOf } from "../protocol/readers.ts";
+import { askedOf, unanswered } from "../protocol/asked.ts";
+import { curveFrameOf } from "../protocol/readers.ts";
 import {
   ASKED,
   type Asked,
@@ -10,30 +10,30 @@ import {
   type ScopeTraits,
   type Told,
 } from "../protocol/traits.ts";
-import { isDrawnAlone } from "./drawable-offline.ts";
-import { type Contact, SURE } from "./kernel-connection.ts";
+import { isDrawableOffline } from "./drawable-offline.ts";
+import { ALWAYS_THERE, type KernelStatus } from "./kernel-connection.ts";
 
 /** How long an answer may take before a later value is sent nevertheless. */
-export const PATIENCE = 8000;
+export const ANSWER_TIMEOUT_MS = 8000;
 
 /** Least time between two requests while the page itself draws what is asked for. */
-const PACE = 80;
+const LEAST_PAUSE_MS = 80;
 
 /**
  * Latest wins. A value is set on the model at once, so that all views follow, and sent only when no
  * request is under way; values asked for meanwhile are sent once, when the answer has come.
  */
-export class Requests {
+export class RequestQueue {
   readonly #model: ScopeModel;
   readonly #signal: AbortSignal;
   readonly #clock: Clock;
-  readonly #led: () => boolean;
-  readonly #contact: Contact;
+  readonly #answeredLocally: () => boolean;
+  readonly #kernel: KernelStatus;
   readonly #wanted = new Map<keyof Asked, Asked[keyof Asked]>();
   readonly #listeners = new Set<() => void>();
   readonly #dropped = new Set<"pair" | "position">();
   #timer: number | undefined;
-  #rest: number | undefined;
+  #pause: number | undefined;
   #unanswered = false;
 
   /** `led` says whether the page draws what is asked for by itself: then nobody waits for answers. */
@@ -41,38 +41,38 @@ export class Requests {
     model: ScopeModel,
     signal: AbortSignal,
     clock: Clock = wallClock,
-    led: () => boolean = () => false,
-    contact: Contact = SURE,
+    answeredLocally: () => boolean = () => false,
+    kernel: KernelStatus = ALWAYS_THERE,
   ) {
     this.#model = model;
-    this.#led = led;
-    this.#contact = contact;
+    this.#answeredLocally = answeredLocally;
+    this.#kernel = kernel;
     this.#signal = signal;
     this.#clock = clock;
     listen(model, ["_frame"], () => this.#answered(), signal);
     for (const name of ASKED) listen(model, [name], () => this.#changed(name), signal);
     const stop = () => {
       this.#stopWaiting();
-      this.#stopResting();
+      this.#stopPause();
     };
     signal.addEventListener("abort", stop, { once: true });
-    this.onForsaken(() => this.#giveUp(), signal);
-    if (this.forsaken) this.#giveUp();
+    this.onOffline(() => this.#giveUp(), signal);
+    if (this.isOffline) this.#giveUp();
   }
 
   /** Whether nobody will answer any more. */
-  get forsaken(): boolean {
-    return this.#contact.gone;
+  get isOffline(): boolean {
+    return this.#kernel.isGone;
   }
 
-  get busy(): boolean {
+  get isBusy(): boolean {
     return this.#timer !== undefined;
   }
 
   ask<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
     if (this.#signal.aborted) return;
-    if (this.forsaken) {
-      this.#askNobody(name, value);
+    if (this.isOffline) {
+      this.#askOffline(name, value);
       return;
     }
     // In another order the position stands for another plane.
@@ -85,8 +85,8 @@ export class Requests {
   }
 
   /** Asks for the plane on show once more: with the answer an error is over. */
-  renew(): void {
-    if (this.#signal.aborted || this.busy || this.forsaken) return;
+  refresh(): void {
+    if (this.#signal.aborted || this.isBusy || this.isOffline) return;
     this.#dropped.add("pair");
     this.#send();
   }
@@ -104,7 +104,8 @@ export class Requests {
       const before = this.#model.get(name);
       this.#model.set(name, value);
       // Set back, so that what has shown the value already hears of it.
-      if (this.forsaken && !isDrawnAlone(this.#model, name, value)) this.#model.set(name, before);
+      if (this.isOffline && !isDrawableOffline(this.#model, name, value))
+        this.#model.set(name, before);
     }
     this.#save();
   }
@@ -130,36 +131,36 @@ export class Requests {
   }
 
   /** What the page cannot draw by itself stays as it was. */
-  #askNobody<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
+  #askOffline<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
     const before = askedOf(this.#model);
-    const frame = frameOf(this.#model);
+    const frame = curveFrameOf(this.#model);
     if (frame && name === "pair") this.#model.set("position", frame.position);
     if (frame && name === "position") this.#model.set("pair", frame.pair);
     this.#model.set(name, value);
-    if (!this.#late || this.#led()) return;
+    if (!this.#late || this.#answeredLocally()) return;
     for (const each of ASKED) this.#model.set(each, before[each]);
   }
 
   /** Nothing more will come: what is asked for is what is on show. */
   #giveUp(): void {
     this.#stopWaiting();
-    this.#stopResting();
+    this.#stopPause();
     this.#wanted.clear();
     this.#dropped.clear();
     this.#unanswered = false;
-    const frame = frameOf(this.#model);
-    if (!frame || this.#led()) return;
+    const frame = curveFrameOf(this.#model);
+    if (!frame || this.#answeredLocally()) return;
     for (const name of ASKED) this.#model.set(name, frame[name]);
   }
 
   get #late(): boolean {
-    return differing(askedOf(this.#model), frameOf(this.#model)).length > 0;
+    return unanswered(askedOf(this.#model), curveFrameOf(this.#model)).length > 0;
   }
 
   /** Called when nobody will answer any more. */
-  onForsaken(listener: () => void, signal: AbortSignal): void {
-    this.#contact.watch(() => {
-      if (this.forsaken) listener();
+  onOffline(listener: () => void, signal: AbortSignal): void {
+    this.#kernel.subscribe(() => {
+      if (this.isOffline) listener();
     }, signal);
   }
 
@@ -167,13 +168,13 @@ export class Requests {
   #drop(name: "pair" | "position"): void {
     if (!this.#wanted.delete(name)) return;
     this.#dropped.add(name);
-    const frame = frameOf(this.#model);
+    const frame = curveFrameOf(this.#model);
     if (frame) this.#model.set(name, frame[name]);
   }
 
   // Set twice, since a frontend sends what was set last, not what an answer has brought since.
   #takeBack(): void {
-    const frame = frameOf(this.#model);
+    const frame = curveFrameOf(this.#model);
     if (frame && this.#dropped.has("pair")) {
       this.#model.set("pair", [frame.pair[1], frame.pair[0]]);
       this.#model.set("pair", frame.pair);
@@ -186,8 +187,8 @@ export class Requests {
   }
 
   #flush(): void {
-    if (this.busy || this.#wanted.size === 0) return;
-    if (this.#rest !== undefined && this.#led()) return;
+    if (this.isBusy || this.#wanted.size === 0) return;
+    if (this.#pause !== undefined && this.#answeredLocally()) return;
     // What the kernel shows already it would not answer.
     if (this.#late || this.#unanswered) this.#send();
     else this.#settle();
@@ -205,21 +206,22 @@ export class Requests {
     this.#takeBack();
     this.#wanted.clear();
     this.#stopWaiting();
-    this.#timer = this.#clock.set(() => this.#overdue(), PATIENCE);
-    this.#stopResting();
-    if (this.#led()) this.#rest = this.#clock.set(() => this.#rested(), PACE);
-    this.#contact.expect();
+    this.#timer = this.#clock.set(() => this.#overdue(), ANSWER_TIMEOUT_MS);
+    this.#stopPause();
+    if (this.#answeredLocally())
+      this.#pause = this.#clock.set(() => this.#pauseOver(), LEAST_PAUSE_MS);
+    this.#kernel.expectAnswer();
     this.#model.save_changes();
   }
 
-  #rested(): void {
-    this.#rest = undefined;
+  #pauseOver(): void {
+    this.#pause = undefined;
     this.#flush();
   }
 
-  #stopResting(): void {
-    if (this.#rest !== undefined) this.#clock.clear(this.#rest);
-    this.#rest = undefined;
+  #stopPause(): void {
+    if (this.#pause !== undefined) this.#clock.clear(this.#pause);
+    this.#pause = undefined;
   }
 
   #stopWaiting(): void {

@@ -1,20 +1,20 @@
 import { type Clock, wallClock } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
-import type { Window } from "../protocol/frames.ts";
+import type { MapWindow } from "../protocol/frames.ts";
 import { listen, type ScopeModel } from "../protocol/traits.ts";
-import { PATIENCE, type Requests } from "./request-queue.ts";
+import { ANSWER_TIMEOUT_MS, type RequestQueue } from "./request-queue.ts";
 
 /** Closer looks at the map: one request under way at a time, and the latest wins. */
-export class Tiles {
+export class TileRequests {
   readonly #model: ScopeModel;
-  readonly #requests: Requests;
+  readonly #requests: RequestQueue;
   readonly #clock: Clock;
   #timer: number | undefined;
-  #wanted: Window | undefined;
+  #wanted: MapWindow | undefined;
 
   constructor(
     model: ScopeModel,
-    requests: Requests,
+    requests: RequestQueue,
     signal: AbortSignal,
     clock: Clock = wallClock,
   ) {
@@ -26,7 +26,7 @@ export class Tiles {
   }
 
   /** Asks for a window of the map. */
-  ask(window: Window): void {
+  ask(window: MapWindow): void {
     this.#wanted = window;
     if (this.#timer === undefined) this.#send();
   }
@@ -42,7 +42,7 @@ export class Tiles {
     const window = this.#wanted;
     if (!window) return;
     this.#wanted = undefined;
-    this.#timer = this.#clock.set(() => this.#next(), PATIENCE);
+    this.#timer = this.#clock.set(() => this.#next(), ANSWER_TIMEOUT_MS);
     const [row, column, side] = window;
     // What the kernel has been asked for before is no change: then a little less of the margin.
     const again = sameValue(this.#model.get("_window"), window);

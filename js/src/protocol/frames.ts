@@ -32,7 +32,7 @@ export interface ComparedFrame {
 }
 
 /** What the alignment belongs to. */
-export interface CourseFrame {
+export interface TimelineFrame {
   pair: Pair;
   epsilon: number;
   problem: string;
@@ -40,7 +40,7 @@ export interface CourseFrame {
 
 export type Score = Exclude<Order, "index">;
 
-export interface Scores {
+export interface ScoreGridFrame {
   by: Score;
   /** the step of the timeline that it is of */
   surveyed: number;
@@ -53,7 +53,7 @@ export interface Scores {
   high: number | null;
 }
 
-export interface MapFrame extends Scores {
+export interface MapFrame extends ScoreGridFrame {
   state: "running" | "done" | "off" | "waiting" | "failed";
   progress: number;
   n_directions: number;
@@ -68,10 +68,10 @@ export interface MapFrame extends Scores {
 }
 
 /** First row, first column and side of a square of the map, in directions. */
-export type Window = [row: number, column: number, side: number];
+export type MapWindow = [row: number, column: number, side: number];
 
-export interface TileFrame extends Scores {
-  window: Window;
+export interface TileFrame extends ScoreGridFrame {
+  window: MapWindow;
 }
 
 export interface StripItem {
@@ -134,9 +134,9 @@ export type Pair = [number, number];
 export type Order = "index" | "alignment" | "peak" | "gain";
 
 /** what labels the rings: fractions of the samples, or multiples of what isotropy would light */
-export type Scale = "fraction" | "gain";
+export type RadialScale = "fraction" | "gain";
 
-export interface Layer {
+export interface LayerFrame {
   n_samples: number;
   n_dims: number;
   n_directions: number;
@@ -150,7 +150,7 @@ export interface Layer {
 }
 
 /** What the drawn arrays belong to; `serial` grows with every answer of the kernel. */
-export interface Frame {
+export interface CurveFrame {
   serial: number;
   /** grows when all planes change: what they look like, or where they stand in the order */
   era: number;
@@ -186,9 +186,9 @@ export interface Frame {
 }
 
 /** Offset and length of an array in the data, bytes. */
-export type Part = [offset: number, length: number];
+export type ByteRange = [offset: number, length: number];
 
-export interface StepFrame {
+export interface PayloadStepFrame {
   label: string;
   /** samples that the activations themselves had */
   n_all: number;
@@ -197,16 +197,16 @@ export interface StepFrame {
   /** columns of coordinates in the span of the basis */
   width: number;
   /** which of the rows held it has; null is all of them */
-  places: Part | null;
-  columns: Part;
+  places: ByteRange | null;
+  columns: ByteRange;
   /** directions in those coordinates; null where they are the coordinates' own axes */
-  basis: Part | null;
+  basis: ByteRange | null;
 }
 
-export interface LabelFrame {
+export interface PayloadLabelFrame {
   /** of the classes */
   names: string[];
-  codes: Part;
+  codes: ByteRange;
   /** the code that stands for no class, if there is one */
   missing: number | null;
   /** of each class, the group it is drawn in */
@@ -216,18 +216,18 @@ export interface LabelFrame {
   n_classes: number;
 }
 
-export interface ExhibitFrame {
-  kinds: Part;
-  widths: Part;
-  heights: Part;
-  sizes: Part;
-  files: Part;
+export interface PayloadPreviewFrame {
+  kinds: ByteRange;
+  widths: ByteRange;
+  heights: ByteRange;
+  sizes: ByteRange;
+  files: ByteRange;
   /** of the rows that have no picture, in order */
   texts: string[];
 }
 
 /** What the kernel says about what is held. */
-export interface HeldFrame {
+export interface PayloadFrame {
   /** of srm_widget */
   version: string;
   /** day, as 2026-11-21 */
@@ -241,11 +241,11 @@ export interface HeldFrame {
   names: string[];
   isotropic_series: number[];
   /** share of isotropic data in the density's cells of positive coordinates */
-  isotropic_cells: Part;
+  isotropic_cells: ByteRange;
   /** the activations' rows that are held, rising; null is all from 0 on */
-  rows: Part | null;
+  rows: ByteRange | null;
   n_rows: number;
-  steps: StepFrame[];
-  labels: LabelFrame | null;
-  exhibits: ExhibitFrame | null;
+  steps: PayloadStepFrame[];
+  labels: PayloadLabelFrame | null;
+  exhibits: PayloadPreviewFrame | null;
 }

@@ -1,16 +1,16 @@
-import type { Frame, Pair } from "./frames.ts";
+import type { CurveFrame, Pair } from "./frames.ts";
 import type { ScopeTraits } from "./traits.ts";
 
 /** What the kernel sends of a plane that it was not asked to show yet. */
 export interface AheadMessage {
   type: "ahead";
   era: number;
-  frames: Partial<ScopeTraits> & { _frame: Frame };
+  frames: Partial<ScopeTraits> & { _frame: CurveFrame };
   /** of the buffers that come with it */
   arrays: (keyof ScopeTraits)[];
 }
 
-export const isAhead = (message: unknown): message is AheadMessage =>
+export const isAheadMessage = (message: unknown): message is AheadMessage =>
   (message as Partial<AheadMessage> | null)?.type === "ahead";
 
 /** What the kernel sends of the plane on show when it is asked to. */
@@ -28,5 +28,5 @@ export interface PlaneMessage {
   n_compared: number;
 }
 
-export const isHeld = (message: unknown): message is PlaneMessage =>
+export const isPlaneMessage = (message: unknown): message is PlaneMessage =>
   (message as Partial<PlaneMessage> | null)?.type === "held";

@@ -1,10 +1,10 @@
 import type {
   CloudFrame,
-  Frame,
-  HeldFrame,
-  Layer,
+  CurveFrame,
+  LayerFrame,
   Legend,
   MapFrame,
+  PayloadFrame,
   TableFrame,
 } from "./frames.ts";
 import type { ScopeModel } from "./traits.ts";
@@ -29,33 +29,33 @@ export function mapFrameOf(model: ScopeModel): MapFrame | undefined {
 }
 
 /** The rows on show, or undefined before the first are counted. */
-export function tableOf(model: ScopeModel): TableFrame | undefined {
+export function tableFrameOf(model: ScopeModel): TableFrame | undefined {
   const frame = model.get("_table_frame");
   return frame && Array.isArray(frame.rows) ? (frame as TableFrame) : undefined;
 }
 
 /** How far the count is, and what there is to say of it. */
-export function progressOf(model: ScopeModel): Pick<TableFrame, "state" | "hint"> {
+export function tableProgressOf(model: ScopeModel): Pick<TableFrame, "state" | "hint"> {
   const { state = "running", hint = "" } = model.get("_table_frame") ?? {};
   return { state, hint };
 }
 
 /** The kernel's frame, or undefined before its first answer. */
-export function frameOf(model: ScopeModel): Frame | undefined {
+export function curveFrameOf(model: ScopeModel): CurveFrame | undefined {
   const frame = model.get("_frame");
   return frame && Array.isArray(frame.pair) && Array.isArray(frame.names)
-    ? (frame as Frame)
+    ? (frame as CurveFrame)
     : undefined;
 }
 
-export function layerOf(model: ScopeModel): Layer {
+export function layerFrameOf(model: ScopeModel): LayerFrame {
   const empty = { n_samples: 0, n_dims: 0, n_directions: 0, n_planes: 0, n_zero: 0, basis: "" };
   return { ...empty, levels: [], isotropic_series: [], ...model.get("_layer") };
 }
 
-export function heldFrameOf(model: ScopeModel): HeldFrame | undefined {
+export function payloadFrameOf(model: ScopeModel): PayloadFrame | undefined {
   const frame = model.get("_held_frame");
   return frame && Array.isArray(frame.steps) && frame.steps.length > 0
-    ? (frame as HeldFrame)
+    ? (frame as PayloadFrame)
     : undefined;
 }

@@ -1,22 +1,22 @@
 import type { AnyModel } from "@anywidget/types";
-import type { Buffer } from "../base/binary.ts";
+import type { BinaryValue } from "../base/binary.ts";
 import type {
   CloudFrame,
   CloudKind,
   ComparedFrame,
-  CourseFrame,
-  Frame,
-  HeldFrame,
-  Layer,
+  CurveFrame,
+  LayerFrame,
   Legend,
   MapFrame,
   Order,
   Pair,
-  Scale,
+  PayloadFrame,
+  RadialScale,
   StripFrame,
   TableColumn,
   TableFrame,
   TileFrame,
+  TimelineFrame,
 } from "./frames.ts";
 
 // A type, not an interface: AnyModel wants an index signature, which only types have implicitly.
@@ -32,7 +32,7 @@ export type ScopeTraits = {
   theta: number;
   title: string;
   signed: boolean;
-  scale: Scale;
+  scale: RadialScale;
   navigator: boolean;
   cloud: CloudKind;
   by_class: boolean;
@@ -44,41 +44,41 @@ export type ScopeTraits = {
   table_by: TableColumn;
   table_descending: boolean;
   error: string;
-  _layer: Partial<Layer> | null;
-  _frame: Partial<Frame> | null;
-  _counts: Buffer;
-  _signed_counts: Buffer;
-  _band: Buffer;
+  _layer: Partial<LayerFrame> | null;
+  _frame: Partial<CurveFrame> | null;
+  _counts: BinaryValue;
+  _signed_counts: BinaryValue;
+  _band: BinaryValue;
   _cloud_frame: Partial<CloudFrame> | null;
-  _points: Buffer;
-  _point_groups: Buffer;
-  _density: Buffer;
+  _points: BinaryValue;
+  _point_groups: BinaryValue;
+  _density: BinaryValue;
   _legend: Partial<Legend> | null;
-  _class_counts: Buffer;
-  _marks: Buffer;
+  _class_counts: BinaryValue;
+  _marks: BinaryValue;
   _names: string[];
   _map_frame: Partial<MapFrame> | null;
-  _map: Buffer;
-  _map_best: Buffer;
-  _ensemble: Buffer;
+  _map: BinaryValue;
+  _map_best: BinaryValue;
+  _ensemble: BinaryValue;
   _window: number[];
   _tile_frame: Partial<TileFrame> | null;
-  _tile: Buffer;
-  _tile_best: Buffer;
+  _tile: BinaryValue;
+  _tile_best: BinaryValue;
   _strip_frame: Partial<StripFrame> | null;
-  _strip: Buffer;
+  _strip: BinaryValue;
   _table_frame: Partial<TableFrame> | null;
   /** labels of the steps; empty where there is only one */
   _steps: string[];
   _compared_frame: Partial<ComparedFrame> | null;
-  _compared: Buffer;
-  _signed_compared: Buffer;
-  _course_frame: Partial<CourseFrame> | null;
-  _course: Buffer;
-  _course_ensemble: Buffer;
+  _compared: BinaryValue;
+  _signed_compared: BinaryValue;
+  _course_frame: Partial<TimelineFrame> | null;
+  _course: BinaryValue;
+  _course_ensemble: BinaryValue;
   /** what the page holds to answer where no kernel does, and what it says of that */
-  _held_frame: Partial<HeldFrame> | null;
-  _held: Buffer;
+  _held_frame: Partial<PayloadFrame> | null;
+  _held: BinaryValue;
 };
 
 export type ScopeModel = AnyModel<ScopeTraits>;

@@ -1,42 +1,46 @@
 /** The samples' classes: which there are, which are switched on, and what of them is lit. */
 
-import { percent, shortened, whole } from "../base/format.ts";
+import { integer, percent, shortened } from "../base/format.ts";
 import type { Legend } from "../protocol/frames.ts";
 
 const GREY = 9;
 
 /** The style that sets `--_class` to the colour of a group. */
-export function colourClass(legend: Legend, group: number): string {
+export function classColour(legend: Legend, group: number): string {
   return `srm-class-${group === legend.other ? GREY : Math.min(GREY, group)}`;
 }
 
 const EMPTY = "(empty)";
 
 /** The name of a group, never without a letter to be seen. */
-export function nameOf(legend: Legend, group: number, letters: number): string {
+export function groupName(legend: Legend, group: number, letters: number): string {
   return shortened(legend.names[group] ?? "", letters) || EMPTY;
 }
 
 /** The groups that are switched on, in the order of the legend. */
-export function groupsOn({ names }: Legend, hidden: readonly number[]): number[] {
+export function visibleGroups({ names }: Legend, hidden: readonly number[]): number[] {
   return [...names.keys()].filter((group) => !hidden.includes(group));
 }
 
 /** What is hidden once `group` is switched on or off. */
-export function toggled(hidden: readonly number[], group: number): number[] {
+export function toggledHidden(hidden: readonly number[], group: number): number[] {
   const others = hidden.filter((each) => each !== group);
   return others.length < hidden.length ? others : [...others, group].sort((one, two) => one - two);
 }
 
 /** What is hidden once only `group` is on, or, where that is so, all are again. */
-export function alone(legend: Legend, hidden: readonly number[], group: number): number[] {
-  const on = groupsOn(legend, hidden);
+export function soloed(legend: Legend, hidden: readonly number[], group: number): number[] {
+  const on = visibleGroups(legend, hidden);
   if (on.length === 1 && on[0] === group) return [];
   return [...legend.names.keys()].filter((each) => each !== group);
 }
 
 /** Outlines of the classes' areas from the centre outwards: sums of counts, one ring a group. */
-export function stacked(counts: Int32Array, size: number, groups: readonly number[]): Int32Array[] {
+export function stackedCounts(
+  counts: Int32Array,
+  size: number,
+  groups: readonly number[],
+): Int32Array[] {
   const sum = new Int32Array(size);
   return groups.map((group) => {
     const own = counts.subarray(group * size, (group + 1) * size);
@@ -47,13 +51,13 @@ export function stacked(counts: Int32Array, size: number, groups: readonly numbe
   });
 }
 
-export interface Share {
+export interface GroupShare {
   group: number;
   lit: number;
 }
 
 /** The groups of which most samples are lit, at most `most` of them; none that is dark. */
-export function litMost(lit: readonly number[], most: number): Share[] {
+export function mostLitGroups(lit: readonly number[], most: number): GroupShare[] {
   return lit
     .map((count, group) => ({ group, lit: count }))
     .filter((share) => share.lit > 0)
@@ -62,17 +66,17 @@ export function litMost(lit: readonly number[], most: number): Share[] {
 }
 
 export function shareText(lit: number, all: number): string {
-  return `${whole(lit)} of ${whole(all)} · ${percent(lit / Math.max(1, all))}`;
+  return `${integer(lit)} of ${integer(all)} · ${percent(lit / Math.max(1, all))}`;
 }
 
 const LETTERS = 40;
 
 /** "mostly 5: 48 of 50", for the summary; "" where nothing is lit or there are no labels. */
 export function mostlyText(legend: Legend | undefined, lit: readonly number[]): string {
-  const [first] = litMost(lit, 1);
+  const [first] = mostLitGroups(lit, 1);
   if (!legend || !first) return "";
   const all = lit.reduce((sum, count) => sum + count, 0);
   const how = 2 * first.lit > all ? "mostly" : "most often";
-  const name = nameOf(legend, first.group, LETTERS);
-  return `${how} ${name}: ${whole(first.lit)} of ${whole(all)}`;
+  const name = groupName(legend, first.group, LETTERS);
+  return `${how} ${name}: ${integer(first.lit)} of ${integer(all)}`;
 }

@@ -1,14 +1,14 @@
 /** What is drawn as arrays of numbers. */
 
-import { type Buffer, decodeBytes, decodeFloats, decodeInts } from "../base/binary.ts";
-import { remembering } from "../base/memoize.ts";
+import { type BinaryValue, decodeBytes, decodeFloats, decodeInts } from "../base/binary.ts";
+import { memoizeLast } from "../base/memoize.ts";
 import type { ScopeModel, ScopeTraits } from "../protocol/traits.ts";
 
 type BufferName = {
-  [name in keyof ScopeTraits]: Buffer extends ScopeTraits[name] ? name : never;
+  [name in keyof ScopeTraits]: BinaryValue extends ScopeTraits[name] ? name : never;
 }[keyof ScopeTraits];
 
-export interface Arrays {
+export interface DecodedArrays {
   counts: Int32Array;
   signedCounts: Int32Array;
   band: Float32Array;
@@ -28,12 +28,12 @@ export interface Arrays {
 }
 
 /** A reader that decodes a buffer once and then hands out the same array until another one comes. */
-export function arrayReader(model: ScopeModel): () => Arrays {
-  const read = <A>(name: BufferName, decode: (buffer: Buffer) => A) => {
-    const once = remembering(decode);
+export function createArrayReader(model: ScopeModel): () => DecodedArrays {
+  const read = <A>(name: BufferName, decode: (buffer: BinaryValue) => A) => {
+    const once = memoizeLast(decode);
     return () => once(model.get(name));
   };
-  const readers: { [name in keyof Arrays]: () => Arrays[name] } = {
+  const readers: { [name in keyof DecodedArrays]: () => DecodedArrays[name] } = {
     counts: read("_counts", decodeInts),
     signedCounts: read("_signed_counts", decodeInts),
     band: read("_band", decodeFloats),
@@ -48,5 +48,5 @@ export function arrayReader(model: ScopeModel): () => Arrays {
   };
   const entries = Object.entries(readers);
   return () =>
-    Object.fromEntries(entries.map(([name, each]) => [name, each()])) as unknown as Arrays;
+    Object.fromEntries(entries.map(([name, each]) => [name, each()])) as unknown as DecodedArrays;
 }

@@ -1,12 +1,19 @@
 import { sameValue } from "../base/equality.ts";
-import type { CloudFrame, CloudKind, Frame, Layer, Legend, Scale } from "../protocol/frames.ts";
+import type {
+  CloudFrame,
+  CloudKind,
+  CurveFrame,
+  LayerFrame,
+  Legend,
+  RadialScale,
+} from "../protocol/frames.ts";
 import { ASKED, type Asked } from "../protocol/traits.ts";
 
 /**
  * What is on show as the kernel has answered it: with the values that the curve belongs to, not with
  * those asked for since, and without samples of another plane.
  */
-export function answered(shown: Shown): Shown {
+export function asAnswered(shown: ScopeState): ScopeState {
   const { frame, cloudFrame, cloud } = shown;
   if (!frame) return shown;
   const values = Object.fromEntries(ASKED.map((name) => [name, frame[name]])) as unknown as Asked;
@@ -15,14 +22,14 @@ export function answered(shown: Shown): Shown {
   return { ...shown, ...values, cloud: kind, cloudFrame: fits ? cloudFrame : undefined };
 }
 
-export interface Shown extends Asked {
+export interface ScopeState extends Asked {
   /** labels of the steps; empty where there is only one */
   steps: readonly string[];
   /** position of the step to compare with, or -1 */
   compare: number;
   title: string;
   signed: boolean;
-  scale: Scale;
+  scale: RadialScale;
   navigator: boolean;
   cloud: CloudKind;
   cloudFrame: CloudFrame | undefined;
@@ -32,8 +39,8 @@ export interface Shown extends Asked {
   hidden_classes: readonly number[];
   table: boolean;
   error: string;
-  layer: Layer;
-  frame: Frame | undefined;
+  layer: LayerFrame;
+  frame: CurveFrame | undefined;
   /** nobody answers any more: what is under way will not come */
-  alone: boolean;
+  isOffline: boolean;
 }

@@ -1,17 +1,26 @@
 import { degrees, halfAngle } from "../base/angles.ts";
-import * as format from "../base/format.ts";
-import { differing } from "../protocol/asked.ts";
-import type { CloudFrame, Frame, Layer, Legend } from "../protocol/frames.ts";
+import {
+  alignmentText,
+  angleText,
+  decimal,
+  durationText,
+  gainText,
+  halfAngleText,
+  integer,
+  percent,
+} from "../base/format.ts";
+import { unanswered } from "../protocol/asked.ts";
+import type { CloudFrame, CurveFrame, LayerFrame, Legend } from "../protocol/frames.ts";
 import { mostlyText } from "./classes.ts";
-import type { Shown } from "./shown.ts";
+import type { ScopeState } from "./shown.ts";
 
-export interface Row {
+export interface ReadoutRow {
   label: string;
   value: string;
 }
 
 /** The radial scale as multiples of what isotropy would light. */
-export interface Gain {
+export interface GainScale {
   /** what is called 1 ×, or undefined where rings are per cents */
   unit: number | undefined;
   /** why there is no such scale, "" if there is */
@@ -24,9 +33,9 @@ export interface ViewState {
   pending: boolean;
   /** the curve itself belongs to other values; θ and the order do not change it */
   curvePending: boolean;
-  rows: Row[];
+  rows: ReadoutRow[];
   note: string;
-  gain: Gain;
+  gain: GainScale;
   /** one sentence that says what is seen, for the picture's description and the live region */
   summary: string;
   texts: { step: string; position: string; epsilon: string; resolution: string; theta: string };
@@ -34,108 +43,108 @@ export interface ViewState {
   spoken: { epsilon: string; resolution: string };
 }
 
-function subtitle(layer: Layer): string {
-  const parts = [`${format.whole(layer.n_samples)} samples × ${format.whole(layer.n_dims)}`];
+function subtitle(layer: LayerFrame): string {
+  const parts = [`${integer(layer.n_samples)} samples × ${integer(layer.n_dims)}`];
   if (layer.basis) parts.push(layer.basis);
   if (layer.n_zero > 0) {
-    parts.push(`${format.whole(layer.n_zero)} zero ${layer.n_zero === 1 ? "row" : "rows"}`);
+    parts.push(`${integer(layer.n_zero)} zero ${layer.n_zero === 1 ? "row" : "rows"}`);
   }
   return parts.join(" · ");
 }
 
-function litText(frame: Frame): string {
-  const share = format.percent(frame.n_lit / Math.max(1, frame.n_samples));
-  const at = frame.lit_angle == null ? "" : ` at ${format.angle(frame.lit_angle)}`;
-  return `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} · ${share}${at}`;
+function litText(frame: CurveFrame): string {
+  const share = percent(frame.n_lit / Math.max(1, frame.n_samples));
+  const at = frame.lit_angle == null ? "" : ` at ${angleText(frame.lit_angle)}`;
+  return `${integer(frame.n_lit)} of ${integer(frame.n_samples)} · ${share}${at}`;
 }
 
-function peakText({ peak, n_samples, peak_angle }: Frame): string {
+function peakText({ peak, n_samples, peak_angle }: CurveFrame): string {
   if (peak === 0) return "–";
-  return `${format.percent(peak / Math.max(1, n_samples))} at ${format.angle(peak_angle)}`;
+  return `${percent(peak / Math.max(1, n_samples))} at ${angleText(peak_angle)}`;
 }
 
-function pointsRow(frame: Frame, cloud: CloudFrame | undefined): Row[] {
+function pointsRow(frame: CurveFrame, cloud: CloudFrame | undefined): ReadoutRow[] {
   if (cloud?.kind !== "points" || cloud.n_points >= frame.n_samples) return [];
-  const drawn = `${format.whole(cloud.n_points)} of ${format.whole(frame.n_samples)}`;
+  const drawn = `${integer(cloud.n_points)} of ${integer(frame.n_samples)}`;
   return [{ label: "points drawn", value: drawn }];
 }
 
 /** How far the kernel is, or came, with a curve that it counts bit by bit. */
-function countingText({ n_samples, n_total = n_samples }: Frame, alone: boolean): string {
+function countingText({ n_samples, n_total = n_samples }: CurveFrame, isOffline: boolean): string {
   const share = Math.floor((100 * n_samples) / Math.max(1, n_total));
-  return `${alone ? "counted" : "counting …"} ${share}\u00a0%`;
+  return `${isOffline ? "counted" : "counting …"} ${share}\u00a0%`;
 }
 
-function rows(frame: Frame, cloud: CloudFrame | undefined, alone: boolean): Row[] {
+function rows(frame: CurveFrame, cloud: CloudFrame | undefined, isOffline: boolean): ReadoutRow[] {
   const partial = frame.is_partial === true;
   const samples = Math.max(1, frame.n_samples);
-  const gain = partial ? "" : ` · gain ${format.gain(frame.n_lit / samples, frame.isotropic)}`;
-  const elapsed = partial ? (alone ? "–" : "…") : format.duration(frame.elapsed_ms);
+  const gain = partial ? "" : ` · gain ${gainText(frame.n_lit / samples, frame.isotropic)}`;
+  const elapsed = partial ? (isOffline ? "–" : "…") : durationText(frame.elapsed_ms);
   return [
     {
       label: "spotlight",
-      value: `θ = ${format.angle(frame.theta)} ${format.spread(halfAngle(frame.epsilon))}`,
+      value: `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}`,
     },
-    { label: "lit", value: partial ? countingText(frame, alone) : litText(frame) },
-    { label: "isotropic", value: `${format.percent(frame.isotropic)}${gain}` },
-    { label: "alignment", value: format.alignment(frame.alignment) },
+    { label: "lit", value: partial ? countingText(frame, isOffline) : litText(frame) },
+    { label: "isotropic", value: `${percent(frame.isotropic)}${gain}` },
+    { label: "alignment", value: alignmentText(frame.alignment) },
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },
     ...pointsRow(frame, cloud),
   ];
 }
 
-function summary(frame: Frame, legend: Legend | undefined, alone: boolean): string {
+function summary(frame: CurveFrame, legend: Legend | undefined, isOffline: boolean): string {
   const [first, second] = frame.names;
   if (frame.is_partial) {
-    const all = format.whole(frame.n_total ?? frame.n_samples);
+    const all = integer(frame.n_total ?? frame.n_samples);
     return (
-      `Plane ${first} ∧ ${second}: ${countingText(frame, alone)} of ${all} samples; ` +
+      `Plane ${first} ∧ ${second}: ${countingText(frame, isOffline)} of ${all} samples; ` +
       "the curve is that of the samples counted so far."
     );
   }
-  const lit = `${format.whole(frame.n_lit)} of ${format.whole(frame.n_samples)} samples lit`;
+  const lit = `${integer(frame.n_lit)} of ${integer(frame.n_samples)} samples lit`;
   const mostly = mostlyText(legend, frame.class_lit ?? []);
   const shape =
-    note(frame) || `Alignment ${format.alignment(frame.alignment)}, peak ${peakText(frame)}.`;
+    note(frame) || `Alignment ${alignmentText(frame.alignment)}, peak ${peakText(frame)}.`;
   return (
-    `Plane ${first} ∧ ${second}: spotlight at ${format.angle(frame.theta)} ` +
-    `${format.spread(halfAngle(frame.epsilon))}, ${lit}${mostly && `, ${mostly}`}; ` +
-    `isotropic data would light ${format.percent(frame.isotropic)}. ` +
-    `${shape} Computed in ${format.duration(frame.elapsed_ms)}.`
+    `Plane ${first} ∧ ${second}: spotlight at ${angleText(frame.theta)} ` +
+    `${halfAngleText(halfAngle(frame.epsilon))}, ${lit}${mostly && `, ${mostly}`}; ` +
+    `isotropic data would light ${percent(frame.isotropic)}. ` +
+    `${shape} Computed in ${durationText(frame.elapsed_ms)}.`
   );
 }
 
 // In-plane radius below which a sample is nowhere to be seen.
 const ORIGIN = 0.01;
 
-function note({ peak, epsilon, reach, is_partial }: Frame): string {
+function note({ peak, epsilon, reach, is_partial }: CurveFrame): string {
   if (peak > 0 || is_partial) return "";
   if (reach === null || reach < ORIGIN) return "No sample has a component in this plane.";
-  const tried = format.decimal(epsilon, 2, 4);
-  const least = format.decimal(Math.floor(100 * reach) / 100, 2);
+  const tried = decimal(epsilon, 2, 4);
+  const least = decimal(Math.floor(100 * reach) / 100, 2);
   return `Nothing is lit in this plane at ε\u00a0=\u00a0${tried}: lower ε to ${least} or less.`;
 }
 
 // Beyond this all the gain says is that isotropy would light nothing.
 const MOST_GAIN = 1e15;
 
-const missing = (alone: boolean): string =>
-  alone ? "There is no picture." : "Waiting for the kernel.";
+const missing = (isOffline: boolean): string =>
+  isOffline ? "There is no picture." : "Waiting for the kernel.";
 
-function gain({ scale, frame, alone }: Shown): Gain {
-  if (!frame) return { unit: undefined, problem: missing(alone) };
+function gainScale({ scale, frame, isOffline }: ScopeState): GainScale {
+  if (!frame) return { unit: undefined, problem: missing(isOffline) };
   const { isotropic } = frame;
   if (isotropic > 0 && 1 / isotropic <= MOST_GAIN) {
     return { unit: scale === "gain" ? isotropic : undefined, problem: "" };
   }
-  const share = format.percent(isotropic);
+  const share = percent(isotropic);
   return { unit: undefined, problem: `No gain: isotropic data would light ${share} at this ε` };
 }
 
 /** A step by its name and number. */
 export function stepText(steps: readonly string[], step: number): string {
-  return `${steps[step] ?? ""} (${format.whole(step + 1)} of ${format.whole(steps.length)})`;
+  return `${steps[step] ?? ""} (${integer(step + 1)} of ${integer(steps.length)})`;
 }
 
 function texts({
@@ -146,46 +155,46 @@ function texts({
   resolution,
   theta,
   layer,
-}: Shown): ViewState["texts"] {
-  const step = format.decimal(360 / Math.max(1, resolution), 0, 3);
+}: ScopeState): ViewState["texts"] {
+  const step = decimal(360 / Math.max(1, resolution), 0, 3);
   const half = Math.round(degrees(halfAngle(epsilon)));
   return {
     step: stepText(steps, at),
-    position: `${format.whole(position + 1)} of ${format.whole(layer.n_planes)}`,
-    epsilon: `${format.decimal(epsilon, 2, 4)} · ±${half}°`,
-    resolution: `${format.whole(resolution)} · ${step}°`,
-    theta: format.angle(theta),
+    position: `${integer(position + 1)} of ${integer(layer.n_planes)}`,
+    epsilon: `${decimal(epsilon, 2, 4)} · ±${half}°`,
+    resolution: `${integer(resolution)} · ${step}°`,
+    theta: angleText(theta),
   };
 }
 
-function spoken({ epsilon, resolution }: Shown): ViewState["spoken"] {
+function spokenTexts({ epsilon, resolution }: ScopeState): ViewState["spoken"] {
   const half = Math.round(degrees(halfAngle(epsilon)));
-  const apart = format.decimal(360 / Math.max(1, resolution), 0, 3);
+  const apart = decimal(360 / Math.max(1, resolution), 0, 3);
   return {
-    epsilon: `${format.decimal(epsilon, 2, 4)}, a cone of ±${half}°`,
-    resolution: `${format.whole(resolution)} angles, ${apart}° apart`,
+    epsilon: `${decimal(epsilon, 2, 4)}, a cone of ±${half}°`,
+    resolution: `${integer(resolution)} angles, ${apart}° apart`,
   };
 }
 
-function named({ steps }: Shown, frame: Frame): string {
+function stepPrefix({ steps }: ScopeState, frame: CurveFrame): string {
   return steps.length > 1 ? `Step ${stepText(steps, frame.step)}. ` : "";
 }
 
-export function viewState(shown: Shown): ViewState {
-  const { frame, alone } = shown;
-  const late = differing(shown, frame);
-  const partial = frame?.is_partial === true && !alone;
+export function viewState(shown: ScopeState): ViewState {
+  const { frame, isOffline } = shown;
+  const late = unanswered(shown, frame);
+  const partial = frame?.is_partial === true && !isOffline;
   return {
     subtitle: subtitle(shown.layer),
     pending: partial || late.length > 0,
     curvePending: partial || late.some((name) => name !== "theta" && name !== "order"),
-    rows: frame ? rows(frame, shown.cloudFrame, alone) : [],
-    note: frame ? note(frame) : missing(alone),
+    rows: frame ? rows(frame, shown.cloudFrame, isOffline) : [],
+    note: frame ? note(frame) : missing(isOffline),
     summary: frame
-      ? `${named(shown, frame)}${summary(frame, shown.legend, alone)}`
-      : missing(alone),
-    gain: gain(shown),
+      ? `${stepPrefix(shown, frame)}${summary(frame, shown.legend, isOffline)}`
+      : missing(isOffline),
+    gain: gainScale(shown),
     texts: texts(shown),
-    spoken: spoken(shown),
+    spoken: spokenTexts(shown),
   };
 }

@@ -19,7 +19,7 @@ export const hexOf = (bytes: ArrayLike<number>): string =>
   `#${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 
 /** A function that turns computed colours into paints, each of them once. */
-export function createPainter(): (colour: string) => Paint {
+export function colourResolver(): (colour: string) => Paint {
   const canvas = document.createElement("canvas");
   canvas.width = 1;
   canvas.height = 1;

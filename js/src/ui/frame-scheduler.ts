@@ -1,4 +1,4 @@
-export interface Repaint {
+export interface FrameScheduler {
   /** once before the next frame, however often it is called */
   soon(): void;
   /** at once, instead of before the next frame */
@@ -6,7 +6,7 @@ export interface Repaint {
 }
 
 /** Runs `task`, but not once the signal is aborted. */
-export function repainting(task: () => void, signal: AbortSignal): Repaint {
+export function frameScheduler(task: () => void, signal: AbortSignal): FrameScheduler {
   let due: number | undefined;
   const cancel = () => {
     if (due !== undefined) cancelAnimationFrame(due);
@@ -24,11 +24,7 @@ export function repainting(task: () => void, signal: AbortSignal): Repaint {
 }
 
 /** Runs `task` once nothing has called for `milliseconds`. */
-export function afterQuiet(
-  task: () => void,
-  milliseconds: number,
-  signal: AbortSignal,
-): () => void {
+export function debounce(task: () => void, milliseconds: number, signal: AbortSignal): () => void {
   let timer: number | undefined;
   signal.addEventListener("abort", () => window.clearTimeout(timer), { once: true });
   return () => {

@@ -2,7 +2,7 @@
  * Brings these nodes, and no others, into `parent` in this order. What has the focus stays where it
  * is while the rest moves around it: a node that is moved loses the focus.
  */
-export function arrange(parent: Element, nodes: readonly Element[]): void {
+export function reorderChildren(parent: Element, nodes: readonly Element[]): void {
   const kept = new Set(nodes);
   for (const child of [...parent.children]) if (!kept.has(child)) child.remove();
   const held = parent.querySelector(":scope > :focus, :scope > :has(:focus)");

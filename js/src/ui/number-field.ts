@@ -1,6 +1,6 @@
 import { element, setAttribute } from "./elements.ts";
 
-export interface FieldOptions {
+export interface NumberFieldOptions {
   id: string;
   label: string;
   /** a whole number was committed */
@@ -11,7 +11,7 @@ export interface FieldOptions {
   left(): void;
 }
 
-export interface DirectionField {
+export interface NumberField {
   node: HTMLElement;
   /** `asking` while the kernel has yet to say whether it takes what was committed */
   update(value: number, nDirections: number, asking: boolean): void;
@@ -21,7 +21,7 @@ export interface DirectionField {
  * A number field that commits on change or Enter. A refused entry stays as typed, marked invalid,
  * until the user changes it or leaves.
  */
-export function createField(options: FieldOptions, signal: AbortSignal): DirectionField {
+export function createNumberField(options: NumberFieldOptions, signal: AbortSignal): NumberField {
   const { id, label } = options;
   const input = element("input", { id, type: "number", min: "0", step: "1" });
   const caption = element("label", { for: id }, [label]);

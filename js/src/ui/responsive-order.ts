@@ -1,7 +1,7 @@
-import { arrange } from "./keyed-children.ts";
+import { reorderChildren } from "./keyed-children.ts";
 
 /** All that is in `parent`, in the order in which it stands on the page. */
-export interface Layout {
+export interface OrderByWidth {
   parent: Element;
   /** width of the scope, px, from which on `wide` holds; as in the stylesheet */
   from: number;
@@ -10,13 +10,13 @@ export interface Layout {
 }
 
 /** Keeps Tab, and whoever reads aloud, going through the parts as the eye does, at any width. */
-export function createReadingOrder(layouts: readonly Layout[]) {
-  const known = new Map<Layout, boolean>();
+export function createReadingOrder(layouts: readonly OrderByWidth[]) {
+  const known = new Map<OrderByWidth, boolean>();
   return (width: number): void => {
     for (const layout of width > 0 ? layouts : []) {
       const isWide = width >= layout.from;
       if (known.get(layout) !== isWide)
-        arrange(layout.parent, isWide ? layout.wide : layout.narrow);
+        reorderChildren(layout.parent, isWide ? layout.wide : layout.narrow);
       known.set(layout, isWide);
     }
   };

@@ -1,4 +1,4 @@
-export interface Steps {
+export interface KeySteps {
   back: string;
   forth: string;
   /** how many a page key goes */
@@ -6,11 +6,11 @@ export interface Steps {
 }
 
 /** Where a key leads from place `from` of `count`, or undefined if it leads nowhere. */
-export function stepped(
+export function nextIndex(
   key: string,
   from: number,
   count: number,
-  steps: Steps,
+  steps: KeySteps,
 ): number | undefined {
   const last = count - 1;
   const places = new Map([

@@ -1,7 +1,7 @@
 import { element } from "./elements.ts";
 
 /** A native list of values with their names; more may be added at its end. */
-export function createChoice(
+export function createSelect(
   name: string,
   options: Record<string, string>,
   chosen: (value: string) => void,

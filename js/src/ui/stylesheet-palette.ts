@@ -28,7 +28,7 @@ function rampThrough(colours: readonly string[]): Ramp {
   return context.getImageData(0, 0, LEVELS, 1).data as Ramp;
 }
 
-export interface Inks {
+export interface StylesheetPalette {
   /** a palette, the same object as long as its colours are the same */
   of(by: Score): Palette;
   /** colours may have changed: to read them the browser has to lay out, so they are kept till then */
@@ -39,19 +39,19 @@ export interface Inks {
  * Reads the stylesheet's colours off nodes that wear them, since custom properties are not resolved
  * by themselves.
  */
-export function createInks(parent: HTMLElement): Inks {
+export function createStylesheetPalette(parent: HTMLElement): StylesheetPalette {
   const node = document.createElement("span");
   node.className = "srm-inks";
   node.setAttribute("aria-hidden", "true");
-  const inks = Array.from({ length: STOPS + 2 }, () => document.createElement("i"));
-  node.append(...inks);
+  const swatches = Array.from({ length: STOPS + 2 }, () => document.createElement("i"));
+  node.append(...swatches);
   parent.append(node);
   let last: { key: string; palette: Palette } | undefined;
   const read = new Map<Score, Palette>();
 
   const palette = (by: Score): Palette => {
     node.classList.toggle("srm-inks-diverging", by === "alignment");
-    const colours = inks.map((ink) => getComputedStyle(ink).backgroundColor);
+    const colours = swatches.map((ink) => getComputedStyle(ink).backgroundColor);
     const key = colours.join();
     if (last?.key === key) return last.palette;
     const ramp = rampThrough(colours.slice(0, STOPS));

@@ -2,11 +2,11 @@ import type { Selection } from "d3-selection";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-export type Attributes = Record<string, string | number>;
+export type SvgAttributes = Record<string, string | number>;
 
 export function svgElement(
   tag: string,
-  attributes: Attributes = {},
+  attributes: SvgAttributes = {},
   children: (Node | string)[] = [],
 ): SVGElement {
   const node = document.createElementNS(SVG, tag);
@@ -15,4 +15,4 @@ export function svgElement(
   return node;
 }
 
-export type Layer = Selection<SVGGElement, unknown, null, undefined>;
+export type SvgGroup = Selection<SVGGElement, unknown, null, undefined>;

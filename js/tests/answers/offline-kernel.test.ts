@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Frozen } from "../../src/answers/offline-kernel.ts";
-import type { Frame } from "../../src/protocol/frames.ts";
+import { OfflineKernel } from "../../src/answers/offline-kernel.ts";
+import type { CurveFrame } from "../../src/protocol/frames.ts";
 import type { ScopeModel, ScopeTraits, TraitName } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
 import { FRAME } from "../support/fakes.ts";
@@ -24,9 +24,9 @@ function start(traits: Partial<ScopeTraits> = {}, shape: Shape = { n: 200, d: 5 
   const held = heldOf(shape);
   const kernel = { gone: false };
   const scope = below.proxy() as unknown as ScopeModel;
-  const frozen = new Frozen(scope, held, closing.signal, queue, () => kernel.gone);
+  const frozen = new OfflineKernel(scope, held, closing.signal, queue, () => kernel.gone);
   const { model } = frozen;
-  const frame = () => model.get("_frame") as Frame;
+  const frame = () => model.get("_frame") as CurveFrame;
   const ask = (values: Partial<ScopeTraits>) => {
     for (const [name, value] of Object.entries(values)) model.set(name as TraitName, value);
     model.save_changes();
@@ -143,7 +143,7 @@ test("what is set from outside is answered once, when all of it is set", async (
 
 test("what a notebook saved stays on show until something is asked for", () => {
   const counts = new Int32Array([1, 2, 3]);
-  const shown: Frame = { ...FRAME, epsilon: 0.5, resolution: 36 };
+  const shown: CurveFrame = { ...FRAME, epsilon: 0.5, resolution: 36 };
   const saved = { _frame: shown, _counts: counts as never };
   const { model, frame, ask } = start(saved);
   assert.deepEqual([frame(), model.get("_counts")], [shown, counts]);
@@ -167,7 +167,7 @@ test("once a kernel answers it is the authority, and nothing goes on here", () =
   const { below, queue, frozen, model, ask } = start({ navigator: true, table: true });
   ask({ epsilon: 0.3 });
   assert.ok(queue.waiting > 0);
-  const kernels: Frame = { ...FRAME, epsilon: 0.3, n_samples: 9 };
+  const kernels: CurveFrame = { ...FRAME, epsilon: 0.3, n_samples: 9 };
   below.receive({ _frame: kernels, _counts: new Int32Array(4) });
   assert.deepEqual([model.get("_frame"), frozen.source, queue.waiting], [kernels, undefined, 0]);
   ask({ epsilon: 0.9 });
@@ -282,7 +282,7 @@ test("the last words of a kernel that has gone do not silence the page; a gone o
   below.receive({ _frame: { ...FRAME, serial: 2, theta: 2 } });
   assert.equal(frozen.source, undefined);
   kernel.gone = true;
-  frozen.goOn();
+  frozen.resume();
   assert.ok(frozen.source);
   ask({ epsilon: 0.4 });
   assert.equal(frame().epsilon, 0.4);

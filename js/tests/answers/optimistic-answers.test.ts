@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Local } from "../../src/answers/optimistic-answers.ts";
-import type { Frame } from "../../src/protocol/frames.ts";
+import { OptimisticAnswers } from "../../src/answers/optimistic-answers.ts";
+import type { CurveFrame } from "../../src/protocol/frames.ts";
 import type { TraitName } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
 import { FRAME, hearing, LAYER } from "../support/fakes.ts";
@@ -9,7 +9,7 @@ import { Model } from "../support/model.js";
 import { ASKED_FIRST, numbers } from "../support/page-data.ts";
 
 const N = 100;
-const SHOWN: Frame = { ...FRAME, epsilon: 0.5, resolution: 36, n_samples: N };
+const SHOWN: CurveFrame = { ...FRAME, epsilon: 0.5, resolution: 36, n_samples: N };
 const COUNTS = new Int32Array(36);
 
 /** A model whose kernel is busy, and that hands on the messages it is told to. */
@@ -24,7 +24,7 @@ function start(layer: Record<string, unknown> = {}) {
   const { model, takers } = hearing(below);
   const clock = new FakeClock();
   const closing = new AbortController();
-  const local = new Local(model, closing.signal, clock);
+  const local = new OptimisticAnswers(model, closing.signal, clock);
   const points = numbers(2 * N);
   const facts = { pair: [0, 1], alpha: Math.PI / 2, n_samples: N, floor: -1, n_groups: 0 };
   const others = { step: 0, compare: -1, n_compared: 0 };
@@ -36,7 +36,7 @@ function start(layer: Record<string, unknown> = {}) {
   const move = (values: Record<string, unknown>) => {
     for (const [name, value] of Object.entries(values)) below.set(name, value);
   };
-  const frame = () => local.model.get("_frame") as Frame;
+  const frame = () => local.model.get("_frame") as CurveFrame;
   const mine = () => local.model.get("_counts") !== below.get("_counts");
   const lit = (theta: number, epsilon: number) =>
     Array.from({ length: N }, (_, k) => {

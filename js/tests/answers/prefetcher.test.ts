@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Local } from "../../src/answers/optimistic-answers.ts";
-import { type Ready, Shelf } from "../../src/answers/plane-cache.ts";
+import { OptimisticAnswers } from "../../src/answers/optimistic-answers.ts";
+import { type CachedPlane, PlaneCache } from "../../src/answers/plane-cache.ts";
 import { epsilonsNear, positionsAhead } from "../../src/answers/slider-forecast.ts";
-import { differing } from "../../src/protocol/asked.ts";
-import type { Frame } from "../../src/protocol/frames.ts";
+import { unanswered } from "../../src/protocol/asked.ts";
+import type { CurveFrame } from "../../src/protocol/frames.ts";
 import { FakeClock } from "../support/clock.ts";
 import { FRAME, hearing, LAYER } from "../support/fakes.ts";
 import { Model } from "../support/model.js";
@@ -45,7 +45,7 @@ test("ε goes by hundredths, or from level to level", () => {
   assert.deepEqual(epsilonsNear(0.4, [0.2, 0.4, 0.7, 0.8]), [0.7, 0.2, 0.8]);
 });
 
-const readyAt = (position: number, more: Partial<Frame> = {}, bytes = 100): Ready => ({
+const readyAt = (position: number, more: Partial<CurveFrame> = {}, bytes = 100): CachedPlane => ({
   frame: { ...FRAME, position, pair: [0, position + 1], ...more },
   traits: { _counts: new Int32Array([position]) },
   bytes,
@@ -57,7 +57,7 @@ const soughtAt = (position: number, epsilon = FRAME.epsilon) => ({
 });
 
 test("the shelf keeps what was looked at last, within its bytes", () => {
-  const shelf = new Shelf(350);
+  const shelf = new PlaneCache(350);
   for (const position of [1, 2, 3]) shelf.put(readyAt(position));
   assert.ok(shelf.find(soughtAt(1)));
   shelf.put(readyAt(4));
@@ -73,7 +73,7 @@ test("the shelf keeps what was looked at last, within its bytes", () => {
 });
 
 test("the shelf knows planes by position, ε and resolution, and where a pair stands", () => {
-  const shelf = new Shelf();
+  const shelf = new PlaneCache();
   shelf.put(readyAt(7));
   assert.equal(shelf.find(soughtAt(7, 0.1)), undefined);
   assert.equal(shelf.position([0, 8]), 7);
@@ -88,9 +88,9 @@ test("the shelf knows planes by position, ε and resolution, and where a pair st
 const N_PLANES = 1000;
 
 /** A model whose kernel is busy, and a page beside it that hears of planes ahead. */
-function start(frame: Partial<Frame> = {}, layer: Record<string, unknown> = {}) {
+function start(frame: Partial<CurveFrame> = {}, layer: Record<string, unknown> = {}) {
   const heard: { type: string; era: number; planes: [number, number][] }[] = [];
-  const shown: Frame = { ...FRAME, position: 20, ...frame };
+  const shown: CurveFrame = { ...FRAME, position: 20, ...frame };
   const asked = { ...ASKED_FIRST, pair: shown.pair, position: 20, theta: 0, epsilon: 0.6 };
   const about = { ...LAYER, n_planes: N_PLANES, isotropic_series: [-1], ...layer };
   const below = new Model(
@@ -109,8 +109,8 @@ function start(frame: Partial<Frame> = {}, layer: Record<string, unknown> = {}) 
   const { model, takers } = hearing(below);
   const clock = new FakeClock();
   const closing = new AbortController();
-  const local = new Local(model, closing.signal, clock);
-  const send = (position: number, more: Partial<Frame> = {}, era = 1) => {
+  const local = new OptimisticAnswers(model, closing.signal, clock);
+  const send = (position: number, more: Partial<CurveFrame> = {}, era = 1) => {
     const ahead = { ...readyAt(position, more).frame, names: [`n${position}`, "x"] };
     const message = { type: "ahead", era, frames: { _frame: ahead }, arrays: ["_counts"] };
     const counts = Int32Array.of(0, position);
@@ -119,9 +119,9 @@ function start(frame: Partial<Frame> = {}, layer: Record<string, unknown> = {}) 
   const move = (values: Record<string, unknown>) => {
     for (const [name, value] of Object.entries(values)) below.set(name, value);
   };
-  const seen = () => local.model.get("_frame") as Frame;
+  const seen = () => local.model.get("_frame") as CurveFrame;
   const late = () =>
-    differing(
+    unanswered(
       Object.fromEntries(
         Object.keys(ASKED_FIRST).map((n) => [n, local.model.get(n as "pair")]),
       ) as never,
@@ -133,7 +133,7 @@ function start(frame: Partial<Frame> = {}, layer: Record<string, unknown> = {}) 
 
 test("near the slider its neighbours are wished for, and drawn when they are asked for", async () => {
   const { local, heard, send, move, seen, late, drawn } = start();
-  local.nearPlanes(1);
+  local.planeSliderTouched(1);
   await null;
   assert.equal(heard.length, 1);
   assert.equal(heard[0]?.era, 1);
@@ -252,25 +252,25 @@ test("wishes are not said twice, nor more often than the kernel can hear", async
 
 test("a hand that moves many planes a pixel settles on one that is there", () => {
   const { local, send } = start();
-  local.nearPlanes(10);
+  local.planeSliderTouched(10);
   send(100);
   assert.deepEqual(
-    [96, 105, 106, 94].map((at) => local.settle(at)),
+    [96, 105, 106, 94].map((at) => local.nearestReady(at)),
     [100, 100, 106, 94],
   );
   send(N_PLANES - 3);
   assert.deepEqual(
-    [0, N_PLANES - 1].map((at) => local.settle(at)),
+    [0, N_PLANES - 1].map((at) => local.nearestReady(at)),
     [0, N_PLANES - 1],
   );
-  local.nearPlanes(1);
-  assert.equal(local.settle(101), 101);
+  local.planeSliderTouched(1);
+  assert.equal(local.nearestReady(101), 101);
 });
 
 test("near the beam the samples of the plane are fetched, once", () => {
   const { local, heard } = start();
-  local.nearBeam();
-  local.nearBeam();
+  local.beamTouched();
+  local.beamTouched();
   assert.deepEqual(
     heard.map(({ type }) => type),
     ["hold"],
@@ -286,10 +286,10 @@ test("closed it leaves no handler and no timer", () => {
 
 test("a key after another key keeps the way that the slider goes", async () => {
   const { local, heard, move, clock } = start();
-  local.nearPlanes(1);
+  local.planeSliderTouched(1);
   await null;
   for (const position of [21, 22]) {
-    local.nearPlanes(1);
+    local.planeSliderTouched(1);
     move({ position });
     clock.strike();
     await null;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { type Aim, Surveyor } from "../../src/answers/survey-task.ts";
-import type { Layer } from "../../src/engine/layer-samples.ts";
+import { type SurveySpec, SurveyTask } from "../../src/answers/survey-task.ts";
+import type { LayerSamples } from "../../src/engine/layer-samples.ts";
 import type { ScopeTraits } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
 import { layerOf } from "../support/page-data.ts";
@@ -10,7 +10,7 @@ const SMALL = layerOf({ n: 300, d: 6 });
 // Enough to take several stretches.
 const LARGE = layerOf({ n: 3000, d: 40 });
 /** Says that it is larger than it is. */
-const COSTLY: Layer = Object.create(LARGE, { nSamples: { value: 3_000_000 } });
+const COSTLY: LayerSamples = Object.create(LARGE, { nSamples: { value: 3_000_000 } });
 
 // Time by which every look at the clock takes a while: a survey is done in the same stretches always.
 let time = 0;
@@ -23,19 +23,24 @@ function start() {
   const queue = new FakeClock();
   const closing = new AbortController();
   let seen: Partial<ScopeTraits> = {};
-  const done: Aim[] = [];
+  const done: SurveySpec[] = [];
   const show = (traits: Partial<ScopeTraits>) => {
     seen = { ...seen, ...traits };
   };
-  const surveyor = new Surveyor(show, (aim) => done.push(aim), closing.signal, queue);
+  const surveyor = new SurveyTask(show, (aim) => done.push(aim), closing.signal, queue);
   const map = () => seen._map_frame ?? {};
-  const at = (epsilon: number, layer = SMALL): Aim => ({ step: 0, layer, epsilon, isotropic: 0.1 });
+  const at = (epsilon: number, layer = SMALL): SurveySpec => ({
+    step: 0,
+    layer,
+    epsilon,
+    isotropic: 0.1,
+  });
   return { queue, closing, surveyor, map, at, done, seen: () => seen };
 }
 
 test("all planes are surveyed, charted and kept", () => {
   const { queue, surveyor, map, at, done, seen } = start();
-  surveyor.aim(at(0.5), "index");
+  surveyor.request(at(0.5), "index");
   assert.equal(map().state, "running");
   queue.drain();
   const { state, n_planes, by, epsilon, size } = map();
@@ -44,15 +49,15 @@ test("all planes are surveyed, charted and kept", () => {
   assert.equal((seen()._ensemble as Float32Array).length, 720);
   assert.equal(surveyor.at(at(0.5))?.epsilon, 0.5);
   assert.equal(surveyor.at(at(0.4)), undefined);
-  surveyor.aim(at(0.5), "peak");
+  surveyor.request(at(0.5), "peak");
   assert.deepEqual([map().by, queue.waiting, done.length], ["peak", 0, 1]);
 });
 
 test("the latest ε wins, and a young survey is finished first", () => {
   const { queue, surveyor, map, at, done } = start();
-  surveyor.aim(at(0.5, LARGE), "index");
+  surveyor.request(at(0.5, LARGE), "index");
   queue.strikeOnce();
-  for (const epsilon of [0.4, 0.3, 0.2]) surveyor.aim(at(epsilon, LARGE), "index");
+  for (const epsilon of [0.4, 0.3, 0.2]) surveyor.request(at(epsilon, LARGE), "index");
   queue.drain();
   assert.deepEqual(
     done.map(({ epsilon }) => epsilon),
@@ -63,10 +68,10 @@ test("the latest ε wins, and a young survey is finished first", () => {
 
 test("an older survey makes way", () => {
   const { queue, surveyor, at, done } = start();
-  surveyor.aim(at(0.5, LARGE), "index");
+  surveyor.request(at(0.5, LARGE), "index");
   queue.strikeOnce();
   time += 2000;
-  surveyor.aim(at(0.4, LARGE), "index");
+  surveyor.request(at(0.4, LARGE), "index");
   queue.drain();
   assert.deepEqual(
     done.map(({ epsilon }) => epsilon),
@@ -76,52 +81,52 @@ test("an older survey makes way", () => {
 
 test("what may take long waits for a click, and then goes on whatever else moves", () => {
   const { queue, surveyor, map, at, done } = start();
-  surveyor.aim(at(0.9, COSTLY), "index");
+  surveyor.request(at(0.9, COSTLY), "index");
   assert.deepEqual([map().state, queue.waiting], ["waiting", 0]);
   assert.match(map().hint ?? "", /^780 planes of 3,000,000 samples: this may take a while\.$/);
-  surveyor.aim(at(0.9, COSTLY), "index", true);
+  surveyor.request(at(0.9, COSTLY), "index", true);
   queue.strikeOnce();
-  surveyor.aim(at(0.9, COSTLY), "index");
+  surveyor.request(at(0.9, COSTLY), "index");
   assert.equal(map().state, "running");
   queue.drain();
   assert.deepEqual([map().state, done.length], ["done", 1]);
-  surveyor.aim(at(0.8, COSTLY), "index");
+  surveyor.request(at(0.8, COSTLY), "index");
   assert.deepEqual([map().state, queue.waiting], ["waiting", 0]);
 });
 
 test("without anchors to spare it the work, less is costly", () => {
   const { queue, surveyor, map, at } = start();
-  const layer: Layer = Object.create(LARGE, { nSamples: { value: 200_000 } });
-  surveyor.aim(at(0.5, layer), "index");
+  const layer: LayerSamples = Object.create(LARGE, { nSamples: { value: 200_000 } });
+  surveyor.request(at(0.5, layer), "index");
   assert.equal(map().state, "running");
-  surveyor.aim(undefined, "index");
-  surveyor.aim(at(0, layer), "index");
+  surveyor.request(undefined, "index");
+  surveyor.request(at(0, layer), "index");
   assert.deepEqual([map().state, queue.waiting], ["waiting", 0]);
 });
 
 test("put away it stops, and shows nothing", () => {
   const { queue, surveyor, map, at, done, seen } = start();
-  surveyor.aim(at(0.5, LARGE), "index");
+  surveyor.request(at(0.5, LARGE), "index");
   queue.strikeOnce();
-  surveyor.aim(undefined, "index");
+  surveyor.request(undefined, "index");
   assert.deepEqual([map().state, queue.waiting, done.length], ["off", 0, 0]);
   assert.equal((seen()._map as Uint16Array).length, 0);
-  surveyor.look([0, 0, 4]);
+  surveyor.showWindow([0, 0, 4]);
   assert.deepEqual(seen()._tile_frame, {});
 });
 
 test("no plane lit is said, with an ε that can be read", () => {
   const { queue, surveyor, map, at } = start();
-  surveyor.aim(at(0.1 + 0.2 + 0.6999999), "index");
+  surveyor.request(at(0.1 + 0.2 + 0.6999999), "index");
   queue.drain();
   assert.equal(map().hint, "No plane is lit at ε = 1.");
 });
 
 test("a closer look is a part of the whole", () => {
   const { queue, surveyor, at, seen } = start();
-  surveyor.aim(at(0.5), "index");
+  surveyor.request(at(0.5), "index");
   queue.drain();
-  surveyor.look([2, 1, 3]);
+  surveyor.showWindow([2, 1, 3]);
   const [whole, tile] = [seen()._map as Uint16Array, seen()._tile as Uint16Array];
   const expected = [2, 3, 4].flatMap((i) => [1, 2, 3].map((j) => whole[6 * i + j]));
   assert.deepEqual([...tile], expected);
@@ -129,7 +134,7 @@ test("a closer look is a part of the whole", () => {
 
 test("closed it leaves nothing behind", () => {
   const { queue, closing, surveyor, at } = start();
-  surveyor.aim(at(0.5, LARGE), "index");
+  surveyor.request(at(0.5, LARGE), "index");
   queue.strikeOnce();
   closing.abort();
   assert.equal(queue.waiting, 0);

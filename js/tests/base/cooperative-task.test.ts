@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Job } from "../../src/base/cooperative-task.ts";
+import { CooperativeTask } from "../../src/base/cooperative-task.ts";
 import { FakeClock } from "../support/clock.ts";
 
 /** Steps of which each takes so many milliseconds. */
@@ -8,7 +8,7 @@ function start(each = 3) {
   const queue = new FakeClock();
   const closing = new AbortController();
   let time = 0;
-  const job = new Job<string>(closing.signal, queue, () => time);
+  const job = new CooperativeTask<string>(closing.signal, queue, () => time);
   const heard: unknown[] = [];
   function* steps(name: string, n: number): Generator<number, string> {
     for (let k = 1; k <= n; k += 1) {
@@ -67,7 +67,7 @@ test("after the end nothing is begun", () => {
 
 test("what is done may begin the next, and what goes on may stop it", () => {
   const queue = new FakeClock();
-  const job = new Job<number>(new AbortController().signal, queue, () => 0);
+  const job = new CooperativeTask<number>(new AbortController().signal, queue, () => 0);
   const heard: number[] = [];
   const one = () => [][Symbol.iterator]() as unknown as Iterator<unknown, number>;
   job.start(
@@ -83,7 +83,7 @@ test("what is done may begin the next, and what goes on may stop it", () => {
   queue.drain();
   assert.deepEqual(heard, [2]);
   let now = 0;
-  const slow = new Job<number>(new AbortController().signal, queue, () => (now += 9));
+  const slow = new CooperativeTask<number>(new AbortController().signal, queue, () => (now += 9));
   function* endless(): Generator<number, number> {
     for (;;) yield 1;
   }

@@ -1,6 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as format from "../../src/base/format.ts";
+import {
+  alignmentText,
+  angleText,
+  decimal,
+  durationText,
+  gainText,
+  halfAngleText,
+  integer,
+  percent,
+  percentTick,
+  shortened,
+  times,
+  timesTick,
+} from "../../src/base/format.ts";
 
 /** One check a row: what the function makes of its arguments. */
 function table<A extends unknown[]>(of: (...args: A) => string, rows: [A, string][]): void {
@@ -11,14 +24,14 @@ function table<A extends unknown[]>(of: (...args: A) => string, rows: [A, string
 }
 
 test("whole numbers are grouped", () => {
-  table(format.whole, [
+  table(integer, [
     [[0], "0"],
     [[8386560], "8,386,560"],
   ]);
 });
 
 test("per cent to two digits, far below as a power of ten", () => {
-  table(format.percent, [
+  table(percent, [
     [[0], "0 %"],
     [[1], "100 %"],
     [[0.9996], "100 %"],
@@ -31,7 +44,7 @@ test("per cent to two digits, far below as a power of ten", () => {
 });
 
 test("ticks of one family share their decimals", () => {
-  table(format.percentTick, [
+  table(percentTick, [
     [[0.01, 0.01], "1 %"],
     [[0.02, 0.005], "2.0 %"],
     [[0.015, 0.005], "1.5 %"],
@@ -42,7 +55,7 @@ test("ticks of one family share their decimals", () => {
 });
 
 test("gain is a dash where isotropy lights nothing", () => {
-  table(format.gain, [
+  table(gainText, [
     [[0.028, 0.004], "7.0×"],
     [[0.5, 0.0005], "1,000×"],
     [[0.1, 0], "–"],
@@ -52,14 +65,14 @@ test("gain is a dash where isotropy lights nothing", () => {
 });
 
 test("ratios, as powers of ten where they are very large", () => {
-  table(format.times, [
+  table(times, [
     [[0.5], "0.5 ×"],
     [[7.04], "7.0 ×"],
     [[1234], "1,234 ×"],
     [[3.2e12], "3.2·10¹² ×"],
     [[1e6], "10⁶ ×"],
   ]);
-  table(format.timesTick, [
+  table(timesTick, [
     [[2, 1], "2 ×"],
     [[1.5, 0.5], "1.5 ×"],
     [[5000, 5000], "5,000 ×"],
@@ -70,7 +83,7 @@ test("ratios, as powers of ten where they are very large", () => {
 });
 
 test("decimals show more places only where there are some", () => {
-  table(format.decimal, [
+  table(decimal, [
     [[0.62, 2, 4], "0.62"],
     [[0.6234, 2, 4], "0.6234"],
     [[-1, 2], "−1.00"],
@@ -80,17 +93,17 @@ test("decimals show more places only where there are some", () => {
 
 test("angles are wrapped degrees with a decimal at most", () => {
   const radians = (degree: number) => (degree * Math.PI) / 180;
-  table(format.angle, [
+  table(angleText, [
     [[radians(145)], "145°"],
     [[radians(33.3)], "33.3°"],
     [[radians(359.99)], "0°"],
     [[radians(-90)], "270°"],
   ]);
-  table(format.spread, [[[radians(51.7)], "± 52°"]]);
+  table(halfAngleText, [[[radians(51.7)], "± 52°"]]);
 });
 
 test("durations in milliseconds, long ones in seconds", () => {
-  table(format.duration, [
+  table(durationText, [
     [[0.42], "0.4 ms"],
     [[12.3], "12 ms"],
     [[1500], "1.5 s"],
@@ -98,7 +111,7 @@ test("durations in milliseconds, long ones in seconds", () => {
 });
 
 test("alignment says where the samples are", () => {
-  table(format.alignment, [
+  table(alignmentText, [
     [[-0.69], "−0.69 (between axes)"],
     [[0.5], "0.50 (along axes)"],
     [[0.01], "0.01 (neither)"],
@@ -108,7 +121,7 @@ test("alignment says where the samples are", () => {
 });
 
 test("names are cut in the middle, between characters", () => {
-  table(format.shortened, [
+  table(shortened, [
     [["b12", 5], "b12"],
     [["encoder.neuron_12", 9], "enco…n_12"],
     [["  two   words ", 9], "two words"],

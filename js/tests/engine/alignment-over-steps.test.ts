@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { coursesSteps, Ensembles } from "../../src/engine/alignment-over-steps.ts";
-import type { Layer } from "../../src/engine/layer-samples.ts";
+import { alignmentSteps, EnsembleAlignments } from "../../src/engine/alignment-over-steps.ts";
+import type { LayerSamples } from "../../src/engine/layer-samples.ts";
 import { layerOf, unitRows } from "../support/page-data.ts";
 
-function traced(layers: Layer[], all: boolean, ensembles = new Ensembles()) {
-  const steps = coursesSteps(layers, [0, 1], 0.5, ensembles, all);
+function traced(layers: LayerSamples[], all: boolean, ensembles = new EnsembleAlignments()) {
+  const steps = alignmentSteps(layers, [0, 1], 0.5, ensembles, all);
   let next = steps.next();
   while (!next.done) next = steps.next();
   const known = (values: Float32Array) => Array.from(values, Number.isFinite);
@@ -22,7 +22,7 @@ test("of a step whose survey would take long only the plane's alignment is worke
 });
 
 test("all planes are surveyed once a step and ε, and only where they are wanted", () => {
-  const ensembles = new Ensembles();
+  const ensembles = new EnsembleAlignments();
   assert.deepEqual(traced([SMALL, SMALL], false, ensembles).ensemble, [false, false]);
   ensembles.set(0, 0.5, 0.25);
   traced([SMALL, SMALL], true, ensembles);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { heldOf } from "../../src/engine/payload.ts";
-import type { HeldFrame } from "../../src/protocol/frames.ts";
+import { readPayload } from "../../src/engine/payload.ts";
+import type { PayloadFrame } from "../../src/protocol/frames.ts";
 
 // Three samples in two coordinates, two classes, a picture of one byte for each.
 const parts = {
@@ -26,7 +26,7 @@ function packed() {
     while (bytes.length % 8) bytes.push(0);
   }
   const { kinds, sizes, files } = at;
-  const frame: HeldFrame = {
+  const frame: PayloadFrame = {
     version: "1",
     saved: "2026-11-21",
     seed: null,
@@ -66,7 +66,7 @@ function packed() {
 
 test("what is held is read as it was written", () => {
   const { frame, data } = packed();
-  const { steps, exhibit, isotropicCells } = heldOf(frame, data);
+  const { steps, preview, isotropicCells } = readPayload(frame, data);
   const [step] = steps;
   assert.deepEqual(
     step?.columns.map((column) => [...column]),
@@ -79,10 +79,10 @@ test("what is held is read as it was written", () => {
   assert.deepEqual([...(step?.groups ?? [])], [0, 1, 1]);
   assert.deepEqual([...(step?.basis ?? [])], [1, 0, 0, 1]);
   assert.equal(isotropicCells.length, 4);
-  assert.deepEqual(exhibit?.(2).file, Uint8Array.of(7));
-  assert.equal(exhibit?.(5).text, "word");
-  assert.deepEqual(exhibit?.(9).file, Uint8Array.of(8));
-  assert.match(exhibit?.(3).text ?? "", /no sample/);
+  assert.deepEqual(preview?.(2).file, Uint8Array.of(7));
+  assert.equal(preview?.(5).text, "word");
+  assert.deepEqual(preview?.(9).file, Uint8Array.of(8));
+  assert.match(preview?.(3).text ?? "", /no sample/);
 });
 
 type Packed = ReturnType<typeof packed>;
@@ -158,7 +158,7 @@ for (const [said, damage] of Object.entries(damages)) {
     const whole = packed();
     damage(whole);
     assert.throws(
-      () => heldOf(whole.frame, whole.data),
+      () => readPayload(whole.frame, whole.data),
       (error: Error) => error.message.includes(said),
     );
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rank, unrank } from "../../src/engine/plane-index.ts";
-import { Ranking } from "../../src/engine/plane-order.ts";
+import { planeIndexOf, planeOfIndex } from "../../src/engine/plane-index.ts";
+import { PlaneOrder } from "../../src/engine/plane-order.ts";
 import type { Survey } from "../../src/engine/survey.ts";
 import type { Order, Pair } from "../../src/protocol/frames.ts";
 import { layerOf, numbers } from "../support/page-data.ts";
@@ -14,17 +14,17 @@ const pairsOf = (m: number): Pair[] =>
 test("planes are numbered row by row, however many there are", () => {
   for (const m of [2, 3, 7, 40]) {
     pairsOf(m).forEach(([i, j], number) => {
-      assert.equal(rank([i, j], m), number);
-      assert.equal(rank([j, i], m), number);
-      assert.deepEqual(unrank(number, m), [i, j]);
+      assert.equal(planeIndexOf([i, j], m), number);
+      assert.equal(planeIndexOf([j, i], m), number);
+      assert.deepEqual(planeOfIndex(number, m), [i, j]);
     });
   }
   const m = 100_000;
   const last = (m * (m - 1)) / 2 - 1;
   for (const number of [0, 1, m - 2, m - 1, last >> 1, last - 1, last]) {
-    assert.equal(rank(unrank(number, m), m), number);
+    assert.equal(planeIndexOf(planeOfIndex(number, m), m), number);
   }
-  assert.deepEqual(unrank(last, m), [m - 2, m - 1]);
+  assert.deepEqual(planeOfIndex(last, m), [m - 2, m - 1]);
 });
 
 function surveyOf(m: number, share: number, seed: number): Survey {
@@ -69,9 +69,9 @@ for (const by of ["alignment", "peak", "gain"] as const) {
       [2, 0],
     ] as const) {
       const survey = surveyOf(m, share, m);
-      const ranking = new Ranking(m, by, survey);
+      const ranking = new PlaneOrder(m, by, survey);
       plainly(survey, by).forEach((number, position) => {
-        const pair = unrank(number, m);
+        const pair = planeOfIndex(number, m);
         assert.deepEqual(ranking.plane(position), pair, `${m} ${share} ${position}`);
         assert.equal(ranking.position(pair), position);
         assert.equal(ranking.position([pair[1], pair[0]]), position);
@@ -81,7 +81,7 @@ for (const by of ["alignment", "peak", "gain"] as const) {
 }
 
 test("by index, whatever a survey says", () => {
-  const ranking = new Ranking(9, "index", surveyOf(9, 0.5, 1));
+  const ranking = new PlaneOrder(9, "index", surveyOf(9, 0.5, 1));
   pairsOf(9).forEach((pair, k) => {
     assert.deepEqual([ranking.plane(k), ranking.position(pair)], [pair, k]);
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countArcs, litArcs } from "../../src/engine/arcs.ts";
-import { rank } from "../../src/engine/plane-index.ts";
-import { RESOLUTION, type Survey, surveySteps } from "../../src/engine/survey.ts";
+import { planeIndexOf } from "../../src/engine/plane-index.ts";
+import { SURVEY_RESOLUTION, type Survey, surveySteps } from "../../src/engine/survey.ts";
 import { layerOf, type Shape, unitRows } from "../support/page-data.ts";
 
 /** The survey, and how often it let others have their turn. */
@@ -26,7 +26,10 @@ function plainly(shape: Shape, epsilon: number) {
       if (!layer.spans(i, j)) continue;
       const found = litArcs(layer.plane([i, j]).points, epsilon);
       if (found.samples.length === 0) continue;
-      peaks.set(rank([i, j], layer.nDirections), Math.max(...countArcs(found, RESOLUTION)));
+      peaks.set(
+        planeIndexOf([i, j], layer.nDirections),
+        Math.max(...countArcs(found, SURVEY_RESOLUTION)),
+      );
     }
   }
   return peaks;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rowsOf, wrapped } from "../../src/export/caption.ts";
+import { wrapIntoRows, wrapped } from "../../src/export/caption.ts";
 
 const letters = (text: string) => Array.from(text).length;
 
@@ -17,6 +17,6 @@ test("what is cut off says so, and still fits", () => {
 });
 
 test("rows are filled in order, and one thing alone may be too wide", () => {
-  assert.deepEqual(rowsOf([4, 4, 4, 20, 1], 1, 9), [[0, 1], [2], [3], [4]]);
-  assert.deepEqual(rowsOf([], 1, 9), []);
+  assert.deepEqual(wrapIntoRows([4, 4, 4, 20, 1], 1, 9), [[0, 1], [2], [3], [4]]);
+  assert.deepEqual(wrapIntoRows([], 1, 9), []);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { curveTable } from "../../src/export/curve-csv.ts";
+import { curveCsv } from "../../src/export/curve-csv.ts";
 
 const CURVE = {
   frame: { pair: [3, 1] as [number, number], n_samples: 30 },
@@ -10,7 +10,7 @@ const CURVE = {
 };
 
 test("a curve has a row for each angle, with every digit of its values", () => {
-  const [header, ...rows] = curveTable(CURVE).split("\r\n");
+  const [header, ...rows] = curveCsv(CURVE).split("\r\n");
   assert.equal(header, "i,j,angle,count,value");
   assert.equal(rows.pop(), "");
   assert.equal(rows[0], `3,1,0,7,${7 / 30}`);
@@ -23,10 +23,10 @@ test("classes have columns of their own, and their names stay names", () => {
   const names = ["=cmd()", 'a "b", c', ""];
   const legend = { names, sizes: [10, 10, 10], other: null, n_classes: 3 };
   const classCounts = Int32Array.of(4, 0, 1, 0, 2, 0, 0, 1, 1, 0, 0, 1);
-  const [header, first] = curveTable({ ...CURVE, legend, classCounts }).split("\r\n");
+  const [header, first] = curveCsv({ ...CURVE, legend, classCounts }).split("\r\n");
   assert.equal(header, 'i,j,angle,count,value,count[=cmd()],"count[a ""b"", c]",count[]');
   assert.ok(first?.endsWith(",4,2,1"));
   // Counts that do not belong to this curve are none.
   const short = { ...CURVE, legend, classCounts: classCounts.slice(1) };
-  assert.ok(curveTable(short).startsWith("i,j,angle,count,value\r\n"));
+  assert.ok(curveCsv(short).startsWith("i,j,angle,count,value\r\n"));
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { plainText, stemOf } from "../../src/export/file-names.ts";
+import { fileStem, xmlSafeText } from "../../src/export/file-names.ts";
 
 for (const [names, stem] of [
   [["b₀", "b₁₂"], "srm-b0-b12"],
@@ -11,16 +11,16 @@ for (const [names, stem] of [
   [["", "x"], "srm-b4-x"],
 ] as const) {
   test(`directions named ${JSON.stringify(names)} give ${stem}`, () => {
-    assert.equal(stemOf({ pair: [4, 9], names: [...names] }), stem);
+    assert.equal(fileStem({ pair: [4, 9], names: [...names] }), stem);
   });
 }
 
 test("names of files are never longer than file systems take", () => {
-  const stem = stemOf({ pair: [0, 1], names: ["\u{20000}".repeat(90), "x".repeat(90)] });
+  const stem = fileStem({ pair: [0, 1], names: ["\u{20000}".repeat(90), "x".repeat(90)] });
   assert.ok(new TextEncoder().encode(`${stem}.svg`).length < 255);
 });
 
 test("what XML can not hold is replaced, and what turns the writing direction is gone", () => {
-  assert.equal(plainText("a\u0000b\ud800c\u000b"), "a\ufffdb\ufffdc\ufffd");
-  assert.equal(plainText(" \u202eab\u2067 \n c😀 "), "ab c😀");
+  assert.equal(xmlSafeText("a\u0000b\ud800c\u000b"), "a\ufffdb\ufffdc\ufffd");
+  assert.equal(xmlSafeText(" \u202eab\u2067 \n c😀 "), "ab c😀");
 });

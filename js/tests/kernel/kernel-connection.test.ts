@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Local } from "../../src/answers/optimistic-answers.ts";
-import { Kernel, QUIET } from "../../src/kernel/kernel-connection.ts";
-import { Requests } from "../../src/kernel/request-queue.ts";
+import { OptimisticAnswers } from "../../src/answers/optimistic-answers.ts";
+import { KernelConnection, QUIET_SECONDS } from "../../src/kernel/kernel-connection.ts";
+import { RequestQueue } from "../../src/kernel/request-queue.ts";
 import { ASKED, pick, type ScopeModel } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
 import { connected, FRAME } from "../support/fakes.ts";
@@ -68,10 +68,10 @@ function hosted() {
 function start(fake = hosted()) {
   const [clock, wire] = [new FakeClock(), new FakeClock()];
   const closing = new AbortController();
-  const kernel = new Kernel(fake.host, closing.signal, clock);
-  const local = new Local(kernel.model, closing.signal, new FakeClock());
-  const leads = () => local.leads;
-  const requests = new Requests(kernel.model, closing.signal, wire, leads, kernel);
+  const kernel = new KernelConnection(fake.host, closing.signal, clock);
+  const local = new OptimisticAnswers(kernel.model, closing.signal, new FakeClock());
+  const leads = () => local.answersLocally;
+  const requests = new RequestQueue(kernel.model, closing.signal, wire, leads, kernel);
   const tick = (seconds: number) => {
     for (let k = 0; k < seconds; k += 1) clock.strike();
   };
@@ -102,32 +102,32 @@ test("a kernel that answers is not spoken of", async () => {
   assert.equal(said(), "");
   assert.equal(clock.waiting, 0);
   requests.ask("theta", 1);
-  tick(QUIET - 1);
+  tick(QUIET_SECONDS - 1);
   assert.equal(said(), "");
   await answer();
   assert.equal(clock.waiting, 0);
   requests.ask("theta", 2);
-  tick(QUIET - 1);
+  tick(QUIET_SECONDS - 1);
   assert.equal(said(), "");
 });
 
 test("of one that is silent it is said for how long, until it answers", async () => {
   const { requests, answer, tick, kernel, connection, clock } = start();
   let told = 0;
-  kernel.watch(() => {
+  kernel.subscribe(() => {
     told += 1;
   }, new AbortController().signal);
   requests.ask("theta", 1);
-  tick(QUIET);
+  tick(QUIET_SECONDS);
   assert.deepEqual(kernel.notice, {
     text: "No answer from the kernel",
 
-    seconds: QUIET,
+    seconds: QUIET_SECONDS,
   });
   connection.status = "busy";
   tick(4);
   assert.equal(kernel.notice.text, "No answer from the kernel (it is busy)");
-  assert.equal(kernel.notice.seconds, QUIET + 4);
+  assert.equal(kernel.notice.seconds, QUIET_SECONDS + 4);
   connection.connectionStatus = "connecting";
   assert.equal(kernel.notice.text, "No answer from the kernel (not connected to it)");
   assert.equal(told, 5);
@@ -141,7 +141,7 @@ test("to a silent kernel no wishes for planes ahead are sent, and all else is", 
   const { requests, tick, kernel, heard } = start();
   requests.ask("theta", 1);
   kernel.model.send({ type: "ahead" });
-  tick(QUIET);
+  tick(QUIET_SECONDS);
   kernel.model.send({ type: "ahead" });
   kernel.model.send({ type: "survey" });
   assert.deepEqual(
@@ -154,9 +154,9 @@ for (const status of ["restarting", "autorestarting", "starting", "terminating",
   test(`a kernel is gone when it is ${status}`, () => {
     const { connection, kernel, said } = start();
     connection.statusChanged.emit("busy");
-    assert.ok(!kernel.gone);
+    assert.ok(!kernel.isGone);
     connection.statusChanged.emit(status);
-    assert.ok(kernel.gone);
+    assert.ok(kernel.isGone);
     assert.match(said(), /^The kernel is gone: this is the last picture\./);
   });
 }
@@ -164,35 +164,35 @@ for (const status of ["restarting", "autorestarting", "starting", "terminating",
 test("a kernel that does not answer is asked whether it knows the scope", async () => {
   const known = start();
   known.requests.ask("theta", 1);
-  known.tick(QUIET);
+  known.tick(QUIET_SECONDS);
   await Promise.resolve();
-  assert.ok(!known.kernel.gone);
+  assert.ok(!known.kernel.isGone);
   const other = start();
   delete other.comms.layout;
   other.requests.ask("theta", 1);
   other.tick(1);
   await Promise.resolve();
-  assert.ok(!other.kernel.gone);
+  assert.ok(!other.kernel.isGone);
   other.tick(1);
   await Promise.resolve();
-  assert.ok(other.kernel.gone);
+  assert.ok(other.kernel.isGone);
   const ended = start();
   ended.connection.requestCommInfo = () => Promise.reject(new Error("disposed"));
   ended.requests.ask("theta", 1);
-  ended.tick(QUIET);
+  ended.tick(QUIET_SECONDS);
   await Promise.resolve();
-  assert.ok(!ended.kernel.gone);
+  assert.ok(!ended.kernel.isGone);
 });
 
 test("a connection that ends, and a comm that does, are the end too", () => {
   const one = start();
   one.connection.disposed.emit(undefined);
-  assert.ok(one.kernel.gone);
+  assert.ok(one.kernel.isGone);
   const other = start();
   other.turn(false);
-  assert.ok(other.kernel.gone);
+  assert.ok(other.kernel.isGone);
   other.turn(true);
-  assert.ok(!other.kernel.gone);
+  assert.ok(!other.kernel.isGone);
 });
 
 test("nothing is sent to a kernel that is gone, and what is on show stays asked for", () => {
@@ -203,10 +203,10 @@ test("nothing is sent to a kernel that is gone, and what is on show stays asked 
   const before = heard.length;
   const asked = pick(model, ASKED);
   assert.deepEqual([asked.theta, asked.position], [FRAME.theta, FRAME.position]);
-  assert.ok(!requests.busy);
+  assert.ok(!requests.isBusy);
   requests.ask("position", 4);
   requests.tell("signed", true);
-  requests.renew();
+  requests.refresh();
   requests.send({ type: "direction" });
   kernel.model.send({ type: "survey" });
   assert.equal(model.get("position"), FRAME.position);
@@ -222,19 +222,19 @@ test("what the page can count goes on, and stays when something else can not be 
   scope.turn(false);
   scope.requests.ask("theta", 1);
   scope.requests.ask("epsilon", 0.3);
-  assert.ok(scope.local.leads);
+  assert.ok(scope.local.answersLocally);
   assert.equal(scope.local.model.get("_frame")?.epsilon, 0.3);
   scope.requests.ask("position", 4);
   const { theta, epsilon, position } = pick(scope.model, ASKED);
   assert.deepEqual([theta, epsilon, position], [1, 0.3, FRAME.position]);
-  assert.ok(scope.local.leads);
+  assert.ok(scope.local.answersLocally);
 });
 
 test("a kernel that answers after all is there again", async () => {
   const { connection, kernel, receive, requests, sent } = start();
   connection.statusChanged.emit("starting");
   receive({ theta: 2 });
-  assert.ok(!kernel.gone);
+  assert.ok(!kernel.isGone);
   await Promise.resolve();
   requests.ask("theta", 1);
   assert.deepEqual(sent.at(-1), { theta: 1 });
@@ -244,12 +244,12 @@ test("the last words of one that is gone do not call it back", () => {
   const one = start();
   one.turn(false);
   one.receive({ theta: 2 });
-  assert.ok(one.kernel.gone);
+  assert.ok(one.kernel.isGone);
   const other = start();
   other.connection.isDisposed = true;
   other.connection.disposed.emit(undefined);
   other.receive({ theta: 2 });
-  assert.ok(other.kernel.gone);
+  assert.ok(other.kernel.isGone);
 });
 
 test("of a curve that is still counted the rest is waited for", async () => {
@@ -257,11 +257,11 @@ test("of a curve that is still counted the rest is waited for", async () => {
   requests.ask("theta", 1);
   push({ _frame: { ...FRAME, theta: 1, serial: 2, is_partial: true, n_total: 9000 } });
   await null;
-  tick(QUIET);
+  tick(QUIET_SECONDS);
   assert.match(said(), /^No answer from the kernel/);
   push({ _frame: { ...FRAME, theta: 1, serial: 3 } });
   assert.equal(said(), "");
-  tick(QUIET);
+  tick(QUIET_SECONDS);
   assert.equal(said(), "");
 });
 
@@ -317,7 +317,7 @@ test("a picture that was saved is called so", () => {
   const fake = hosted();
   fake.layout.comm_live = false;
   const { kernel, said, requests, clock } = start(fake);
-  assert.ok(kernel.gone);
+  assert.ok(kernel.isGone);
   assert.match(said(), /^There is no kernel: this is the picture that was saved\./);
   requests.ask("theta", 1);
   assert.equal(clock.waiting, 0);
@@ -329,10 +329,10 @@ test("a picture that was saved is called so", () => {
 test("hosts that show no kernel are taken at their word", () => {
   const fake = connected();
   const clock = new FakeClock();
-  const kernel = new Kernel(fake.model, new AbortController().signal, clock);
-  assert.ok(!kernel.gone);
-  kernel.expect();
-  for (let k = 0; k < QUIET; k += 1) clock.strike();
+  const kernel = new KernelConnection(fake.model, new AbortController().signal, clock);
+  assert.ok(!kernel.isGone);
+  kernel.expectAnswer();
+  for (let k = 0; k < QUIET_SECONDS; k += 1) clock.strike();
   assert.equal(kernel.notice.text, "No answer from the kernel");
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Player } from "../../src/kernel/playback.ts";
-import { Requests } from "../../src/kernel/request-queue.ts";
+import { Playback } from "../../src/kernel/playback.ts";
+import { RequestQueue } from "../../src/kernel/request-queue.ts";
 import { FakeClock } from "../support/clock.ts";
 import { connected } from "../support/fakes.ts";
 
@@ -10,10 +10,10 @@ function start() {
   const clock = new FakeClock();
   const closing = new AbortController();
   const view = new AbortController();
-  const requests = new Requests(kernel.model, closing.signal, new FakeClock());
-  const player = new Player(kernel.model, requests, closing.signal, () => 170, "position", clock);
+  const requests = new RequestQueue(kernel.model, closing.signal, new FakeClock());
+  const player = new Playback(kernel.model, requests, closing.signal, () => 170, "position", clock);
   const changes: boolean[] = [];
-  player.watch(() => changes.push(player.playing), view.signal);
+  player.subscribe(() => changes.push(player.isPlaying), view.signal);
   const positions = () => kernel.sent.map(({ position }) => position);
   return { ...kernel, clock, closing, view, requests, player, changes, positions };
 }
@@ -48,18 +48,18 @@ test("a plane that is refused is passed over", async () => {
   clock.strike();
   await refuse("these directions are parallel");
   assert.deepEqual(positions(), [1, 2]);
-  assert.ok(player.playing);
+  assert.ok(player.isPlaying);
   await answer();
 });
 
 test("where every other plane is refused the sweep ends", async () => {
   const { player, clock, refuse, sent } = start();
   player.start();
-  for (let k = 0; k < 20 && player.playing; k += 1) {
+  for (let k = 0; k < 20 && player.isPlaying; k += 1) {
     clock.strike();
     await refuse("these directions are parallel");
   }
-  assert.ok(!player.playing);
+  assert.ok(!player.isPlaying);
   assert.ok(sent.length === 5);
 });
 
@@ -78,7 +78,7 @@ test("the sweep ends with its last view or its model", () => {
     const scope = start();
     scope.player.start();
     scope[which].abort();
-    assert.ok(!scope.player.playing, which);
+    assert.ok(!scope.player.isPlaying, which);
     assert.equal(scope.clock.waiting, 0);
   }
 });
@@ -88,15 +88,15 @@ test("a single plane cannot be swept", () => {
   receive({});
   model.set("_layer", { ...model.get("_layer"), n_planes: 1 });
   player.start();
-  assert.ok(!player.playing);
+  assert.ok(!player.isPlaying);
 });
 
 test("steps are swept as planes are, and the plane stays", async () => {
   const kernel = connected();
   kernel.push({ _steps: ["a", "b", "c"] });
   const [clock, { signal }] = [new FakeClock(), new AbortController()];
-  const requests = new Requests(kernel.model, signal, new FakeClock());
-  const player = new Player(kernel.model, requests, signal, () => 170, "step", clock);
+  const requests = new RequestQueue(kernel.model, signal, new FakeClock());
+  const player = new Playback(kernel.model, requests, signal, () => 170, "step", clock);
   player.start();
   for (let k = 0; k < 3; k += 1) {
     await kernel.answer();

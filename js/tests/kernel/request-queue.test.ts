@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Requests } from "../../src/kernel/request-queue.ts";
+import { RequestQueue } from "../../src/kernel/request-queue.ts";
 import { FakeClock } from "../support/clock.ts";
 import { connected } from "../support/fakes.ts";
 
@@ -8,7 +8,7 @@ function start() {
   const kernel = connected();
   const clock = new FakeClock();
   const closing = new AbortController();
-  const requests = new Requests(kernel.model, closing.signal, clock);
+  const requests = new RequestQueue(kernel.model, closing.signal, clock);
   return { ...kernel, clock, closing, requests };
 }
 
@@ -17,7 +17,7 @@ test("a value is set at once and sent at once", () => {
   requests.ask("theta", 1);
   assert.equal(model.get("theta"), 1);
   assert.deepEqual(sent, [{ theta: 1 }]);
-  assert.ok(requests.busy);
+  assert.ok(requests.isBusy);
 });
 
 test("nothing is sent while a request is under way, and the last value always arrives", async () => {
@@ -33,7 +33,7 @@ test("nothing is sent while a request is under way, and the last value always ar
     sent.map(({ theta }) => theta),
     [0.1, 2, 4, 5],
   );
-  assert.ok(!requests.busy);
+  assert.ok(!requests.isBusy);
 });
 
 test("values of several kinds wait together", async () => {
@@ -60,7 +60,7 @@ test("a refusal puts the last good value back and frees the way", async () => {
   await refuse("expected directions from 0 to 3, got (9, 9)");
   assert.deepEqual(model.get("pair"), [0, 1]);
   assert.equal(model.get("error"), "expected directions from 0 to 3, got (9, 9)");
-  assert.ok(!requests.busy);
+  assert.ok(!requests.isBusy);
   requests.ask("pair", [1, 2]);
   assert.deepEqual(sent.at(-1), { pair: [1, 2] });
 });
@@ -82,7 +82,7 @@ test("after an answer is overdue even what is shown already is sent", () => {
   clock.strike();
   requests.ask("theta", 0);
   assert.deepEqual(sent.at(-1), { theta: 0 });
-  assert.ok(requests.busy);
+  assert.ok(requests.isBusy);
 });
 
 test("what the kernel shows already is not waited for, nor sent later", async () => {
@@ -91,7 +91,7 @@ test("what the kernel shows already is not waited for, nor sent later", async ()
   requests.ask("theta", 2);
   requests.ask("theta", 1);
   await answer();
-  assert.ok(!requests.busy);
+  assert.ok(!requests.isBusy);
   receive({ theta: 3 });
   requests.ask("epsilon", 0.1);
   assert.deepEqual(sent.at(-1), { epsilon: 0.1 });
@@ -125,7 +125,7 @@ test("signed is told without an answer, taking along what waits", async () => {
   const { requests, sent } = start();
   requests.tell("signed", true);
   assert.deepEqual(sent, [{ signed: true }]);
-  assert.ok(!requests.busy);
+  assert.ok(!requests.isBusy);
   requests.ask("theta", 1);
   requests.ask("theta", 2);
   requests.tell("signed", false);
@@ -142,9 +142,9 @@ test("order goes to the kernel; a position waiting for the order before does not
   const { order, position } = sent[1] ?? {};
   // What is sent beside it is what the kernel has, and changes nothing there.
   assert.deepEqual([order, position ?? 2], ["peak", 2]);
-  assert.ok(requests.busy);
+  assert.ok(requests.isBusy);
   await answer();
-  assert.ok(!requests.busy);
+  assert.ok(!requests.isBusy);
 });
 
 test("scale, navigator and window are told without waiting for an answer", () => {
@@ -153,7 +153,7 @@ test("scale, navigator and window are told without waiting for an answer", () =>
   requests.tell("navigator", false);
   requests.tell("_window", [0, 8, 64]);
   assert.deepEqual(sent, [{ scale: "gain" }, { navigator: false }, { _window: [0, 8, 64] }]);
-  assert.ok(!requests.busy);
+  assert.ok(!requests.isBusy);
 });
 
 test("what belongs together is told in one message", () => {
@@ -174,12 +174,12 @@ test("a message goes after what waits", () => {
 test("the plane on show is asked for again, to put an error away", async () => {
   const { requests, sent, answer, refuse, model } = start();
   requests.ask("pair", [9, 9]);
-  requests.renew();
+  requests.refresh();
   assert.equal(sent.length, 1);
   await refuse("expected directions from 0 to 3, got (9, 9)");
-  requests.renew();
+  requests.refresh();
   assert.deepEqual(sent.at(-1), { pair: [0, 1] });
-  assert.ok(requests.busy);
+  assert.ok(requests.isBusy);
   await answer();
   assert.equal(model.get("error"), "");
 });
@@ -211,7 +211,7 @@ test("while the page draws by itself the kernel is asked at a calm pace, and for
   const clock = new FakeClock();
   const closing = new AbortController();
   let led = true;
-  const requests = new Requests(model, closing.signal, clock, () => led);
+  const requests = new RequestQueue(model, closing.signal, clock, () => led);
   requests.ask("theta", 1);
   await answer();
   requests.ask("theta", 2);

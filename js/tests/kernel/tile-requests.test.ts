@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Requests } from "../../src/kernel/request-queue.ts";
-import { Tiles } from "../../src/kernel/tile-requests.ts";
-import type { Window } from "../../src/protocol/frames.ts";
+import { RequestQueue } from "../../src/kernel/request-queue.ts";
+import { TileRequests } from "../../src/kernel/tile-requests.ts";
+import type { MapWindow } from "../../src/protocol/frames.ts";
 import { FakeClock } from "../support/clock.ts";
 import { connected } from "../support/fakes.ts";
 
@@ -10,14 +10,14 @@ function start() {
   const kernel = connected();
   const clock = new FakeClock();
   const closing = new AbortController();
-  const requests = new Requests(kernel.model, closing.signal, new FakeClock());
-  const tiles = new Tiles(kernel.model, requests, closing.signal, clock);
+  const requests = new RequestQueue(kernel.model, closing.signal, new FakeClock());
+  const tiles = new TileRequests(kernel.model, requests, closing.signal, clock);
   const answer = () => kernel.push({ _tile_frame: { window: kernel.sent.at(-1)?._window } });
   const windows = () => kernel.sent.map(({ _window }) => _window);
   return { ...kernel, clock, closing, tiles, answer, windows };
 }
 
-const at = (k: number): Window => [k, k, 64];
+const at = (k: number): MapWindow => [k, k, 64];
 
 test("one window is asked for at a time, and the last one always", () => {
   const { tiles, answer, windows, clock } = start();

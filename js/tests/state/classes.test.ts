@@ -4,14 +4,14 @@ import type { Legend } from "../../src/protocol/frames.ts";
 import { legendOf } from "../../src/protocol/readers.ts";
 import type { ScopeModel } from "../../src/protocol/traits.ts";
 import {
-  alone,
-  colourClass,
-  groupsOn,
-  litMost,
+  classColour,
+  groupName,
+  mostLitGroups,
   mostlyText,
-  nameOf,
-  stacked,
-  toggled,
+  soloed,
+  stackedCounts,
+  toggledHidden,
+  visibleGroups,
 } from "../../src/state/classes.ts";
 import { Model } from "../support/model.js";
 
@@ -34,7 +34,7 @@ test("without labels there is no legend", () => {
 
 test("what collects the rest is grey, and so is a tenth class", () => {
   const digits = legend(Array.from("0123456789"));
-  const colours = (of: Legend) => of.names.map((_, k) => colourClass(of, k));
+  const colours = (of: Legend) => of.names.map((_, k) => classColour(of, k));
   assert.deepEqual(
     colours(digits),
     Array.from("0123456789", (k) => `srm-class-${k}`),
@@ -43,21 +43,21 @@ test("what collects the rest is grey, and so is a tenth class", () => {
 });
 
 test("a class is switched off and on", () => {
-  assert.deepEqual(toggled([2], 0), [0, 2]);
-  assert.deepEqual(toggled([0, 2], 2), [0]);
-  assert.deepEqual(groupsOn(ABC, [1]), [0, 2]);
+  assert.deepEqual(toggledHidden([2], 0), [0, 2]);
+  assert.deepEqual(toggledHidden([0, 2], 2), [0]);
+  assert.deepEqual(visibleGroups(ABC, [1]), [0, 2]);
 });
 
 test("one class alone, and all again", () => {
-  const hidden = alone(ABC, [], 1);
+  const hidden = soloed(ABC, [], 1);
   assert.deepEqual(hidden, [0, 2]);
-  assert.deepEqual(alone(ABC, hidden, 2), [0, 1]);
-  assert.deepEqual(alone(ABC, hidden, 1), []);
+  assert.deepEqual(soloed(ABC, hidden, 2), [0, 1]);
+  assert.deepEqual(soloed(ABC, hidden, 1), []);
 });
 
 test("areas are stacked from the centre outwards", () => {
   const counts = Int32Array.from([1, 2, 3, 10, 20, 30, 100, 200, 300]);
-  const rows = (groups: number[]) => stacked(counts, 3, groups).map((row) => [...row]);
+  const rows = (groups: number[]) => stackedCounts(counts, 3, groups).map((row) => [...row]);
   assert.deepEqual(rows([0, 1, 2]), [
     [1, 2, 3],
     [11, 22, 33],
@@ -71,11 +71,11 @@ test("areas are stacked from the centre outwards", () => {
 });
 
 test("the classes most lit come first, the dark ones not at all", () => {
-  assert.deepEqual(litMost([2, 0, 48, 3], 2), [
+  assert.deepEqual(mostLitGroups([2, 0, 48, 3], 2), [
     { group: 2, lit: 48 },
     { group: 3, lit: 3 },
   ]);
-  assert.deepEqual(litMost([0, 0], 3), []);
+  assert.deepEqual(mostLitGroups([0, 0], 3), []);
 });
 
 test("the summary says which class is lit most", () => {
@@ -86,6 +86,6 @@ test("the summary says which class is lit most", () => {
 });
 
 test("a name is never without a letter, and never long", () => {
-  assert.equal(nameOf(legend([" \n"]), 0, 20), "(empty)");
-  assert.equal(nameOf(legend(["x".repeat(100_000)]), 0, 20).length, 20);
+  assert.equal(groupName(legend([" \n"]), 0, 20), "(empty)");
+  assert.equal(groupName(legend(["x".repeat(100_000)]), 0, 20).length, 20);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ScopeModel } from "../../src/protocol/traits.ts";
-import { arrayReader } from "../../src/state/decoded-arrays.ts";
+import { createArrayReader } from "../../src/state/decoded-arrays.ts";
 import { Model } from "../support/model.js";
 
 /** Little-endian values that start `offset` bytes into their message, with noise around. */
@@ -19,7 +19,7 @@ const scopeModel = (state: Record<string, unknown>) =>
 
 test("a buffer is decoded once", () => {
   const model = scopeModel({ _counts: inside([1, 2], 3, "setInt32") });
-  const read = arrayReader(model);
+  const read = createArrayReader(model);
   const { counts } = read();
   assert.deepEqual([...counts], [1, 2]);
   assert.equal(read().counts, counts);

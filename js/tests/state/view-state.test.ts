@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sameValue } from "../../src/base/equality.ts";
-import { differing } from "../../src/protocol/asked.ts";
-import type { Frame } from "../../src/protocol/frames.ts";
+import { unanswered } from "../../src/protocol/asked.ts";
+import type { CurveFrame } from "../../src/protocol/frames.ts";
 import { ASKED } from "../../src/protocol/traits.ts";
-import type { Shown } from "../../src/state/shown.ts";
+import type { ScopeState } from "../../src/state/shown.ts";
 import { viewState } from "../../src/state/view-state.ts";
 import { CLOUD, FRAME, LAYER } from "../support/fakes.ts";
 
-function shown(frame: Partial<Frame> = {}, more: Partial<Shown> = {}): Shown {
+function shown(frame: Partial<CurveFrame> = {}, more: Partial<ScopeState> = {}): ScopeState {
   const full = { ...FRAME, ...frame };
   const { step, pair, order, position, epsilon, resolution, theta } = full;
   const asked = { step, pair, order, position, epsilon, resolution, theta };
@@ -31,7 +31,7 @@ function shown(frame: Partial<Frame> = {}, more: Partial<Shown> = {}): Shown {
     ...classes,
     layer: LAYER,
     frame: full,
-    alone: false,
+    isOffline: false,
     ...more,
   };
 }
@@ -48,9 +48,9 @@ test("values are compared by content", () => {
 });
 
 test("what is asked for and not shown yet is named", () => {
-  assert.deepEqual(differing(shown(), FRAME), []);
-  assert.deepEqual(differing(shown({}, { theta: 1, pair: [0, 2] }), FRAME), ["pair", "theta"]);
-  assert.deepEqual(differing(shown(), undefined), [...ASKED]);
+  assert.deepEqual(unanswered(shown(), FRAME), []);
+  assert.deepEqual(unanswered(shown({}, { theta: 1, pair: [0, 2] }), FRAME), ["pair", "theta"]);
+  assert.deepEqual(unanswered(shown(), undefined), [...ASKED]);
 });
 
 test("θ alone leaves the curve as it is", () => {
@@ -166,12 +166,12 @@ test("of a curve that is still counted it is said how far it is, and nothing els
 
 test("of a curve that will not be counted to its end it is said how far it came", () => {
   const counted = { is_partial: true, n_samples: 340, n_total: 1000, peak: 70 };
-  const state = viewState(shown(counted, { alone: true }));
+  const state = viewState(shown(counted, { isOffline: true }));
   assert.deepEqual([state.pending, state.curvePending], [false, false]);
   assert.equal(row(state, "lit"), "counted 34 %");
   assert.equal(row(state, "computed in"), "–");
   assert.match(plain(state.summary) ?? "", /: counted 34 % of 1,000 samples; the curve is that/);
-  const nothing = viewState(shown({}, { frame: undefined, alone: true }));
+  const nothing = viewState(shown({}, { frame: undefined, isOffline: true }));
   assert.deepEqual([nothing.note, nothing.gain.problem], Array(2).fill("There is no picture."));
 });
 

@@ -4,10 +4,10 @@
  */
 
 import { readFileSync } from "node:fs";
-import { Frozen } from "../../src/answers/offline-kernel.ts";
-import { heldOf } from "../../src/engine/payload.ts";
-import { hostModel } from "../../src/kernel/memory-model.ts";
-import { heldFrameOf } from "../../src/protocol/readers.ts";
+import { OfflineKernel } from "../../src/answers/offline-kernel.ts";
+import { readPayload } from "../../src/engine/payload.ts";
+import { createMemoryModel } from "../../src/kernel/memory-model.ts";
+import { payloadFrameOf } from "../../src/protocol/readers.ts";
 import type { ScopeTraits, TraitName } from "../../src/protocol/traits.ts";
 import { FakeClock } from "./clock.ts";
 
@@ -24,10 +24,10 @@ const plain = (value: unknown): unknown =>
 function answersTo({ traits, held, moves, answers }: Asked): unknown[] {
   const queue = new FakeClock();
   const { signal } = new AbortController();
-  const below = hostModel({ ...traits, _held: Buffer.from(held, "base64") });
-  const frame = heldFrameOf(below);
+  const below = createMemoryModel({ ...traits, _held: Buffer.from(held, "base64") });
+  const frame = payloadFrameOf(below);
   if (!frame) throw new Error("expected a page that holds something");
-  const { model } = new Frozen(below, heldOf(frame, below.get("_held")), signal, queue);
+  const { model } = new OfflineKernel(below, readPayload(frame, below.get("_held")), signal, queue);
   queue.drain();
   return moves.map((move) => {
     for (const [name, value] of Object.entries(move)) model.set(name as TraitName, value as never);

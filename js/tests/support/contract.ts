@@ -6,27 +6,27 @@
 import type {
   CloudFrame,
   ComparedFrame,
-  CourseFrame,
-  ExhibitFrame,
-  Frame,
-  HeldFrame,
-  LabelFrame,
-  Layer,
+  CurveFrame,
+  LayerFrame,
   Legend,
   MapFrame,
-  StepFrame,
+  PayloadFrame,
+  PayloadLabelFrame,
+  PayloadPreviewFrame,
+  PayloadStepFrame,
   StripFrame,
   StripItem,
   TableFrame,
   TableRow,
   TileFrame,
+  TimelineFrame,
 } from "../../src/protocol/frames.ts";
 import type { AheadMessage, PlaneMessage } from "../../src/protocol/messages.ts";
 import type { ScopeTraits } from "../../src/protocol/traits.ts";
 
 type Frames = {
-  _layer: Layer;
-  _frame: Frame;
+  _layer: LayerFrame;
+  _frame: CurveFrame;
   _cloud_frame: CloudFrame;
   _legend: Legend;
   _map_frame: MapFrame;
@@ -35,11 +35,11 @@ type Frames = {
   "_strip_frame.items": StripItem;
   _table_frame: TableFrame;
   _compared_frame: ComparedFrame;
-  _course_frame: CourseFrame;
-  _held_frame: HeldFrame;
-  "_held_frame.steps": StepFrame;
-  "_held_frame.labels": LabelFrame;
-  "_held_frame.exhibits": ExhibitFrame;
+  _course_frame: TimelineFrame;
+  _held_frame: PayloadFrame;
+  "_held_frame.steps": PayloadStepFrame;
+  "_held_frame.labels": PayloadLabelFrame;
+  "_held_frame.exhibits": PayloadPreviewFrame;
   held: PlaneMessage;
   ahead: AheadMessage;
 };

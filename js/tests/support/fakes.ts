@@ -1,8 +1,8 @@
-import type { CloudFrame, Frame } from "../../src/protocol/frames.ts";
+import type { CloudFrame, CurveFrame } from "../../src/protocol/frames.ts";
 import { ASKED, type ScopeModel } from "../../src/protocol/traits.ts";
 import { Model } from "./model.js";
 
-export const FRAME: Frame = {
+export const FRAME: CurveFrame = {
   serial: 1,
   era: 1,
   step: 0,

@@ -1,7 +1,7 @@
-import { Layer } from "../../src/engine/layer-samples.ts";
-import type { Classes, Held, HeldStep } from "../../src/engine/payload.ts";
-import { hostModel } from "../../src/kernel/memory-model.ts";
-import type { HeldFrame } from "../../src/protocol/frames.ts";
+import { LayerSamples } from "../../src/engine/layer-samples.ts";
+import type { Payload, PayloadStep, SampleClasses } from "../../src/engine/payload.ts";
+import { createMemoryModel } from "../../src/kernel/memory-model.ts";
+import type { PayloadFrame } from "../../src/protocol/frames.ts";
 import type { ScopeModel, ScopeTraits } from "../../src/protocol/traits.ts";
 
 const identity = (n: number): Int32Array => Int32Array.from({ length: n }, (_, k) => k);
@@ -45,7 +45,7 @@ export interface Shape {
   names?: string[];
 }
 
-function stepOf({ n, d, basis, codes = [] }: Shape, seed: number): HeldStep {
+function stepOf({ n, d, basis, codes = [] }: Shape, seed: number): PayloadStep {
   return {
     label: `step ${seed}`,
     nAll: n,
@@ -59,11 +59,11 @@ function stepOf({ n, d, basis, codes = [] }: Shape, seed: number): HeldStep {
 }
 
 /** What a page would hold of samples made up. */
-export function heldOf(shape: Shape): Held {
+export function heldOf(shape: Shape): Payload {
   const { n, d, m = shape.d, steps = 1, names } = shape;
   const nothing: [number, number] = [0, 0];
   const about = { n_all: n, n, n_zero: 0, width: d, places: null, columns: nothing, basis: null };
-  const frame: HeldFrame = {
+  const frame: PayloadFrame = {
     version: "1.2.3",
     saved: "2026-11-21",
     seed: null,
@@ -79,7 +79,7 @@ export function heldOf(shape: Shape): Held {
     labels: null,
     exhibits: null,
   };
-  const classes: Classes | undefined = names && {
+  const classes: SampleClasses | undefined = names && {
     names,
     missing: null,
     groupOf: names.map((_, k) => k),
@@ -92,15 +92,15 @@ export function heldOf(shape: Shape): Held {
     steps: frame.steps.map((_, k) => stepOf(shape, k + 1)),
     classes,
     isotropicCells: new Float32Array(64 * 64).fill(1 / 128 ** 2),
-    exhibit: undefined,
+    preview: undefined,
   };
 }
 
-export function layerOf(shape: Shape): Layer {
+export function layerOf(shape: Shape): LayerSamples {
   const held = heldOf(shape);
   const [step] = held.steps;
   if (!step) throw new Error("expected a step");
-  return new Layer(held, step);
+  return new LayerSamples(held, step);
 }
 
 export const ASKED_FIRST: Partial<ScopeTraits> = {
@@ -123,5 +123,5 @@ export const ASKED_FIRST: Partial<ScopeTraits> = {
 };
 
 export function page(traits: Partial<ScopeTraits> = {}): ScopeModel {
-  return hostModel({ ...ASKED_FIRST, ...traits });
+  return createMemoryModel({ ...ASKED_FIRST, ...traits });
 }

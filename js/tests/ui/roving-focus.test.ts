@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stepped } from "../../src/ui/roving-focus.ts";
+import { nextIndex } from "../../src/ui/roving-focus.ts";
 
 const STEPS = { back: "ArrowUp", forth: "ArrowDown", page: 5 };
 
@@ -19,10 +19,10 @@ for (const [key, from, to] of [
   ["Enter", 5, undefined],
 ] as const) {
   test(`${key} leads from ${from} of ten to ${to ?? "nowhere"}`, () => {
-    assert.equal(stepped(key, from, 10, STEPS), to);
+    assert.equal(nextIndex(key, from, 10, STEPS), to);
   });
 }
 
 test("among none there is nowhere to go", () => {
-  assert.equal(stepped("Home", 0, 0, STEPS), undefined);
+  assert.equal(nextIndex("Home", 0, 0, STEPS), undefined);
 });

@@ -1,18 +1,18 @@
-import type { Hand } from "../../answers/move-hints.ts";
+import type { MoveHints } from "../../answers/move-hints.ts";
 import { degrees, radians } from "../../base/angles.ts";
-import type { Requests } from "../../kernel/request-queue.ts";
+import type { RequestQueue } from "../../kernel/request-queue.ts";
 import type { Pair } from "../../protocol/frames.ts";
-import type { Shown } from "../../state/shown.ts";
+import type { ScopeState } from "../../state/shown.ts";
 import type { ViewState } from "../../state/view-state.ts";
 import { createButton, element } from "../../ui/elements.ts";
-import { createField } from "../../ui/number-field.ts";
+import { createNumberField } from "../../ui/number-field.ts";
 import { createSlider, type SliderOptions } from "../../ui/range-slider.ts";
 import { createOrder } from "./plane-order-select.ts";
 
-export interface ControlsOptions {
+export interface ControlPanelOptions {
   id: string;
-  requests: Requests;
-  hand: Hand;
+  requests: RequestQueue;
+  hints: MoveHints;
   pair(): Pair;
   /** the user took hold of what chooses the plane */
   planeTouched(): void;
@@ -21,14 +21,14 @@ export interface ControlsOptions {
   withdrawn(): void;
 }
 
-export interface Controls {
+export interface ControlPanel {
   node: HTMLElement;
-  update(shown: Shown, state: ViewState): void;
+  update(shown: ScopeState, state: ViewState): void;
 }
 
 function sliders(
-  { id, requests, hand, planeTouched }: ControlsOptions,
-  order: HTMLElement,
+  { id, requests, hints, planeTouched }: ControlPanelOptions,
+  orderSelect: HTMLElement,
   known: { levels: readonly number[] },
   signal: AbortSignal,
 ) {
@@ -46,18 +46,18 @@ function sliders(
       max,
       step,
       moved: (value: number) => requests.ask(name, value),
-      near: () => hand.nearBeam(),
+      near: () => hints.beamTouched(),
     };
     return createSlider({ ...own, ...more }, signal);
   };
   const toPosition = (value: number) => {
     planeTouched();
-    requests.ask("position", hand.settle(value));
+    requests.ask("position", hints.nearestReady(value));
   };
-  const near = (stride: number) => hand.nearPlanes(stride);
+  const near = (stride: number) => hints.planeSliderTouched(stride);
   return {
     position: make("position", "Rotation plane", [0, 0, 1], {
-      beside: order,
+      beside: orderSelect,
       moved: toPosition,
       near,
     }),
@@ -73,14 +73,14 @@ function sliders(
   };
 }
 
-function planeFields(options: ControlsOptions, signal: AbortSignal) {
+function planeFields(options: ControlPanelOptions, signal: AbortSignal) {
   const { id, requests, pair, planeTouched, refused, withdrawn } = options;
   const choose = (chosen: Pair) => {
     planeTouched();
     requests.ask("pair", chosen);
   };
   const field = (name: string, label: string, plane: (value: number) => Pair) =>
-    createField(
+    createNumberField(
       {
         id: `${id}-${name}`,
         label: `${label} direction`,
@@ -99,16 +99,19 @@ function planeFields(options: ControlsOptions, signal: AbortSignal) {
   return { node, first, second };
 }
 
-export function createControls(options: ControlsOptions, signal: AbortSignal): Controls {
+export function createControlPanel(
+  options: ControlPanelOptions,
+  signal: AbortSignal,
+): ControlPanel {
   // Of ε, where only some are counted.
   const known: { levels: readonly number[] } = { levels: [] };
-  const order = createOrder((chosen) => {
+  const planeOrder = createOrder((chosen) => {
     options.planeTouched();
     options.requests.ask("order", chosen);
   }, signal);
   const { position, epsilon, level, resolution, theta } = sliders(
     options,
-    order.node,
+    planeOrder.node,
     known,
     signal,
   );
@@ -116,8 +119,8 @@ export function createControls(options: ControlsOptions, signal: AbortSignal): C
   const inOrder = [position.node, fields, epsilon.node, level.node, theta.node, resolution.node];
   const node = element("div", { class: "srm-controls" }, inOrder);
 
-  const update = (shown: Shown, { texts, spoken }: ViewState) => {
-    order.update(shown.order);
+  const update = (shown: ScopeState, { texts, spoken }: ViewState) => {
+    planeOrder.update(shown.order);
     position.update(shown.position, texts.position, shown.layer.n_planes - 1);
     const { levels } = shown.layer;
     known.levels = levels;
@@ -129,7 +132,7 @@ export function createControls(options: ControlsOptions, signal: AbortSignal): C
     const only = levels.length ? 0 : undefined;
     resolution.update(shown.resolution, texts.resolution, only, spoken.resolution);
     theta.update(Math.round(degrees(shown.theta)) % 360, texts.theta);
-    const asking = options.requests.busy;
+    const asking = options.requests.isBusy;
     first.update(shown.pair[0], shown.layer.n_directions, asking);
     second.update(shown.pair[1], shown.layer.n_directions, asking);
   };

@@ -1,7 +1,7 @@
-import type { Shown } from "../../state/shown.ts";
+import type { ScopeState } from "../../state/shown.ts";
 import type { ViewState } from "../../state/view-state.ts";
 import { createButton, element, setAttribute, setText } from "../../ui/elements.ts";
-import type { Layout } from "../../ui/responsive-order.ts";
+import type { OrderByWidth } from "../../ui/responsive-order.ts";
 import { createHelp } from "./help.ts";
 import { createSaveMenu, type FileKind } from "./save-menu.ts";
 
@@ -18,8 +18,8 @@ export interface HeaderOptions {
 
 export interface Header {
   node: HTMLElement;
-  update(shown: Shown, state: ViewState, local: { playing: boolean; still: boolean }): void;
-  layout: Layout;
+  update(shown: ScopeState, state: ViewState, local: { playing: boolean; still: boolean }): void;
+  layout: OrderByWidth;
   /** the help is to go, if it is on show */
   closeHelp(): void;
 }

@@ -1,6 +1,6 @@
 import type { Order } from "../../protocol/frames.ts";
 import { element } from "../../ui/elements.ts";
-import { createChoice } from "../../ui/select.ts";
+import { createSelect } from "../../ui/select.ts";
 
 const ORDERS: Record<Order, string> = {
   index: "Index",
@@ -11,7 +11,7 @@ const ORDERS: Record<Order, string> = {
 
 /** Chooses what the plane slider runs through. */
 export function createOrder(chosen: (order: Order) => void, signal: AbortSignal) {
-  const choice = createChoice("Plane order", ORDERS, (order) => chosen(order as Order), signal);
+  const choice = createSelect("Plane order", ORDERS, (order) => chosen(order as Order), signal);
   const node = element("span", { class: "srm-order" }, ["by", choice.node]);
   return { node, update: choice.update };
 }

@@ -1,10 +1,10 @@
-import { clipped, percent, whole } from "../../base/format.ts";
+import { clipped, integer, percent } from "../../base/format.ts";
 import type { Legend, TableRow } from "../../protocol/frames.ts";
-import { colourClass } from "../../state/classes.ts";
+import { classColour } from "../../state/classes.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
 import { signOf } from "./table-data.ts";
 
-export interface RowView {
+export interface DirectionRow {
   node: HTMLTableRowElement;
   button: HTMLButtonElement;
   row: TableRow;
@@ -15,7 +15,7 @@ export interface RowView {
 const LETTERS = 200;
 
 /** A cell with a number and a bar as long as the share it stands for. */
-function createShare() {
+function createShareCell() {
   const text = element("span");
   const quiet = element("span", { class: "srm-table-quiet" });
   const node = element("td", { class: "srm-table-number" }, [text, quiet]);
@@ -27,20 +27,20 @@ function createShare() {
   return { node, show };
 }
 
-export function createRow(first: TableRow): RowView {
+export function createDirectionRow(first: TableRow): DirectionRow {
   const sign = element("span");
   const name = element("bdi");
   const keys = { tabindex: "-1", "data-lm-suppress-shortcuts": "true" };
   const attributes = { type: "button", class: "srm-table-name", ...keys };
   const button = element("button", attributes, [sign, name]);
-  const [count, purity, coverage] = [createShare(), createShare(), createShare()];
+  const [count, purity, coverage] = [createShareCell(), createShareCell(), createShareCell()];
   const swatch = element("span");
   const text = element("bdi");
   const label = element("td", { class: "srm-table-label" }, [swatch, text]);
   const head = element("th", { scope: "row" }, [button]);
   const node = element("tr", {}, [head, count.node, label, purity.node, coverage.node]);
 
-  const view: RowView = {
+  const view: DirectionRow = {
     node,
     button,
     row: first,
@@ -52,14 +52,14 @@ export function createRow(first: TableRow): RowView {
       // Not of the button: it would be said after its name.
       name.title = clipped(named, LETTERS);
       const share = counted / Math.max(1, nSamples);
-      count.show(null, whole(counted), ` · ${percent(share)}`);
+      count.show(null, integer(counted), ` · ${percent(share)}`);
       for (const cell of [label, purity.node, coverage.node]) cell.hidden = !hasLabels;
       if (!hasLabels) return;
       setText(text, labelled === null ? "–" : clipped(labelled, LETTERS));
       label.title = labelled === null ? "" : clipped(labelled, LETTERS);
       swatch.hidden = !legend || group === null;
       if (legend && group !== null)
-        setAttribute(swatch, "class", `srm-dot ${colourClass(legend, group)}`);
+        setAttribute(swatch, "class", `srm-dot ${classColour(legend, group)}`);
       purity.show(pure, pure === null ? "–" : percent(pure));
       coverage.show(covered, covered === null ? "–" : percent(covered));
     },

@@ -1,30 +1,38 @@
-import { watchChanges } from "../../base/memoize.ts";
-import type { Requests } from "../../kernel/request-queue.ts";
+import { changeDetector } from "../../base/memoize.ts";
+import type { RequestQueue } from "../../kernel/request-queue.ts";
 import type { Legend, TableColumn, TableFrame } from "../../protocol/frames.ts";
-import { progressOf, tableOf } from "../../protocol/readers.ts";
+import { tableFrameOf, tableProgressOf } from "../../protocol/readers.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
-import type { Shown } from "../../state/shown.ts";
+import type { ScopeState } from "../../state/shown.ts";
 import { element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
-import { arrange } from "../../ui/keyed-children.ts";
-import { stepped } from "../../ui/roving-focus.ts";
-import { createRow, type RowView } from "./direction-row.ts";
-import * as data from "./table-data.ts";
+import { reorderChildren } from "../../ui/keyed-children.ts";
+import { nextIndex } from "../../ui/roving-focus.ts";
+import { createDirectionRow, type DirectionRow } from "./direction-row.ts";
+import {
+  COLUMNS,
+  columnsOf,
+  directionKey,
+  directionsInBeam,
+  explanation,
+  sortedBy,
+  tableCaption,
+} from "./table-data.ts";
 
-export interface TableOptions {
+export interface DirectionTableOptions {
   model: ScopeModel;
-  requests: Requests;
+  requests: RequestQueue;
   /** a direction was chosen, and with it a plane */
   chosen(): void;
 }
 
-export interface TableView {
+export interface DirectionTableView {
   node: HTMLElement;
-  update(shown: Shown): void;
+  update(shown: ScopeState): void;
 }
 
 function createHeads(sort: (column: TableColumn) => void, signal: AbortSignal) {
-  const columns = data.columnsOf(true).map((column) => {
-    const { text, title } = data.COLUMNS[column];
+  const columns = columnsOf(true).map((column) => {
+    const { text, title } = COLUMNS[column];
     const keys = { type: "button", "data-lm-suppress-shortcuts": "true" };
     const button = element("button", { class: "srm-table-sort", title, ...keys }, [text]);
     button.addEventListener("click", () => sort(column), { signal });
@@ -33,7 +41,7 @@ function createHeads(sort: (column: TableColumn) => void, signal: AbortSignal) {
     return { column, node };
   });
   const update = ({ by, descending, has_labels }: TableFrame) => {
-    const shown = data.columnsOf(has_labels);
+    const shown = columnsOf(has_labels);
     for (const { column, node } of columns) {
       node.hidden = !shown.includes(column);
       const order = descending ? "descending" : "ascending";
@@ -43,7 +51,7 @@ function createHeads(sort: (column: TableColumn) => void, signal: AbortSignal) {
   return { nodes: columns.map(({ node }) => node), update };
 }
 
-function createParts(sort: (column: TableColumn) => void, signal: AbortSignal) {
+function createTableElements(sort: (column: TableColumn) => void, signal: AbortSignal) {
   const title = element("h3", { class: "srm-part-title" }, ["Directions"]);
   const line = element("p", { class: "srm-part-count" });
   const head = element("div", { class: "srm-strip-head" }, [title, line]);
@@ -60,20 +68,20 @@ function createParts(sort: (column: TableColumn) => void, signal: AbortSignal) {
 }
 
 /** Every ±b_i with the samples around it; a row turns the beam to its direction. */
-class TableOfDirections implements TableView {
-  readonly #parts: ReturnType<typeof createParts>;
-  readonly #options: TableOptions;
-  readonly #rows = new Map<string, RowView>();
-  readonly #changed = watchChanges();
-  readonly #sized = watchChanges();
-  readonly #turned = watchChanges();
+class DirectionTable implements DirectionTableView {
+  readonly #parts: ReturnType<typeof createTableElements>;
+  readonly #options: DirectionTableOptions;
+  readonly #rows = new Map<string, DirectionRow>();
+  readonly #changed = changeDetector();
+  readonly #sized = changeDetector();
+  readonly #turned = changeDetector();
   /** keys of the rows, in order */
   #keys: string[] = [];
   #current: string | undefined;
 
-  constructor(options: TableOptions, signal: AbortSignal) {
+  constructor(options: DirectionTableOptions, signal: AbortSignal) {
     this.#options = options;
-    this.#parts = createParts((column) => this.#sort(column), signal);
+    this.#parts = createTableElements((column) => this.#sort(column), signal);
     const { body } = this.#parts;
     body.addEventListener("click", (event) => this.#choose(event), { signal });
     body.addEventListener("focusin", (event) => this.#tab(this.#under(event)), { signal });
@@ -84,31 +92,31 @@ class TableOfDirections implements TableView {
     return this.#parts.node;
   }
 
-  update(shown: Shown): void {
+  update(shown: ScopeState): void {
     const { node, pane, hint, line } = this.#parts;
     const { model } = this.#options;
     node.hidden = !shown.table;
     if (node.hidden) return;
-    const frame = tableOf(model);
+    const frame = tableFrameOf(model);
     const { n_directions, n_samples } = shown.layer;
     if (this.#sized(n_directions)) {
       pane.style.setProperty("--srm-rows", String(2 * n_directions));
     }
-    const { state, hint: said } = progressOf(model);
+    const { state, hint: said } = tableProgressOf(model);
     const late =
       state === "running" ||
       frame?.epsilon !== shown.epsilon ||
       frame?.by !== model.get("table_by") ||
       frame?.descending !== model.get("table_descending");
-    setBusy(pane, late && state !== "failed" && !shown.alone);
+    setBusy(pane, late && state !== "failed" && !shown.isOffline);
     setText(hint, said);
     hint.hidden = said === "";
-    const running = state === "running" && !shown.alone;
+    const running = state === "running" && !shown.isOffline;
     const counting = running ? "Counting the samples of each direction." : "";
-    setText(line, frame ? data.explanation(frame) : counting);
+    setText(line, frame ? explanation(frame) : counting);
     const { legend } = shown;
     if (frame && this.#changed(frame, n_samples, legend)) this.#show(frame, n_samples, legend);
-    this.#aim(data.aimedAt(shown.frame), frame);
+    this.#aim(directionsInBeam(shown.frame), frame);
   }
 
   #aim(aimed: ReadonlySet<string>, frame: TableFrame | undefined): void {
@@ -120,20 +128,20 @@ class TableOfDirections implements TableView {
     const { node, body, caption, heads } = this.#parts;
     heads.update(frame);
     node.classList.toggle("srm-directions-plain", !frame.has_labels);
-    setText(caption, data.captionOf(frame));
+    setText(caption, tableCaption(frame));
     const before = this.#keys.findIndex((key) => this.#rows.get(key)?.button.matches(":focus"));
-    this.#keys = frame.rows.map(([direction, sign]) => data.keyOf(direction, sign));
+    this.#keys = frame.rows.map(([direction, sign]) => directionKey(direction, sign));
     const left = new Set(this.#rows.keys());
     const nodes = frame.rows.map((row, k) => {
       const key = this.#keys[k] ?? "";
-      const view = this.#rows.get(key) ?? createRow(row);
+      const view = this.#rows.get(key) ?? createDirectionRow(row);
       this.#rows.set(key, view);
       left.delete(key);
       view.show(row, nSamples, frame.has_labels, legend);
       return view.node;
     });
     for (const key of left) this.#rows.delete(key);
-    arrange(body, nodes);
+    reorderChildren(body, nodes);
     this.#tab(this.#current);
     if (before >= 0 && !body.querySelector(":focus")) this.#focus(before);
   }
@@ -168,7 +176,7 @@ class TableOfDirections implements TableView {
   #sort(column: TableColumn): void {
     const { model, requests } = this.#options;
     const [table_by, table_descending] = [model.get("table_by"), model.get("table_descending")];
-    requests.tellAll(data.sortedBy(column, { table_by, table_descending }));
+    requests.tellAll(sortedBy(column, { table_by, table_descending }));
   }
 
   #pressed(event: KeyboardEvent): void {
@@ -178,13 +186,16 @@ class TableOfDirections implements TableView {
     const height = body.clientHeight / Math.max(1, this.#keys.length);
     const page = Math.max(1, Math.floor(pane.clientHeight / Math.max(1, height)) - 2);
     const steps = { back: "ArrowUp", forth: "ArrowDown", page };
-    const to = stepped(event.key, from, this.#keys.length, steps);
+    const to = nextIndex(event.key, from, this.#keys.length, steps);
     if (to === undefined) return;
     event.preventDefault();
     this.#focus(to);
   }
 }
 
-export function createTable(options: TableOptions, signal: AbortSignal): TableView {
-  return new TableOfDirections(options, signal);
+export function createDirectionTable(
+  options: DirectionTableOptions,
+  signal: AbortSignal,
+): DirectionTableView {
+  return new DirectionTable(options, signal);
 }

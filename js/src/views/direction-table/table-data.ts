@@ -1,10 +1,10 @@
 /** The samples around every ±b_i, as the kernel counts and sorts them. */
 
 import { angleBetween, degrees, halfAngle, radians } from "../../base/angles.ts";
-import * as format from "../../base/format.ts";
-import type { Frame, TableColumn, TableFrame } from "../../protocol/frames.ts";
+import { integer } from "../../base/format.ts";
+import type { CurveFrame, TableColumn, TableFrame } from "../../protocol/frames.ts";
 
-export interface Sorting {
+export interface SortingTraits {
   table_by: TableColumn;
   table_descending: boolean;
 }
@@ -22,24 +22,27 @@ export function columnsOf(hasLabels: boolean): TableColumn[] {
 }
 
 /** Numbers begin with the largest, names with the first; the same column again turns the order. */
-export function sortedBy(column: TableColumn, { table_by, table_descending }: Sorting): Sorting {
+export function sortedBy(
+  column: TableColumn,
+  { table_by, table_descending }: SortingTraits,
+): SortingTraits {
   const first = column !== "direction" && column !== "label";
   return { table_by: column, table_descending: column === table_by ? !table_descending : first };
 }
 
-export const keyOf = (direction: number, sign: number): string => `${sign}:${direction}`;
+export const directionKey = (direction: number, sign: number): string => `${sign}:${direction}`;
 
 export const signOf = (sign: number): string => (sign < 0 ? "−" : "+");
 
 const NEAR = radians(0.5);
 
 /** The directions that the middle of the beam stands on. */
-export function aimedAt(frame: Frame | undefined): Set<string> {
+export function directionsInBeam(frame: CurveFrame | undefined): Set<string> {
   if (!frame) return new Set();
   const { pair, alpha, theta } = frame;
   const places = [0, alpha, Math.PI, Math.PI + alpha];
   const keys = places.flatMap((place, k) =>
-    angleBetween(theta, place) < NEAR ? [keyOf(pair[k % 2] ?? 0, k < 2 ? 1 : -1)] : [],
+    angleBetween(theta, place) < NEAR ? [directionKey(pair[k % 2] ?? 0, k < 2 ? 1 : -1)] : [],
   );
   return new Set(keys);
 }
@@ -48,10 +51,10 @@ export function aimedAt(frame: Frame | undefined): Set<string> {
 export function explanation({ epsilon, rows, n_rows }: TableFrame): string {
   const within = `samples within ±${Math.round(degrees(halfAngle(epsilon)))}° of each direction`;
   if (rows.length >= n_rows) return within;
-  return `${within} · first ${format.whole(rows.length)} of ${format.whole(n_rows)}`;
+  return `${within} · first ${integer(rows.length)} of ${integer(n_rows)}`;
 }
 
-export function captionOf(frame: TableFrame): string {
+export function tableCaption(frame: TableFrame): string {
   const order = frame.descending ? "falling" : "rising";
   const by = COLUMNS[frame.by].text.toLowerCase();
   return `Directions: ${explanation(frame)}, sorted by ${by}, ${order}; a press turns the spotlight there`;

@@ -1,21 +1,21 @@
 import { element, setAttribute, setText } from "../../ui/elements.ts";
 import type { Palette } from "../../ui/stylesheet-palette.ts";
-import type { Grid } from "./map-grid.ts";
-import { keyTexts } from "./map-text.ts";
+import type { ScoreGrid } from "./map-grid.ts";
+import { colourLegendTexts } from "./map-text.ts";
 import { domainOf } from "./score-colours.ts";
 
 /** Which score has which colour. */
-export function createKey() {
+export function createColourLegend() {
   const canvas = element("canvas", { class: "srm-key-ramp", height: "1", "aria-hidden": "true" });
   const texts = [element("span"), element("span"), element("span")];
   const labels = element("div", { class: "srm-key-texts" }, texts);
   const node = element("div", { class: "srm-key", role: "img" }, [canvas, labels]);
   let last: Palette | undefined;
 
-  const update = (overview: Grid | undefined, palette: Palette) => {
+  const update = (overview: ScoreGrid | undefined, palette: Palette) => {
     node.hidden = !overview || overview.low === null;
     if (!overview || node.hidden) return;
-    const said = keyTexts(overview, domainOf(overview));
+    const said = colourLegendTexts(overview, domainOf(overview));
     said.forEach((text, k) => {
       const label = texts[k];
       if (label) setText(label, text);

@@ -1,11 +1,11 @@
 import type { Pair } from "../../protocol/frames.ts";
 import type { Palette } from "../../ui/stylesheet-palette.ts";
-import type { Grid, MapData } from "./map-grid.ts";
-import { coloured, domainOf } from "./score-colours.ts";
-import { type Place, placeOf, type View } from "./viewport.ts";
+import type { MapData, ScoreGrid } from "./map-grid.ts";
+import { domainOf, mapPixels } from "./score-colours.ts";
+import { centreOf, type Point, type Viewport } from "./viewport.ts";
 
 export interface MapScene {
-  view: View;
+  viewport: Viewport;
   data: MapData;
   palette: Palette;
   /** the plane on show */
@@ -15,10 +15,10 @@ export interface MapScene {
 }
 
 /** Keeps the pixels of a grid, one a cell, until the grid or a colour changes. */
-function createSheet() {
+function createGridPixels() {
   const sheet = document.createElement("canvas");
-  let last: { grid: Grid; palette: Palette; key: string } | undefined;
-  return (grid: Grid, palette: Palette, of: Grid): HTMLCanvasElement => {
+  let last: { grid: ScoreGrid; palette: Palette; key: string } | undefined;
+  return (grid: ScoreGrid, palette: Palette, of: ScoreGrid): HTMLCanvasElement => {
     // The tile in the overview's colours: one colour means one score.
     const domain = domainOf(of);
     const key = [...domain, grid.low, grid.high].join();
@@ -27,7 +27,7 @@ function createSheet() {
     last = { grid, palette, key };
     sheet.width = grid.size;
     sheet.height = grid.size;
-    const pixels = new ImageData(coloured(grid, domain, palette.ramp), grid.size, grid.size);
+    const pixels = new ImageData(mapPixels(grid, domain, palette.ramp), grid.size, grid.size);
     sheet.getContext("2d")?.putImageData(pixels, 0, 0);
     return sheet;
   };
@@ -35,22 +35,37 @@ function createSheet() {
 
 type Context = CanvasRenderingContext2D;
 
-interface Frame {
+interface Square {
   left: number;
   top: number;
   side: number;
 }
 
 /** Where directions from `row` and `column` on stand, px. */
-function frameOf(view: View, [row, column]: Pair, directions: number, pixels: number): Frame {
-  const scale = pixels / view.span;
-  const left = (column - view.x) * scale;
-  return { left, top: (row - view.y) * scale, side: directions * scale };
+function squareOf(
+  viewport: Viewport,
+  [row, column]: Pair,
+  directions: number,
+  pixels: number,
+): Square {
+  const scale = pixels / viewport.span;
+  const left = (column - viewport.x) * scale;
+  return { left, top: (row - viewport.y) * scale, side: directions * scale };
 }
 
-function drawGrid(context: Context, sheet: HTMLCanvasElement, grid: Grid, view: View): void {
+function drawGrid(
+  context: Context,
+  sheet: HTMLCanvasElement,
+  grid: ScoreGrid,
+  viewport: Viewport,
+): void {
   const pixels = context.canvas.width;
-  const { left, top, side } = frameOf(view, [grid.row, grid.column], grid.step * grid.size, pixels);
+  const { left, top, side } = squareOf(
+    viewport,
+    [grid.row, grid.column],
+    grid.step * grid.size,
+    pixels,
+  );
   context.imageSmoothingEnabled = side < grid.size;
   context.clearRect(left, top, side, side);
   context.drawImage(sheet, left, top, side, side);
@@ -59,17 +74,17 @@ function drawGrid(context: Context, sheet: HTMLCanvasElement, grid: Grid, view: 
 // Cells so large, CSS px, are parted by a line.
 const PARTED = 12;
 
-function drawSeams(context: Context, view: View, ground: string, ratio: number): void {
+function drawSeams(context: Context, viewport: Viewport, ground: string, ratio: number): void {
   const pixels = context.canvas.width;
-  const scale = pixels / view.span;
+  const scale = pixels / viewport.span;
   if (scale < PARTED * ratio) return;
   context.fillStyle = ground;
   const width = Math.round(ratio);
-  for (let k = Math.ceil(view.x); k < view.x + view.span; k += 1) {
-    context.fillRect(Math.round((k - view.x) * scale - width / 2), 0, width, pixels);
+  for (let k = Math.ceil(viewport.x); k < viewport.x + viewport.span; k += 1) {
+    context.fillRect(Math.round((k - viewport.x) * scale - width / 2), 0, width, pixels);
   }
-  for (let k = Math.ceil(view.y); k < view.y + view.span; k += 1) {
-    context.fillRect(0, Math.round((k - view.y) * scale - width / 2), pixels, width);
+  for (let k = Math.ceil(viewport.y); k < viewport.y + viewport.span; k += 1) {
+    context.fillRect(0, Math.round((k - viewport.y) * scale - width / 2), pixels, width);
   }
 }
 
@@ -79,7 +94,7 @@ const VISIBLE = 11;
 /** A frame of two tones, so that it stands out on every colour. */
 function drawMarker(
   context: Context,
-  frame: Frame,
+  frame: Square,
   line: number,
   { ink, ground }: Palette,
   ratio: number,
@@ -99,14 +114,14 @@ function drawMarker(
   }
 }
 
-const isInside = ({ x, y }: Place): boolean => x > 0 && y > 0 && x < 1 && y < 1;
+const isInside = ({ x, y }: Point): boolean => x > 0 && y > 0 && x < 1 && y < 1;
 
 /** Draws the map on `canvas`, as large as it is shown; nothing where there is no map. */
-export function createMapPicture(canvas: HTMLCanvasElement) {
+export function createMapCanvas(canvas: HTMLCanvasElement) {
   const context = canvas.getContext("2d");
-  const sheets = { overview: createSheet(), tile: createSheet() };
+  const sheets = { overview: createGridPixels(), tile: createGridPixels() };
 
-  return ({ view, data, palette, pair, hovered }: MapScene, side: number): void => {
+  return ({ viewport, data, palette, pair, hovered }: MapScene, side: number): void => {
     const ratio = window.devicePixelRatio;
     const pixels = Math.round(side * ratio);
     if (!context || pixels === 0) return;
@@ -117,9 +132,9 @@ export function createMapPicture(canvas: HTMLCanvasElement) {
     for (const [name, grid] of Object.entries({ overview, tile })) {
       if (!grid) continue;
       const sheet = sheets[name as "overview" | "tile"](grid, palette, overview);
-      drawGrid(context, sheet, grid, view);
+      drawGrid(context, sheet, grid, viewport);
     }
-    drawSeams(context, view, palette.ground, ratio);
+    drawSeams(context, viewport, palette.ground, ratio);
     const mirror: Pair = [pair[1], pair[0]];
     const marks = [
       [mirror, 1, 1],
@@ -128,8 +143,8 @@ export function createMapPicture(canvas: HTMLCanvasElement) {
     for (const [plane, step, line] of hovered
       ? [[hovered.pair, hovered.step, 1.5] as const, ...marks]
       : marks) {
-      if (step === 1 && !isInside(placeOf(view, plane))) continue;
-      drawMarker(context, frameOf(view, plane, step, pixels), line, palette, ratio);
+      if (step === 1 && !isInside(centreOf(viewport, plane))) continue;
+      drawMarker(context, squareOf(viewport, plane, step, pixels), line, palette, ratio);
     }
   };
 }

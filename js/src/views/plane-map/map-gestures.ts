@@ -1,44 +1,44 @@
-import type { Place } from "./viewport.ts";
+import type { Point } from "./viewport.ts";
 
 export interface MapGestures {
   /** the pointer stands at a place, or has left */
-  hover(place: Place | undefined): void;
-  pick(place: Place): void;
+  hover(place: Point | undefined): void;
+  pick(place: Point): void;
   /** by shares of the map's side */
-  pan(by: Place): void;
+  pan(by: Point): void;
   /** what stands at `from` comes to stand at `to` */
-  zoom(factor: number, from: Place, to: Place): void;
+  zoom(factor: number, from: Point, to: Point): void;
   /** the plane so many rows and columns from the one on show */
   step(rows: number, columns: number): void;
   zoomAboutPlane(factor: number): void;
-  whole(): void;
+  showWhole(): void;
 }
 
 // How far a pointer may slip, px, in what is still a click.
 const SLIP = 4;
 
 /** by this much a button, a key or a double click zooms */
-export const CLOSER = 2;
+export const ZOOM_STEP = 2;
 
 interface Touch {
-  from: Place;
-  at: Place;
+  from: Point;
+  at: Point;
 }
 
-const between = (one: Place, other: Place): Place => ({
+const between = (one: Point, other: Point): Point => ({
   x: (one.x + other.x) / 2,
   y: (one.y + other.y) / 2,
 });
 
-const apart = (one: Place, other: Place): number => Math.hypot(one.x - other.x, one.y - other.y);
+const apart = (one: Point, other: Point): number => Math.hypot(one.x - other.x, one.y - other.y);
 
 /** One finger went from `at` to `to` while the other stayed. */
-function spread(gestures: MapGestures, other: Place, at: Place, to: Place): void {
+function pinch(gestures: MapGestures, other: Point, at: Point, to: Point): void {
   const factor = apart(to, other) / Math.max(1e-6, apart(at, other));
   gestures.zoom(factor, between(at, other), between(to, other));
 }
 
-function placeIn(canvas: HTMLCanvasElement, event: MouseEvent): Place {
+function placeIn(canvas: HTMLCanvasElement, event: MouseEvent): Point {
   const box = canvas.getBoundingClientRect();
   return {
     x: (event.clientX - box.left) / Math.max(1, box.width),
@@ -71,7 +71,7 @@ function followPointers(canvas: HTMLCanvasElement, gestures: MapGestures, signal
     const { at } = touch;
     touch.at = to;
     canvas.classList.add("srm-held");
-    if (other) spread(gestures, other.at, at, to);
+    if (other) pinch(gestures, other.at, at, to);
     else gestures.pan({ x: to.x - at.x, y: to.y - at.y });
   };
   const end = (event: PointerEvent) => {
@@ -110,7 +110,7 @@ function followWheel(canvas: HTMLCanvasElement, gestures: MapGestures, signal: A
   const twice = (event: MouseEvent) => {
     event.preventDefault();
     const place = placeIn(canvas, event);
-    gestures.zoom(CLOSER, place, place);
+    gestures.zoom(ZOOM_STEP, place, place);
   };
   canvas.addEventListener("dblclick", twice, { signal });
 }
@@ -132,10 +132,10 @@ function followKeys(canvas: HTMLCanvasElement, gestures: MapGestures, signal: Ab
       PageDown: () => gestures.step(FAR, 0),
       Home: () => gestures.step(0, -ALL),
       End: () => gestures.step(0, ALL),
-      "+": () => gestures.zoomAboutPlane(CLOSER),
-      "=": () => gestures.zoomAboutPlane(CLOSER),
-      "-": () => gestures.zoomAboutPlane(1 / CLOSER),
-      "0": () => gestures.whole(),
+      "+": () => gestures.zoomAboutPlane(ZOOM_STEP),
+      "=": () => gestures.zoomAboutPlane(ZOOM_STEP),
+      "-": () => gestures.zoomAboutPlane(1 / ZOOM_STEP),
+      "0": () => gestures.showWhole(),
     };
     const act = keys[event.key];
     if (!act) return;

@@ -1,12 +1,12 @@
 /** The map of all planes as the kernel sends it: cells of scores, and what they belong to. */
 
-import { type Buffer, decodeShorts } from "../../base/binary.ts";
-import { remembering } from "../../base/memoize.ts";
-import type { MapFrame, Pair, Scores, TileFrame } from "../../protocol/frames.ts";
+import { type BinaryValue, decodeShorts } from "../../base/binary.ts";
+import { memoizeLast } from "../../base/memoize.ts";
+import type { MapFrame, Pair, ScoreGridFrame, TileFrame } from "../../protocol/frames.ts";
 import { mapFrameOf } from "../../protocol/readers.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
 
-export interface Grid extends Scores {
+export interface ScoreGrid extends ScoreGridFrame {
   /** first direction of the rows, and of the columns */
   row: number;
   column: number;
@@ -16,15 +16,18 @@ export interface Grid extends Scores {
   best: Uint16Array;
 }
 
-const LEVELS = 65534;
+const SCORE_LEVELS = 65534;
 
 /** The score that a cell's value stands for, or null where there is none. */
-export function scoreOf(value: number, { low, high }: Pick<Scores, "low" | "high">): number | null {
+export function scoreOf(
+  value: number,
+  { low, high }: Pick<ScoreGridFrame, "low" | "high">,
+): number | null {
   if (value === 0 || low === null || high === null) return null;
-  return low + ((value - 1) / LEVELS) * (high - low);
+  return low + ((value - 1) / SCORE_LEVELS) * (high - low);
 }
 
-export interface Cell {
+export interface MapCell {
   row: number;
   column: number;
   /** the plane the cell shows: its best, or the one asked for where nothing is known */
@@ -43,7 +46,7 @@ function planesIn([i, j]: Pair, rows: number, columns: number): number {
 }
 
 /** The cell of a grid that holds the plane (row, column), or undefined outside. */
-export function cellOf(grid: Grid, [i, j]: Pair, nDirections: number): Cell | undefined {
+export function cellOf(grid: ScoreGrid, [i, j]: Pair, nDirections: number): MapCell | undefined {
   const { step, size } = grid;
   const row = Math.floor((i - grid.row) / step);
   const column = Math.floor((j - grid.column) / step);
@@ -61,31 +64,31 @@ export function cellOf(grid: Grid, [i, j]: Pair, nDirections: number): Cell | un
   return { row, column, pair, score, shared, first };
 }
 
-const NOTHING = new Uint16Array();
+const NO_BEST = new Uint16Array();
 
 function gridOf(
-  scores: Scores,
+  scores: ScoreGridFrame,
   [row, column]: readonly number[],
   values: Uint16Array,
   best: Uint16Array,
 ) {
   const { by, surveyed, epsilon, step, size, low, high } = scores;
   if (!(size > 0) || values.length !== size * size) return undefined;
-  const whole = best.length === values.length ? best : NOTHING;
+  const whole = best.length === values.length ? best : NO_BEST;
   const origin = { row: row ?? 0, column: column ?? 0 };
   return { by, surveyed, epsilon, step, size, low, high, ...origin, values, best: whole };
 }
 
 export interface MapData {
   frame: MapFrame | undefined;
-  overview: Grid | undefined;
+  overview: ScoreGrid | undefined;
   /** a closer look at the window that was asked for, if it is one at the same survey */
-  tile: Grid | undefined;
+  tile: ScoreGrid | undefined;
 }
 
 /** A reader that makes new grids only where another buffer or frame has come. */
 export function mapReader(model: ScopeModel): () => MapData {
-  const shorts = () => remembering((buffer: Buffer) => decodeShorts(buffer));
+  const shorts = () => memoizeLast((buffer: BinaryValue) => decodeShorts(buffer));
   const [map, mapBest, tile, tileBest] = [shorts(), shorts(), shorts(), shorts()];
   return () => {
     const frame = mapFrameOf(model);

@@ -1,64 +1,66 @@
 /** What the map says in words. */
 
-import * as format from "../../base/format.ts";
-import type { Frame, MapFrame, Pair, Score, Scores } from "../../protocol/frames.ts";
-import type { Cell } from "./map-grid.ts";
-import { isWhole, type View } from "./viewport.ts";
+import { decimal, integer, percent, times } from "../../base/format.ts";
+import type { CurveFrame, MapFrame, Pair, Score, ScoreGridFrame } from "../../protocol/frames.ts";
+import type { MapCell } from "./map-grid.ts";
+import { isWholeMap, type Viewport } from "./viewport.ts";
 
 export function scoreText(by: Score, score: number): string {
   if (!Number.isFinite(score)) return "–";
-  if (by === "gain") return format.times(score);
-  return by === "peak" ? format.percent(score) : format.decimal(score, 2, 2);
+  if (by === "gain") return times(score);
+  return by === "peak" ? percent(score) : decimal(score, 2, 2);
 }
 
 /** The score of the plane on show, which the map may hold only among others. */
-export function scoreOfFrame(by: Score, frame: Frame): number | null {
+export function scoreOfFrame(by: Score, frame: CurveFrame): number | null {
   if (by === "alignment") return frame.alignment;
   if (frame.peak === 0) return null;
   const peak = frame.peak / Math.max(1, frame.n_samples);
   return by === "peak" ? peak : peak / frame.isotropic;
 }
 
-export interface Line {
+export interface MapLine {
   pair: Pair | undefined;
   text: string;
 }
 
 const UNLIT = "nothing lit";
 
-export function lineOfCell(cell: Cell, { by, n_skipped }: MapFrame): Line {
+export function lineOfCell(cell: MapCell, { by, n_skipped }: MapFrame): MapLine {
   const { pair, score, shared } = cell;
   if (score !== null) {
-    const best = shared > 1 ? `, best of ${format.whole(shared)} planes here` : "";
+    const best = shared > 1 ? `, best of ${integer(shared)} planes here` : "";
     return { pair, text: ` · ${by} ${scoreText(by, score)}${best}` };
   }
-  if (shared > 1)
-    return { pair: undefined, text: `${UNLIT} in ${format.whole(shared)} planes here` };
+  if (shared > 1) return { pair: undefined, text: `${UNLIT} in ${integer(shared)} planes here` };
   if (pair[0] === pair[1]) return { pair: undefined, text: "one direction spans no plane" };
   return { pair, text: ` · ${UNLIT}${n_skipped > 0 ? ", or parallel" : ""}` };
 }
 
-export function lineOfFrame(frame: Frame, { by, n_planes }: MapFrame): Line {
+export function lineOfFrame(frame: CurveFrame, { by, n_planes }: MapFrame): MapLine {
   const score = scoreOfFrame(by, frame);
   const said = score === null ? UNLIT : `${by} ${scoreText(by, score)}`;
-  const rank = `${format.whole(frame.position + 1)} of ${format.whole(n_planes)}`;
+  const rank = `${integer(frame.position + 1)} of ${integer(n_planes)}`;
   const place = frame.order === "index" ? "" : ` · rank ${rank}`;
   return { pair: frame.pair, text: ` · ${said}${place}` };
 }
 
 /** Which directions are in view; "" where all are. */
-export function viewText({ x, y, span }: View, nDirections: number): string {
-  if (isWhole({ x, y, span }, nDirections)) return "";
+export function viewportText({ x, y, span }: Viewport, nDirections: number): string {
+  if (isWholeMap({ x, y, span }, nDirections)) return "";
   const range = (first: number) => {
     const last = Math.min(nDirections, Math.ceil(first + span)) - 1;
-    return `${format.whole(Math.floor(first))} to ${format.whole(last)}`;
+    return `${integer(Math.floor(first))} to ${integer(last)}`;
   };
-  return `Zoomed: rows ${range(y)}, columns ${range(x)} of ${format.whole(nDirections)}.`;
+  return `Zoomed: rows ${range(y)}, columns ${range(x)} of ${integer(nDirections)}.`;
 }
 
 /** Ends, and where it has one the middle, of the key. */
-export function keyTexts({ by }: Pick<Scores, "by">, [low, high]: readonly [number, number]) {
-  const round = (value: number) => format.decimal(value, 0, 2);
+export function colourLegendTexts(
+  { by }: Pick<ScoreGridFrame, "by">,
+  [low, high]: readonly [number, number],
+) {
+  const round = (value: number) => decimal(value, 0, 2);
   if (by === "alignment") {
     return [`${round(low)} between axes`, "0", `along axes +${round(high)}`] as const;
   }
@@ -66,42 +68,42 @@ export function keyTexts({ by }: Pick<Scores, "by">, [low, high]: readonly [numb
   return [scoreText(by, low), "", scoreText(by, high)] as const;
 }
 
-export function countText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame): string {
-  const planes = format.whole(n_planes);
-  const lit = n_lit === n_planes ? `all ${planes}` : `${format.whole(n_lit)} of ${planes}`;
-  const parallel = n_skipped > 0 ? `, ${format.whole(n_skipped)} parallel` : "";
+export function litPlanesText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame): string {
+  const planes = integer(n_planes);
+  const lit = n_lit === n_planes ? `all ${planes}` : `${integer(n_lit)} of ${planes}`;
+  const parallel = n_skipped > 0 ? `, ${integer(n_skipped)} parallel` : "";
   return `${lit} lit at\u00a0${epsilonText(epsilon)}${parallel}`;
 }
 
-const epsilonText = (epsilon: number): string => `ε\u00a0=\u00a0${format.decimal(epsilon, 2, 4)}`;
+const epsilonText = (epsilon: number): string => `ε\u00a0=\u00a0${decimal(epsilon, 2, 4)}`;
 
-export interface Notice {
+export interface SurveyNotice {
   text: string;
   /** whether the survey waits for a click */
   offers: boolean;
 }
 
-interface Place {
+interface MapFacts {
   nPlanes: number;
   /** whether there is a map */
   drawn: boolean;
   /** whether nobody is there to survey more */
-  alone: boolean;
+  isOffline: boolean;
 }
 
 /** What stands in the map's place, or over an old map; undefined where the map says it all. */
-export function noticeOf(
+export function surveyNoticeOf(
   frame: MapFrame | undefined,
-  { nPlanes, drawn, alone }: Place,
-): Notice | undefined {
-  const planes = nPlanes === 1 ? "the plane" : `${format.whole(nPlanes)} planes`;
+  { nPlanes, drawn, isOffline }: MapFacts,
+): SurveyNotice | undefined {
+  const planes = nPlanes === 1 ? "the plane" : `${integer(nPlanes)} planes`;
   switch (frame?.state) {
     case "waiting":
-      return { text: frame.hint, offers: !alone };
+      return { text: frame.hint, offers: !isOffline };
     case "failed":
-      return { text: frame.hint || "The survey failed.", offers: !alone };
+      return { text: frame.hint || "The survey failed.", offers: !isOffline };
     case "running": {
-      const text = alone ? "The survey did not come to its end." : `Surveying ${planes} …`;
+      const text = isOffline ? "The survey did not come to its end." : `Surveying ${planes} …`;
       return drawn ? undefined : { text, offers: false };
     }
     case "done": {
@@ -111,7 +113,7 @@ export function noticeOf(
     default:
       if (drawn) return undefined;
       return {
-        text: frame?.hint || (alone ? "No plane was surveyed." : "Waiting for the kernel."),
+        text: frame?.hint || (isOffline ? "No plane was surveyed." : "Waiting for the kernel."),
         offers: false,
       };
   }
@@ -120,7 +122,7 @@ export function noticeOf(
 const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
 
 /** A direction's own name, or b₀, b₁, … */
-export function nameOf(names: readonly string[], index: number): string {
+export function directionName(names: readonly string[], index: number): string {
   const digits = Array.from(String(index), (digit) => LOWERED[Number(digit)] ?? digit);
   return names[index] ?? `b${digits.join("")}`;
 }

@@ -1,9 +1,9 @@
 /** Scores to colours: the colours are the stylesheet's, their order along the scores is here. */
 
 import { niceCeiling } from "../../base/numbers.ts";
-import type { Scores } from "../../protocol/frames.ts";
+import type { ScoreGridFrame } from "../../protocol/frames.ts";
 import type { Ramp } from "../../ui/stylesheet-palette.ts";
-import { type Grid, scoreOf } from "./map-grid.ts";
+import { type ScoreGrid, scoreOf } from "./map-grid.ts";
 
 export type Domain = [low: number, high: number];
 
@@ -11,7 +11,7 @@ export type Domain = [low: number, high: number];
 const FAINT = 0.1;
 
 /** The scores at the two ends of the ramp. */
-export function domainOf({ by, low, high }: Pick<Scores, "by" | "low" | "high">): Domain {
+export function domainOf({ by, low, high }: Pick<ScoreGridFrame, "by" | "low" | "high">): Domain {
   if (low === null || high === null) return by === "alignment" ? [-1, 1] : [0, 1];
   if (by !== "alignment") return [low, high];
   // Zero is the middle, and the ends are round, so that colours keep their meaning from ε to ε.
@@ -26,7 +26,7 @@ export function levelOf(score: number, [low, high]: Domain, levels: number): num
 }
 
 /** RGBA of all cells, row by row; where there is no score, nothing. */
-export function coloured(grid: Grid, domain: Domain, ramp: Ramp): Ramp {
+export function mapPixels(grid: ScoreGrid, domain: Domain, ramp: Ramp): Ramp {
   // Four bytes at once, in whatever order the machine has them.
   const colours = new Uint32Array(ramp.slice().buffer);
   const pixels = new Uint32Array(grid.values.length);

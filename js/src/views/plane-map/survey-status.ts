@@ -1,9 +1,9 @@
 import { createButton, element, setAttribute, setText } from "../../ui/elements.ts";
 import type { MapData } from "./map-grid.ts";
-import { noticeOf } from "./map-text.ts";
+import { surveyNoticeOf } from "./map-text.ts";
 
 /** What stands over the map: how far the survey is, and what to do where there is none. */
-export function createMapStates(survey: () => void, signal: AbortSignal) {
+export function createSurveyStatus(survey: () => void, signal: AbortSignal) {
   const said = element("p");
   const button = createButton("Survey all planes", survey, signal);
   const notice = element("div", { class: "srm-map-notice" }, [said, button]);
@@ -16,10 +16,10 @@ export function createMapStates(survey: () => void, signal: AbortSignal) {
   });
 
   /** Says what the notice says. */
-  const update = ({ frame, overview }: MapData, nPlanes: number, alone: boolean) => {
-    const running = frame?.state === "running" && !alone;
+  const update = ({ frame, overview }: MapData, nPlanes: number, isOffline: boolean) => {
+    const running = frame?.state === "running" && !isOffline;
     const drawn = overview !== undefined && overview.low !== null;
-    const shown = noticeOf(frame, { nPlanes, drawn, alone });
+    const shown = surveyNoticeOf(frame, { nPlanes, drawn, isOffline });
     notice.hidden = !shown;
     const text = shown?.text ?? "";
     setText(said, text);

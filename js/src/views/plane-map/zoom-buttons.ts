@@ -1,10 +1,10 @@
 import { element } from "../../ui/elements.ts";
-import { CLOSER, type MapGestures } from "./map-gestures.ts";
-import { closest, isWhole, type View } from "./viewport.ts";
+import { type MapGestures, ZOOM_STEP } from "./map-gestures.ts";
+import { closest, isWholeMap, type Viewport } from "./viewport.ts";
 
 /** The buttons that zoom the map. */
-export function createZoom(
-  gestures: Pick<MapGestures, "zoomAboutPlane" | "whole">,
+export function createZoomButtons(
+  gestures: Pick<MapGestures, "zoomAboutPlane" | "showWhole">,
   signal: AbortSignal,
 ) {
   const make = (sign: string, name: string, act: () => void) => {
@@ -13,15 +13,15 @@ export function createZoom(
     button.addEventListener("click", act, { signal });
     return button;
   };
-  const closer = make("+", "Zoom in", () => gestures.zoomAboutPlane(CLOSER));
-  const farther = make("−", "Zoom out", () => gestures.zoomAboutPlane(1 / CLOSER));
-  const all = make("Whole", "Whole map", () => gestures.whole());
+  const closer = make("+", "Zoom in", () => gestures.zoomAboutPlane(ZOOM_STEP));
+  const farther = make("−", "Zoom out", () => gestures.zoomAboutPlane(1 / ZOOM_STEP));
+  const all = make("Whole", "Whole map", () => gestures.showWhole());
   const node = element("div", { class: "srm-zooms" }, [closer, farther, all]);
-  const update = (view: View, nDirections: number) => {
+  const update = (viewport: Viewport, nDirections: number) => {
     const least = closest(nDirections);
     node.hidden = nDirections <= least;
-    closer.disabled = view.span <= least;
-    farther.disabled = all.disabled = isWhole(view, nDirections);
+    closer.disabled = viewport.span <= least;
+    farther.disabled = all.disabled = isWholeMap(viewport, nDirections);
   };
   return { node, update };
 }

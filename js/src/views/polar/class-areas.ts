@@ -1,10 +1,10 @@
-import { watchChanges } from "../../base/memoize.ts";
+import { changeDetector } from "../../base/memoize.ts";
 import type { Legend } from "../../protocol/frames.ts";
-import { colourClass, groupsOn, stacked } from "../../state/classes.ts";
-import type { Layer } from "../../ui/svg.ts";
+import { classColour, stackedCounts, visibleGroups } from "../../state/classes.ts";
+import type { SvgGroup } from "../../ui/svg.ts";
 import { closedCurve } from "./closed-curve.ts";
 
-export interface Stack {
+export interface ClassAreas {
   legend: Legend;
   hidden: readonly number[];
   /** group by group, K each */
@@ -15,23 +15,23 @@ export interface Stack {
  * Areas of the classes from the centre outwards, each between the outline of those within and its
  * own. The innermost is drawn last: where outlines meet, the line is that of the class that ends there.
  */
-export function createStack(layer: Layer) {
-  const changed = watchChanges();
-  return (stack: Stack | undefined, size: number, perCount: number, rim: number) => {
-    const { legend, hidden, counts } = stack ?? {};
+export function createClassAreas(layer: SvgGroup) {
+  const changed = changeDetector();
+  return (classAreas: ClassAreas | undefined, size: number, perCount: number, rim: number) => {
+    const { legend, hidden, counts } = classAreas ?? {};
     if (!changed(legend, hidden?.join(), counts, size, perCount, rim)) return;
-    const groups = stack ? groupsOn(stack.legend, stack.hidden) : [];
-    const rings = stack ? stacked(stack.counts, size, groups) : [];
+    const groups = classAreas ? visibleGroups(classAreas.legend, classAreas.hidden) : [];
+    const rings = classAreas ? stackedCounts(classAreas.counts, size, groups) : [];
     const outlines = rings.map((values) => closedCurve(values, perCount, rim));
     const areas = groups.map((group, k) => ({
-      look: stack ? colourClass(stack.legend, group) : "",
+      className: classAreas ? classColour(classAreas.legend, group) : "",
       d: (outlines[k] ?? "") + (outlines[k - 1] ?? ""),
     }));
     layer
       .selectAll("path")
       .data(areas.reverse())
       .join("path")
-      .attr("class", ({ look }) => `srm-class-area ${look}`)
+      .attr("class", ({ className }) => `srm-class-area ${className}`)
       .attr("fill-rule", "evenodd")
       .attr("d", ({ d }) => d);
   };

@@ -1,19 +1,19 @@
 import type { ScopeModel } from "../../protocol/traits.ts";
-import type { Arrays } from "../../state/decoded-arrays.ts";
+import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 
 /** That curve in counts, and how much of f a count is, or of what stands for f on the rings. */
-export interface Compared {
+export interface ComparisonCurve {
   values: Int32Array;
   perCount: number;
 }
 
 /** The curve to be drawn, or undefined; where rings are gains, each curve has its own isotropy. */
-export function comparedOf(
+export function comparisonCurveOf(
   model: ScopeModel,
-  { compared, signedCompared }: Arrays,
+  { compared, signedCompared }: DecodedArrays,
   signed: boolean,
   unit: number | undefined,
-): Compared | undefined {
+): ComparisonCurve | undefined {
   const { n_samples = 0, isotropic = 0 } = model.get("_compared_frame") ?? {};
   const values = signed ? signedCompared : compared;
   if (values.length === 0 || n_samples === 0) return undefined;
@@ -22,7 +22,7 @@ export function comparedOf(
 }
 
 /** The most that the curve comes to. */
-export function comparedTop(compared: Compared | undefined): number {
+export function comparisonPeak(compared: ComparisonCurve | undefined): number {
   if (!compared) return 0;
   return (
     compared.perCount * compared.values.reduce((top, value) => Math.max(top, Math.abs(value)), 0)

@@ -1,5 +1,5 @@
-import { watchChanges } from "../../base/memoize.ts";
-import type { Layer } from "../../ui/svg.ts";
+import { changeDetector } from "../../base/memoize.ts";
+import type { SvgGroup } from "../../ui/svg.ts";
 import { closedCurve } from "./closed-curve.ts";
 
 /** Mean over planes at each angle, and one standard deviation below and above it. */
@@ -13,14 +13,14 @@ function bounds(ensemble: Float32Array) {
 }
 
 /** The most that mean + sd comes to; 0 without an ensemble. */
-export function ensembleTop(ensemble: Float32Array): number {
+export function ensemblePeak(ensemble: Float32Array): number {
   return bounds(ensemble).high.reduce((most, value) => Math.max(most, value), 0);
 }
 
-export function createEnsemble(layer: Layer) {
+export function createEnsembleBand(layer: SvgGroup) {
   const band = layer.append("path").attr("class", "srm-ensemble-band").attr("fill-rule", "evenodd");
   const line = layer.append("path").attr("class", "srm-ensemble-mean");
-  const changed = watchChanges();
+  const changed = changeDetector();
 
   return (ensemble: Float32Array, fits: boolean, rim: number, maximum: number) => {
     layer.classed("srm-pending", !fits);

@@ -1,14 +1,21 @@
 import { degrees, TAU } from "../../base/angles.ts";
 import { percentTick, timesTick } from "../../base/format.ts";
 import { ticks } from "../../base/numbers.ts";
-import type { Frame } from "../../protocol/frames.ts";
+import type { CurveFrame } from "../../protocol/frames.ts";
 import { setAttribute, setText } from "../../ui/elements.ts";
-import type { Layer } from "../../ui/svg.ts";
-import * as geometry from "./polar-geometry.ts";
-import { type Layout, labelNames } from "./polar-layout.ts";
+import type { SvgGroup } from "../../ui/svg.ts";
+import {
+  degreeLabels,
+  directionLabels,
+  pathPoint,
+  pointAt,
+  ringLabelAngle,
+  textAnchorAt,
+} from "./polar-geometry.ts";
+import { labelNames, type PolarLayout } from "./polar-layout.ts";
 
 /** What is on show of the radial scale: its end, and what is called 1 ×, if labels are ratios. */
-export interface Radial {
+export interface RadialAxis {
   maximum: number;
   unit: number | undefined;
 }
@@ -19,7 +26,7 @@ export interface Rings {
 }
 
 /** Rings at round values; the outermost may lie on the scale's end. */
-export function ringsOf({ maximum, unit }: Radial): Rings {
+export function ringsOf({ maximum, unit }: RadialAxis): Rings {
   const one = unit ?? 1;
   const values = ticks(0, maximum / one, 3).filter((tick) => tick > 0);
   const step = values[0] ?? maximum / one;
@@ -34,12 +41,12 @@ function rimTicks(rim: number): string {
   return Array.from({ length: 72 }, (_, k) => {
     const theta = (k * TAU) / 72;
     const length = k % 9 === 0 ? 8 : k % 3 === 0 ? 5 : 3;
-    const from = geometry.spot(geometry.at(theta, rim));
-    return `M${from}L${geometry.spot(geometry.at(theta, rim + length))}`;
+    const from = pathPoint(pointAt(theta, rim));
+    return `M${from}L${pathPoint(pointAt(theta, rim + length))}`;
   }).join("");
 }
 
-export function drawDial(layer: Layer, layout: Layout): void {
+export function drawDisc(layer: SvgGroup, layout: PolarLayout): void {
   const make = (tag: string, name: string) =>
     layer
       .selectAll<SVGElement, number>(`.${name}`)
@@ -49,7 +56,7 @@ export function drawDial(layer: Layer, layout: Layout): void {
   make("path", "srm-ticks").attr("d", rimTicks(layout.rim));
 }
 
-export function drawRings(layer: Layer, layout: Layout, radial: Radial): void {
+export function drawRings(layer: SvgGroup, layout: PolarLayout, radial: RadialAxis): void {
   const { values } = ringsOf(radial);
   layer
     .selectAll("circle")
@@ -62,15 +69,20 @@ export function drawRings(layer: Layer, layout: Layout, radial: Radial): void {
 // Labels stand just inside their ring.
 const INSIDE = 9;
 
-export function drawRingLabels(layer: Layer, layout: Layout, radial: Radial, alpha: number): void {
+export function drawRingLabels(
+  layer: SvgGroup,
+  layout: PolarLayout,
+  radial: RadialAxis,
+  alpha: number,
+): void {
   const { maximum } = radial;
   const { values, labels } = ringsOf(radial);
   const apart = (layout.rim * (values[0] ?? maximum)) / maximum;
   const all = values.map((value, k) => ({ value, text: labels[k] ?? "" }));
   // On a small dial every second label is left out rather than let them touch.
   const shown = all.filter((_, k) => apart >= 20 || (values.length - 1 - k) % 2 === 0);
-  const theta = geometry.ringLabelAngle(alpha);
-  const place = (value: number) => geometry.at(theta, (value / maximum) * layout.rim - INSIDE);
+  const theta = ringLabelAngle(alpha);
+  const place = (value: number) => pointAt(theta, (value / maximum) * layout.rim - INSIDE);
   layer
     .selectAll("text")
     .data(shown)
@@ -81,47 +93,51 @@ export function drawRingLabels(layer: Layer, layout: Layout, radial: Radial, alp
     .text(({ text }) => text);
 }
 
-export function drawAxes(layer: Layer, layout: Layout, alpha: number): void {
+export function drawAxes(layer: SvgGroup, layout: PolarLayout, alpha: number): void {
   layer
     .selectAll("line")
     .data([0, alpha])
     .join("line")
     .attr("class", "srm-axis")
-    .attr("x1", (angle) => geometry.at(angle, layout.rim + 8).x)
-    .attr("y1", (angle) => geometry.at(angle, layout.rim + 8).y)
-    .attr("x2", (angle) => -geometry.at(angle, layout.rim + 8).x)
-    .attr("y2", (angle) => -geometry.at(angle, layout.rim + 8).y);
+    .attr("x1", (angle) => pointAt(angle, layout.rim + 8).x)
+    .attr("y1", (angle) => pointAt(angle, layout.rim + 8).y)
+    .attr("x2", (angle) => -pointAt(angle, layout.rim + 8).x)
+    .attr("y2", (angle) => -pointAt(angle, layout.rim + 8).y);
 }
 
-interface Label {
+interface RimLabel {
   text: string;
   full: string;
   angle: number;
   kind: string;
 }
 
-function labelsOf(layout: Layout, frame: Frame | undefined): Label[] {
+function labelsOf(layout: PolarLayout, frame: CurveFrame | undefined): RimLabel[] {
   const alpha = frame?.alpha ?? Math.PI / 2;
   const names = frame ? labelNames(frame.names, frame.pair, layout.letters) : ["", ""];
   const named = frame
-    ? geometry.directions(alpha, layout.labels, 19).map(({ sign, which, labelAngle }) => {
+    ? directionLabels(alpha, layout.labels, 19).map(({ sign, which, labelAngle }) => {
         const full = `${sign}${frame.names[which]}`;
         const text = `${sign}${names[which]}`;
         return { text, full, angle: labelAngle, kind: "srm-direction" };
       })
     : [];
   const taken = named.map(({ angle }) => angle);
-  const free = geometry.degreeLabels(taken, layout.labels, 34).map((angle) => {
+  const free = degreeLabels(taken, layout.labels, 34).map((angle) => {
     const text = `${Math.round(degrees(angle))}°`;
     return { text, full: text, angle, kind: "srm-degree" };
   });
   return [...named, ...free];
 }
 
-export function drawLabels(layer: Layer, layout: Layout, frame: Frame | undefined): void {
-  const place = (label: Label) => geometry.at(label.angle, layout.labels);
+export function drawLabels(
+  layer: SvgGroup,
+  layout: PolarLayout,
+  frame: CurveFrame | undefined,
+): void {
+  const place = (label: RimLabel) => pointAt(label.angle, layout.labels);
   const texts = layer
-    .selectAll<SVGTextElement, Label>("text")
+    .selectAll<SVGTextElement, RimLabel>("text")
     .data(labelsOf(layout, frame))
     .join((enter) => {
       const text = enter.append("text");
@@ -131,7 +147,7 @@ export function drawLabels(layer: Layer, layout: Layout, frame: Frame | undefine
     })
     .each(function (label) {
       setAttribute(this, "class", label.kind);
-      setAttribute(this, "text-anchor", geometry.anchorAt(label.angle));
+      setAttribute(this, "text-anchor", textAnchorAt(label.angle));
       setAttribute(this, "x", String(place(label).x));
       // A label above the rim needs its descent, one below its height.
       setAttribute(this, "y", String(place(label).y - 3 * Math.sin(label.angle)));

@@ -6,12 +6,12 @@
 import { angleBetween, degrees, type Point, radians, TAU, wrapAngle } from "../../base/angles.ts";
 import { niceCeiling } from "../../base/numbers.ts";
 
-export function at(theta: number, radius: number): Point {
+export function pointAt(theta: number, radius: number): Point {
   return { x: radius * Math.cos(theta), y: -radius * Math.sin(theta) };
 }
 
 /** The angle a pointer stands at. */
-export function angleOf(point: Point): number {
+export function angleOfPoint(point: Point): number {
   return wrapAngle(Math.atan2(-point.y, point.x));
 }
 
@@ -36,9 +36,9 @@ const fixed = (value: number): string => {
   return text === "-0.00" ? "0.00" : text;
 };
 
-export const spot = ({ x, y }: Point): string => `${fixed(x)},${fixed(y)}`;
+export const pathPoint = ({ x, y }: Point): string => `${fixed(x)},${fixed(y)}`;
 
-function disc(radius: number): string {
+function discPath(radius: number): string {
   const r = fixed(radius);
   return `M${r},0A${r},${r} 0 1 0 -${r},0A${r},${r} 0 1 0 ${r},0Z`;
 }
@@ -46,21 +46,21 @@ function disc(radius: number): string {
 /** Arc from θ − φ to θ + φ; growing θ is anticlockwise on the screen, hence sweep flag 0. */
 function arcTo(theta: number, phi: number, radius: number): string {
   const r = fixed(radius);
-  return `A${r},${r} 0 ${phi > Math.PI / 2 ? 1 : 0} 0 ${spot(at(theta + phi, radius))}`;
+  return `A${r},${r} 0 ${phi > Math.PI / 2 ? 1 : 0} 0 ${pathPoint(pointAt(theta + phi, radius))}`;
 }
 
 const ROUND = 1e-6;
 
 /** The sector of half-angle φ around θ. */
 export function wedgePath(theta: number, phi: number, radius: number): string {
-  if (phi >= Math.PI - ROUND) return disc(radius);
-  return `M0,0L${spot(at(theta - phi, radius))}${arcTo(theta, phi, radius)}Z`;
+  if (phi >= Math.PI - ROUND) return discPath(radius);
+  return `M0,0L${pathPoint(pointAt(theta - phi, radius))}${arcTo(theta, phi, radius)}Z`;
 }
 
 /** What lies beyond the chord at distance cos φ: the samples standing here are lit. */
 export function capPath(theta: number, phi: number, radius: number): string {
-  if (phi >= Math.PI - ROUND) return disc(radius);
-  return `M${spot(at(theta - phi, radius))}${arcTo(theta, phi, radius)}Z`;
+  if (phi >= Math.PI - ROUND) return discPath(radius);
+  return `M${pathPoint(pointAt(theta - phi, radius))}${arcTo(theta, phi, radius)}Z`;
 }
 
 // Isotropy is worth a ring only as long as it leaves the curve a readable share of the radius.
@@ -82,7 +82,7 @@ export function radialMaximum(
   return Math.min(1, niceCeiling(Math.max(highest, Math.min(ensemble, OVERLOOKED * peak))));
 }
 
-export interface Direction {
+export interface DirectionLabel {
   sign: "+" | "−";
   which: 0 | 1;
   /** where the direction points */
@@ -92,11 +92,11 @@ export interface Direction {
 }
 
 /** ±b_i and ±b_j with their labels kept at least `gap` px apart on a circle of radius `radius`. */
-export function directions(alpha: number, radius: number, gap: number): Direction[] {
+export function directionLabels(alpha: number, radius: number, gap: number): DirectionLabel[] {
   const least = 2 * Math.asin(Math.min(1, gap / (2 * Math.max(radius, gap))));
   const lack = Math.max(0, least - Math.min(alpha, Math.PI - alpha)) / 2;
   const shift = alpha <= Math.PI / 2 ? lack : -lack;
-  const make = (sign: "+" | "−", which: 0 | 1, angle: number): Direction => ({
+  const make = (sign: "+" | "−", which: 0 | 1, angle: number): DirectionLabel => ({
     sign,
     which,
     angle: wrapAngle(angle),
@@ -124,9 +124,9 @@ export function ringLabelAngle(alpha: number): number {
   return alpha > Math.PI / 2 ? alpha / 2 : (alpha + Math.PI) / 2;
 }
 
-export type Anchor = "start" | "middle" | "end";
+export type TextAnchor = "start" | "middle" | "end";
 
-export function anchorAt(theta: number): Anchor {
+export function textAnchorAt(theta: number): TextAnchor {
   const across = Math.cos(theta);
   if (Math.abs(across) < 0.35) return "middle";
   return across > 0 ? "start" : "end";

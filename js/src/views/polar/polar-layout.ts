@@ -1,6 +1,6 @@
 import { shortened } from "../../base/format.ts";
 
-export interface Layout {
+export interface PolarLayout {
   /** width of the picture, px */
   width: number;
   /** and its height: names need room at the sides only */
@@ -29,7 +29,11 @@ const numbered = (nDirections: number): number =>
  * Room for the labels is taken in few sizes only, so that the disc does not change its own from
  * plane to plane.
  */
-export function layoutOf(width: number, names: readonly string[], nDirections: number): Layout {
+export function polarLayout(
+  width: number,
+  names: readonly string[],
+  nDirections: number,
+): PolarLayout {
   const longest = Math.max(0, ...names.map((name) => Array.from(name).length));
   const long = width < 440 ? 6 : 9;
   const letters = [numbered(nDirections), MIDDLING, long].find((most) => longest <= most) ?? long;

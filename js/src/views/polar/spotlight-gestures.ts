@@ -1,8 +1,8 @@
 import type { Point } from "../../base/angles.ts";
-import { angleOf, dragEpsilon, dragTheta } from "./polar-geometry.ts";
-import { type Grip, markHeld } from "./spotlight.ts";
+import { angleOfPoint, dragEpsilon, dragTheta } from "./polar-geometry.ts";
+import { type DragHandle, markHeld } from "./spotlight.ts";
 
-export interface Gestures {
+export interface SpotlightGestures {
   theta(): number;
   turn(theta: number): void;
   widen(epsilon: number): void;
@@ -24,10 +24,10 @@ const SLIP = 4;
  * Drags one grip: the whole beam around the centre, or one of its edges to another ε. Pressed and
  * let go within the beam, the pointer says where to point it, as it does outside.
  */
-export function dragGrip(
+export function dragHandle(
   svg: SVGSVGElement,
-  { node, grip }: { node: SVGElement; grip: Grip },
-  gestures: Gestures,
+  { node, grip }: { node: SVGElement; grip: DragHandle },
+  gestures: SpotlightGestures,
   signal: AbortSignal,
 ): void {
   interface Drag {
@@ -38,7 +38,7 @@ export function dragGrip(
     moved: boolean;
   }
   let drag: Drag | undefined;
-  const pointerAngle = (event: PointerEvent) => angleOf(fromCentre(svg, event));
+  const pointerAngle = (event: PointerEvent) => angleOfPoint(fromCentre(svg, event));
   const down = (event: PointerEvent) => {
     if (event.button !== 0 || drag) return;
     event.preventDefault();
@@ -78,12 +78,12 @@ export function dragGrip(
 export function clickDisc(
   svg: SVGSVGElement,
   disc: SVGElement,
-  gestures: Gestures,
+  gestures: SpotlightGestures,
   signal: AbortSignal,
 ): void {
   disc.addEventListener(
     "click",
-    (event) => gestures.turn(dragTheta(0, 0, angleOf(fromCentre(svg, event)))),
+    (event) => gestures.turn(dragTheta(0, 0, angleOfPoint(fromCentre(svg, event)))),
     { signal },
   );
 }

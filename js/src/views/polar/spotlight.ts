@@ -1,22 +1,22 @@
 import { select } from "d3-selection";
 import { halfAngle, type Point } from "../../base/angles.ts";
-import type { Layer } from "../../ui/svg.ts";
-import * as geometry from "./polar-geometry.ts";
-import type { Layout } from "./polar-layout.ts";
+import type { SvgGroup } from "../../ui/svg.ts";
+import { capPath, pointAt, wedgePath } from "./polar-geometry.ts";
+import type { PolarLayout } from "./polar-layout.ts";
 
 /** what a drag does; "aim" turns too, and points the beam at a click */
-export type Grip = "turn" | "aim" | "widen";
+export type DragHandle = "turn" | "aim" | "widen";
 
 /** Fixed nodes, so that a captured pointer never loses the element it holds. */
-export interface Beam {
-  draw(layout: Layout, theta: number, epsilon: number): void;
-  grips: { node: SVGElement; grip: Grip }[];
+export interface Spotlight {
+  draw(layout: PolarLayout, theta: number, epsilon: number): void;
+  handles: { node: SVGElement; grip: DragHandle }[];
 }
 
 const EDGES = [-1, 1] as const;
 
 /** The light goes into `under`, so that it falls behind the curve; lines and grips go into `over`. */
-export function createBeam(under: Layer, over: Layer): Beam {
+export function createSpotlight(under: SvgGroup, over: SvgGroup): Spotlight {
   const light = under.append("g").attr("class", "srm-light");
   const wedge = light.append("path").attr("class", "srm-wedge");
   const cap = light.append("path").attr("class", "srm-cap");
@@ -34,15 +34,15 @@ export function createBeam(under: Layer, over: Layer): Beam {
   const line = (node: typeof chord, from: Point, to: Point) =>
     node.attr("x1", from.x).attr("y1", from.y).attr("x2", to.x).attr("y2", to.y);
 
-  const draw = ({ rim }: Layout, theta: number, epsilon: number) => {
+  const draw = ({ rim }: PolarLayout, theta: number, epsilon: number) => {
     const phi = halfAngle(epsilon);
-    const tip = geometry.at(theta, rim);
-    const [low, high] = EDGES.map((side) => geometry.at(theta + side * phi, rim));
+    const tip = pointAt(theta, rim);
+    const [low, high] = EDGES.map((side) => pointAt(theta + side * phi, rim));
     if (!low || !high) return;
-    const sector = geometry.wedgePath(theta, phi, rim);
+    const sector = wedgePath(theta, phi, rim);
     wedge.attr("d", sector);
     wedgeHit.attr("d", sector);
-    cap.attr("d", geometry.capPath(theta, phi, rim));
+    cap.attr("d", capPath(theta, phi, rim));
     line(chord, low, high);
     [low, high].forEach((end, k) => {
       const [edge, hit] = [edges[k], edgeHits[k]];
@@ -55,11 +55,11 @@ export function createBeam(under: Layer, over: Layer): Beam {
     for (const knob of [handle, handleHit]) knob.attr("cx", tip.x).attr("cy", tip.y);
   };
 
-  const held = (nodes: (typeof chord)[], grip: Grip) =>
+  const held = (nodes: (typeof chord)[], grip: DragHandle) =>
     nodes.flatMap((node) => (node.node() ? [{ node: node.node() as SVGElement, grip }] : []));
   return {
     draw,
-    grips: [...held([wedgeHit], "aim"), ...held([handleHit], "turn"), ...held(edgeHits, "widen")],
+    handles: [...held([wedgeHit], "aim"), ...held([handleHit], "turn"), ...held(edgeHits, "widen")],
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Arrays } from "../../state/decoded-arrays.ts";
-import type { Shown } from "../../state/shown.ts";
+import type { DecodedArrays } from "../../state/decoded-arrays.ts";
+import type { ScopeState } from "../../state/shown.ts";
 import { element } from "../../ui/elements.ts";
 
 const ENTRIES = {
@@ -14,30 +14,30 @@ const ENTRIES = {
   compared: "",
 } as const;
 
-type Entry = keyof typeof ENTRIES;
+type EntryName = keyof typeof ENTRIES;
 
-export function createLegend() {
+export function createCurveLegend() {
   const node = element("ul", { class: "srm-legend", "aria-label": "Legend" });
-  const items = new Map<Entry, HTMLElement>();
+  const items = new Map<EntryName, HTMLElement>();
   for (const [name, text] of Object.entries(ENTRIES)) {
     const swatch = element("span", { class: `srm-swatch srm-swatch-${name}` });
     const item = element("li", {}, [swatch, text]);
-    items.set(name as Entry, item);
+    items.set(name as EntryName, item);
     node.append(item);
   }
   const other = items.get("compared")?.lastChild;
-  const update = (shownNow: Shown, { marks, ensemble, compared }: Arrays) => {
+  const update = (shownNow: ScopeState, { marks, ensemble, compared }: DecodedArrays) => {
     const { signed, frame, legend, by_class, steps, compare, step } = shownNow;
-    const common: Entry[] = marks.length > 0 ? ["beam", "mark"] : ["beam"];
+    const common: EntryName[] = marks.length > 0 ? ["beam", "mark"] : ["beam"];
     if (compared.length > 0) common.push("compared");
     const when = compare < step ? "before" : "after";
     if (other) other.textContent = `${when}: ${steps[compare] ?? ""}`;
-    const planes: Entry[] = ensemble.some((value) => value > 0)
+    const planes: EntryName[] = ensemble.some((value) => value > 0)
       ? ["ensemble", "isotropic"]
       : ["isotropic"];
     const banded = frame && frame.peak > 0 && !(legend && by_class);
-    const curve: Entry[] = banded ? ["curve", "band"] : ["curve"];
-    const shown: Entry[] = signed ? ["positive", "negative"] : [...curve, ...planes];
+    const curve: EntryName[] = banded ? ["curve", "band"] : ["curve"];
+    const shown: EntryName[] = signed ? ["positive", "negative"] : [...curve, ...planes];
     node.classList.toggle("srm-stacked", !signed && Boolean(legend && by_class));
     for (const [name, item] of items) item.hidden = ![...shown, ...common].includes(name);
   };

@@ -1,5 +1,5 @@
-import { whole } from "../../base/format.ts";
-import type { HeldFrame } from "../../protocol/frames.ts";
+import { integer } from "../../base/format.ts";
+import type { PayloadFrame } from "../../protocol/frames.ts";
 import { element, setText } from "../../ui/elements.ts";
 
 const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
@@ -10,15 +10,15 @@ function dateText(day: string): string {
 }
 
 /** What a page without a kernel holds, and where that is from. */
-export function provenanceText(frame: HeldFrame, step: number): string {
+export function provenanceText(frame: PayloadFrame, step: number): string {
   const { n = 0, n_all = 0 } = frame.steps[step] ?? {};
   const samples =
     n < n_all
-      ? `a uniform random subsample of ${whole(n)} of ${whole(n_all)} samples (seed ${frame.seed})`
+      ? `a uniform random subsample of ${integer(n)} of ${integer(n_all)} samples (seed ${frame.seed})`
       : n === 1
         ? "the only sample"
-        : `all ${whole(n)} samples`;
-  const held = `${samples} in ${whole(frame.n_dims)} dimensions`;
+        : `all ${integer(n)} samples`;
+  const held = `${samples} in ${integer(frame.n_dims)} dimensions`;
   const source = `saved ${dateText(frame.saved)} with srm_widget ${frame.version}`;
   return `Counted by this page itself, from ${held}; ${source}.`;
 }
@@ -26,7 +26,7 @@ export function provenanceText(frame: HeldFrame, step: number): string {
 /** The line that says so; hidden where a kernel answers. */
 export function createProvenance() {
   const node = element("p", { class: "srm-provenance", hidden: "" });
-  const update = (frame: HeldFrame | undefined, step: number) => {
+  const update = (frame: PayloadFrame | undefined, step: number) => {
     node.hidden = !frame;
     if (frame) setText(node, provenanceText(frame, step));
   };

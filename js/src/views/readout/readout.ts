@@ -1,29 +1,29 @@
-import type { Frame, Legend } from "../../protocol/frames.ts";
+import type { CurveFrame, Legend } from "../../protocol/frames.ts";
 import type { ViewState } from "../../state/view-state.ts";
 import { element, setBusy, setText } from "../../ui/elements.ts";
-import { afterQuiet } from "../../ui/frame-scheduler.ts";
-import { createClassLit } from "./class-shares.ts";
+import { debounce } from "../../ui/frame-scheduler.ts";
+import { createClassShares } from "./class-shares.ts";
 
 export interface Readout {
   node: HTMLElement;
-  update(state: ViewState, frame: Frame | undefined, legend: Legend | undefined): void;
+  update(state: ViewState, frame: CurveFrame | undefined, legend: Legend | undefined): void;
 }
 
 // Long enough to be silent during a drag or a sweep, short enough to answer a key press.
-const QUIET = 700;
+const QUIET_MS = 700;
 
 export function createReadout(signal: AbortSignal): Readout {
   const names = [element("bdi"), element("bdi")] as const;
   const wedge = element("span", { class: "srm-and" }, [" ∧\u00a0"]);
   const plane = element("h3", { class: "srm-plane" }, [names[0], wedge, names[1]]);
   const list = element("dl", { class: "srm-rows" });
-  const classLit = createClassLit();
+  const classLit = createClassShares();
   const live = element("p", { class: "srm-live", "aria-live": "polite", "aria-atomic": "true" });
   const label = { class: "srm-readout", role: "group", "aria-label": "Readout" };
   const node = element("section", label, [plane, list, classLit.node, live]);
   const values = new Map<string, { row: HTMLElement; value: HTMLElement }>();
   let settled = "";
-  const announce = afterQuiet(() => setText(live, settled), QUIET, signal);
+  const announce = debounce(() => setText(live, settled), QUIET_MS, signal);
 
   const rowOf = (name: string) => {
     const known = values.get(name);

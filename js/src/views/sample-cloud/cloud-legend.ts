@@ -1,11 +1,11 @@
-import { tenTo, whole } from "../../base/format.ts";
-import { watchChanges } from "../../base/memoize.ts";
+import { integer, powerOfTen } from "../../base/format.ts";
+import { changeDetector } from "../../base/memoize.ts";
 import type { CloudKind } from "../../protocol/frames.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
-import { createChoice } from "../../ui/select.ts";
-import { createInks } from "../../ui/stylesheet-palette.ts";
-import { dye } from "./density-canvas.ts";
-import { type Cells, coloursOf, type Pixels } from "./density-cells.ts";
+import { createSelect } from "../../ui/select.ts";
+import { createStylesheetPalette } from "../../ui/stylesheet-palette.ts";
+import { tint } from "./density-canvas.ts";
+import { coloursOf, type DensityCells, type Pixels } from "./density-cells.ts";
 
 const KINDS: Record<CloudKind, string> = {
   off: "Off",
@@ -15,8 +15,8 @@ const KINDS: Record<CloudKind, string> = {
 };
 
 /** Chooses how the samples are drawn. */
-export function createCloudChoice(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
-  const choice = createChoice("Samples as", KINDS, (kind) => chosen(kind as CloudKind), signal);
+export function createCloudSelect(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
+  const choice = createSelect("Samples as", KINDS, (kind) => chosen(kind as CloudKind), signal);
   const node = element("label", { class: "srm-samples" }, ["Samples as", choice.node]);
   return { node, update: choice.update };
 }
@@ -24,51 +24,51 @@ export function createCloudChoice(chosen: (kind: CloudKind) => void, signal: Abo
 const CODES = 255;
 
 /** All colours from code 1 to 255, side by side. */
-function rampOf(cells: Cells, ramp: Pixels): ImageData {
+function rampOf(cells: DensityCells, ramp: Pixels): ImageData {
   const colours = coloursOf(cells, ramp, "unlit").slice(1);
   return new ImageData(new Uint8ClampedArray(colours.buffer), CODES, 1);
 }
 
 /** Where isotropy stands between the ends, in [0, 1]; undefined where it does not. */
-function middleOf({ kind, low, high }: Cells): number | undefined {
+function middleOf({ kind, low, high }: DensityCells): number | undefined {
   return kind === "ratio" && low < 0 && high > 0 ? -low / (high - low) : undefined;
 }
 
 // An end gives way to the 1 beside it.
 const BESIDE = 0.14;
 
-export function endTexts(cells: Cells): { low: string; one: string; high: string } {
+export function endTexts(cells: DensityCells): { low: string; one: string; high: string } {
   const { kind, low, high } = cells;
   if (kind === "density") {
     const most = Math.round(10 ** high);
-    return { low: most > 1 ? "1" : "", one: "", high: `${whole(most)} a cell` };
+    return { low: most > 1 ? "1" : "", one: "", high: `${integer(most)} a cell` };
   }
   const middle = middleOf(cells) ?? 0;
   const one = middleOf(cells) === undefined ? "" : "1";
   return {
-    low: one && middle < BESIDE ? "" : tenTo(low),
+    low: one && middle < BESIDE ? "" : powerOfTen(low),
     one: one && middle > 1 - BESIDE ? "" : one,
-    high: `${tenTo(high)} ×`,
+    high: `${powerOfTen(high)} ×`,
   };
 }
 
 const ENDS = ["low", "one", "high"] as const;
 
 /** How the samples are drawn, and which density has which colour. */
-export function createCloudKey(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
-  const choice = createCloudChoice(chosen, signal);
+export function createCloudLegend(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
+  const choice = createCloudSelect(chosen, signal);
   const size = { width: String(CODES), height: "1" };
   const canvas = element("canvas", { class: "srm-cloud-ramp", ...size, "aria-hidden": "true" });
   const texts = { low: element("span"), one: element("span"), high: element("span") };
   const ends = element("div", { class: "srm-cloud-ends" }, Object.values(texts));
   const scale = element("div", { class: "srm-cloud-scale", role: "img" }, [canvas, ends]);
   const node = element("div", { class: "srm-cloud-key" }, [choice.node, scale]);
-  const inks = createInks(node);
-  const changed = watchChanges();
-  const coloured = watchChanges();
+  const palettes = createStylesheetPalette(node);
+  const changed = changeDetector();
+  const coloured = changeDetector();
   let styles = 0;
 
-  const update = (kind: CloudKind, cells: Cells | undefined) => {
+  const update = (kind: CloudKind, cells: DensityCells | undefined) => {
     choice.update(kind);
     scale.hidden = !cells;
     if (!cells || !changed(cells.kind, cells.low, cells.high, styles)) return;
@@ -80,12 +80,12 @@ export function createCloudKey(chosen: (kind: CloudKind) => void, signal: AbortS
     // Of a density the ends of the scale have the same opacities, whatever they stand for.
     const ends = cells.kind === "density" ? [] : [cells.low, cells.high];
     if (!coloured(cells.kind, styles, ...ends)) return;
-    canvas.getContext("2d")?.putImageData(rampOf(cells, inks.of("alignment").ramp), 0, 0);
-    if (cells.kind === "density") dye(canvas, getComputedStyle(canvas).color);
+    canvas.getContext("2d")?.putImageData(rampOf(cells, palettes.of("alignment").ramp), 0, 0);
+    if (cells.kind === "density") tint(canvas, getComputedStyle(canvas).color);
   };
   const restyle = () => {
     styles += 1;
-    inks.restyle();
+    palettes.restyle();
   };
   return { node, update, restyle };
 }

@@ -1,10 +1,10 @@
-import { watchChanges } from "../../base/memoize.ts";
+import { changeDetector } from "../../base/memoize.ts";
 import { element } from "../../ui/elements.ts";
-import { createInks } from "../../ui/stylesheet-palette.ts";
+import { createStylesheetPalette } from "../../ui/stylesheet-palette.ts";
 import {
   beyondChord,
-  type Cells,
   coloursOf,
+  type DensityCells,
   type Pixels,
   pixelsOf,
   SIDES,
@@ -12,7 +12,7 @@ import {
 } from "./density-cells.ts";
 
 /** Puts the cells on a canvas, one pixel each. */
-function fill(sheet: HTMLCanvasElement, cells: Cells, ramp: Pixels, side: Side): void {
+function fill(sheet: HTMLCanvasElement, cells: DensityCells, ramp: Pixels, side: Side): void {
   const { bins } = cells;
   if (sheet.width !== bins) sheet.width = sheet.height = bins;
   const pixels = new ImageData(pixelsOf(cells, coloursOf(cells, ramp, side)), bins, bins);
@@ -20,7 +20,7 @@ function fill(sheet: HTMLCanvasElement, cells: Cells, ramp: Pixels, side: Side):
 }
 
 /** Gives all that is drawn on a canvas one colour, and leaves the opacities. */
-export function dye(canvas: HTMLCanvasElement, colour: string): void {
+export function tint(canvas: HTMLCanvasElement, colour: string): void {
   const context = canvas.getContext("2d");
   if (!context) return;
   context.globalCompositeOperation = "source-in";
@@ -57,10 +57,10 @@ function enlarge(canvas: HTMLCanvasElement, sheet: HTMLCanvasElement, corners?: 
 }
 
 /** A ratio has its colours already, the same on both sides. */
-const isDyed = (cells: Cells | undefined): boolean => cells?.kind === "density";
+const isTinted = (cells: DensityCells | undefined): boolean => cells?.kind === "density";
 
 export interface DensityPicture {
-  cells: Cells | undefined;
+  cells: DensityCells | undefined;
   /** they belong to other values than those asked for */
   pending: boolean;
   theta: number;
@@ -73,35 +73,35 @@ export interface DensityPicture {
  * The samples' density, on canvases that lie under all else that is drawn in `parent`: one of all
  * cells, and one of those beyond the spotlight's chord, in the colour of the light.
  */
-export function createDensity(parent: HTMLElement) {
+export function createDensityCanvas(parent: HTMLElement) {
   const make = (name: string) =>
     element("canvas", { class: `srm-density srm-density-${name}`, "aria-hidden": "true" });
   const canvases = { unlit: make("unlit"), lit: make("lit") };
   const sheets = { unlit: element("canvas"), lit: element("canvas") };
   parent.prepend(canvases.unlit, canvases.lit);
-  const inks = createInks(parent);
-  const dyes = new Map<Side, string>();
-  const changed = watchChanges();
-  const turned = watchChanges();
-  const sized = watchChanges();
+  const palettes = createStylesheetPalette(parent);
+  const tints = new Map<Side, string>();
+  const changed = changeDetector();
+  const turned = changeDetector();
+  const sized = changeDetector();
   let styles = 0;
 
-  const dyeOf = (side: Side): string => {
-    const known = dyes.get(side) ?? getComputedStyle(canvases[side]).color;
-    dyes.set(side, known);
+  const tintOf = (side: Side): string => {
+    const known = tints.get(side) ?? getComputedStyle(canvases[side]).color;
+    tints.set(side, known);
     return known;
   };
-  const colour = (cells: Cells) => {
-    const { ramp } = inks.of("alignment");
-    for (const side of isDyed(cells) ? SIDES : (["unlit"] as const)) {
+  const colour = (cells: DensityCells) => {
+    const { ramp } = palettes.of("alignment");
+    for (const side of isTinted(cells) ? SIDES : (["unlit"] as const)) {
       fill(sheets[side], cells, ramp, side);
-      if (isDyed(cells)) dye(sheets[side], dyeOf(side));
+      if (isTinted(cells)) tint(sheets[side], tintOf(side));
     }
   };
   const draw = ({ cells, pending, theta, epsilon, radius }: DensityPicture) => {
-    const dyed = isDyed(cells);
+    const tinted = isTinted(cells);
     canvases.unlit.hidden = !cells;
-    canvases.lit.hidden = !dyed;
+    canvases.lit.hidden = !tinted;
     if (!cells) return;
     for (const side of SIDES) canvases[side].classList.toggle("srm-pending", pending);
     if (sized(radius)) {
@@ -114,12 +114,12 @@ export function createDensity(parent: HTMLElement) {
       enlarge(canvases.unlit, sheets.unlit);
     }
     const turn = turned(theta, epsilon);
-    if (dyed && (news || turn)) enlarge(canvases.lit, sheets.lit, beyondChord(theta, epsilon));
+    if (tinted && (news || turn)) enlarge(canvases.lit, sheets.lit, beyondChord(theta, epsilon));
   };
   const restyle = () => {
     styles += 1;
-    inks.restyle();
-    dyes.clear();
+    palettes.restyle();
+    tints.clear();
   };
   return { draw, restyle };
 }

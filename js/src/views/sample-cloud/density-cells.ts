@@ -3,7 +3,7 @@
 import type { CloudFrame } from "../../protocol/frames.ts";
 
 /** The part of a gridded cloud that its pixels come from. */
-export interface Cells {
+export interface DensityCells {
   density: Uint8Array;
   bins: number;
   kind: "density" | "ratio";
@@ -12,7 +12,10 @@ export interface Cells {
 }
 
 /** Undefined where the cloud is not made of cells, or they do not fill the grid. */
-export function cellsOf(frame: CloudFrame | undefined, density: Uint8Array): Cells | undefined {
+export function densityCellsOf(
+  frame: CloudFrame | undefined,
+  density: Uint8Array,
+): DensityCells | undefined {
   if (frame?.kind !== "density" && frame?.kind !== "ratio") return undefined;
   const { kind, bins, low, high } = frame;
   return bins > 0 && density.length === bins * bins
@@ -38,12 +41,15 @@ export function opacityOf(code: number, side: Side): number {
 }
 
 /** The scores at the two ends of a scale with 0, that is isotropy, in its middle. */
-export function reachOf({ low, high }: Pick<Cells, "low" | "high">): number {
+export function reachOf({ low, high }: Pick<DensityCells, "low" | "high">): number {
   return Math.max(Math.abs(low), Math.abs(high), 1e-6);
 }
 
 /** Where a code stands on the scale from −reach to reach, in [0, 1]. */
-export function placeOf(code: number, { low, high }: Pick<Cells, "low" | "high">): number {
+export function rampPosition(
+  code: number,
+  { low, high }: Pick<DensityCells, "low" | "high">,
+): number {
   const value = low + ((code - 1) / CODES) * (high - low);
   return 0.5 + value / (2 * reachOf({ low, high }));
 }
@@ -52,7 +58,7 @@ export type Pixels = Uint8ClampedArray<ArrayBuffer>;
 
 /** RGBA of all codes: opacities of black to be dyed, or colours of the ramp. */
 export function coloursOf(
-  cells: Pick<Cells, "kind" | "low" | "high">,
+  cells: Pick<DensityCells, "kind" | "low" | "high">,
   ramp: Pixels,
   side: Side,
 ): Uint32Array {
@@ -63,7 +69,7 @@ export function coloursOf(
     if (cells.kind === "density") {
       bytes[4 * code + 3] = 255 * opacityOf(code, side);
     } else {
-      const level = Math.round(placeOf(code, cells) * levels);
+      const level = Math.round(rampPosition(code, cells) * levels);
       bytes.set(ramp.subarray(4 * level, 4 * level + 4), 4 * code);
     }
   }
@@ -71,7 +77,7 @@ export function coloursOf(
 }
 
 /** RGBA of all cells, the top row first; where there is no sample, nothing. */
-export function pixelsOf({ density, bins }: Cells, colours: Uint32Array): Pixels {
+export function pixelsOf({ density, bins }: DensityCells, colours: Uint32Array): Pixels {
   const pixels = new Uint32Array(bins * bins);
   for (let row = 0; row < bins; row += 1) {
     const from = (bins - 1 - row) * bins;
@@ -101,7 +107,7 @@ export function beyondChord(theta: number, epsilon: number): [a: number, c: numb
 const SLACK = 1e-6;
 
 /** Whether a sample at (a, c) lies beyond the chord of the spotlight at θ. */
-export function litBy(theta: number, epsilon: number): (a: number, c: number) => boolean {
+export function litTest(theta: number, epsilon: number): (a: number, c: number) => boolean {
   const across = Math.cos(theta);
   const up = Math.sin(theta);
   return (a, c) => a * across + c * up >= epsilon - SLACK;

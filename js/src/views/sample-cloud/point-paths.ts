@@ -1,7 +1,7 @@
-import { watchChanges } from "../../base/memoize.ts";
-import type { Layer } from "../../ui/svg.ts";
-import { litBy } from "./density-cells.ts";
-import type { Cloud } from "./sample-cloud.ts";
+import { changeDetector } from "../../base/memoize.ts";
+import type { SvgGroup } from "../../ui/svg.ts";
+import { litTest } from "./density-cells.ts";
+import type { SampleCloud } from "./sample-cloud.ts";
 
 /** Radius of a dot, px, by what it is; a halo parts a lit dot from the area of its class. */
 const RADII = { unlit: 1.2, plain: 2, lit: 2.2, halo: 3.1 };
@@ -27,9 +27,9 @@ function startsOf(points: Float32Array, rim: number, radius: number): string[] {
 }
 
 /** A cloud as it is drawn on a disc of one size. */
-interface Drawing {
-  cloud: Cloud;
-  looks: string[];
+interface PointShapes {
+  cloud: SampleCloud;
+  classNames: string[];
   unlit: string[];
   lit: string[];
   halo: string[];
@@ -49,34 +49,38 @@ const shapesOf = (points: Float32Array, rim: number, full: number): string[] => 
   return startsOf(points, rim, radius).map((start) => start + shape);
 };
 
-function drawingOf(cloud: Cloud, rim: number): Drawing {
-  const { points, looks } = cloud;
+function pointShapes(cloud: SampleCloud, rim: number): PointShapes {
+  const { points, classNames } = cloud;
   return {
     cloud,
-    looks: looks ?? [PLAIN],
+    classNames: classNames ?? [PLAIN],
     unlit: shapesOf(points, rim, RADII.unlit),
-    lit: shapesOf(points, rim, looks ? RADII.lit : RADII.plain),
-    halo: looks ? shapesOf(points, rim, RADII.halo) : [],
+    lit: shapesOf(points, rim, classNames ? RADII.lit : RADII.plain),
+    halo: classNames ? shapesOf(points, rim, RADII.halo) : [],
   };
 }
 
 interface Dots {
-  look: string;
+  className: string;
   d: string;
 }
 
 /** A path for each look, few nodes for thousands of samples; a look of "" is not drawn. */
-function dotsOf({ cloud, looks }: Drawing, shapes: string[], which: readonly number[]): Dots[] {
-  const all = looks.map((look) => ({ look, d: "" }));
+function dotsOf(
+  { cloud, classNames }: PointShapes,
+  shapes: string[],
+  which: readonly number[],
+): Dots[] {
+  const all = classNames.map((className) => ({ className, d: "" }));
   for (const k of which) {
-    const dots = all[cloud.looks ? (cloud.groups[k] ?? 0) : 0];
-    if (dots?.look) dots.d += shapes[k] ?? "";
+    const dots = all[cloud.classNames ? (cloud.groups[k] ?? 0) : 0];
+    if (dots?.className) dots.d += shapes[k] ?? "";
   }
-  return all.filter(({ look }) => look);
+  return all.filter(({ className }) => className);
 }
 
 function litOf(points: Float32Array, theta: number, epsilon: number): number[] {
-  const isLit = litBy(theta, epsilon);
+  const isLit = litTest(theta, epsilon);
   const lit: number[] = [];
   for (let k = 0; 2 * k + 1 < points.length; k += 1) {
     if (isLit(points[2 * k] ?? 0, points[2 * k + 1] ?? 0)) lit.push(k);
@@ -84,12 +88,12 @@ function litOf(points: Float32Array, theta: number, epsilon: number): number[] {
   return lit;
 }
 
-function draw(layer: Layer, kind: string, dots: readonly Dots[]): void {
+function draw(layer: SvgGroup, kind: string, dots: readonly Dots[]): void {
   layer
     .selectAll<SVGPathElement, Dots>(`.srm-points-${kind}`)
     .data(dots)
     .join("path")
-    .attr("class", ({ look }) => `srm-points srm-points-${kind} ${look}`)
+    .attr("class", ({ className }) => `srm-points srm-points-${kind} ${className}`)
     .attr("d", ({ d }) => d);
 }
 
@@ -97,23 +101,23 @@ function draw(layer: Layer, kind: string, dots: readonly Dots[]): void {
  * The samples as dots. All of them go into `under`, drawn once; those that are lit go into `over`
  * as well, larger and stronger, and cover what is under them. So a turn of the beam draws only those.
  */
-export function createPoints(under: Layer, over: Layer) {
-  const changed = watchChanges();
-  const turned = watchChanges();
+export function createPointPaths(under: SvgGroup, over: SvgGroup) {
+  const changed = changeDetector();
+  const turned = changeDetector();
   const halo = over.append("path").attr("class", "srm-points-halo");
-  let drawing: Drawing | undefined;
+  let drawing: PointShapes | undefined;
 
-  return (cloud: Cloud, theta: number, epsilon: number, rim: number) => {
+  return (cloud: SampleCloud, theta: number, epsilon: number, rim: number) => {
     for (const layer of [under, over]) layer.classed("srm-pending", cloud.pending);
-    const { points, groups, looks } = cloud;
-    if (changed(points, groups, looks?.join(), rim) || !drawing) {
-      drawing = drawingOf(cloud, rim);
+    const { points, groups, classNames } = cloud;
+    if (changed(points, groups, classNames?.join(), rim) || !drawing) {
+      drawing = pointShapes(cloud, rim);
       draw(under, "unlit", dotsOf(drawing, drawing.unlit, [...drawing.unlit.keys()]));
     }
     const lit = litOf(points, theta, epsilon);
     if (!turned(drawing, lit.join())) return;
     const dots = dotsOf(drawing, drawing.lit, lit);
-    const shown = lit.filter((k) => !looks || looks[groups[k] ?? 0]);
+    const shown = lit.filter((k) => !classNames || classNames[groups[k] ?? 0]);
     halo.attr("d", shown.map((k) => drawing?.halo[k] ?? "").join(""));
     draw(over, "lit", dots);
   };

@@ -1,32 +1,32 @@
 import { sameValue } from "../../base/equality.ts";
-import { watchChanges } from "../../base/memoize.ts";
-import type { Requests } from "../../kernel/request-queue.ts";
+import { changeDetector } from "../../base/memoize.ts";
+import type { RequestQueue } from "../../kernel/request-queue.ts";
 import type { Legend, StripFrame } from "../../protocol/frames.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
-import { colourClass } from "../../state/classes.ts";
-import type { Shown } from "../../state/shown.ts";
+import { classColour } from "../../state/classes.ts";
+import type { ScopeState } from "../../state/shown.ts";
 import { element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
-import { arrange } from "../../ui/keyed-children.ts";
-import { stepped } from "../../ui/roving-focus.ts";
-import { createTile, type Tile } from "./sample-tile.ts";
-import type { Strip } from "./strip-data.ts";
-import * as data from "./strip-data.ts";
+import { reorderChildren } from "../../ui/keyed-children.ts";
+import { nextIndex } from "../../ui/roving-focus.ts";
+import { createSampleTile, type SampleTile } from "./sample-tile.ts";
+import type { StripData } from "./strip-data.ts";
+import { createStripReader, emptyText, readable, shownCountText } from "./strip-data.ts";
 
-export interface StripOptions {
+export interface SampleStripOptions {
   model: ScopeModel;
-  requests: Requests;
+  requests: RequestQueue;
   /** another sample is pointed at, or none any more */
   pointed(): void;
 }
 
-export interface StripView {
+export interface SampleStripView {
   node: HTMLElement;
-  update(shown: Shown): void;
+  update(shown: ScopeState): void;
   /** where the sample that is pointed at stands in the plane */
   pointed(): readonly [number, number] | undefined;
 }
 
-function createParts() {
+function createStripElements() {
   const title = element("h3", { class: "srm-part-title" }, ["Inside the spotlight"]);
   const count = element("p", { class: "srm-part-count" });
   const head = element("div", { class: "srm-strip-head" }, [title, count]);
@@ -44,17 +44,17 @@ function createParts() {
   return { node, count, tiles, empty, peek };
 }
 
-const NOTHING = new Uint8Array();
+const NO_FILE = new Uint8Array();
 
 /** The samples inside the beam, one tile each, kept as long as its sample stays inside. */
-class StripOfSamples implements StripView {
-  readonly #parts = createParts();
-  readonly #options: StripOptions;
-  readonly #read: () => Strip;
-  readonly #tiles = new Map<number, Tile>();
+class SampleStrip implements SampleStripView {
+  readonly #parts = createStripElements();
+  readonly #options: SampleStripOptions;
+  readonly #read: () => StripData;
+  readonly #tiles = new Map<number, SampleTile>();
   /** how many are inside, those of classes switched off with them */
   #inside = 0;
-  readonly #changed = watchChanges();
+  readonly #changed = changeDetector();
   #frame: StripFrame | undefined;
   /** the sample that Tab leads to */
   #current: number | undefined;
@@ -62,9 +62,9 @@ class StripOfSamples implements StripView {
   #focused: number | undefined;
   #here = false;
 
-  constructor(options: StripOptions, signal: AbortSignal) {
+  constructor(options: SampleStripOptions, signal: AbortSignal) {
     this.#options = options;
-    this.#read = data.stripReader(options.model);
+    this.#read = createStripReader(options.model);
     const { tiles } = this.#parts;
     const listen = <K extends keyof HTMLElementEventMap>(
       name: K,
@@ -87,7 +87,7 @@ class StripOfSamples implements StripView {
     return this.#here ? this.#frame?.items.find((item) => item.index === index)?.at : undefined;
   }
 
-  update({ theta, epsilon, pair, frame: drawn, legend, by_class }: Shown): void {
+  update({ theta, epsilon, pair, frame: drawn, legend, by_class }: ScopeState): void {
     const strip = this.#read();
     const { node, tiles, count, empty } = this.#parts;
     const { frame } = strip;
@@ -101,15 +101,15 @@ class StripOfSamples implements StripView {
     // The two frames may come one after the other: of different beams they say nothing together.
     const together = this.#here && drawn?.theta === frame.theta && drawn.epsilon === frame.epsilon;
     if (together) this.#inside = drawn.n_lit;
-    setText(empty, data.emptyText(this.#inside));
+    setText(empty, emptyText(this.#inside));
     const marked = this.#options.model.get("highlight") ?? [];
     if (!this.#changed(strip, marked, by_class && legend)) return;
-    setText(count, frame.n_lit > 0 ? data.countText(frame) : "");
+    setText(count, frame.n_lit > 0 ? shownCountText(frame) : "");
     this.#show(strip, frame, new Set(marked), by_class ? legend : undefined);
   }
 
   #show(
-    { pictures }: Strip,
+    { pictures }: StripData,
     { items }: StripFrame,
     marked: ReadonlySet<number>,
     legend: Legend | undefined,
@@ -122,15 +122,15 @@ class StripOfSamples implements StripView {
     tiles.hidden = items.length === 0;
     empty.hidden = !tiles.hidden;
     const nodes = items.map((item, k) => {
-      const tile = this.#tiles.get(item.index) ?? createTile(item);
+      const tile = this.#tiles.get(item.index) ?? createSampleTile(item);
       this.#tiles.set(item.index, tile);
       left.delete(item.index);
-      const colour = legend && item.group !== null ? colourClass(legend, item.group) : "";
-      tile.show(item, pictures[k] ?? NOTHING, marked.has(item.index), colour);
+      const colour = legend && item.group !== null ? classColour(legend, item.group) : "";
+      tile.show(item, pictures[k] ?? NO_FILE, marked.has(item.index), colour);
       return tile.node;
     });
     for (const index of left) this.#tiles.delete(index);
-    arrange(tiles, nodes);
+    reorderChildren(tiles, nodes);
     this.#tab();
     // The tile that had the focus has left the beam: one in its place takes over.
     const lost = before >= 0 && !tiles.querySelector(":focus");
@@ -168,7 +168,7 @@ class StripOfSamples implements StripView {
     const index = this.#hovered ?? this.#focused;
     const tile = index === undefined ? undefined : this.#tiles.get(index);
     peek.hidden = !tile || tile.item.kind === "image" || !tile.overflows();
-    setText(peek, tile && !peek.hidden ? data.readable(tile.item) : "");
+    setText(peek, tile && !peek.hidden ? readable(tile.item) : "");
   }
 
   #toggle(index: number): void {
@@ -187,13 +187,16 @@ class StripOfSamples implements StripView {
     const width = tiles.scrollWidth / Math.max(1, items.length);
     const page = Math.max(1, Math.floor(tiles.clientWidth / Math.max(1, width)));
     const steps = { back: "ArrowLeft", forth: "ArrowRight", page };
-    const to = stepped(event.key, from, items.length, steps);
+    const to = nextIndex(event.key, from, items.length, steps);
     if (to === undefined) return;
     event.preventDefault();
     this.#tiles.get(items[to]?.index ?? -1)?.node.focus();
   }
 }
 
-export function createStrip(options: StripOptions, signal: AbortSignal): StripView {
-  return new StripOfSamples(options, signal);
+export function createSampleStrip(
+  options: SampleStripOptions,
+  signal: AbortSignal,
+): SampleStripView {
+  return new SampleStrip(options, signal);
 }

@@ -1,10 +1,10 @@
 import { clipped } from "../../base/format.ts";
 import type { StripItem } from "../../protocol/frames.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
-import * as data from "./strip-data.ts";
+import { cosineText, dataUrl, sameBytes, sampleName } from "./strip-data.ts";
 
 /** One sample: what it looks like, and under it its label and its cosine. */
-export interface Tile {
+export interface SampleTile {
   node: HTMLButtonElement;
   item: StripItem;
   /** `colour` is the style of its class, "" where classes have none */
@@ -24,9 +24,9 @@ function picture() {
   let shown: Uint8Array | undefined;
   const show = (item: StripItem, file: Uint8Array) => {
     node.classList.toggle("srm-pixels", Math.max(item.width, item.height) <= PIXELS);
-    if (shown && data.sameBytes(shown, file)) return;
+    if (shown && sameBytes(shown, file)) return;
     shown = file;
-    node.src = data.dataUrl(item.mime, file);
+    node.src = dataUrl(item.mime, file);
   };
   return { node, show };
 }
@@ -37,7 +37,7 @@ function writing() {
   return { node, show };
 }
 
-export function createTile(first: StripItem): Tile {
+export function createSampleTile(first: StripItem): SampleTile {
   const face = element("span", { class: "srm-tile-face" });
   const label = element("bdi");
   const swatch = element("span");
@@ -49,7 +49,7 @@ export function createTile(first: StripItem): Tile {
   let content: ReturnType<typeof picture> | ReturnType<typeof writing> | undefined;
   let kind = "";
 
-  const tile: Tile = {
+  const tile: SampleTile = {
     node,
     item: first,
     show(item, file, marked, colour) {
@@ -64,9 +64,9 @@ export function createTile(first: StripItem): Tile {
       setText(label, item.label === null ? "" : clipped(item.label, LETTERS));
       swatch.hidden = colour === "";
       setAttribute(swatch, "class", `srm-dot ${colour}`);
-      setText(cosine, data.cosineText(item));
-      setAttribute(node, "aria-label", data.nameOf(item));
-      face.title = item.kind === "image" ? data.nameOf(item) : "";
+      setText(cosine, cosineText(item));
+      setAttribute(node, "aria-label", sampleName(item));
+      face.title = item.kind === "image" ? sampleName(item) : "";
       setAttribute(node, "aria-pressed", String(marked));
     },
     overflows: () => content !== undefined && content.node.scrollHeight > content.node.clientHeight,

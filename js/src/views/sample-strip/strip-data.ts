@@ -1,21 +1,20 @@
 /** The samples inside the beam as the kernel sends them: what they are called and look like. */
 
-import { type Buffer, view } from "../../base/binary.ts";
-import * as format from "../../base/format.ts";
-import { clipped } from "../../base/format.ts";
-import { remembering } from "../../base/memoize.ts";
+import { type BinaryValue, toDataView } from "../../base/binary.ts";
+import { clipped, integer } from "../../base/format.ts";
+import { memoizeLast } from "../../base/memoize.ts";
 import type { StripFrame, StripItem } from "../../protocol/frames.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
 
-export interface Strip {
+export interface StripData {
   frame: StripFrame | undefined;
   /** of each item, its picture's file */
   pictures: Uint8Array[];
 }
 
 /** The files one after another; one that the buffer does not hold in full is empty. */
-export function picturesOf(items: readonly StripItem[], buffer: Buffer): Uint8Array[] {
-  const { buffer: memory, byteOffset, byteLength } = view(buffer);
+export function splitFiles(items: readonly StripItem[], buffer: BinaryValue): Uint8Array[] {
+  const { buffer: memory, byteOffset, byteLength } = toDataView(buffer);
   const all = new Uint8Array(memory, byteOffset, byteLength);
   let end = 0;
   return items.map(({ bytes }) => {
@@ -25,9 +24,9 @@ export function picturesOf(items: readonly StripItem[], buffer: Buffer): Uint8Ar
 }
 
 /** A reader that cuts a buffer once and then hands out the same parts until another one comes. */
-export function stripReader(model: ScopeModel): () => Strip {
-  let last: { frame: unknown; strip: Strip } | undefined;
-  const cut = (items: StripItem[]) => remembering((buffer) => picturesOf(items, buffer));
+export function createStripReader(model: ScopeModel): () => StripData {
+  let last: { frame: unknown; strip: StripData } | undefined;
+  const cut = (items: StripItem[]) => memoizeLast((buffer) => splitFiles(items, buffer));
   let pictures = cut([]);
   return () => {
     const frame = model.get("_strip_frame");
@@ -56,17 +55,17 @@ export function dataUrl(mime: string, file: Uint8Array): string {
   return `data:${mime === "image/webp" ? mime : "image/png"};base64,${btoa(text)}`;
 }
 
-export function countText({ n_lit, items }: StripFrame): string {
+export function shownCountText({ n_lit, items }: StripFrame): string {
   if (items.length < n_lit) {
-    return `${format.whole(items.length)} of ${format.whole(n_lit)} shown`;
+    return `${integer(items.length)} of ${integer(n_lit)} shown`;
   }
-  return n_lit === 1 ? "1 sample" : `${format.whole(n_lit)} samples`;
+  return n_lit === 1 ? "1 sample" : `${integer(n_lit)} samples`;
 }
 
 /** Why there is nothing to show, of `inside` samples inside the beam. */
 export function emptyText(inside: number): string {
   if (inside === 0) return "Nothing inside the beam";
-  const all = inside === 1 ? "The one sample" : `All ${format.whole(inside)}`;
+  const all = inside === 1 ? "The one sample" : `All ${integer(inside)}`;
   return `${all} inside the beam ${inside === 1 ? "is of a class" : "are of classes"} switched off.`;
 }
 
@@ -80,10 +79,10 @@ export const readable = (item: StripItem): string => clipped(item.text, READ);
 export const cosineText = ({ cosine }: StripItem): string => cosine.toFixed(2).replace("-", "−");
 
 /** One line that says which sample this is; what is to be read on its tile stands in it as there. */
-export function nameOf(item: StripItem): string {
+export function sampleName(item: StripItem): string {
   const text = item.kind === "image" ? [] : [clipped(item.text, SPOKEN)];
   const problem = item.kind === "problem" ? ["cannot be shown"] : [];
   const label = item.label === null ? [] : [clipped(item.label, SPOKEN)];
-  const sample = `sample ${format.whole(item.index)}`;
+  const sample = `sample ${integer(item.index)}`;
   return [sample, ...problem, ...text, ...label, `${cosineText(item)} cosine`].join(" · ");
 }

@@ -1,11 +1,17 @@
 import { select } from "d3-selection";
 import { decimal, shortened } from "../../base/format.ts";
-import { watchChanges } from "../../base/memoize.ts";
+import { changeDetector } from "../../base/memoize.ts";
 import { linearScale, ticks } from "../../base/numbers.ts";
-import { type Course, curveThrough, describe, rangeOf, stepAt } from "./alignment-data.ts";
+import {
+  type AlignmentData,
+  alignmentRange,
+  alignmentSentence,
+  curveThrough,
+  stepAt,
+} from "./alignment-data.ts";
 
-export interface CourseState {
-  course: Course;
+export interface AlignmentChartState {
+  alignment: AlignmentData;
   steps: readonly string[];
   step: number;
   /** or -1 */
@@ -88,39 +94,41 @@ function followPointer(node: HTMLElement, at: (share: number) => void, signal: A
 }
 
 /** Alignment over steps; a press or a drag chooses a step. */
-export function createCourse(
+export function createAlignmentChart(
   parent: HTMLElement,
   chosen: (step: number) => void,
   signal: AbortSignal,
 ) {
   const { svg, grid, compared, cursor, all, plane, spot, ends } = createLayers(parent);
   const [drawGrid, drawEnds] = [createGrid(grid), createEnds(ends)];
-  const changed = watchChanges();
-  let seen: CourseState | undefined;
+  const changed = changeDetector();
+  let seen: AlignmentChartState | undefined;
   const at = (share: number) => {
     const step = stepAt(share, seen?.steps.length ?? 1);
     if (step !== seen?.step) chosen(step);
   };
   followPointer(parent, at, signal);
 
-  const draw = (state: CourseState) => {
+  const draw = (state: AlignmentChartState) => {
     seen = state;
-    const { course, steps, step, compare, width, pending } = state;
+    const { alignment, steps, step, compare, width, pending } = state;
     for (const each of [plane, all, spot]) each.classed("srm-pending", pending);
-    const news = [course.plane, course.ensemble, steps, step, compare, width];
+    const news = [alignment.plane, alignment.ensemble, steps, step, compare, width];
     if (!(width > 0) || !changed(...news)) return;
-    svg.attr("viewBox", `0 0 ${width} ${HEIGHT}`).attr("aria-label", describe(course, steps, step));
-    const range = rangeOf(course);
+    svg
+      .attr("viewBox", `0 0 ${width} ${HEIGHT}`)
+      .attr("aria-label", alignmentSentence(alignment, steps, step));
+    const range = alignmentRange(alignment);
     const y = linearScale(range, [FOOT, TOP]);
     const x = linearScale([0, Math.max(1, steps.length - 1)], [LEFT, width - RIGHT]);
     drawGrid(y, ticks(...range, 3), width - RIGHT);
     drawEnds(x, steps, width);
-    plane.attr("d", curveThrough(course.plane, x, y));
-    all.attr("d", curveThrough(course.ensemble, x, y));
+    plane.attr("d", curveThrough(alignment.plane, x, y));
+    all.attr("d", curveThrough(alignment.ensemble, x, y));
     const upright = (k: number) => (k < 0 ? "" : `M${x(k)},${TOP}V${FOOT}`);
     cursor.attr("d", upright(step));
     compared.attr("d", upright(compare));
-    const value = course.plane[step] ?? Number.NaN;
+    const value = alignment.plane[step] ?? Number.NaN;
     spot.attr("r", Number.isFinite(value) ? 4 : 0).attr("cx", x(step));
     spot.attr("cy", y(value || 0));
   };

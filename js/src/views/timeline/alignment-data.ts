@@ -1,21 +1,21 @@
 /** Alignment over the steps of a timeline. */
 
-import { type Buffer, decodeFloats } from "../../base/binary.ts";
+import { type BinaryValue, decodeFloats } from "../../base/binary.ts";
 import { decimal } from "../../base/format.ts";
-import { remembering } from "../../base/memoize.ts";
-import type { CourseFrame } from "../../protocol/frames.ts";
+import { memoizeLast } from "../../base/memoize.ts";
+import type { TimelineFrame } from "../../protocol/frames.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
 
-export interface Course {
-  frame: Partial<CourseFrame>;
+export interface AlignmentData {
+  frame: Partial<TimelineFrame>;
   /** alignment of the plane in each step, in [-1, 1]; NaN where there is none */
   plane: Float32Array;
   /** and of all planes together, as far as it is known */
   ensemble: Float32Array;
 }
 
-export function courseReader(model: ScopeModel): () => Course {
-  const floats = () => remembering((buffer: Buffer) => decodeFloats(buffer));
+export function createAlignmentReader(model: ScopeModel): () => AlignmentData {
+  const floats = () => memoizeLast((buffer: BinaryValue) => decodeFloats(buffer));
   const [plane, ensemble] = [floats(), floats()];
   return () => ({
     frame: model.get("_course_frame") ?? {},
@@ -25,7 +25,7 @@ export function courseReader(model: ScopeModel): () => Course {
 }
 
 /** The range of all values and of 0, with a margin, inside [-1, 1]. */
-export function rangeOf({ plane, ensemble }: Course): [low: number, high: number] {
+export function alignmentRange({ plane, ensemble }: AlignmentData): [low: number, high: number] {
   const known = [0, ...plane, ...ensemble].filter(Number.isFinite);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const margin = Math.max(0.05, 0.1 * (high - low));
@@ -55,20 +55,24 @@ export function stepAt(share: number, nSteps: number): number {
   return Math.min(nSteps - 1, Math.max(0, Math.round(share * (nSteps - 1))));
 }
 
-const value = (values: Float32Array, step: number): string => {
+const valueText = (values: Float32Array, step: number): string => {
   const known = values[step];
   return known === undefined || Number.isNaN(known) ? "–" : decimal(known, 2, 2);
 };
 
 /** Alignment at a step: of the plane, of all planes. */
-export function valuesAt({ plane, ensemble }: Course, step: number): [string, string] {
-  return [value(plane, step), value(ensemble, step)];
+export function valueTextsAt({ plane, ensemble }: AlignmentData, step: number): [string, string] {
+  return [valueText(plane, step), valueText(ensemble, step)];
 }
 
 /** The chart in a sentence. */
-export function describe(course: Course, steps: readonly string[], step: number): string {
+export function alignmentSentence(
+  alignment: AlignmentData,
+  steps: readonly string[],
+  step: number,
+): string {
   const said = (k: number) => {
-    const [plane, all] = valuesAt(course, k);
+    const [plane, all] = valueTextsAt(alignment, k);
     return `${plane} at ${steps[k] ?? ""} (all planes ${all})`;
   };
   const ends = `${said(0)}, ${said(steps.length - 1)}`;

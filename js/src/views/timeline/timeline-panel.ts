@@ -1,54 +1,54 @@
 import { sameValue } from "../../base/equality.ts";
-import type { Player } from "../../kernel/playback.ts";
-import type { Requests } from "../../kernel/request-queue.ts";
+import type { Playback } from "../../kernel/playback.ts";
+import type { RequestQueue } from "../../kernel/request-queue.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
-import type { Shown } from "../../state/shown.ts";
+import type { ScopeState } from "../../state/shown.ts";
 import type { ViewState } from "../../state/view-state.ts";
 import { createButton, element, setText } from "../../ui/elements.ts";
 import { watchLayout } from "../../ui/layout-observers.ts";
 import { createSlider } from "../../ui/range-slider.ts";
-import { createChoice } from "../../ui/select.ts";
-import { createCourse } from "./alignment-chart.ts";
-import { type Course, courseReader, valuesAt } from "./alignment-data.ts";
+import { createSelect } from "../../ui/select.ts";
+import { createAlignmentChart } from "./alignment-chart.ts";
+import { type AlignmentData, createAlignmentReader, valueTextsAt } from "./alignment-data.ts";
 
-export interface StepsOptions {
+export interface TimelineOptions {
   id: string;
   model: ScopeModel;
-  requests: Requests;
-  player: Player;
+  requests: RequestQueue;
+  playback: Playback;
   /** the panel has another width */
   resized(): void;
 }
 
-export interface StepsView {
+export interface TimelinePanel {
   node: HTMLElement;
-  update(shown: Shown, state: ViewState): void;
+  update(shown: ScopeState, state: ViewState): void;
 }
 
 /** Chooses the step that is drawn beside the one on show. */
 function createCompare(chosen: (step: number) => void, signal: AbortSignal) {
   const name = "Compare with";
-  const choice = createChoice(name, { "-1": "None" }, (step) => chosen(Number(step)), signal);
-  const node = element("label", { class: "srm-samples" }, [name, choice.node]);
+  const select = createSelect(name, { "-1": "None" }, (step) => chosen(Number(step)), signal);
+  const node = element("label", { class: "srm-samples" }, [name, select.node]);
   const update = (steps: readonly string[], compare: number) => {
     // Steps are only ever added.
-    for (let k = choice.node.length - 1; k < steps.length; k += 1) {
-      choice.add(String(k), steps[k] ?? "");
+    for (let k = select.node.length - 1; k < steps.length; k += 1) {
+      select.add(String(k), steps[k] ?? "");
     }
-    choice.update(String(compare));
+    select.update(String(compare));
   };
   return { node, update };
 }
 
 /** Names and colours of the two lines, with their values at the step. */
-function createKey() {
+function createValueLegend() {
   const texts = [element("span"), element("span")] as const;
   const entry = (kind: string, text: HTMLElement) =>
     element("li", {}, [element("span", { class: `srm-swatch srm-swatch-${kind}` }), text]);
   const items = [entry("curve", texts[0]), entry("all", texts[1])];
   const node = element("ul", { class: "srm-legend" }, items);
-  const update = (course: Course, step: number) => {
-    const [plane, all] = valuesAt(course, step);
+  const update = (chart: AlignmentData, step: number) => {
+    const [plane, all] = valueTextsAt(chart, step);
     setText(texts[0], `this plane ${plane}`);
     setText(texts[1], `all planes ${all}`);
   };
@@ -56,47 +56,47 @@ function createKey() {
 }
 
 /** The steps of a timeline: which one is on show, with which it is compared, what becomes of all. */
-export function createSteps(options: StepsOptions, signal: AbortSignal): StepsView {
-  const { id, model, requests, player, resized } = options;
+export function createTimelinePanel(options: TimelineOptions, signal: AbortSignal): TimelinePanel {
+  const { id, model, requests, playback, resized } = options;
   const choose = (step: number) => {
-    player.stop();
+    playback.stop();
     requests.ask("step", step);
   };
-  const toggle = () => (player.playing ? player.stop() : player.start());
+  const toggle = () => (playback.isPlaying ? playback.stop() : playback.start());
   const play = createButton("Play steps", toggle, signal, "srm-play");
   const range = { min: 0, max: 1, step: 1, moved: choose };
   const slider = createSlider({ id: `${id}-step`, label: "Step", beside: play, ...range }, signal);
   const compare = createCompare((step) => requests.tell("compare", step), signal);
   const title = element("h3", { class: "srm-part-title" });
-  const key = createKey();
-  const head = element("div", { class: "srm-strip-head" }, [title, key.node, compare.node]);
-  const chart = element("div");
+  const legend = createValueLegend();
+  const head = element("div", { class: "srm-strip-head" }, [title, legend.node, compare.node]);
+  const pane = element("div");
   const label = { class: "srm-steps", role: "group", "aria-label": "Steps" };
-  const node = element("section", label, [head, chart, slider.node]);
-  const course = createCourse(chart, choose, signal);
-  const read = courseReader(model);
+  const node = element("section", label, [head, pane, slider.node]);
+  const chart = createAlignmentChart(pane, choose, signal);
+  const read = createAlignmentReader(model);
   let width: number | undefined;
   const relaid = () => {
     width = undefined;
     resized();
   };
-  watchLayout(chart, relaid, signal);
+  watchLayout(pane, relaid, signal);
 
-  const update = (shown: Shown, { texts }: ViewState) => {
+  const update = (shown: ScopeState, { texts }: ViewState) => {
     const { steps, step } = shown;
     node.hidden = steps.length < 2;
     if (node.hidden) return;
-    width ??= Math.round(chart.clientWidth);
-    const now = read();
-    const { frame } = now;
+    width ??= Math.round(pane.clientWidth);
+    const alignment = read();
+    const { frame } = alignment;
     slider.update(step, texts.step, steps.length - 1);
-    setText(play, player.playing ? "Pause steps" : "Play steps");
-    play.classList.toggle("srm-playing", player.playing);
+    setText(play, playback.isPlaying ? "Pause steps" : "Play steps");
+    play.classList.toggle("srm-playing", playback.isPlaying);
     compare.update(steps, shown.compare);
-    key.update(now, step);
+    legend.update(alignment, step);
     setText(title, frame.problem || "Alignment over steps");
     const pending = !sameValue(frame.pair, shown.pair) || frame.epsilon !== shown.epsilon;
-    course.draw({ course: now, steps, step, compare: shown.compare, width, pending });
+    chart.draw({ alignment, steps, step, compare: shown.compare, width, pending });
   };
   return { node, update };
 }

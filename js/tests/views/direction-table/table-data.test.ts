@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TableFrame } from "../../../src/protocol/frames.ts";
-import { progressOf, tableOf } from "../../../src/protocol/readers.ts";
+import { tableFrameOf, tableProgressOf } from "../../../src/protocol/readers.ts";
 import type { ScopeModel } from "../../../src/protocol/traits.ts";
 import {
-  aimedAt,
-  captionOf,
   columnsOf,
+  directionsInBeam,
   explanation,
   sortedBy,
+  tableCaption,
 } from "../../../src/views/direction-table/table-data.ts";
 import { FRAME } from "../../support/fakes.ts";
 import { Model } from "../../support/model.js";
@@ -53,30 +53,30 @@ for (const [degree, keys] of [
 ] as const) {
   test(`at ${degree}° the beam stands on ${keys.join() || "no direction"}`, () => {
     const angles = { alpha: (63.4 * Math.PI) / 180, theta: (degree * Math.PI) / 180 };
-    assert.deepEqual([...aimedAt({ ...FRAME, pair: [3, 7], ...angles })], keys);
+    assert.deepEqual([...directionsInBeam({ ...FRAME, pair: [3, 7], ...angles })], keys);
   });
 }
 
 test("without a frame it stands on nothing", () => {
-  assert.equal(aimedAt(undefined).size, 0);
+  assert.equal(directionsInBeam(undefined).size, 0);
 });
 
 test("the first count has a state before it has rows", () => {
   const model = new Model({ _table_frame: {} }, () => {});
   const typed = model.proxy() as unknown as ScopeModel;
-  assert.deepEqual(progressOf(typed), { state: "running", hint: "" });
+  assert.deepEqual(tableProgressOf(typed), { state: "running", hint: "" });
   model.receive({ _table_frame: { state: "failed", hint: "no memory", by: "count" } });
-  assert.deepEqual(progressOf(typed), { state: "failed", hint: "no memory" });
-  assert.equal(tableOf(typed), undefined);
+  assert.deepEqual(tableProgressOf(typed), { state: "failed", hint: "no memory" });
+  assert.equal(tableFrameOf(typed), undefined);
   model.receive({ _table_frame: TABLE });
-  assert.equal(tableOf(typed), TABLE);
+  assert.equal(tableFrameOf(typed), TABLE);
 });
 
 test("what is counted, and how much of it is on show", () => {
   assert.equal(explanation(TABLE), "samples within ±53° of each direction");
   assert.match(explanation({ ...TABLE, n_rows: 8192 }), / · first 2 of 8,192$/);
-  assert.match(captionOf(TABLE), /^Directions: .*, sorted by samples, falling; a press turns/);
-  assert.match(captionOf({ ...TABLE, descending: false }), /, rising;/);
+  assert.match(tableCaption(TABLE), /^Directions: .*, sorted by samples, falling; a press turns/);
+  assert.match(tableCaption({ ...TABLE, descending: false }), /, rising;/);
 });
 
 test("without labels there is nothing to say of them", () => {

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ScopeModel } from "../../../src/protocol/traits.ts";
-import { cellOf, type Grid, mapReader, scoreOf } from "../../../src/views/plane-map/map-grid.ts";
-import { coloured, domainOf, levelOf } from "../../../src/views/plane-map/score-colours.ts";
+import {
+  cellOf,
+  mapReader,
+  type ScoreGrid,
+  scoreOf,
+} from "../../../src/views/plane-map/map-grid.ts";
+import { domainOf, levelOf, mapPixels } from "../../../src/views/plane-map/score-colours.ts";
 import { Model } from "../../support/model.js";
 
 const FRAME = {
@@ -23,7 +28,7 @@ function read(state: Record<string, unknown>) {
   return { model, reader: mapReader(model.proxy() as unknown as ScopeModel) };
 }
 
-const GRID: Grid = {
+const GRID: ScoreGrid = {
   by: "peak",
   surveyed: 0,
   epsilon: 0.5,
@@ -117,6 +122,6 @@ test("zero alignment is the middle of the ramp, other scores use all of it", () 
 
 test("cells get the ramp's colours, and no score no colour", () => {
   const ramp = Uint8ClampedArray.of(1, 2, 3, 255, 4, 5, 6, 255, 7, 8, 9, 255);
-  const pixels = coloured(GRID, [0, 0.5], ramp);
+  const pixels = mapPixels(GRID, [0, 0.5], ramp);
   assert.deepEqual([...pixels], [7, 8, 9, 255, 1, 2, 3, 255, 0, 0, 0, 0, 4, 5, 6, 255]);
 });

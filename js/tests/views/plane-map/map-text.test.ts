@@ -1,8 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MapFrame, Score } from "../../../src/protocol/frames.ts";
-import type { Cell } from "../../../src/views/plane-map/map-grid.ts";
-import * as text from "../../../src/views/plane-map/map-text.ts";
+import type { MapCell } from "../../../src/views/plane-map/map-grid.ts";
+import {
+  colourLegendTexts,
+  directionName,
+  lineOfCell,
+  lineOfFrame,
+  litPlanesText,
+  scoreText,
+  surveyNoticeOf,
+  viewportText,
+} from "../../../src/views/plane-map/map-text.ts";
 import { FRAME } from "../../support/fakes.ts";
 
 const MAP: MapFrame = {
@@ -24,10 +33,10 @@ const MAP: MapFrame = {
   elapsed_ms: 3,
   hint: "",
 };
-const CELL: Cell = { row: 1, column: 3, first: [1, 3], pair: [1, 3], score: -0.654, shared: 1 };
+const CELL: MapCell = { row: 1, column: 3, first: [1, 3], pair: [1, 3], score: -0.654, shared: 1 };
 const plain = (said: string | undefined) => said?.replaceAll("\u00a0", " ");
-const cell = (more: Partial<Cell>, map: Partial<MapFrame> = {}) =>
-  text.lineOfCell({ ...CELL, ...more }, { ...MAP, ...map });
+const cell = (more: Partial<MapCell>, map: Partial<MapFrame> = {}) =>
+  lineOfCell({ ...CELL, ...more }, { ...MAP, ...map });
 
 test("scores are said in the units of what they are", () => {
   const cases: [Score, number, string][] = [
@@ -36,7 +45,7 @@ test("scores are said in the units of what they are", () => {
     ["gain", 7.04, "7.0 ×"],
     ["alignment", Number.NaN, "–"],
   ];
-  for (const [by, score, said] of cases) assert.equal(plain(text.scoreText(by, score)), said);
+  for (const [by, score, said] of cases) assert.equal(plain(scoreText(by, score)), said);
 });
 
 test("a cell says its plane and its score", () => {
@@ -57,7 +66,7 @@ test("a cell without a score says why", () => {
 
 test("the plane on show says its score and its rank", () => {
   const said = (by: Score, frame: Partial<typeof FRAME>) =>
-    plain(text.lineOfFrame({ ...FRAME, ...frame }, { ...MAP, by }).text);
+    plain(lineOfFrame({ ...FRAME, ...frame }, { ...MAP, by }).text);
   assert.equal(said("alignment", {}), " · alignment −0.50");
   assert.equal(said("peak", { order: "peak", position: 2 }), " · peak 8.0 % · rank 3 of 120");
   assert.equal(said("gain", { order: "gain" }), " · gain 8.0 × · rank 1 of 120");
@@ -66,17 +75,21 @@ test("the plane on show says its score and its rank", () => {
 });
 
 test("the key names its ends", () => {
-  assert.deepEqual(text.keyTexts({ by: "alignment" }, [-0.4, 0.4]), [
+  assert.deepEqual(colourLegendTexts({ by: "alignment" }, [-0.4, 0.4]), [
     "−0.4 between axes",
     "0",
     "along axes +0.4",
   ]);
-  assert.deepEqual(text.keyTexts({ by: "peak" }, [0.01, 0.2]).map(plain), ["1.0 %", "", "20.0 %"]);
-  assert.deepEqual(text.keyTexts({ by: "gain" }, [2, 2]).map(plain), ["", "2.0 ×", ""]);
+  assert.deepEqual(colourLegendTexts({ by: "peak" }, [0.01, 0.2]).map(plain), [
+    "1.0 %",
+    "",
+    "20.0 %",
+  ]);
+  assert.deepEqual(colourLegendTexts({ by: "gain" }, [2, 2]).map(plain), ["", "2.0 ×", ""]);
 });
 
 test("lit and parallel planes are counted", () => {
-  const said = (map: Partial<MapFrame>) => plain(text.countText({ ...MAP, ...map }));
+  const said = (map: Partial<MapFrame>) => plain(litPlanesText({ ...MAP, ...map }));
   assert.equal(said({}), "118 of 120 lit at ε = 0.62");
   assert.equal(said({ n_lit: 120 }), "all 120 lit at ε = 0.62");
   assert.equal(said({ n_skipped: 2 }), "118 of 120 lit at ε = 0.62, 2 parallel");
@@ -84,7 +97,7 @@ test("lit and parallel planes are counted", () => {
 
 test("where there is no map it is said why, and what to do", () => {
   const notice = (map: Partial<MapFrame>, drawn: boolean) =>
-    text.noticeOf({ ...MAP, ...map }, { nPlanes: 120, drawn, alone: false });
+    surveyNoticeOf({ ...MAP, ...map }, { nPlanes: 120, drawn, isOffline: false });
   assert.equal(notice({}, true), undefined);
   assert.equal(notice({ state: "running" }, true), undefined);
   assert.equal(notice({ state: "running" }, false)?.text, "Surveying 120 planes …");
@@ -99,13 +112,13 @@ test("where there is no map it is said why, and what to do", () => {
     offers: true,
   });
   assert.deepEqual(notice({ state: "failed" }, true), { text: "The survey failed.", offers: true });
-  const nothing = { nPlanes: 1, drawn: false, alone: false };
-  assert.equal(text.noticeOf(undefined, nothing)?.text, "Waiting for the kernel.");
+  const nothing = { nPlanes: 1, drawn: false, isOffline: false };
+  assert.equal(surveyNoticeOf(undefined, nothing)?.text, "Waiting for the kernel.");
 });
 
 test("where nobody surveys any more nothing is promised", () => {
   const notice = (map: Partial<MapFrame> | undefined, drawn: boolean) =>
-    text.noticeOf(map && { ...MAP, ...map }, { nPlanes: 120, drawn, alone: true });
+    surveyNoticeOf(map && { ...MAP, ...map }, { nPlanes: 120, drawn, isOffline: true });
   assert.equal(notice(undefined, false)?.text, "No plane was surveyed.");
   assert.match(notice({ state: "running" }, false)?.text ?? "", /did not come to its end/);
   assert.equal(notice({ state: "running" }, true), undefined);
@@ -114,13 +127,13 @@ test("where nobody surveys any more nothing is promised", () => {
 });
 
 test("directions without names of their own are numbered", () => {
-  assert.equal(text.nameOf([], 0), "b₀");
-  assert.equal(text.nameOf([], 1024), "b₁₀₂₄");
-  assert.equal(text.nameOf(["cat", "dog"], 1), "dog");
+  assert.equal(directionName([], 0), "b₀");
+  assert.equal(directionName([], 1024), "b₁₀₂₄");
+  assert.equal(directionName(["cat", "dog"], 1), "dog");
 });
 
 test("what is in view is said only where it is not all", () => {
-  assert.equal(text.viewText({ x: 0, y: 0, span: 9 }, 9), "");
+  assert.equal(viewportText({ x: 0, y: 0, span: 9 }, 9), "");
   const zoomed = { x: 2.5, y: 0, span: 4 };
-  assert.equal(text.viewText(zoomed, 9), "Zoomed: rows 0 to 3, columns 2 to 6 of 9.");
+  assert.equal(viewportText(zoomed, 9), "Zoomed: rows 0 to 3, columns 2 to 6 of 9.");
 });

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { angleBetween, degrees, halfAngle, type Point, radians } from "../../../src/base/angles.ts";
 import {
-  anchorAt,
-  angleOf,
-  at,
+  angleOfPoint,
   capPath,
   degreeLabels,
-  directions,
+  directionLabels,
   dragEpsilon,
   dragTheta,
+  pointAt,
   radialMaximum,
   ringLabelAngle,
+  textAnchorAt,
   wedgePath,
 } from "../../../src/views/polar/polar-geometry.ts";
 
@@ -32,11 +32,11 @@ function ends(path: string): Point[] {
 }
 
 test("a pointer's angle grows anticlockwise from 3 o'clock", () => {
-  near(angleOf({ x: 1, y: 0 }), 0);
-  near(angleOf({ x: 0, y: -1 }), PI / 2);
-  near(angleOf({ x: -1, y: 0 }), PI);
-  near(angleOf({ x: 1, y: 1 }), (7 * PI) / 4);
-  for (const theta of [0.1, 2, 4, 6]) near(angleOf(at(theta, 7)), theta);
+  near(angleOfPoint({ x: 1, y: 0 }), 0);
+  near(angleOfPoint({ x: 0, y: -1 }), PI / 2);
+  near(angleOfPoint({ x: -1, y: 0 }), PI);
+  near(angleOfPoint({ x: 1, y: 1 }), (7 * PI) / 4);
+  for (const theta of [0.1, 2, 4, 6]) near(angleOfPoint(pointAt(theta, 7)), theta);
 });
 
 test("a dragged beam keeps its distance from the pointer, also across 0", () => {
@@ -90,7 +90,7 @@ test("at ε = 1 wedge and cap have no width, at ε = −1 they are the disc", ()
 
 test("directions stand at 0, α, π, π + α", () => {
   for (const alpha of [PI / 2, 0.1, 2.5]) {
-    const found = directions(alpha, RIM, 19);
+    const found = directionLabels(alpha, RIM, 19);
     const names = found.map(({ sign, which }) => `${sign}${which}`);
     assert.deepEqual(names, ["+0", "+1", "−0", "−1"]);
     found.forEach(({ angle }, k) => {
@@ -101,7 +101,7 @@ test("directions stand at 0, α, π, π + α", () => {
 
 test("labels of near directions move apart, those far apart stay", () => {
   for (const alpha of [0.01, 0.15, PI - 0.01]) {
-    const labels = directions(alpha, RIM, 19).map(({ labelAngle }) => labelAngle);
+    const labels = directionLabels(alpha, RIM, 19).map(({ labelAngle }) => labelAngle);
     for (const [k, one] of labels.entries()) {
       for (const other of labels.slice(k + 1)) {
         const apart = 2 * RIM * Math.sin(angleBetween(one, other) / 2);
@@ -109,7 +109,7 @@ test("labels of near directions move apart, those far apart stay", () => {
       }
     }
   }
-  for (const { angle, labelAngle } of directions(1.2, RIM, 19)) near(labelAngle, angle);
+  for (const { angle, labelAngle } of directionLabels(1.2, RIM, 19)) near(labelAngle, angle);
 });
 
 test("degree labels give way to directions", () => {
@@ -142,7 +142,7 @@ test("ring labels stand apart from both axes", () => {
 });
 
 test("labels are anchored at the side that faces the disc", () => {
-  assert.deepEqual([0, PI / 2, PI, (3 * PI) / 2, 1].map(anchorAt), [
+  assert.deepEqual([0, PI / 2, PI, (3 * PI) / 2, 1].map(textAnchorAt), [
     "start",
     "middle",
     "end",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ringsOf } from "../../../src/views/polar/grid.ts";
-import { labelNames, layoutOf } from "../../../src/views/polar/polar-layout.ts";
+import { labelNames, polarLayout } from "../../../src/views/polar/polar-layout.ts";
 
 const LONG: [string, string] = ["encoder.layer3.neuron_1", "encoder.layer3.neuron_2"];
 
@@ -11,8 +11,8 @@ test("the disc keeps its size from plane to plane of a numbered basis", () => {
     [1000, "b999"],
     [4096, "b4095"],
   ] as const) {
-    const few = layoutOf(490, ["b0", "b1"], nDirections);
-    assert.deepEqual(layoutOf(490, ["b9", last], nDirections), few);
+    const few = polarLayout(490, ["b0", "b1"], nDirections);
+    assert.deepEqual(polarLayout(490, ["b9", last], nDirections), few);
   }
 });
 
@@ -20,7 +20,7 @@ test("names have room beside the disc and what is too long is cut", () => {
   for (const width of [296, 336, 490, 600]) {
     const all: [string, string][] = [["b0", "b1"], ["left", "right"], LONG];
     for (const names of all) {
-      const { rim, labels, letters } = layoutOf(width, names, 64);
+      const { rim, labels, letters } = polarLayout(width, names, 64);
       const room = width / 2 - labels;
       const text = `+${labelNames(names, [0, 1], letters)[0]}`;
       assert.ok(Array.from(text).length <= letters + 1);
@@ -38,14 +38,14 @@ test("names that would look the same give way to numbers", () => {
 });
 
 test("the picture is no higher than disc and labels need", () => {
-  const { width, height, rim } = layoutOf(490, ["b0", "b1"], 16);
+  const { width, height, rim } = polarLayout(490, ["b0", "b1"], 16);
   assert.ok(height < width);
   assert.ok(height > 2 * rim + 40);
 });
 
 test("no width makes a disc without size", () => {
-  assert.ok(layoutOf(10, LONG, 2).rim > 0);
-  assert.ok(layoutOf(400, [], 0).rim > 0);
+  assert.ok(polarLayout(10, LONG, 2).rim > 0);
+  assert.ok(polarLayout(400, [], 0).rim > 0);
 });
 
 test("rings stand at few round values up to the scale's end", () => {

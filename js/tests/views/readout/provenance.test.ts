@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HeldFrame } from "../../../src/protocol/frames.ts";
+import type { PayloadFrame } from "../../../src/protocol/frames.ts";
 import { provenanceText } from "../../../src/views/readout/provenance.ts";
 import { heldOf } from "../../support/page-data.ts";
 
 // Digits are grouped without breaking the line.
 const plainly = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
 
-function said(more: Partial<HeldFrame>, n: number, n_all: number): string {
+function said(more: Partial<PayloadFrame>, n: number, n_all: number): string {
   const { frame } = heldOf({ n: 3, d: 4 });
   const steps = frame.steps.map((step) => ({ ...step, n, n_all }));
   return plainly(provenanceText({ ...frame, steps, ...more }, 0));

@@ -4,13 +4,13 @@ import type { CloudFrame } from "../../../src/protocol/frames.ts";
 import { endTexts } from "../../../src/views/sample-cloud/cloud-legend.ts";
 import {
   beyondChord,
-  cellsOf,
   coloursOf,
-  litBy,
+  densityCellsOf,
+  litTest,
   opacityOf,
   type Pixels,
   pixelsOf,
-  placeOf,
+  rampPosition,
 } from "../../../src/views/sample-cloud/density-cells.ts";
 import { CLOUD } from "../../support/fakes.ts";
 
@@ -21,15 +21,15 @@ const RAMP: Pixels = Uint8ClampedArray.from(
 
 test("cells are there only where they fill their grid", () => {
   const four = Uint8Array.from([1, 2, 3, 4]);
-  assert.equal(cellsOf(frame({ kind: "points" }), four), undefined);
-  assert.equal(cellsOf(frame({ kind: "density" }), four.subarray(1)), undefined);
-  assert.equal(cellsOf(frame({ kind: "density", bins: 0 }), new Uint8Array()), undefined);
-  assert.equal(cellsOf(undefined, four), undefined);
-  assert.equal(cellsOf(frame({ kind: "density" }), four)?.density, four);
+  assert.equal(densityCellsOf(frame({ kind: "points" }), four), undefined);
+  assert.equal(densityCellsOf(frame({ kind: "density" }), four.subarray(1)), undefined);
+  assert.equal(densityCellsOf(frame({ kind: "density", bins: 0 }), new Uint8Array()), undefined);
+  assert.equal(densityCellsOf(undefined, four), undefined);
+  assert.equal(densityCellsOf(frame({ kind: "density" }), four)?.density, four);
 });
 
 test("the first row of cells is at the bottom of the picture, an empty cell is clear", () => {
-  const cells = cellsOf(frame({ kind: "density" }), Uint8Array.from([0, 255, 1, 0]));
+  const cells = densityCellsOf(frame({ kind: "density" }), Uint8Array.from([0, 255, 1, 0]));
   assert.ok(cells);
   const pixels = pixelsOf(cells, coloursOf(cells, RAMP, "unlit"));
   const opacities = [3, 7, 11, 15].map((k) => pixels[k]);
@@ -39,10 +39,10 @@ test("the first row of cells is at the bottom of the picture, an empty cell is c
 
 test("isotropy is in the middle of the colours, whatever the ends", () => {
   const scale = { low: -1, high: 3 };
-  assert.ok(Math.abs(placeOf(255, scale) - 1) < 1e-12);
-  assert.ok(Math.abs(placeOf(1, scale) - 1 / 3) < 1e-12);
+  assert.ok(Math.abs(rampPosition(255, scale) - 1) < 1e-12);
+  assert.ok(Math.abs(rampPosition(1, scale) - 1 / 3) < 1e-12);
   const one = 1 + 254 / 4;
-  assert.ok(Math.abs(placeOf(one, scale) - 0.5) < 1e-12);
+  assert.ok(Math.abs(rampPosition(one, scale) - 0.5) < 1e-12);
   const colours = new Uint8Array(coloursOf({ kind: "ratio", ...scale }, RAMP, "unlit").buffer);
   assert.deepEqual([...colours.subarray(4 * 255, 4 * 255 + 4)], [100, 0, 0, 255]);
   assert.deepEqual([...colours.subarray(0, 4)], [0, 0, 0, 0]);
@@ -50,7 +50,7 @@ test("isotropy is in the middle of the colours, whatever the ends", () => {
 
 test("a grid in which all cells are alike has a colour", () => {
   for (const level of [0, 2]) {
-    const place = placeOf(1, { low: level, high: level });
+    const place = rampPosition(1, { low: level, high: level });
     assert.equal(place, level === 0 ? 0.5 : 1);
   }
 });
@@ -101,11 +101,11 @@ test("the key says what its ends are", () => {
 const { PI } = Math;
 
 test("a sample is lit beyond the chord, equality and float32 rounding included", () => {
-  const lit = litBy(PI / 2, 0.5);
+  const lit = litTest(PI / 2, 0.5);
   assert.ok(lit(0, 0.5));
   assert.ok(lit(0.8, 0.55));
   assert.ok(!lit(0.8, 0.499));
-  assert.ok(litBy(1, 1)(Math.fround(Math.cos(1)), Math.fround(Math.sin(1))));
-  assert.ok(litBy(1, 0)(0, 0));
-  assert.ok(!litBy(1, 0.01)(0, 0));
+  assert.ok(litTest(1, 1)(Math.fround(Math.cos(1)), Math.fround(Math.sin(1))));
+  assert.ok(litTest(1, 0)(0, 0));
+  assert.ok(!litTest(1, 0.01)(0, 0));
 });

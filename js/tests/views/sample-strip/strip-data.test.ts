@@ -4,14 +4,14 @@ import type { StripFrame, StripItem } from "../../../src/protocol/frames.ts";
 import type { ScopeModel } from "../../../src/protocol/traits.ts";
 
 import {
-  countText,
+  createStripReader,
   dataUrl,
   emptyText,
-  nameOf,
-  picturesOf,
   readable,
   sameBytes,
-  stripReader,
+  sampleName,
+  shownCountText,
+  splitFiles,
 } from "../../../src/views/sample-strip/strip-data.ts";
 import { Model } from "../../support/model.js";
 
@@ -34,12 +34,12 @@ const FRAME: StripFrame = { pair: [0, 1], theta: 1, epsilon: 0.5, n_lit: 1, item
 test("pictures are cut from the buffer in the items' order, wherever it begins", () => {
   const items = [2, 0, 3].map((bytes) => ({ ...ITEM, bytes }));
   const message = Uint8Array.from([9, 9, 1, 2, 3, 4, 5]);
-  const parts = picturesOf(items, new DataView(message.buffer, 2));
+  const parts = splitFiles(items, new DataView(message.buffer, 2));
   assert.deepEqual(
     parts.map((part) => [...part]),
     [[1, 2], [], [3, 4, 5]],
   );
-  const short = picturesOf(items, message.slice(2, 6).buffer);
+  const short = splitFiles(items, message.slice(2, 6).buffer);
   assert.deepEqual(
     short.map(({ length }) => length),
     [2, 0, 0],
@@ -49,7 +49,7 @@ test("pictures are cut from the buffer in the items' order, wherever it begins",
 test("what has not changed is handed out again", () => {
   const first = new DataView(Uint8Array.from([1, 2]).buffer);
   const model = new Model({ _strip_frame: FRAME, _strip: first }, () => {});
-  const read = stripReader(model.proxy() as unknown as ScopeModel);
+  const read = createStripReader(model.proxy() as unknown as ScopeModel);
   const strip = read();
   assert.equal(read(), strip);
   assert.deepEqual([...(strip.pictures[0] ?? [])], [1, 2]);
@@ -78,19 +78,25 @@ test("a file becomes an address, of no other kind than a picture", () => {
 
 test("how many are inside, and how many of them are shown", () => {
   const text = (n_lit: number, shown: number) =>
-    countText({ ...FRAME, n_lit, items: Array.from({ length: shown }, () => ITEM) });
+    shownCountText({ ...FRAME, n_lit, items: Array.from({ length: shown }, () => ITEM) });
   assert.equal(text(1234, 24), "24 of 1,234 shown");
   assert.equal(text(24, 24), "24 samples");
   assert.equal(text(1, 1), "1 sample");
 });
 
 test("a sample's name says which it is and what it holds", () => {
-  assert.equal(nameOf(ITEM), "sample 1,234 · 5 · 0.83 cosine");
+  assert.equal(sampleName(ITEM), "sample 1,234 · 5 · 0.83 cosine");
   const plain = { ...ITEM, label: null, cosine: -0.5 };
-  assert.equal(nameOf(plain), "sample 1,234 · −0.50 cosine");
-  assert.match(nameOf({ ...ITEM, kind: "text", text: "a word" }), / · a word · 5 · 0.83 cosine$/);
-  assert.match(nameOf({ ...ITEM, kind: "problem", text: "no" }), / · cannot be shown · no · 5 · /);
-  assert.ok(nameOf({ ...ITEM, kind: "text", text: "x".repeat(1e5) }).length < 400);
+  assert.equal(sampleName(plain), "sample 1,234 · −0.50 cosine");
+  assert.match(
+    sampleName({ ...ITEM, kind: "text", text: "a word" }),
+    / · a word · 5 · 0.83 cosine$/,
+  );
+  assert.match(
+    sampleName({ ...ITEM, kind: "problem", text: "no" }),
+    / · cannot be shown · no · 5 · /,
+  );
+  assert.ok(sampleName({ ...ITEM, kind: "text", text: "x".repeat(1e5) }).length < 400);
   assert.equal(readable({ ...ITEM, text: "x".repeat(1e5) }).length, 1501);
 });
 

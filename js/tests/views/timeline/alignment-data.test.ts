@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linearScale } from "../../../src/base/numbers.ts";
 import {
-  type Course,
+  type AlignmentData,
+  alignmentRange,
+  alignmentSentence,
   curveThrough,
-  describe,
-  rangeOf,
   stepAt,
-  valuesAt,
+  valueTextsAt,
 } from "../../../src/views/timeline/alignment-data.ts";
 import { stored } from "../../support/d3.ts";
 
-const course = (plane: number[], ensemble: number[] = []): Course => ({
+const course = (plane: number[], ensemble: number[] = []): AlignmentData => ({
   frame: {},
   plane: Float32Array.from(plane),
   ensemble: Float32Array.from(ensemble),
@@ -22,11 +22,11 @@ const near = (found: number[], expected: number[]) =>
   });
 
 test("the range holds all values and 0, inside -1 and 1", () => {
-  near(rangeOf(course([0.5, Number.NaN], [0.2, 0.3])), [-0.05, 0.55]);
-  near(rangeOf(course([-1, 1])), [-1, 1]);
-  near(rangeOf(course([-0.4, -0.2])), [-0.45, 0.05]);
-  near(rangeOf(course([Number.NaN])), [-0.05, 0.05]);
-  near(rangeOf(course([])), [-0.05, 0.05]);
+  near(alignmentRange(course([0.5, Number.NaN], [0.2, 0.3])), [-0.05, 0.55]);
+  near(alignmentRange(course([-1, 1])), [-1, 1]);
+  near(alignmentRange(course([-0.4, -0.2])), [-0.45, 0.05]);
+  near(alignmentRange(course([Number.NaN])), [-0.05, 0.05]);
+  near(alignmentRange(course([])), [-0.05, 0.05]);
 });
 
 test("the nearest step, and the ends beyond them", () => {
@@ -37,14 +37,14 @@ test("the nearest step, and the ends beyond them", () => {
 });
 
 test("values are said, and what is not there is a dash", () => {
-  assert.deepEqual(valuesAt(course([0.126, -0.5], [Number.NaN, 0.25]), 0), ["0.13", "–"]);
-  assert.deepEqual(valuesAt(course([0.126, -0.5], [Number.NaN, 0.25]), 1), ["−0.50", "0.25"]);
-  assert.deepEqual(valuesAt(course([0.1]), 7), ["–", "–"]);
+  assert.deepEqual(valueTextsAt(course([0.126, -0.5], [Number.NaN, 0.25]), 0), ["0.13", "–"]);
+  assert.deepEqual(valueTextsAt(course([0.126, -0.5], [Number.NaN, 0.25]), 1), ["−0.50", "0.25"]);
+  assert.deepEqual(valueTextsAt(course([0.1]), 7), ["–", "–"]);
 });
 
 test("the chart in a sentence", () => {
   assert.equal(
-    describe(course([0, 0.5, 0.75], [0, 0.25, Number.NaN]), ["a", "b", "c"], 1),
+    alignmentSentence(course([0, 0.5, 0.75], [0, 0.25, Number.NaN]), ["a", "b", "c"], 1),
     "Alignment over 3 steps: 0.00 at a (all planes 0.00), 0.75 at c (all planes –); " +
       "on show 0.50 at b (all planes 0.25)",
   );
