@@ -44,7 +44,7 @@ export class DirectionTableTask {
     const key = `${spec.step} ${spec.epsilon}`;
     this.#wanted = spec;
     if (this.#counted?.key === key) this.#list();
-    else if (this.#running !== key || !this.#task.running) {
+    else if (this.#running !== key || !this.#task.isRunning) {
       this.#running = key;
       const { layer, epsilon } = spec;
       const done = (rows: DirectionCounts[]) => {

@@ -1,5 +1,5 @@
 import { type BinaryValue, decodeBytes, decodeFloats } from "../base/binary.ts";
-import { type Clock, wallClock } from "../base/clock.ts";
+import { type Clock, Timer, wallClock } from "../base/clock.ts";
 import { beamOf } from "../engine/beam.ts";
 import { isotropicFraction } from "../engine/isotropy.ts";
 import type { Plane } from "../engine/layer-samples.ts";
@@ -7,6 +7,7 @@ import { PlanePoints } from "../engine/plane-points.ts";
 import { ModelOverlay } from "../kernel/model-overlay.ts";
 import { unanswered } from "../protocol/asked.ts";
 import type { CurveFrame } from "../protocol/frames.ts";
+import type { PageMessage } from "../protocol/messages.ts";
 import { isPlaneMessage, type PlaneMessage } from "../protocol/messages.ts";
 import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
 import { ASKED, type Asked, listen, pick, type ScopeModel } from "../protocol/traits.ts";
@@ -22,9 +23,7 @@ interface HeldPlane extends PlaneMessage {
 }
 
 const COUNTED_HERE: readonly (keyof Asked)[] = ["theta", "epsilon", "resolution"];
-
 const CHOOSES_PLANE: readonly (keyof Asked)[] = ["position", "pair"];
-
 const HOLD_TIMEOUT_MS = 10_000;
 
 /** Whether a plane, though not the one asked for, is nearer to it than the kernel's. */
@@ -44,19 +43,19 @@ export class OptimisticAnswers implements MoveHints {
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
   readonly #overlay: ModelOverlay;
-  readonly #clock: Clock;
+  /** set while the kernel owes the samples that it was asked for */
+  readonly #holding: Timer;
   readonly #prefetcher: Prefetcher;
   #curves = new CurveCache();
   #others = new CurveCache();
   #held: HeldPlane | undefined;
   /** what is laid over the kernel's plane, if it was sent ahead */
   #drawn: CachedPlane | undefined;
-  #waiting: number | undefined;
   #counting = false;
 
   constructor(below: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
     this.#below = below;
-    this.#clock = clock;
+    this.#holding = new Timer(clock);
     this.#overlay = new ModelOverlay(below, signal);
     this.model = this.#overlay.model;
     this.#prefetcher = new Prefetcher(below, () => this.#follow(), signal, clock);
@@ -72,7 +71,7 @@ export class OptimisticAnswers implements MoveHints {
       "abort",
       () => {
         below.off("msg:custom", take);
-        this.#stopWaiting();
+        this.#holding.clear();
       },
       { once: true },
     );
@@ -81,7 +80,7 @@ export class OptimisticAnswers implements MoveHints {
   #answered(): void {
     const partial = curveFrameOf(this.#below)?.is_partial === true;
     // While it counts a kernel sends no samples: they have to be asked for once more.
-    if (this.#counting && !partial) this.#stopWaiting();
+    if (this.#counting && !partial) this.#holding.clear();
     this.#counting = partial;
     this.#follow();
   }
@@ -178,19 +177,14 @@ export class OptimisticAnswers implements MoveHints {
 
   #ask(): void {
     // Counts have no samples to send.
-    if (this.#waiting !== undefined || layerFrameOf(this.#below).levels.length > 0) return;
-    this.#waiting = this.#clock.set(() => this.#stopWaiting(), HOLD_TIMEOUT_MS);
-    this.#below.send({ type: "hold" });
-  }
-
-  #stopWaiting(): void {
-    if (this.#waiting !== undefined) this.#clock.clear(this.#waiting);
-    this.#waiting = undefined;
+    if (this.#holding.isSet || layerFrameOf(this.#below).levels.length > 0) return;
+    this.#holding.set(() => {}, HOLD_TIMEOUT_MS);
+    this.#below.send({ type: "hold" } satisfies PageMessage);
   }
 
   #take(message: unknown, [points, groups, compared]: readonly BinaryValue[]): void {
     if (!isPlaneMessage(message)) return;
-    this.#stopWaiting();
+    this.#holding.clear();
     const { pair, alpha } = message;
     const planeOf = (buffer: BinaryValue): Plane => ({
       pair,

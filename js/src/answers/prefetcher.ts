@@ -1,7 +1,8 @@
 import { type BinaryValue, toDataView } from "../base/binary.ts";
-import type { Clock } from "../base/clock.ts";
+import { type Clock, Timer } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
 import type { CurveFrame, Pair } from "../protocol/frames.ts";
+import type { PageMessage } from "../protocol/messages.ts";
 import { isAheadMessage } from "../protocol/messages.ts";
 import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
 import { type Asked, listen, pick, type ScopeModel } from "../protocol/traits.ts";
@@ -22,7 +23,7 @@ const BYTES_OF_FRAME = 1000;
 export class Prefetcher {
   readonly #model: ScopeModel;
   readonly #signal: AbortSignal;
-  readonly #clock: Clock;
+  readonly #timer: Timer;
   readonly #cache: PlaneCache;
   readonly #arrived: () => void;
   #era: number | undefined;
@@ -32,7 +33,6 @@ export class Prefetcher {
   #stride = 1;
   #wanted: readonly PlaneAtEpsilon[] = [];
   #requested: readonly PlaneAtEpsilon[] = [];
-  #timer: number | undefined;
 
   /** `arrived` is called when there is something new to hand out. */
   constructor(
@@ -44,7 +44,7 @@ export class Prefetcher {
   ) {
     this.#model = model;
     this.#signal = signal;
-    this.#clock = clock;
+    this.#timer = new Timer(clock);
     this.#arrived = arrived;
     this.#cache = cache;
     const take = (message: unknown, buffers: readonly BinaryValue[]) =>
@@ -56,7 +56,7 @@ export class Prefetcher {
       "abort",
       () => {
         model.off("msg:custom", take);
-        this.#stop();
+        this.#timer.clear();
         this.#cache.clear();
       },
       { once: true },
@@ -149,18 +149,11 @@ export class Prefetcher {
   #send(): void {
     const known = new Set(this.#requested.map(String));
     const nothing = this.#wanted.every((place) => known.has(String(place)));
-    if (this.#signal.aborted || this.#timer !== undefined || nothing) return;
+    if (this.#signal.aborted || this.#timer.isSet || nothing || this.#era === undefined) return;
     this.#requested = this.#wanted;
-    this.#timer = this.#clock.set(() => {
-      this.#timer = undefined;
-      this.#send();
-    }, BETWEEN_REQUESTS_MS);
-    this.#model.send({ type: "ahead", era: this.#era, planes: this.#wanted });
-  }
-
-  #stop(): void {
-    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
-    this.#timer = undefined;
+    this.#timer.set(() => this.#send(), BETWEEN_REQUESTS_MS);
+    const planes = this.#wanted;
+    this.#model.send({ type: "ahead", era: this.#era, planes } satisfies PageMessage);
   }
 
   #take(message: unknown, buffers: readonly BinaryValue[]): void {

@@ -13,9 +13,7 @@ export interface SliderMotion {
 }
 
 const AHEAD = 12;
-
 const BEHIND = 4;
-
 const LEAPS = 4;
 
 /** strides that are more than a step and its rounding */
@@ -39,7 +37,6 @@ export function positionsAhead({ position, moved, stride, nPlanes }: SliderMotio
 }
 
 const NEARBY = 8;
-
 const HUNDREDTHS = 100;
 
 /** Values of ε near one, the nearest first; of several levels, the neighbouring ones. */

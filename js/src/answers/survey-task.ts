@@ -70,7 +70,7 @@ export class SurveyTask {
   }
 
   get busy(): boolean {
-    return this.#task.running;
+    return this.#task.isRunning;
   }
 
   /** Has all planes surveyed, or, without an aim, none any more. */
@@ -86,7 +86,7 @@ export class SurveyTask {
     } else if (sameSurvey(this.#known?.spec, spec)) {
       this.#task.stop();
       if (!settled) this.#draw();
-    } else if (this.#task.running && sameSurvey(this.#running?.spec, spec)) {
+    } else if (this.#task.isRunning && sameSurvey(this.#running?.spec, spec)) {
       return; // what took a word to begin goes on while the spotlight turns
     } else if (!costly && isCostly(spec.layer, spec.epsilon)) {
       this.#task.stop();
@@ -107,7 +107,7 @@ export class SurveyTask {
   #begin(): void {
     const spec = this.#wanted;
     const soon = this.#running && performance.now() - this.#running.began < SOON_MS;
-    if (!spec || (this.#task.running && (soon || sameSurvey(this.#running?.spec, spec)))) return;
+    if (!spec || (this.#task.isRunning && (soon || sameSurvey(this.#running?.spec, spec)))) return;
     this.#running = { spec, began: performance.now() };
     const steps = surveySteps(spec.layer, spec.epsilon, spec.isotropic);
     this.#task.start(

@@ -1,6 +1,7 @@
 /** The parts of one view, and what each of them asks for. */
 
 import type { Pair } from "../protocol/frames.ts";
+import type { PageMessage } from "../protocol/messages.ts";
 import type { ScopeModel } from "../protocol/traits.ts";
 import { element } from "../ui/elements.ts";
 import { createControlPanel } from "../views/controls/control-panel.ts";
@@ -95,7 +96,7 @@ export function createPanels(model: ScopeModel, session: Session, signal: AbortS
     planePlayback.stop();
     requests.ask("pair", pair);
   };
-  const survey = () => model.send({ type: "survey" });
+  const survey = () => model.send({ type: "survey" } satisfies PageMessage);
   const planeMap = createPlaneMap({ tiles, choose, survey }, signal);
   const strip = createSampleStrip({ model, requests, pointed: () => repaint.soon() }, signal);
   const table = createDirectionTable(

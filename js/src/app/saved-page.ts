@@ -23,7 +23,6 @@ function decoded(text: string): Uint8Array {
 
 /** Of the elements of a saved page: where its data are, and where its scope goes. */
 export const SAVED_ID = "srm-saved";
-
 const SCOPE_ID = "srm-scope";
 
 /** Tells the page around this one how high it is, in pixels, whenever that changes. */

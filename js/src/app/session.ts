@@ -14,7 +14,6 @@ import { payloadFrameOf } from "../protocol/readers.ts";
 import type { ScopeModel } from "../protocol/traits.ts";
 
 const INTERVAL = 170;
-
 const CALM_INTERVAL = 1000;
 
 export function playbackInterval(): number {

@@ -6,7 +6,6 @@ export interface Point {
 }
 
 export const degrees = (radians: number): number => (radians * 180) / Math.PI;
-
 export const radians = (degree: number): number => (degree * Math.PI) / 180;
 
 export function wrapAngle(theta: number): number {

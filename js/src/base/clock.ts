@@ -1,3 +1,4 @@
+/** Runs callbacks later: the window's timers, or what a test puts in their place. */
 export interface Clock {
   set(callback: () => void, milliseconds: number): number;
   clear(id: number): void;
@@ -33,3 +34,30 @@ class TaskClock implements Clock {
 }
 
 export const taskClock: Clock = new TaskClock();
+
+/** One callback to come; set anew, it takes the place of the one before. */
+export class Timer {
+  readonly #clock: Clock;
+  #id: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get isSet(): boolean {
+    return this.#id !== undefined;
+  }
+
+  set(callback: () => void, milliseconds: number): void {
+    this.clear();
+    this.#id = this.#clock.set(() => {
+      this.#id = undefined;
+      callback();
+    }, milliseconds);
+  }
+
+  clear(): void {
+    if (this.#id !== undefined) this.#clock.clear(this.#id);
+    this.#id = undefined;
+  }
+}

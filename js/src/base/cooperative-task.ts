@@ -1,14 +1,13 @@
-import { type Clock, taskClock } from "./clock.ts";
+import { type Clock, Timer, taskClock } from "./clock.ts";
 
-/** Milliseconds at a stretch, so that the page stays smooth. */
+/** Milliseconds at a time, so that the page stays smooth. */
 const SLICE_MS = 6;
 
-/** A task of many short steps, done between others; a newer one takes its place. */
+/** Runs a long computation in short slices, between which the page does other things; the latest wins. */
 export class CooperativeTask<T> {
   readonly #signal: AbortSignal;
-  readonly #clock: Clock;
+  readonly #timer: Timer;
   readonly #now: () => number;
-  #timer: number | undefined;
 
   constructor(
     signal: AbortSignal,
@@ -16,35 +15,37 @@ export class CooperativeTask<T> {
     now: () => number = () => performance.now(),
   ) {
     this.#signal = signal;
-    this.#clock = clock;
+    this.#timer = new Timer(clock);
     this.#now = now;
     signal.addEventListener("abort", () => this.stop(), { once: true });
   }
 
-  get running(): boolean {
-    return this.#timer !== undefined;
+  get isRunning(): boolean {
+    return this.#timer.isSet;
   }
 
-  /** Begins once what is under way is drawn; `going` hears of every stretch but the last. */
-  start(steps: Iterator<unknown, T>, done: (result: T) => void, going: (last: unknown) => void) {
+  /** Starts in a later task; `progressed` is called after each slice but the last, with its last step. */
+  start(
+    steps: Iterator<unknown, T>,
+    done: (result: T) => void,
+    progressed: (last: unknown) => void,
+  ): void {
     this.stop();
     if (this.#signal.aborted) return;
-    const stretch = () => {
-      this.#timer = undefined;
+    const slice = () => {
       const end = this.#now() + SLICE_MS;
       let step = steps.next();
       while (!step.done && this.#now() < end) step = steps.next();
       if (step.done) done(step.value);
       else {
-        this.#timer = this.#clock.set(stretch, 0);
-        going(step.value);
+        this.#timer.set(slice, 0);
+        progressed(step.value);
       }
     };
-    this.#timer = this.#clock.set(stretch, 0);
+    this.#timer.set(slice, 0);
   }
 
   stop(): void {
-    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
-    this.#timer = undefined;
+    this.#timer.clear();
   }
 }

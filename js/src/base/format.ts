@@ -1,11 +1,9 @@
 import { degrees, wrapAngle } from "./angles.ts";
 
 const NBSP = "\u00a0";
-
 const DASH = "–";
 
 const grouped = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
-
 export const integer = (value: number): string => grouped.format(value);
 
 const withMinusSign = (text: string): string => text.replace("-", "−");

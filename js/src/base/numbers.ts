@@ -1,3 +1,9 @@
+/** A function that rounds to so many decimals. */
+export function rounder(decimals: number): (value: number) => number {
+  const unit = 10 ** decimals;
+  return (value) => Math.round(value * unit) / unit;
+}
+
 const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
 /** The smallest round number not below `value`: it jumps seldom, so the curve does not jitter. */

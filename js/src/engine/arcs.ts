@@ -9,8 +9,7 @@ import type { PlanePoints } from "./plane-points.ts";
 
 // The engine's own margins, so that both call the same samples lit: equality counts, and an arc that
 // misses less than this of the circle is all of it.
-const CLOSED = 1e-13;
-
+export const EQUALITY_MARGIN = 1e-13;
 const NEARLY_ALL = 1e-7;
 
 const TINY = 2 ** -126;
@@ -52,7 +51,7 @@ export function litArcs(points: PlanePoints, epsilon: number): Arcs {
   for (let k = 0; k < samples.length; k += 1) {
     const sample = samples[k] ?? 0;
     const radius = points.radius(sample);
-    const half = Math.acos(Math.min(1, Math.max(-1, epsilon / radius))) + CLOSED;
+    const half = Math.acos(Math.min(1, Math.max(-1, epsilon / radius))) + EQUALITY_MARGIN;
     if (epsilon <= 0 && (radius <= -epsilon || half >= Math.PI - NEARLY_ALL)) stop[k] = TAU;
     else {
       const middle = points.angle(sample);

@@ -37,27 +37,27 @@ export function contrast(axes: number, between: number): number | null {
   return axes + between > 0 ? (axes - between) / (axes + between) : null;
 }
 
-const NONE = new Int32Array();
+const NO_COUNTS = new Int32Array();
 
 // What rounding makes of angles that are one.
-const SAME = 1e-14;
+const SAME_ANGLE = 1e-14;
 
 /** Samples lit at angles, all together: read off the counts where they stand on the grid of those. */
 export function countAtAngles(found: Arcs, counts: Int32Array, angles: readonly number[]): number {
   const step = (2 * Math.PI) / counts.length;
   return angles.reduce((sum, angle) => {
     const nearest = Math.round(angle / step);
-    const onGrid = Math.abs(angle - nearest * step) <= SAME;
+    const onGrid = Math.abs(angle - nearest * step) <= SAME_ANGLE;
     return sum + (onGrid ? (counts[nearest % counts.length] ?? 0) : countLitAt(found, angle));
   }, 0);
 }
 
 // Angles at which the alignment of two orthogonal directions is read: four axes, four bisectors.
-const AXES = 8;
+const PROBES = 8;
 
 /** Alignment contrast of a plane of that α. */
 export function alignmentOf(found: Arcs, alpha: number): number | null {
-  const counts = countArcs(found, AXES);
+  const counts = countArcs(found, PROBES);
   const { axes, between } = probeAngles(alpha);
   return contrast(countAtAngles(found, counts, axes), countAtAngles(found, counts, between));
 }
@@ -80,7 +80,7 @@ export function curveOf(
     resolution,
     counts,
     signed: signedCounts(lit.arcs, counts),
-    byClass: nGroups ? countArcs(lit.arcs, resolution, groups, nGroups) : NONE,
+    byClass: nGroups ? countArcs(lit.arcs, resolution, groups, nGroups) : NO_COUNTS,
     peak,
     peakAngle: (counts.indexOf(peak) * 2 * Math.PI) / resolution,
   };

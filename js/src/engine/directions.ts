@@ -1,12 +1,11 @@
 /** The table of ±b_i: how many samples lie along each, and of which class most of them are. */
 
 import type { TableColumn, TableFrame, TableRow } from "../protocol/frames.ts";
+import { EQUALITY_MARGIN } from "./arcs.ts";
 import type { LayerSamples } from "./layer-samples.ts";
 import type { SampleClasses } from "./payload.ts";
 
 const MOST_ROWS = 500;
-
-const CLOSED = 1e-13;
 
 export interface DirectionCounts {
   direction: number;
@@ -44,7 +43,7 @@ function countDirection(
   const { codes } = layer.step;
   let count = 0;
   layer.projection(direction).forEach((value, sample) => {
-    if (sign * value < epsilon - CLOSED) return;
+    if (sign * value < epsilon - EQUALITY_MARGIN) return;
     count += 1;
     const code = codes[sample] ?? 0;
     if (code < classes.length) classes[code] = (classes[code] ?? 0) + 1;

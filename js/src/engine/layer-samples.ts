@@ -7,11 +7,9 @@ import { PlanePoints } from "./plane-points.ts";
 // As the engine has them: directions that span no plane, and those so near to one another that the
 // part of one orthogonal to the other is better projected itself.
 const PARALLEL = 1e-10;
-
 const WELL_CONDITIONED = 0.5;
 
 const MOST_PROJECTED = 1 << 24;
-
 const MOST_PLANES = 64;
 
 /** A plane that two directions span. */

@@ -140,7 +140,6 @@ function readStep(
 }
 
 const PREVIEW_KINDS = ["problem", "text", "image", "image"] as const;
-
 const PREVIEW_MIMES = ["", "", "image/png", "image/webp"];
 
 function readPreviews(sections: ByteSections, rows: Int32Array, frame: PayloadPreviewFrame) {

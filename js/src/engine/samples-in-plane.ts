@@ -1,17 +1,14 @@
 /** The samples of a plane as they are drawn: points where they are few, else a density. */
 
+import { DENSITY_CODES } from "../protocol/codes.ts";
 import type { CloudFrame, CloudKind } from "../protocol/frames.ts";
 import type { Plane } from "./layer-samples.ts";
 import type { PlanePoints } from "./plane-points.ts";
 
 // As the kernel draws them.
 const MOST_POINTS = 2000;
-
 const BINS = 128;
-
 const FARTHEST = 6;
-
-const CODES = 254;
 
 export interface SamplesInPlane {
   frame: CloudFrame;
@@ -100,7 +97,7 @@ function densityOf(points: PlanePoints, kind: CloudKind, isotropic: Float32Array
   const density = new Uint8Array(counts.length);
   cells.forEach((cell, k) => {
     const level = high <= low ? 1 : ((powers[k] ?? 0) - low) / (high - low);
-    density[cell] = 1 + Math.round(CODES * level);
+    density[cell] = 1 + Math.round((DENSITY_CODES - 1) * level);
   });
   return { low, high, density };
 }

@@ -1,12 +1,11 @@
 /** The scores of all planes as the map is drawn from them: in whole and in windows. */
 
+import { SCORE_CODES } from "../protocol/codes.ts";
 import type { MapWindow, Score, ScoreGridFrame } from "../protocol/frames.ts";
 import { planeOfIndex } from "./plane-index.ts";
 import { type Survey, scoresOf } from "./survey.ts";
 
 const MOST_CELLS = 256;
-
-const SCORE_LEVELS = 65534;
 
 /** A square of the map. */
 export interface MapTile {
@@ -75,6 +74,6 @@ export class ScoreMap {
   #code(score: number): number {
     if (Number.isNaN(score) || this.#low === null || this.#high === null) return 0;
     const span = this.#high - this.#low || 1;
-    return 1 + Math.round(((score - this.#low) * SCORE_LEVELS) / span);
+    return 1 + Math.round(((score - this.#low) * (SCORE_CODES - 1)) / span);
   }
 }

@@ -33,14 +33,12 @@ export interface Survey {
 const DENSE = 0.05;
 
 // Directions nearer to each other than this cosine would spoil the bound for all the others.
-const NEAR = 0.5;
-
-const MARGIN = 1e-6;
+const NEAR_COSINE = 0.5;
+const ANCHOR_MARGIN = 1e-6;
 
 // Samples times planes above which a survey takes more than some seconds: where anchors spare most of
 // them, and where they can not.
 const COSTLY = 2e9;
-
 const COSTLY_DENSE = 1e8;
 
 /** Planes that any two directions would span. */
@@ -53,7 +51,6 @@ export const isCostly = (layer: LayerSamples, epsilon: number): boolean =>
 // Samples looked at between two yields, and as how many a plane counts without any: a stretch of the
 // page's time is to be some milliseconds, however many samples a plane has.
 const SAMPLES_PER_STEP = 20_000;
-
 const COST_OF_PLANE = 600;
 
 /** Samples near enough to each direction for the planes through it to be lit by them. */
@@ -61,14 +58,14 @@ type Anchors = readonly Int32Array[];
 
 /** Least |p| of an anchor, on one of two directions of cosine g: r² ≤ (p_i² + p_j²) / (1 − |g|). */
 const leastAnchor = (epsilon: number, g: number): number =>
-  epsilon * Math.sqrt((1 - Math.abs(g)) / 2) - MARGIN;
+  epsilon * Math.sqrt((1 - Math.abs(g)) / 2) - ANCHOR_MARGIN;
 
 function* anchorSteps(
   layer: LayerSamples,
   epsilon: number,
 ): Generator<number, Anchors | undefined> {
   if (epsilon < DENSE) return undefined;
-  const least = leastAnchor(epsilon, layer.step.basis ? NEAR : 0);
+  const least = leastAnchor(epsilon, layer.step.basis ? NEAR_COSINE : 0);
   const anchors: Int32Array[] = [];
   for (let i = 0; i < layer.nDirections; i += 1) {
     const column = layer.projection(i);
@@ -101,7 +98,7 @@ class CandidateSearch {
   /** The anchors of either direction; undefined for all samples. */
   #pick([i, j]: Pair, g: number): Int32Array | undefined {
     const [one, other] = [this.#anchors?.[i], this.#anchors?.[j]];
-    if (!one || !other || Math.abs(g) > NEAR) return undefined;
+    if (!one || !other || Math.abs(g) > NEAR_COSINE) return undefined;
     // Where they are most of the samples it would only be work to pick them.
     if (2 * (one.length + other.length) > this.#layer.nSamples) return undefined;
     const [first, second] = [this.#layer.projection(i), this.#layer.projection(j)];

@@ -3,13 +3,13 @@
 import type { CurveFrame } from "../protocol/frames.ts";
 
 // Two of them, of up to four bytes a letter, stay below what file systems take.
-const MOST = 28;
+const MOST_LETTERS = 28;
 
 /** Letters, digits, "-" and "_"; may be empty. */
 function safe(name: string): string {
   const kept = name.normalize("NFKC").replace(/[^\p{L}\p{N}_]+/gu, "-");
   return Array.from(kept.replace(/^-+|-+$/g, ""))
-    .slice(0, MOST)
+    .slice(0, MOST_LETTERS)
     .join("")
     .replace(/-+$/, "");
 }
@@ -23,7 +23,6 @@ export function fileStem({ pair, names }: Pick<CurveFrame, "pair" | "names">): s
 }
 
 const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
-
 const TURNING = /[\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069]/g;
 
 /** Text that XML can hold and that leaves the writing direction of its neighbours alone. */

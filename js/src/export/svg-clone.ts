@@ -82,7 +82,7 @@ function cloneGroup(node: SVGElement, paint: ResolveColour): SVGElement | undefi
   return children.length > 0 ? svgElement("g", {}, children) : undefined;
 }
 
-const SHAPES = ["path", "circle", "line"];
+const CLONED_SHAPES = ["path", "circle", "line"];
 
 /** The node and all in it, or undefined where nothing of it is to be seen. */
 export function cloneStyled(node: Element, paint: ResolveColour): SVGElement | undefined {
@@ -91,7 +91,7 @@ export function cloneStyled(node: Element, paint: ResolveColour): SVGElement | u
   if (style.display === "none") return undefined;
   if (node.localName === "g") return cloneGroup(node, paint);
   if (node.localName === "text") return cloneText(node, style, paint);
-  if (!SHAPES.includes(node.localName) || node.getAttribute("d") === "") return undefined;
+  if (!CLONED_SHAPES.includes(node.localName) || node.getAttribute("d") === "") return undefined;
   const { fill = "none", ...line } = styleAttributes(style, paint);
   const looks = node.localName === "line" ? line : { fill, ...line };
   if (fill === "none" && !("stroke" in line)) return undefined;

@@ -30,8 +30,7 @@ export interface SvgDocument {
 }
 
 const PAD = 16;
-
-const GAP = 7;
+const ENTRY_GAP = 7;
 
 /** Text of one size and colour. */
 interface TextStyle {
@@ -68,17 +67,20 @@ function createCaptionWriter(width: number, family: string, top: number) {
     }
   };
   const list = (face: TextStyle, entries: readonly LegendEntry[]) => {
-    const widths = entries.map((entry) => entry.width + GAP + measure(face)(entry.text));
-    for (const row of wrapIntoRows(widths, 2 * GAP, width)) {
-      const taken = row.reduce((sum, k) => sum + (widths[k] ?? 0), 2 * GAP * (row.length - 1));
+    const widths = entries.map((entry) => entry.width + ENTRY_GAP + measure(face)(entry.text));
+    for (const row of wrapIntoRows(widths, 2 * ENTRY_GAP, width)) {
+      const taken = row.reduce(
+        (sum, k) => sum + (widths[k] ?? 0),
+        2 * ENTRY_GAP * (row.length - 1),
+      );
       y += Math.round(1.7 * face.size);
       let x = (width - taken) / 2;
       for (const k of row) {
         const { width: before = 0, swatch = [], text: words = "" } = entries[k] ?? {};
-        const name = text(face, words, { x: before + GAP, y: 0, dy: "0.35em" });
+        const name = text(face, words, { x: before + ENTRY_GAP, y: 0, dy: "0.35em" });
         const place = `translate(${x.toFixed(1)} ${y})`;
         nodes.push(svgElement("g", { transform: place }, [...swatch, name]));
-        x += (widths[k] ?? 0) + 2 * GAP;
+        x += (widths[k] ?? 0) + 2 * ENTRY_GAP;
       }
     }
   };

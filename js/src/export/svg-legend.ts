@@ -20,13 +20,13 @@ const WIDTH = 20;
 
 const RECT = { x: 0, y: -5.5, width: WIDTH, height: 11, rx: 2 };
 
-const SHAPES = {
+const SWATCH_SHAPES = {
   line: { x1: 0, y1: 0, x2: WIDTH, y2: 0 },
   rect: RECT,
   circle: { cx: WIDTH / 2, cy: 0, r: 5 },
 };
 
-type Sample = readonly [shape: keyof typeof SHAPES, like: string];
+type Sample = readonly [shape: keyof typeof SWATCH_SHAPES, like: string];
 
 /** What an entry of the legend is drawn as, and which node of the scope it looks like. */
 const SAMPLES: Record<string, readonly Sample[]> = {
@@ -52,7 +52,9 @@ function drawn([shape, like]: Sample, polar: Element, paint: ResolveColour): SVG
   const style = node && getComputedStyle(node);
   if (!style || style.display === "none" || node.closest(".srm-pending")) return [];
   const { fill = "none", ...line } = styleAttributes(style, paint);
-  return [svgElement(shape, { ...SHAPES[shape], fill: shape === "line" ? "none" : fill, ...line })];
+  return [
+    svgElement(shape, { ...SWATCH_SHAPES[shape], fill: shape === "line" ? "none" : fill, ...line }),
+  ];
 }
 
 /** Of all that the legend of the page lists, what is drawn. */
@@ -66,8 +68,7 @@ function ofCurves(figure: Element, polar: Element, paint: ResolveColour): Legend
 }
 
 const SIDE = 11;
-
-const LETTERS = 40;
+const CLASS_NAME_LETTERS = 40;
 
 function ofClasses(
   figure: Element,
@@ -81,7 +82,7 @@ function ofClasses(
     const fill = paint(getComputedStyle(swatch).borderTopColor).colour;
     const square = svgElement("rect", { ...RECT, width: SIDE, fill });
     const name = xmlSafeText(item.querySelector(".srm-class-name")?.textContent ?? "");
-    return [{ text: shortened(name, LETTERS), width: SIDE, swatch: [square] }];
+    return [{ text: shortened(name, CLASS_NAME_LETTERS), width: SIDE, swatch: [square] }];
   });
 }
 

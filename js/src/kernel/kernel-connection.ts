@@ -1,10 +1,6 @@
-import { type Clock, wallClock } from "../base/clock.ts";
+import { type Clock, Timer, wallClock } from "../base/clock.ts";
 import { curveFrameOf } from "../protocol/readers.ts";
-import { listen, type ScopeModel } from "../protocol/traits.ts";
-
-// As AnyModel types what events carry.
-// biome-ignore lint/suspicious/noExplicitAny: what a message holds is its sender's affair
-type Handler = (...heard: any[]) => void;
+import { type EventHandler, listen, type ScopeModel } from "../protocol/traits.ts";
 
 type Slot = (sender: unknown, heard: unknown) => void;
 
@@ -36,6 +32,23 @@ interface WidgetComm {
   on?(event: "comm_live_update", handler: () => void): void;
   off?(event: "comm_live_update", handler: () => void): void;
 }
+
+/** Whether there is a kernel that answers requests. */
+export interface KernelStatus {
+  /** nobody will answer any more */
+  readonly isGone: boolean;
+  /** an answer is due */
+  expectAnswer(): void;
+  /** calls `watcher` when any of this may have changed */
+  subscribe(subscriber: () => void, signal: AbortSignal): void;
+}
+
+/** For a page that can do without a kernel. */
+export const ALWAYS_THERE: KernelStatus = {
+  isGone: false,
+  expectAnswer: () => {},
+  subscribe: () => {},
+};
 
 /** What is said of a kernel that does not answer; nothing where it does. */
 export interface KernelNotice {
@@ -75,7 +88,7 @@ export class KernelConnection implements KernelStatus {
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
   readonly #signal: AbortSignal;
-  readonly #clock: Clock;
+  readonly #timer: Timer;
   readonly #comm: WidgetComm;
   readonly #jupyter: JupyterKernel | undefined;
   readonly #subscribers = new Set<() => void>();
@@ -83,20 +96,19 @@ export class KernelConnection implements KernelStatus {
   readonly #absent: boolean;
   #isGone = false;
   #seconds = 0;
-  #timer: number | undefined;
 
   constructor(below: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
     this.#below = below;
     this.#signal = signal;
-    this.#clock = clock;
+    this.#timer = new Timer(clock);
     this.#comm = commOf(below);
     this.#jupyter = jupyterKernelOf(below);
     this.#absent = this.#isGone = this.#comm.comm_live === false;
     this.model = {
       get: (name) => below.get(name),
       set: (name, value) => below.set(name, value),
-      on: (event: string, handler: Handler) => below.on(event, handler),
-      off: (event?: string | null, handler?: Handler | null) => below.off(event, handler),
+      on: (event: string, handler: EventHandler) => below.on(event, handler),
+      off: (event?: string | null, handler?: EventHandler | null) => below.off(event, handler),
       save_changes: () => {
         if (!this.#isGone) below.save_changes();
       },
@@ -130,8 +142,8 @@ export class KernelConnection implements KernelStatus {
 
   /** An answer is due. */
   expectAnswer(): void {
-    if (this.#isGone || this.#timer !== undefined || this.#signal.aborted) return;
-    this.#timer = this.#clock.set(() => this.#tick(), 1000);
+    if (this.#isGone || this.#timer.isSet || this.#signal.aborted) return;
+    this.#timer.set(() => this.#tick(), 1000);
   }
 
   subscribe(subscriber: () => void, signal: AbortSignal): void {
@@ -158,7 +170,7 @@ export class KernelConnection implements KernelStatus {
       jupyter?.statusChanged.disconnect(status);
       jupyter?.disposed.disconnect(ended);
       below.off("msg:custom", spoke);
-      this.#stop();
+      this.#timer.clear();
     };
     this.#signal.addEventListener("abort", leave, { once: true });
   }
@@ -174,7 +186,7 @@ export class KernelConnection implements KernelStatus {
   // Counted and not measured: while a page is frozen, or its computer asleep, it hears no answers.
   #tick(): void {
     this.#seconds += 1;
-    this.#timer = this.#clock.set(() => this.#tick(), 1000);
+    this.#timer.set(() => this.#tick(), 1000);
     if (this.#seconds === DOUBT_SECONDS) this.#inquire();
     if (this.#seconds >= QUIET_SECONDS) this.#notify();
   }
@@ -193,22 +205,17 @@ export class KernelConnection implements KernelStatus {
     );
   }
 
-  #stop(): void {
-    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
-    this.#timer = undefined;
-  }
-
   #setGone(gone: boolean): void {
     if (gone === this.#isGone) return;
     this.#isGone = gone;
-    this.#stop();
+    this.#timer.clear();
     this.#seconds = 0;
     this.#notify();
   }
 
   #answered(): void {
     // Of a curve that is still counted the rest is due.
-    if (curveFrameOf(this.#below)?.is_partial !== true) this.#stop();
+    if (curveFrameOf(this.#below)?.is_partial !== true) this.#timer.clear();
     this.#heard();
   }
 
@@ -225,19 +232,3 @@ export class KernelConnection implements KernelStatus {
     for (const subscriber of [...this.#subscribers]) subscriber();
   }
 }
-
-/** What is known of who is to answer. */
-export interface KernelStatus {
-  /** nobody will answer any more */
-  readonly isGone: boolean;
-  /** an answer is due */
-  expectAnswer(): void;
-  /** calls `watcher` when any of this may have changed */
-  subscribe(subscriber: () => void, signal: AbortSignal): void;
-}
-
-export const ALWAYS_THERE: KernelStatus = {
-  isGone: false,
-  expectAnswer: () => {},
-  subscribe: () => {},
-};

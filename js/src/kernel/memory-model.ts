@@ -1,11 +1,9 @@
-import type { ScopeModel, ScopeTraits } from "../protocol/traits.ts";
-
-type Handler = () => void;
+import type { EventHandler, ScopeModel, ScopeTraits } from "../protocol/traits.ts";
 
 /** A model without a kernel or a notebook, for a page of its own: nothing that is saved goes anywhere. */
 export function createMemoryModel(traits: Partial<ScopeTraits>): ScopeModel {
   const values = new Map<string, unknown>(Object.entries(traits));
-  const handlers = new Map<string, Set<Handler>>();
+  const handlers = new Map<string, Set<EventHandler>>();
   const model = {
     get: (name: string) => values.get(name),
     set: (name: string, value: unknown) => {
@@ -13,10 +11,10 @@ export function createMemoryModel(traits: Partial<ScopeTraits>): ScopeModel {
       values.set(name, value);
       for (const handler of [...(handlers.get(`change:${name}`) ?? [])]) handler();
     },
-    on: (event: string, handler: Handler) => {
+    on: (event: string, handler: EventHandler) => {
       handlers.set(event, (handlers.get(event) ?? new Set()).add(handler));
     },
-    off: (event: string, handler: Handler) => {
+    off: (event: string, handler: EventHandler) => {
       handlers.get(event)?.delete(handler);
     },
     save_changes: () => {},

@@ -1,11 +1,7 @@
-import type { ScopeModel, ScopeTraits, TraitName } from "../protocol/traits.ts";
+import type { EventHandler, ScopeModel, ScopeTraits, TraitName } from "../protocol/traits.ts";
 
 /** who is told of what views save and send */
 export type Outgoing = Pick<ScopeModel, "save_changes" | "send">;
-
-// As AnyModel types what events carry.
-// biome-ignore lint/suspicious/noExplicitAny: what a message holds is its sender's affair
-type Handler = (...heard: any[]) => void;
 
 const entriesOf = (values: Partial<ScopeTraits>) =>
   Object.entries(values) as [TraitName, unknown][];
@@ -20,20 +16,20 @@ export class ModelOverlay {
   readonly #below: ScopeModel;
   readonly #signal: AbortSignal;
   #values = new Map<TraitName, unknown>();
-  readonly #handlers = new Map<string, Set<Handler>>();
+  readonly #handlers = new Map<string, Set<EventHandler>>();
 
-  constructor(below: ScopeModel, signal: AbortSignal, hear: Outgoing = below) {
+  constructor(below: ScopeModel, signal: AbortSignal, outgoing: Outgoing = below) {
     this.#below = below;
     this.#signal = signal;
     this.model = {
       get: (name) => this.#get(name),
       set: (name, value) => below.set(name, value),
-      on: (event: string, handler: Handler) => this.#on(event, handler),
-      off: (event?: string | null, handler?: Handler | null) => {
+      on: (event: string, handler: EventHandler) => this.#on(event, handler),
+      off: (event?: string | null, handler?: EventHandler | null) => {
         if (event && handler) this.#handlers.get(event)?.delete(handler);
       },
-      save_changes: () => hear.save_changes(),
-      send: (content) => hear.send(content),
+      save_changes: () => outgoing.save_changes(),
+      send: (content) => outgoing.send(content),
       widget_manager: below.widget_manager,
     };
   }
@@ -70,14 +66,14 @@ export class ModelOverlay {
       : this.#below.get(name);
   }
 
-  #on(event: string, handler: Handler): void {
+  #on(event: string, handler: EventHandler): void {
     const known = this.#handlers.get(event);
     if (known) {
       known.add(handler);
       return;
     }
     this.#handlers.set(event, new Set([handler]));
-    const hear: Handler = (...heard) => this.#heard(event, heard);
+    const hear: EventHandler = (...heard) => this.#heard(event, heard);
     this.#below.on(event, hear);
     this.#signal.addEventListener("abort", () => this.#below.off(event, hear), { once: true });
   }

@@ -1,4 +1,4 @@
-import { type Clock, wallClock } from "../base/clock.ts";
+import { type Clock, Timer, wallClock } from "../base/clock.ts";
 import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
 import type { ScopeModel } from "../protocol/traits.ts";
 import type { RequestQueue } from "./request-queue.ts";
@@ -12,11 +12,10 @@ export class Playback {
   readonly #requests: RequestQueue;
   readonly #signal: AbortSignal;
   readonly #interval: () => number;
-  readonly #clock: Clock;
+  readonly #timer: Timer;
   readonly #axis: PlaybackAxis;
   readonly #subscribers = new Set<() => void>();
   #playing = false;
-  #timer: number | undefined;
   #cursor = 0;
   #refused = 0;
 
@@ -32,7 +31,7 @@ export class Playback {
     this.#requests = requests;
     this.#signal = signal;
     this.#interval = interval;
-    this.#clock = clock;
+    this.#timer = new Timer(clock);
     this.#axis = axis;
     requests.onAnswer(() => this.#advance(), signal);
     requests.onOffline(() => this.stop(), signal);
@@ -65,8 +64,7 @@ export class Playback {
   }
 
   stop(): void {
-    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
-    this.#timer = undefined;
+    this.#timer.clear();
     if (!this.#playing) return;
     this.#playing = false;
     this.#notify();
@@ -83,16 +81,13 @@ export class Playback {
 
   #step(): void {
     this.#cursor = (this.#cursor + 1) % this.#count;
-    this.#timer = this.#clock.set(() => {
-      this.#timer = undefined;
-      this.#advance();
-    }, this.#interval());
+    this.#timer.set(() => this.#advance(), this.#interval());
     this.#requests.ask(this.#axis, this.#cursor);
   }
 
   // The next step needs both: the time of this one to be over and its answer to be here.
   #advance(): void {
-    if (!this.#playing || this.#timer !== undefined) return;
+    if (!this.#playing || this.#timer.isSet) return;
     const name = this.#axis;
     const shown = curveFrameOf(this.#model)?.[name] === this.#cursor;
     const refused = !shown && this.#model.get(name) !== this.#cursor;

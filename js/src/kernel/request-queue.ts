@@ -1,6 +1,7 @@
-import { type Clock, wallClock } from "../base/clock.ts";
+import { type Clock, Timer, wallClock } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
 import { askedOf, unanswered } from "../protocol/asked.ts";
+import type { PageMessage } from "../protocol/messages.ts";
 import { curveFrameOf } from "../protocol/readers.ts";
 import {
   ASKED,
@@ -26,14 +27,15 @@ const LEAST_PAUSE_MS = 80;
 export class RequestQueue {
   readonly #model: ScopeModel;
   readonly #signal: AbortSignal;
-  readonly #clock: Clock;
   readonly #answeredLocally: () => boolean;
   readonly #kernel: KernelStatus;
+  /** set while an answer is due */
+  readonly #waiting: Timer;
+  /** set for a while after a request */
+  readonly #pause: Timer;
   readonly #wanted = new Map<keyof Asked, Asked[keyof Asked]>();
   readonly #listeners = new Set<() => void>();
   readonly #dropped = new Set<"pair" | "position">();
-  #timer: number | undefined;
-  #pause: number | undefined;
   #unanswered = false;
 
   /** `led` says whether the page draws what is asked for by itself: then nobody waits for answers. */
@@ -48,14 +50,11 @@ export class RequestQueue {
     this.#answeredLocally = answeredLocally;
     this.#kernel = kernel;
     this.#signal = signal;
-    this.#clock = clock;
+    this.#waiting = new Timer(clock);
+    this.#pause = new Timer(clock);
     listen(model, ["_frame"], () => this.#answered(), signal);
     for (const name of ASKED) listen(model, [name], () => this.#changed(name), signal);
-    const stop = () => {
-      this.#stopWaiting();
-      this.#stopPause();
-    };
-    signal.addEventListener("abort", stop, { once: true });
+    signal.addEventListener("abort", () => this.#stopTimers(), { once: true });
     this.onOffline(() => this.#giveUp(), signal);
     if (this.isOffline) this.#giveUp();
   }
@@ -66,7 +65,7 @@ export class RequestQueue {
   }
 
   get isBusy(): boolean {
-    return this.#timer !== undefined;
+    return this.#waiting.isSet;
   }
 
   ask<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
@@ -117,7 +116,7 @@ export class RequestQueue {
   }
 
   /** A message that is answered by a frame; what waits goes before it, or would overrule it later. */
-  send(message: Record<string, unknown>): void {
+  send(message: PageMessage): void {
     if (this.#signal.aborted) return;
     if (this.#wanted.size > 0) this.#send();
     this.#model.send(message);
@@ -143,8 +142,7 @@ export class RequestQueue {
 
   /** Nothing more will come: what is asked for is what is on show. */
   #giveUp(): void {
-    this.#stopWaiting();
-    this.#stopPause();
+    this.#stopTimers();
     this.#wanted.clear();
     this.#dropped.clear();
     this.#unanswered = false;
@@ -188,7 +186,7 @@ export class RequestQueue {
 
   #flush(): void {
     if (this.isBusy || this.#wanted.size === 0) return;
-    if (this.#pause !== undefined && this.#answeredLocally()) return;
+    if (this.#pause.isSet && this.#answeredLocally()) return;
     // What the kernel shows already it would not answer.
     if (this.#late || this.#unanswered) this.#send();
     else this.#settle();
@@ -205,39 +203,26 @@ export class RequestQueue {
   #send(): void {
     this.#takeBack();
     this.#wanted.clear();
-    this.#stopWaiting();
-    this.#timer = this.#clock.set(() => this.#overdue(), ANSWER_TIMEOUT_MS);
-    this.#stopPause();
-    if (this.#answeredLocally())
-      this.#pause = this.#clock.set(() => this.#pauseOver(), LEAST_PAUSE_MS);
+    this.#waiting.set(() => this.#overdue(), ANSWER_TIMEOUT_MS);
+    this.#pause.clear();
+    if (this.#answeredLocally()) this.#pause.set(() => this.#flush(), LEAST_PAUSE_MS);
     this.#kernel.expectAnswer();
     this.#model.save_changes();
   }
 
-  #pauseOver(): void {
-    this.#pause = undefined;
-    this.#flush();
-  }
-
-  #stopPause(): void {
-    if (this.#pause !== undefined) this.#clock.clear(this.#pause);
-    this.#pause = undefined;
-  }
-
-  #stopWaiting(): void {
-    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
-    this.#timer = undefined;
+  #stopTimers(): void {
+    this.#waiting.clear();
+    this.#pause.clear();
   }
 
   #overdue(): void {
-    this.#timer = undefined;
     this.#unanswered = true;
     this.#flush();
   }
 
   // An answer's traits arrive in one message; only after its last event is the model whole again.
   #answered(): void {
-    this.#stopWaiting();
+    this.#waiting.clear();
     this.#unanswered = false;
     queueMicrotask(() => {
       if (this.#signal.aborted) return;

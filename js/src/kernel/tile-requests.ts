@@ -1,4 +1,4 @@
-import { type Clock, wallClock } from "../base/clock.ts";
+import { type Clock, Timer, wallClock } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
 import type { MapWindow } from "../protocol/frames.ts";
 import { listen, type ScopeModel } from "../protocol/traits.ts";
@@ -8,8 +8,7 @@ import { ANSWER_TIMEOUT_MS, type RequestQueue } from "./request-queue.ts";
 export class TileRequests {
   readonly #model: ScopeModel;
   readonly #requests: RequestQueue;
-  readonly #clock: Clock;
-  #timer: number | undefined;
+  readonly #timer: Timer;
   #wanted: MapWindow | undefined;
 
   constructor(
@@ -20,21 +19,21 @@ export class TileRequests {
   ) {
     this.#model = model;
     this.#requests = requests;
-    this.#clock = clock;
+    this.#timer = new Timer(clock);
     listen(model, ["_tile_frame"], () => this.#next(), signal);
-    signal.addEventListener("abort", () => this.#stopWaiting(), { once: true });
+    signal.addEventListener("abort", () => this.#timer.clear(), { once: true });
   }
 
   /** Asks for a window of the map. */
   ask(window: MapWindow): void {
     this.#wanted = window;
-    if (this.#timer === undefined) this.#send();
+    if (!this.#timer.isSet) this.#send();
   }
 
   /** No window is needed any more, and no answer will come. */
   release(): void {
     this.#wanted = undefined;
-    this.#stopWaiting();
+    this.#timer.clear();
     if (this.#model.get("_window")?.length) this.#requests.tell("_window", []);
   }
 
@@ -42,20 +41,15 @@ export class TileRequests {
     const window = this.#wanted;
     if (!window) return;
     this.#wanted = undefined;
-    this.#timer = this.#clock.set(() => this.#next(), ANSWER_TIMEOUT_MS);
+    this.#timer.set(() => this.#next(), ANSWER_TIMEOUT_MS);
     const [row, column, side] = window;
     // What the kernel has been asked for before is no change: then a little less of the margin.
     const again = sameValue(this.#model.get("_window"), window);
     this.#requests.tell("_window", again ? [row, column, side - 1] : window);
   }
 
-  #stopWaiting(): void {
-    if (this.#timer !== undefined) this.#clock.clear(this.#timer);
-    this.#timer = undefined;
-  }
-
   #next(): void {
-    this.#stopWaiting();
+    this.#timer.clear();
     this.#send();
   }
 }

@@ -1,11 +1,68 @@
-export interface Legend {
-  /** of the class groups; data, whatever they hold */
-  names: string[];
-  /** samples of each */
-  sizes: number[];
-  /** the group that collects the classes without a colour of their own, if there is one */
-  other: number | null;
-  n_classes: number;
+export type Pair = [number, number];
+
+/** what the plane slider runs through */
+export type Order = "index" | "alignment" | "peak" | "gain";
+
+export type Score = Exclude<Order, "index">;
+
+/** what labels the rings: fractions of the samples, or multiples of what isotropy would light */
+export type RadialScale = "fraction" | "gain";
+
+export interface LayerFrame {
+  n_samples: number;
+  n_dims: number;
+  n_directions: number;
+  n_planes: number;
+  n_zero: number;
+  basis: string;
+  /** of ε, where only some are counted; rising, else empty */
+  levels: readonly number[];
+  /** of the isotropic fraction, for pages that count themselves */
+  isotropic_series: readonly number[];
+}
+
+/** What the drawn arrays belong to; `serial` grows with every answer of the kernel. */
+export interface CurveFrame {
+  serial: number;
+  /** grows when all planes change: what they look like, or where they stand in the order */
+  era: number;
+  /** position in the timeline */
+  step: number;
+  pair: Pair;
+  names: [string, string];
+  order: Order;
+  /** in that order */
+  position: number;
+  epsilon: number;
+  resolution: number;
+  theta: number;
+  alpha: number;
+  /** that the curve is of */
+  n_samples: number;
+  /** there are; more, while they are counted */
+  n_total?: number;
+  /** only the curve of the samples counted so far, and nothing of the spotlight yet */
+  is_partial?: boolean;
+  n_lit: number;
+  /** the angle at which they are counted, where that may be another than θ */
+  lit_angle: number | null;
+  isotropic: number;
+  alignment: number | null;
+  peak: number;
+  peak_angle: number;
+  elapsed_ms: number;
+  /** largest in-plane radius of a sample, where nothing is lit in this plane */
+  reach: number | null;
+  /** of each class group, how many samples are lit at θ; empty without labels */
+  class_lit: number[];
+}
+
+/** Facts about the curve of the step that is compared with. */
+export interface ComparedFrame {
+  step: number;
+  n_samples: number;
+  isotropic: number;
+  peak: number;
 }
 
 /** how the samples are drawn under the curve; "ratio" is to what isotropy would put there */
@@ -23,22 +80,15 @@ export interface CloudFrame {
   n_points: number;
 }
 
-/** Facts about the curve of the step that is compared with. */
-export interface ComparedFrame {
-  step: number;
-  n_samples: number;
-  isotropic: number;
-  peak: number;
+export interface Legend {
+  /** of the class groups; data, whatever they hold */
+  names: string[];
+  /** samples of each */
+  sizes: number[];
+  /** the group that collects the classes without a colour of their own, if there is one */
+  other: number | null;
+  n_classes: number;
 }
-
-/** What the alignment belongs to. */
-export interface TimelineFrame {
-  pair: Pair;
-  epsilon: number;
-  problem: string;
-}
-
-export type Score = Exclude<Order, "index">;
 
 export interface ScoreGridFrame {
   by: Score;
@@ -128,61 +178,11 @@ export interface TableFrame {
   rows: TableRow[];
 }
 
-export type Pair = [number, number];
-
-/** what the plane slider runs through */
-export type Order = "index" | "alignment" | "peak" | "gain";
-
-/** what labels the rings: fractions of the samples, or multiples of what isotropy would light */
-export type RadialScale = "fraction" | "gain";
-
-export interface LayerFrame {
-  n_samples: number;
-  n_dims: number;
-  n_directions: number;
-  n_planes: number;
-  n_zero: number;
-  basis: string;
-  /** of ε, where only some are counted; rising, else empty */
-  levels: readonly number[];
-  /** of the isotropic fraction, for pages that count themselves */
-  isotropic_series: readonly number[];
-}
-
-/** What the drawn arrays belong to; `serial` grows with every answer of the kernel. */
-export interface CurveFrame {
-  serial: number;
-  /** grows when all planes change: what they look like, or where they stand in the order */
-  era: number;
-  /** position in the timeline */
-  step: number;
+/** What the alignment belongs to. */
+export interface TimelineFrame {
   pair: Pair;
-  names: [string, string];
-  order: Order;
-  /** in that order */
-  position: number;
   epsilon: number;
-  resolution: number;
-  theta: number;
-  alpha: number;
-  /** that the curve is of */
-  n_samples: number;
-  /** there are; more, while they are counted */
-  n_total?: number;
-  /** only the curve of the samples counted so far, and nothing of the spotlight yet */
-  is_partial?: boolean;
-  n_lit: number;
-  /** the angle at which they are counted, where that may be another than θ */
-  lit_angle: number | null;
-  isotropic: number;
-  alignment: number | null;
-  peak: number;
-  peak_angle: number;
-  elapsed_ms: number;
-  /** largest in-plane radius of a sample, where nothing is lit in this plane */
-  reach: number | null;
-  /** of each class group, how many samples are lit at θ; empty without labels */
-  class_lit: number[];
+  problem: string;
 }
 
 /** Offset and length of an array in the data, bytes. */

@@ -30,3 +30,18 @@ export interface PlaneMessage {
 
 export const isPlaneMessage = (message: unknown): message is PlaneMessage =>
   (message as Partial<PlaneMessage> | null)?.type === "held";
+
+/** What the page sends. */
+export type PageMessage =
+  /** send the samples of the plane on show, so that the page can count itself; answered by "held" */
+  | { type: "hold" }
+  /** send planes that may be asked for next; answered by an "ahead" for each */
+  | {
+      type: "ahead";
+      era: number;
+      planes: readonly (readonly [position: number, epsilon: number])[];
+    }
+  /** survey all planes, however long it takes */
+  | { type: "survey" }
+  /** show a plane through a direction, and turn the spotlight to it */
+  | { type: "direction"; direction: number; sign: 1 | -1 };

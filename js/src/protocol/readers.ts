@@ -9,11 +9,16 @@ import type {
 } from "./frames.ts";
 import type { ScopeModel } from "./traits.ts";
 
-/** Undefined without labels. */
-export function legendOf(model: ScopeModel): Legend | undefined {
-  const legend = model.get("_legend");
-  return legend && Array.isArray(legend.names) && legend.names.length > 0
-    ? (legend as Legend)
+export function layerFrameOf(model: ScopeModel): LayerFrame {
+  const empty = { n_samples: 0, n_dims: 0, n_directions: 0, n_planes: 0, n_zero: 0, basis: "" };
+  return { ...empty, levels: [], isotropic_series: [], ...model.get("_layer") };
+}
+
+/** The kernel's frame, or undefined before its first answer. */
+export function curveFrameOf(model: ScopeModel): CurveFrame | undefined {
+  const frame = model.get("_frame");
+  return frame && Array.isArray(frame.pair) && Array.isArray(frame.names)
+    ? (frame as CurveFrame)
     : undefined;
 }
 
@@ -21,6 +26,14 @@ export function legendOf(model: ScopeModel): Legend | undefined {
 export function cloudFrameOf(model: ScopeModel): CloudFrame | undefined {
   const frame = model.get("_cloud_frame");
   return frame && Array.isArray(frame.pair) ? (frame as CloudFrame) : undefined;
+}
+
+/** Undefined without labels. */
+export function legendOf(model: ScopeModel): Legend | undefined {
+  const legend = model.get("_legend");
+  return legend && Array.isArray(legend.names) && legend.names.length > 0
+    ? (legend as Legend)
+    : undefined;
 }
 
 export function mapFrameOf(model: ScopeModel): MapFrame | undefined {
@@ -38,19 +51,6 @@ export function tableFrameOf(model: ScopeModel): TableFrame | undefined {
 export function tableProgressOf(model: ScopeModel): Pick<TableFrame, "state" | "hint"> {
   const { state = "running", hint = "" } = model.get("_table_frame") ?? {};
   return { state, hint };
-}
-
-/** The kernel's frame, or undefined before its first answer. */
-export function curveFrameOf(model: ScopeModel): CurveFrame | undefined {
-  const frame = model.get("_frame");
-  return frame && Array.isArray(frame.pair) && Array.isArray(frame.names)
-    ? (frame as CurveFrame)
-    : undefined;
-}
-
-export function layerFrameOf(model: ScopeModel): LayerFrame {
-  const empty = { n_samples: 0, n_dims: 0, n_directions: 0, n_planes: 0, n_zero: 0, basis: "" };
-  return { ...empty, levels: [], isotropic_series: [], ...model.get("_layer") };
 }
 
 export function payloadFrameOf(model: ScopeModel): PayloadFrame | undefined {

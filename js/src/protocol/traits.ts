@@ -81,6 +81,11 @@ export type ScopeTraits = {
   _held: BinaryValue;
 };
 
+// As AnyModel types what events carry.
+// biome-ignore lint/suspicious/noExplicitAny: what a message holds is its sender's affair
+export type EventHandler = (...heard: any[]) => void;
+
+/** The model that a host gives: synced traits and messages. */
 export type ScopeModel = AnyModel<ScopeTraits>;
 
 export type TraitName = keyof ScopeTraits & string;

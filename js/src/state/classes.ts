@@ -69,7 +69,7 @@ export function shareText(lit: number, all: number): string {
   return `${integer(lit)} of ${integer(all)} · ${percent(lit / Math.max(1, all))}`;
 }
 
-const LETTERS = 40;
+const SUMMARY_NAME_LETTERS = 40;
 
 /** "mostly 5: 48 of 50", for the summary; "" where nothing is lit or there are no labels. */
 export function mostlyText(legend: Legend | undefined, lit: readonly number[]): string {
@@ -77,6 +77,6 @@ export function mostlyText(legend: Legend | undefined, lit: readonly number[]): 
   if (!legend || !first) return "";
   const all = lit.reduce((sum, count) => sum + count, 0);
   const how = 2 * first.lit > all ? "mostly" : "most often";
-  const name = groupName(legend, first.group, LETTERS);
+  const name = groupName(legend, first.group, SUMMARY_NAME_LETTERS);
   return `${how} ${name}: ${integer(first.lit)} of ${integer(all)}`;
 }

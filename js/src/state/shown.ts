@@ -9,19 +9,6 @@ import type {
 } from "../protocol/frames.ts";
 import { ASKED, type Asked } from "../protocol/traits.ts";
 
-/**
- * What is on show as the kernel has answered it: with the values that the curve belongs to, not with
- * those asked for since, and without samples of another plane.
- */
-export function asAnswered(shown: ScopeState): ScopeState {
-  const { frame, cloudFrame, cloud } = shown;
-  if (!frame) return shown;
-  const values = Object.fromEntries(ASKED.map((name) => [name, frame[name]])) as unknown as Asked;
-  const fits = cloudFrame !== undefined && sameValue(cloudFrame.pair, frame.pair);
-  const kind = fits && cloud !== "off" ? cloudFrame.kind : cloud;
-  return { ...shown, ...values, cloud: kind, cloudFrame: fits ? cloudFrame : undefined };
-}
-
 export interface ScopeState extends Asked {
   /** labels of the steps; empty where there is only one */
   steps: readonly string[];
@@ -43,4 +30,17 @@ export interface ScopeState extends Asked {
   frame: CurveFrame | undefined;
   /** nobody answers any more: what is under way will not come */
   isOffline: boolean;
+}
+
+/**
+ * What is on show as the kernel has answered it: with the values that the curve belongs to, not with
+ * those asked for since, and without samples of another plane.
+ */
+export function asAnswered(shown: ScopeState): ScopeState {
+  const { frame, cloudFrame, cloud } = shown;
+  if (!frame) return shown;
+  const values = Object.fromEntries(ASKED.map((name) => [name, frame[name]])) as unknown as Asked;
+  const fits = cloudFrame !== undefined && sameValue(cloudFrame.pair, frame.pair);
+  const kind = fits && cloud !== "off" ? cloudFrame.kind : cloud;
+  return { ...shown, ...values, cloud: kind, cloudFrame: fits ? cloudFrame : undefined };
 }

@@ -18,24 +18,36 @@ export function splitAlpha(colour: string): { opaque: string; alpha: number } {
 export const hexOf = (bytes: ArrayLike<number>): string =>
   `#${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 
-/** A function that turns computed colours into paints, each of them once. */
-export function colourResolver(): (colour: string) => Paint {
+export type Rgba = [red: number, green: number, blue: number, alpha: number];
+
+/** A function from a CSS colour to the bytes of a pixel painted with it; undefined without a canvas. */
+export function createColourReader(): ((colour: string) => Rgba) | undefined {
   const canvas = document.createElement("canvas");
   canvas.width = 1;
   canvas.height = 1;
   const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("expected a canvas to read colours from, got none");
+  if (!context) return undefined;
+  return (colour) => {
+    context.clearRect(0, 0, 1, 1);
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    const [red = 0, green = 0, blue = 0, alpha = 0] = context.getImageData(0, 0, 1, 1).data;
+    return [red, green, blue, alpha];
+  };
+}
+
+/** A function from a computed colour to the paint that it is; each colour is read once. */
+export function colourResolver(): (colour: string) => Paint {
+  const read = createColourReader();
+  if (!read) throw new Error("expected a canvas to read colours from, got none");
   const known = new Map<string, Paint>();
-  const read = (colour: string): Paint => {
+  const paintOf = (colour: string): Paint => {
     const { opaque, alpha } = splitAlpha(colour);
     if (colour === "none" || alpha === 0) return { colour: "none", opacity: 1 };
-    context.fillStyle = opaque;
-    context.fillRect(0, 0, 1, 1);
-    const pixel = context.getImageData(0, 0, 1, 1).data;
-    return { colour: hexOf(pixel.subarray(0, 3)), opacity: alpha };
+    return { colour: hexOf(read(opaque).slice(0, 3)), opacity: alpha };
   };
   return (colour) => {
-    const paint = known.get(colour) ?? read(colour);
+    const paint = known.get(colour) ?? paintOf(colour);
     known.set(colour, paint);
     return paint;
   };

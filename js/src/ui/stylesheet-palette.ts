@@ -9,7 +9,6 @@ export interface Palette {
 }
 
 const STOPS = 5;
-
 const LEVELS = 256;
 
 /** Colours at equal distances, and all between them. */

@@ -1,30 +1,17 @@
 /** Light or dark, as the host shows itself, which need not be what the operating system prefers. */
 
+import { createColourReader, type Rgba } from "./css-colours.ts";
+
 export type Theme = "light" | "dark";
 
-type Colour = [red: number, green: number, blue: number, alpha: number];
+const TRANSPARENT: Rgba = [0, 0, 0, 0];
 
-function painter(): (colour: string) => Colour {
-  const canvas = document.createElement("canvas");
-  canvas.width = 1;
-  canvas.height = 1;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  return (colour) => {
-    if (!context) return [0, 0, 0, 0];
-    context.clearRect(0, 0, 1, 1);
-    context.fillStyle = colour;
-    context.fillRect(0, 0, 1, 1);
-    const [red = 0, green = 0, blue = 0, alpha = 0] = context.getImageData(0, 0, 1, 1).data;
-    return [red, green, blue, alpha];
-  };
-}
-
-const luminance = ([red, green, blue]: Colour): number =>
+const luminance = ([red, green, blue]: Rgba): number =>
   (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
 
 /** The first opaque ground, from the host's own variable outwards through the ancestors. */
-function ground(probe: HTMLElement, root: HTMLElement, paint: (colour: string) => Colour) {
-  const behind = (node: Element) => paint(getComputedStyle(node).backgroundColor);
+function ground(probe: HTMLElement, root: HTMLElement, read: (colour: string) => Rgba) {
+  const behind = (node: Element) => read(getComputedStyle(node).backgroundColor);
   const own = behind(probe);
   if (own[3] > 127) return own;
   let node: Node | null = root.parentNode;
@@ -45,11 +32,11 @@ export function followTheme(
   changed: () => void,
   signal: AbortSignal,
 ) {
-  const paint = painter();
+  const read = createColourReader() ?? (() => TRANSPARENT);
   const preference = window.matchMedia("(prefers-color-scheme: dark)");
   const update = () => {
     if (!root.isConnected) return;
-    const colour = ground(probe, root, paint);
+    const colour = ground(probe, root, read);
     const dark = colour ? luminance(colour) < 0.45 : preference.matches;
     const theme: Theme = dark ? "dark" : "light";
     if (root.dataset.srmTheme !== theme) root.dataset.srmTheme = theme;

@@ -8,7 +8,7 @@ function start(each = 3) {
   const queue = new FakeClock();
   const closing = new AbortController();
   let time = 0;
-  const job = new CooperativeTask<string>(closing.signal, queue, () => time);
+  const task = new CooperativeTask<string>(closing.signal, queue, () => time);
   const heard: unknown[] = [];
   function* steps(name: string, n: number): Generator<number, string> {
     for (let k = 1; k <= n; k += 1) {
@@ -18,24 +18,24 @@ function start(each = 3) {
     return name;
   }
   const begin = (name: string, n: number) =>
-    job.start(
+    task.start(
       steps(name, n),
       (result) => heard.push(result),
       (last) => heard.push(last),
     );
-  return { queue, closing, job, heard, begin };
+  return { queue, closing, task, heard, begin };
 }
 
 test("is done in stretches, between which others have their turn", () => {
-  const { queue, job, heard, begin } = start();
+  const { queue, task, heard, begin } = start();
   begin("a", 7);
-  assert.ok(job.running);
+  assert.ok(task.isRunning);
   assert.deepEqual(heard, []);
   queue.strikeOnce();
   assert.deepEqual(heard, [2]);
   queue.drain();
   assert.deepEqual(heard, [2, 4, 6, "a"]);
-  assert.ok(!job.running);
+  assert.ok(!task.isRunning);
 });
 
 test("the latest wins, and of the one before nothing is heard", () => {
@@ -49,12 +49,12 @@ test("the latest wins, and of the one before nothing is heard", () => {
 
 test("stopped or closed it leaves nothing behind", () => {
   for (const end of ["stop", "abort"] as const) {
-    const { queue, closing, job, heard, begin } = start();
+    const { queue, closing, task, heard, begin } = start();
     begin("a", 9);
     queue.strikeOnce();
-    if (end === "stop") job.stop();
+    if (end === "stop") task.stop();
     else closing.abort();
-    assert.deepEqual([queue.waiting, job.running, heard], [0, false, [2]]);
+    assert.deepEqual([queue.waiting, task.isRunning, heard], [0, false, [2]]);
   }
 });
 
@@ -67,13 +67,13 @@ test("after the end nothing is begun", () => {
 
 test("what is done may begin the next, and what goes on may stop it", () => {
   const queue = new FakeClock();
-  const job = new CooperativeTask<number>(new AbortController().signal, queue, () => 0);
+  const task = new CooperativeTask<number>(new AbortController().signal, queue, () => 0);
   const heard: number[] = [];
   const one = () => [][Symbol.iterator]() as unknown as Iterator<unknown, number>;
-  job.start(
+  task.start(
     one(),
     () =>
-      job.start(
+      task.start(
         one(),
         () => heard.push(2),
         () => {},
@@ -93,5 +93,5 @@ test("what is done may begin the next, and what goes on may stop it", () => {
     () => slow.stop(),
   );
   queue.drain();
-  assert.ok(!slow.running);
+  assert.ok(!slow.isRunning);
 });

@@ -207,7 +207,7 @@ test("nothing is sent to a kernel that is gone, and what is on show stays asked 
   requests.ask("position", 4);
   requests.tell("signed", true);
   requests.refresh();
-  requests.send({ type: "direction" });
+  requests.send({ type: "direction", direction: 0, sign: 1 });
   kernel.model.send({ type: "survey" });
   assert.equal(model.get("position"), FRAME.position);
   assert.equal(model.get("signed"), true);

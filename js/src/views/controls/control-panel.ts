@@ -1,13 +1,13 @@
 import type { MoveHints } from "../../answers/move-hints.ts";
 import { degrees, radians } from "../../base/angles.ts";
 import type { RequestQueue } from "../../kernel/request-queue.ts";
-import type { Pair } from "../../protocol/frames.ts";
+import type { Order, Pair } from "../../protocol/frames.ts";
 import type { ScopeState } from "../../state/shown.ts";
 import type { ViewState } from "../../state/view-state.ts";
 import { createButton, element } from "../../ui/elements.ts";
 import { createNumberField } from "../../ui/number-field.ts";
 import { createSlider, type SliderOptions } from "../../ui/range-slider.ts";
-import { createOrder } from "./plane-order-select.ts";
+import { createSelect } from "../../ui/select.ts";
 
 export interface ControlPanelOptions {
   id: string;
@@ -99,13 +99,27 @@ function planeFields(options: ControlPanelOptions, signal: AbortSignal) {
   return { node, first, second };
 }
 
+const ORDERS: Record<Order, string> = {
+  index: "Index",
+  alignment: "Alignment",
+  peak: "Peak",
+  gain: "Gain",
+};
+
+/** Chooses what the plane slider runs through. */
+function createOrderSelect(chosen: (order: Order) => void, signal: AbortSignal) {
+  const select = createSelect("Plane order", ORDERS, (order) => chosen(order as Order), signal);
+  const node = element("span", { class: "srm-order" }, ["by", select.node]);
+  return { node, update: select.update };
+}
+
 export function createControlPanel(
   options: ControlPanelOptions,
   signal: AbortSignal,
 ): ControlPanel {
   // Of ε, where only some are counted.
   const known: { levels: readonly number[] } = { levels: [] };
-  const planeOrder = createOrder((chosen) => {
+  const planeOrder = createOrderSelect((chosen) => {
     options.planeTouched();
     options.requests.ask("order", chosen);
   }, signal);

@@ -1,6 +1,8 @@
 import { createButton, element, setAttribute } from "../../ui/elements.ts";
 
-const ENTRIES: readonly (readonly [FileKind, string])[] = [
+export type FileKind = "svg" | "png" | "csv";
+
+const FILE_KINDS: readonly (readonly [FileKind, string])[] = [
   ["svg", "Picture (SVG)"],
   ["png", "Picture (PNG)"],
   ["csv", "Curve (CSV)"],
@@ -44,7 +46,7 @@ export function createSaveMenu(
 ): SaveMenu {
   const button = createButton("Save", () => (isOpen() ? close(true) : open(0)), signal);
   const attributes = { type: "button", role: "menuitem", tabindex: "-1" };
-  const entries = ENTRIES.map(([, name]) => element("button", attributes, [name]));
+  const entries = FILE_KINDS.map(([, name]) => element("button", attributes, [name]));
   const list = element("div", { class: "srm-menu", role: "menu", "aria-label": "Save" }, entries);
   list.id = `${id}-save`;
   list.hidden = true;
@@ -53,7 +55,7 @@ export function createSaveMenu(
   const node = element("div", { class: "srm-save" }, [button, list]);
   const { isOpen, open, close } = folding(button, list, entries);
 
-  ENTRIES.forEach(([kind], k) => {
+  FILE_KINDS.forEach(([kind], k) => {
     const pressed = () => {
       close(true);
       chosen(kind);
@@ -80,5 +82,3 @@ export function createSaveMenu(
   document.addEventListener("pointerdown", elsewhere, { capture: true, signal });
   return { node, button };
 }
-
-export type FileKind = "svg" | "png" | "csv";

@@ -12,7 +12,7 @@ export interface DirectionRow {
   aim(aimed: boolean): void;
 }
 
-const LETTERS = 200;
+const ROW_LETTERS = 200;
 
 /** A cell with a number and a bar as long as the share it stands for. */
 function createShareCell() {
@@ -48,15 +48,15 @@ export function createDirectionRow(first: TableRow): DirectionRow {
       view.row = row;
       const [, side, named, counted, labelled, group, pure, covered] = row;
       setText(sign, signOf(side));
-      setText(name, clipped(named, LETTERS));
+      setText(name, clipped(named, ROW_LETTERS));
       // Not of the button: it would be said after its name.
-      name.title = clipped(named, LETTERS);
+      name.title = clipped(named, ROW_LETTERS);
       const share = counted / Math.max(1, nSamples);
       count.show(null, integer(counted), ` · ${percent(share)}`);
       for (const cell of [label, purity.node, coverage.node]) cell.hidden = !hasLabels;
       if (!hasLabels) return;
-      setText(text, labelled === null ? "–" : clipped(labelled, LETTERS));
-      label.title = labelled === null ? "" : clipped(labelled, LETTERS);
+      setText(text, labelled === null ? "–" : clipped(labelled, ROW_LETTERS));
+      label.title = labelled === null ? "" : clipped(labelled, ROW_LETTERS);
       swatch.hidden = !legend || group === null;
       if (legend && group !== null)
         setAttribute(swatch, "class", `srm-dot ${classColour(legend, group)}`);

@@ -34,7 +34,7 @@ export const directionKey = (direction: number, sign: number): string => `${sign
 
 export const signOf = (sign: number): string => (sign < 0 ? "−" : "+");
 
-const NEAR = radians(0.5);
+const AIM_TOLERANCE = radians(0.5);
 
 /** The directions that the middle of the beam stands on. */
 export function directionsInBeam(frame: CurveFrame | undefined): Set<string> {
@@ -42,7 +42,9 @@ export function directionsInBeam(frame: CurveFrame | undefined): Set<string> {
   const { pair, alpha, theta } = frame;
   const places = [0, alpha, Math.PI, Math.PI + alpha];
   const keys = places.flatMap((place, k) =>
-    angleBetween(theta, place) < NEAR ? [directionKey(pair[k % 2] ?? 0, k < 2 ? 1 : -1)] : [],
+    angleBetween(theta, place) < AIM_TOLERANCE
+      ? [directionKey(pair[k % 2] ?? 0, k < 2 ? 1 : -1)]
+      : [],
   );
   return new Set(keys);
 }

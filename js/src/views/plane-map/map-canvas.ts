@@ -1,8 +1,9 @@
+import type { Point } from "../../base/angles.ts";
 import type { Pair } from "../../protocol/frames.ts";
 import type { Palette } from "../../ui/stylesheet-palette.ts";
 import type { MapData, ScoreGrid } from "./map-grid.ts";
 import { domainOf, mapPixels } from "./score-colours.ts";
-import { centreOf, type Point, type Viewport } from "./viewport.ts";
+import { centreOf, type Viewport } from "./viewport.ts";
 
 export interface MapScene {
   viewport: Viewport;

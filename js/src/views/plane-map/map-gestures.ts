@@ -1,4 +1,5 @@
-import type { Point } from "./viewport.ts";
+import type { Point } from "../../base/angles.ts";
+import { CLICK_SLIP } from "../../ui/pointer.ts";
 
 export interface MapGestures {
   /** the pointer stands at a place, or has left */
@@ -13,9 +14,6 @@ export interface MapGestures {
   zoomAboutPlane(factor: number): void;
   showWhole(): void;
 }
-
-// How far a pointer may slip, px, in what is still a click.
-const SLIP = 4;
 
 /** by this much a button, a key or a double click zooms */
 export const ZOOM_STEP = 2;
@@ -65,7 +63,7 @@ function followPointers(canvas: HTMLCanvasElement, gestures: MapGestures, signal
       if (event.pointerType !== "touch") gestures.hover(to);
       return;
     }
-    moved ||= apart(touch.from, to) * canvas.clientWidth > SLIP;
+    moved ||= apart(touch.from, to) * canvas.clientWidth > CLICK_SLIP;
     if (!moved) return;
     const [other] = [...touches.values()].filter((each) => each !== touch);
     const { at } = touch;
@@ -91,17 +89,16 @@ function followPointers(canvas: HTMLCanvasElement, gestures: MapGestures, signal
 
 // A notch of a wheel is 100 px, a trackpad's pinch a few.
 const PER_PIXEL = 0.005;
-
 const MOST_PIXELS = 120;
-
-const LINE = 30;
+const PIXELS_PER_LINE = 30;
 
 /** The plain wheel is the page's. */
 function followWheel(canvas: HTMLCanvasElement, gestures: MapGestures, signal: AbortSignal) {
   const turned = (event: WheelEvent) => {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE);
+    const pixels =
+      event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : PIXELS_PER_LINE);
     const kept = Math.min(MOST_PIXELS, Math.max(-MOST_PIXELS, pixels));
     const place = placeIn(canvas, event);
     gestures.zoom(Math.exp(-kept * PER_PIXEL), place, place);
@@ -115,23 +112,22 @@ function followWheel(canvas: HTMLCanvasElement, gestures: MapGestures, signal: A
   canvas.addEventListener("dblclick", twice, { signal });
 }
 
-const FAR = 10;
-
-const ALL = Number.MAX_SAFE_INTEGER / 4;
+const LONG_STEP = 10;
+const TO_THE_EDGE = Number.MAX_SAFE_INTEGER / 4;
 
 function followKeys(canvas: HTMLCanvasElement, gestures: MapGestures, signal: AbortSignal) {
   const pressed = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const far = event.shiftKey ? FAR : 1;
+    const far = event.shiftKey ? LONG_STEP : 1;
     const keys: Record<string, () => void> = {
       ArrowUp: () => gestures.step(-far, 0),
       ArrowDown: () => gestures.step(far, 0),
       ArrowLeft: () => gestures.step(0, -far),
       ArrowRight: () => gestures.step(0, far),
-      PageUp: () => gestures.step(-FAR, 0),
-      PageDown: () => gestures.step(FAR, 0),
-      Home: () => gestures.step(0, -ALL),
-      End: () => gestures.step(0, ALL),
+      PageUp: () => gestures.step(-LONG_STEP, 0),
+      PageDown: () => gestures.step(LONG_STEP, 0),
+      Home: () => gestures.step(0, -TO_THE_EDGE),
+      End: () => gestures.step(0, TO_THE_EDGE),
       "+": () => gestures.zoomAboutPlane(ZOOM_STEP),
       "=": () => gestures.zoomAboutPlane(ZOOM_STEP),
       "-": () => gestures.zoomAboutPlane(1 / ZOOM_STEP),

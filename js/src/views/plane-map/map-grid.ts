@@ -2,6 +2,7 @@
 
 import { type BinaryValue, decodeShorts } from "../../base/binary.ts";
 import { memoizeLast } from "../../base/memoize.ts";
+import { SCORE_CODES } from "../../protocol/codes.ts";
 import type { MapFrame, Pair, ScoreGridFrame, TileFrame } from "../../protocol/frames.ts";
 import { mapFrameOf } from "../../protocol/readers.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
@@ -16,15 +17,13 @@ export interface ScoreGrid extends ScoreGridFrame {
   best: Uint16Array;
 }
 
-const SCORE_LEVELS = 65534;
-
 /** The score that a cell's value stands for, or null where there is none. */
 export function scoreOf(
   value: number,
   { low, high }: Pick<ScoreGridFrame, "low" | "high">,
 ): number | null {
   if (value === 0 || low === null || high === null) return null;
-  return low + ((value - 1) / SCORE_LEVELS) * (high - low);
+  return low + ((value - 1) / (SCORE_CODES - 1)) * (high - low);
 }
 
 export interface MapCell {

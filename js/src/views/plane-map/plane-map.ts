@@ -1,10 +1,12 @@
+import type { Point } from "../../base/angles.ts";
 import { shortened } from "../../base/format.ts";
 import { changeDetector } from "../../base/memoize.ts";
 import type { TileRequests } from "../../kernel/tile-requests.ts";
 import type { Pair } from "../../protocol/frames.ts";
 import type { ScopeState } from "../../state/shown.ts";
+import { createAnnouncer } from "../../ui/announcer.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
-import { debounce, type FrameScheduler, frameScheduler } from "../../ui/frame-scheduler.ts";
+import { type FrameScheduler, frameScheduler } from "../../ui/frame-scheduler.ts";
 import { watchLayout, watchPixelRatio } from "../../ui/layout-observers.ts";
 import { createStylesheetPalette } from "../../ui/stylesheet-palette.ts";
 import { createColourLegend } from "./colour-legend.ts";
@@ -26,7 +28,6 @@ import {
   isWholeMap,
   missingWindow,
   neighbour,
-  type Point,
   panned,
   planeAt,
   scrolledTo,
@@ -50,10 +51,7 @@ export interface PlaneMapView {
   restyle(): void;
 }
 
-const LETTERS = 24;
-
-// A zoom of many steps is said once, where it ends.
-const QUIET_MS = 700;
+const LINE_NAME_LETTERS = 24;
 
 const KEYS = "Arrow keys choose a plane, plus and minus zoom, zero shows the whole map.";
 
@@ -67,7 +65,10 @@ function createLine() {
     wedge.hidden = !pair;
     names.forEach((name, k) => {
       const index = pair?.[k];
-      setText(name, index === undefined ? "" : shortened(directionName(known, index), LETTERS));
+      setText(
+        name,
+        index === undefined ? "" : shortened(directionName(known, index), LINE_NAME_LETTERS),
+      );
     });
     setText(rest, said);
   };
@@ -122,14 +123,13 @@ class PlaneMap implements MapGestures {
   #side = 0;
   #asked = "";
   #notice = "";
-  #status = "";
-  readonly #announce: () => void;
+  readonly #announce: (text: string) => void;
 
   constructor(options: PlaneMapOptions, signal: AbortSignal) {
     this.#options = options;
     this.parts = createMapElements(this, options, signal);
     this.repaint = frameScheduler(() => this.#show(), signal);
-    this.#announce = debounce(() => setText(this.parts.status, this.#status), QUIET_MS, signal);
+    this.#announce = createAnnouncer(this.parts.status, signal);
     followMap(this.parts.canvas, this, signal);
     watchLayout(
       this.parts.square,
@@ -264,10 +264,7 @@ class PlaneMap implements MapGestures {
     // Of the plane on show, not of one that a pointer stands on.
     const said = [`${line.node.textContent}.`, looked, KEYS].filter(Boolean).join(" ");
     if (!this.#pointer) setAttribute(canvas, "aria-description", said);
-    const status = this.#notice || looked;
-    if (status === this.#status) return;
-    this.#status = status;
-    this.#announce();
+    this.#announce(this.#notice || looked);
   }
 
   #askForTile({ data, nDirections }: ShownMap): void {

@@ -1,5 +1,9 @@
-/** The part of the map in view: a square in units of directions, rows downwards. */
+/**
+ * The part of the map in view: a square in units of directions, rows downwards. Points are on the
+ * map's picture, from (0, 0) to (1, 1).
+ */
 
+import type { Point } from "../../base/angles.ts";
 import type { MapWindow, Pair } from "../../protocol/frames.ts";
 import type { ScoreGrid } from "./map-grid.ts";
 
@@ -8,12 +12,6 @@ export interface Viewport {
   x: number;
   y: number;
   span: number;
-}
-
-/** A place on the map's picture, from (0, 0) to (1, 1). */
-export interface Point {
-  x: number;
-  y: number;
 }
 
 // So close a plane is a square to put a finger on.
@@ -104,13 +102,13 @@ export function neighbour(pair: Pair, rows: number, columns: number, nDirections
 const CELLS = 256;
 
 // What is asked for around the view, so that a little panning needs nothing new.
-const MARGIN = 0.25;
+const WINDOW_MARGIN = 0.25;
 
 /** The square to ask for: the view and a margin. */
 export function windowAround(viewport: Viewport, nDirections: number): MapWindow {
-  const side = Math.min(nDirections, Math.ceil(viewport.span * (1 + 2 * MARGIN)) + 1);
+  const side = Math.min(nDirections, Math.ceil(viewport.span * (1 + 2 * WINDOW_MARGIN)) + 1);
   const first = (start: number) =>
-    clamped(Math.floor(start - viewport.span * MARGIN), 0, nDirections - side);
+    clamped(Math.floor(start - viewport.span * WINDOW_MARGIN), 0, nDirections - side);
   return [first(viewport.y), first(viewport.x), side];
 }
 

@@ -1,6 +1,7 @@
 import { TAU } from "../../base/angles.ts";
+import { rounder } from "../../base/numbers.ts";
 
-const rounded = (value: number): number => Math.round(value * 100) / 100;
+const toHundredths = rounder(2);
 
 // A picture has a dozen curves of one resolution, and so has the next.
 let latest = { across: new Float64Array(), down: new Float64Array() };
@@ -23,7 +24,7 @@ export function closedCurve(values: ArrayLike<number>, scale: number, most: numb
   let path = "";
   for (let k = 0; k < n; k += 1) {
     const radius = Math.min(most, Math.max(0, (values[k] ?? 0) * scale));
-    const [x, y] = [rounded(radius * (across[k] ?? 0)), rounded(radius * (down[k] ?? 0))];
+    const [x, y] = [toHundredths(radius * (across[k] ?? 0)), toHundredths(radius * (down[k] ?? 0))];
     path += `${k === 0 ? "M" : "L"}${x},${y}`;
   }
   return n === 0 ? "" : `${path}Z`;

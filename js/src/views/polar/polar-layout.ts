@@ -13,13 +13,10 @@ export interface PolarLayout {
   letters: number;
 }
 
-const GAP = 14;
-
-const LETTER = 9;
-
-const ABOVE = 32;
-
-const MIDDLING = 5;
+const LABEL_GAP = 14;
+const LETTER_WIDTH = 9;
+const ROOM_ABOVE = 32;
+const MEDIUM_LETTERS = 5;
 
 /** Letters of names like b127, the longest of `nDirections`. */
 const numbered = (nDirections: number): number =>
@@ -36,10 +33,11 @@ export function polarLayout(
 ): PolarLayout {
   const longest = Math.max(0, ...names.map((name) => Array.from(name).length));
   const long = width < 440 ? 6 : 9;
-  const letters = [numbered(nDirections), MIDDLING, long].find((most) => longest <= most) ?? long;
-  const margin = Math.min(0.26 * width, GAP + LETTER * (letters + 1));
+  const letters =
+    [numbered(nDirections), MEDIUM_LETTERS, long].find((most) => longest <= most) ?? long;
+  const margin = Math.min(0.26 * width, LABEL_GAP + LETTER_WIDTH * (letters + 1));
   const rim = Math.max(20, width / 2 - margin);
-  return { width, height: 2 * (rim + ABOVE), rim, labels: rim + GAP, letters };
+  return { width, height: 2 * (rim + ROOM_ABOVE), rim, labels: rim + LABEL_GAP, letters };
 }
 
 /** The two names as they fit; where they would look the same, the numbers of the directions. */

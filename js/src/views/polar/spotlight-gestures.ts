@@ -1,4 +1,5 @@
 import type { Point } from "../../base/angles.ts";
+import { CLICK_SLIP } from "../../ui/pointer.ts";
 import { angleOfPoint, dragEpsilon, dragTheta } from "./polar-geometry.ts";
 import { type DragHandle, markHeld } from "./spotlight.ts";
 
@@ -16,9 +17,6 @@ function fromCentre(svg: SVGSVGElement, event: MouseEvent): Point {
     y: event.clientY - (box.top + box.height / 2),
   };
 }
-
-// How far a pointer may slip, px, in what is still a click.
-const SLIP = 4;
 
 /**
  * Drags one grip: the whole beam around the centre, or one of its edges to another ε. Pressed and
@@ -51,7 +49,7 @@ export function dragHandle(
   const move = (event: PointerEvent) => {
     if (drag?.pointer !== event.pointerId) return;
     const slipped = Math.hypot(event.clientX - drag.from.x, event.clientY - drag.from.y);
-    drag.moved ||= slipped > SLIP;
+    drag.moved ||= slipped > CLICK_SLIP;
     if (!drag.moved) return;
     const angle = pointerAngle(event);
     if (grip !== "widen") gestures.turn(dragTheta(drag.start, drag.grabbed, angle));

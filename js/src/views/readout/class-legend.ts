@@ -12,7 +12,6 @@ import type { ScopeState } from "../../state/shown.ts";
 import { element, setAttribute } from "../../ui/elements.ts";
 
 const SEEN = 60;
-
 const SAID = 200;
 
 const sizeText = (size: number): string => `${integer(size)} ${size === 1 ? "sample" : "samples"}`;

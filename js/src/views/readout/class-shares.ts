@@ -3,9 +3,8 @@ import type { CurveFrame, Legend } from "../../protocol/frames.ts";
 import { classColour, groupName, mostLitGroups, shareText } from "../../state/classes.ts";
 import { element } from "../../ui/elements.ts";
 
-const MOST = 3;
-
-const LETTERS = 40;
+const MOST_SHARES = 3;
+const SHARE_NAME_LETTERS = 40;
 
 function barOf(legend: Legend, lit: readonly number[]): HTMLElement[] {
   return legend.names.map((_, group) => {
@@ -17,10 +16,12 @@ function barOf(legend: Legend, lit: readonly number[]): HTMLElement[] {
 
 function shareRows(legend: Legend, lit: readonly number[]): HTMLElement[] {
   const all = lit.reduce((sum, count) => sum + count, 0);
-  return mostLitGroups(lit, MOST).map(({ group, lit: own }) => {
+  return mostLitGroups(lit, MOST_SHARES).map(({ group, lit: own }) => {
     const swatch = element("span", { class: "srm-class-swatch" });
-    const name = element("bdi", { class: "srm-class-name" }, [groupName(legend, group, LETTERS)]);
-    const title = groupName(legend, group, 5 * LETTERS);
+    const name = element("bdi", { class: "srm-class-name" }, [
+      groupName(legend, group, SHARE_NAME_LETTERS),
+    ]);
+    const title = groupName(legend, group, 5 * SHARE_NAME_LETTERS);
     const term = element("dt", { class: classColour(legend, group), title }, [swatch, name]);
     return element("div", { class: "srm-row" }, [term, element("dd", {}, [shareText(own, all)])]);
   });
@@ -39,7 +40,7 @@ export function createClassShares() {
     node.hidden = !legend || lit.length !== legend.names.length;
     if (!legend || node.hidden || !changed(legend, lit.join())) return;
     // Room for all rows at all times, so that nothing below moves with the beam.
-    node.style.setProperty("--srm-class-rows", String(Math.min(MOST, legend.names.length)));
+    node.style.setProperty("--srm-class-rows", String(Math.min(MOST_SHARES, legend.names.length)));
     bar.replaceChildren(...barOf(legend, lit));
     rows.replaceChildren(...shareRows(legend, lit));
   };

@@ -2,7 +2,7 @@ import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 import type { ScopeState } from "../../state/shown.ts";
 import { element } from "../../ui/elements.ts";
 
-const ENTRIES = {
+const CURVE_ENTRIES = {
   curve: "resonance f(θ)",
   positive: "signed s(θ) > 0",
   negative: "s(θ) < 0",
@@ -14,12 +14,12 @@ const ENTRIES = {
   compared: "",
 } as const;
 
-type EntryName = keyof typeof ENTRIES;
+type EntryName = keyof typeof CURVE_ENTRIES;
 
 export function createCurveLegend() {
   const node = element("ul", { class: "srm-legend", "aria-label": "Legend" });
   const items = new Map<EntryName, HTMLElement>();
-  for (const [name, text] of Object.entries(ENTRIES)) {
+  for (const [name, text] of Object.entries(CURVE_ENTRIES)) {
     const swatch = element("span", { class: `srm-swatch srm-swatch-${name}` });
     const item = element("li", {}, [swatch, text]);
     items.set(name as EntryName, item);

@@ -1,16 +1,13 @@
 import type { CurveFrame, Legend } from "../../protocol/frames.ts";
 import type { ViewState } from "../../state/view-state.ts";
+import { createAnnouncer } from "../../ui/announcer.ts";
 import { element, setBusy, setText } from "../../ui/elements.ts";
-import { debounce } from "../../ui/frame-scheduler.ts";
 import { createClassShares } from "./class-shares.ts";
 
 export interface Readout {
   node: HTMLElement;
   update(state: ViewState, frame: CurveFrame | undefined, legend: Legend | undefined): void;
 }
-
-// Long enough to be silent during a drag or a sweep, short enough to answer a key press.
-const QUIET_MS = 700;
 
 export function createReadout(signal: AbortSignal): Readout {
   const names = [element("bdi"), element("bdi")] as const;
@@ -22,8 +19,7 @@ export function createReadout(signal: AbortSignal): Readout {
   const label = { class: "srm-readout", role: "group", "aria-label": "Readout" };
   const node = element("section", label, [plane, list, classLit.node, live]);
   const values = new Map<string, { row: HTMLElement; value: HTMLElement }>();
-  let settled = "";
-  const announce = debounce(() => setText(live, settled), QUIET_MS, signal);
+  const announce = createAnnouncer(live, signal);
 
   const rowOf = (name: string) => {
     const known = values.get(name);
@@ -49,10 +45,7 @@ export function createReadout(signal: AbortSignal): Readout {
       const hidden = !state.rows.some(({ label }) => label === name);
       if (row.hidden !== hidden) row.hidden = hidden;
     }
-    if (!state.pending && state.summary !== settled) {
-      settled = state.summary;
-      announce();
-    }
+    if (!state.pending) announce(state.summary);
   };
   return { node, update };
 }

@@ -1,5 +1,6 @@
 import { integer, powerOfTen } from "../../base/format.ts";
 import { changeDetector } from "../../base/memoize.ts";
+import { DENSITY_CODES } from "../../protocol/codes.ts";
 import type { CloudKind } from "../../protocol/frames.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
 import { createSelect } from "../../ui/select.ts";
@@ -21,12 +22,10 @@ export function createCloudSelect(chosen: (kind: CloudKind) => void, signal: Abo
   return { node, update: choice.update };
 }
 
-const CODES = 255;
-
 /** All colours from code 1 to 255, side by side. */
 function rampOf(cells: DensityCells, ramp: Pixels): ImageData {
   const colours = coloursOf(cells, ramp, "unlit").slice(1);
-  return new ImageData(new Uint8ClampedArray(colours.buffer), CODES, 1);
+  return new ImageData(new Uint8ClampedArray(colours.buffer), DENSITY_CODES, 1);
 }
 
 /** Where isotropy stands between the ends, in [0, 1]; undefined where it does not. */
@@ -57,7 +56,7 @@ const ENDS = ["low", "one", "high"] as const;
 /** How the samples are drawn, and which density has which colour. */
 export function createCloudLegend(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
   const choice = createCloudSelect(chosen, signal);
-  const size = { width: String(CODES), height: "1" };
+  const size = { width: String(DENSITY_CODES), height: "1" };
   const canvas = element("canvas", { class: "srm-cloud-ramp", ...size, "aria-hidden": "true" });
   const texts = { low: element("span"), one: element("span"), high: element("span") };
   const ends = element("div", { class: "srm-cloud-ends" }, Object.values(texts));

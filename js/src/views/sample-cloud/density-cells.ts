@@ -1,5 +1,6 @@
 /** How the samples lie in the plane: as points, or as counts of the cells of a grid. */
 
+import { DENSITY_CODES } from "../../protocol/codes.ts";
 import type { CloudFrame } from "../../protocol/frames.ts";
 
 /** The part of a gridded cloud that its pixels come from. */
@@ -23,12 +24,9 @@ export function densityCellsOf(
     : undefined;
 }
 
-const CODES = 254;
-
 // What a cell with one sample is drawn with, so that it is seen and the rest stands out; among the
 // light of the beam it takes more.
 const FAINTEST = { unlit: 0.25, lit: 0.7 };
-
 const STRONGEST = { unlit: 0.92, lit: 1 };
 
 export const SIDES = ["unlit", "lit"] as const;
@@ -37,7 +35,7 @@ export type Side = (typeof SIDES)[number];
 
 /** Opacity of a cell with the code `code` ≥ 1. */
 export function opacityOf(code: number, side: Side): number {
-  return FAINTEST[side] + ((code - 1) / CODES) * (STRONGEST[side] - FAINTEST[side]);
+  return FAINTEST[side] + ((code - 1) / (DENSITY_CODES - 1)) * (STRONGEST[side] - FAINTEST[side]);
 }
 
 /** The scores at the two ends of a scale with 0, that is isotropy, in its middle. */
@@ -50,7 +48,7 @@ export function rampPosition(
   code: number,
   { low, high }: Pick<DensityCells, "low" | "high">,
 ): number {
-  const value = low + ((code - 1) / CODES) * (high - low);
+  const value = low + ((code - 1) / (DENSITY_CODES - 1)) * (high - low);
   return 0.5 + value / (2 * reachOf({ low, high }));
 }
 
@@ -62,7 +60,7 @@ export function coloursOf(
   ramp: Pixels,
   side: Side,
 ): Uint32Array {
-  const colours = new Uint32Array(CODES + 2);
+  const colours = new Uint32Array(DENSITY_CODES + 1);
   const bytes = new Uint8ClampedArray(colours.buffer);
   const levels = (ramp.length >> 2) - 1;
   for (let code = 1; code < colours.length; code += 1) {
@@ -89,16 +87,16 @@ export function pixelsOf({ density, bins }: DensityCells, colours: Uint32Array):
 }
 
 // Far enough to hold the whole square, whatever the angle.
-const FAR = 4;
+const BEYOND_DISC = 4;
 
 /** The half-plane beyond the chord, as corners in the plane, in radii of the disc. */
 export function beyondChord(theta: number, epsilon: number): [a: number, c: number][] {
   const [across, up] = [Math.cos(theta), Math.sin(theta)];
   const ends = [
-    [epsilon, FAR],
-    [epsilon, -FAR],
-    [FAR, -FAR],
-    [FAR, FAR],
+    [epsilon, BEYOND_DISC],
+    [epsilon, -BEYOND_DISC],
+    [BEYOND_DISC, -BEYOND_DISC],
+    [BEYOND_DISC, BEYOND_DISC],
   ] as const;
   return ends.map(([along, aside]) => [along * across - aside * up, along * up + aside * across]);
 }

@@ -40,7 +40,6 @@ const PLAIN = "srm-plain";
 // On a disc of this radius or more, px, the dots have their full size; they shrink with it, but not
 // out of sight.
 const LARGE = 185;
-
 const LEAST = 0.7;
 
 const shapesOf = (points: Float32Array, rim: number, full: number): string[] => {

@@ -15,7 +15,7 @@ export interface SampleCloud {
   pending: boolean;
 }
 
-const NONE: SampleCloud = {
+const NO_CLOUD: SampleCloud = {
   points: new Float32Array(),
   groups: new Uint8Array(),
   classNames: undefined,
@@ -34,9 +34,9 @@ export function sampleCloudOf(
   { points, pointGroups, density }: DecodedArrays,
 ): SampleCloud {
   const frame = shown.cloudFrame;
-  if (!frame || shown.cloud === "off") return NONE;
+  if (!frame || shown.cloud === "off") return NO_CLOUD;
   return {
-    points: frame.kind === "points" ? points : NONE.points,
+    points: frame.kind === "points" ? points : NO_CLOUD.points,
     groups: pointGroups,
     classNames: pointGroups.length > 0 ? classNamesOf(shown) : undefined,
     cells: densityCellsOf(frame, density),

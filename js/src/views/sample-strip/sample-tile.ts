@@ -17,7 +17,7 @@ export interface SampleTile {
 const PIXELS = 32;
 
 // More of a text is not seen on a tile anyway.
-const LETTERS = 400;
+const TILE_LETTERS = 400;
 
 function picture() {
   const node = element("img", { alt: "", draggable: "false", decoding: "sync" });
@@ -33,7 +33,7 @@ function picture() {
 
 function writing() {
   const node = element("bdi", { dir: "auto" });
-  const show = (item: StripItem) => setText(node, clipped(item.text, LETTERS));
+  const show = (item: StripItem) => setText(node, clipped(item.text, TILE_LETTERS));
   return { node, show };
 }
 
@@ -61,7 +61,7 @@ export function createSampleTile(first: StripItem): SampleTile {
       }
       tile.item = item;
       content.show(item, file);
-      setText(label, item.label === null ? "" : clipped(item.label, LETTERS));
+      setText(label, item.label === null ? "" : clipped(item.label, TILE_LETTERS));
       swatch.hidden = colour === "";
       setAttribute(swatch, "class", `srm-dot ${colour}`);
       setText(cosine, cosineText(item));

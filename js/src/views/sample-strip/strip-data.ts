@@ -71,7 +71,6 @@ export function emptyText(inside: number): string {
 
 // What a screen reader reads out, and what lies over the page, has an end.
 const SPOKEN = 300;
-
 const READ = 1500;
 
 export const readable = (item: StripItem): string => clipped(item.text, READ);

@@ -21,12 +21,9 @@ export interface AlignmentChartState {
 }
 
 const HEIGHT = 132;
-
 const FOOT = HEIGHT - 24;
-
 const [LEFT, RIGHT, TOP] = [34, 10, 8];
-
-const LETTER = 7;
+const LABEL_LETTER_WIDTH = 7;
 
 function createGrid(layer: ReturnType<typeof createLayers>["grid"]) {
   return (y: (value: number) => number, ticks: number[], end: number) => {
@@ -66,7 +63,7 @@ function createLayers(parent: HTMLElement) {
 /** Labels of the first step and of the last, as far as there is room for them. */
 function createEnds(layer: ReturnType<typeof createLayers>["ends"]) {
   return (x: (step: number) => number, steps: readonly string[], width: number) => {
-    const letters = Math.floor((width - LEFT) / 2 / LETTER) - 1;
+    const letters = Math.floor((width - LEFT) / 2 / LABEL_LETTER_WIDTH) - 1;
     layer
       .selectAll("text")
       .data([0, steps.length - 1])

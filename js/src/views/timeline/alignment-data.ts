@@ -3,6 +3,7 @@
 import { type BinaryValue, decodeFloats } from "../../base/binary.ts";
 import { decimal } from "../../base/format.ts";
 import { memoizeLast } from "../../base/memoize.ts";
+import { rounder } from "../../base/numbers.ts";
 import type { TimelineFrame } from "../../protocol/frames.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
 
@@ -32,7 +33,7 @@ export function alignmentRange({ plane, ensemble }: AlignmentData): [low: number
   return [Math.max(-1, low - margin), Math.min(1, high + margin)];
 }
 
-const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+const toThousandths = rounder(3);
 
 /** A line through the values of all steps, broken where there is none; one alone is a dot. */
 export function curveThrough(
@@ -44,7 +45,7 @@ export function curveThrough(
   let path = "";
   for (let k = 0; k < values.length; k += 1) {
     if (!known(k)) continue;
-    path += `${known(k - 1) ? "L" : "M"}${rounded(x(k))},${rounded(y(values[k] ?? 0))}`;
+    path += `${known(k - 1) ? "L" : "M"}${toThousandths(x(k))},${toThousandths(y(values[k] ?? 0))}`;
     if (!known(k - 1) && !known(k + 1)) path += "Z";
   }
   return path;
