@@ -12,9 +12,10 @@ import { TileRequests } from "./kernel/tile-requests.ts";
 import type { ScopeTraits } from "./protocol/traits.ts";
 
 /**
- * A host calls the factory once a model and hands `initialize` and each `render` a proxy of its own,
- * so what the views of one model share lives in this closure: neither the proxy nor the module,
- * which some hosts cache, could hold it. They share the model that `initialize` was given too.
+ * The widget: a factory that a host calls once for each model. A host hands `initialize` and each
+ * `render` a proxy of its own, so what the views of one model share lives in this closure: neither
+ * the proxy nor the module, which some hosts cache, could hold it. They share the model that
+ * `initialize` was given too.
  */
 const scope = () => {
   let session: Session | undefined;

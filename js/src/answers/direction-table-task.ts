@@ -11,7 +11,7 @@ import type { LayerSamples } from "../engine/layer-samples.ts";
 import type { SampleClasses } from "../engine/payload.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
-/** What the table is to be of. */
+/** What the table of directions is computed for. */
 export interface TableSpec {
   step: number;
   layer: LayerSamples;
@@ -19,7 +19,7 @@ export interface TableSpec {
   sorting: DirectionSorting;
 }
 
-/** Counts the samples along every direction bit by bit, and lists them. */
+/** Computes the table of directions in short slices, and shows it sorted as asked. */
 export class DirectionTableTask {
   readonly #show: (traits: Partial<ScopeTraits>) => void;
   readonly #classes: SampleClasses | undefined;

@@ -1,16 +1,18 @@
-/** What the controls tell of the hand that is about to move them. */
+/** Told by the controls what the user is about to move, so that answers can be fetched ahead. */
 export interface MoveHints {
-  /** it is on the plane slider, where a pixel or a key moves so many positions */
+  /** the user is at the plane slider, where a pixel or a key moves so many positions */
   planeSliderTouched(stride: number): void;
-  /** it is on what turns or widens the beam */
+  /** the user is at what turns or widens the spotlight */
   beamTouched(): void;
-  /** the position to go to, which a picture may be ready for */
+  /** the position nearest to one asked for at which a plane is ready to be shown */
   nearestReady(position: number): number;
-  /** whether the page draws what is asked for, and the kernel's answer changes little */
+  /**
+   * whether the page shows its own answer to what is asked for, so that nobody waits for the kernel
+   */
   readonly answersLocally: boolean;
 }
 
-/** Where nothing has to be fetched. */
+/** For a page that holds everything: nothing has to be fetched ahead. */
 export const NO_HINTS: MoveHints = {
   planeSliderTouched: () => {},
   beamTouched: () => {},

@@ -29,9 +29,9 @@ const FOLLOWED_TRAITS = [
 ] as const;
 
 /**
- * Answers for a kernel that is not there, from what the page holds: everything but what the kernel
- * alone sees. `model` is what requests and views are given; it is the model below with the answers
- * laid over it, until a kernel answers after all.
+ * Answers in the place of a kernel that is not there, computed from the samples that the page
+ * holds. `model` is what requests and views are given: the model below with the answers laid over
+ * it, until a kernel answers after all. What only a kernel can know stays as it was saved.
  */
 export class OfflineKernel {
   readonly model: ScopeModel;
@@ -53,7 +53,7 @@ export class OfflineKernel {
   #isDue = false;
   #isSetting = false;
 
-  /** `isGone` says whether a kernel that was there has gone. */
+  /** `isGone` says whether there was a kernel that has gone. */
   constructor(
     below: ScopeModel,
     payload: Payload,
@@ -87,12 +87,12 @@ export class OfflineKernel {
     else this.#shown = viewSpecOf(below);
   }
 
-  /** What the answers are from; undefined once a kernel answers. */
+  /** What the page holds and answers from; undefined once a kernel answers. */
   get source(): PayloadFrame | undefined {
     return this.#hasKernel ? undefined : this.#payload.frame;
   }
 
-  /** A kernel is the authority: what the page has worked out is dropped. */
+  /** Drops the page's own answers: a kernel's take their place. */
   #kernelAnswered(): void {
     // The last words of one that has gone.
     if (this.#isGone()) return;
@@ -103,7 +103,7 @@ export class OfflineKernel {
     this.#overlay.clear();
   }
 
-  /** The kernel is gone after all: the page answers again, from what it has held since it opened. */
+  /** Answers again after the kernel has gone, from what the page has held since it opened. */
   resume(): void {
     if (!this.#hasKernel) return;
     this.#hasKernel = false;
@@ -111,7 +111,7 @@ export class OfflineKernel {
     this.#answer();
   }
 
-  /** For what is set from outside, by a link to another widget say, and saved without the views. */
+  /** Answers in a microtask what was set without being saved, by a link to another widget say. */
   #answerSoon(): void {
     if (this.#isDue || this.#isSetting) return;
     this.#isDue = true;
@@ -120,7 +120,7 @@ export class OfflineKernel {
     });
   }
 
-  /** Sets what was asked for to what is answered. */
+  /** Sets traits of the model without answering that. */
   #set(values: Partial<ScopeTraits>): void {
     this.#isSetting = true;
     for (const [name, value] of Object.entries(values)) {
@@ -178,7 +178,7 @@ export class OfflineKernel {
     this.#showWindow();
   }
 
-  /** Sets the values back to those on show, and says why. */
+  /** Sets the model back to the view on show, and reports the error. */
   #refuse(error: string): void {
     if (this.#shown) this.#set(traitsOfSpec(this.#shown));
     this.#answerAgain(error);
@@ -190,7 +190,10 @@ export class OfflineKernel {
     this.#overlay.merge({ error, _frame: frame });
   }
 
-  /** Takes of plane and position the one that was set; why it can not be had, "" if it can. */
+  /**
+   * Settles on the plane: of `pair` and `position` the one that was set. Returns an error, "" if
+   * there is none.
+   */
   #choose(spec: ViewSpec, layer: LayerSamples): string {
     this.#updateOrder(spec);
     const shown = this.#shown;
@@ -206,7 +209,10 @@ export class OfflineKernel {
     return "";
   }
 
-  /** Planes in the order asked for; in that of an older survey while a newer one is under way. */
+  /**
+   * Sorts the planes as asked; while a newer survey is under way they keep the order of the older
+   * one.
+   */
   #updateOrder(spec: ViewSpec): void {
     const { order, step, epsilon } = spec;
     const key = order === "index" ? order : `${order} ${step} ${epsilon}`;
@@ -278,7 +284,7 @@ export class OfflineKernel {
   }
 }
 
-/** What is on show, in the traits that ask for it. */
+/** The traits that ask for a view. */
 function traitsOfSpec({ hidden: _, highlight, ...shown }: ViewSpec): Partial<ScopeTraits> {
   return { ...shown, highlight: [...highlight] };
 }

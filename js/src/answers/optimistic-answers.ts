@@ -26,7 +26,7 @@ const COUNTED_HERE: readonly (keyof Asked)[] = ["theta", "epsilon", "resolution"
 const CHOOSES_PLANE: readonly (keyof Asked)[] = ["position", "pair"];
 const HOLD_TIMEOUT_MS = 10_000;
 
-/** Whether a plane, though not the one asked for, is nearer to it than the kernel's. */
+/** Whether the plane drawn is nearer to the one asked for than the kernel's. */
 function isNearer(drawn: CurveFrame, asked: Asked, frame: CurveFrame): boolean {
   const away = (from: CurveFrame) => Math.abs(from.position - asked.position);
   const alike = drawn.era === frame.era && drawn.epsilon === asked.epsilon;
@@ -34,22 +34,21 @@ function isNearer(drawn: CurveFrame, asked: Asked, frame: CurveFrame): boolean {
 }
 
 /**
- * Draws what the page can know while the kernel is still asked: it counts while θ, ε or the
- * resolution move in a plane whose samples it holds, and shows planes that the kernel has sent ahead,
- * so that the picture follows the hand and not the wire. The kernel's answer replaces the page's.
- * `model` is what views are given.
+ * Shows the page's own answers until the kernel's arrive: it counts while θ, ε or the resolution
+ * move in a plane whose samples it holds, and shows planes that the kernel has sent ahead, so that
+ * the picture follows the pointer without waiting for the kernel. `model` is what views are given.
  */
 export class OptimisticAnswers implements MoveHints {
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
   readonly #overlay: ModelOverlay;
-  /** set while the kernel owes the samples that it was asked for */
+  /** set while the kernel has yet to send the samples it was asked for */
   readonly #holding: Timer;
   readonly #prefetcher: Prefetcher;
   #curves = new CurveCache();
   #others = new CurveCache();
   #held: HeldPlane | undefined;
-  /** what is laid over the kernel's plane, if it was sent ahead */
+  /** the plane sent ahead that is on show, if one is */
   #drawn: CachedPlane | undefined;
   #counting = false;
 
@@ -99,7 +98,7 @@ export class OptimisticAnswers implements MoveHints {
     if (frame && !this.#fitting(frame)) this.#ask();
   }
 
-  /** Whether all that is asked for is drawn, but for the kernel. */
+  /** Whether the page itself shows all that is asked for. */
   get answersLocally(): boolean {
     if (!this.#overlay.isActive) return false;
     return unanswered(pick(this.model, ASKED), curveFrameOf(this.model)).length === 0;
@@ -120,7 +119,9 @@ export class OptimisticAnswers implements MoveHints {
     else this.#uncover();
   }
 
-  /** The plane on show, by its samples if these are held. */
+  /**
+   * Shows the plane on show at another θ, ε or resolution, from its samples if the page holds them.
+   */
   #count(asked: Asked, frame: CurveFrame): void {
     const held = this.#fitting(frame);
     if (!held) this.#ask();
@@ -135,7 +136,7 @@ export class OptimisticAnswers implements MoveHints {
     else this.#uncover();
   }
 
-  /** Another plane or ε, if the kernel has sent it ahead. */
+  /** Shows another plane or ε, if the kernel has sent it ahead. */
   #look(asked: Asked, frame: CurveFrame): void {
     if (asked.position !== frame.position) this.#prefetcher.prefetch("position");
     const found = this.#prefetcher.find(asked, frame);
@@ -158,7 +159,7 @@ export class OptimisticAnswers implements MoveHints {
     this.#overlay.clear();
   }
 
-  /** What is held, if it is what the kernel shows. */
+  /** The samples held, if they are of the plane that the kernel shows. */
   #fitting(frame: CurveFrame): HeldPlane | undefined {
     const held = this.#held;
     const { step, pair, n_samples } = frame;

@@ -1,15 +1,15 @@
 import type { CurveFrame, Pair } from "../protocol/frames.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
-/** A plane as the kernel would answer it. */
+/** The kernel's answer for one plane, received before it was asked for. */
 export interface CachedPlane {
   frame: CurveFrame;
-  /** all that is drawn of it, the frame included */
+  /** all traits of the answer, `_frame` included */
   traits: Partial<ScopeTraits>;
   bytes: number;
 }
 
-/** What is looked for: a plane by its position, and the curve in it. */
+/** What a plane is found by: its position, and the ε and resolution of its curve. */
 export interface PlaneKey {
   position: number;
   epsilon: number;
@@ -22,7 +22,7 @@ const MOST_BYTES = 8 << 20;
 const cacheKey = ({ position, epsilon, resolution }: PlaneKey): string =>
   `${position} ${epsilon} ${resolution}`;
 
-/** Planes that came before they were asked for; of too many the ones longest not looked at go. */
+/** Keeps planes sent ahead, up to a number of bytes; the least recently used go first. */
 export class PlaneCache {
   readonly #mostBytes: number;
   // A map keeps its entries in the order they were set: the first is the one to go.
@@ -64,7 +64,7 @@ export class PlaneCache {
     return found;
   }
 
-  /** Where a plane stands that has been here. */
+  /** The position of a plane that is or was in the cache. */
   position(pair: Pair): number | undefined {
     return this.#positions.get(pair.join());
   }

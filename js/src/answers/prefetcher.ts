@@ -9,14 +9,14 @@ import { type Asked, listen, pick, type ScopeModel } from "../protocol/traits.ts
 import { type CachedPlane, PlaneCache } from "./plane-cache.ts";
 import { epsilonsNear, type PlaneAtEpsilon, positionsAhead } from "./slider-forecast.ts";
 
-/** Milliseconds between two wishes: each costs the kernel a message. */
+/** Least time between two requests: each costs the kernel a message. */
 const BETWEEN_REQUESTS_MS = 60;
 
-/** Bytes of a frame, roughly. */
+/** Rough size of a frame in memory. */
 const BYTES_OF_FRAME = 1000;
 
 /**
- * Has the kernel send the planes that a slider is heading for, and hands them out when they are
+ * Asks the kernel for the planes that a slider is heading for, and hands them out when they are
  * asked for. All of them are of one era of the kernel, in which only plane, ε, θ and the angular
  * resolution change.
  */
@@ -27,14 +27,14 @@ export class Prefetcher {
   readonly #cache: PlaneCache;
   readonly #arrived: () => void;
   #era: number | undefined;
-  /** where the slider stands, and how it came there */
+  /** position of the slider, and how far it moved to get there */
   #at: number | undefined;
   #moved = 0;
   #stride = 1;
   #wanted: readonly PlaneAtEpsilon[] = [];
   #requested: readonly PlaneAtEpsilon[] = [];
 
-  /** `arrived` is called when there is something new to hand out. */
+  /** `arrived` is called when a plane has come. */
   constructor(
     model: ScopeModel,
     arrived: () => void,
@@ -63,7 +63,7 @@ export class Prefetcher {
     );
   }
 
-  /** The hand is on the plane slider, of which a pixel or a key moves so many positions. */
+  /** Says by how many positions a pixel or a key moves the plane slider. */
   setStride(stride: number): void {
     const known = this.#stride;
     this.#stride = Math.max(1, stride);
@@ -71,14 +71,17 @@ export class Prefetcher {
     this.prefetch("position");
   }
 
-  /** The position nearest to one that is ready, no farther than the hand can tell. */
+  /**
+   * The position nearest to `position` whose plane is ready, at most half a stride away; else
+   * `position`.
+   */
   nearestReady(position: number): number {
     const last = layerFrameOf(this.#model).n_planes - 1;
     const ends = position <= 0 || position >= last;
     return ends ? position : (this.#readyNear(position) ?? position);
   }
 
-  /** What is asked for, if it is ready. */
+  /** The plane asked for, if it is in the cache. */
   find(asked: Asked, frame: CurveFrame): CachedPlane | undefined {
     if (asked.step !== frame.step || asked.order !== frame.order) return undefined;
     const position = this.#position(asked, frame);
@@ -89,7 +92,7 @@ export class Prefetcher {
     return stays && !sameValue(found?.frame.pair, frame.pair) ? undefined : found;
   }
 
-  /** Wishes for what is around the plane, or around ε, that is asked for. */
+  /** Requests the planes, or the values of ε, around the one asked for. */
   prefetch(moving: "position" | "epsilon"): void {
     const frame = curveFrameOf(this.#model);
     if (!frame || this.#era === undefined) return;
@@ -114,7 +117,7 @@ export class Prefetcher {
     queueMicrotask(() => this.#send());
   }
 
-  /** The nearest position that is ready within what a pixel or a key moves. */
+  /** The position nearest to `position` whose plane is ready, at most half a stride away. */
   #readyNear(position: number): number | undefined {
     const cone = pick(this.#model, ["epsilon", "resolution"]);
     const ready = (at: number) => this.#cache.has({ position: at, ...cone });
@@ -145,7 +148,9 @@ export class Prefetcher {
     this.#wanted = this.#requested = [];
   }
 
-  /** The kernel answers the latest wish alone: each says all that is still wanted. */
+  /**
+   * Sends the latest request. The kernel answers only that, so it names all that is still wanted.
+   */
   #send(): void {
     const known = new Set(this.#requested.map(String));
     const nothing = this.#wanted.every((place) => known.has(String(place)));

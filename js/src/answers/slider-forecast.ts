@@ -1,13 +1,14 @@
-/** Where a slider is heading. */
+/** Forecasts which positions and values of ε a slider will reach next. */
 
-/** a position of the slider, and ε there */
+/** A plane by its position in the order, and ε. */
 export type PlaneAtEpsilon = [position: number, epsilon: number];
 
+/** How the plane slider moves. */
 export interface SliderMotion {
   position: number;
-  /** by how much it came here; 0 where it has not moved yet */
+  /** by how much it moved to get here; 0 before the first move */
   moved: number;
-  /** positions that a pixel, or a press of a key, moves it by */
+  /** positions that a pixel or a key press moves it by */
   stride: number;
   nPlanes: number;
 }
@@ -16,12 +17,12 @@ const AHEAD = 12;
 const BEHIND = 4;
 const LEAPS = 4;
 
-/** strides that are more than a step and its rounding */
+/** moves of more strides than this are leaps, not a step and its rounding */
 const LEAP = 1.5;
 
 const numbers = (n: number): number[] => Array.from({ length: n }, (_, k) => k + 1);
 
-/** Positions to be had ready, those first that are likeliest to come next. */
+/** Positions that the slider may reach next, the likeliest first. */
 export function positionsAhead({ position, moved, stride, nPlanes }: SliderMotion): number[] {
   const heading = moved < 0 ? -1 : 1;
   const [forth, back] = moved === 0 ? [AHEAD / 2, AHEAD / 2] : [AHEAD, BEHIND];
@@ -39,7 +40,10 @@ export function positionsAhead({ position, moved, stride, nPlanes }: SliderMotio
 const NEARBY = 8;
 const HUNDREDTHS = 100;
 
-/** Values of ε near one, the nearest first; of several levels, the neighbouring ones. */
+/**
+ * Values of ε that the slider may reach next, the nearest first; where only some levels are
+ * counted, the levels beside it.
+ */
 export function epsilonsNear(epsilon: number, levels: readonly number[]): number[] {
   const at = levels.indexOf(epsilon);
   const value = (k: number) =>

@@ -29,7 +29,7 @@ const NO_MAP = {
   _ensemble: new Float32Array(),
 } satisfies Partial<ScopeTraits>;
 
-/** A survey to be made: of which step, at which ε. */
+/** What a survey is computed for: a step, and ε. */
 export interface SurveySpec {
   step: number;
   layer: LayerSamples;
@@ -40,7 +40,7 @@ export interface SurveySpec {
 const sameSurvey = (one: SurveySpec | undefined, other: SurveySpec | undefined): boolean =>
   one?.step === other?.step && one?.epsilon === other?.epsilon;
 
-/** Surveys all planes bit by bit, and makes the map of them. */
+/** Surveys all planes in short slices, and shows the map of their scores. */
 export class SurveyTask {
   readonly #show: (traits: Partial<ScopeTraits>) => void;
   readonly #done: (spec: SurveySpec) => void;
@@ -64,7 +64,7 @@ export class SurveyTask {
     this.#task = new CooperativeTask(signal, clock);
   }
 
-  /** The survey that is at hand, if it is that of `aim`. */
+  /** The survey that is done, if it is that of `spec`. */
   at(spec: SurveySpec): Survey | undefined {
     return sameSurvey(this.#known?.spec, spec) ? this.#known?.survey : undefined;
   }
@@ -73,7 +73,10 @@ export class SurveyTask {
     return this.#task.isRunning;
   }
 
-  /** Has all planes surveyed, or, without an aim, none any more. */
+  /**
+   * Starts the survey that is asked for, unless it is done or under way; without a spec it stops. A
+   * survey that may take long starts only if `costly` allows it.
+   */
   request(spec: SurveySpec | undefined, order: Order, costly = false): void {
     const by = order === "index" ? "alignment" : order;
     const settled = this.#state === "done" && by === this.#by;
@@ -94,7 +97,7 @@ export class SurveyTask {
     } else this.#begin();
   }
 
-  /** A closer look at a square of the map. */
+  /** Shows a square of the map at full detail. */
   showWindow(window: readonly number[]): void {
     const [row, column, side] = window;
     if (!this.#map || row === undefined || column === undefined || !side) return;

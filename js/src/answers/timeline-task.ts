@@ -9,15 +9,17 @@ import type { LayerSamples } from "../engine/layer-samples.ts";
 import type { Pair } from "../protocol/frames.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
-/** What the alignment over steps is to be of. */
+/** What the alignment over steps is computed for. */
 export interface TimelineSpec {
   pair: Pair;
   epsilon: number;
-  /** whether all planes together are wanted too */
+  /** whether that of all planes together is computed too */
   all: boolean;
 }
 
-/** Works the alignments out bit by bit. */
+/**
+ * Computes the alignment over the steps of a timeline in short slices, and shows it as it grows.
+ */
 export class TimelineTask {
   readonly #show: (traits: Partial<ScopeTraits>) => void;
   readonly #layers: readonly LayerSamples[];

@@ -19,9 +19,11 @@ import {
   type TimedCurve,
 } from "./view-traits.ts";
 
-/** Makes what is shown of one plane, and keeps what the next picture is likely to need again. */
+/**
+ * Computes all that is shown of one plane, and keeps what the next view is likely to need again.
+ */
 export class ViewBuilder {
-  /** one a step */
+  /** one for each step */
   readonly layers: readonly LayerSamples[];
   readonly #payload: Payload;
   readonly #nGroups: number;
@@ -48,7 +50,7 @@ export class ViewBuilder {
     return isotropicFraction(epsilon, n_dims, isotropic_series);
   }
 
-  /** All traits of the picture that `wanted` asks for, which can be had. */
+  /** All traits of the view that `spec` asks for, which must be valid. */
   build(spec: ViewSpec, serial: number): Partial<ScopeTraits> {
     const { pair, step, cloud, highlight } = spec;
     const layer = this.layer(step);

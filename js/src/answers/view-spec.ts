@@ -1,17 +1,19 @@
-/** What a page without a kernel is asked for, and whether it can be had. */
+/** What a page without a kernel is asked to show, and whether it can. */
 
 import type { LayerSamples } from "../engine/layer-samples.ts";
 import type { CloudKind } from "../protocol/frames.ts";
 import { ASKED, type Asked, pick, type ScopeModel } from "../protocol/traits.ts";
 
+/** All values that determine a view. */
 export interface ViewSpec extends Asked {
   compare: number;
   cloud: CloudKind;
-  /** class groups switched off in the beam's list */
+  /** class groups that are left out of the list of samples in the spotlight */
   hidden: readonly number[];
   highlight: readonly number[];
 }
 
+/** The view that the model asks for. */
 export function viewSpecOf(model: ScopeModel): ViewSpec {
   const told = pick(model, ["compare", "cloud", "by_class", "hidden_classes", "highlight"]);
   return {
@@ -23,6 +25,7 @@ export function viewSpecOf(model: ScopeModel): ViewSpec {
   };
 }
 
+/** Whether two specs ask for the same view. */
 export function sameViewSpec(one: ViewSpec, other: ViewSpec): boolean {
   const names = Object.keys(one) as (keyof ViewSpec)[];
   return names.every(
@@ -35,7 +38,7 @@ const integerRefusal = (name: string, value: number, least: number, most: number
     ? ""
     : `expected ${name} in ${least} … ${most}, got ${value}`;
 
-/** Why it can not be had, "" if it can. */
+/** Why a view cannot be shown, "" if it can. */
 export function refusalOf(
   spec: ViewSpec,
   layer: LayerSamples,

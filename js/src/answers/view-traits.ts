@@ -1,4 +1,4 @@
-/** What a kernel would send of one plane, put together from what is held. */
+/** The traits that a kernel would send for one plane, made from the samples that the page holds. */
 
 import { memoizeByKey } from "../base/memoize.ts";
 import { type Beam, stripOf } from "../engine/beam.ts";
@@ -12,6 +12,7 @@ import type { ScopeTraits } from "../protocol/traits.ts";
 
 const NO_BYTES = new Uint8Array();
 
+/** Facts of a frame that depend on the spotlight's angle, and how long it all took. */
 export interface BeamFacts {
   beam: Beam;
   isotropic: number;
@@ -21,7 +22,7 @@ export interface BeamFacts {
 
 type CurveFacts = Omit<CurveFrame, "serial" | "era" | "step" | "names" | "order" | "position">;
 
-/** What is said of a curve and the spotlight in it. */
+/** The fields of a frame that say what a curve and the spotlight in it show. */
 export function frameFacts(
   curve: Curve,
   { beam, isotropic, elapsed, nSamples }: BeamFacts,
@@ -46,6 +47,7 @@ export function frameFacts(
   };
 }
 
+/** The traits of the curve that is compared with. */
 export function comparedTraits(curve: Curve, step: number, nSamples: number, isotropic: number) {
   return {
     _compared_frame: { step, n_samples: nSamples, isotropic, peak: curve.peak },
@@ -54,12 +56,14 @@ export function comparedTraits(curve: Curve, step: number, nSamples: number, iso
   } satisfies Partial<ScopeTraits>;
 }
 
+/** The traits where no step is compared with. */
 export const NOT_COMPARED = {
   _compared_frame: {},
   _compared: NO_BYTES,
   _signed_compared: NO_BYTES,
 } satisfies Partial<ScopeTraits>;
 
+/** The `_layer` trait: what the samples and directions of a step are. */
 export function layerFrame(
   { frame }: Payload,
   { step, nSamples, nDirections }: LayerSamples,
@@ -76,6 +80,7 @@ export function layerFrame(
   };
 }
 
+/** The traits of the samples in the plane: points or a density. */
 export function samplesTraits(
   { isotropicCells }: Payload,
   layer: LayerSamples,
@@ -92,7 +97,7 @@ export function samplesTraits(
   } satisfies Partial<ScopeTraits>;
 }
 
-/** Where a number stands among rising ones, -1 if it does not. */
+/** The index of a number in a rising array, -1 if it is not there. */
 function indexInRising(rising: Int32Array, number: number): number {
   let [low, high] = [0, rising.length];
   while (low < high) {
@@ -103,7 +108,7 @@ function indexInRising(rising: Int32Array, number: number): number {
   return rising[low] === number ? low : -1;
 }
 
-/** Where the marked rows stand that are held. */
+/** Coordinates in the plane of the highlighted rows that the page holds. */
 export function markPositions(
   layer: LayerSamples,
   pair: Pair,
@@ -119,6 +124,7 @@ export function markPositions(
   return Float32Array.from(found);
 }
 
+/** The traits of the samples in the spotlight and their pictures. */
 export function stripTraits(
   { preview, classes }: Payload,
   layer: LayerSamples,
@@ -130,6 +136,7 @@ export function stripTraits(
   return { _strip_frame: frame, _strip: files } satisfies Partial<ScopeTraits>;
 }
 
+/** The `_legend` trait: the class groups and their sizes. */
 export function legendTraits({ classes }: Payload, { step }: LayerSamples) {
   if (!classes) return { _legend: {} } satisfies Partial<ScopeTraits>;
   const sizes = classes.groups.map(() => 0);
@@ -139,25 +146,27 @@ export function legendTraits({ classes }: Payload, { step }: LayerSamples) {
   return { _legend: legend } satisfies Partial<ScopeTraits>;
 }
 
+/** The cone and the angles at which a curve is counted. */
 export interface Cone {
   epsilon: number;
   resolution: number;
 }
 
+/** A curve with its traits, and the time it took. */
 export interface TimedCurve {
   curve: Curve;
-  /** its drawn arrays */
+  /** its arrays, as the traits they are sent in */
   traits: Partial<ScopeTraits>;
-  /** milliseconds it took to count */
+  /** milliseconds it took to compute */
   elapsed: number;
 }
 
-/** Counts curves, and counts again only what another ε or another resolution changes. */
+/** Computes curves, and of the next one only what another ε or resolution changes. */
 export class CurveCache {
   readonly #arcs = memoizeByKey<PlaneArcs>();
   readonly #curves = memoizeByKey<TimedCurve>();
 
-  /** `key` names the plane; its samples fall into `nGroups` groups, or into none. */
+  /** `key` identifies the plane; its samples fall into `nGroups` groups, or into none. */
   curve(
     key: unknown,
     plane: Plane,

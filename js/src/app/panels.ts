@@ -1,4 +1,4 @@
-/** The parts of one view, and what each of them asks for. */
+/** Creates the panels of one view and connects them to the session. */
 
 import type { Pair } from "../protocol/frames.ts";
 import type { PageMessage } from "../protocol/messages.ts";
@@ -44,14 +44,14 @@ function createScopeHeader(
 }
 
 interface LocalState {
-  /** what the controls do not take */
+  /** why the controls refused an entry, "" if they did not */
   refusal: string;
-  /** why the page could not save what it was asked to */
+  /** why a file could not be saved, "" if it could */
   unsaved: string;
   width: number | undefined;
 }
 
-/** All that a view is made of. */
+/** Creates all panels of a view. */
 export function createPanels(model: ScopeModel, session: Session, signal: AbortSignal) {
   const { requests, planePlayback, tiles } = session;
   const local: LocalState = { refusal: "", unsaved: "", width: undefined };
@@ -137,4 +137,5 @@ export function createPanels(model: ScopeModel, session: Session, signal: AbortS
   };
 }
 
+/** The panels of one view, with the state that they share. */
 export type Panels = ReturnType<typeof createPanels>;

@@ -1,4 +1,4 @@
-/** What of the model is on show, and the picture that the polar scope makes of it. */
+/** Reads from the model all that one frame draws. */
 
 import type { ScopeModel } from "../protocol/traits.ts";
 import { createArrayReader, type DecodedArrays } from "../state/decoded-arrays.ts";
@@ -9,12 +9,14 @@ import { type ComparisonCurve, comparisonCurveOf } from "../views/polar/comparis
 import type { PolarPicture } from "../views/polar/polar-plot.ts";
 import { type SampleCloud, sampleCloudOf } from "../views/sample-cloud/sample-cloud.ts";
 
+/** Readers that decode a buffer only when it has changed. */
 export function createReaders(model: ScopeModel) {
   return { arrays: createArrayReader(model), map: mapReader(model) };
 }
 
 export type Readers = ReturnType<typeof createReaders>;
 
+/** All that one frame draws. */
 export interface RenderState {
   shown: ScopeState;
   state: ViewState;
@@ -24,6 +26,7 @@ export interface RenderState {
   compared: ComparisonCurve | undefined;
 }
 
+/** Reads what is drawn for a scope's state. */
 export function readRenderState(model: ScopeModel, read: Readers, shown: ScopeState): RenderState {
   const state = viewState(shown);
   const arrays = read.arrays();
@@ -32,7 +35,7 @@ export function readRenderState(model: ScopeModel, read: Readers, shown: ScopeSt
   return { shown, state, arrays, map: read.map(), cloud, compared };
 }
 
-/** The picture of so many px, but for what is pointed at. */
+/** The input of the polar plot at a width in px, without the sample that is pointed at. */
 export function polarPicture(rendered: RenderState, width: number): Omit<PolarPicture, "pointed"> {
   const { shown, state, arrays, map, cloud, compared } = rendered;
   const { frame, theta, epsilon, signed, legend, by_class, hidden_classes } = shown;

@@ -3,7 +3,7 @@ import { createMemoryModel } from "../kernel/memory-model.ts";
 import type { ScopeModel, ScopeTraits } from "../protocol/traits.ts";
 import { element, setAttribute } from "../ui/elements.ts";
 
-/** What a saved page holds: the traits to begin with, and the data, as base64. */
+/** The data of a saved page: the traits to begin with, and the samples, as base64. */
 interface SavedPage {
   traits: Partial<ScopeTraits>;
   held: string;
@@ -21,11 +21,11 @@ function decoded(text: string): Uint8Array {
   return bytes;
 }
 
-/** Of the elements of a saved page: where its data are, and where its scope goes. */
+/** The id of the element that holds the data of a saved page. */
 export const SAVED_ID = "srm-saved";
 const SCOPE_ID = "srm-scope";
 
-/** Tells the page around this one how high it is, in pixels, whenever that changes. */
+/** Tells the page around this frame how high it is, in pixels, whenever that changes. */
 function tellHeight(): void {
   if (window.parent === window) return;
   const root = document.documentElement;
@@ -35,7 +35,7 @@ function tellHeight(): void {
   }).observe(root);
 }
 
-/** What the page says of the scope, or, where it cannot be read, why. */
+/** The traits that a saved page begins with, or why they cannot be read. */
 function readSavedTraits(saved: HTMLElement): Partial<ScopeTraits> | string {
   try {
     const { traits, held } = JSON.parse(saved.textContent ?? "") as SavedPage;
@@ -49,7 +49,7 @@ function readSavedTraits(saved: HTMLElement): Partial<ScopeTraits> | string {
   }
 }
 
-/** Shows the scope that a saved page holds. */
+/** Shows the scope of a saved page. */
 export function openSavedPage(definition: Definition, saved: HTMLElement): void {
   const el = document.getElementById(SCOPE_ID) ?? document.body;
   const traits = readSavedTraits(saved);

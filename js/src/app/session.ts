@@ -1,4 +1,4 @@
-/** What the views of one model share. */
+/** What the views of one model share: the link to the kernel, and who answers in its place. */
 
 import type { MoveHints } from "../answers/move-hints.ts";
 import { OfflineKernel } from "../answers/offline-kernel.ts";
@@ -16,11 +16,12 @@ import type { ScopeModel } from "../protocol/traits.ts";
 const INTERVAL = 170;
 const CALM_INTERVAL = 1000;
 
+/** Milliseconds between two steps of playback; longer where less motion is preferred. */
 export function playbackInterval(): number {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? CALM_INTERVAL : INTERVAL;
 }
 
-/** Where the page can answer by itself nobody is missed. */
+/** What requests are told of the kernel: it is never gone where the page can answer itself. */
 export function kernelStatusOf(
   kernel: KernelConnection,
   offline: OfflineKernel | undefined,
@@ -32,7 +33,9 @@ export function kernelStatusOf(
   return { isGone: false, expectAnswer, subscribe: () => {} };
 }
 
-/** What answers from what the page holds, or what is wrong with that. */
+/**
+ * What answers from the samples that the page holds, if it holds any, or why they cannot be read.
+ */
 export function offlineKernelOf(
   kernel: KernelConnection,
   signal: AbortSignal,
@@ -54,19 +57,20 @@ export function offlineKernelOf(
   }
 }
 
+/** What all views of one model use. */
 export interface Session {
-  /** what is said of a kernel that does not answer */
+  /** what the page says of a kernel that does not answer */
   kernel: {
     readonly notice: KernelNotice;
     subscribe(subscriber: () => void, signal: AbortSignal): void;
   };
-  /** the kernel's model, with what the page has worked out itself laid over it */
+  /** the model that views read: the kernel's, with the page's own answers laid over it */
   model: ScopeModel;
-  /** what the page answers from, where no kernel does */
+  /** what the page holds and answers from, where no kernel does */
   source: () => PayloadFrame | undefined;
-  /** why it can not answer from what the page holds, "" where it can */
+  /** why the samples that the page holds cannot be read, "" if they can */
   damage: string;
-  /** is told what is about to be moved */
+  /** told what the user is about to move */
   hints: MoveHints;
   requests: RequestQueue;
   planePlayback: Playback;

@@ -84,7 +84,10 @@ function paint(model: ScopeModel, panels: Panels, session: Session, read: Reader
   if (width > 0) panels.polarPlot.draw({ ...polarPicture(rendered, width), pointed });
 }
 
-/** Saves the scope as the kernel has answered it: drawn so for a moment, copied, and drawn back. */
+/**
+ * Saves a file of the scope as the kernel has answered it: draws that, copies it, and draws the
+ * present again.
+ */
 function saveScope(
   kind: FileKind,
   model: ScopeModel,
@@ -134,7 +137,7 @@ function attachGestures(
   clickDisc(polarPlot.node, polarPlot.disc, gestures, signal);
 }
 
-/** One view: DOM under `el` that follows the model until `signal` is aborted. */
+/** Creates one view: DOM under `el` that follows the model until `signal` is aborted. */
 export function mountView(
   model: ScopeModel,
   el: HTMLElement,

@@ -1,15 +1,16 @@
-/** Runs callbacks later: the window's timers, or what a test puts in their place. */
+/** Runs callbacks later. Tests put a clock of their own in its place. */
 export interface Clock {
   set(callback: () => void, milliseconds: number): number;
   clear(id: number): void;
 }
 
+/** The timers of the browser window. */
 export const wallClock: Clock = {
   set: (callback, milliseconds) => window.setTimeout(callback, milliseconds),
   clear: (id) => window.clearTimeout(id),
 };
 
-/** Runs a callback as the next task: a timer set in a timer would wait 4 ms more, for nothing. */
+/** Runs a callback in the next task, without the 4 ms that browsers add to nested timers. */
 class TaskClock implements Clock {
   readonly #ports = new Map<number, MessagePort>();
   #last = 0;
@@ -33,9 +34,10 @@ class TaskClock implements Clock {
   }
 }
 
+/** Runs callbacks in the next task; the milliseconds are ignored. */
 export const taskClock: Clock = new TaskClock();
 
-/** One callback to come; set anew, it takes the place of the one before. */
+/** A timer for one callback; set again, it forgets the one before. */
 export class Timer {
   readonly #clock: Clock;
   #id: number | undefined;

@@ -1,9 +1,12 @@
 import { type Clock, Timer, taskClock } from "./clock.ts";
 
-/** Milliseconds at a time, so that the page stays smooth. */
+/** Length of a slice: short enough that the page stays smooth. */
 const SLICE_MS = 6;
 
-/** Runs a long computation in short slices, between which the page does other things; the latest wins. */
+/**
+ * Runs a long computation in short slices, so that the page stays responsive; a new start replaces
+ * the one before.
+ */
 export class CooperativeTask<T> {
   readonly #signal: AbortSignal;
   readonly #timer: Timer;

@@ -4,26 +4,30 @@ const NBSP = "\u00a0";
 const DASH = "–";
 
 const grouped = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
+/** An integer with its thousands grouped. */
 export const integer = (value: number): string => grouped.format(value);
 
 const withMinusSign = (text: string): string => text.replace("-", "−");
 
-/** What is said of an error. */
+/** The message of an error. */
 export const errorText = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
 const DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** A power of ten. */
+/** 10 with a raised exponent. */
 const tenToThe = (exponent: number | string): string =>
   `10${Array.from(String(Number(exponent)), (sign) => DIGITS[Number(sign)] ?? "⁻").join("")}`;
 
+/** A number as one digit times a power of ten. */
 export function scientific(value: number): string {
   const [mantissa = "0", exponent = "0"] = value.toExponential(0).split("e");
   return `${mantissa}${NBSP}×${NBSP}${tenToThe(exponent)}`;
 }
 
-/** A fraction in per cent, to two significant digits or better; far below that, as a power of ten. */
+/**
+ * A fraction in per cent, with at least two significant digits; very small ones as a power of ten.
+ */
 export function percent(fraction: number): string {
   const value = 100 * fraction;
   if (value === 0) return `0${NBSP}%`;
@@ -33,7 +37,7 @@ export function percent(fraction: number): string {
   return `${value.toFixed(1 - Math.floor(Math.log10(value)))}${NBSP}%`;
 }
 
-/** Labels of one family of rings share their decimals. */
+/** A tick label in per cent; all labels of an axis have the same decimals. */
 export function percentTick(value: number, step: number): string {
   if (100 * step < 1e-4) return scientific(value);
   const decimals = Math.max(0, Math.ceil(-Math.log10(100 * step) - 1e-9));
@@ -47,20 +51,20 @@ const compactScientific = (value: number): string => {
   return `${factor === 1 ? "" : `${factor}·`}${tenToThe(exponent)}`;
 };
 
-/** A ratio, as a power of ten where it is very large. */
+/** A ratio as a multiple; very large ones as a power of ten. */
 export function times(ratio: number): string {
   if (ratio >= 1e6) return `${compactScientific(ratio)}${NBSP}×`;
   return `${ratio < 100 ? ratio.toFixed(1) : integer(ratio)}${NBSP}×`;
 }
 
-/** Labels of one family of rings share their decimals, as per cents do. */
+/** A tick label as a multiple; all labels of an axis have the same decimals. */
 export function timesTick(value: number, step: number): string {
   if (value >= 1e4 || step < 1e-4) return `${compactScientific(value)}${NBSP}×`;
   const decimals = Math.max(0, Math.ceil(-Math.log10(step) - 1e-9));
   return `${value >= 1000 ? integer(value) : value.toFixed(decimals)}${NBSP}×`;
 }
 
-/** 10 to the power of `log`, which may be far beyond what numbers hold. */
+/** 10 to the power of `log` as text, also where it is beyond the range of numbers. */
 export function powerOfTen(log: number): string {
   if (log > -2 && log < 3) return String(Number((10 ** log).toPrecision(2)));
   const exponent = Math.floor(log + 1e-9);
@@ -72,31 +76,36 @@ export function powerOfTen(log: number): string {
 // Beyond this the ratio says only that isotropy would light nothing at all.
 const ABSURD = 1e6;
 
+/** How many times more than isotropic a fraction is, as text. */
 export function gainText(fraction: number, isotropic: number): string {
   const ratio = fraction / isotropic;
   if (!(isotropic > 0) || !Number.isFinite(ratio) || ratio >= ABSURD) return DASH;
   return `${ratio < 100 ? ratio.toFixed(1) : integer(ratio)}×`;
 }
 
+/** A number with `places` decimals, or with up to `most` where it needs them. */
 export function decimal(value: number, places: number, most = places): string {
   const short = value.toFixed(places);
   if (Math.abs(Number(short) - value) < 1e-9) return withMinusSign(short);
   return withMinusSign(String(Number(value.toFixed(most))));
 }
 
-/** Degrees with at most one decimal, and none where it would be zero. */
+/** An angle in degrees, with a decimal only where it is not zero. */
 export function angleText(theta: number): string {
   const degree = Math.round(degrees(wrapAngle(theta)) * 10) / 10;
   return `${decimal(degree >= 360 ? 0 : degree, 0, 1)}°`;
 }
 
+/** The half-angle of a cone in degrees, as "± 30°". */
 export const halfAngleText = (phi: number): string => `±${NBSP}${Math.round(degrees(phi))}°`;
 
+/** A duration in ms or s. */
 export function durationText(milliseconds: number): string {
   if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(1)}${NBSP}s`;
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)}${NBSP}ms`;
 }
 
+/** An alignment contrast, and what it means in words. */
 export function alignmentText(contrast: number | null): string {
   if (contrast === null || !Number.isFinite(contrast)) return DASH;
   const where = contrast > 0.05 ? "along axes" : contrast < -0.05 ? "between axes" : "neither";
@@ -109,12 +118,16 @@ function cutInTheMiddle(letters: string[], most: number): string {
   return `${letters.slice(0, head).join("")}…${tail.join("")}`;
 }
 
-/** At most `most` characters: what tells names apart stands at their end as often as at their start. */
+/**
+ * A name cut in the middle to at most `most` characters: names differ at their ends as often as at
+ * their starts.
+ */
 export function shortened(name: string, most: number): string {
   const letters = Array.from(name.replace(/\s+/g, " ").trim());
   return letters.length <= most ? letters.join("") : cutInTheMiddle(letters, most);
 }
 
+/** A text cut at its end to at most `most` characters. */
 export function clipped(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most)}…`;
 }

@@ -1,5 +1,6 @@
 import type { BinaryValue } from "./binary.ts";
 
+/** A function that keeps its last result, and returns it for the same binary value. */
 export function memoizeLast<A>(decode: (buffer: BinaryValue) => A): (buffer: BinaryValue) => A {
   let last: { buffer: BinaryValue; value: A } | undefined;
   return (buffer) => {
@@ -8,7 +9,7 @@ export function memoizeLast<A>(decode: (buffer: BinaryValue) => A): (buffer: Bin
   };
 }
 
-/** Tells whether any value differs from those of the call before: paths are costly to set anew. */
+/** A function that tells whether any of its arguments differs from those of the call before. */
 export function changeDetector(): (...values: unknown[]) => boolean {
   let last: unknown[] = [];
   return (...values) => {
@@ -18,7 +19,7 @@ export function changeDetector(): (...values: unknown[]) => boolean {
   };
 }
 
-/** Keeps what was made last, and makes it anew for another key. */
+/** A function that keeps what it made last, and makes it anew for another key. */
 export function memoizeByKey<T>(): (key: unknown, make: () => T) => T {
   let last: { key: string; value: T } | undefined;
   return (key, make) => {

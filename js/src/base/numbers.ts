@@ -1,4 +1,4 @@
-/** A function that rounds to so many decimals. */
+/** A function that rounds to a number of decimals. */
 export function rounder(decimals: number): (value: number) => number {
   const unit = 10 ** decimals;
   return (value) => Math.round(value * unit) / unit;
@@ -6,7 +6,10 @@ export function rounder(decimals: number): (value: number) => number {
 
 const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 
-/** The smallest round number not below `value`: it jumps seldom, so the curve does not jitter. */
+/**
+ * The smallest round number not below `value`; it changes seldom, so that the scale does not
+ * jitter.
+ */
 export function niceCeiling(value: number): number {
   if (!(value > 0)) return 1;
   const unit = 10 ** Math.floor(Math.log10(value));
@@ -14,7 +17,7 @@ export function niceCeiling(value: number): number {
   return Number((step * unit).toPrecision(3));
 }
 
-/** The level that is nearest to a value; where there are none, the value itself. */
+/** The level nearest to a value; the value itself where there are none. */
 export function nearest(levels: readonly number[], value: number): number {
   const far = (level: number) => Math.abs(level - value);
   return levels.reduce(
@@ -23,7 +26,9 @@ export function nearest(levels: readonly number[], value: number): number {
   );
 }
 
-/** The step of ticks at 1, 2 or 5 times a power of ten, as an integer to multiply with or divide by. */
+/**
+ * The step of round ticks, 1, 2 or 5 times a power of ten, or its inverse where that is an integer.
+ */
 function tickStep(low: number, high: number, count: number): { step: number; isInverse: boolean } {
   const rough = (high - low) / count;
   const power = Math.floor(Math.log10(rough));
@@ -35,7 +40,7 @@ function tickStep(low: number, high: number, count: number): { step: number; isI
   return { step: 10 ** power * factor, isInverse: false };
 }
 
-/** Round values from `low` to `high` ≥ `low`, rising, about `count` ≥ 2 of them. */
+/** About `count` ≥ 2 round values from `low` to `high` ≥ `low`, rising. */
 export function ticks(low: number, high: number, count: number): number[] {
   if (low === high) return [low];
   const { step, isInverse } = tickStep(low, high, count);
@@ -47,7 +52,7 @@ export function ticks(low: number, high: number, count: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => value(first + k));
 }
 
-/** The straight line that takes `from` to `to`, end by end; where `from` is one value, the middle. */
+/** A linear scale from one interval to another; where `from` is one value, it gives the middle. */
 export function linearScale(
   from: readonly [number, number],
   to: readonly [number, number],

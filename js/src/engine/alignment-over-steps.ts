@@ -4,7 +4,9 @@ import { alignmentOf } from "./curve.ts";
 import type { LayerSamples } from "./layer-samples.ts";
 import { isCostly, overallAlignment, surveySteps } from "./survey.ts";
 
-/** Alignment over the steps of a timeline, as far as it is known. */
+/**
+ * Alignment in each step of a timeline: of one plane, and of all planes; NaN where it is not known.
+ */
 export interface AlignmentSeries {
   plane: Float32Array;
   ensemble: Float32Array;
@@ -16,7 +18,7 @@ function planeAlignment(layer: LayerSamples, pair: Pair, epsilon: number): numbe
   return alignmentOf(litArcs(points, epsilon), alpha) ?? Number.NaN;
 }
 
-/** Alignments of all planes together, by step and ε; worked out once. */
+/** Keeps the alignment of all planes together, by step and ε. */
 export class EnsembleAlignments {
   readonly #known = new Map<string, number>();
 
@@ -30,8 +32,9 @@ export class EnsembleAlignments {
 }
 
 /**
- * The plane's alignment in all steps, and then, if `all`, that of all planes step by step, but for
- * those where this would take long. Yields what there is to show, or nothing while nothing is new.
+ * Computes the plane's alignment in all steps, and then, if `all`, that of all planes step by step,
+ * without those where this would take long. Yields the series as it grows, or nothing where nothing
+ * is new.
  */
 export function* alignmentSteps(
   layers: readonly LayerSamples[],

@@ -1,7 +1,7 @@
 /**
- * Where each sample is lit: the twin of what the Python engine counts with. A sample at
- * (a, c) = r (cos ψ, sin ψ) has the cosine r cos(θ − ψ) with the spotlight at θ, so it is lit on
- * the closed arc |θ − ψ| ≤ arccos(ε / r), and a curve is a count of overlapping arcs.
+ * Computes at which angles each sample is lit, exactly as the Python engine does. A sample at (a,
+ * c) = r (cos ψ, sin ψ) has the cosine r cos(θ − ψ) with the spotlight at θ, so it is lit on the
+ * closed arc |θ − ψ| ≤ arccos(ε / r), and a curve is a count of overlapping arcs.
  */
 
 import { TAU } from "../base/angles.ts";
@@ -14,18 +14,18 @@ const NEARLY_ALL = 1e-7;
 
 const TINY = 2 ** -126;
 
-/** Lit samples, and the closed arcs that light them: counter-clockwise, through 0 if start > stop. */
+/** The lit samples and their closed arcs: counter-clockwise, through 0 if start > stop. */
 export interface Arcs {
   /** radians in [0, 2π]; the whole circle is from 0 to 2π */
   start: Float64Array;
   stop: Float64Array;
-  /** places of the samples, rising */
+  /** indices of the samples, rising */
   samples: Int32Array;
 }
 
 const unwrapped = (angle: number): number => (angle < 0 ? angle + TAU : angle);
 
-/** Places of the samples that a spotlight of ε > 0 lights at some angle. */
+/** Indices of the samples that a spotlight of ε > 0 lights at some angle. */
 function litSamples({ a, c }: PlanePoints, epsilon: number): Int32Array {
   const { fround } = Math;
   const least = fround(Math.max(epsilon * epsilon, TINY));
@@ -44,6 +44,7 @@ function litSamples({ a, c }: PlanePoints, epsilon: number): Int32Array {
 
 const allSamples = (n: number): Int32Array => new Int32Array(n).map((_, k) => k);
 
+/** The arcs of all samples that are lit at some angle. */
 export function litArcs(points: PlanePoints, epsilon: number): Arcs {
   const samples = epsilon > 0 ? litSamples(points, epsilon) : allSamples(points.length);
   const start = new Float64Array(samples.length);
@@ -63,7 +64,7 @@ export function litArcs(points: PlanePoints, epsilon: number): Arcs {
 }
 
 /**
- * How many arcs of each group cover each of `resolution` equal angles, group after group; without
+ * Counts the arcs of each group at each of `resolution` equal angles, group after group; without
  * groups all arcs are of the first.
  */
 export function countArcs(
@@ -97,7 +98,7 @@ export function countArcs(
   return counts;
 }
 
-/** Counts at θ minus those half a turn on, at the angles of `counts`. */
+/** The signed curve: counts at θ minus those at θ + π, at the angles of `counts`. */
 export function signedCounts(arcs: Arcs, counts: Int32Array): Int32Array {
   const n = counts.length;
   // Half a turn from an angle of an odd number stands between two: in twice as many it is one.
@@ -110,7 +111,7 @@ export function signedCounts(arcs: Arcs, counts: Int32Array): Int32Array {
 const arcCovers = (from: number, to: number, angle: number): boolean =>
   from > to ? angle >= from || angle <= to : angle >= from && angle <= to;
 
-/** How many arcs cover an angle in [0, 2π). */
+/** How many samples are lit at an angle in [0, 2π). */
 export function countLitAt({ start, stop }: Arcs, angle: number): number {
   let count = 0;
   for (let k = 0; k < start.length; k += 1) {
@@ -119,7 +120,7 @@ export function countLitAt({ start, stop }: Arcs, angle: number): number {
   return count;
 }
 
-/** Samples lit at an angle in [0, 2π), rising. */
+/** Indices of the samples lit at an angle in [0, 2π), rising. */
 export function samplesLitAt({ start, stop, samples }: Arcs, angle: number): Int32Array {
   const inside = new Int32Array(samples.length);
   let n = 0;

@@ -1,4 +1,4 @@
-/** The samples inside the spotlight, and what they look like. */
+/** Finds the samples inside the spotlight, and their previews. */
 
 import { wrapAngle } from "../base/angles.ts";
 import { joinBytes } from "../base/binary.ts";
@@ -9,19 +9,20 @@ import type { PayloadStep, SampleClasses, SamplePreview } from "./payload.ts";
 
 const MOST_SHOWN = 24;
 
+/** The samples inside the spotlight at an angle. */
 export interface Beam {
   theta: number;
-  /** all samples inside */
+  /** number of samples inside */
   nLit: number;
-  /** of each class group, how many of them; empty without labels */
+  /** number of them in each class group; empty without labels */
   byClass: number[];
-  /** how many are of the groups switched on */
+  /** number of them in the groups that are switched on */
   nListed: number;
-  /** the first of those by falling cosine, equal ones as they stand */
+  /** the first of those, by falling cosine */
   samples: number[];
 }
 
-/** Those of the highest values, falling, at most `most`; of equal values the first ones. */
+/** The samples of the highest values, falling, at most `most`; of equal values the first ones. */
 function topBy(samples: Int32Array, value: (sample: number) => number, most: number): number[] {
   const found: { sample: number; value: number }[] = [];
   for (const sample of samples) {
@@ -34,6 +35,7 @@ function topBy(samples: Int32Array, value: (sample: number) => number, most: num
   return found.map(({ sample }) => sample);
 }
 
+/** Finds the samples inside the spotlight of a curve at an angle. */
 export function beamOf(
   { arcs: found, plane }: Curve,
   angle: number,
@@ -81,7 +83,7 @@ function stripItem(
   };
 }
 
-/** The first samples inside, and their pictures one after another. */
+/** The strip of samples inside the spotlight, and their picture files one after another. */
 export function stripOf(
   { plane, epsilon }: Curve,
   { theta, nListed, samples }: Beam,

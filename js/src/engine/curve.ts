@@ -1,10 +1,10 @@
-/** The curve of one plane and the samples under its spotlight, as the kernel would answer. */
+/** Computes the curve of one plane and its alignment, as the kernel does. */
 
 import { wrapAngle } from "../base/angles.ts";
 import { type Arcs, countArcs, countLitAt, litArcs, signedCounts } from "./arcs.ts";
 import type { Plane } from "./layer-samples.ts";
 
-/** What a cone lights in a plane, at whatever angle, however finely it is turned. */
+/** The arcs of a plane at one ε, whatever the resolution. */
 export interface PlaneArcs {
   plane: Plane;
   epsilon: number;
@@ -12,7 +12,7 @@ export interface PlaneArcs {
   alignment: number | null;
 }
 
-/** Its curve, sampled at equal angles. */
+/** The curve of a plane, sampled at equal angles. */
 export interface Curve extends PlaneArcs {
   resolution: number;
   counts: Int32Array;
@@ -23,7 +23,7 @@ export interface Curve extends PlaneArcs {
   peakAngle: number;
 }
 
-/** The four basis directions of a plane, and the four bisectors between them. */
+/** The angles of the four basis directions in a plane, and of the four bisectors between them. */
 export function probeAngles(alpha: number): { axes: number[]; between: number[] } {
   const turns = [0, 1, 2, 3];
   return {
@@ -32,7 +32,10 @@ export function probeAngles(alpha: number): { axes: number[]; between: number[] 
   };
 }
 
-/** Mean of the counts on the axes minus that between them, over their sum; null where both are 0. */
+/**
+ * Alignment contrast: counts on the axes minus those between them, over their sum; null where both
+ * are 0.
+ */
 export function contrast(axes: number, between: number): number | null {
   return axes + between > 0 ? (axes - between) / (axes + between) : null;
 }
@@ -42,7 +45,7 @@ const NO_COUNTS = new Int32Array();
 // What rounding makes of angles that are one.
 const SAME_ANGLE = 1e-14;
 
-/** Samples lit at angles, all together: read off the counts where they stand on the grid of those. */
+/** The sum of the counts at some angles, read from `counts` where they are on its grid. */
 export function countAtAngles(found: Arcs, counts: Int32Array, angles: readonly number[]): number {
   const step = (2 * Math.PI) / counts.length;
   return angles.reduce((sum, angle) => {
@@ -55,18 +58,20 @@ export function countAtAngles(found: Arcs, counts: Int32Array, angles: readonly 
 // Angles at which the alignment of two orthogonal directions is read: four axes, four bisectors.
 const PROBES = 8;
 
-/** Alignment contrast of a plane of that α. */
+/** Alignment contrast of a plane whose second direction is at α. */
 export function alignmentOf(found: Arcs, alpha: number): number | null {
   const counts = countArcs(found, PROBES);
   const { axes, between } = probeAngles(alpha);
   return contrast(countAtAngles(found, counts, axes), countAtAngles(found, counts, between));
 }
 
+/** Computes the arcs of a plane and its alignment. */
 export function planeArcs(plane: Plane, epsilon: number): PlaneArcs {
   const found = litArcs(plane.points, epsilon);
   return { plane, epsilon, arcs: found, alignment: alignmentOf(found, plane.alpha) };
 }
 
+/** Computes the curve of a plane from its arcs. */
 export function curveOf(
   lit: PlaneArcs,
   resolution: number,

@@ -1,4 +1,7 @@
-/** The table of ±b_i: how many samples lie along each, and of which class most of them are. */
+/**
+ * Computes the table of directions ±b_i: how many samples lie along each, and the class most of
+ * them have.
+ */
 
 import type { TableColumn, TableFrame, TableRow } from "../protocol/frames.ts";
 import { EQUALITY_MARGIN } from "./arcs.ts";
@@ -7,22 +10,24 @@ import type { SampleClasses } from "./payload.ts";
 
 const MOST_ROWS = 500;
 
+/** The samples along one direction. */
 export interface DirectionCounts {
   direction: number;
   sign: 1 | -1;
   count: number;
-  /** the class most of them are of, or -1 */
+  /** the class most of them have, or -1 */
   code: number;
   purity: number;
   coverage: number;
 }
 
+/** How the table is sorted. */
 export interface DirectionSorting {
   by: TableColumn;
   descending: boolean;
 }
 
-/** The largest class, the first of equals; -1 where there is none. */
+/** The class with most samples, the first of equals; -1 where there is none. */
 function largestClass(classes: readonly number[], missing: number | null | undefined): number {
   let best = -1;
   classes.forEach((count, code) => {
@@ -60,7 +65,7 @@ function countDirection(
   };
 }
 
-/** Counts along every direction; yields after each. */
+/** Counts the samples along every direction; yields after each. */
 export function* directionSteps(
   layer: LayerSamples,
   epsilon: number,
@@ -83,13 +88,14 @@ function sortKey(by: TableColumn, place: number, row: DirectionCounts): number {
   return row[by];
 }
 
-/** What is missing last; equal ones by count, then direction. */
+/** Compares two sort keys; missing ones come last. */
 function compareKeys(one: number, other: number, descending: boolean): number {
   const [no, none] = [Number.isNaN(one), Number.isNaN(other)];
   if (no || none) return Number(no) - Number(none);
   return descending ? other - one : one - other;
 }
 
+/** The rows sorted; equal ones by count, then by direction. */
 export function sortedDirections(
   rows: readonly DirectionCounts[],
   { by, descending }: DirectionSorting,
@@ -104,7 +110,7 @@ export function sortedDirections(
   return keyed.map(({ row }) => row);
 }
 
-/** Rows as the table lists them. */
+/** The table as its frame, with the first rows. */
 export function tableFrame(
   rows: readonly DirectionCounts[],
   sorting: DirectionSorting,

@@ -1,4 +1,4 @@
-/** What isotropic data would light, from a series that SciPy's values were fitted with. */
+/** The fraction that isotropic data would light, from a series fitted to SciPy's values. */
 
 /** Sum of a Chebyshev series at x in [-1, 1], by Clenshaw's recurrence. */
 function chebyshev(series: readonly number[], x: number): number {

@@ -1,4 +1,4 @@
-/** One layer as it is held: its directions, its planes, and its samples in them. */
+/** The samples, directions and planes of one step that the page holds. */
 
 import type { Pair } from "../protocol/frames.ts";
 import type { Payload, PayloadStep } from "./payload.ts";
@@ -15,12 +15,12 @@ const MOST_PLANES = 64;
 /** A plane that two directions span. */
 export interface Plane {
   pair: Pair;
-  /** angle at which the second direction lies */
+  /** angle of the second direction from the first */
   alpha: number;
   points: PlanePoints;
 }
 
-/** How two directions lie to each other. */
+/** The orthogonal frame that two directions span. */
 export interface PlaneFrame {
   /** cosine of the two directions */
   g: number;
@@ -41,6 +41,7 @@ function take(values: Float32Array, picked: Int32Array): Float32Array {
 /** Whether two directions span a plane. */
 export const spansPlane = ({ sine }: PlaneFrame): boolean => sine * sine >= PARALLEL;
 
+/** The samples of one step, projected on directions and planes. */
 export class LayerSamples {
   readonly step: PayloadStep;
   readonly names: readonly string[];
@@ -58,7 +59,7 @@ export class LayerSamples {
     return this.step.rows.length;
   }
 
-  /** Projections of all samples on a direction. */
+  /** The projections of all samples on direction i. */
   projection(i: number): Float32Array {
     const { basis, columns } = this.step;
     if (!basis) return columns[i] ?? new Float32Array(this.nSamples);
@@ -106,7 +107,10 @@ export class LayerSamples {
     return { g, rest, sine: Math.sqrt(dot(rest, rest)) };
   }
 
-  /** The samples of a plane, all or those picked, in the order of these; nothing is kept. */
+  /**
+   * The coordinates of samples in a plane, of all or of those picked, in their order; nothing is
+   * cached.
+   */
   points([i, j]: Pair, { g, rest, sine }: PlaneFrame, picked?: Int32Array): PlanePoints {
     const of = (column: Float32Array) => (picked ? take(column, picked) : column);
     const a = of(this.projection(i));

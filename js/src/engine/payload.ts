@@ -1,4 +1,4 @@
-/** What a page holds of the activations, so that it can answer where no kernel does. */
+/** Reads the samples that a page holds, so that it can answer where no kernel does. */
 
 import { type BinaryValue, toDataView } from "../base/binary.ts";
 import type {
@@ -8,11 +8,12 @@ import type {
   PayloadStepFrame,
 } from "../protocol/frames.ts";
 
+/** The samples of one step. */
 export interface PayloadStep {
   label: string;
   nAll: number;
   nZero: number;
-  /** rows of the activations, rising */
+  /** row of the activations that each sample is, rising */
   rows: Int32Array;
   columns: Float32Array[];
   /** M rows as wide as there are columns */
@@ -22,16 +23,18 @@ export interface PayloadStep {
   groups: Uint8Array;
 }
 
+/** The classes of the samples, and the groups they are drawn in. */
 export interface SampleClasses {
   names: string[];
   missing: number | null;
   groupOf: number[];
   groups: string[];
   other: number | null;
-  /** of the activations, those of which no sample is held too */
+  /** of all activations, also those of which no sample is held */
   nClasses: number;
 }
 
+/** What a sample looks like: a picture, a text, or why there is neither. */
 export interface SamplePreview {
   kind: "image" | "text" | "problem";
   text: string;
@@ -41,13 +44,14 @@ export interface SamplePreview {
   height: number;
 }
 
+/** All that a page holds of the activations. */
 export interface Payload {
   frame: PayloadFrame;
   steps: PayloadStep[];
   classes: SampleClasses | undefined;
   /** share of isotropic data in the cells of positive coordinates, row by row */
   isotropicCells: Float32Array;
-  /** what a row looks like; undefined where samples were not given */
+  /** the preview of a row; undefined where samples were not given */
   preview: ((row: number) => SamplePreview) | undefined;
 }
 
@@ -56,7 +60,7 @@ interface TypedArrayConstructor<T> {
   new (data: ArrayBuffer, offset: number, length: number): T;
 }
 
-/** Typed arrays cut out of the data, whatever its alignment in the message it came in. */
+/** Cuts typed arrays out of the data, whatever its alignment. */
 class ByteSections {
   readonly #data: ArrayBuffer;
 
@@ -65,7 +69,10 @@ class ByteSections {
     this.#data = new Uint8Array(buffer, byteOffset, byteLength).slice().buffer;
   }
 
-  /** As many numbers as are expected there, or, where nobody knows, as many as there are. */
+  /**
+   * The numbers in a range; without a count, as many as it holds. Throws if the range is not as
+   * expected.
+   */
   of<T>(kind: TypedArrayConstructor<T>, what: string, range: ByteRange, count?: number): T {
     const size = kind.BYTES_PER_ELEMENT;
     const [offset, length] = Array.isArray(range) ? range : [Number.NaN, Number.NaN];
@@ -91,7 +98,7 @@ function expectPositiveIntegers(values: Record<string, unknown>): void {
 
 const identity = (n: number): Int32Array => Int32Array.from({ length: n }, (_, k) => k);
 
-/** Which of the rows held a step has, if it has not all of them. */
+/** The indices of the rows that a step has, if it has not all of them. */
 function readPlaces(
   sections: ByteSections,
   { places, n }: PayloadStepFrame,
@@ -177,7 +184,10 @@ function readPreviews(sections: ByteSections, rows: Int32Array, frame: PayloadPr
   return (row: number) => known.get(row) ?? missing;
 }
 
-/** What the data are, by the frame; throws an error that says what of them is not as it should be. */
+/**
+ * Reads the data by the frame that describes them; throws an error that says what is wrong with
+ * them.
+ */
 export function readPayload(frame: PayloadFrame, data: BinaryValue): Payload {
   const sections = new ByteSections(data);
   const { labels, exhibits, n_rows, n_dims, n_directions } = frame;

@@ -1,13 +1,15 @@
 import type { Pair } from "../protocol/frames.ts";
 
-/** First number of the planes (i, …). */
+/** Index of the first plane (i, …). */
 const firstIndexOf = (i: number, m: number): number => i * m - (i * (i + 1)) / 2;
 
+/** The index of a plane among all planes i < j of m directions, row by row. */
 export function planeIndexOf([one, other]: Pair, m: number): number {
   const [i, j] = one < other ? [one, other] : [other, one];
   return firstIndexOf(i, m) + (j - i - 1);
 }
 
+/** The plane of an index. */
 export function planeOfIndex(position: number, m: number): Pair {
   const odd = 2 * m - 1;
   let i = Math.max(0, Math.floor((odd - Math.sqrt(odd * odd - 8 * position)) / 2));

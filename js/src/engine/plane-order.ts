@@ -1,4 +1,4 @@
-/** What the plane slider runs through: all planes i < j, by number or best first. */
+/** The order that the plane slider runs through: all planes i < j, by index or best first. */
 
 import type { Order, Pair } from "../protocol/frames.ts";
 import { planeIndexOf, planeOfIndex } from "./plane-index.ts";
@@ -15,13 +15,16 @@ function countBelow(n: number, at: (k: number) => number, value: number): number
   return low;
 }
 
-/** Lit planes come best first, equal ones by their peak and then by number; the others after them. */
+/**
+ * Sorts the lit planes best first, equal ones by their peak and then by index; the others follow
+ * them.
+ */
 export class PlaneOrder {
   readonly order: Order;
   readonly #m: number;
-  /** numbers of the lit planes, rising */
+  /** indices of the lit planes, rising */
   readonly #lit: readonly number[];
-  /** of each rank, the place in `lit` */
+  /** of each rank, the index in `#lit` */
   readonly #places: Int32Array;
   readonly #ranks: Int32Array;
 

@@ -1,6 +1,6 @@
 /** Samples in the unit disc of a plane. */
 
-/** Coordinates (x̂ · e1, x̂ · e2) of samples, and what is known of them in polar ones. */
+/** The coordinates (x̂ · e1, x̂ · e2) of samples in the unit disc of a plane. */
 export class PlanePoints {
   readonly a: Float32Array;
   readonly c: Float32Array;
@@ -11,7 +11,7 @@ export class PlanePoints {
     this.c = c;
   }
 
-  /** of interleaved coordinates a, c, a, c, … */
+  /** from interleaved coordinates a, c, a, c, … */
   static of(points: Float32Array): PlanePoints {
     const n = points.length >> 1;
     const [a, c] = [new Float32Array(n), new Float32Array(n)];
@@ -26,7 +26,7 @@ export class PlanePoints {
     return this.a.length;
   }
 
-  /** The same samples, that remember their ψ: for ε moves, and they stay. */
+  /** The same samples, with their angles ψ cached for the next ε. */
   withAngleCache(): this {
     this.#angles ??= new Float64Array(this.length).fill(Number.NaN);
     return this;

@@ -1,4 +1,4 @@
-/** The samples of a plane as they are drawn: points where they are few, else a density. */
+/** The samples of a plane as points, or as a density of cells. */
 
 import { DENSITY_CODES } from "../protocol/codes.ts";
 import type { CloudFrame, CloudKind } from "../protocol/frames.ts";
@@ -10,6 +10,7 @@ const MOST_POINTS = 2000;
 const BINS = 128;
 const FARTHEST = 6;
 
+/** Points or cells to draw, and the frame that describes them. */
 export interface SamplesInPlane {
   frame: CloudFrame;
   points: Float32Array;
@@ -36,7 +37,7 @@ function pointsOf({ a, c }: PlanePoints, groups: Uint8Array) {
 const binOf = (value: number): number =>
   Math.min(BINS - 1, Math.max(0, Math.floor(value * (BINS / 2)) + BINS / 2));
 
-/** Samples in each cell, row by row from the least c on. */
+/** The number of samples in each cell, row by row from the lowest. */
 function cellCounts({ a, c }: PlanePoints): Int32Array {
   const counts = new Int32Array(BINS * BINS);
   for (let k = 0; k < a.length; k += 1) {
@@ -46,7 +47,7 @@ function cellCounts({ a, c }: PlanePoints): Int32Array {
   return counts;
 }
 
-/** Share of isotropic data in a cell, of which a quarter of the disc is held. */
+/** The share of isotropic data in a cell; `quarter` holds those of positive coordinates. */
 function isotropicShare(quarter: Float32Array, cell: number): number {
   const half = BINS / 2;
   const [row, column] = [Math.floor(cell / BINS), cell % BINS].map((k) =>
@@ -55,7 +56,7 @@ function isotropicShare(quarter: Float32Array, cell: number): number {
   return quarter[(row ?? 0) * half + (column ?? 0)] ?? 0;
 }
 
-/** Powers of ten of what each cell is drawn for, in the order of `cells`. */
+/** The decimal logarithm of what each cell is drawn for: its count, or its ratio to isotropy. */
 function powersOf(
   counts: Int32Array,
   cells: Int32Array,
@@ -75,7 +76,7 @@ function powersOf(
   return powers;
 }
 
-/** Places of the cells with a sample. */
+/** Indices of the cells with a sample. */
 function filled(counts: Int32Array): Int32Array {
   const cells = new Int32Array(counts.length);
   let n = 0;
@@ -102,6 +103,7 @@ function densityOf(points: PlanePoints, kind: CloudKind, isotropic: Float32Array
   return { low, high, density };
 }
 
+/** The samples of a plane as they are to be drawn. */
 export function samplesInPlane(
   { pair, points }: Plane,
   kind: CloudKind,

@@ -1,4 +1,4 @@
-/** The scores of all planes as the map is drawn from them: in whole and in windows. */
+/** The map of the scores of all planes, in whole and in windows. */
 
 import { SCORE_CODES } from "../protocol/codes.ts";
 import type { MapWindow, Score, ScoreGridFrame } from "../protocol/frames.ts";
@@ -7,13 +7,14 @@ import { type Survey, scoresOf } from "./survey.ts";
 
 const MOST_CELLS = 256;
 
-/** A square of the map. */
+/** A square of the map as cells of codes. */
 export interface MapTile {
   frame: Pick<ScoreGridFrame, "step" | "size" | "low" | "high">;
   scores: Uint16Array;
   best: Uint16Array;
 }
 
+/** The scores of all planes as a symmetric matrix. */
 export class ScoreMap {
   readonly survey: Survey;
   readonly by: Score;
@@ -44,7 +45,7 @@ export class ScoreMap {
     return this.window([0, 0, this.#m]);
   }
 
-  /** The square of `side` directions that begins at a row and a column. */
+  /** A square of `side` directions, beginning at a row and a column. */
   window([row, column, side]: MapWindow): MapTile {
     const step = Math.ceil(side / MOST_CELLS);
     const [rows, columns] = [row, column].map((first) => Math.min(side, this.#m - first));
@@ -60,7 +61,10 @@ export class ScoreMap {
     return { frame: { step, size, low: this.#low, high: this.#high }, scores, best };
   }
 
-  /** Place and score of the plane of largest magnitude in a block, the first of several. */
+  /**
+   * The plane of largest magnitude in a block, the first of several: its index in the block, and
+   * its score.
+   */
   #bestOfBlock(row: number, column: number, step: number): [place: number, score: number] {
     let [place, found, most] = [0, Number.NaN, -1];
     for (let k = 0; k < step * step; k += 1) {

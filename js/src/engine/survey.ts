@@ -1,4 +1,4 @@
-/** All planes at one ε: their scores, and the mean of their curves. */
+/** Surveys all planes at one ε: their scores, and the mean of their curves. */
 
 import type { Pair, Score } from "../protocol/frames.ts";
 import { countArcs, litArcs } from "./arcs.ts";
@@ -6,10 +6,10 @@ import { contrast, countAtAngles, probeAngles } from "./curve.ts";
 import { type LayerSamples, type PlaneFrame, spansPlane } from "./layer-samples.ts";
 import type { PlanePoints } from "./plane-points.ts";
 
-/** K of a survey, whatever that of the curve */
+/** The angular resolution of a survey, whatever that of the curve. */
 export const SURVEY_RESOLUTION = 360;
 
-/** What is known of every plane that lights a sample, by rising number. */
+/** The counts of every plane that lights a sample, by rising index. */
 export interface LitPlanes {
   position: number[];
   axes: number[];
@@ -17,6 +17,7 @@ export interface LitPlanes {
   peak: number[];
 }
 
+/** The result of a survey. */
 export interface Survey {
   layer: LayerSamples;
   epsilon: number;
@@ -41,10 +42,10 @@ const ANCHOR_MARGIN = 1e-6;
 const COSTLY = 2e9;
 const COSTLY_DENSE = 1e8;
 
-/** Planes that any two directions would span. */
+/** The number of pairs of directions. */
 export const planeCount = ({ nDirections: m }: LayerSamples): number => (m * (m - 1)) / 2;
 
-/** Whether a survey may take so long that it waits for a word. */
+/** Whether a survey may take so long that it starts only when the user says so. */
 export const isCostly = (layer: LayerSamples, epsilon: number): boolean =>
   layer.nSamples * planeCount(layer) > (epsilon < DENSE ? COSTLY_DENSE : COSTLY);
 
@@ -53,10 +54,10 @@ export const isCostly = (layer: LayerSamples, epsilon: number): boolean =>
 const SAMPLES_PER_STEP = 20_000;
 const COST_OF_PLANE = 600;
 
-/** Samples near enough to each direction for the planes through it to be lit by them. */
+/** Of each direction, the samples near enough to it to be lit in a plane through it. */
 type Anchors = readonly Int32Array[];
 
-/** Least |p| of an anchor, on one of two directions of cosine g: r² ≤ (p_i² + p_j²) / (1 − |g|). */
+/** Least |p| of an anchor on one of two directions of cosine g: r² ≤ (p_i² + p_j²) / (1 − |g|). */
 const leastAnchor = (epsilon: number, g: number): number =>
   epsilon * Math.sqrt((1 - Math.abs(g)) / 2) - ANCHOR_MARGIN;
 
@@ -77,7 +78,7 @@ function* anchorSteps(
   return anchors;
 }
 
-/** Picks of each plane the samples that may be lit in it. */
+/** Finds the samples that may be lit in a plane. */
 class CandidateSearch {
   readonly #layer: LayerSamples;
   readonly #epsilon: number;
@@ -95,7 +96,7 @@ class CandidateSearch {
     return this.#layer.points(pair, frame, this.#pick(pair, frame.g));
   }
 
-  /** The anchors of either direction; undefined for all samples. */
+  /** The anchors of either direction; undefined stands for all samples. */
   #pick([i, j]: Pair, g: number): Int32Array | undefined {
     const [one, other] = [this.#anchors?.[i], this.#anchors?.[j]];
     if (!one || !other || Math.abs(g) > NEAR_COSINE) return undefined;
@@ -148,7 +149,7 @@ class SurveyTotals {
   }
 }
 
-/** Goes through all planes; yields the share done, every few milliseconds of work. */
+/** Surveys all planes; yields the share done, every few milliseconds of work. */
 export function* surveySteps(
   layer: LayerSamples,
   epsilon: number,
@@ -183,7 +184,7 @@ export function* surveySteps(
   return { layer, epsilon, isotropic, nPlanes, skipped, lit: totals.lit, ensemble };
 }
 
-/** The measure of every lit plane, NaN where it is undefined. */
+/** The score of every lit plane, NaN where it is undefined. */
 export function scoresOf({ lit: planes, layer, isotropic }: Survey, by: Score): Float64Array {
   if (by === "alignment") {
     return Float64Array.from(
@@ -195,7 +196,7 @@ export function scoresOf({ lit: planes, layer, isotropic }: Survey, by: Score): 
   return Float64Array.from(planes.peak, (peak) => peak / layer.nSamples / unit);
 }
 
-/** Alignment of all planes together; NaN where nothing is lit on or between their axes. */
+/** The alignment of all planes together; NaN where nothing is lit on or between their axes. */
 export function overallAlignment({ lit: { axes, between } }: Survey): number {
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
   return contrast(sum(axes), sum(between)) ?? Number.NaN;

@@ -1,4 +1,4 @@
-/** How far a fraction could be off by chance in the choice of samples. */
+/** Confidence intervals of counted fractions. */
 
 // Of the normal distribution, the quantile of 97.5 %.
 const Z = 1.959963984540054;

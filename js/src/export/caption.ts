@@ -1,4 +1,4 @@
-/** The lines under a saved picture: what they say, and how they break. */
+/** The caption of a saved picture: its texts, and how they break into lines. */
 
 import { halfAngle } from "../base/angles.ts";
 import { angleText, decimal, halfAngleText, integer, percent } from "../base/format.ts";
@@ -6,15 +6,17 @@ import type { ScopeState } from "../state/shown.ts";
 import { stepText, type ViewState } from "../state/view-state.ts";
 import { xmlSafeText } from "./file-names.ts";
 
-/** Width of a text, px. */
+/** Measures the width of a text, px. */
 export type MeasureText = (text: string) => number;
 
+/** The texts under a saved picture. */
 export interface Caption {
   title: string;
   plane: string;
   facts: string[];
 }
 
+/** The caption of the scope on show. */
 export function pictureCaption({ title, steps, frame }: ScopeState, { note }: ViewState): Caption {
   if (!frame) return { title: xmlSafeText(title), plane: "", facts: [] };
   const share = percent(frame.n_lit / Math.max(1, frame.n_samples));
@@ -30,7 +32,7 @@ export function pictureCaption({ title, steps, frame }: ScopeState, { note }: Vi
   };
 }
 
-/** Pieces of a word that is too long for a line, at least a letter each. */
+/** Splits a word that is too long for a line into pieces of at least a letter. */
 function pieces(word: string, most: number, measure: MeasureText): string[] {
   const all: string[] = [""];
   for (const letter of Array.from(word)) {
@@ -41,7 +43,7 @@ function pieces(word: string, most: number, measure: MeasureText): string[] {
   return all;
 }
 
-/** Lines of at most `most` px, and no more of them than `lines`; what is cut off ends in "…". */
+/** Breaks a text into at most `lines` lines of at most `most` px; what is cut off ends in "…". */
 export function wrapped(text: string, most: number, lines: number, measure: MeasureText): string[] {
   const words = text.split(" ").flatMap((word) => pieces(word, most, measure));
   const all: string[] = [];
@@ -56,7 +58,7 @@ export function wrapped(text: string, most: number, lines: number, measure: Meas
   return [...all.slice(0, lines - 1), `${letters.join("").trimEnd()}…`];
 }
 
-/** Things of these widths put into rows, in their order, each row as full as it can be. */
+/** Puts items of these widths into rows, in their order, each row as full as it can be. */
 export function wrapIntoRows(widths: readonly number[], gap: number, most: number): number[][] {
   const rows: number[][] = [];
   let taken = 0;

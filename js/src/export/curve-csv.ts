@@ -5,7 +5,7 @@ import type { CurveFrame, Legend } from "../protocol/frames.ts";
 /** The columns of `Resonance.to_dataframe()`. */
 const CSV_COLUMNS = ["i", "j", "angle", "count", "value"];
 
-/** The curve of one plane, and of its classes where the samples have some. */
+/** The curve of one plane, and those of its classes if the samples have labels. */
 export interface CurveTable {
   frame: Pick<CurveFrame, "pair" | "n_samples">;
   /** (K,), at the angles 2πk/K */
@@ -15,7 +15,10 @@ export interface CurveTable {
   classCounts: Int32Array;
 }
 
-/** A row for each angle in radians, and a column `count[class]` for each class, hidden or not. */
+/**
+ * The curve as CSV: a row for each angle in radians, and a column `count[class]` for each class,
+ * hidden or not.
+ */
 export function curveCsv({ frame, counts, legend, classCounts }: CurveTable): string {
   const size = counts.length;
   const classes = legend && classCounts.length === legend.names.length * size ? legend.names : [];

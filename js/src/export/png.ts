@@ -1,11 +1,13 @@
-/** A picture that is drawn anew, larger than the screen has it. */
+/** Turns an SVG into a PNG, larger than on the screen. */
 
 const WIDE = 480;
 
-/** Pixels a px: prints want about a thousand across. */
+/** Pixels for each px: prints need about a thousand across. */
 const scaleOf = (width: number): number => (width < WIDE ? 3 : 2);
 
-/** As a data: URL, which works under strict policies and in frames without an origin of their own. */
+/**
+ * Loads an SVG as a data: URL, which works under strict policies and in frames without an origin.
+ */
 async function loaded(svg: string): Promise<HTMLImageElement> {
   const image = new Image();
   const done = new Promise<void>((resolve, reject) => {
@@ -18,7 +20,7 @@ async function loaded(svg: string): Promise<HTMLImageElement> {
   return image;
 }
 
-/** The SVG of so many px as a PNG file. */
+/** Draws an SVG of a size in px into a PNG file. */
 export async function pngOf(svg: string, width: number, height: number): Promise<Blob> {
   const image = await loaded(svg);
   const canvas = document.createElement("canvas");

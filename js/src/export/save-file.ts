@@ -1,4 +1,4 @@
-/** What the page gives away: the scope on show as a picture, and its curve as a table. */
+/** Saves the scope on show as a picture, or its curve as a table. */
 
 import { download } from "../ui/download.ts";
 import type { FileKind } from "../views/controls/save-menu.ts";
@@ -7,7 +7,9 @@ import { fileStem } from "./file-names.ts";
 import { pngOf } from "./png.ts";
 import { type ExportSource, svgDocumentOf } from "./svg-document.ts";
 
-/** As it is drawn at the moment of the call; only encoding it may take longer. */
+/**
+ * Makes the file from what is drawn at the moment of the call; only encoding it may take longer.
+ */
 function fileOf(kind: FileKind, source: ExportSource): Blob | Promise<Blob> {
   const { shown, arrays } = source;
   const { frame, legend } = shown;
@@ -21,7 +23,7 @@ function fileOf(kind: FileKind, source: ExportSource): Blob | Promise<Blob> {
   return new Blob([svg], { type: "image/svg+xml;charset=utf-8" });
 }
 
-/** Hands the file to the browser; rejects with what went wrong. */
+/** Saves a file through the browser; rejects with what went wrong. */
 export async function saveFile(
   kind: FileKind,
   source: ExportSource,

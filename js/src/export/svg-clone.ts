@@ -1,22 +1,23 @@
-/** A drawing of the page copied as one that needs no stylesheet. */
+/** Clones a drawing of the page into one that needs no stylesheet. */
 
 import type { Paint } from "../ui/css-colours.ts";
 import { type SvgAttributes, svgElement } from "../ui/svg.ts";
 
+/** Turns a computed colour into one that every program reads. */
 export type ResolveColour = (colour: string) => Paint;
 
 const XLINK = "http://www.w3.org/1999/xlink";
 
 const GEOMETRY = "d r cx cy x y x1 y1 x2 y2 width height fill-rule".split(" ");
 
-/** What is written only where it is not what SVG has anyway. */
+/** Initial values of SVG, which are not written. */
 const INITIAL: Record<string, string> = {
   "stroke-dasharray": "none",
   "stroke-linecap": "butt",
   "stroke-linejoin": "miter",
 };
 
-/** Attributes that look as the computed style does. */
+/** The computed style of a shape as attributes. */
 export function styleAttributes(style: CSSStyleDeclaration, paint: ResolveColour): SvgAttributes {
   const looks: SvgAttributes = {};
   for (const side of ["fill", "stroke"] as const) {
@@ -34,7 +35,7 @@ export function styleAttributes(style: CSSStyleDeclaration, paint: ResolveColour
   return looks;
 }
 
-/** What is on a canvas, in its place in the picture. */
+/** A canvas as an image element. */
 export function imageOf(canvas: HTMLCanvasElement, place: SvgAttributes): SVGElement {
   const image = svgElement("image", place);
   // The older name is the one that every program follows.
@@ -42,14 +43,14 @@ export function imageOf(canvas: HTMLCanvasElement, place: SvgAttributes): SVGEle
   return image;
 }
 
-/** The canvases that lie under the drawing, each as large as its disc. */
+/** The canvases of the density as images, each as large as the disc. */
 export function cloneDensity(dial: Element, rim: number): SVGElement[] {
   const canvases = dial.querySelectorAll<HTMLCanvasElement>(".srm-density:not(.srm-pending)");
   const place = { x: -rim, y: -rim, width: 2 * rim, height: 2 * rim };
   return [...canvases].flatMap((canvas) => (canvas.hidden ? [] : imageOf(canvas, place)));
 }
 
-/** A text and, under it, its halo: few programs know of `paint-order`. */
+/** Clones a text and, under it, its halo: few programs know of `paint-order`. */
 function cloneText(node: SVGElement, style: CSSStyleDeclaration, paint: ResolveColour): SVGElement {
   const { fill = "none", "fill-opacity": strength = 1, ...line } = styleAttributes(style, paint);
   const halo = { fill: line.stroke ?? "none", ...line };
@@ -84,7 +85,7 @@ function cloneGroup(node: SVGElement, paint: ResolveColour): SVGElement | undefi
 
 const CLONED_SHAPES = ["path", "circle", "line"];
 
-/** The node and all in it, or undefined where nothing of it is to be seen. */
+/** Clones a node and all in it with its looks; undefined where nothing of it is visible. */
 export function cloneStyled(node: Element, paint: ResolveColour): SVGElement | undefined {
   if (!(node instanceof SVGElement)) return undefined;
   const style = getComputedStyle(node);

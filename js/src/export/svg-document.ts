@@ -1,4 +1,7 @@
-/** The polar scope as a picture that stands alone: no stylesheet, no script, nothing from elsewhere. */
+/**
+ * Makes an SVG of the polar scope that stands alone: no stylesheet, no script, nothing from
+ * elsewhere.
+ */
 
 import type { DecodedArrays } from "../state/decoded-arrays.ts";
 import type { ScopeState } from "../state/shown.ts";
@@ -10,7 +13,7 @@ import { xmlSafeText } from "./file-names.ts";
 import { cloneDensity, cloneStyled, type ResolveColour } from "./svg-clone.ts";
 import { type LegendEntry, legendEntries } from "./svg-legend.ts";
 
-/** What is drawn just now, and what it belongs to. */
+/** What is drawn at the moment, and the state that it belongs to. */
 export interface ExportSource {
   /** the element that has the scope's colours */
   root: HTMLElement;
@@ -22,6 +25,7 @@ export interface ExportSource {
   arrays: DecodedArrays;
 }
 
+/** An SVG file and its size. */
 export interface SvgDocument {
   svg: string;
   /** px */
@@ -32,7 +36,7 @@ export interface SvgDocument {
 const PAD = 16;
 const ENTRY_GAP = 7;
 
-/** Text of one size and colour. */
+/** Size, weight and colour of a text. */
 interface TextStyle {
   size: number;
   weight: number;
@@ -49,7 +53,7 @@ function measurer(family: string): (face: TextStyle) => MeasureText {
     };
 }
 
-/** Writes centred lines one below the other, from `top` on. */
+/** Writes centred lines of a caption one below the other, from `top` on. */
 function createCaptionWriter(width: number, family: string, top: number) {
   const measure = measurer(family);
   const nodes: SVGElement[] = [];
@@ -111,7 +115,7 @@ function familyOf(polar: Element): string {
   return /\b(sans-serif|serif|monospace)\b/.test(family) ? family : `${family}, sans-serif`;
 }
 
-/** The scope as it is drawn at this moment. */
+/** The scope as an SVG, as it is drawn at the moment. */
 export function svgDocumentOf(source: ExportSource): SvgDocument {
   const { root, figure, polar, shown, state } = source;
   const { frame } = shown;

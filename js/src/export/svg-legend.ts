@@ -1,4 +1,4 @@
-/** The legends of the page, drawn into a saved picture. */
+/** Draws the legends of the page into a saved picture. */
 
 import { shortened } from "../base/format.ts";
 import type { DecodedArrays } from "../state/decoded-arrays.ts";
@@ -9,7 +9,7 @@ import { type DensityCells, densityCellsOf } from "../views/sample-cloud/density
 import { xmlSafeText } from "./file-names.ts";
 import { imageOf, type ResolveColour, styleAttributes } from "./svg-clone.ts";
 
-/** A text, and before it a drawing from 0 to `width` px, about 0 in height. */
+/** A legend entry: a text, and before it a swatch from 0 to `width` px, about 0 in height. */
 export interface LegendEntry {
   text: string;
   width: number;
@@ -28,7 +28,7 @@ const SWATCH_SHAPES = {
 
 type Sample = readonly [shape: keyof typeof SWATCH_SHAPES, like: string];
 
-/** What an entry of the legend is drawn as, and which node of the scope it looks like. */
+/** The shapes of each entry's swatch, and the node of the scope whose looks they have. */
 const SAMPLES: Record<string, readonly Sample[]> = {
   curve: [["line", ".srm-curve"]],
   positive: [["line", ".srm-curve"]],
@@ -57,7 +57,7 @@ function drawn([shape, like]: Sample, polar: Element, paint: ResolveColour): SVG
   ];
 }
 
-/** Of all that the legend of the page lists, what is drawn. */
+/** The entries for curves and shapes that are drawn. */
 function ofCurves(figure: Element, polar: Element, paint: ResolveColour): LegendEntry[] {
   return [...figure.querySelectorAll(".srm-legend li:not([hidden])")].flatMap((item) => {
     const name = item.querySelector(".srm-swatch")?.className.match(/srm-swatch-(\w+)/)?.[1] ?? "";
@@ -88,7 +88,7 @@ function ofClasses(
 
 const RAMP = { x: 0, y: -4, width: 70, height: 8 };
 
-/** The colours of a density, as the page has drawn them. */
+/** The entry for the colours of the density. */
 function ofCells(figure: Element, cells: DensityCells | undefined): LegendEntry[] {
   const ramp = figure.querySelector<HTMLCanvasElement>(".srm-cloud-ramp");
   if (!cells || !ramp) return [];
@@ -99,6 +99,7 @@ function ofCells(figure: Element, cells: DensityCells | undefined): LegendEntry[
   return [{ text: `${what}: ${ends}`, width: RAMP.width, swatch: [image] }];
 }
 
+/** All legend entries of the scope on show. */
 export function legendEntries(
   figure: Element,
   polar: Element,

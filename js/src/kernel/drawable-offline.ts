@@ -1,9 +1,9 @@
-/** What a page can still draw when its kernel has gone. */
+/** Tells what a page can still draw when its kernel has gone. */
 
 import { cloudFrameOf, tableFrameOf } from "../protocol/readers.ts";
 import type { ScopeModel, Told } from "../protocol/traits.ts";
 
-/** Whether what the kernel has sent before is enough to draw the value. */
+/** Whether a trait's value can be drawn from what the kernel has sent before. */
 export function isDrawableOffline(model: ScopeModel, name: keyof Told, value: unknown): boolean {
   switch (name) {
     case "signed":

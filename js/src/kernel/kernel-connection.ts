@@ -9,7 +9,7 @@ interface Signal {
   disconnect(slot: Slot): unknown;
 }
 
-/** A kernel as JupyterLab and its kin know it; other hosts have none to show. */
+/** The kernel connection that JupyterLab and its kin expose; other hosts have none. */
 interface JupyterKernel {
   readonly status: string;
   readonly connectionStatus: string;
@@ -24,9 +24,9 @@ interface CommInfo {
   comms?: Record<string, unknown>;
 }
 
-/** The part of an ipywidgets model that its proxy leaves out. */
+/** The comm of an ipywidgets model, which its proxy leaves out. */
 interface WidgetComm {
-  /** of its comm too */
+  /** also the id of its comm */
   readonly model_id?: string;
   readonly comm_live?: boolean;
   on?(event: "comm_live_update", handler: () => void): void;
@@ -35,31 +35,31 @@ interface WidgetComm {
 
 /** Whether there is a kernel that answers requests. */
 export interface KernelStatus {
-  /** nobody will answer any more */
+  /** no kernel will answer any more */
   readonly isGone: boolean;
-  /** an answer is due */
+  /** says that an answer is due */
   expectAnswer(): void;
-  /** calls `watcher` when any of this may have changed */
+  /** calls `subscriber` when any of this may have changed */
   subscribe(subscriber: () => void, signal: AbortSignal): void;
 }
 
-/** For a page that can do without a kernel. */
+/** The status where a kernel is never missed. */
 export const ALWAYS_THERE: KernelStatus = {
   isGone: false,
   expectAnswer: () => {},
   subscribe: () => {},
 };
 
-/** What is said of a kernel that does not answer; nothing where it does. */
+/** What the page says of a kernel that does not answer; an empty text where it does. */
 export interface KernelNotice {
   text: string;
-  /** how long it has been silent, where that is what is said */
+  /** seconds without an answer, where the text is about that */
   seconds: number;
 }
 
 const NO_NOTICE: KernelNotice = { text: "", seconds: 0 };
 
-/** Seconds without an answer that are nothing to speak of. */
+/** Seconds without an answer after which the page says so. */
 export const QUIET_SECONDS = 8;
 
 /** Seconds after which the kernel is asked whether it knows the scope at all. */
@@ -68,7 +68,10 @@ const DOUBT_SECONDS = 2;
 // After any of these the kernel knows nothing of what was made before.
 const KERNEL_ENDS = new Set(["restarting", "autorestarting", "starting", "terminating", "dead"]);
 
-/** The proxy does not say whether its comm is open; the layout's is of the same kernel, and does. */
+/**
+ * The comm of the scope's layout, which is of the same kernel: the proxy of a model does not expose
+ * its own.
+ */
 function commOf(model: ScopeModel): WidgetComm {
   const layout = (model.get as (name: string) => unknown)("layout");
   return typeof layout === "object" && layout !== null ? (layout as WidgetComm) : {};
@@ -81,8 +84,8 @@ function jupyterKernelOf(model: ScopeModel): JupyterKernel | undefined {
 }
 
 /**
- * Whether there is a kernel that answers. `model` is the one below; what it is to send to a kernel
- * that is gone, where a host would raise an error, goes nowhere.
+ * Watches whether a kernel answers. `model` is the host's, but what is to be sent to a kernel that
+ * is gone, where a host would raise an error, goes nowhere.
  */
 export class KernelConnection implements KernelStatus {
   readonly model: ScopeModel;
@@ -92,7 +95,7 @@ export class KernelConnection implements KernelStatus {
   readonly #comm: WidgetComm;
   readonly #jupyter: JupyterKernel | undefined;
   readonly #subscribers = new Set<() => void>();
-  /** it had gone before the page was there */
+  /** there was no kernel when the page opened */
   readonly #absent: boolean;
   #isGone = false;
   #seconds = 0;
@@ -118,7 +121,7 @@ export class KernelConnection implements KernelStatus {
     this.#listen();
   }
 
-  /** Nobody will answer any more. */
+  /** Whether no kernel will answer any more. */
   get isGone(): boolean {
     return this.#isGone;
   }
@@ -140,7 +143,7 @@ export class KernelConnection implements KernelStatus {
     return { text, seconds: this.#seconds };
   }
 
-  /** An answer is due. */
+  /** Says that an answer is due: from now on the seconds without one are counted. */
   expectAnswer(): void {
     if (this.#isGone || this.#timer.isSet || this.#signal.aborted) return;
     this.#timer.set(() => this.#tick(), 1000);

@@ -1,6 +1,6 @@
 import type { EventHandler, ScopeModel, ScopeTraits } from "../protocol/traits.ts";
 
-/** A model without a kernel or a notebook, for a page of its own: nothing that is saved goes anywhere. */
+/** Creates a model in memory, without a kernel: nothing that is saved goes anywhere. */
 export function createMemoryModel(traits: Partial<ScopeTraits>): ScopeModel {
   const values = new Map<string, unknown>(Object.entries(traits));
   const handlers = new Map<string, Set<EventHandler>>();

@@ -1,17 +1,17 @@
 import type { EventHandler, ScopeModel, ScopeTraits, TraitName } from "../protocol/traits.ts";
 
-/** who is told of what views save and send */
+/** Takes what views save and send. */
 export type Outgoing = Pick<ScopeModel, "save_changes" | "send">;
 
 const entriesOf = (values: Partial<ScopeTraits>) =>
   Object.entries(values) as [TraitName, unknown][];
 
 /**
- * A model as its views see it, with values of the page's own over some of the kernel's. They are
- * nowhere but here: set on the model itself they would be sent, and the kernel refuses its own.
+ * A model with values of the page's own laid over some of the kernel's. They are nowhere but here:
+ * set on the model itself they would be sent, and the kernel refuses its own.
  */
 export class ModelOverlay {
-  /** what the views are given */
+  /** the model with the values laid over it */
   readonly model: ScopeModel;
   readonly #below: ScopeModel;
   readonly #signal: AbortSignal;
@@ -38,17 +38,19 @@ export class ModelOverlay {
     return this.#values.size > 0;
   }
 
-  /** Lays values over the model's, all of them before the first event. */
+  /**
+   * Lays values over the model's beside those that are there; all are set before the first event.
+   */
   merge(values: Partial<ScopeTraits>): void {
     this.#change(new Map([...this.#values, ...entriesOf(values)]));
   }
 
-  /** Lays these values over the model's, and takes away all others. */
+  /** Lays values over the model's in place of those that were there. */
   replace(values: Partial<ScopeTraits>): void {
     this.#change(new Map(entriesOf(values)));
   }
 
-  /** Takes all of them away. */
+  /** Removes all values laid over the model's. */
   clear(): void {
     if (this.isActive) this.#change(new Map());
   }

@@ -3,10 +3,13 @@ import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
 import type { ScopeModel } from "../protocol/traits.ts";
 import type { RequestQueue } from "./request-queue.ts";
 
-/** What is swept: the planes in their order, or the steps of a timeline. */
+/** What playback runs through: the planes in their order, or the steps of a timeline. */
 export type PlaybackAxis = "position" | "step";
 
-/** Sweeps a track, each step after the answer to the one before; shared by all views of a model. */
+/**
+ * Plays through all planes or steps, each after the answer to the one before; all views of a model
+ * share it.
+ */
 export class Playback {
   readonly #model: ScopeModel;
   readonly #requests: RequestQueue;
@@ -42,7 +45,7 @@ export class Playback {
     return this.#playing;
   }
 
-  /** Calls `watcher` when play starts or stops; with the last watcher gone the sweep ends. */
+  /** Calls `subscriber` when playback starts or stops; without subscribers it stops. */
   subscribe(subscriber: () => void, signal: AbortSignal): void {
     if (signal.aborted) return;
     this.#subscribers.add(subscriber);

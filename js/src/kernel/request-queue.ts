@@ -14,15 +14,16 @@ import {
 import { isDrawableOffline } from "./drawable-offline.ts";
 import { ALWAYS_THERE, type KernelStatus } from "./kernel-connection.ts";
 
-/** How long an answer may take before a later value is sent nevertheless. */
+/** Time after which a later value is sent although no answer has come. */
 export const ANSWER_TIMEOUT_MS = 8000;
 
-/** Least time between two requests while the page itself draws what is asked for. */
+/** Least time between two requests while the page shows its own answers. */
 const LEAST_PAUSE_MS = 80;
 
 /**
- * Latest wins. A value is set on the model at once, so that all views follow, and sent only when no
- * request is under way; values asked for meanwhile are sent once, when the answer has come.
+ * Sends requests to the kernel one at a time; the latest wins. A value is set on the model at once,
+ * so that all views follow, and sent only when no request is under way; values asked for meanwhile
+ * are sent once, when the answer has come.
  */
 export class RequestQueue {
   readonly #model: ScopeModel;
@@ -38,7 +39,10 @@ export class RequestQueue {
   readonly #dropped = new Set<"pair" | "position">();
   #unanswered = false;
 
-  /** `led` says whether the page draws what is asked for by itself: then nobody waits for answers. */
+  /**
+   * `answeredLocally` says whether the page shows its own answers: then nobody waits for the
+   * kernel's.
+   */
   constructor(
     model: ScopeModel,
     signal: AbortSignal,
@@ -59,7 +63,7 @@ export class RequestQueue {
     if (this.isOffline) this.#giveUp();
   }
 
-  /** Whether nobody will answer any more. */
+  /** Whether no kernel will answer any more. */
   get isOffline(): boolean {
     return this.#kernel.isGone;
   }
@@ -83,19 +87,19 @@ export class RequestQueue {
     this.#flush();
   }
 
-  /** Asks for the plane on show once more: with the answer an error is over. */
+  /** Asks for the plane on show once more, which ends an error. */
   refresh(): void {
     if (this.#signal.aborted || this.isBusy || this.isOffline) return;
     this.#dropped.add("pair");
     this.#send();
   }
 
-  /** For what changes no frame, such as `signed`, which changes only what is drawn. */
+  /** Sets and sends a value that no frame answers, such as `signed`. */
   tell<K extends keyof Told>(name: K, value: ScopeTraits[K]): void {
     this.tellAll({ [name]: value });
   }
 
-  /** The same for several values at once, in one message. */
+  /** Sets and sends several such values in one message. */
   tellAll(values: Partial<Told>): void {
     if (this.#signal.aborted) return;
     for (const [key, value] of Object.entries(values)) {
@@ -115,21 +119,24 @@ export class RequestQueue {
     else this.#model.save_changes();
   }
 
-  /** A message that is answered by a frame; what waits goes before it, or would overrule it later. */
+  /**
+   * Sends a message that a frame answers; values that wait go before it, or they would overrule it
+   * later.
+   */
   send(message: PageMessage): void {
     if (this.#signal.aborted) return;
     if (this.#wanted.size > 0) this.#send();
     this.#model.send(message);
   }
 
-  /** Called after each answer, once values still wanted are set again. */
+  /** Calls `listener` after each answer, once values still wanted are set again. */
   onAnswer(listener: () => void, signal: AbortSignal): void {
     if (signal.aborted) return;
     this.#listeners.add(listener);
     signal.addEventListener("abort", () => this.#listeners.delete(listener), { once: true });
   }
 
-  /** What the page cannot draw by itself stays as it was. */
+  /** Asks without a kernel: what the page cannot show itself stays as it was. */
   #askOffline<K extends keyof Asked>(name: K, value: ScopeTraits[K]): void {
     const before = askedOf(this.#model);
     const frame = curveFrameOf(this.#model);
@@ -140,7 +147,7 @@ export class RequestQueue {
     for (const each of ASKED) this.#model.set(each, before[each]);
   }
 
-  /** Nothing more will come: what is asked for is what is on show. */
+  /** Gives up waiting: sets all values back to what is on show. */
   #giveUp(): void {
     this.#stopTimers();
     this.#wanted.clear();
@@ -155,7 +162,7 @@ export class RequestQueue {
     return unanswered(askedOf(this.#model), curveFrameOf(this.#model)).length > 0;
   }
 
-  /** Called when nobody will answer any more. */
+  /** Calls `listener` when no kernel will answer any more. */
   onOffline(listener: () => void, signal: AbortSignal): void {
     this.#kernel.subscribe(() => {
       if (this.isOffline) listener();

@@ -4,7 +4,7 @@ import type { MapWindow } from "../protocol/frames.ts";
 import { listen, type ScopeModel } from "../protocol/traits.ts";
 import { ANSWER_TIMEOUT_MS, type RequestQueue } from "./request-queue.ts";
 
-/** Closer looks at the map: one request under way at a time, and the latest wins. */
+/** Requests windows of the map at full detail, one at a time; the latest wins. */
 export class TileRequests {
   readonly #model: ScopeModel;
   readonly #requests: RequestQueue;
@@ -30,7 +30,7 @@ export class TileRequests {
     if (!this.#timer.isSet) this.#send();
   }
 
-  /** No window is needed any more, and no answer will come. */
+  /** Says that no window is needed any more. */
   release(): void {
     this.#wanted = undefined;
     this.#timer.clear();

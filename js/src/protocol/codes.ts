@@ -1,4 +1,4 @@
-/** Numbers that travel as small integers; 0 stands for none. */
+/** Ranges of the codes in which numbers are sent; 0 stands for none. */
 
 /** The largest code of a cell of the density: 1 to 255 run from its low end to its high end. */
 export const DENSITY_CODES = 255;

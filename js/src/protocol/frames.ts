@@ -1,13 +1,16 @@
+/** A plane: the indices of its two directions. */
 export type Pair = [number, number];
 
-/** what the plane slider runs through */
+/** The order of the planes on the slider. */
 export type Order = "index" | "alignment" | "peak" | "gain";
 
+/** A score of a plane. */
 export type Score = Exclude<Order, "index">;
 
-/** what labels the rings: fractions of the samples, or multiples of what isotropy would light */
+/** The labels of the rings: fractions of the samples, or multiples of what isotropy would light. */
 export type RadialScale = "fraction" | "gain";
 
+/** `_layer`: the samples and directions of the step on show. */
 export interface LayerFrame {
   n_samples: number;
   n_dims: number;
@@ -15,49 +18,49 @@ export interface LayerFrame {
   n_planes: number;
   n_zero: number;
   basis: string;
-  /** of ε, where only some are counted; rising, else empty */
+  /** the values of ε, where only some are counted, rising; else empty */
   levels: readonly number[];
-  /** of the isotropic fraction, for pages that count themselves */
+  /** series of the isotropic fraction, for pages that count themselves */
   isotropic_series: readonly number[];
 }
 
-/** What the drawn arrays belong to; `serial` grows with every answer of the kernel. */
+/** `_frame`: what the curve on show belongs to; `serial` grows with every answer of the kernel. */
 export interface CurveFrame {
   serial: number;
-  /** grows when all planes change: what they look like, or where they stand in the order */
+  /** grows when all planes change, in what they look like or in their order */
   era: number;
   /** position in the timeline */
   step: number;
   pair: Pair;
   names: [string, string];
   order: Order;
-  /** in that order */
+  /** of the plane in that order */
   position: number;
   epsilon: number;
   resolution: number;
   theta: number;
   alpha: number;
-  /** that the curve is of */
+  /** samples that the curve counts */
   n_samples: number;
-  /** there are; more, while they are counted */
+  /** all samples; more than `n_samples` while they are still counted */
   n_total?: number;
-  /** only the curve of the samples counted so far, and nothing of the spotlight yet */
+  /** whether this is only the curve of the samples counted so far, without the spotlight */
   is_partial?: boolean;
   n_lit: number;
-  /** the angle at which they are counted, where that may be another than θ */
+  /** the angle that `n_lit` is counted at, where it may be another than θ */
   lit_angle: number | null;
   isotropic: number;
   alignment: number | null;
   peak: number;
   peak_angle: number;
   elapsed_ms: number;
-  /** largest in-plane radius of a sample, where nothing is lit in this plane */
+  /** largest in-plane radius of a sample, given where nothing is lit in the plane */
   reach: number | null;
   /** of each class group, how many samples are lit at θ; empty without labels */
   class_lit: number[];
 }
 
-/** Facts about the curve of the step that is compared with. */
+/** `_compared_frame`: the curve of the step that is compared with. */
 export interface ComparedFrame {
   step: number;
   n_samples: number;
@@ -65,44 +68,47 @@ export interface ComparedFrame {
   peak: number;
 }
 
-/** how the samples are drawn under the curve; "ratio" is to what isotropy would put there */
+/** How the samples are drawn; "ratio" is their density relative to isotropy. */
 export type CloudKind = "off" | "points" | "density" | "ratio";
 
-/** What the points or the density belong to. */
+/** `_cloud_frame`: what the points or the density on show belong to. */
 export interface CloudFrame {
   pair: Pair;
   kind: CloudKind;
   /** cells along a side of the square around the disc */
   bins: number;
-  /** log10 of what the codes 1 and 255 stand for */
+  /** log10 of what the codes 1 and 255 stand for, of a density or a ratio */
   low: number;
   high: number;
   n_points: number;
 }
 
+/** `_legend`: the class groups of the samples. */
 export interface Legend {
-  /** of the class groups; data, whatever they hold */
+  /** of the groups */
   names: string[];
-  /** samples of each */
+  /** number of samples in each */
   sizes: number[];
-  /** the group that collects the classes without a colour of their own, if there is one */
+  /** the group of all classes without a colour of their own, if there is one */
   other: number | null;
   n_classes: number;
 }
 
+/** What a square of the map belongs to. */
 export interface ScoreGridFrame {
   by: Score;
-  /** the step of the timeline that it is of */
+  /** step of the timeline that was surveyed */
   surveyed: number;
   epsilon: number;
-  /** directions to a cell's side */
+  /** directions along the side of a cell */
   step: number;
-  /** cells to a side of the map */
+  /** cells along the side of the square */
   size: number;
   low: number | null;
   high: number | null;
 }
 
+/** `_map_frame`: the survey of all planes. */
 export interface MapFrame extends ScoreGridFrame {
   state: "running" | "done" | "off" | "waiting" | "failed";
   progress: number;
@@ -117,13 +123,15 @@ export interface MapFrame extends ScoreGridFrame {
   hint: string;
 }
 
-/** First row, first column and side of a square of the map, in directions. */
+/** A square of the map: first row, first column and side, in directions. */
 export type MapWindow = [row: number, column: number, side: number];
 
+/** `_tile_frame`: a square of the map at full detail. */
 export interface TileFrame extends ScoreGridFrame {
   window: MapWindow;
 }
 
+/** A sample inside the spotlight. */
 export interface StripItem {
   /** row of the activations */
   index: number;
@@ -131,30 +139,33 @@ export interface StripItem {
   /** class group, an index into the legend */
   group: number | null;
   cosine: number;
-  /** where the sample stands in the plane */
+  /** coordinates of the sample in the plane */
   at: [a: number, c: number];
   kind: "image" | "text" | "problem";
   /** the text, or what went wrong */
   text: string;
   mime: string;
-  /** length of the picture in the buffer */
+  /** length of its picture in `_strip` */
   bytes: number;
   width: number;
   height: number;
 }
 
+/** `_strip_frame`: the samples inside the spotlight. */
 export interface StripFrame {
   pair: Pair;
   theta: number;
   epsilon: number;
-  /** inside the beam, of the classes that are switched on */
+  /** samples inside, of the classes that are switched on */
   n_lit: number;
   /** by falling cosine */
   items: StripItem[];
 }
 
+/** A column of the table of directions. */
 export type TableColumn = "direction" | "count" | "label" | "purity" | "coverage";
 
+/** A row of the table of directions. */
 export type TableRow = [
   direction: number,
   sign: 1 | -1,
@@ -166,10 +177,11 @@ export type TableRow = [
   coverage: number | null,
 ];
 
+/** `_table_frame`: the table of directions. */
 export interface TableFrame {
   state: "running" | "done" | "failed";
   epsilon: number;
-  /** of all, not only of those sent */
+  /** of all rows, not only of those sent */
   n_rows: number;
   by: TableColumn;
   descending: boolean;
@@ -178,61 +190,64 @@ export interface TableFrame {
   rows: TableRow[];
 }
 
-/** What the alignment belongs to. */
+/** `_course_frame`: what the alignment over steps belongs to. */
 export interface TimelineFrame {
   pair: Pair;
   epsilon: number;
   problem: string;
 }
 
-/** Offset and length of an array in the data, bytes. */
+/** Offset and length of an array in `_held`, bytes. */
 export type ByteRange = [offset: number, length: number];
 
+/** A step in `_held`. */
 export interface PayloadStepFrame {
   label: string;
-  /** samples that the activations themselves had */
+  /** number of samples of the activations themselves */
   n_all: number;
   n: number;
   n_zero: number;
   /** columns of coordinates in the span of the basis */
   width: number;
-  /** which of the rows held it has; null is all of them */
+  /** indices of the held rows that it has; null is all of them */
   places: ByteRange | null;
   columns: ByteRange;
   /** directions in those coordinates; null where they are the coordinates' own axes */
   basis: ByteRange | null;
 }
 
+/** The classes in `_held`. */
 export interface PayloadLabelFrame {
   /** of the classes */
   names: string[];
   codes: ByteRange;
-  /** the code that stands for no class, if there is one */
+  /** code for "no class", if there is one */
   missing: number | null;
-  /** of each class, the group it is drawn in */
+  /** group that each class is drawn in */
   group_of: number[];
   groups: string[];
   other: number | null;
   n_classes: number;
 }
 
+/** The previews of the samples in `_held`. */
 export interface PayloadPreviewFrame {
   kinds: ByteRange;
   widths: ByteRange;
   heights: ByteRange;
   sizes: ByteRange;
   files: ByteRange;
-  /** of the rows that have no picture, in order */
+  /** of the rows without a picture, in order */
   texts: string[];
 }
 
-/** What the kernel says about what is held. */
+/** `_held_frame`: describes the samples that the page holds in `_held`. */
 export interface PayloadFrame {
-  /** of srm_widget */
+  /** of srm_widget that wrote it */
   version: string;
-  /** day, as 2026-11-21 */
+  /** day of saving, as 2026-11-21 */
   saved: string;
-  /** of the draw, where not all samples are held */
+  /** seed of the random draw, where not all samples are held */
   seed: number | null;
   n_dims: number;
   n_directions: number;
@@ -242,7 +257,7 @@ export interface PayloadFrame {
   isotropic_series: number[];
   /** share of isotropic data in the density's cells of positive coordinates */
   isotropic_cells: ByteRange;
-  /** the activations' rows that are held, rising; null is all from 0 on */
+  /** rows of the activations that are held, rising; null is all from 0 on */
   rows: ByteRange | null;
   n_rows: number;
   steps: PayloadStepFrame[];

@@ -1,37 +1,39 @@
 import type { CurveFrame, Pair } from "./frames.ts";
 import type { ScopeTraits } from "./traits.ts";
 
-/** What the kernel sends of a plane that it was not asked to show yet. */
+/** The kernel's answer for a plane that may be asked for next. */
 export interface AheadMessage {
   type: "ahead";
   era: number;
   frames: Partial<ScopeTraits> & { _frame: CurveFrame };
-  /** of the buffers that come with it */
+  /** traits that the buffers are for, in their order */
   arrays: (keyof ScopeTraits)[];
 }
 
+/** Whether a message is a plane sent ahead. */
 export const isAheadMessage = (message: unknown): message is AheadMessage =>
   (message as Partial<AheadMessage> | null)?.type === "ahead";
 
-/** What the kernel sends of the plane on show when it is asked to. */
+/** The samples of the plane on show. */
 export interface PlaneMessage {
   type: "held";
   step: number;
   pair: Pair;
   n_samples: number;
   alpha: number;
-  /** largest in-plane radius of a sample that is not among those sent, or -1 if all are */
+  /** largest in-plane radius of the samples left out, or -1 if none is */
   floor: number;
   n_groups: number;
-  /** position and samples of the step that is compared with, or -1 */
+  /** the step that is compared with, or -1, and its samples */
   compare: number;
   n_compared: number;
 }
 
+/** Whether a message is the samples of the plane on show. */
 export const isPlaneMessage = (message: unknown): message is PlaneMessage =>
   (message as Partial<PlaneMessage> | null)?.type === "held";
 
-/** What the page sends. */
+/** A message from the page to the kernel. */
 export type PageMessage =
   /** send the samples of the plane on show, so that the page can count itself; answered by "held" */
   | { type: "hold" }

@@ -76,7 +76,7 @@ export type ScopeTraits = {
   _course_frame: Partial<TimelineFrame> | null;
   _course: BinaryValue;
   _course_ensemble: BinaryValue;
-  /** what the page holds to answer where no kernel does, and what it says of that */
+  /** description and data of the samples that the page holds, to answer where no kernel does */
   _held_frame: Partial<PayloadFrame> | null;
   _held: BinaryValue;
 };
@@ -88,8 +88,10 @@ export type EventHandler = (...heard: any[]) => void;
 /** The model that a host gives: synced traits and messages. */
 export type ScopeModel = AnyModel<ScopeTraits>;
 
+/** The name of a synced trait. */
 export type TraitName = keyof ScopeTraits & string;
 
+/** Names of the traits that ask for another view. */
 export const ASKED = [
   "step",
   "pair",
@@ -100,10 +102,10 @@ export const ASKED = [
   "theta",
 ] as const;
 
-/** The values a gesture may ask the kernel for; each of them is answered by a new frame. */
+/** The traits that ask for another view; each change is answered by a new frame. */
 export type Asked = Pick<ScopeTraits, (typeof ASKED)[number]>;
 
-/** What is told and not answered by a frame. */
+/** The traits that the page sets without asking for a frame. */
 export type Told = Pick<
   ScopeTraits,
   | "compare"
@@ -120,6 +122,7 @@ export type Told = Pick<
   | "_window"
 >;
 
+/** Names of the traits that are drawn. */
 export const SHOWN: readonly TraitName[] = [
   ...ASKED,
   "title",
@@ -167,6 +170,7 @@ export const SHOWN: readonly TraitName[] = [
   "_course_ensemble",
 ];
 
+/** Calls `handler` when one of the traits changes, until `signal` is aborted. */
 export function listen(
   model: ScopeModel,
   names: readonly TraitName[],
@@ -184,7 +188,7 @@ export function listen(
   );
 }
 
-/** Several values of the model by their names. */
+/** Reads several traits of the model. */
 export function pick<K extends TraitName>(
   model: ScopeModel,
   names: readonly K[],

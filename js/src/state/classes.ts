@@ -1,18 +1,20 @@
-/** The samples' classes: which there are, which are switched on, and what of them is lit. */
+/**
+ * The classes of the samples: their names and colours, which are switched on, and how many are lit.
+ */
 
 import { integer, percent, shortened } from "../base/format.ts";
 import type { Legend } from "../protocol/frames.ts";
 
 const GREY = 9;
 
-/** The style that sets `--_class` to the colour of a group. */
+/** The CSS class that sets `--_class` to the colour of a group. */
 export function classColour(legend: Legend, group: number): string {
   return `srm-class-${group === legend.other ? GREY : Math.min(GREY, group)}`;
 }
 
 const EMPTY = "(empty)";
 
-/** The name of a group, never without a letter to be seen. */
+/** The name of a group, never empty. */
 export function groupName(legend: Legend, group: number, letters: number): string {
   return shortened(legend.names[group] ?? "", letters) || EMPTY;
 }
@@ -22,20 +24,20 @@ export function visibleGroups({ names }: Legend, hidden: readonly number[]): num
   return [...names.keys()].filter((group) => !hidden.includes(group));
 }
 
-/** What is hidden once `group` is switched on or off. */
+/** The hidden groups once `group` is switched on or off. */
 export function toggledHidden(hidden: readonly number[], group: number): number[] {
   const others = hidden.filter((each) => each !== group);
   return others.length < hidden.length ? others : [...others, group].sort((one, two) => one - two);
 }
 
-/** What is hidden once only `group` is on, or, where that is so, all are again. */
+/** The hidden groups once only `group` is on; if it is alone already, once all are on again. */
 export function soloed(legend: Legend, hidden: readonly number[], group: number): number[] {
   const on = visibleGroups(legend, hidden);
   if (on.length === 1 && on[0] === group) return [];
   return [...legend.names.keys()].filter((each) => each !== group);
 }
 
-/** Outlines of the classes' areas from the centre outwards: sums of counts, one ring a group. */
+/** The outlines of the classes' areas: running sums of their counts, one for each group. */
 export function stackedCounts(
   counts: Int32Array,
   size: number,
@@ -51,12 +53,13 @@ export function stackedCounts(
   });
 }
 
+/** The lit samples of a group. */
 export interface GroupShare {
   group: number;
   lit: number;
 }
 
-/** The groups of which most samples are lit, at most `most` of them; none that is dark. */
+/** The groups with most lit samples, at most `most` of them, without those that have none. */
 export function mostLitGroups(lit: readonly number[], most: number): GroupShare[] {
   return lit
     .map((count, group) => ({ group, lit: count }))
@@ -65,13 +68,17 @@ export function mostLitGroups(lit: readonly number[], most: number): GroupShare[
     .slice(0, most);
 }
 
+/** How many samples of all are lit, as text. */
 export function shareText(lit: number, all: number): string {
   return `${integer(lit)} of ${integer(all)} · ${percent(lit / Math.max(1, all))}`;
 }
 
 const SUMMARY_NAME_LETTERS = 40;
 
-/** "mostly 5: 48 of 50", for the summary; "" where nothing is lit or there are no labels. */
+/**
+ * The class of most lit samples, as "mostly 5: 48 of 50"; "" where nothing is lit or there are no
+ * labels.
+ */
 export function mostlyText(legend: Legend | undefined, lit: readonly number[]): string {
   const [first] = mostLitGroups(lit, 1);
   if (!legend || !first) return "";

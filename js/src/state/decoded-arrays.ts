@@ -1,4 +1,4 @@
-/** What is drawn as arrays of numbers. */
+/** Decodes the arrays that are drawn. */
 
 import { type BinaryValue, decodeBytes, decodeFloats, decodeInts } from "../base/binary.ts";
 import { memoizeLast } from "../base/memoize.ts";
@@ -8,6 +8,7 @@ type BufferName = {
   [name in keyof ScopeTraits]: BinaryValue extends ScopeTraits[name] ? name : never;
 }[keyof ScopeTraits];
 
+/** The arrays that are drawn. */
 export interface DecodedArrays {
   counts: Int32Array;
   signedCounts: Int32Array;
@@ -15,7 +16,7 @@ export interface DecodedArrays {
   points: Float32Array;
   /** the class group of each point, or empty */
   pointGroups: Uint8Array;
-  /** samples a cell, coded; row by row from the bottom */
+  /** codes of the samples in each cell, row by row from the bottom */
   density: Uint8Array;
   /** counts of the first class group, then of the next; empty without labels */
   classCounts: Int32Array;
@@ -27,7 +28,7 @@ export interface DecodedArrays {
   ensemble: Float32Array;
 }
 
-/** A reader that decodes a buffer once and then hands out the same array until another one comes. */
+/** A reader of the arrays; it decodes a buffer only when it has changed. */
 export function createArrayReader(model: ScopeModel): () => DecodedArrays {
   const read = <A>(name: BufferName, decode: (buffer: BinaryValue) => A) => {
     const once = memoizeLast(decode);

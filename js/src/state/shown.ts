@@ -9,6 +9,7 @@ import type {
 } from "../protocol/frames.ts";
 import { ASKED, type Asked } from "../protocol/traits.ts";
 
+/** The state of the scope as plain data: what is asked for, and what the kernel has answered. */
 export interface ScopeState extends Asked {
   /** labels of the steps; empty where there is only one */
   steps: readonly string[];
@@ -28,12 +29,12 @@ export interface ScopeState extends Asked {
   error: string;
   layer: LayerFrame;
   frame: CurveFrame | undefined;
-  /** nobody answers any more: what is under way will not come */
+  /** no kernel answers any more: what is under way will not come */
   isOffline: boolean;
 }
 
 /**
- * What is on show as the kernel has answered it: with the values that the curve belongs to, not with
+ * The state as the kernel has answered it: with the values that the curve belongs to, not with
  * those asked for since, and without samples of another plane.
  */
 export function asAnswered(shown: ScopeState): ScopeState {

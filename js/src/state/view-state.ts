@@ -14,32 +14,34 @@ import type { CloudFrame, CurveFrame, LayerFrame, Legend } from "../protocol/fra
 import { mostlyText } from "./classes.ts";
 import type { ScopeState } from "./shown.ts";
 
+/** A line of the readout. */
 export interface ReadoutRow {
   label: string;
   value: string;
 }
 
-/** The radial scale as multiples of what isotropy would light. */
+/** Whether the radial scale is in multiples of what isotropy would light. */
 export interface GainScale {
-  /** what is called 1 ×, or undefined where rings are per cents */
+  /** the fraction called 1 ×; undefined where rings are labelled in per cent */
   unit: number | undefined;
   /** why there is no such scale, "" if there is */
   problem: string;
 }
 
+/** The texts of a view, and whether they are up to date. */
 export interface ViewState {
   subtitle: string;
-  /** something asked for is not drawn yet */
+  /** whether something asked for is not drawn yet */
   pending: boolean;
-  /** the curve itself belongs to other values; θ and the order do not change it */
+  /** whether the curve belongs to other values; θ and the order do not change it */
   curvePending: boolean;
   rows: ReadoutRow[];
   note: string;
   gain: GainScale;
-  /** one sentence that says what is seen, for the picture's description and the live region */
+  /** a sentence that says what is seen, for the picture's description and the live region */
   summary: string;
   texts: { step: string; position: string; epsilon: string; resolution: string; theta: string };
-  /** what sliders say that show more than one number */
+  /** what screen readers say of sliders that show more than one number */
   spoken: { epsilon: string; resolution: string };
 }
 
@@ -69,7 +71,7 @@ function pointsRow(frame: CurveFrame, cloud: CloudFrame | undefined): ReadoutRow
   return [{ label: "points drawn", value: drawn }];
 }
 
-/** How far the kernel is, or came, with a curve that it counts bit by bit. */
+/** How far a curve is counted that the kernel counts part by part. */
 function countingText({ n_samples, n_total = n_samples }: CurveFrame, isOffline: boolean): string {
   const share = Math.floor((100 * n_samples) / Math.max(1, n_total));
   return `${isOffline ? "counted" : "counting …"} ${share}\u00a0%`;
@@ -142,7 +144,7 @@ function gainScale({ scale, frame, isOffline }: ScopeState): GainScale {
   return { unit: undefined, problem: `No gain: isotropic data would light ${share} at this ε` };
 }
 
-/** A step by its name and number. */
+/** The name and number of a step. */
 export function stepText(steps: readonly string[], step: number): string {
   return `${steps[step] ?? ""} (${integer(step + 1)} of ${integer(steps.length)})`;
 }
@@ -180,6 +182,7 @@ function stepPrefix({ steps }: ScopeState, frame: CurveFrame): string {
   return steps.length > 1 ? `Step ${stepText(steps, frame.step)}. ` : "";
 }
 
+/** Computes the texts of a view from the scope's state. */
 export function viewState(shown: ScopeState): ViewState {
   const { frame, isOffline } = shown;
   const late = unanswered(shown, frame);

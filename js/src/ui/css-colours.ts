@@ -1,4 +1,4 @@
-/** Colours as every program reads them: computed ones may be `oklab(…)`, which few know. */
+/** Converts computed colours, which may be `oklab(…)`, into those that every program reads. */
 
 export interface Paint {
   /** "#rrggbb", or "none" */
@@ -6,7 +6,7 @@ export interface Paint {
   opacity: number;
 }
 
-/** Takes the opacity off a colour that a browser has written. */
+/** Splits a colour, as browsers write it, into an opaque one and its opacity. */
 export function splitAlpha(colour: string): { opaque: string; alpha: number } {
   const legacy = colour.match(/^rgba\((.*), *([\d.e-]+)\)$/);
   if (legacy) return { opaque: `rgb(${legacy[1]})`, alpha: Number(legacy[2]) };
@@ -15,12 +15,14 @@ export function splitAlpha(colour: string): { opaque: string; alpha: number } {
   return { opaque: `${modern[1]})`, alpha: Number(modern[2]) / (modern[3] ? 100 : 1) };
 }
 
+/** Bytes as "#rrggbb". */
 export const hexOf = (bytes: ArrayLike<number>): string =>
   `#${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 
+/** The bytes of a pixel. */
 export type Rgba = [red: number, green: number, blue: number, alpha: number];
 
-/** A function from a CSS colour to the bytes of a pixel painted with it; undefined without a canvas. */
+/** A function that reads the bytes of a CSS colour off a canvas; undefined without a canvas. */
 export function createColourReader(): ((colour: string) => Rgba) | undefined {
   const canvas = document.createElement("canvas");
   canvas.width = 1;
@@ -36,7 +38,7 @@ export function createColourReader(): ((colour: string) => Rgba) | undefined {
   };
 }
 
-/** A function from a computed colour to the paint that it is; each colour is read once. */
+/** A function that resolves a computed colour to hex and opacity; each colour is read once. */
 export function colourResolver(): (colour: string) => Paint {
   const read = createColourReader();
   if (!read) throw new Error("expected a canvas to read colours from, got none");

@@ -3,7 +3,7 @@ import { element } from "./elements.ts";
 // Some browsers read the file only after they have asked where to put it.
 const KEPT = 60_000;
 
-/** Hands a file to the browser under a name; what it takes of memory is given back later. */
+/** Downloads a file under a name; the memory it takes is released later. */
 export function download(file: Blob, name: string, signal: AbortSignal): void {
   if (signal.aborted) return;
   const href = URL.createObjectURL(file);

@@ -1,3 +1,4 @@
+/** Runs a task before the next frame, or at once. */
 export interface FrameScheduler {
   /** once before the next frame, however often it is called */
   soon(): void;
@@ -5,7 +6,7 @@ export interface FrameScheduler {
   now(): void;
 }
 
-/** Runs `task`, but not once the signal is aborted. */
+/** Schedules `task`, until the signal is aborted. */
 export function frameScheduler(task: () => void, signal: AbortSignal): FrameScheduler {
   let due: number | undefined;
   const cancel = () => {
@@ -23,7 +24,7 @@ export function frameScheduler(task: () => void, signal: AbortSignal): FrameSche
   return { soon, now };
 }
 
-/** Runs `task` once nothing has called for `milliseconds`. */
+/** A function that runs `task` once it has not been called for `milliseconds`. */
 export function debounce(task: () => void, milliseconds: number, signal: AbortSignal): () => void {
   let timer: number | undefined;
   signal.addEventListener("abort", () => window.clearTimeout(timer), { once: true });

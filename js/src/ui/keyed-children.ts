@@ -1,6 +1,6 @@
 /**
- * Brings these nodes, and no others, into `parent` in this order. What has the focus stays where it
- * is while the rest moves around it: a node that is moved loses the focus.
+ * Replaces and reorders the children of `parent`. The child with the focus stays where it is while
+ * the rest moves around it: a node that is moved loses the focus.
  */
 export function reorderChildren(parent: Element, nodes: readonly Element[]): void {
   const kept = new Set(nodes);

@@ -1,4 +1,4 @@
-/** Calls `changed` when a pixel of the page is so many of the screen as it was not before. */
+/** Calls `changed` when the ratio of CSS pixels to screen pixels changes. */
 export function watchPixelRatio(changed: () => void, signal: AbortSignal): void {
   if (signal.aborted) return;
   const query = window.matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);

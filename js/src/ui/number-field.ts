@@ -1,25 +1,27 @@
 import { element, setAttribute } from "./elements.ts";
 
+/** What a number field is, and whom it tells. */
 export interface NumberFieldOptions {
   id: string;
   label: string;
-  /** a whole number was committed */
+  /** the user committed a whole number */
   committed(value: number): void;
-  /** something else was; `refusal` says what was expected, "" once that is over */
+  /** the user committed something else; `refusal` says what was expected, "" once that is over */
   refused(refusal: string): void;
-  /** left with an entry that the kernel had refused: what it said of it is over */
+  /** the user left the field while it held an entry that the kernel had refused */
   left(): void;
 }
 
+/** A number field for the index of a direction. */
 export interface NumberField {
   node: HTMLElement;
-  /** `asking` while the kernel has yet to say whether it takes what was committed */
+  /** `asking` says whether the kernel has yet to answer what was committed */
   update(value: number, nDirections: number, asking: boolean): void;
 }
 
 /**
- * A number field that commits on change or Enter. A refused entry stays as typed, marked invalid,
- * until the user changes it or leaves.
+ * Creates a number field that commits on change or Enter. A refused entry stays as typed, marked
+ * invalid, until the user changes it or leaves.
  */
 export function createNumberField(options: NumberFieldOptions, signal: AbortSignal): NumberField {
   const { id, label } = options;

@@ -1,31 +1,33 @@
 import { element, setAttribute, setText } from "./elements.ts";
 
+/** What a slider is, and whom it tells. */
 export interface SliderOptions {
   id: string;
   label: string;
   min: number;
   max: number;
   step: number;
-  /** stands beside the caption */
+  /** a control beside the caption */
   beside?: HTMLElement;
   /** the user moved it */
   moved(value: number): void;
-  /** the user is about to move it, by so much a pixel or a key */
+  /** the user is about to move it; `stride` is by how much for a pixel or a key */
   near?(stride: number): void;
 }
 
+/** A slider with a caption and a text for its value. */
 export interface Slider {
   node: HTMLElement;
-  /** `text` stands beside it; `spoken` is what is said in its place, if it is not the same */
+  /** `text` is shown beside it; screen readers say `spoken` */
   update(value: number, text: string, max?: number, spoken?: string): void;
 }
 
-/** its width in px, which the way of the hand is shorter by */
+/** Width of the thumb, px: the pointer's way is shorter by it. */
 const THUMB = 18;
 
 /**
- * A native range input that never writes back what it is shown: a value between its steps stands
- * beside it in full, while the thumb goes to the nearest step.
+ * Creates a native range input that never writes back what it is shown: a value between its steps
+ * is shown in full beside it, while the thumb goes to the nearest step.
  */
 export function createSlider(options: SliderOptions, signal: AbortSignal): Slider {
   const { id, label, min, max, step } = options;

@@ -1,15 +1,15 @@
 import { reorderChildren } from "./keyed-children.ts";
 
-/** All that is in `parent`, in the order in which it stands on the page. */
+/** The children of `parent` in their order on the page, for narrow and for wide scopes. */
 export interface OrderByWidth {
   parent: Element;
-  /** width of the scope, px, from which on `wide` holds; as in the stylesheet */
+  /** width of the scope, px, from which on `wide` holds, as in the stylesheet */
   from: number;
   narrow: readonly Element[];
   wide: readonly Element[];
 }
 
-/** Keeps Tab, and whoever reads aloud, going through the parts as the eye does, at any width. */
+/** Keeps the DOM order as the visual order at any width, for Tab and screen readers. */
 export function createReadingOrder(layouts: readonly OrderByWidth[]) {
   const known = new Map<OrderByWidth, boolean>();
   return (width: number): void => {

@@ -1,11 +1,15 @@
+/** The keys that move the focus in a list. */
 export interface KeySteps {
   back: string;
   forth: string;
-  /** how many a page key goes */
+  /** by how many a page key moves */
   page: number;
 }
 
-/** Where a key leads from place `from` of `count`, or undefined if it leads nowhere. */
+/**
+ * The index that a key moves the focus to from index `from` of `count`, or undefined if it does
+ * not.
+ */
 export function nextIndex(
   key: string,
   from: number,

@@ -1,6 +1,6 @@
 import { element } from "./elements.ts";
 
-/** A native list of values with their names; more may be added at its end. */
+/** Creates a native select of values with their names; options may be added at its end. */
 export function createSelect(
   name: string,
   options: Record<string, string>,

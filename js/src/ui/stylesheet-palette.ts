@@ -1,7 +1,9 @@
 import type { Score } from "../protocol/frames.ts";
 
+/** RGBA bytes of a colour ramp. */
 export type Ramp = Uint8ClampedArray<ArrayBuffer>;
 
+/** The colours of a score. */
 export interface Palette {
   ramp: Ramp;
   ink: string;
@@ -11,7 +13,7 @@ export interface Palette {
 const STOPS = 5;
 const LEVELS = 256;
 
-/** Colours at equal distances, and all between them. */
+/** A ramp through colours at equal distances. */
 function rampThrough(colours: readonly string[]): Ramp {
   const canvas = document.createElement("canvas");
   canvas.width = LEVELS;
@@ -27,16 +29,20 @@ function rampThrough(colours: readonly string[]): Ramp {
   return context.getImageData(0, 0, LEVELS, 1).data as Ramp;
 }
 
+/** Gives the colours of each score. */
 export interface StylesheetPalette {
-  /** a palette, the same object as long as its colours are the same */
+  /** the palette of a score; the same object as long as its colours are the same */
   of(by: Score): Palette;
-  /** colours may have changed: to read them the browser has to lay out, so they are kept till then */
+  /**
+   * says that colours may have changed: reading them makes the browser lay out, so they are kept
+   * until then
+   */
   restyle(): void;
 }
 
 /**
- * Reads the stylesheet's colours off nodes that wear them, since custom properties are not resolved
- * by themselves.
+ * Reads the palettes of the stylesheet off hidden nodes that have these colours, since custom
+ * properties are not resolved by themselves.
  */
 export function createStylesheetPalette(parent: HTMLElement): StylesheetPalette {
   const node = document.createElement("span");

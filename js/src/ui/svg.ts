@@ -2,8 +2,10 @@ import type { Selection } from "d3-selection";
 
 const SVG = "http://www.w3.org/2000/svg";
 
+/** Attributes of an SVG element. */
 export type SvgAttributes = Record<string, string | number>;
 
+/** Creates an SVG element. */
 export function svgElement(
   tag: string,
   attributes: SvgAttributes = {},
@@ -15,4 +17,5 @@ export function svgElement(
   return node;
 }
 
+/** A group of the drawing as D3 selects it. */
 export type SvgGroup = Selection<SVGGElement, unknown, null, undefined>;

@@ -1,7 +1,8 @@
-/** Light or dark, as the host shows itself, which need not be what the operating system prefers. */
+/** Follows the theme of the host, light or dark, which need not be that of the operating system. */
 
 import { createColourReader, type Rgba } from "./css-colours.ts";
 
+/** The theme of the page. */
 export type Theme = "light" | "dark";
 
 const TRANSPARENT: Rgba = [0, 0, 0, 0];
@@ -9,7 +10,7 @@ const TRANSPARENT: Rgba = [0, 0, 0, 0];
 const luminance = ([red, green, blue]: Rgba): number =>
   (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255;
 
-/** The first opaque ground, from the host's own variable outwards through the ancestors. */
+/** The first opaque background, from the host's own variable outwards through the ancestors. */
 function ground(probe: HTMLElement, root: HTMLElement, read: (colour: string) => Rgba) {
   const behind = (node: Element) => read(getComputedStyle(node).backgroundColor);
   const own = behind(probe);
@@ -25,7 +26,9 @@ function ground(probe: HTMLElement, root: HTMLElement, read: (colour: string) =>
   return undefined;
 }
 
-/** Keeps `data-srm-theme` on the root current; `probe` is painted with the host's ground by the stylesheet. */
+/**
+ * Keeps `data-srm-theme` on the root current; the stylesheet gives `probe` the host's background.
+ */
 export function followTheme(
   root: HTMLElement,
   probe: HTMLElement,

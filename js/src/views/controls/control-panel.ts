@@ -9,18 +9,20 @@ import { createNumberField } from "../../ui/number-field.ts";
 import { createSlider, type SliderOptions } from "../../ui/range-slider.ts";
 import { createSelect } from "../../ui/select.ts";
 
+/** What the controls use, and whom they tell. */
 export interface ControlPanelOptions {
   id: string;
   requests: RequestQueue;
   hints: MoveHints;
   pair(): Pair;
-  /** the user took hold of what chooses the plane */
+  /** the user uses a control that chooses the plane */
   planeTouched(): void;
   refused(refusal: string): void;
-  /** what the kernel refused is not there any more */
+  /** the user has left an entry that the kernel refused */
   withdrawn(): void;
 }
 
+/** The sliders and fields that choose the view. */
 export interface ControlPanel {
   node: HTMLElement;
   update(shown: ScopeState, state: ViewState): void;
@@ -106,13 +108,14 @@ const ORDERS: Record<Order, string> = {
   gain: "Gain",
 };
 
-/** Chooses what the plane slider runs through. */
+/** Creates the select for the order of the planes. */
 function createOrderSelect(chosen: (order: Order) => void, signal: AbortSignal) {
   const select = createSelect("Plane order", ORDERS, (order) => chosen(order as Order), signal);
   const node = element("span", { class: "srm-order" }, ["by", select.node]);
   return { node, update: select.update };
 }
 
+/** Creates the sliders and fields that choose the view. */
 export function createControlPanel(
   options: ControlPanelOptions,
   signal: AbortSignal,

@@ -5,6 +5,7 @@ import type { OrderByWidth } from "../../ui/responsive-order.ts";
 import { createHelp } from "./help.ts";
 import { createSaveMenu, type FileKind } from "./save-menu.ts";
 
+/** What the buttons of the header do. */
 export interface HeaderOptions {
   id: string;
   toggleSigned(): void;
@@ -16,14 +17,16 @@ export interface HeaderOptions {
   save(kind: FileKind): void;
 }
 
+/** The title and the buttons of a view. */
 export interface Header {
   node: HTMLElement;
   update(shown: ScopeState, state: ViewState, local: { playing: boolean; still: boolean }): void;
   layout: OrderByWidth;
-  /** the help is to go, if it is on show */
+  /** closes the help, if it is open */
   closeHelp(): void;
 }
 
+/** Creates the title and the buttons of a view. */
 export function createHeader(options: HeaderOptions, signal: AbortSignal): Header {
   const level = { role: "heading", "aria-level": "2" };
   const title = element("bdi", { class: "srm-title", ...level, id: `${options.id}-title` });

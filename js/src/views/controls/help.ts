@@ -24,14 +24,15 @@ const CAUTION =
   "bases do as well. At large ε few samples are lit, and a few make a peak. And of many planes the " +
   "best stands out by chance.";
 
+/** A button that opens a panel with help. */
 export interface Help {
   button: HTMLButtonElement;
   panel: HTMLElement;
-  /** hides the panel, if it is on show */
+  /** closes the panel, if it is open */
   close(): void;
 }
 
-/** What the scope shows, in short, for those who see one for the first time. */
+/** Creates the help: what the scope shows, for those who see one for the first time. */
 export function createHelp(id: string, signal: AbortSignal): Help {
   const rows = TEXT.flatMap(([term, text]) => [
     element("dt", {}, [term]),

@@ -1,5 +1,6 @@
 import { createButton, element, setAttribute } from "../../ui/elements.ts";
 
+/** A kind of file that can be saved. */
 export type FileKind = "svg" | "png" | "csv";
 
 const FILE_KINDS: readonly (readonly [FileKind, string])[] = [
@@ -8,12 +9,13 @@ const FILE_KINDS: readonly (readonly [FileKind, string])[] = [
   ["csv", "Curve (CSV)"],
 ];
 
+/** A button with a menu of files. */
 export interface SaveMenu {
   node: HTMLElement;
   button: HTMLButtonElement;
 }
 
-/** Which entry a key goes to from the entry `at`, if it goes anywhere. */
+/** The index of the entry that a key moves to from `at`, or undefined if it does not. */
 export function entryAfter(key: string, at: number, size: number): number | undefined {
   if (key === "ArrowDown") return (at + 1) % size;
   if (key === "ArrowUp") return (at - 1 + size) % size;
@@ -38,7 +40,7 @@ function folding(button: HTMLElement, list: HTMLElement, entries: HTMLElement[])
   return { isOpen, open, close };
 }
 
-/** A button that opens a menu of the files the page can make. */
+/** Creates a button that opens a menu of the files that can be saved. */
 export function createSaveMenu(
   id: string,
   chosen: (kind: FileKind) => void,

@@ -4,6 +4,7 @@ import { classColour } from "../../state/classes.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
 import { signOf } from "./table-data.ts";
 
+/** A row of the table. */
 export interface DirectionRow {
   node: HTMLTableRowElement;
   button: HTMLButtonElement;
@@ -14,7 +15,7 @@ export interface DirectionRow {
 
 const ROW_LETTERS = 200;
 
-/** A cell with a number and a bar as long as the share it stands for. */
+/** Creates a cell with a number and a bar for its share. */
 function createShareCell() {
   const text = element("span");
   const quiet = element("span", { class: "srm-table-quiet" });
@@ -27,6 +28,7 @@ function createShareCell() {
   return { node, show };
 }
 
+/** Creates a row of the table. */
 export function createDirectionRow(first: TableRow): DirectionRow {
   const sign = element("span");
   const name = element("bdi");

@@ -18,13 +18,15 @@ import {
   tableCaption,
 } from "./table-data.ts";
 
+/** What the table uses, and whom it tells. */
 export interface DirectionTableOptions {
   model: ScopeModel;
   requests: RequestQueue;
-  /** a direction was chosen, and with it a plane */
+  /** the user chose a direction, and with it a plane */
   chosen(): void;
 }
 
+/** The table of directions as other parts see it. */
 export interface DirectionTableView {
   node: HTMLElement;
   update(shown: ScopeState): void;
@@ -67,7 +69,10 @@ function createTableElements(sort: (column: TableColumn) => void, signal: AbortS
   return { node, line, caption, heads, body, pane, hint };
 }
 
-/** Every ±b_i with the samples around it; a row turns the beam to its direction. */
+/**
+ * The table of all directions ±b_i and the samples around them; choosing a row turns the spotlight
+ * there.
+ */
 class DirectionTable implements DirectionTableView {
   readonly #parts: ReturnType<typeof createTableElements>;
   readonly #options: DirectionTableOptions;
@@ -151,7 +156,7 @@ class DirectionTable implements DirectionTableView {
     if (key !== undefined) this.#rows.get(key)?.button.focus();
   }
 
-  /** One row is reached by Tab, the others by arrow keys. */
+  /** Makes one row reachable by Tab; arrow keys reach the others. */
   #tab(wanted: string | undefined): void {
     this.#current = wanted !== undefined && this.#rows.has(wanted) ? wanted : this.#keys[0];
     for (const [key, { button }] of this.#rows) {
@@ -193,6 +198,7 @@ class DirectionTable implements DirectionTableView {
   }
 }
 
+/** Creates the table of directions. */
 export function createDirectionTable(
   options: DirectionTableOptions,
   signal: AbortSignal,

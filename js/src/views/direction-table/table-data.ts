@@ -1,14 +1,16 @@
-/** The samples around every ±b_i, as the kernel counts and sorts them. */
+/** Texts and sorting of the table of directions. */
 
 import { angleBetween, degrees, halfAngle, radians } from "../../base/angles.ts";
 import { integer } from "../../base/format.ts";
 import type { CurveFrame, TableColumn, TableFrame } from "../../protocol/frames.ts";
 
+/** The traits that sort the table. */
 export interface SortingTraits {
   table_by: TableColumn;
   table_descending: boolean;
 }
 
+/** Heads of the columns. */
 export const COLUMNS: Record<TableColumn, { text: string; title: string }> = {
   direction: { text: "Direction", title: "" },
   count: { text: "Samples", title: "How many samples lie around the direction" },
@@ -17,11 +19,15 @@ export const COLUMNS: Record<TableColumn, { text: string; title: string }> = {
   coverage: { text: "Coverage", title: "Share of all samples of this label that lie here" },
 };
 
+/** The columns on show. */
 export function columnsOf(hasLabels: boolean): TableColumn[] {
   return hasLabels ? ["direction", "count", "label", "purity", "coverage"] : ["direction", "count"];
 }
 
-/** Numbers begin with the largest, names with the first; the same column again turns the order. */
+/**
+ * The sorting once a column's head is clicked: numbers begin with the largest, names with the
+ * first; the same column again turns the order.
+ */
 export function sortedBy(
   column: TableColumn,
   { table_by, table_descending }: SortingTraits,
@@ -30,13 +36,15 @@ export function sortedBy(
   return { table_by: column, table_descending: column === table_by ? !table_descending : first };
 }
 
+/** A key for a direction ±b_i. */
 export const directionKey = (direction: number, sign: number): string => `${sign}:${direction}`;
 
+/** The sign of a direction as text. */
 export const signOf = (sign: number): string => (sign < 0 ? "−" : "+");
 
 const AIM_TOLERANCE = radians(0.5);
 
-/** The directions that the middle of the beam stands on. */
+/** Keys of the directions that the spotlight points at. */
 export function directionsInBeam(frame: CurveFrame | undefined): Set<string> {
   if (!frame) return new Set();
   const { pair, alpha, theta } = frame;
@@ -49,13 +57,14 @@ export function directionsInBeam(frame: CurveFrame | undefined): Set<string> {
   return new Set(keys);
 }
 
-/** What is counted, and how much of it is on show. */
+/** Says what is counted, and how much of it is on show. */
 export function explanation({ epsilon, rows, n_rows }: TableFrame): string {
   const within = `samples within ±${Math.round(degrees(halfAngle(epsilon)))}° of each direction`;
   if (rows.length >= n_rows) return within;
   return `${within} · first ${integer(rows.length)} of ${integer(n_rows)}`;
 }
 
+/** The caption of the table, for screen readers. */
 export function tableCaption(frame: TableFrame): string {
   const order = frame.descending ? "falling" : "rising";
   const by = COLUMNS[frame.by].text.toLowerCase();

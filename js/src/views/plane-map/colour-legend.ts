@@ -4,7 +4,7 @@ import type { ScoreGrid } from "./map-grid.ts";
 import { colourLegendTexts } from "./map-text.ts";
 import { domainOf } from "./score-colours.ts";
 
-/** Which score has which colour. */
+/** Creates the legend of the map's colours. */
 export function createColourLegend() {
   const canvas = element("canvas", { class: "srm-key-ramp", height: "1", "aria-hidden": "true" });
   const texts = [element("span"), element("span"), element("span")];

@@ -5,6 +5,7 @@ import type { MapData, ScoreGrid } from "./map-grid.ts";
 import { domainOf, mapPixels } from "./score-colours.ts";
 import { centreOf, type Viewport } from "./viewport.ts";
 
+/** What is drawn of the map. */
 export interface MapScene {
   viewport: Viewport;
   data: MapData;
@@ -15,7 +16,7 @@ export interface MapScene {
   hovered: { pair: Pair; step: number } | undefined;
 }
 
-/** Keeps the pixels of a grid, one a cell, until the grid or a colour changes. */
+/** Creates a canvas with a pixel for each cell, redrawn when the grid or a colour changes. */
 function createGridPixels() {
   const sheet = document.createElement("canvas");
   let last: { grid: ScoreGrid; palette: Palette; key: string } | undefined;
@@ -42,7 +43,7 @@ interface Square {
   side: number;
 }
 
-/** Where directions from `row` and `column` on stand, px. */
+/** The square on the canvas of directions from `row` and `column` on, px. */
 function squareOf(
   viewport: Viewport,
   [row, column]: Pair,
@@ -92,7 +93,7 @@ function drawSeams(context: Context, viewport: Viewport, ground: string, ratio: 
 // A marker of a cell too small to see is so wide, CSS px.
 const VISIBLE = 11;
 
-/** A frame of two tones, so that it stands out on every colour. */
+/** Marks a square with a frame of two tones, so that it stands out on every colour. */
 function drawMarker(
   context: Context,
   frame: Square,
@@ -117,7 +118,10 @@ function drawMarker(
 
 const isInside = ({ x, y }: Point): boolean => x > 0 && y > 0 && x < 1 && y < 1;
 
-/** Draws the map on `canvas`, as large as it is shown; nothing where there is no map. */
+/**
+ * Creates a function that draws the map on `canvas` at the size it is shown; nothing where there is
+ * no map.
+ */
 export function createMapCanvas(canvas: HTMLCanvasElement) {
   const context = canvas.getContext("2d");
   const sheets = { overview: createGridPixels(), tile: createGridPixels() };

@@ -1,21 +1,22 @@
 import type { Point } from "../../base/angles.ts";
 import { CLICK_SLIP } from "../../ui/pointer.ts";
 
+/** What pointers, wheel and keys do on the map. */
 export interface MapGestures {
-  /** the pointer stands at a place, or has left */
+  /** the pointer is over a point, or has left */
   hover(place: Point | undefined): void;
   pick(place: Point): void;
   /** by shares of the map's side */
   pan(by: Point): void;
-  /** what stands at `from` comes to stand at `to` */
+  /** the point at `from` moves to `to` */
   zoom(factor: number, from: Point, to: Point): void;
-  /** the plane so many rows and columns from the one on show */
+  /** moves so many rows and columns from the plane on show */
   step(rows: number, columns: number): void;
   zoomAboutPlane(factor: number): void;
   showWhole(): void;
 }
 
-/** by this much a button, a key or a double click zooms */
+/** Factor by which a button, a key or a double click zooms. */
 export const ZOOM_STEP = 2;
 
 interface Touch {
@@ -30,7 +31,7 @@ const between = (one: Point, other: Point): Point => ({
 
 const apart = (one: Point, other: Point): number => Math.hypot(one.x - other.x, one.y - other.y);
 
-/** One finger went from `at` to `to` while the other stayed. */
+/** Zooms as one finger moves from `at` to `to` while the other stays. */
 function pinch(gestures: MapGestures, other: Point, at: Point, to: Point): void {
   const factor = apart(to, other) / Math.max(1e-6, apart(at, other));
   gestures.zoom(factor, between(at, other), between(to, other));
@@ -44,7 +45,7 @@ function placeIn(canvas: HTMLCanvasElement, event: MouseEvent): Point {
   };
 }
 
-/** A drag pans, two fingers zoom and pan, a click picks. */
+/** Follows pointers: a drag pans, two fingers zoom and pan, a click picks. */
 function followPointers(canvas: HTMLCanvasElement, gestures: MapGestures, signal: AbortSignal) {
   const touches = new Map<number, Touch>();
   let moved = false;
@@ -92,7 +93,7 @@ const PER_PIXEL = 0.005;
 const MOST_PIXELS = 120;
 const PIXELS_PER_LINE = 30;
 
-/** The plain wheel is the page's. */
+/** Zooms with the wheel and Ctrl or Cmd; the plain wheel scrolls the page. */
 function followWheel(canvas: HTMLCanvasElement, gestures: MapGestures, signal: AbortSignal) {
   const turned = (event: WheelEvent) => {
     if (!event.ctrlKey && !event.metaKey) return;
@@ -141,6 +142,7 @@ function followKeys(canvas: HTMLCanvasElement, gestures: MapGestures, signal: Ab
   canvas.addEventListener("keydown", pressed, { signal });
 }
 
+/** Calls `gestures` for what pointers, wheel and keys do on the map. */
 export function followMap(
   canvas: HTMLCanvasElement,
   gestures: MapGestures,

@@ -1,4 +1,4 @@
-/** The map of all planes as the kernel sends it: cells of scores, and what they belong to. */
+/** Decodes the map of all planes into grids of scores. */
 
 import { type BinaryValue, decodeShorts } from "../../base/binary.ts";
 import { memoizeLast } from "../../base/memoize.ts";
@@ -7,17 +7,18 @@ import type { MapFrame, Pair, ScoreGridFrame, TileFrame } from "../../protocol/f
 import { mapFrameOf } from "../../protocol/readers.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
 
+/** A square grid of cells with scores. */
 export interface ScoreGrid extends ScoreGridFrame {
   /** first direction of the rows, and of the columns */
   row: number;
   column: number;
-  /** 0 where there is no score, else 1 … 65535 from `low` to `high`, row by row */
+  /** codes of the scores, row by row: 0 for none, else 1 … 65535 from `low` to `high` */
   values: Uint16Array;
-  /** the plane inside each cell that its score belongs to; empty where a cell is one plane */
+  /** index in its cell of the plane that the score is of; empty where a cell is one plane */
   best: Uint16Array;
 }
 
-/** The score that a cell's value stands for, or null where there is none. */
+/** The score that a code stands for, or null for none. */
 export function scoreOf(
   value: number,
   { low, high }: Pick<ScoreGridFrame, "low" | "high">,
@@ -26,19 +27,20 @@ export function scoreOf(
   return low + ((value - 1) / (SCORE_CODES - 1)) * (high - low);
 }
 
+/** A cell of the map, and the planes in it. */
 export interface MapCell {
   row: number;
   column: number;
-  /** the plane the cell shows: its best, or the one asked for where nothing is known */
+  /** the plane that the cell shows: its best, or the one asked for where none is known */
   pair: Pair;
   score: number | null;
-  /** planes that share the cell */
+  /** number of planes in the cell */
   shared: number;
-  /** its first plane */
+  /** the first plane in the cell */
   first: Pair;
 }
 
-/** How many planes two runs of directions span, of `rows` and of `columns` directions. */
+/** The number of planes in a block of `rows` times `columns` directions. */
 function planesIn([i, j]: Pair, rows: number, columns: number): number {
   const common = Math.max(0, Math.min(i + rows, j + columns) - Math.max(i, j));
   return rows * columns - common - (common * (common - 1)) / 2;
@@ -78,14 +80,15 @@ function gridOf(
   return { by, surveyed, epsilon, step, size, low, high, ...origin, values, best: whole };
 }
 
+/** The map as it is on show. */
 export interface MapData {
   frame: MapFrame | undefined;
   overview: ScoreGrid | undefined;
-  /** a closer look at the window that was asked for, if it is one at the same survey */
+  /** the window that was asked for at full detail, if it is of the same survey */
   tile: ScoreGrid | undefined;
 }
 
-/** A reader that makes new grids only where another buffer or frame has come. */
+/** Creates a reader of the map; it makes new grids only when a buffer or frame has changed. */
 export function mapReader(model: ScopeModel): () => MapData {
   const shorts = () => memoizeLast((buffer: BinaryValue) => decodeShorts(buffer));
   const [map, mapBest, tile, tileBest] = [shorts(), shorts(), shorts(), shorts()];

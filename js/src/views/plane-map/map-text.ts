@@ -1,17 +1,18 @@
-/** What the map says in words. */
+/** Texts of the map. */
 
 import { decimal, integer, percent, times } from "../../base/format.ts";
 import type { CurveFrame, MapFrame, Pair, Score, ScoreGridFrame } from "../../protocol/frames.ts";
 import type { MapCell } from "./map-grid.ts";
 import { isWholeMap, type Viewport } from "./viewport.ts";
 
+/** A score as text. */
 export function scoreText(by: Score, score: number): string {
   if (!Number.isFinite(score)) return "–";
   if (by === "gain") return times(score);
   return by === "peak" ? percent(score) : decimal(score, 2, 2);
 }
 
-/** The score of the plane on show, which the map may hold only among others. */
+/** The score of the plane on show, which the map may show only as part of a cell. */
 export function scoreOfFrame(by: Score, frame: CurveFrame): number | null {
   if (by === "alignment") return frame.alignment;
   if (frame.peak === 0) return null;
@@ -19,6 +20,7 @@ export function scoreOfFrame(by: Score, frame: CurveFrame): number | null {
   return by === "peak" ? peak : peak / frame.isotropic;
 }
 
+/** A line of text about a plane. */
 export interface MapLine {
   pair: Pair | undefined;
   text: string;
@@ -26,6 +28,7 @@ export interface MapLine {
 
 const UNLIT = "nothing lit";
 
+/** The line about the cell under the pointer. */
 export function lineOfCell(cell: MapCell, { by, n_skipped }: MapFrame): MapLine {
   const { pair, score, shared } = cell;
   if (score !== null) {
@@ -37,6 +40,7 @@ export function lineOfCell(cell: MapCell, { by, n_skipped }: MapFrame): MapLine 
   return { pair, text: ` · ${UNLIT}${n_skipped > 0 ? ", or parallel" : ""}` };
 }
 
+/** The line about the plane on show. */
 export function lineOfFrame(frame: CurveFrame, { by, n_planes }: MapFrame): MapLine {
   const score = scoreOfFrame(by, frame);
   const said = score === null ? UNLIT : `${by} ${scoreText(by, score)}`;
@@ -45,7 +49,7 @@ export function lineOfFrame(frame: CurveFrame, { by, n_planes }: MapFrame): MapL
   return { pair: frame.pair, text: ` · ${said}${place}` };
 }
 
-/** Which directions are in view; "" where all are. */
+/** Says which directions are in view; "" where all are. */
 export function viewportText({ x, y, span }: Viewport, nDirections: number): string {
   if (isWholeMap({ x, y, span }, nDirections)) return "";
   const range = (first: number) => {
@@ -55,7 +59,7 @@ export function viewportText({ x, y, span }: Viewport, nDirections: number): str
   return `Zoomed: rows ${range(y)}, columns ${range(x)} of ${integer(nDirections)}.`;
 }
 
-/** Ends, and where it has one the middle, of the key. */
+/** The labels of the colour legend: low end, middle and high end. */
 export function colourLegendTexts(
   { by }: Pick<ScoreGridFrame, "by">,
   [low, high]: readonly [number, number],
@@ -68,6 +72,7 @@ export function colourLegendTexts(
   return [scoreText(by, low), "", scoreText(by, high)] as const;
 }
 
+/** How many planes are lit. */
 export function litPlanesText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame): string {
   const planes = integer(n_planes);
   const lit = n_lit === n_planes ? `all ${planes}` : `${integer(n_lit)} of ${planes}`;
@@ -77,6 +82,7 @@ export function litPlanesText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame)
 
 const epsilonText = (epsilon: number): string => `ε\u00a0=\u00a0${decimal(epsilon, 2, 4)}`;
 
+/** A notice over the map. */
 export interface SurveyNotice {
   text: string;
   /** whether the survey waits for a click */
@@ -87,11 +93,11 @@ interface MapFacts {
   nPlanes: number;
   /** whether there is a map */
   drawn: boolean;
-  /** whether nobody is there to survey more */
+  /** whether no kernel is there to survey more */
   isOffline: boolean;
 }
 
-/** What stands in the map's place, or over an old map; undefined where the map says it all. */
+/** The notice in the map's place, or over an old map; undefined where there is nothing to say. */
 export function surveyNoticeOf(
   frame: MapFrame | undefined,
   { nPlanes, drawn, isOffline }: MapFacts,
@@ -121,7 +127,7 @@ export function surveyNoticeOf(
 
 const LOWERED = "₀₁₂₃₄₅₆₇₈₉";
 
-/** A direction's own name, or b₀, b₁, … */
+/** The name of a direction, or b₀, b₁, … */
 export function directionName(names: readonly string[], index: number): string {
   const digits = Array.from(String(index), (digit) => LOWERED[Number(digit)] ?? digit);
   return names[index] ?? `b${digits.join("")}`;

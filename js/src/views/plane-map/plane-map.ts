@@ -37,17 +37,19 @@ import {
 } from "./viewport.ts";
 import { createZoomButtons } from "./zoom-buttons.ts";
 
+/** What the map uses, and whom it tells. */
 export interface PlaneMapOptions {
   tiles: TileRequests;
   choose(pair: Pair): void;
-  /** all planes are to be surveyed after all */
+  /** the user wants all planes surveyed, however long it takes */
   survey(): void;
 }
 
+/** The map of planes as other parts see it. */
 export interface PlaneMapView {
   node: HTMLElement;
   update(shown: ScopeState, data: MapData, names: readonly string[]): void;
-  /** colours may have changed */
+  /** says that colours may have changed */
   restyle(): void;
 }
 
@@ -55,7 +57,7 @@ const LINE_NAME_LETTERS = 24;
 
 const KEYS = "Arrow keys choose a plane, plus and minus zoom, zero shows the whole map.";
 
-/** A line of text in which names are set apart, whatever they hold. */
+/** Creates a line of text in which names of directions are set apart, whatever they hold. */
 function createLine() {
   const names = [element("bdi"), element("bdi")] as const;
   const wedge = element("span", {}, [" ∧\u00a0"]);
@@ -110,7 +112,7 @@ interface ShownMap {
   nDirections: number;
 }
 
-/** The map of all planes: what it shows is the kernel's, where one looks is each view's own. */
+/** The map of all planes. What it shows is the kernel's; where it is zoomed is each view's own. */
 class PlaneMap implements MapGestures {
   readonly parts: ReturnType<typeof createMapElements>;
   readonly repaint: FrameScheduler;
@@ -216,7 +218,7 @@ class PlaneMap implements MapGestures {
     this.repaint.soon();
   }
 
-  /** The cell at a place, of the closest look there is. */
+  /** The cell at a point, of the grid with most detail. */
   #under(place: Point | undefined): { cell: MapCell; step: number } | undefined {
     if (!this.#seen || !place) return undefined;
     const { data, nDirections } = this.#seen;
@@ -258,7 +260,7 @@ class PlaneMap implements MapGestures {
     else if (shown.frame) line.update(lineOfFrame(shown.frame, frame), names);
   }
 
-  /** What is seen of the map, for those who do not see it. */
+  /** Describes the map for screen readers. */
   #tell(looked: string): void {
     const { canvas, line } = this.parts;
     // Of the plane on show, not of one that a pointer stands on.
@@ -280,6 +282,7 @@ class PlaneMap implements MapGestures {
   }
 }
 
+/** Creates the map of all planes. */
 export function createPlaneMap(options: PlaneMapOptions, signal: AbortSignal): PlaneMapView {
   const map = new PlaneMap(options, signal);
   return {

@@ -1,16 +1,17 @@
-/** Scores to colours: the colours are the stylesheet's, their order along the scores is here. */
+/** Maps scores to the colours of the stylesheet. */
 
 import { niceCeiling } from "../../base/numbers.ts";
 import type { ScoreGridFrame } from "../../protocol/frames.ts";
 import type { Ramp } from "../../ui/stylesheet-palette.ts";
 import { type ScoreGrid, scoreOf } from "./map-grid.ts";
 
+/** The scores at the two ends of the colour ramp. */
 export type Domain = [low: number, high: number];
 
 // An alignment so near zero deserves no full colour.
 const FAINT = 0.1;
 
-/** The scores at the two ends of the ramp. */
+/** The scores at the two ends of the colour ramp. */
 export function domainOf({ by, low, high }: Pick<ScoreGridFrame, "by" | "low" | "high">): Domain {
   if (low === null || high === null) return by === "alignment" ? [-1, 1] : [0, 1];
   if (by !== "alignment") return [low, high];
@@ -19,13 +20,13 @@ export function domainOf({ by, low, high }: Pick<ScoreGridFrame, "by" | "low" | 
   return [-most, most];
 }
 
-/** Which of `levels` colours a score has; where all scores are equal, the last. */
+/** The index of a score's colour among `levels`; where all scores are equal, the last. */
 export function levelOf(score: number, [low, high]: Domain, levels: number): number {
   const share = high > low ? (score - low) / (high - low) : 1;
   return Math.round(Math.min(1, Math.max(0, share)) * (levels - 1));
 }
 
-/** RGBA of all cells, row by row; where there is no score, nothing. */
+/** The RGBA bytes of all cells, row by row; transparent where there is no score. */
 export function mapPixels(grid: ScoreGrid, domain: Domain, ramp: Ramp): Ramp {
   // Four bytes at once, in whatever order the machine has them.
   const colours = new Uint32Array(ramp.slice().buffer);

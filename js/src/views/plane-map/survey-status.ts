@@ -2,7 +2,7 @@ import { createButton, element, setAttribute, setText } from "../../ui/elements.
 import type { MapData } from "./map-grid.ts";
 import { surveyNoticeOf } from "./map-text.ts";
 
-/** What stands over the map: how far the survey is, and what to do where there is none. */
+/** Creates the notice and the progress bar over the map. */
 export function createSurveyStatus(survey: () => void, signal: AbortSignal) {
   const said = element("p");
   const button = createButton("Survey all planes", survey, signal);
@@ -15,7 +15,7 @@ export function createSurveyStatus(survey: () => void, signal: AbortSignal) {
     "aria-valuemax": "100",
   });
 
-  /** Says what the notice says. */
+  /** Shows the status; returns the notice's text. */
   const update = ({ frame, overview }: MapData, nPlanes: number, isOffline: boolean) => {
     const running = frame?.state === "running" && !isOffline;
     const drawn = overview !== undefined && overview.low !== null;

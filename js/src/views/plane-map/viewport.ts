@@ -7,8 +7,9 @@ import type { Point } from "../../base/angles.ts";
 import type { MapWindow, Pair } from "../../protocol/frames.ts";
 import type { ScoreGrid } from "./map-grid.ts";
 
+/** The part of the map in view. */
 export interface Viewport {
-  /** first column and first row, with fractions */
+  /** first column and first row in view, with fractions */
   x: number;
   y: number;
   span: number;
@@ -17,23 +18,26 @@ export interface Viewport {
 // So close a plane is a square to put a finger on.
 const CLOSEST = 4;
 
+/** The smallest span that can be zoomed to. */
 export const closest = (nDirections: number): number => Math.min(nDirections, CLOSEST);
 
+/** The viewport of the whole map. */
 export const wholeMap = (nDirections: number): Viewport => ({ x: 0, y: 0, span: nDirections });
 
 const clamped = (value: number, low: number, high: number): number =>
   Math.min(high, Math.max(low, value));
 
-/** The nearest view that lies within the map. */
+/** The nearest viewport within the map. */
 export function within({ x, y, span }: Viewport, nDirections: number): Viewport {
   const side = clamped(span, closest(nDirections), nDirections);
   const most = nDirections - side;
   return { x: clamped(x, 0, most), y: clamped(y, 0, most), span: side };
 }
 
+/** Whether the whole map is in view. */
 export const isWholeMap = ({ span }: Viewport, nDirections: number): boolean => span >= nDirections;
 
-/** Zoomed by `factor`; what stands at `place` stays there, or moves to `to`. */
+/** The viewport zoomed by `factor`; the point at `place` stays there, or moves to `to`. */
 export function zoomed(
   viewport: Viewport,
   factor: number,
@@ -47,13 +51,13 @@ export function zoomed(
   return within({ x, y, span }, nDirections);
 }
 
-/** Moved along with a pointer that went by (x, y) in units of the picture. */
+/** The viewport after a drag by (x, y), in units of the picture. */
 export function panned(viewport: Viewport, by: Point, nDirections: number): Viewport {
   const { x, y, span } = viewport;
   return within({ x: x - by.x * span, y: y - by.y * span, span }, nDirections);
 }
 
-/** The plane (row, column) at a place, or undefined outside the map. */
+/** The plane (row, column) at a point, or undefined outside the map. */
 export function planeAt(viewport: Viewport, place: Point, nDirections: number): Pair | undefined {
   const row = Math.floor(viewport.y + place.y * viewport.span);
   const column = Math.floor(viewport.x + place.x * viewport.span);
@@ -61,7 +65,7 @@ export function planeAt(viewport: Viewport, place: Point, nDirections: number): 
   return inside ? [row, column] : undefined;
 }
 
-/** Where the middle of a plane's square stands. */
+/** The middle of a plane's square. */
 export function centreOf(viewport: Viewport, [row, column]: Pair): Point {
   return {
     x: (column + 0.5 - viewport.x) / viewport.span,
@@ -69,12 +73,13 @@ export function centreOf(viewport: Viewport, [row, column]: Pair): Point {
   };
 }
 
+/** Whether the middle of a plane's square is in view. */
 export function isInView(viewport: Viewport, pair: Pair): boolean {
   const { x, y } = centreOf(viewport, pair);
   return x >= 0 && y >= 0 && x <= 1 && y <= 1;
 }
 
-/** Moved just so far that a plane is in view, with some of what lies around it. */
+/** The viewport scrolled just so far that a plane and some of what lies around it is in view. */
 export function scrolledTo(viewport: Viewport, [row, column]: Pair, nDirections: number): Viewport {
   const margin = Math.min(2, (viewport.span - 1) / 2);
   const along = (start: number, index: number) =>
@@ -83,7 +88,7 @@ export function scrolledTo(viewport: Viewport, [row, column]: Pair, nDirections:
   return within(moved, nDirections);
 }
 
-/** The plane `rows` below and `columns` to the right, over the diagonal, where no plane is. */
+/** The plane `rows` below and `columns` to the right, skipping the diagonal, where no plane is. */
 export function neighbour(pair: Pair, rows: number, columns: number, nDirections: number): Pair {
   const last = nDirections - 1;
   const go = (a: number, b: number): Pair => [
@@ -104,7 +109,7 @@ const CELLS = 256;
 // What is asked for around the view, so that a little panning needs nothing new.
 const WINDOW_MARGIN = 0.25;
 
-/** The square to ask for: the view and a margin. */
+/** The window to ask for: the viewport and a margin. */
 export function windowAround(viewport: Viewport, nDirections: number): MapWindow {
   const side = Math.min(nDirections, Math.ceil(viewport.span * (1 + 2 * WINDOW_MARGIN)) + 1);
   const first = (start: number) =>
@@ -120,7 +125,7 @@ function containsViewport(grid: ScoreGrid, { x, y, span }: Viewport): boolean {
   return column <= x && row <= y && x + span <= column + side && y + span <= row + side;
 }
 
-/** Whether the tile shows all of the view as closely as another one could. */
+/** Whether a tile shows all of the viewport in as much detail as there is. */
 export function isEnough(
   tile: ScoreGrid | undefined,
   viewport: Viewport,
@@ -130,7 +135,7 @@ export function isEnough(
   return tile !== undefined && tile.step <= cellStep(side) && containsViewport(tile, viewport);
 }
 
-/** The square to ask the kernel for, or undefined where what is here will do. */
+/** The window to ask the kernel for, or undefined where what is here will do. */
 export function missingWindow(
   viewport: Viewport,
   overview: ScoreGrid | undefined,

@@ -2,7 +2,7 @@ import { element } from "../../ui/elements.ts";
 import { type MapGestures, ZOOM_STEP } from "./map-gestures.ts";
 import { closest, isWholeMap, type Viewport } from "./viewport.ts";
 
-/** The buttons that zoom the map. */
+/** Creates the buttons that zoom the map. */
 export function createZoomButtons(
   gestures: Pick<MapGestures, "zoomAboutPlane" | "showWhole">,
   signal: AbortSignal,

@@ -4,16 +4,18 @@ import { classColour, stackedCounts, visibleGroups } from "../../state/classes.t
 import type { SvgGroup } from "../../ui/svg.ts";
 import { closedCurve } from "./closed-curve.ts";
 
+/** The counts of the classes, drawn as stacked areas. */
 export interface ClassAreas {
   legend: Legend;
   hidden: readonly number[];
-  /** group by group, K each */
+  /** (C · K,), group by group */
   counts: Int32Array;
 }
 
 /**
- * Areas of the classes from the centre outwards, each between the outline of those within and its
- * own. The innermost is drawn last: where outlines meet, the line is that of the class that ends there.
+ * Creates a function that draws the classes as stacked areas from the centre outwards, each between
+ * the outline of those within and its own. The innermost is drawn last: where outlines meet, the
+ * line is that of the class that ends there.
  */
 export function createClassAreas(layer: SvgGroup) {
   const changed = changeDetector();

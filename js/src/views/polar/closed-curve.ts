@@ -6,7 +6,7 @@ const toHundredths = rounder(2);
 // A picture has a dozen curves of one resolution, and so has the next.
 let latest = { across: new Float64Array(), down: new Float64Array() };
 
-/** The directions of n equal angles, counter-clockwise. */
+/** Unit vectors at n equal angles, counter-clockwise. */
 function directionsOf(n: number): typeof latest {
   if (latest.across.length !== n) {
     latest = {
@@ -17,7 +17,10 @@ function directionsOf(n: number): typeof latest {
   return latest;
 }
 
-/** The closed curve through K values at θ_k = 2πk/K; values beyond the scale stop at the rim. */
+/**
+ * The SVG path of a closed curve through K values at θ_k = 2πk/K; values beyond the scale stop at
+ * the rim.
+ */
 export function closedCurve(values: ArrayLike<number>, scale: number, most: number): string {
   const n = values.length;
   const { across, down } = directionsOf(n);

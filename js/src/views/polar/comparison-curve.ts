@@ -1,13 +1,18 @@
 import type { ScopeModel } from "../../protocol/traits.ts";
 import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 
-/** That curve in counts, and how much of f a count is, or of what stands for f on the rings. */
+/**
+ * The curve of the step that is compared with, in counts, and what a count is on the radial scale.
+ */
 export interface ComparisonCurve {
   values: Int32Array;
   perCount: number;
 }
 
-/** The curve to be drawn, or undefined; where rings are gains, each curve has its own isotropy. */
+/**
+ * The curve to compare with, or undefined if there is none; where rings are gains, each curve has
+ * its own isotropy.
+ */
 export function comparisonCurveOf(
   model: ScopeModel,
   { compared, signedCompared }: DecodedArrays,
@@ -21,7 +26,7 @@ export function comparisonCurveOf(
   return { values, perCount: scale / n_samples };
 }
 
-/** The most that the curve comes to. */
+/** The largest value of the curve. */
 export function comparisonPeak(compared: ComparisonCurve | undefined): number {
   if (!compared) return 0;
   return (

@@ -2,7 +2,7 @@ import { changeDetector } from "../../base/memoize.ts";
 import type { SvgGroup } from "../../ui/svg.ts";
 import { closedCurve } from "./closed-curve.ts";
 
-/** Mean over planes at each angle, and one standard deviation below and above it. */
+/** The mean over planes at each angle, and one standard deviation below and above it. */
 function bounds(ensemble: Float32Array) {
   const size = ensemble.length >> 1;
   const mean = ensemble.subarray(0, size);
@@ -12,11 +12,12 @@ function bounds(ensemble: Float32Array) {
   return { mean, low, high };
 }
 
-/** The most that mean + sd comes to; 0 without an ensemble. */
+/** The largest value of mean + sd; 0 without an ensemble. */
 export function ensemblePeak(ensemble: Float32Array): number {
   return bounds(ensemble).high.reduce((most, value) => Math.max(most, value), 0);
 }
 
+/** Creates a function that draws mean ± sd of all planes' curves. */
 export function createEnsembleBand(layer: SvgGroup) {
   const band = layer.append("path").attr("class", "srm-ensemble-band").attr("fill-rule", "evenodd");
   const line = layer.append("path").attr("class", "srm-ensemble-mean");

@@ -14,18 +14,19 @@ import {
 } from "./polar-geometry.ts";
 import { labelNames, type PolarLayout } from "./polar-layout.ts";
 
-/** What is on show of the radial scale: its end, and what is called 1 ×, if labels are ratios. */
+/** The radial scale: its end, and the fraction called 1 × where labels are ratios. */
 export interface RadialAxis {
   maximum: number;
   unit: number | undefined;
 }
 
+/** Values and labels of the rings. */
 export interface Rings {
   values: number[];
   labels: string[];
 }
 
-/** Rings at round values; the outermost may lie on the scale's end. */
+/** The rings at round values; the outermost may be at the end of the scale. */
 export function ringsOf({ maximum, unit }: RadialAxis): Rings {
   const one = unit ?? 1;
   const values = ticks(0, maximum / one, 3).filter((tick) => tick > 0);
@@ -46,6 +47,7 @@ function rimTicks(rim: number): string {
   }).join("");
 }
 
+/** Draws the disc and the ticks on its rim. */
 export function drawDisc(layer: SvgGroup, layout: PolarLayout): void {
   const make = (tag: string, name: string) =>
     layer
@@ -56,6 +58,7 @@ export function drawDisc(layer: SvgGroup, layout: PolarLayout): void {
   make("path", "srm-ticks").attr("d", rimTicks(layout.rim));
 }
 
+/** Draws the rings of the radial scale. */
 export function drawRings(layer: SvgGroup, layout: PolarLayout, radial: RadialAxis): void {
   const { values } = ringsOf(radial);
   layer
@@ -69,6 +72,7 @@ export function drawRings(layer: SvgGroup, layout: PolarLayout, radial: RadialAx
 // Labels stand just inside their ring.
 const INSIDE = 9;
 
+/** Draws the labels of the rings. */
 export function drawRingLabels(
   layer: SvgGroup,
   layout: PolarLayout,
@@ -93,6 +97,7 @@ export function drawRingLabels(
     .text(({ text }) => text);
 }
 
+/** Draws the two directions of the plane as axes. */
 export function drawAxes(layer: SvgGroup, layout: PolarLayout, alpha: number): void {
   layer
     .selectAll("line")
@@ -130,6 +135,7 @@ function labelsOf(layout: PolarLayout, frame: CurveFrame | undefined): RimLabel[
   return [...named, ...free];
 }
 
+/** Draws the labels around the rim: the directions and the degrees between them. */
 export function drawLabels(
   layer: SvgGroup,
   layout: PolarLayout,

@@ -1,29 +1,30 @@
 /**
- * The geometry of the scope. θ is in radians, counter-clockwise from 3 o'clock; screen
- * coordinates are relative to the centre with y downwards, as SVG has them.
+ * Geometry of the polar plot. θ is in radians, counter-clockwise from 3 o'clock; screen coordinates
+ * are relative to the centre with y downwards, as SVG has them.
  */
 
 import { angleBetween, degrees, type Point, radians, TAU, wrapAngle } from "../../base/angles.ts";
 import { niceCeiling } from "../../base/numbers.ts";
 
+/** The point at an angle and a radius. */
 export function pointAt(theta: number, radius: number): Point {
   return { x: radius * Math.cos(theta), y: -radius * Math.sin(theta) };
 }
 
-/** The angle a pointer stands at. */
+/** The angle of a point. */
 export function angleOfPoint(point: Point): number {
   return wrapAngle(Math.atan2(-point.y, point.x));
 }
 
-/** Angles from a drag are kept to a tenth of a degree, so that they read as clean numbers. */
+/** θ after a drag, to a tenth of a degree, so that it reads as a clean number. */
 export function dragTheta(start: number, grabbed: number, pointer: number): number {
   const degree = degrees(wrapAngle(start + pointer - grabbed));
   return wrapAngle(radians(Math.round(degree * 10) / 10));
 }
 
 /**
- * ε for an edge dragged to where the pointer stands. Steps of 0.01 as on the slider, finer near ±1,
- * where a hundredth is several degrees and the edge would visibly leave the pointer.
+ * ε after an edge is dragged to the pointer. Steps of 0.01 as on the slider, finer near ±1, where a
+ * hundredth is several degrees and the edge would visibly leave the pointer.
  */
 export function dragEpsilon(pointer: number, theta: number): number {
   const epsilon = Math.cos(angleBetween(pointer, theta));
@@ -36,6 +37,7 @@ const fixed = (value: number): string => {
   return text === "-0.00" ? "0.00" : text;
 };
 
+/** A point as written in a path. */
 export const pathPoint = ({ x, y }: Point): string => `${fixed(x)},${fixed(y)}`;
 
 function discPath(radius: number): string {
@@ -43,7 +45,10 @@ function discPath(radius: number): string {
   return `M${r},0A${r},${r} 0 1 0 -${r},0A${r},${r} 0 1 0 ${r},0Z`;
 }
 
-/** Arc from θ − φ to θ + φ; growing θ is anticlockwise on the screen, hence sweep flag 0. */
+/**
+ * The path of an arc from θ − φ to θ + φ; growing θ is anticlockwise on the screen, hence sweep
+ * flag 0.
+ */
 function arcTo(theta: number, phi: number, radius: number): string {
   const r = fixed(radius);
   return `A${r},${r} 0 ${phi > Math.PI / 2 ? 1 : 0} 0 ${pathPoint(pointAt(theta + phi, radius))}`;
@@ -51,13 +56,13 @@ function arcTo(theta: number, phi: number, radius: number): string {
 
 const ROUND = 1e-6;
 
-/** The sector of half-angle φ around θ. */
+/** The path of the sector of half-angle φ around θ. */
 export function wedgePath(theta: number, phi: number, radius: number): string {
   if (phi >= Math.PI - ROUND) return discPath(radius);
   return `M0,0L${pathPoint(pointAt(theta - phi, radius))}${arcTo(theta, phi, radius)}Z`;
 }
 
-/** What lies beyond the chord at distance cos φ: the samples standing here are lit. */
+/** The path of the cap beyond the chord at distance cos φ: samples in it are lit. */
 export function capPath(theta: number, phi: number, radius: number): string {
   if (phi >= Math.PI - ROUND) return discPath(radius);
   return `M${pathPoint(pointAt(theta - phi, radius))}${arcTo(theta, phi, radius)}Z`;
@@ -69,7 +74,7 @@ const SQUASHED = 4;
 // The planes' mean is worth less: the curve is what is looked at.
 const OVERLOOKED = 1.25;
 
-/** The value that stands near the rim: from the data, never from what was on show before. */
+/** The value at the rim: from the data, never from what was on show before. */
 export function radialMaximum(
   peak: number,
   isotropic: number,
@@ -82,16 +87,17 @@ export function radialMaximum(
   return Math.min(1, niceCeiling(Math.max(highest, Math.min(ensemble, OVERLOOKED * peak))));
 }
 
+/** A label of a direction ±b. */
 export interface DirectionLabel {
   sign: "+" | "−";
   which: 0 | 1;
-  /** where the direction points */
+  /** angle of the direction */
   angle: number;
-  /** where its label stands: moved along the rim if another one is too near */
+  /** angle of its label: moved along the rim if another one is too near */
   labelAngle: number;
 }
 
-/** ±b_i and ±b_j with their labels kept at least `gap` px apart on a circle of radius `radius`. */
+/** The labels of ±b_i and ±b_j, at least `gap` px apart on a circle of radius `radius`. */
 export function directionLabels(alpha: number, radius: number, gap: number): DirectionLabel[] {
   const least = 2 * Math.asin(Math.min(1, gap / (2 * Math.max(radius, gap))));
   const lack = Math.max(0, least - Math.min(alpha, Math.PI - alpha)) / 2;
@@ -110,7 +116,7 @@ export function directionLabels(alpha: number, radius: number, gap: number): Dir
   ];
 }
 
-/** Multiples of 45° that keep `gap` px from every direction label. */
+/** The multiples of 45° that keep `gap` px from every direction label. */
 export function degreeLabels(taken: readonly number[], radius: number, gap: number): number[] {
   const eighths = Array.from({ length: 8 }, (_, k) => (k * TAU) / 8);
   return eighths.filter((angle) =>
@@ -118,14 +124,16 @@ export function degreeLabels(taken: readonly number[], radius: number, gap: numb
   );
 }
 
-/** The middle of the wider sector between the axes, where ring labels meet nothing. */
+/** The angle of the ring labels: the middle of the wider sector between the axes. */
 export function ringLabelAngle(alpha: number): number {
   if (Math.abs(alpha - Math.PI / 2) < radians(4)) return radians(69);
   return alpha > Math.PI / 2 ? alpha / 2 : (alpha + Math.PI) / 2;
 }
 
+/** A value of `text-anchor`. */
 export type TextAnchor = "start" | "middle" | "end";
 
+/** The anchor of a label at an angle, at the side that faces the disc. */
 export function textAnchorAt(theta: number): TextAnchor {
   const across = Math.cos(theta);
   if (Math.abs(across) < 0.35) return "middle";

@@ -1,13 +1,14 @@
 import { shortened } from "../../base/format.ts";
 
+/** Sizes of the polar plot, px. */
 export interface PolarLayout {
   /** width of the picture, px */
   width: number;
   /** and its height: names need room at the sides only */
   height: number;
-  /** where the disc ends and the largest value of the radial scale stands */
+  /** radius of the disc, where the radial scale ends */
   rim: number;
-  /** where direction labels stand */
+  /** radius of the direction labels */
   labels: number;
   /** most characters of a direction's name */
   letters: number;
@@ -18,13 +19,13 @@ const LETTER_WIDTH = 9;
 const ROOM_ABOVE = 32;
 const MEDIUM_LETTERS = 5;
 
-/** Letters of names like b127, the longest of `nDirections`. */
+/** The number of letters in names like b127, for the longest of `nDirections`. */
 const numbered = (nDirections: number): number =>
   1 + Math.max(2, String(Math.max(0, nDirections - 1)).length);
 
 /**
- * Room for the labels is taken in few sizes only, so that the disc does not change its own from
- * plane to plane.
+ * Sizes of the polar plot for a width. Room for labels comes in few sizes only, so that the disc
+ * does not change its own from plane to plane.
  */
 export function polarLayout(
   width: number,
@@ -40,7 +41,9 @@ export function polarLayout(
   return { width, height: 2 * (rim + ROOM_ABOVE), rim, labels: rim + LABEL_GAP, letters };
 }
 
-/** The two names as they fit; where they would look the same, the numbers of the directions. */
+/**
+ * The two names, shortened to fit; where they would look the same, the numbers of the directions.
+ */
 export function labelNames(
   names: readonly [string, string],
   pair: readonly [number, number],

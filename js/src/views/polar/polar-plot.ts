@@ -15,6 +15,7 @@ import { radialMaximum } from "./polar-geometry.ts";
 import { type PolarLayout, polarLayout } from "./polar-layout.ts";
 import { createSpotlight, type Spotlight } from "./spotlight.ts";
 
+/** All that the polar plot draws. */
 export interface PolarPicture {
   width: number;
   /** of the whole basis, not of the plane */
@@ -24,30 +25,32 @@ export interface PolarPicture {
   theta: number;
   epsilon: number;
   signed: boolean;
-  /** what is called 1 × where the radial scale is one of gain */
+  /** the fraction called 1 × where the radial scale is one of gain */
   unit: number | undefined;
   cloud: SampleCloud;
-  /** the classes to be drawn, if they are */
+  /** the classes, if they are drawn */
   classAreas: ClassAreas | undefined;
-  /** the same plane in another step, if that is compared with */
+  /** the curve of the step that is compared with, if one is */
   compared: ComparisonCurve | undefined;
   curvePending: boolean;
   /** whether the ensemble was surveyed at this ε */
   ensembleFits: boolean;
   summary: string;
-  /** where a sample stands that is pointed at elsewhere, if one is */
+  /** coordinates of the sample that is pointed at in the strip, if one is */
   pointed: readonly [number, number] | undefined;
 }
 
+/** The polar plot as other parts see it. */
 export interface PolarPlot {
   node: SVGSVGElement;
   disc: SVGCircleElement;
   spotlight: Spotlight;
   draw(picture: PolarPicture): void;
-  /** colours may have changed */
+  /** says that colours may have changed */
   restyle(): void;
 }
 
+/** The value at the rim of the plot. */
 export function maximumOf({ frame, arrays, signed, ensembleFits, compared }: PolarPicture): number {
   const samples = Math.max(1, frame?.n_samples ?? 1);
   if (!frame) return 1;
@@ -60,7 +63,7 @@ export function maximumOf({ frame, arrays, signed, ensembleFits, compared }: Pol
   return radialMaximum(Math.max(highest / samples, other), 0, samples);
 }
 
-/** A curve without its inside; of a signed one both lobes. */
+/** The path of a curve; of a signed one both lobes. */
 function outlineOf(values: Int32Array, scale: number, rim: number, signed: boolean): string {
   return closedCurve(values, scale, rim) + (signed ? closedCurve(values, -scale, rim) : "");
 }
@@ -142,6 +145,7 @@ function drawPointed(layer: SvgGroup, pointed: PolarPicture["pointed"], rim: num
     .attr("cy", ([, c]) => -c * rim);
 }
 
+/** Creates the polar plot: disc, samples, curve and spotlight. */
 export function createPolarPlot(parent: HTMLElement): PolarPlot {
   const svg = select(parent)
     .append("svg")

@@ -3,13 +3,14 @@ import { CLICK_SLIP } from "../../ui/pointer.ts";
 import { angleOfPoint, dragEpsilon, dragTheta } from "./polar-geometry.ts";
 import { type DragHandle, markHeld } from "./spotlight.ts";
 
+/** What pointers do to the spotlight. */
 export interface SpotlightGestures {
   theta(): number;
   turn(theta: number): void;
   widen(epsilon: number): void;
 }
 
-/** Pointer position relative to the centre; a host may have scaled the picture. */
+/** The pointer's position relative to the centre; a host may have scaled the picture. */
 function fromCentre(svg: SVGSVGElement, event: MouseEvent): Point {
   const box = svg.getBoundingClientRect();
   return {
@@ -19,8 +20,8 @@ function fromCentre(svg: SVGSVGElement, event: MouseEvent): Point {
 }
 
 /**
- * Drags one grip: the whole beam around the centre, or one of its edges to another ε. Pressed and
- * let go within the beam, the pointer says where to point it, as it does outside.
+ * Makes a handle draggable: it turns the spotlight around the centre, or widens it to another ε. A
+ * click within the spotlight points it there, as one outside does.
  */
 export function dragHandle(
   svg: SVGSVGElement,
@@ -72,7 +73,10 @@ export function dragHandle(
   }
 }
 
-/** A click on the free disc turns the beam there; a tap too, while a swipe still scrolls the page. */
+/**
+ * Points the spotlight at a click on the free disc; at a tap too, while a swipe still scrolls the
+ * page.
+ */
 export function clickDisc(
   svg: SVGSVGElement,
   disc: SVGElement,

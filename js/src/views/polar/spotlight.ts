@@ -4,10 +4,10 @@ import type { SvgGroup } from "../../ui/svg.ts";
 import { capPath, pointAt, wedgePath } from "./polar-geometry.ts";
 import type { PolarLayout } from "./polar-layout.ts";
 
-/** what a drag does; "aim" turns too, and points the beam at a click */
+/** What a drag of a handle does; "aim" turns too, and points the spotlight at a click. */
 export type DragHandle = "turn" | "aim" | "widen";
 
-/** Fixed nodes, so that a captured pointer never loses the element it holds. */
+/** The spotlight: its nodes stay the same, so that a captured pointer never loses its element. */
 export interface Spotlight {
   draw(layout: PolarLayout, theta: number, epsilon: number): void;
   handles: { node: SVGElement; grip: DragHandle }[];
@@ -15,7 +15,10 @@ export interface Spotlight {
 
 const EDGES = [-1, 1] as const;
 
-/** The light goes into `under`, so that it falls behind the curve; lines and grips go into `over`. */
+/**
+ * Creates the spotlight. Its light goes into `under`, so that it falls behind the curve; lines and
+ * handles go into `over`.
+ */
 export function createSpotlight(under: SvgGroup, over: SvgGroup): Spotlight {
   const light = under.append("g").attr("class", "srm-light");
   const wedge = light.append("path").attr("class", "srm-wedge");
@@ -63,7 +66,7 @@ export function createSpotlight(under: SvgGroup, over: SvgGroup): Spotlight {
   };
 }
 
-/** Marks the beam as held, for the cursor and the handle's look. */
+/** Marks the spotlight as held, for the cursor and the handle's look. */
 export function markHeld(node: SVGElement, held: boolean): void {
   select(node.ownerSVGElement).classed("srm-held", held);
 }

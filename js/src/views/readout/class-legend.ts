@@ -29,7 +29,7 @@ function entryOf(legend: Legend, group: number): HTMLButtonElement {
   return entry;
 }
 
-/** The legend of the classes, each of which is switched on and off by its entry. */
+/** Creates the legend of the classes, whose entries switch them on and off. */
 export function createClassLegend(hide: (groups: number[]) => void, signal: AbortSignal) {
   const entries = element("div", { class: "srm-class-entries" });
   const all = element("button", { type: "button", class: "srm-class srm-class-all" }, ["All"]);

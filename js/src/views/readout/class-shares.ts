@@ -27,7 +27,9 @@ function shareRows(legend: Legend, lit: readonly number[]): HTMLElement[] {
   });
 }
 
-/** Of which classes the lit samples are: a bar of all, and the most frequent in words. */
+/**
+ * Creates the readout of the lit samples' classes: a bar of all, and the most frequent in words.
+ */
 export function createClassShares() {
   const bar = element("div", { class: "srm-class-bar", "aria-hidden": "true" });
   const rows = element("dl", { class: "srm-class-rows" });

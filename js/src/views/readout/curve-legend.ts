@@ -16,6 +16,7 @@ const CURVE_ENTRIES = {
 
 type EntryName = keyof typeof CURVE_ENTRIES;
 
+/** Creates the legend of the curves and marks in the polar plot. */
 export function createCurveLegend() {
   const node = element("ul", { class: "srm-legend", "aria-label": "Legend" });
   const items = new Map<EntryName, HTMLElement>();

@@ -1,7 +1,7 @@
 import type { KernelNotice } from "../../kernel/kernel-connection.ts";
 import { element, setText } from "../../ui/elements.ts";
 
-/** The line that says that the kernel does not answer; hidden where it does. */
+/** Creates the line that says that the kernel does not answer; hidden where it does. */
 export function createKernelNotice() {
   const text = element("span");
   // Seen and not read out: a screen reader would count aloud.

@@ -9,7 +9,7 @@ function dateText(day: string): string {
   return Number.isNaN(time) ? day : date.format(time);
 }
 
-/** What a page without a kernel holds, and where that is from. */
+/** Says which samples a page without a kernel holds, and where they are from. */
 export function provenanceText(frame: PayloadFrame, step: number): string {
   const { n = 0, n_all = 0 } = frame.steps[step] ?? {};
   const samples =
@@ -23,7 +23,7 @@ export function provenanceText(frame: PayloadFrame, step: number): string {
   return `Counted by this page itself, from ${held}; ${source}.`;
 }
 
-/** The line that says so; hidden where a kernel answers. */
+/** Creates the line that says which samples the page holds; hidden where a kernel answers. */
 export function createProvenance() {
   const node = element("p", { class: "srm-provenance", hidden: "" });
   const update = (frame: PayloadFrame | undefined, step: number) => {

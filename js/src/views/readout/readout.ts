@@ -4,11 +4,13 @@ import { createAnnouncer } from "../../ui/announcer.ts";
 import { element, setBusy, setText } from "../../ui/elements.ts";
 import { createClassShares } from "./class-shares.ts";
 
+/** The readout: facts of the plane and the spotlight as text. */
 export interface Readout {
   node: HTMLElement;
   update(state: ViewState, frame: CurveFrame | undefined, legend: Legend | undefined): void;
 }
 
+/** Creates the readout. */
 export function createReadout(signal: AbortSignal): Readout {
   const names = [element("bdi"), element("bdi")] as const;
   const wedge = element("span", { class: "srm-and" }, [" ∧\u00a0"]);

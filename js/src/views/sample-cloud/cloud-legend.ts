@@ -15,20 +15,20 @@ const KINDS: Record<CloudKind, string> = {
   ratio: "Density ÷ isotropic",
 };
 
-/** Chooses how the samples are drawn. */
+/** Creates the select for how the samples are drawn. */
 export function createCloudSelect(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
   const choice = createSelect("Samples as", KINDS, (kind) => chosen(kind as CloudKind), signal);
   const node = element("label", { class: "srm-samples" }, ["Samples as", choice.node]);
   return { node, update: choice.update };
 }
 
-/** All colours from code 1 to 255, side by side. */
+/** An image of all colours from code 1 to 255, side by side. */
 function rampOf(cells: DensityCells, ramp: Pixels): ImageData {
   const colours = coloursOf(cells, ramp, "unlit").slice(1);
   return new ImageData(new Uint8ClampedArray(colours.buffer), DENSITY_CODES, 1);
 }
 
-/** Where isotropy stands between the ends, in [0, 1]; undefined where it does not. */
+/** The position of isotropy between the ends, in [0, 1]; undefined where it is outside. */
 function middleOf({ kind, low, high }: DensityCells): number | undefined {
   return kind === "ratio" && low < 0 && high > 0 ? -low / (high - low) : undefined;
 }
@@ -36,6 +36,7 @@ function middleOf({ kind, low, high }: DensityCells): number | undefined {
 // An end gives way to the 1 beside it.
 const BESIDE = 0.14;
 
+/** The labels of the density's colours: low end, 1 ×, high end. */
 export function endTexts(cells: DensityCells): { low: string; one: string; high: string } {
   const { kind, low, high } = cells;
   if (kind === "density") {
@@ -53,7 +54,7 @@ export function endTexts(cells: DensityCells): { low: string; one: string; high:
 
 const ENDS = ["low", "one", "high"] as const;
 
-/** How the samples are drawn, and which density has which colour. */
+/** Creates the select for how the samples are drawn, and the legend of the density's colours. */
 export function createCloudLegend(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
   const choice = createCloudSelect(chosen, signal);
   const size = { width: String(DENSITY_CODES), height: "1" };

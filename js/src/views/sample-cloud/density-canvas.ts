@@ -11,7 +11,7 @@ import {
   type Side,
 } from "./density-cells.ts";
 
-/** Puts the cells on a canvas, one pixel each. */
+/** Draws the cells on a canvas, one pixel each. */
 function fill(sheet: HTMLCanvasElement, cells: DensityCells, ramp: Pixels, side: Side): void {
   const { bins } = cells;
   if (sheet.width !== bins) sheet.width = sheet.height = bins;
@@ -19,7 +19,7 @@ function fill(sheet: HTMLCanvasElement, cells: DensityCells, ramp: Pixels, side:
   sheet.getContext("2d")?.putImageData(pixels, 0, 0);
 }
 
-/** Gives all that is drawn on a canvas one colour, and leaves the opacities. */
+/** Gives all that is drawn on a canvas one colour; opacities stay. */
 export function tint(canvas: HTMLCanvasElement, colour: string): void {
   const context = canvas.getContext("2d");
   if (!context) return;
@@ -34,7 +34,7 @@ const LARGER = 2;
 
 type Corner = readonly [x: number, y: number];
 
-/** Draws the sheet enlarged, the disc of it, and of that what is within the corners. */
+/** Draws the sheet enlarged, clipped to the disc and to the corners. */
 function enlarge(canvas: HTMLCanvasElement, sheet: HTMLCanvasElement, corners?: Corner[]): void {
   const side = LARGER * sheet.width;
   if (canvas.width !== side) canvas.width = canvas.height = side;
@@ -56,21 +56,22 @@ function enlarge(canvas: HTMLCanvasElement, sheet: HTMLCanvasElement, corners?: 
   context.restore();
 }
 
-/** A ratio has its colours already, the same on both sides. */
+/** Whether cells are drawn in one colour; a ratio has colours of its own. */
 const isTinted = (cells: DensityCells | undefined): boolean => cells?.kind === "density";
 
+/** What is drawn of a density. */
 export interface DensityPicture {
   cells: DensityCells | undefined;
-  /** they belong to other values than those asked for */
+  /** whether the cells belong to other values than those asked for */
   pending: boolean;
   theta: number;
   epsilon: number;
-  /** of the disc, in widths of `parent` */
+  /** radius of the disc, in widths of `parent` */
   radius: number;
 }
 
 /**
- * The samples' density, on canvases that lie under all else that is drawn in `parent`: one of all
+ * Creates the canvases of the samples' density under all else that is drawn in `parent`: one of all
  * cells, and one of those beyond the spotlight's chord, in the colour of the light.
  */
 export function createDensityCanvas(parent: HTMLElement) {

@@ -1,9 +1,9 @@
-/** How the samples lie in the plane: as points, or as counts of the cells of a grid. */
+/** Cells of the density of samples in the plane, and which samples the spotlight lights. */
 
 import { DENSITY_CODES } from "../../protocol/codes.ts";
 import type { CloudFrame } from "../../protocol/frames.ts";
 
-/** The part of a gridded cloud that its pixels come from. */
+/** A grid of cells with codes. */
 export interface DensityCells {
   density: Uint8Array;
   bins: number;
@@ -12,7 +12,9 @@ export interface DensityCells {
   high: number;
 }
 
-/** Undefined where the cloud is not made of cells, or they do not fill the grid. */
+/**
+ * The cells of the samples in the plane; undefined where they are points, or do not fill the grid.
+ */
 export function densityCellsOf(
   frame: CloudFrame | undefined,
   density: Uint8Array,
@@ -29,8 +31,10 @@ export function densityCellsOf(
 const FAINTEST = { unlit: 0.25, lit: 0.7 };
 const STRONGEST = { unlit: 0.92, lit: 1 };
 
+/** The two sides of the spotlight's chord. */
 export const SIDES = ["unlit", "lit"] as const;
 
+/** A side of the spotlight's chord. */
 export type Side = (typeof SIDES)[number];
 
 /** Opacity of a cell with the code `code` ≥ 1. */
@@ -38,12 +42,12 @@ export function opacityOf(code: number, side: Side): number {
   return FAINTEST[side] + ((code - 1) / (DENSITY_CODES - 1)) * (STRONGEST[side] - FAINTEST[side]);
 }
 
-/** The scores at the two ends of a scale with 0, that is isotropy, in its middle. */
+/** The end of a logarithmic scale with isotropy in its middle. */
 export function reachOf({ low, high }: Pick<DensityCells, "low" | "high">): number {
   return Math.max(Math.abs(low), Math.abs(high), 1e-6);
 }
 
-/** Where a code stands on the scale from −reach to reach, in [0, 1]. */
+/** The position of a code on the scale from −reach to reach, in [0, 1]. */
 export function rampPosition(
   code: number,
   { low, high }: Pick<DensityCells, "low" | "high">,
@@ -52,9 +56,10 @@ export function rampPosition(
   return 0.5 + value / (2 * reachOf({ low, high }));
 }
 
+/** RGBA bytes of an image. */
 export type Pixels = Uint8ClampedArray<ArrayBuffer>;
 
-/** RGBA of all codes: opacities of black to be dyed, or colours of the ramp. */
+/** The RGBA bytes of all codes: opacities of black to be tinted, or colours of the ramp. */
 export function coloursOf(
   cells: Pick<DensityCells, "kind" | "low" | "high">,
   ramp: Pixels,
@@ -74,7 +79,7 @@ export function coloursOf(
   return colours;
 }
 
-/** RGBA of all cells, the top row first; where there is no sample, nothing. */
+/** The RGBA bytes of all cells, the top row first; transparent where there is no sample. */
 export function pixelsOf({ density, bins }: DensityCells, colours: Uint32Array): Pixels {
   const pixels = new Uint32Array(bins * bins);
   for (let row = 0; row < bins; row += 1) {
@@ -89,7 +94,7 @@ export function pixelsOf({ density, bins }: DensityCells, colours: Uint32Array):
 // Far enough to hold the whole square, whatever the angle.
 const BEYOND_DISC = 4;
 
-/** The half-plane beyond the chord, as corners in the plane, in radii of the disc. */
+/** The corners of the half-plane beyond the chord, in radii of the disc. */
 export function beyondChord(theta: number, epsilon: number): [a: number, c: number][] {
   const [across, up] = [Math.cos(theta), Math.sin(theta)];
   const ends = [
@@ -104,7 +109,7 @@ export function beyondChord(theta: number, epsilon: number): [a: number, c: numb
 // Float32 positions of unit length may fall short of the rim by an ulp: at ε = ±1 that must not show.
 const SLACK = 1e-6;
 
-/** Whether a sample at (a, c) lies beyond the chord of the spotlight at θ. */
+/** A function that tells whether a sample at (a, c) is lit by the spotlight at θ. */
 export function litTest(theta: number, epsilon: number): (a: number, c: number) => boolean {
   const across = Math.cos(theta);
   const up = Math.sin(theta);

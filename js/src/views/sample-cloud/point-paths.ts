@@ -6,7 +6,7 @@ import type { SampleCloud } from "./sample-cloud.ts";
 /** Radius of a dot, px, by what it is; a halo parts a lit dot from the area of its class. */
 const RADII = { unlit: 1.2, plain: 2, lit: 2.2, halo: 3.1 };
 
-/** An octagon, at this size a disc to the eye, and filled far sooner than one. */
+/** The path of a dot: an octagon, which looks like a disc at this size and is filled far sooner. */
 function dotOf(radius: number): string {
   const side = 2 * radius * Math.tan(Math.PI / 8);
   const [long, short] = [side.toFixed(2), (side / Math.SQRT2).toFixed(2)];
@@ -16,7 +16,7 @@ function dotOf(radius: number): string {
   );
 }
 
-/** Where each octagon begins: the left end of its upper side. */
+/** The start of each octagon: the left end of its upper side. */
 function startsOf(points: Float32Array, rim: number, radius: number): string[] {
   const half = radius * Math.tan(Math.PI / 8);
   return Array.from({ length: points.length >> 1 }, (_, k) => {
@@ -26,7 +26,7 @@ function startsOf(points: Float32Array, rim: number, radius: number): string[] {
   });
 }
 
-/** A cloud as it is drawn on a disc of one size. */
+/** The paths of all points on a disc of one size. */
 interface PointShapes {
   cloud: SampleCloud;
   classNames: string[];
@@ -64,7 +64,10 @@ interface Dots {
   d: string;
 }
 
-/** A path for each look, few nodes for thousands of samples; a look of "" is not drawn. */
+/**
+ * Joins the dots of each look into one path, few nodes for thousands of samples; a look of "" is
+ * not drawn.
+ */
 function dotsOf(
   { cloud, classNames }: PointShapes,
   shapes: string[],
@@ -97,8 +100,9 @@ function draw(layer: SvgGroup, kind: string, dots: readonly Dots[]): void {
 }
 
 /**
- * The samples as dots. All of them go into `under`, drawn once; those that are lit go into `over`
- * as well, larger and stronger, and cover what is under them. So a turn of the beam draws only those.
+ * Creates a function that draws the samples as dots. All of them go into `under`, drawn once; those
+ * that are lit go into `over` as well, larger and stronger, and cover what is under them. So a turn
+ * of the spotlight draws only those.
  */
 export function createPointPaths(under: SvgGroup, over: SvgGroup) {
   const changed = changeDetector();

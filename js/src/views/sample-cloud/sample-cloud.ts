@@ -4,14 +4,14 @@ import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 import type { ScopeState } from "../../state/shown.ts";
 import { type DensityCells, densityCellsOf } from "./density-cells.ts";
 
-/** The samples as they are to be drawn. */
+/** The samples of the plane as points or cells. */
 export interface SampleCloud {
   points: Float32Array;
   groups: Uint8Array;
-  /** how the points of each group look, "" for not at all; undefined where all look the same */
+  /** CSS class of the points of each group, "" for not drawn; undefined where all look the same */
   classNames: string[] | undefined;
   cells: DensityCells | undefined;
-  /** it belongs to another plane, or another kind is asked for */
+  /** whether it belongs to another plane, or another kind is asked for */
   pending: boolean;
 }
 
@@ -29,6 +29,7 @@ function classNamesOf({ legend, by_class, hidden_classes }: ScopeState): string[
   return legend.names.map((_, k) => (on.includes(k) ? classColour(legend, k) : ""));
 }
 
+/** The samples to draw for the scope's state. */
 export function sampleCloudOf(
   shown: ScopeState,
   { points, pointGroups, density }: DecodedArrays,

@@ -12,17 +12,19 @@ import { createSampleTile, type SampleTile } from "./sample-tile.ts";
 import type { StripData } from "./strip-data.ts";
 import { createStripReader, emptyText, readable, shownCountText } from "./strip-data.ts";
 
+/** What the strip uses, and whom it tells. */
 export interface SampleStripOptions {
   model: ScopeModel;
   requests: RequestQueue;
-  /** another sample is pointed at, or none any more */
+  /** the user points at another sample, or at none any more */
   pointed(): void;
 }
 
+/** The strip of samples as other parts see it. */
 export interface SampleStripView {
   node: HTMLElement;
   update(shown: ScopeState): void;
-  /** where the sample that is pointed at stands in the plane */
+  /** coordinates in the plane of the sample that is pointed at */
   pointed(): readonly [number, number] | undefined;
 }
 
@@ -46,17 +48,20 @@ function createStripElements() {
 
 const NO_FILE = new Uint8Array();
 
-/** The samples inside the beam, one tile each, kept as long as its sample stays inside. */
+/**
+ * The strip of samples inside the spotlight: one tile each, kept as long as its sample stays
+ * inside.
+ */
 class SampleStrip implements SampleStripView {
   readonly #parts = createStripElements();
   readonly #options: SampleStripOptions;
   readonly #read: () => StripData;
   readonly #tiles = new Map<number, SampleTile>();
-  /** how many are inside, those of classes switched off with them */
+  /** samples inside, with those of classes that are switched off */
   #inside = 0;
   readonly #changed = changeDetector();
   #frame: StripFrame | undefined;
-  /** the sample that Tab leads to */
+  /** index of the sample that Tab moves to */
   #current: number | undefined;
   #hovered: number | undefined;
   #focused: number | undefined;
@@ -138,7 +143,7 @@ class SampleStrip implements SampleStripView {
     this.#peek();
   }
 
-  /** One tile is reached by Tab, the others by arrow keys. */
+  /** Makes one tile reachable by Tab; arrow keys reach the others. */
   #tab(): void {
     const items = this.#frame?.items ?? [];
     const known = items.some(({ index }) => index === this.#current);
@@ -162,7 +167,7 @@ class SampleStrip implements SampleStripView {
     this.#options.pointed();
   }
 
-  /** A text that has no room on its tile lies over the page while it is pointed at. */
+  /** Shows a text that has no room on its tile over the page while it is pointed at. */
   #peek(): void {
     const { peek } = this.#parts;
     const index = this.#hovered ?? this.#focused;
@@ -194,6 +199,7 @@ class SampleStrip implements SampleStripView {
   }
 }
 
+/** Creates the strip of samples inside the spotlight. */
 export function createSampleStrip(
   options: SampleStripOptions,
   signal: AbortSignal,

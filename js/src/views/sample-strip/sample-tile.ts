@@ -3,13 +3,13 @@ import type { StripItem } from "../../protocol/frames.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
 import { cosineText, dataUrl, sameBytes, sampleName } from "./strip-data.ts";
 
-/** One sample: what it looks like, and under it its label and its cosine. */
+/** A tile of one sample: what it looks like, its label and its cosine. */
 export interface SampleTile {
   node: HTMLButtonElement;
   item: StripItem;
-  /** `colour` is the style of its class, "" where classes have none */
+  /** `colour` is the CSS class of its colour, "" without one */
   show(item: StripItem, file: Uint8Array, marked: boolean, colour: string): void;
-  /** whether its text is longer than what it shows */
+  /** whether its text is longer than what the tile shows */
   overflows(): boolean;
 }
 
@@ -37,6 +37,7 @@ function writing() {
   return { node, show };
 }
 
+/** Creates the tile of a sample. */
 export function createSampleTile(first: StripItem): SampleTile {
   const face = element("span", { class: "srm-tile-face" });
   const label = element("bdi");

@@ -1,4 +1,4 @@
-/** The samples inside the beam as the kernel sends them: what they are called and look like. */
+/** Data and texts of the samples inside the spotlight. */
 
 import { type BinaryValue, toDataView } from "../../base/binary.ts";
 import { clipped, integer } from "../../base/format.ts";
@@ -6,13 +6,14 @@ import { memoizeLast } from "../../base/memoize.ts";
 import type { StripFrame, StripItem } from "../../protocol/frames.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
 
+/** The samples inside the spotlight and their pictures. */
 export interface StripData {
   frame: StripFrame | undefined;
-  /** of each item, its picture's file */
+  /** picture file of each item */
   pictures: Uint8Array[];
 }
 
-/** The files one after another; one that the buffer does not hold in full is empty. */
+/** Splits a buffer into the items' files; a file that it does not hold in full is empty. */
 export function splitFiles(items: readonly StripItem[], buffer: BinaryValue): Uint8Array[] {
   const { buffer: memory, byteOffset, byteLength } = toDataView(buffer);
   const all = new Uint8Array(memory, byteOffset, byteLength);
@@ -23,7 +24,7 @@ export function splitFiles(items: readonly StripItem[], buffer: BinaryValue): Ui
   });
 }
 
-/** A reader that cuts a buffer once and then hands out the same parts until another one comes. */
+/** Creates a reader of the strip; it returns the same parts until another buffer or frame comes. */
 export function createStripReader(model: ScopeModel): () => StripData {
   let last: { frame: unknown; strip: StripData } | undefined;
   const cut = (items: StripItem[]) => memoizeLast((buffer) => splitFiles(items, buffer));
@@ -40,13 +41,14 @@ export function createStripReader(model: ScopeModel): () => StripData {
   };
 }
 
+/** Whether two files are equal. */
 export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((value, k) => value === other[k]);
 }
 
 const CHUNK = 8192;
 
-/** Pictures go into the page as data: nothing to be fetched, and nothing to be revoked later. */
+/** A picture as a data: URL: nothing to be fetched, and nothing to be revoked later. */
 export function dataUrl(mime: string, file: Uint8Array): string {
   let text = "";
   for (let k = 0; k < file.length; k += CHUNK) {
@@ -55,6 +57,7 @@ export function dataUrl(mime: string, file: Uint8Array): string {
   return `data:${mime === "image/webp" ? mime : "image/png"};base64,${btoa(text)}`;
 }
 
+/** How many of the samples inside are shown. */
 export function shownCountText({ n_lit, items }: StripFrame): string {
   if (items.length < n_lit) {
     return `${integer(items.length)} of ${integer(n_lit)} shown`;
@@ -62,7 +65,7 @@ export function shownCountText({ n_lit, items }: StripFrame): string {
   return n_lit === 1 ? "1 sample" : `${integer(n_lit)} samples`;
 }
 
-/** Why there is nothing to show, of `inside` samples inside the beam. */
+/** Says why no sample is shown, of `inside` samples inside the spotlight. */
 export function emptyText(inside: number): string {
   if (inside === 0) return "Nothing inside the beam";
   const all = inside === 1 ? "The one sample" : `All ${integer(inside)}`;
@@ -73,11 +76,13 @@ export function emptyText(inside: number): string {
 const SPOKEN = 300;
 const READ = 1500;
 
+/** The text of a sample, cut where it gets too long to read. */
 export const readable = (item: StripItem): string => clipped(item.text, READ);
 
+/** The cosine of a sample as text. */
 export const cosineText = ({ cosine }: StripItem): string => cosine.toFixed(2).replace("-", "−");
 
-/** One line that says which sample this is; what is to be read on its tile stands in it as there. */
+/** The name of a sample for screen readers, with all that can be read on its tile. */
 export function sampleName(item: StripItem): string {
   const text = item.kind === "image" ? [] : [clipped(item.text, SPOKEN)];
   const problem = item.kind === "problem" ? ["cannot be shown"] : [];

@@ -10,11 +10,12 @@ import {
   stepAt,
 } from "./alignment-data.ts";
 
+/** What the chart draws. */
 export interface AlignmentChartState {
   alignment: AlignmentData;
   steps: readonly string[];
   step: number;
-  /** or -1 */
+  /** position of the step that is compared with, or -1 */
   compare: number;
   width: number;
   pending: boolean;
@@ -60,7 +61,7 @@ function createLayers(parent: HTMLElement) {
   return { svg, grid, compared, cursor, all, plane, spot, ends: svg.append("g") };
 }
 
-/** Labels of the first step and of the last, as far as there is room for them. */
+/** Creates a function that labels the first step and the last, as far as there is room. */
 function createEnds(layer: ReturnType<typeof createLayers>["ends"]) {
   return (x: (step: number) => number, steps: readonly string[], width: number) => {
     const letters = Math.floor((width - LEFT) / 2 / LABEL_LETTER_WIDTH) - 1;
@@ -75,7 +76,7 @@ function createEnds(layer: ReturnType<typeof createLayers>["ends"]) {
   };
 }
 
-/** Calls `at` with a share of the chart's width for a press, and for all of a drag. */
+/** Calls `at` with the pointer's share of the chart's width, for a press and for all of a drag. */
 function followPointer(node: HTMLElement, at: (share: number) => void, signal: AbortSignal): void {
   const follow = (event: PointerEvent) => {
     if (!node.hasPointerCapture(event.pointerId)) return;
@@ -90,7 +91,7 @@ function followPointer(node: HTMLElement, at: (share: number) => void, signal: A
   node.addEventListener("pointermove", follow, { signal });
 }
 
-/** Alignment over steps; a press or a drag chooses a step. */
+/** Creates the chart of the alignment over steps; a press or a drag chooses a step. */
 export function createAlignmentChart(
   parent: HTMLElement,
   chosen: (step: number) => void,

@@ -1,4 +1,4 @@
-/** Alignment over the steps of a timeline. */
+/** Data and texts of the alignment over the steps of a timeline. */
 
 import { type BinaryValue, decodeFloats } from "../../base/binary.ts";
 import { decimal } from "../../base/format.ts";
@@ -7,14 +7,16 @@ import { rounder } from "../../base/numbers.ts";
 import type { TimelineFrame } from "../../protocol/frames.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
 
+/** The alignment in each step, as the kernel has sent it. */
 export interface AlignmentData {
   frame: Partial<TimelineFrame>;
-  /** alignment of the plane in each step, in [-1, 1]; NaN where there is none */
+  /** of the plane, in [-1, 1]; NaN where there is none */
   plane: Float32Array;
-  /** and of all planes together, as far as it is known */
+  /** of all planes together, as far as it is known */
   ensemble: Float32Array;
 }
 
+/** Creates a reader that decodes a buffer only when it has changed. */
 export function createAlignmentReader(model: ScopeModel): () => AlignmentData {
   const floats = () => memoizeLast((buffer: BinaryValue) => decodeFloats(buffer));
   const [plane, ensemble] = [floats(), floats()];
@@ -25,7 +27,7 @@ export function createAlignmentReader(model: ScopeModel): () => AlignmentData {
   });
 }
 
-/** The range of all values and of 0, with a margin, inside [-1, 1]. */
+/** The range of all values and 0, with a margin, inside [-1, 1]. */
 export function alignmentRange({ plane, ensemble }: AlignmentData): [low: number, high: number] {
   const known = [0, ...plane, ...ensemble].filter(Number.isFinite);
   const [low, high] = [Math.min(...known), Math.max(...known)];
@@ -35,7 +37,10 @@ export function alignmentRange({ plane, ensemble }: AlignmentData): [low: number
 
 const toThousandths = rounder(3);
 
-/** A line through the values of all steps, broken where there is none; one alone is a dot. */
+/**
+ * The SVG path of a line through the values of all steps, broken where there is none; one alone is
+ * a dot.
+ */
 export function curveThrough(
   values: ArrayLike<number>,
   x: (step: number) => number,
@@ -61,12 +66,12 @@ const valueText = (values: Float32Array, step: number): string => {
   return known === undefined || Number.isNaN(known) ? "–" : decimal(known, 2, 2);
 };
 
-/** Alignment at a step: of the plane, of all planes. */
+/** The alignment of the plane and of all planes at a step, as text. */
 export function valueTextsAt({ plane, ensemble }: AlignmentData, step: number): [string, string] {
   return [valueText(plane, step), valueText(ensemble, step)];
 }
 
-/** The chart in a sentence. */
+/** Describes the chart in a sentence. */
 export function alignmentSentence(
   alignment: AlignmentData,
   steps: readonly string[],

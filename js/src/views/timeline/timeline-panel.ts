@@ -11,6 +11,7 @@ import { createSelect } from "../../ui/select.ts";
 import { createAlignmentChart } from "./alignment-chart.ts";
 import { type AlignmentData, createAlignmentReader, valueTextsAt } from "./alignment-data.ts";
 
+/** What the panel uses, and whom it tells. */
 export interface TimelineOptions {
   id: string;
   model: ScopeModel;
@@ -20,12 +21,13 @@ export interface TimelineOptions {
   resized(): void;
 }
 
+/** The panel of a timeline's steps. */
 export interface TimelinePanel {
   node: HTMLElement;
   update(shown: ScopeState, state: ViewState): void;
 }
 
-/** Chooses the step that is drawn beside the one on show. */
+/** Creates the select for the step to compare with. */
 function createCompare(chosen: (step: number) => void, signal: AbortSignal) {
   const name = "Compare with";
   const select = createSelect(name, { "-1": "None" }, (step) => chosen(Number(step)), signal);
@@ -40,7 +42,7 @@ function createCompare(chosen: (step: number) => void, signal: AbortSignal) {
   return { node, update };
 }
 
-/** Names and colours of the two lines, with their values at the step. */
+/** Creates the legend of the two lines, with their values at the step. */
 function createValueLegend() {
   const texts = [element("span"), element("span")] as const;
   const entry = (kind: string, text: HTMLElement) =>
@@ -55,7 +57,7 @@ function createValueLegend() {
   return { node, update };
 }
 
-/** The steps of a timeline: which one is on show, with which it is compared, what becomes of all. */
+/** Creates the panel of a timeline: the chart, the step on show, and the one to compare with. */
 export function createTimelinePanel(options: TimelineOptions, signal: AbortSignal): TimelinePanel {
   const { id, model, requests, playback, resized } = options;
   const choose = (step: number) => {
