@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def coverage(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What runs of the page, except in hosts, whose own scripts would cost far more to count."""
-    if request.path.name.startswith(("test_page", "test_saved_page")):
+    if request.path.name.startswith(("test_page", "test_hosts_page", "test_saved_page")):
         request.config.stash[COVERAGE].watch(monkeypatch)
 
 

@@ -44,8 +44,8 @@ export function imageOf(canvas: HTMLCanvasElement, place: SvgAttributes): SVGEle
 }
 
 /** The canvases of the density as images, each as large as the disc. */
-export function cloneDensity(dial: Element, rim: number): SVGElement[] {
-  const canvases = dial.querySelectorAll<HTMLCanvasElement>(".srm-density:not(.srm-pending)");
+export function cloneDensity(figure: Element, rim: number): SVGElement[] {
+  const canvases = figure.querySelectorAll<HTMLCanvasElement>(".srm-density:not(.srm-pending)");
   const place = { x: -rim, y: -rim, width: 2 * rim, height: 2 * rim };
   return [...canvases].flatMap((canvas) => (canvas.hidden ? [] : imageOf(canvas, place)));
 }

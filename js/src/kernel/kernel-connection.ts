@@ -180,7 +180,7 @@ export class KernelConnection implements KernelStatus {
 
   #send(message: unknown): void {
     if (this.#isGone) return;
-    // Of planes ahead only the latest wish counts: they would pile up where nobody reads them.
+    // Of planes ahead only the latest request counts: they would pile up where nobody reads them.
     const type = (message as { type?: unknown } | null)?.type;
     if (type === "ahead" && this.#seconds >= QUIET_SECONDS) return;
     this.#below.send(message);

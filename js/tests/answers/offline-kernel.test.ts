@@ -6,7 +6,7 @@ import type { ScopeModel, ScopeTraits, TraitName } from "../../src/protocol/trai
 import { FakeClock } from "../support/clock.ts";
 import { FRAME } from "../support/fakes.ts";
 import { Model } from "../support/model.js";
-import { ASKED_FIRST, heldOf, type Shape, unitRows } from "../support/page-data.ts";
+import { ASKED_FIRST, payloadOf, type Shape, unitRows } from "../support/page-data.ts";
 
 const OPEN = [new AbortController()].slice(1);
 
@@ -21,7 +21,7 @@ function start(traits: Partial<ScopeTraits> = {}, shape: Shape = { n: 200, d: 5 
   const queue = new FakeClock();
   const closing = new AbortController();
   OPEN.push(closing);
-  const held = heldOf(shape);
+  const held = payloadOf(shape);
   const kernel = { gone: false };
   const scope = below.proxy() as unknown as ScopeModel;
   const frozen = new OfflineKernel(scope, held, closing.signal, queue, () => kernel.gone);

@@ -4,11 +4,11 @@ import { type SurveySpec, SurveyTask } from "../../src/answers/survey-task.ts";
 import type { LayerSamples } from "../../src/engine/layer-samples.ts";
 import type { ScopeTraits } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
-import { layerOf } from "../support/page-data.ts";
+import { layerSamplesOf } from "../support/page-data.ts";
 
-const SMALL = layerOf({ n: 300, d: 6 });
+const SMALL = layerSamplesOf({ n: 300, d: 6 });
 // Enough to take several stretches.
-const LARGE = layerOf({ n: 3000, d: 40 });
+const LARGE = layerSamplesOf({ n: 3000, d: 40 });
 /** Says that it is larger than it is. */
 const COSTLY: LayerSamples = Object.create(LARGE, { nSamples: { value: 3_000_000 } });
 

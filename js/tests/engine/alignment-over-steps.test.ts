@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alignmentSteps, EnsembleAlignments } from "../../src/engine/alignment-over-steps.ts";
 import type { LayerSamples } from "../../src/engine/layer-samples.ts";
-import { layerOf, unitRows } from "../support/page-data.ts";
+import { layerSamplesOf, unitRows } from "../support/page-data.ts";
 
 function traced(layers: LayerSamples[], all: boolean, ensembles = new EnsembleAlignments()) {
   const steps = alignmentSteps(layers, [0, 1], 0.5, ensembles, all);
@@ -12,9 +12,9 @@ function traced(layers: LayerSamples[], all: boolean, ensembles = new EnsembleAl
   return { plane: known(next.value.plane), ensemble: known(next.value.ensemble) };
 }
 
-const SMALL = layerOf({ n: 200, d: 5 });
+const SMALL = layerSamplesOf({ n: 200, d: 5 });
 /** Says that it is larger than it is. */
-const LARGE = Object.defineProperty(layerOf({ n: 200, d: 5 }), "nSamples", { value: 2e9 });
+const LARGE = Object.defineProperty(layerSamplesOf({ n: 200, d: 5 }), "nSamples", { value: 2e9 });
 
 test("of a step whose survey would take long only the plane's alignment is worked out", () => {
   const found = traced([SMALL, LARGE, SMALL], true);
@@ -32,6 +32,11 @@ test("all planes are surveyed once a step and ε, and only where they are wanted
 
 test("a step whose directions span no plane has no alignment there", () => {
   const one = unitRows(1, 5);
-  const parallel = layerOf({ n: 50, d: 5, m: 2, basis: Float64Array.from([...one, ...one]) });
+  const parallel = layerSamplesOf({
+    n: 50,
+    d: 5,
+    m: 2,
+    basis: Float64Array.from([...one, ...one]),
+  });
   assert.deepEqual(traced([SMALL, parallel], false).plane, [true, false]);
 });

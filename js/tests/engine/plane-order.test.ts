@@ -4,7 +4,7 @@ import { planeIndexOf, planeOfIndex } from "../../src/engine/plane-index.ts";
 import { PlaneOrder } from "../../src/engine/plane-order.ts";
 import type { Survey } from "../../src/engine/survey.ts";
 import type { Order, Pair } from "../../src/protocol/frames.ts";
-import { layerOf, numbers } from "../support/page-data.ts";
+import { layerSamplesOf, numbers } from "../support/page-data.ts";
 
 const pairsOf = (m: number): Pair[] =>
   Array.from({ length: m }, (_, i) =>
@@ -36,7 +36,7 @@ function surveyOf(m: number, share: number, seed: number): Survey {
   const some = (salt: number) =>
     Array.from(numbers(position.length, seed + salt), (x) => Math.max(0, Math.round(2 * x)));
   const [axes, between, peak] = [some(1), some(2), some(3).map((x) => x + 1)];
-  const layer = layerOf({ n, d: m });
+  const layer = layerSamplesOf({ n, d: m });
   const ensemble = new Float32Array(720);
   const lit = { position, axes, between, peak };
   return { layer, epsilon: 0.5, isotropic: 0.1, nPlanes: all, skipped: [], lit, ensemble };

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import { countArcs, litArcs } from "../../src/engine/arcs.ts";
 import { planeIndexOf } from "../../src/engine/plane-index.ts";
 import { SURVEY_RESOLUTION, type Survey, surveySteps } from "../../src/engine/survey.ts";
-import { layerOf, type Shape, unitRows } from "../support/page-data.ts";
+import { layerSamplesOf, type Shape, unitRows } from "../support/page-data.ts";
 
 /** The survey, and how often it let others have their turn. */
 function surveyed(shape: Shape, epsilon: number): { survey: Survey; yields: number } {
-  const steps = surveySteps(layerOf(shape), epsilon, 0.1);
+  const steps = surveySteps(layerSamplesOf(shape), epsilon, 0.1);
   let yields = 0;
   let next = steps.next();
   while (!next.done) {
@@ -19,7 +19,7 @@ function surveyed(shape: Shape, epsilon: number): { survey: Survey; yields: numb
 
 /** Each plane's samples looked at one by one, and every sample in every plane. */
 function plainly(shape: Shape, epsilon: number) {
-  const layer = layerOf(shape);
+  const layer = layerSamplesOf(shape);
   const peaks = new Map<number, number>();
   for (let i = 0; i < layer.nDirections; i += 1) {
     for (let j = i + 1; j < layer.nDirections; j += 1) {

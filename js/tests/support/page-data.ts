@@ -59,7 +59,7 @@ function stepOf({ n, d, basis, codes = [] }: Shape, seed: number): PayloadStep {
 }
 
 /** What a page would hold of samples made up. */
-export function heldOf(shape: Shape): Payload {
+export function payloadOf(shape: Shape): Payload {
   const { n, d, m = shape.d, steps = 1, names } = shape;
   const nothing: [number, number] = [0, 0];
   const about = { n_all: n, n, n_zero: 0, width: d, places: null, columns: nothing, basis: null };
@@ -96,8 +96,8 @@ export function heldOf(shape: Shape): Payload {
   };
 }
 
-export function layerOf(shape: Shape): LayerSamples {
-  const held = heldOf(shape);
+export function layerSamplesOf(shape: Shape): LayerSamples {
+  const held = payloadOf(shape);
   const [step] = held.steps;
   if (!step) throw new Error("expected a step");
   return new LayerSamples(held, step);

@@ -83,7 +83,7 @@ export function drawRingLabels(
   const { values, labels } = ringsOf(radial);
   const apart = (layout.rim * (values[0] ?? maximum)) / maximum;
   const all = values.map((value, k) => ({ value, text: labels[k] ?? "" }));
-  // On a small dial every second label is left out rather than let them touch.
+  // On a small disc every second label is left out rather than let them touch.
   const shown = all.filter((_, k) => apart >= 20 || (values.length - 1 - k) % 2 === 0);
   const theta = ringLabelAngle(alpha);
   const place = (value: number) => pointAt(theta, (value / maximum) * layout.rim - INSIDE);

@@ -89,7 +89,7 @@ function createCurves(layer: SvgGroup) {
     const size = arrays.counts.length;
     drawClassAreas(classAreas, size, perCount, layout.rim);
     const { values: others, perCount: share = 0 } = picture.compared ?? {};
-    const news = [
+    const inputs = [
       others,
       share,
       counts,
@@ -99,7 +99,7 @@ function createCurves(layer: SvgGroup) {
       signed,
       classAreas === undefined,
     ];
-    if (!changed(...news, layout.rim, maximum)) return;
+    if (!changed(...inputs, layout.rim, maximum)) return;
     const low = arrays.band.subarray(0, size);
     const high = arrays.band.subarray(size);
     // Around nothing at all the interval would fill the disc and look like something.

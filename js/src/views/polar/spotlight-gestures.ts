@@ -25,7 +25,7 @@ function fromCentre(svg: SVGSVGElement, event: MouseEvent): Point {
  */
 export function dragHandle(
   svg: SVGSVGElement,
-  { node, grip }: { node: SVGElement; grip: DragHandle },
+  { node, action }: DragHandle,
   gestures: SpotlightGestures,
   signal: AbortSignal,
 ): void {
@@ -53,13 +53,13 @@ export function dragHandle(
     drag.moved ||= slipped > CLICK_SLIP;
     if (!drag.moved) return;
     const angle = pointerAngle(event);
-    if (grip !== "widen") gestures.turn(dragTheta(drag.start, drag.grabbed, angle));
+    if (action !== "widen") gestures.turn(dragTheta(drag.start, drag.grabbed, angle));
     else gestures.widen(dragEpsilon(angle, gestures.theta()));
   };
   const end = (event: PointerEvent) => {
     if (drag?.pointer !== event.pointerId) return;
     const clicked = !drag.moved && event.type === "pointerup";
-    if (clicked && grip === "aim") gestures.turn(dragTheta(0, 0, pointerAngle(event)));
+    if (clicked && action === "aim") gestures.turn(dragTheta(0, 0, pointerAngle(event)));
     drag = undefined;
     markHeld(node, false);
   };

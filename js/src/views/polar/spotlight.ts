@@ -5,12 +5,18 @@ import { capPath, pointAt, wedgePath } from "./polar-geometry.ts";
 import type { PolarLayout } from "./polar-layout.ts";
 
 /** What a drag of a handle does; "aim" turns too, and points the spotlight at a click. */
-export type DragHandle = "turn" | "aim" | "widen";
+export type DragAction = "turn" | "aim" | "widen";
+
+/** A part of the spotlight that can be dragged. */
+export interface DragHandle {
+  node: SVGElement;
+  action: DragAction;
+}
 
 /** The spotlight: its nodes stay the same, so that a captured pointer never loses its element. */
 export interface Spotlight {
   draw(layout: PolarLayout, theta: number, epsilon: number): void;
-  handles: { node: SVGElement; grip: DragHandle }[];
+  handles: DragHandle[];
 }
 
 const EDGES = [-1, 1] as const;
@@ -58,8 +64,8 @@ export function createSpotlight(under: SvgGroup, over: SvgGroup): Spotlight {
     for (const knob of [handle, handleHit]) knob.attr("cx", tip.x).attr("cy", tip.y);
   };
 
-  const held = (nodes: (typeof chord)[], grip: DragHandle) =>
-    nodes.flatMap((node) => (node.node() ? [{ node: node.node() as SVGElement, grip }] : []));
+  const held = (nodes: (typeof chord)[], action: DragAction) =>
+    nodes.flatMap((node) => (node.node() ? [{ node: node.node() as SVGElement, action }] : []));
   return {
     draw,
     handles: [...held([wedgeHit], "aim"), ...held([handleHit], "turn"), ...held(edgeHits, "widen")],

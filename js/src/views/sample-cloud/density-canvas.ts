@@ -109,13 +109,13 @@ export function createDensityCanvas(parent: HTMLElement) {
       for (const side of SIDES) canvases[side].style.inlineSize = `${200 * radius}%`;
     }
     const { density, kind, low, high } = cells;
-    const news = changed(density, kind, low, high, styles);
-    if (news) {
+    const isNew = changed(density, kind, low, high, styles);
+    if (isNew) {
       colour(cells);
       enlarge(canvases.unlit, sheets.unlit);
     }
     const turn = turned(theta, epsilon);
-    if (tinted && (news || turn)) enlarge(canvases.lit, sheets.lit, beyondChord(theta, epsilon));
+    if (tinted && (isNew || turn)) enlarge(canvases.lit, sheets.lit, beyondChord(theta, epsilon));
   };
   const restyle = () => {
     styles += 1;

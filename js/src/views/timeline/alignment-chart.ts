@@ -111,8 +111,8 @@ export function createAlignmentChart(
     seen = state;
     const { alignment, steps, step, compare, width, pending } = state;
     for (const each of [plane, all, spot]) each.classed("srm-pending", pending);
-    const news = [alignment.plane, alignment.ensemble, steps, step, compare, width];
-    if (!(width > 0) || !changed(...news)) return;
+    const inputs = [alignment.plane, alignment.ensemble, steps, step, compare, width];
+    if (!(width > 0) || !changed(...inputs)) return;
     svg
       .attr("viewBox", `0 0 ${width} ${HEIGHT}`)
       .attr("aria-label", alignmentSentence(alignment, steps, step));

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { PayloadFrame } from "../../../src/protocol/frames.ts";
 import { provenanceText } from "../../../src/views/readout/provenance.ts";
-import { heldOf } from "../../support/page-data.ts";
+import { payloadOf } from "../../support/page-data.ts";
 
 // Digits are grouped without breaking the line.
 const plainly = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
 
 function said(more: Partial<PayloadFrame>, n: number, n_all: number): string {
-  const { frame } = heldOf({ n: 3, d: 4 });
+  const { frame } = payloadOf({ n: 3, d: 4 });
   const steps = frame.steps.map((step) => ({ ...step, n, n_all }));
   return plainly(provenanceText({ ...frame, steps, ...more }, 0));
 }
@@ -32,7 +32,7 @@ test("a subsample is said to be one, with its seed", () => {
 
 test("a day that is none is said as it is, and a step that is not held as nothing", () => {
   assert.match(said({ saved: "<b>some day" }, 3, 3), /; saved <b>some day with/);
-  const { frame } = heldOf({ n: 3, d: 4 });
+  const { frame } = payloadOf({ n: 3, d: 4 });
   assert.match(provenanceText(frame, 9), /all 0 samples/);
 });
 
