@@ -274,8 +274,8 @@ class Lab:
 
 _BLOCK = """
 import pathlib, time
-from srm_widget.concurrency.threads import turn
-with turn:  # JupyterLab has messages handled in another thread than cells
+from srm_widget.concurrency.threads import widget_lock
+with widget_lock:  # JupyterLab has messages handled in another thread than cells
     pathlib.Path({path!r} + ' begun').touch()
     while not pathlib.Path({path!r}).exists():
         time.sleep(0.02)
