@@ -79,11 +79,6 @@ def heading(title: str, *keys: tuple[str, str, str]) -> str:
     return f'<div style="line-height:1.3"><b>{html.escape(title)}</b>{signs}</div>'
 
 
-def shortened(name: str, most: int) -> str:
-    """`name` in at most so many letters."""
-    return name if len(name) <= most else f"{name[: most - 1]}…"
-
-
 class DragLine:
     """A vertical line that goes where the pointer presses in the figure, and follows it.
 

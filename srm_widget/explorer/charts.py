@@ -19,10 +19,10 @@ from srm_widget.explorer.chart_parts import (
     framed,
     graduate,
     heading,
-    shortened,
 )
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure
+from srm_widget.utils.text import shortened
 
 TOP = 20
 _BINS = 50

@@ -184,12 +184,3 @@ def degrees(theta: float) -> str:
 def half_angle(epsilon: float) -> str:
     """How far the cone of ε reaches to either side."""
     return f"±{math.degrees(math.acos(epsilon)):.0f}°"
-
-
-def shortened(text: str, most: int) -> str:
-    """At most `most` letters: what tells names apart stands at their end as often as the start."""
-    letters = " ".join(text.split())
-    if len(letters) <= most:
-        return letters
-    head = most // 2
-    return f"{letters[:head]}…{letters[len(letters) - (most - 1 - head) :]}"

@@ -9,8 +9,9 @@ from jaxtyping import Float64
 from matplotlib.ticker import MaxNLocator
 
 from srm_widget.figures import palette
-from srm_widget.figures.plot_data import ClassAreas, PlanePlot, degrees, power_of_ten, shortened
+from srm_widget.figures.plot_data import ClassAreas, PlanePlot, degrees, power_of_ten
 from srm_widget.geometry.angular_grid import TURN
+from srm_widget.utils.text import shortened
 
 FONT: dict[str, Any] = {"family": "sans-serif", "parse_math": False, "usetex": False}
 """Names are data: neither mathematics nor TeX."""

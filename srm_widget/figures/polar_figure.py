@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from srm_widget.figures import palette, polar_axes
-from srm_widget.figures.plot_data import PlanePlot, shortened
+from srm_widget.figures.plot_data import PlanePlot
 from srm_widget.figures.polar_axes import (
     COMPARED,
     FONT,
@@ -26,6 +26,7 @@ from srm_widget.figures.polar_axes import (
     SMALL_LETTER,
     TOTAL,
 )
+from srm_widget.utils.text import shortened
 
 LEAST_SIZE = 2.0
 """Inches."""

@@ -1,4 +1,4 @@
-"""Caches bounded in bytes."""
+"""Caches: least recently used within a bound of bytes, and one that resumes unfinished work."""
 
 from collections.abc import Callable, Generator
 from typing import Any, Protocol, TypeVar, runtime_checkable
@@ -21,7 +21,7 @@ _Value = TypeVar("_Value", bound=_Sized)
 def byte_lru(
     max_bytes: int, contents: LRUCache[object, _Value] | None = None
 ) -> LRUCache[object, _Value]:
-    """Least-recently-used cache of at most `max_bytes`, filled with what fits of `contents`."""
+    """Return a least-recently-used cache of at most `max_bytes`, with what fits of `contents`."""
     cache: LRUCache[object, _Value] = LRUCache(max_bytes, getsizeof=_nbytes)
     for key, value in (contents or {}).items():
         put(cache, key, value)
@@ -29,7 +29,7 @@ def byte_lru(
 
 
 def put(cache: LRUCache[object, _Value], key: object, value: _Value) -> None:
-    """File `value` under its size of now, if the cache has room for it at all."""
+    """Store `value` with its present size in bytes, unless it is larger than the whole cache."""
     cache.pop(key, None)
     if value.nbytes <= cache.maxsize:
         cache[key] = value
@@ -40,45 +40,45 @@ def _nbytes(value: _Sized) -> int:
 
 
 class ResumableCache:
-    """Keeps what was made last under each name, and goes on with what was begun.
+    """Cache of the last value under each name, which resumes unfinished work.
 
-    Whoever wants the same once more, though not the whole of what it was begun for, finds it where
-    it was left.
+    A value is made in steps. Work that was dropped halfway goes on where it stopped when the same
+    key is asked for again.
     """
 
     def __init__(self) -> None:
-        self._made: dict[str, tuple[object, Any]] = {}
-        self._begun: dict[str, tuple[object, Steps[Any]]] = {}
+        self._values: dict[str, tuple[object, Any]] = {}
+        self._unfinished: dict[str, tuple[object, Steps[Any]]] = {}
 
     def has(self, name: str, key: object) -> bool:
-        """Whether it is what was made last under `name`."""
-        return name in self._made and self._made[name][0] == key
+        """Return whether the value under `name` was made for `key`."""
+        return name in self._values and self._values[name][0] == key
 
-    def made(self, name: str, key: object) -> Any:
-        """What was made last under `name`, if that was for `key`; else None."""
-        return self._made[name][1] if self.has(name, key) else None
+    def get(self, name: str, key: object) -> Any:
+        """Return the value under `name` if it was made for `key`, else None."""
+        return self._values[name][1] if self.has(name, key) else None
 
     def steps(self, name: str, key: object, begin: Callable[[], Steps[Made]]) -> Steps[Made]:
-        """Make what `begin` begins, unless it is there; yields what its steps yield."""
+        """Return the value for `key`, made by the steps of `begin` if need be; yields theirs."""
         while not self.has(name, key):
-            if name not in self._begun or self._begun[name][0] != key:
-                self._begun[name] = key, begin()
-            _, steps = self._begun[name]
+            if name not in self._unfinished or self._unfinished[name][0] != key:
+                self._unfinished[name] = key, begin()
+            _, steps = self._unfinished[name]
             try:
                 step = next(steps)
             except BaseException as end:
-                self._begun.pop(name, None)
+                self._unfinished.pop(name, None)
                 if not isinstance(end, StopIteration):
                     raise
-                self._made[name] = key, end.value
+                self._values[name] = key, end.value
             else:
                 yield step
-        made: Made = self._made[name][1]
+        made: Made = self._values[name][1]
         return made
 
-    def once(self, name: str, key: object, make: Callable[[], Made]) -> Made:
-        """What was made last under `name`, made anew if `key` differs."""
+    def get_or_make(self, name: str, key: object, make: Callable[[], Made]) -> Made:
+        """Return the value under `name`, made anew if it was made for another key."""
         if not self.has(name, key):
-            self._made[name] = key, make()
-        made: Made = self._made[name][1]
+            self._values[name] = key, make()
+        made: Made = self._values[name][1]
         return made

@@ -1,4 +1,4 @@
-"""Values that come from a page or from Python: of the kind that is due, or refused."""
+"""Validation of arguments, from Python or from the page: converted, or refused with an error."""
 
 import difflib
 import operator
@@ -13,10 +13,27 @@ Word = TypeVar("Word", bound=str)
 
 
 def integer(name: str, value: Any, least: int | None = None, most: int | None = None) -> int:
-    """Return `value` as an int, or raise ``TypeError``, or ``ValueError`` if it is out of range."""
+    """Return `value` as an int.
+
+    Parameters
+    ----------
+    name
+        Of the argument, for the message.
+    value
+        Anything with ``__index__`` but booleans.
+    least, most
+        Bounds, both included; None is unbounded; `most` needs `least`.
+
+    Raises
+    ------
+    TypeError
+        If it is no integer.
+    ValueError
+        If it is out of range.
+    """
     expected = f"≥ {least}" if most is None else f"in {least} … {most}"
     try:
-        number = operator.index(_number(value))
+        number = operator.index(_no_flag_or_text(value))
     except TypeError:
         within = "" if least is None else f" {expected}"
         raise TypeError(f"expected an integer {name}{within}, got {brief(value)}") from None
@@ -25,30 +42,30 @@ def integer(name: str, value: Any, least: int | None = None, most: int | None = 
     return number
 
 
-def _number(value: Any) -> Any:
-    """`value`, unless it is a switch or text: neither True nor "1" is 1."""
+def _no_flag_or_text(value: Any) -> Any:
+    """Return `value`, or raise ``TypeError`` for booleans and text: neither True nor "1" is 1."""
     if isinstance(value, bool | np.bool_ | str | bytes):
         raise TypeError(f"expected a number, got {brief(value)}")
     return value
 
 
 def number(value: Any) -> float:
-    """`value` as a float; ``TypeError`` or ``ValueError`` if it is no number."""
+    """Return `value` as a float, or raise ``TypeError`` or ``ValueError`` if it is no number."""
     try:
-        return float(_number(value))
+        return float(_no_flag_or_text(value))
     except OverflowError as error:
         raise ValueError(str(error)) from error
 
 
 def as_list(value: Any) -> list[Any]:
-    """`value` as a list, unless it is a sequence of another kind of things."""
+    """Return `value` as a list, or raise ``TypeError`` for text, bytes, mappings and scalars."""
     if isinstance(value, str | bytes | bytearray | memoryview | Mapping):
         raise TypeError(f"expected a list, got {brief(value)}")
     return list(value)
 
 
 def choice(name: str, value: Any, known: Sequence[Word]) -> Word:
-    """Return `value`, or raise ``ValueError`` if it is none of the `known` words."""
+    """Return `value` if it is one of the `known` words, or raise ``ValueError``."""
     for word in known:
         if isinstance(value, str) and value == word:
             return word
@@ -56,27 +73,27 @@ def choice(name: str, value: Any, known: Sequence[Word]) -> Word:
 
 
 def boolean(name: str, value: Any) -> bool:
-    """`value` as a bool, or an error; 1 is no switch."""
+    """Return `value` as a bool, or raise ``TypeError``; 1 is not True here."""
     if isinstance(value, bool | np.bool_):
         return bool(value)
     raise TypeError(f"expected {name} as True or False, got {brief(value)}")
 
 
 def string(name: str, value: Any) -> str:
-    """`value`, well-formed, if it is a string, or an error."""
+    """Return the string `value` without lone surrogates, or raise ``TypeError``."""
     if isinstance(value, str):
         return well_formed(value)
     raise TypeError(f"expected {name} as a string, got {brief(value)}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the end of a message: `known` names that are like `name`, else the first few."""
+    """Return the end of an error message: `known` names like `name`, else the first few."""
     names = [each for each in known if each]
-    plain = name.strip("*.").lower()
+    wanted = name.strip("*.").lower()
     lowered = {each.lower(): each for each in reversed(names)}
-    near = [lowered[each] for each in difflib.get_close_matches(plain, lowered, n=3, cutoff=0.6)]
-    within = [each for each in names if plain and plain in each.lower()]
-    near = list(dict.fromkeys([*near, *within]))[:3]
+    near = [lowered[each] for each in difflib.get_close_matches(wanted, lowered, n=3, cutoff=0.6)]
+    containing = [each for each in names if wanted and wanted in each.lower()]
+    near = list(dict.fromkeys([*near, *containing]))[:3]
     if near:
         return f"; did you mean {' or '.join(map(repr, near))}?"
     if not names:

@@ -53,7 +53,7 @@ class ViewBuilder:
             return None
         n_rows = self._timeline.step(step).engine.n_rows
         make = lambda: Legend(labels.grown(n_rows))  # noqa: E731
-        return self._cache.once("legend", (labels, n_rows), make)
+        return self._cache.get_or_make("legend", (labels, n_rows), make)
 
     def is_large(self, spec: ViewSpec) -> bool:
         """Whether to draw `spec` may take so long that others would have to wait."""
@@ -114,7 +114,7 @@ class ViewBuilder:
         if these are known, or there is nothing said of them.
         """
         engine, legend = self._engine(spec), self.legend(spec.labels, spec.step)
-        known = self._cache.made
+        known = self._cache.get
         cloud: SampleCloud | None = known("cloud", self._cloud_key(spec))
         other = known("compared", self._compared_key(spec)) or NOTHING
         by_class = None if legend is None else np.zeros(len(legend), dtype=np.int64)

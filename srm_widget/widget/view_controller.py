@@ -7,7 +7,7 @@ import traitlets
 from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.timeline import Timeline
 from srm_widget.results.curves import Resonance
-from srm_widget.utils.text import brief, error_text, said
+from srm_widget.utils.text import brief, error_text, printable
 from srm_widget.view.plane_map import PlaneOrder
 from srm_widget.view.spec import ScopeView, ViewSpec
 from srm_widget.widget import validators
@@ -20,6 +20,7 @@ from srm_widget.widget.traits import Checked
 _ANSWERED = frozenset({"step", "pair", "order", "position", "epsilon", "resolution", "theta"})
 _COMPUTED = frozenset(ViewSpec._fields) | {"position"}
 _LISTS = "highlight", "hidden_classes"
+_LONGEST_ERROR = 300
 _FRAMES = "layer", "legend", "cloud_frame", "strip_frame", "compared_frame"
 _CURVES = "counts", "signed_counts", "class_counts", "band", "compared", "signed_compared"
 _ARRAYS = *_CURVES, "points", "point_groups", "density", "marks", "strip"
@@ -296,5 +297,5 @@ class ViewController(TimelineChart):
         self.send_state([name for name in spec if name in self.keys])
         self._serial += 1
         with self.hold_sync():
-            self.set_trait("error", said(error))
+            self.set_trait("error", printable(error, _LONGEST_ERROR))
             self._frame = {**self._frame, "serial": self._serial}

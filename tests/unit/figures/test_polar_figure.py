@@ -21,8 +21,9 @@ from PIL import Image
 
 import srm_widget as srm
 from srm_widget.figures import palette
-from srm_widget.figures.plot_data import percent, shortened
+from srm_widget.figures.plot_data import percent
 from srm_widget.geometry.angular_grid import TURN
+from srm_widget.utils.text import shortened
 
 CSS = Path(__file__).parents[3] / "js/src"
 SKEW = np.array([[1, 0, 0, 0, 0], [0.8, 0.6, 0, 0, 0], [0, 0, 1, 0, 0]])
