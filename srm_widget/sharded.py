@@ -11,7 +11,7 @@ from srm_widget import basis as bases
 from srm_widget.distributed.partial_survey import PartialSurvey
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry import plane_index
-from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.results.survey import Survey, checked_measure, checked_top
@@ -41,7 +41,7 @@ def survey(
     basis: Any = None,
     *,
     epsilon: float | str,
-    resolution: SupportsIndex = 360,
+    resolution: SupportsIndex = DEFAULT_RESOLUTION,
     variant: str = "combination",
     top: SupportsIndex = 100,
     by: str = "alignment",

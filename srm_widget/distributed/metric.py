@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_activations
@@ -64,7 +65,7 @@ class SpotlightResonanceMetric(Metric):
         basis: Any,
         *,
         epsilon: Any,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         planes: Any = "all",
         variant: str = "combination",
         nan_policy: NanPolicy = "raise",

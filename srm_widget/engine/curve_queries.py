@@ -11,7 +11,7 @@ from jaxtyping import Int64
 from srm_widget.concurrency.generators import run
 from srm_widget.concurrency.threads import locked, locked_steps
 from srm_widget.engine.basis_queries import BasisQueries
-from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.plane.beam import Beam, BeamBuilder
 from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.utils.validation import integer
@@ -30,7 +30,7 @@ class CurveQueries(BasisQueries):
         j: SupportsIndex,
         *,
         epsilon: float | str,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
     ) -> Resonance:
         """Resonance of the plane (i, j).
@@ -63,7 +63,7 @@ class CurveQueries(BasisQueries):
         j: SupportsIndex,
         *,
         epsilon: float | str,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
     ) -> Generator[Resonance, None, None]:
         """`curve` in short steps: the resonance of more and more samples, in the end of all.
@@ -111,7 +111,7 @@ class CurveQueries(BasisQueries):
         j: SupportsIndex,
         *,
         epsilon: float | str,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
     ) -> Generator[Resonance | None, None, Resonance]:
         """`progress_curve` for those who have something else to do in between.
@@ -245,7 +245,7 @@ class CurveQueries(BasisQueries):
         labels: Any,
         *,
         epsilon: float | str,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
     ) -> ClassCurves:
         """Resonance of the plane (i, j), class by class; the classes sum to `curve`.
@@ -281,7 +281,7 @@ class CurveQueries(BasisQueries):
         labels: Any,
         *,
         epsilon: float | str,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
     ) -> Generator[float, None, ClassCurves]:
         """`class_curves` in short steps, as `beam_steps`."""

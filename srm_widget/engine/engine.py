@@ -7,7 +7,7 @@ from srm_widget.concurrency.generators import Progress, run
 from srm_widget.concurrency.threads import locked, locked_steps
 from srm_widget.engine.curve_queries import CurveQueries
 from srm_widget.geometry import plane_index
-from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure, checked_top
@@ -59,7 +59,7 @@ class ResonanceEngine(CurveQueries):
         self,
         *,
         epsilon: float | str,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         variant: str = "combination",
         top: SupportsIndex = 100,
         by: str = "alignment",
@@ -94,7 +94,7 @@ class ResonanceEngine(CurveQueries):
         self,
         *,
         epsilon: float | str,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         variant: str = "combination",
         top: SupportsIndex = 100,
         by: str = "alignment",
@@ -117,7 +117,7 @@ class ResonanceEngine(CurveQueries):
         self,
         *,
         epsilon: float | str,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
         variant: str = "combination",
     ) -> Generator[float, None, Resonance]:
@@ -136,7 +136,7 @@ class ResonanceEngine(CurveQueries):
         self,
         *,
         epsilon: Any,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         planes: Any = "all",
         variant: str = "combination",
     ) -> ResonanceCounts:

@@ -8,6 +8,7 @@ import torch
 from srm_widget.concurrency.generators import Progress, run
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry import plane_index
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.store import NanPolicy
 
@@ -18,7 +19,7 @@ def spotlight_resonance(
     *,
     planes: str | Iterable[Any] = "all",
     epsilon: float | str = "auto",
-    resolution: SupportsIndex = 360,
+    resolution: SupportsIndex = DEFAULT_RESOLUTION,
     angles: Any = None,
     variant: str = "combination",
     nan_policy: NanPolicy = "raise",

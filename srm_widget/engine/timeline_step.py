@@ -8,13 +8,11 @@ from cachetools import LRUCache
 
 from srm_widget.engine.counts_source import CountsSource, ResonanceSource
 from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
 from srm_widget.samples.activations import as_activations, computing_dtype
 from srm_widget.streaming.counts import ResonanceCounts
-
-RESOLUTION = 360
-"""K of the surveys; alignment does not depend on it, but a survey of the same K may be at hand."""
 
 _AXES = 8
 """Angles at which the alignment of two orthogonal directions is read: four axes, four bisectors."""
@@ -99,7 +97,10 @@ class TimelineStep:
         known = self.ensemble(epsilon)
         if known is not None or not self.has_survey:
             return np.nan if known is None else known
-        survey = yield from self.engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION, top=0)
+        # Alignment does not depend on the resolution, but a survey at the usual one may be at hand.
+        survey = yield from self.engine.survey_steps(
+            epsilon=epsilon, resolution=DEFAULT_RESOLUTION, top=0
+        )
         return self.take(survey)
 
     def take(self, survey: Survey) -> float:

@@ -1,4 +1,4 @@
-"""The angles a curve is sampled at, and the search among them that counting arcs needs."""
+"""Angular grids: the angles a curve is sampled at, and how many arcs cover each of them."""
 
 import math
 from functools import cached_property
@@ -12,16 +12,20 @@ from torch import Tensor
 from srm_widget.utils.validation import integer
 
 TURN = 2 * math.pi
+"""A full turn, in radians."""
 
-_SAME = 1e-14
-"""Radians within which two angles are one: what rounding makes of sums of a few."""
+DEFAULT_RESOLUTION = 360
+"""K, angles in the full turn, unless another number is asked for."""
+
+_SAME_ANGLE = 1e-14
+"""Radians within which two angles are the same: the rounding of sums of a few angles."""
 
 
 class AngularGrid:
     """Angles at which resonance is sampled, K ≥ 1 of them, in radians, in the caller's order.
 
-    Made by `uniform` or `at`. Grids compare and hash by their angles, so that counts can be
-    kept under them.
+    Made by `uniform` or `at`. Grids are equal and hash alike if their angles are the same, so that
+    they can be keys of a cache.
     """
 
     def __init__(self, angles: Float64[np.ndarray, " angles"], resolution: int | None) -> None:
@@ -30,10 +34,12 @@ class AngularGrid:
 
     @staticmethod
     def uniform(resolution: SupportsIndex) -> "AngularGrid":
-        """Full turn in K = `resolution` equal steps: θ_k = 2πk / K.
+        """Return K = `resolution` equally spaced angles in the full turn: θ_k = 2πk / K.
 
         Raises
         ------
+        TypeError
+            If K is no integer.
         ValueError
             If K < 4.
         """
@@ -42,7 +48,13 @@ class AngularGrid:
 
     @staticmethod
     def at(angles: Any) -> "AngularGrid":
-        """Any finite angles, in radians, negative ones and more than a turn too."""
+        """Return a grid of any finite angles in radians, also negative or beyond a full turn.
+
+        Raises
+        ------
+        ValueError
+            If they are not numbers in one dimension, none at all, or not finite.
+        """
         values = np.array(angles.detach().cpu().numpy() if isinstance(angles, Tensor) else angles)
         if values.ndim != 1 or values.size == 0 or values.dtype.kind not in "iuf":
             raise ValueError(
@@ -65,10 +77,10 @@ class AngularGrid:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the angles, and of what was made of them to compare them and to count."""
-        key, wrapped = vars(self).get("_key"), vars(self).get("_wrapped", ())
-        held = sum(each.nbytes for each in wrapped)
-        return self.angles.nbytes + held + (len(key) if isinstance(key, bytes) else 0)
+        """Bytes of the angles, and of what is cached to compare the grid and to count at it."""
+        key, ordered = vars(self).get("_key"), vars(self).get("_ordered", ())
+        cached = sum(each.nbytes for each in ordered)
+        return self.angles.nbytes + cached + (len(key) if isinstance(key, bytes) else 0)
 
     @cached_property
     def _key(self) -> object:
@@ -77,19 +89,19 @@ class AngularGrid:
     def positions(
         self, wanted: Float64[np.ndarray, " wanted"]
     ) -> Int64[np.ndarray, " wanted"] | None:
-        """Where `wanted` angles stand in a uniform grid, or None if one of them is off it."""
+        """Return the positions of angles in a uniform grid, or None if one is not on it."""
         if self.resolution is None:
             return None
         step = TURN / self.resolution
         nearest = np.rint(wanted / step)
-        if np.abs(wanted - nearest * step).max() > _SAME:
+        if np.abs(wanted - nearest * step).max() > _SAME_ANGLE:
             return None
         return nearest.astype(np.int64) % self.resolution
 
     def bins(
         self, start: Float64[Tensor, " arcs"], stop: Float64[Tensor, " arcs"]
     ) -> tuple[Int64[Tensor, " arcs"], Int64[Tensor, " arcs"]]:
-        """Which angles, in rising order, arcs cover: the first one, and the first one after.
+        """Return the first angle each arc covers, and the first one after it, in rising order.
 
         Parameters
         ----------
@@ -100,12 +112,13 @@ class AngularGrid:
         Returns
         -------
         first, after
-            In 0 … K. Where start > stop the angles from first on and those before after.
+            (n,) positions among the rising angles, 0 … K. Where start > stop, the angles from
+            first on and those before after are covered.
         """
         n = len(self)
         if self.resolution is None:
-            knots = self._wrapped[0].to(start.device)
-            return torch.searchsorted(knots, start), torch.searchsorted(knots, stop, right=True)
+            rising = self._ordered[0].to(start.device)
+            return torch.searchsorted(rising, start), torch.searchsorted(rising, stop, right=True)
         # Rounding may move an end by some 1e-15: less than arcs are widened to be closed.
         per_step = n / TURN
         first = (start * per_step).ceil_().clamp_(max=n).long()
@@ -115,9 +128,9 @@ class AngularGrid:
     def count(
         self, start: Float64[Tensor, " arcs"], stop: Float64[Tensor, " arcs"]
     ) -> Int64[np.ndarray, " angles"]:
-        """Number of arcs, as for `bins`, that cover each angle: O(arcs + K)."""
+        """Count the arcs, given as for `bins`, that cover each angle, in O(arcs + K)."""
         through = (start > stop).sum()[None]
-        return self._covered(*self.bins(start, stop), through)[0]
+        return self._coverage(*self.bins(start, stop), through)[0]
 
     def count_classes(
         self,
@@ -126,44 +139,45 @@ class AngularGrid:
         codes: Int64[Tensor, " arcs"],
         n_classes: int,
     ) -> Int64[np.ndarray, "classes angles"]:
-        """Number of arcs of each class, 0 … C - 1 in `codes`, that cover each angle."""
-        own = codes * (len(self) + 1)
+        """Count the arcs of each class that cover each angle; `codes` are classes 0 … C - 1."""
+        offsets = codes * (len(self) + 1)
         first, after = self.bins(start, stop)
         through = torch.bincount(codes[start > stop], minlength=n_classes)
-        return self._covered(first.add_(own), after.add_(own), through)
+        return self._coverage(first.add_(offsets), after.add_(offsets), through)
 
-    def _covered(
+    def _coverage(
         self, first: Int64[Tensor, " arcs"], after: Int64[Tensor, " arcs"], through: Tensor
     ) -> Int64[np.ndarray, "classes angles"]:
-        """Coverage of each class's angles, of which `through` arcs cover the first and the last."""
-        room = len(through) * (len(self) + 1)
-        steps = torch.bincount(first, minlength=room) - torch.bincount(after, minlength=room)
-        covered = steps.view(len(through), -1)[:, :-1].cumsum(1) + through[:, None]
-        return self.unsorted(covered.cpu().numpy())
+        """Count the arcs of each class at each angle; `through` of them run through the angle 0."""
+        size = len(through) * (len(self) + 1)
+        changes = torch.bincount(first, minlength=size) - torch.bincount(after, minlength=size)
+        counts = changes.view(len(through), -1)[:, :-1].cumsum(1) + through[:, None]
+        return self.unsorted(counts.cpu().numpy())
 
     def unsorted(
         self, counts: Int64[np.ndarray, "*planes angles"]
     ) -> Int64[np.ndarray, "*planes angles"]:
-        """Counts at the angles in rising order, brought into the order of `angles`."""
+        """Return counts at the rising angles in the order of `angles`, the caller's."""
         if self.resolution is not None:
             return counts
-        placed = np.empty_like(counts)
-        placed[..., self._wrapped[1]] = counts
-        return placed
+        result = np.empty_like(counts)
+        result[..., self._ordered[1]] = counts
+        return result
 
     @cached_property
-    def _wrapped(self) -> tuple[Tensor, np.ndarray]:
+    def _ordered(self) -> tuple[Tensor, np.ndarray]:
+        """Angles in [0, 2π), rising, and the position of each in `angles`."""
         angles = self.angles if self.resolution else wrap(self.angles)
         order = np.argsort(angles, kind="stable")
         return torch.from_numpy(angles[order]), order
 
 
 def wrap(angles: Float64[np.ndarray, "*shape"]) -> Float64[np.ndarray, "*shape"]:
-    """Angles brought into [0, 2π)."""
+    """Return angles in radians wrapped into [0, 2π)."""
     wrapped = np.mod(angles, TURN)
     return np.where(wrapped >= TURN, 0.0, wrapped)  # a tiny negative angle rounds up to a turn
 
 
 def wrap_angle(angle: float) -> float:
-    """One angle brought into [0, 2π)."""
+    """Return one angle in radians wrapped into [0, 2π)."""
     return float(wrap(np.asarray(angle, dtype=np.float64)))

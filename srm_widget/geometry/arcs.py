@@ -1,4 +1,4 @@
-r"""Where each sample is lit: the closed form of the spotlight.
+r"""Lit arcs: the angles at which the spotlight lights each sample of a plane, in closed form.
 
 A sample at in-plane coordinates (a, c) = r (cos ψ, sin ψ) has x̂ · u(θ) = r cos(θ - ψ). It is lit
 where that reaches ε: nowhere if r < ε, everywhere if ε ≤ -r, and else on the closed arc
@@ -14,17 +14,20 @@ from torch import Tensor
 
 from srm_widget.geometry.angular_grid import TURN
 
-# An arc that misses less than this of the circle is taken as the whole of it: at the missing
-# angle r cos differs from ε by less than 1e-14, and rounding could else turn the arc inside out.
-_NEARLY_ALL = 1e-7
+# An arc that misses less than this of the circle, in radians, counts as the full circle: at the
+# missing angles r cos differs from ε by less than 1e-14, and rounding could swap the arc's ends.
+_NEARLY_FULL = 1e-7
 
-# Equality counts: an end is moved out by more than rounding moves an angle, so that it is lit by
-# whatever road the angle came, and by less than the 1e-12 within which a cosine is a tie.
-_CLOSED = 1e-13
+CLOSING_MARGIN = 1e-13
+"""Radians by which both ends of an arc are moved out, so that it is closed.
+
+A sample exactly at ε is lit, so this is more than rounding moves an angle, however it was computed,
+and less than the 1e-12 within which a cosine is a tie.
+"""
 
 
 class Arcs(NamedTuple):
-    """Lit samples and the closed arcs of angles that light them.
+    """Samples that are lit somewhere, and the closed arc of angles that light each.
 
     Attributes
     ----------
@@ -41,18 +44,18 @@ class Arcs(NamedTuple):
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the three."""
+        """Bytes of the arcs and the samples' indices."""
         return sum(t.nbytes for t in self)
 
     def at(self, theta: float) -> Int64[Tensor, " inside"]:
-        """Samples lit at the angle `theta` in [0, 2π)."""
+        """Return the samples lit at the angle `theta` in [0, 2π)."""
         after, before = self.start <= theta, self.stop >= theta
         inside = torch.where(self.start <= self.stop, after & before, after | before)
         return self.samples[inside]
 
 
 class ArcBlock(NamedTuple):
-    """All arcs of the samples from `first` on, `n_samples` of them."""
+    """Lit arcs of a run of `n_samples` samples that begins with sample `first`."""
 
     first: int
     n_samples: int
@@ -62,16 +65,16 @@ class ArcBlock(NamedTuple):
 def lit_arcs(
     a: Float[Tensor, " samples"], c: Float[Tensor, " samples"], epsilon: float, offset: int = 0
 ) -> Arcs:
-    """Arcs of the samples at in-plane coordinates (a, c) that are lit somewhere.
+    """Return the lit arcs of samples at in-plane coordinates (a, c); those never lit have none.
 
     Parameters
     ----------
     a, c
-        x̂ · e1 and x̂ · e2.
+        (n,) x̂ · e1 and x̂ · e2.
     epsilon
         ε in [-1, 1], the cosine of the cone's half-angle.
     offset
-        Added to the samples' indices.
+        Index of the first sample.
     """
     if epsilon > 0:
         # Rows of zeros stay dark however small ε is, also where its square underflows.
@@ -84,16 +87,16 @@ def lit_arcs(
     x, y = a.double(), c.double()
     middle = torch.atan2(y, x)
     radius = (x * x).addcmul_(y, y).sqrt_()
-    half = (epsilon / radius).clamp_(-1, 1).acos_().add_(_CLOSED)
-    start = _turned_up(middle - half)
-    stop = _turned_up(middle.add_(half))
+    half = (epsilon / radius).clamp_(-1, 1).acos_().add_(CLOSING_MARGIN)
+    start = _wrapped(middle - half)
+    stop = _wrapped(middle.add_(half))
     if epsilon <= 0:
-        everywhere = (radius <= -epsilon) | (half >= math.pi - _NEARLY_ALL)
+        everywhere = (radius <= -epsilon) | (half >= math.pi - _NEARLY_FULL)
         start.masked_fill_(everywhere, 0.0)
         stop.masked_fill_(everywhere, TURN)
     return Arcs(start, stop, index.add_(offset))
 
 
-def _turned_up(angles: Float64[Tensor, " lit"]) -> Float64[Tensor, " lit"]:
-    """Angles of [-2π, 2π] in [0, 2π], in place; a remainder would cost as much as atan2."""
+def _wrapped(angles: Float64[Tensor, " lit"]) -> Float64[Tensor, " lit"]:
+    """Wrap angles of [-2π, 2π] into [0, 2π], in place; a remainder would cost as much as atan2."""
     return angles.add_(angles < 0, alpha=TURN)

@@ -1,4 +1,4 @@
-"""A basis of unit directions, and the planes that pairs of them span."""
+"""The privileged basis: unit directions, and the planes that pairs of them span."""
 
 import math
 from collections.abc import Sequence
@@ -14,15 +14,16 @@ from torch import Tensor
 
 from srm_widget.geometry.plane_index import checked_pair
 
-PARALLEL = 1e-10
-"""A plane exists only where 1 - g² reaches this, g the cosine between its two directions."""
+MIN_SQUARED_SINE = 1e-10
+"""Two directions span a plane only if 1 - g² reaches this, g the cosine between them."""
 
 _PLANES_KEPT = 16
+"""Planes a basis keeps the frames of."""
 
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """The plane of two directions and the frame the spotlight turns in.
+    """Plane spanned by two directions, and the orthonormal frame in which the spotlight turns.
 
     Attributes
     ----------
@@ -49,13 +50,15 @@ class Plane:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the frame."""
+        """Bytes of the frame e1, e2."""
         return self.e1.nbytes + self.e2.nbytes
 
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """Unit directions b̂, one a row; made by `standard`, `rotated`, `simplex`, `thomson` or `of`.
+    """Privileged basis: M unit directions b̂, one a row, in D dimensions.
+
+    Made by `standard`, `rotated`, `simplex`, `thomson` or `of`.
 
     ``np.asarray`` and ``torch.as_tensor`` accept it where they accept an array.
     """
@@ -79,7 +82,7 @@ class Basis:
         return torch.eye(self.n_dims, dtype=torch.float64) if self._rows is None else self._rows
 
     def direction(self, i: int) -> Float64[Tensor, " dims"]:
-        """Unit vector b̂_i, (D,) float64."""
+        """Return the unit vector b̂_i, (D,) float64."""
         if self._rows is not None:
             return self._rows[i]
         axis = torch.zeros(self.n_dims, dtype=torch.float64)
@@ -87,10 +90,12 @@ class Basis:
         return axis
 
     def plane(self, i: SupportsIndex, j: SupportsIndex) -> Plane:
-        """Frame of the plane (i, j).
+        """Return the plane (i, j) with its frame.
 
         Raises
         ------
+        TypeError
+            If i or j is no integer.
         IndexError
             If i equals j or either is out of range.
         ValueError
@@ -98,11 +103,11 @@ class Basis:
         """
         pair = checked_pair(i, j, self.n_directions)
         if pair not in self._planes:
-            self._planes[pair] = self._made(pair)
+            self._planes[pair] = self._make_plane(pair)
         return self._planes[pair]
 
     def plane_with(self, i: int, others: Sequence[int]) -> Plane:
-        """Plane of b_i and the first direction that spans one with it, `others` first.
+        """Return the plane of b_i and the first direction that spans one with it, `others` first.
 
         Raises
         ------
@@ -115,26 +120,26 @@ class Basis:
         raise ValueError(f"expected a direction that is not parallel to direction {i}, got none")
 
     def for_thread(self) -> "Basis":
-        """The same directions, with a cache that is not shared with other threads."""
+        """Return the same directions with a cache of planes for another thread alone."""
         return Basis(self.n_directions, self.n_dims, self.name, self._rows)
 
-    def _made(self, pair: tuple[int, int]) -> Plane:
-        e1, cosine, rest, sine = self._parts(*pair)
-        if sine * sine < PARALLEL:
+    def _make_plane(self, pair: tuple[int, int]) -> Plane:
+        e1, cosine, rest, sine = self._orthogonalised(*pair)
+        if sine * sine < MIN_SQUARED_SINE:
             kind = "parallel" if cosine > 0 else "antiparallel"
             raise ValueError(
                 f"expected two directions that span a plane, but {pair[0]} and {pair[1]} are "
-                f"{kind} (1 - g² = {sine * sine:.2g}, at least {PARALLEL:g} is needed)"
+                f"{kind} (1 - g² = {sine * sine:.2g}, at least {MIN_SQUARED_SINE:g} is needed)"
             )
         return Plane(pair, e1, rest / sine, cosine, math.atan2(sine, cosine))
 
     def spans(self, i: SupportsIndex, j: SupportsIndex) -> bool:
-        """Whether directions i and j span a plane: they are neither parallel nor antiparallel."""
+        """Return whether directions i and j span a plane, neither parallel nor antiparallel."""
         pair = checked_pair(i, j, self.n_directions)
-        return self.is_standard or self._parts(*pair)[3] ** 2 >= PARALLEL
+        return self.is_standard or self._orthogonalised(*pair)[3] ** 2 >= MIN_SQUARED_SINE
 
-    def _parts(self, i: int, j: int) -> tuple[Tensor, float, Tensor, float]:
-        """b_i, the cosine g, the part of b_j orthogonal to b_i, and its length sqrt(1 - g²)."""
+    def _orthogonalised(self, i: int, j: int) -> tuple[Tensor, float, Tensor, float]:
+        """Return b_i, the cosine g, the part of b_j orthogonal to b_i, and its length √(1 - g²)."""
         first, second = self.direction(i), self.direction(j)
         cosine = float(first @ second)
         rest = second - cosine * first

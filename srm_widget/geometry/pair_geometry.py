@@ -1,4 +1,4 @@
-"""All pairs of a basis at once: the cosines between directions, and which planes they span."""
+"""All pairs of directions of a basis: the cosines between them, and which span a plane."""
 
 import math
 from dataclasses import dataclass, replace
@@ -9,52 +9,53 @@ from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.geometry import plane_index
-from srm_widget.geometry.basis import PARALLEL, Basis
+from srm_widget.geometry.basis import MIN_SQUARED_SINE, Basis
 
 _ORTHOGONAL = 1e-12
-"""Largest |g| that is taken for rounding."""
+"""Largest |g| that is taken for the rounding of 0."""
 
 _NEAR = 0.5
-"""Largest |g| of pairs that are searched together; the few beyond are gone through one by one."""
+"""Largest |g| of pairs that are surely searched together; see `PairGeometry.near_parallel`."""
 
 
 @dataclass(frozen=True, eq=False)
 class PairGeometry:
-    """Geometry of the M (M - 1) / 2 pairs of directions.
+    """Cosines of the M (M - 1) / 2 pairs of directions, and which pairs span a plane.
 
     Attributes
     ----------
     basis
-        The basis.
+        The M directions.
     cosines
         (M, M) float64 g, NaN where a pair is not to be searched with the others: on the diagonal,
         and for the pairs in `parallel` and `near_parallel`. None if all directions are orthogonal.
-    largest
+    largest_cosine
         Largest |g| among the pairs that are searched together.
     parallel
         Pairs i < j that span no plane.
     near_parallel
-        Pairs i < j so near to parallel that they would spoil the search for the others; at most M.
+        Pairs i < j so near to parallel that they would make the search for the others slow; at
+        most M of them, searched one by one.
     """
 
     basis: Basis
     cosines: Float[Tensor, "directions directions"] | None
-    largest: float
+    largest_cosine: float
     parallel: tuple[tuple[int, int], ...]
     near_parallel: tuple[tuple[int, int], ...]
 
     @property
     def n_directions(self) -> int:
-        """M."""
+        """M, directions of the basis."""
         return self.basis.n_directions
 
     @property
     def n_planes(self) -> int:
-        """Planes i < j that exist."""
+        """Number of pairs i < j that span a plane."""
         return plane_index.n_planes(self.n_directions) - len(self.parallel)
 
     def alphas(self, planes: Int64[np.ndarray, "planes 2"]) -> Float64[np.ndarray, " planes"]:
-        """α of some planes, radians."""
+        """Return α of each of some planes, in radians."""
         if self.cosines is None:
             return np.full(len(planes), math.pi / 2)
         g = self.cosines.numpy()[planes[:, 0], planes[:, 1]]
@@ -64,12 +65,12 @@ class PairGeometry:
         return alphas
 
     def for_thread(self) -> "PairGeometry":
-        """The same, with a basis whose cache is not shared with other threads."""
+        """Return the same geometry with a basis for another thread alone."""
         return replace(self, basis=self.basis.for_thread())
 
     @staticmethod
     def from_basis(basis: Basis) -> "PairGeometry":
-        """Pairs of `basis`."""
+        """Return the geometry of the pairs of `basis`."""
         m = basis.n_directions
         if basis.is_standard:
             return PairGeometry(basis, None, 0.0, (), ())
@@ -78,31 +79,36 @@ class PairGeometry:
         cosines.fill_diagonal_(0.0)
         if float(cosines.abs().max()) <= _ORTHOGONAL:
             return PairGeometry(basis, None, 0.0, (), ())
-        near = _between(cosines, _NEAR)
-        # Rounding of g is far below what tells these from parallel ones; the basis decides.
-        suspects = [(i, j) for i, j in near if 1 - float(cosines[i, j]) ** 2 < 10 * PARALLEL]
-        parallel = tuple(pair for pair in suspects if not basis.spans(*pair))
-        near_parallel = _nearest(cosines, near, set(parallel), m)
+        near = _pairs_above(cosines, _NEAR)
+        # Whether they are parallel the basis decides; rounding of g hides none of them here.
+        doubtful = [
+            (i, j) for i, j in near if 1 - float(cosines[i, j]) ** 2 < 10 * MIN_SQUARED_SINE
+        ]
+        parallel = tuple(pair for pair in doubtful if not basis.spans(*pair))
+        near_parallel = _most_parallel(cosines, near, set(parallel), m)
         for i, j in (*parallel, *near_parallel):
             cosines[i, j] = cosines[j, i] = torch.nan
-        largest = float(cosines.nan_to_num().abs().max())
+        largest_cosine = float(cosines.nan_to_num().abs().max())
         cosines.fill_diagonal_(torch.nan)
-        return PairGeometry(basis, cosines, largest, parallel, near_parallel)
+        return PairGeometry(basis, cosines, largest_cosine, parallel, near_parallel)
 
 
-def _between(cosines: Tensor, least: float) -> list[tuple[int, int]]:
-    """Pairs i < j with |g| > `least`."""
+def _pairs_above(cosines: Tensor, least: float) -> list[tuple[int, int]]:
+    """Return the pairs i < j with |g| > `least`."""
     found = (cosines.triu(1).abs() > least).nonzero()
     return [(i, j) for i, j in found.tolist()]
 
 
-def _nearest(
+def _most_parallel(
     cosines: Tensor, near: list[tuple[int, int]], parallel: set[tuple[int, int]], most: int
 ) -> tuple[tuple[int, int], ...]:
-    """Those of `near` that exceed the rest, at most `most` of them; in lexicographic order."""
-    known = [pair for pair in near if pair not in parallel]
-    if len(known) <= most:
-        return tuple(known)
-    sizes = torch.stack([cosines[pair].abs() for pair in known])
-    bound = sizes.topk(most + 1).values[-1]
-    return tuple(pair for pair, size in zip(known, sizes, strict=True) if size > bound)
+    """Return at most `most` of the `near` pairs, those of the largest |g|, in lexicographic order.
+
+    Parallel pairs are left out; of pairs with the same |g| either all are taken or none.
+    """
+    planes = [pair for pair in near if pair not in parallel]
+    if len(planes) <= most:
+        return tuple(planes)
+    magnitudes = torch.stack([cosines[pair].abs() for pair in planes])
+    bound = magnitudes.topk(most + 1).values[-1]
+    return tuple(pair for pair, g in zip(planes, magnitudes, strict=True) if g > bound)

@@ -1,4 +1,4 @@
-"""Numbering of planes: unordered pairs of directions, ranked and unranked without a list.
+"""Numbering of planes: position of the pair (i, j), and back, without listing all pairs.
 
 The ``M (M - 1) / 2`` pairs ``i < j`` are numbered in lexicographic order, so that pair (0, 1) has
 position 0, (0, 2) position 1 and (M - 2, M - 1) comes last.
@@ -16,26 +16,27 @@ from srm_widget.utils.validation import choice
 
 Variant = Literal["combination", "permutation"]
 VARIANTS: tuple[Variant, ...] = get_args(Variant)
+"""With "combination" a plane is i < j, with "permutation" both orders of every pair are planes."""
 
 
 def n_planes(n_directions: int, variant: Variant = "combination") -> int:
-    """Number of planes spanned by pairs of `n_directions` directions."""
+    """Return the number of planes that pairs of M = `n_directions` directions span."""
     ordered = n_directions * (n_directions - 1)
     return ordered if checked_variant(variant) == "permutation" else ordered // 2
 
 
 def checked_variant(variant: str) -> Variant:
-    """Return `variant`, or raise ``ValueError`` if it is neither of the two."""
+    """Return `variant` if it is one of `VARIANTS`, or raise ``ValueError``."""
     return choice("variant", variant, VARIANTS)
 
 
 def checked_pair(i: SupportsIndex, j: SupportsIndex, n_directions: int) -> tuple[int, int]:
-    """Return the plane (i, j) as two ints.
+    """Return the plane (i, j) as two ints, or raise an error.
 
     Raises
     ------
     IndexError
-        If i equals j or either lies outside 0 ... `n_directions` - 1.
+        If i equals j or either lies outside 0 … `n_directions` - 1.
     TypeError
         If either is not an integer.
     """
@@ -52,7 +53,7 @@ def checked_pair(i: SupportsIndex, j: SupportsIndex, n_directions: int) -> tuple
 
 
 def checked_pairs(planes: Any, n_directions: int) -> list[tuple[int, int]]:
-    """Return a sequence of planes (i, j) as tuples of ints.
+    """Return a sequence of planes (i, j) as tuples of ints, or raise an error.
 
     Raises
     ------
@@ -78,18 +79,21 @@ def checked_pairs(planes: Any, n_directions: int) -> list[tuple[int, int]]:
 
 
 def rank(i: int, j: int, n_directions: int) -> int:
-    """Position of the plane spanned by directions i and j, in either order."""
+    """Return the position of the plane spanned by directions i and j, in either order."""
     low, high = sorted(checked_pair(i, j, n_directions))
     return first_position(low, n_directions) + (high - low - 1)
 
 
 def first_position(i: int, n_directions: int) -> int:
-    """Position of the plane (i, i + 1), the first of direction i; beyond the last, their number."""
+    """Return the position of the plane (i, i + 1), the first of direction i.
+
+    Of the last direction, which begins no plane, it is the number of planes.
+    """
     return i * n_directions - i * (i + 1) // 2
 
 
 def unrank(position: SupportsIndex, n_directions: int) -> tuple[int, int]:
-    """Plane (i, j), i < j, at `position`: the inverse of `rank`.
+    """Return the plane (i, j), i < j, at `position`: the inverse of `rank`.
 
     Raises
     ------
@@ -111,7 +115,7 @@ def unrank(position: SupportsIndex, n_directions: int) -> tuple[int, int]:
 def unrank_many(
     positions: Int64[np.ndarray, " some"], n_directions: int
 ) -> Int64[np.ndarray, "some 2"]:
-    """Planes (i, j), i < j, at `positions`, as (n, 2) int64: `unrank` of many."""
+    """Return the planes (i, j), i < j, at many `positions`, as (n, 2) int64."""
     i = np.arange(n_directions, dtype=np.int64)
     starts = first_positions(i, n_directions)
     first = np.searchsorted(starts[:-1], positions, side="right") - 1
@@ -120,12 +124,12 @@ def unrank_many(
 
 
 def first_positions(i: Int64[np.ndarray, " some"], n_directions: int) -> Int64[np.ndarray, " some"]:
-    """`first_position` of many directions."""
+    """Return `first_position` of many directions, (n,) int64."""
     return i * n_directions - i * (i + 1) // 2
 
 
 def all_pairs(n_directions: int, variant: Variant = "combination") -> Int64[np.ndarray, "planes 2"]:
-    """All planes in lexicographic order, as (P, 2) int64."""
+    """Return all planes in lexicographic order, as (P, 2) int64."""
     if checked_variant(variant) == "combination":
         return np.stack(np.triu_indices(n_directions, 1), axis=1).astype(np.int64)
     first, second = np.nonzero(~np.eye(n_directions, dtype=bool))

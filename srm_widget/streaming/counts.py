@@ -10,7 +10,7 @@ from jaxtyping import Int64
 
 from srm_widget import basis as bases
 from srm_widget.geometry import plane_index
-from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure, checked_top
@@ -52,7 +52,7 @@ class ResonanceCounts:
         basis: Any = None,
         *,
         epsilon: Any,
-        resolution: SupportsIndex = 360,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
         planes: Any = "all",
         variant: str = "combination",
         device: torch.device | str | None = None,

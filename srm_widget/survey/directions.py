@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Float64, Int64
 from torch import Tensor
 
+from srm_widget.geometry.arcs import CLOSING_MARGIN
 from srm_widget.geometry.basis import Basis
 from srm_widget.samples.labels import ClassCodes
 from srm_widget.samples.projections import Projections
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _AT_ONCE = 1 << 20
-_CLOSED = 1e-13  # as arcs are, so that a direction counts what a curve counts there
 
 
 @dataclass(frozen=True, repr=False)
@@ -159,7 +159,7 @@ def _by_class(
 
 def _least(epsilon: float, dtype: torch.dtype) -> float:
     """Least value of `dtype` that reaches ε: a comparison would round ε itself."""
-    exact = epsilon - _CLOSED
+    exact = epsilon - CLOSING_MARGIN
     if dtype == torch.float64:
         return exact
     least = np.float32(exact)

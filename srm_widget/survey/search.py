@@ -116,13 +116,13 @@ class PlaneSearch:
         self._m = pairs.n_directions
         self._tests = _TESTS if store.device.type == "cpu" else _TESTS_CUDA
         # Near to parallel, the division by 1 - g² would make rounding to float32 felt.
-        dtype = torch.float64 if pairs.largest > 0.5 else store.dtype
+        dtype = torch.float64 if pairs.largest_cosine > 0.5 else store.dtype
         self._projections = Projections(store, pairs.basis, dtype)
         self._cosines = None if pairs.cosines is None else pairs.cosines.to(store.device)
         i = np.arange(self._m, dtype=np.int64)
         origins = plane_index.first_positions(i, self._m) - i - 1
         self._origins = torch.from_numpy(origins).to(store.device)
-        self._reach = epsilon * math.sqrt((1 - pairs.largest) / 2) * (1 - _SLACK)
+        self._reach = epsilon * math.sqrt((1 - pairs.largest_cosine) / 2) * (1 - _SLACK)
         self._least = epsilon * epsilon * (1 - _SLACK) if epsilon > 0 else -1.0
 
     def steps(self) -> Iterator[SearchStep]:

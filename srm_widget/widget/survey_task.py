@@ -7,10 +7,8 @@ from collections.abc import Callable
 from srm_widget.concurrency.background import BackgroundWorker, State, stepwise
 from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.counts_source import CountsSource, ResonanceSource
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.survey import Survey
-
-RESOLUTION = 360
-"""K of a scope's surveys, whatever that of its curve."""
 
 _COSTLY = 2.5e8
 """Projections, or for ε about 0 samples times planes, above which a survey waits for a word."""
@@ -111,7 +109,7 @@ class SurveyTask(BackgroundWorker):
             return self.survey
         if self._ready is None or self._ready[0].epsilon != epsilon:
             began = time.perf_counter()
-            survey = self._engine.survey(epsilon=epsilon, resolution=RESOLUTION)
+            survey = self._engine.survey(epsilon=epsilon, resolution=DEFAULT_RESOLUTION)
             self._ready = survey, time.perf_counter() - began
         return self._ready[0]
 
@@ -169,7 +167,7 @@ class SurveyTask(BackgroundWorker):
                 reported = time.perf_counter()
                 self._changed()
 
-        steps = engine.survey_steps(epsilon=epsilon, resolution=RESOLUTION)
+        steps = engine.survey_steps(epsilon=epsilon, resolution=DEFAULT_RESOLUTION)
         survey = await stepwise(steps, report, wanted)
         with widget_lock:
             if wanted():

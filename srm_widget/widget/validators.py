@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from srm_widget.engine.counts_source import CountsSource, ResonanceSource
 from srm_widget.engine.timeline import Timeline
-from srm_widget.geometry.angular_grid import wrap_angle
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, wrap_angle
 from srm_widget.samples.labels import Labels, as_labels
 from srm_widget.utils.text import brief
 from srm_widget.utils.validation import as_list, boolean, choice, integer, number, string
@@ -104,7 +104,7 @@ def resolution(scope: HasPlanes, value: Any) -> int:
         fixed = scope.engine.resolution
         return fixed if value is None else integer("resolution", value, fixed, fixed)
     if value is None:
-        return 360
+        return DEFAULT_RESOLUTION
     return integer("resolution", value, *RESOLUTIONS)
 
 

@@ -6,6 +6,7 @@ import traitlets
 
 from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.timeline import Timeline
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.curves import Resonance
 from srm_widget.utils.text import brief, error_text, printable
 from srm_widget.view.plane_map import PlaneOrder
@@ -48,7 +49,7 @@ class ViewController(TimelineChart):
     title = Checked(validators.title, "").tag(sync=True)
     pair = Checked(validators.pair, (0, 1)).tag(sync=True)
     position = Checked(validators.position, 0).tag(sync=True)
-    resolution = Checked(validators.resolution, 360).tag(sync=True)
+    resolution = Checked(validators.resolution, DEFAULT_RESOLUTION).tag(sync=True)
     theta = Checked(validators.theta, 0.0).tag(sync=True)
     signed = Checked(validators.signed, False).tag(sync=True)
     scale = Checked(validators.scale, "fraction").tag(sync=True)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.view import plane_map
 from srm_widget.view.plane_map import PlaneOrder
-from srm_widget.widget import survey_task
 from srm_widget.widget.survey_controller import CHARTED
 from tests.unit.support.wire import packed, state_of
 
@@ -22,7 +22,7 @@ by_measure = pytest.mark.parametrize("order", MEASURES)
 
 def ranking_of(scope: srm.SRMScope) -> PlaneOrder:
     """As it is to be: of a fresh survey of what the scope shows."""
-    survey = scope.engine.survey(epsilon=scope.epsilon, resolution=survey_task.RESOLUTION)
+    survey = scope.engine.survey(epsilon=scope.epsilon, resolution=DEFAULT_RESOLUTION)
     return PlaneOrder(scope.engine.n_directions, scope.order, survey)
 
 
@@ -144,7 +144,7 @@ def test_the_map_is_that_of_the_survey(scope: srm.SRMScope, order: str) -> None:
     told = {"by": order, "epsilon": 0.5, "n_planes": 10, "n_lit": survey.n_lit, "state": "done"}
     assert told.items() <= frame.items()
     assert (frame["low"], frame["high"]) == (whole.frame["low"], whole.frame["high"])
-    mean, std = packed(scope, "ensemble", "<f4").reshape(2, survey_task.RESOLUTION)
+    mean, std = packed(scope, "ensemble", "<f4").reshape(2, DEFAULT_RESOLUTION)
     np.testing.assert_allclose(mean, survey.mean, rtol=1e-6)
     np.testing.assert_allclose(std, survey.std, rtol=1e-6)
 
