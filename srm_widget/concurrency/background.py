@@ -1,4 +1,4 @@
-"""What is computed between a kernel's other tasks, in short steps."""
+"""Background tasks: work done in short steps between the event loop's other tasks."""
 
 import asyncio
 import time
@@ -13,7 +13,10 @@ Work = TypeVar("Work")
 State = Literal["off", "waiting", "running", "done", "failed"]
 
 _PAUSE = 0.1
-_GIVE_WAY = 0.001
+"""Seconds `LatestTask` waits before it begins, unless told otherwise."""
+
+_LOCK_PAUSE = 0.001
+"""Seconds between two looks at whether another thread still waits for the lock."""
 
 
 async def stepwise(
@@ -21,16 +24,26 @@ async def stepwise(
     report: Callable[[float, float], None],
     wanted: Callable[[], bool],
 ) -> Work:
-    """Take the steps between the event loop's other tasks; what they return in the end.
+    """Run a generator between the event loop's other tasks, a step at a time.
 
     Parameters
     ----------
     steps
-        Yields the share done.
+        Yields the share done, 0 … 1.
     report
-        Called with that share and the seconds of each step.
+        Called after each step with that share and the seconds the step took.
     wanted
-        Whether the work is still to be done: another thread may have called it off.
+        Whether the work is still wanted: another thread may have cancelled it.
+
+    Returns
+    -------
+    result
+        What the generator returns.
+
+    Raises
+    ------
+    asyncio.CancelledError
+        Once the work is not wanted any more.
     """
     try:
         while True:
@@ -43,16 +56,16 @@ async def stepwise(
                 report(share, time.perf_counter() - began)
             await asyncio.sleep(0)
             while widget_lock.is_awaited:
-                await asyncio.sleep(_GIVE_WAY)
+                await asyncio.sleep(_LOCK_PAUSE)
     except StopIteration as end:
-        done: Work = end.value
-        return done
+        result: Work = end.value
+        return result
     finally:
         steps.close()
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
-    """The event loop of this thread, if it runs."""
+    """Return the event loop that runs in this thread, or None."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -60,87 +73,105 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
 
 
 class BackgroundWorker:
-    """One task at a time, and how far it is.
+    """One background task at a time, and its state.
 
-    It runs in the event loop of the thread that made the worker, as that of a kernel's cells, since
-    those of other threads may end with the page that they serve.
+    The task runs in the event loop of the thread that made the worker, in a notebook that of the
+    kernel's cells: the loops of other threads may end with the page that they serve.
 
     Parameters
     ----------
     changed
-        Called when there is something new to show.
+        Called when the state or the result changed.
+
+    Attributes
+    ----------
+    state
+        "off", "waiting", "running", "done" or "failed".
+    problem
+        Message of the last error, "" if there was none.
     """
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
         self._closed = False
-        self._home = running_loop()
+        self._own_loop = running_loop()
         self._task: Future[None] | None = None
-        self._within: asyncio.AbstractEventLoop | None = None
-        self._number = 0
+        self._task_loop: asyncio.AbstractEventLoop | None = None
+        self._task_number = 0
         self.state: State = "off"
         self.problem = ""
 
     @property
     def in_background(self) -> bool:
-        """Whether there is an event loop to compute in."""
+        """Whether there is a running event loop to compute in."""
         return self._loop is not None
 
     @property
     def _busy(self) -> bool:
-        """Whether there is a task, and its loop has not ended with it under way."""
-        alive = self._within is not None and self._within.is_running()
+        """Whether there is a task whose event loop still runs."""
+        alive = self._task_loop is not None and self._task_loop.is_running()
         return self._task is not None and alive
 
     @property
     def _loop(self) -> asyncio.AbstractEventLoop | None:
-        home = self._home
-        return home if home is not None and home.is_running() else running_loop()
+        own = self._own_loop
+        return own if own is not None and own.is_running() else running_loop()
 
     def close(self) -> None:
-        """Compute nothing any more, and tell nobody."""
+        """Stop for good; `changed` is not called any more."""
         self._stop()
         self._closed = True
-        self._changed = _nothing
+        self._changed = _do_nothing
 
     def _start(self, work: Callable[[Callable[[], bool]], Coroutine[Any, Any, None]]) -> bool:
-        """Begin `work` in the event loop, if there is one; it is told whether it is wanted."""
+        """Begin `work` in the event loop; return whether there is one.
+
+        `work` is called with a function that says whether it is still wanted.
+        """
         self._stop()
-        loop, number = self._loop, self._number
+        loop, number = self._loop, self._task_number
         if loop is None:
             return False
-        self._within = loop
-        self._task = asyncio.run_coroutine_threadsafe(work(lambda: number == self._number), loop)
+        self._task_loop = loop
+        self._task = asyncio.run_coroutine_threadsafe(
+            work(lambda: number == self._task_number), loop
+        )
         return True
 
     def _stop(self) -> None:
-        self._number += 1
+        self._task_number += 1
         if self._task is not None:
             self._task.cancel()
             self._task = None
 
-    def _turn(self, state: State) -> None:
+    def _set_state(self, state: State) -> None:
         self.state = state
         self._changed()
 
     def _fail(self, error: Exception) -> None:
         self._task = None
         self.problem = error_text(error)
-        self._turn("failed")
+        self._set_state("failed")
 
 
 class LatestTask(BackgroundWorker, Generic[Work]):
-    """Work of which the latest wish wins.
+    """Background task of which only the latest request counts.
 
-    With an event loop about, as in a notebook's kernel, it is done step by step between the loop's
-    other tasks; without one, at once.
+    With a running event loop, as in a notebook's kernel, the work is done step by step between the
+    loop's other tasks; without one, at once.
 
     Parameters
     ----------
     changed
         Called when the state or the result changed.
     pause
-        Seconds to wait first: while a value moves, only the last one is worked on. None is a tenth.
+        Seconds to wait first, so that while a value moves only the last one is worked on; None is
+        0.1.
+
+    Attributes
+    ----------
+    result
+        What the last work that was done returned; None if there is none.
     """
 
     def __init__(self, changed: Callable[[], None], pause: float | None = None) -> None:
@@ -149,30 +180,30 @@ class LatestTask(BackgroundWorker, Generic[Work]):
         self._key: object = None
         self.result: Work | None = None
 
-    def do(self, key: object, steps: Callable[[], Generator[float, None, Work]]) -> None:
-        """Do the work that `steps` begins, unless it is what `key` was last asked for."""
-        known = key == self._key and (self._busy or self.state == "done")
-        if self._closed or known:
+    def request(self, key: object, steps: Callable[[], Generator[float, None, Work]]) -> None:
+        """Begin the work `steps` unless that for the same `key` is under way or done."""
+        served = key == self._key and (self._busy or self.state == "done")
+        if self._closed or served:
             return
         self._key = key
         if self._start(lambda wanted: self._run(steps, wanted)):
-            self._turn("running")
+            self._set_state("running")
         else:
-            self._at_once(steps())
+            self._run_now(steps())
 
-    def put_away(self) -> None:
-        """Do nothing, and forget what was done."""
+    def clear(self) -> None:
+        """Stop the work, and forget its result."""
         self._stop()
         self._key = self.result = None
-        self._turn("off")
+        self._set_state("off")
 
-    def _at_once(self, steps: Generator[float, None, Work]) -> None:
+    def _run_now(self, steps: Generator[float, None, Work]) -> None:
         try:
             while True:
                 next(steps)
         except StopIteration as end:
             self.result = end.value
-            self._turn("done")
+            self._set_state("done")
         except Exception as error:  # noqa: BLE001 - it is shown
             self._fail(error)
 
@@ -192,7 +223,7 @@ class LatestTask(BackgroundWorker, Generic[Work]):
                 self._fail(problem)
                 return
             self._task, self.result = None, result
-            self._turn("done")
+            self._set_state("done")
 
 
-def _nothing() -> None: ...
+def _do_nothing() -> None: ...

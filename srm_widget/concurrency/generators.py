@@ -1,4 +1,4 @@
-"""Showing how far a long computation is."""
+"""Generators that compute in steps: run to the end, with a progress bar or a callback."""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
@@ -8,7 +8,7 @@ from tqdm.auto import tqdm
 
 Report = Callable[[float], object]
 Progress = bool | Report | None
-"""True for a bar, or a function called with the share done, rising to 1."""
+"""True for a progress bar, or a function called with the share done, rising to 1."""
 
 _Result = TypeVar("_Result")
 
@@ -16,9 +16,21 @@ _Result = TypeVar("_Result")
 def run(
     steps: Generator[Any, None, _Result], progress: Progress = None, label: str = ""
 ) -> _Result:
-    """Run a generator to its end, reporting the shares it yields; what it returns.
+    """Run a generator to its end and return its result.
 
-    Whatever the function raises ends the computation and is raised here.
+    Parameters
+    ----------
+    steps
+        Yields the share done, 0 … 1; without `progress` it may yield anything.
+    progress
+        How to report these shares; what a function raises ends the computation and is raised here.
+    label
+        Of the progress bar.
+
+    Raises
+    ------
+    TypeError
+        If `progress` is neither a boolean, None nor a function.
     """
     with _reporting(progress, label) as report, closing(steps):
         while True:

@@ -1,4 +1,4 @@
-"""Whose turn it is, and how many of torch's threads to use."""
+"""Locks of engines and widgets, and how many threads torch uses."""
 
 import os
 import threading
@@ -16,7 +16,7 @@ _Result = TypeVar("_Result")
 
 
 class WatchedLock:
-    """What one thread holds at a time, which may hold it once more; copies are free."""
+    """Reentrant lock that knows whether another thread waits for it; a copy of it is not held."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -24,7 +24,7 @@ class WatchedLock:
 
     @property
     def is_awaited(self) -> bool:
-        """Whether another thread waits for it; a lock knows no order, and may leave it waiting."""
+        """Whether another thread waits for the lock, which it gets in no particular order."""
         return bool(self._waiting)
 
     def __enter__(self) -> None:
@@ -45,52 +45,56 @@ class WatchedLock:
 
 
 widget_lock = WatchedLock()
-"""Held while a scope takes in a message or a value, or a step is computed for it: frontends may
-have a kernel handle messages in a thread beside the one that runs cells, as JupyterLab does in
-subshells."""
+"""Held while a scope handles a message or a trait change, and while a step is computed for it.
+
+Frontends may have a kernel handle messages in another thread than the one that runs cells, as
+JupyterLab does in subshells.
+"""
 
 
 @runtime_checkable
 class HasLock(Protocol):
-    """What is asked by one thread at a time."""
+    """Object whose methods run in one thread at a time."""
 
-    _turn: WatchedLock
+    _lock: WatchedLock
 
 
 _S = TypeVar("_S", bound=HasLock)
 
 
 def locked(method: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_S, _P], _T]:
-    """Have a method run in the turn of its object."""
+    """Decorate a method to run while it holds the lock of its object."""
 
     @wraps(method)
-    def alone(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        with self._turn:
+    def with_lock(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        with self._lock:
             return method(self, *args, **kwargs)
 
-    return alone
+    return with_lock
 
 
 def locked_steps(
     method: Callable[Concatenate[_S, _P], Generator[_Step, None, _Result]],
 ) -> Callable[Concatenate[_S, _P], Generator[_Step, None, _Result]]:
-    """Have each step of what a method returns run in the turn of its object."""
+    """Decorate a method that returns a generator: each step holds the lock of its object."""
 
     @wraps(method)
-    def alone(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> Generator[_Step, None, _Result]:
-        with self._turn:
+    def with_lock(
+        self: _S, /, *args: _P.args, **kwargs: _P.kwargs
+    ) -> Generator[_Step, None, _Result]:
+        with self._lock:
             steps = method(self, *args, **kwargs)
-        return _stepping(self._turn, steps)
+        return _locked_generator(self._lock, steps)
 
-    return alone
+    return with_lock
 
 
-def _stepping(
-    turn: WatchedLock, steps: Generator[_Step, None, _Result]
+def _locked_generator(
+    lock: WatchedLock, steps: Generator[_Step, None, _Result]
 ) -> Generator[_Step, None, _Result]:
     try:
         while True:
-            with turn:
+            with lock:
                 try:
                     step = next(steps)
                 except StopIteration as end:
@@ -98,13 +102,13 @@ def _stepping(
                     return result
             yield step
     finally:
-        with turn:
+        with lock:
             steps.close()
 
 
 @contextmanager
 def limit_threads(threads: int) -> Iterator[None]:
-    """Compute on at most so many threads meanwhile."""
+    """Have torch use at most `threads` threads inside the ``with`` block."""
     before = torch.get_num_threads()
     torch.set_num_threads(min(before, threads))
     try:
@@ -114,5 +118,5 @@ def limit_threads(threads: int) -> Iterator[None]:
 
 
 def spare_threads() -> int:
-    """Threads that leave room for others: torch's wait for each other where a core is busy."""
+    """Return half the number of cores: torch's threads wait for each other where a core is busy."""
     return max(1, (os.cpu_count() or 1) // 2)

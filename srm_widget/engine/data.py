@@ -51,7 +51,7 @@ class SampleSet:
         self._plane_queries: PlaneQueries | None = None
         self._surveys: Surveyor | None = None
         self._classes: ClassCodes | None = None
-        self._turn = WatchedLock()
+        self._lock = WatchedLock()
         self._listeners = WeakCallbacks()
         if activations is not None:
             self.append(activations)

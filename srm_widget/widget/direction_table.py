@@ -81,7 +81,7 @@ class DirectionTable(SurveyController):
     def _tabulate(self) -> None:
         """Have the directions counted at the ε on show, if they are to be seen."""
         if not self.table:
-            self._table_task.put_away()
+            self._table_task.clear()
             return
         engine, legend, epsilon = self._engine, self.legend, self.epsilon
         labels = None if legend is None else legend.labels
@@ -90,7 +90,7 @@ class DirectionTable(SurveyController):
             table = yield from engine.directions_steps(epsilon=epsilon, labels=labels)
             return table, legend
 
-        self._table_task.do((self.step, epsilon, labels, engine.n_samples), steps)
+        self._table_task.request((self.step, epsilon, labels, engine.n_samples), steps)
 
     def _show_table(self) -> None:
         result, state = self._table_task.result, self._table_task.state

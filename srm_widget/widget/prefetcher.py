@@ -68,7 +68,7 @@ class Prefetcher(ProgressiveView):
         if content.get("era") == self._era and self._is_quick() and not self._refining:
             self._scouted += 1
             era = self._era
-            self._scouting.do(self._scouted, lambda: self._scout_steps(wanted, era))
+            self._scouting.request(self._scouted, lambda: self._scout_steps(wanted, era))
 
     def _is_quick(self) -> bool:
         """Whether planes are computed fast enough to be computed on speculation."""

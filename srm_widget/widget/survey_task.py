@@ -91,10 +91,10 @@ class SurveyTask(BackgroundWorker):
         self._epsilon = epsilon
         if self.knows(epsilon):
             self._stop()
-            self._turn("done")
+            self._set_state("done")
         elif not costly and is_costly(self._engine, epsilon):
             self._stop()
-            self._turn("waiting")
+            self._set_state("waiting")
         else:
             self._begin()
 
@@ -117,12 +117,12 @@ class SurveyTask(BackgroundWorker):
         """Compute nothing until the next `aim`."""
         self._stop()
         self._epsilon = None
-        self._turn("off")
+        self._set_state("off")
 
     def _begin(self) -> None:
         if self._busy and self._spent < _SOON:
             return  # the task goes on with what is wanted by then
-        self._turn("running" if self._start(self._run) else "off")
+        self._set_state("running" if self._start(self._run) else "off")
 
     async def _run(self, wanted: Callable[[], bool]) -> None:
         while True:
@@ -148,7 +148,7 @@ class SurveyTask(BackgroundWorker):
 
     def _end(self, problem: Exception | None) -> None:
         if problem is None:
-            self._turn("done")
+            self._set_state("done")
         else:
             self._fail(problem)
 
@@ -173,6 +173,6 @@ class SurveyTask(BackgroundWorker):
             if wanted():
                 self.survey, self.elapsed, self.surveyed = survey, self._spent, step
 
-    def _turn(self, state: State) -> None:
+    def _set_state(self, state: State) -> None:
         self.progress = 1.0 if state == "done" else 0.0
-        super()._turn(state)
+        super()._set_state(state)

@@ -71,7 +71,7 @@ class TimelineChart(DirectionTable):
         self._trace_key = *wanted, together
         if self._is_known():
             self._show_course()
-        self._chart_task.do(self._trace_key, lambda: self._tracing(together=together))
+        self._chart_task.request(self._trace_key, lambda: self._tracing(together=together))
 
     def _tracing(self, *, together: bool) -> Generator[float, None, None]:
         """The plane's alignment in all steps, then that of all planes, in short steps."""

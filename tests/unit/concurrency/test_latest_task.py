@@ -25,7 +25,7 @@ class Work:
         self.background: LatestTask[Any] = LatestTask(self._changed)
 
     def do(self, key: Any, error: Exception | None = None) -> None:
-        self.background.do(key, lambda: self._steps(key, error))
+        self.background.request(key, lambda: self._steps(key, error))
 
     def _changed(self) -> None:
         self.states.append(self.background.state)
@@ -149,7 +149,7 @@ def test_steps_that_can_not_begin_fail_too(work: Work) -> None:
         raise TypeError("expected labels")
 
     async def life(work: Work) -> None:
-        work.background.do(1, unable)
+        work.background.request(1, unable)
         await finished(work, "failed")
         assert work.background.problem == "expected labels"
 
@@ -161,7 +161,7 @@ def test_put_away(work: Work, waited: int) -> None:
     async def life(work: Work) -> None:
         work.do(1)
         await turns(waited)
-        work.background.put_away()
+        work.background.clear()
         assert (work.background.state, work.background.result) == ("off", None)
         await until(lambda: not others())
         work.do(1)
@@ -180,7 +180,7 @@ def test_closed(work: Work, waited: int) -> None:
         told = len(work.states)
         work.background.close()
         work.do(2)
-        work.background.put_away()
+        work.background.clear()
         work.background.close()
         await turns(3)
         assert len(work.states) == told
