@@ -1,4 +1,4 @@
-"""The result of a computation: resonance over angles, one row a plane."""
+"""Resonance curves over angles, of planes and of classes, with their Wilson intervals."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,20 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float64, Int64
+from scipy.special import ndtri
 
 from srm_widget.results.isotropy import isotropic_fraction
 
 if TYPE_CHECKING:
     import pandas as pd
-from typing import TYPE_CHECKING
-
-from scipy.special import ndtri
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MIRRORED_PROBES = [1, 0, 3, 2, 4, 7, 6, 5]
-"""Probes of the plane (j, i) among those of (i, j)."""
+"""Where the probes of the plane (j, i) stand among those of (i, j); see `Resonance.probes`."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,7 +57,7 @@ class Resonance:
     basis_angles: Float64[np.ndarray, " planes"]
 
     def __post_init__(self) -> None:
-        # Frozen through and through: a result may be kept and shown while it is computed with.
+        # The arrays are frozen too: a result may be shown while a user computes with it.
         for name in ("planes", "angles", "counts", "opposite", "probes", "basis_angles"):
             object.__setattr__(self, name, _read_only(getattr(self, name)))
 
@@ -130,11 +125,17 @@ class Resonance:
     def interval(
         self, confidence: float = 0.95
     ) -> tuple[Float64[np.ndarray, "planes angles"], Float64[np.ndarray, "planes angles"]]:
-        """Pointwise Wilson interval of f, as (low, high), each (P, K)."""
+        """Return the pointwise Wilson interval of f, as (low, high), each (P, K).
+
+        Raises
+        ------
+        ValueError
+            If `confidence` is not in (0, 1).
+        """
         return wilson_interval(self.counts, self.n_samples, confidence)
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """Tidy table, one row a plane and angle: i, j, angle, count, value. Needs pandas."""
+        """Return a tidy table, one row a plane and angle: i, j, angle, count, value."""
         import pandas as pd  # noqa: PLC0415
 
         n_planes, n_angles = self.counts.shape
@@ -149,7 +150,13 @@ class Resonance:
 
     @staticmethod
     def stack(results: "list[Resonance]") -> "Resonance":
-        """Planes of several results over the same samples and angles in one."""
+        """Join the planes of several results over the same samples and angles.
+
+        Raises
+        ------
+        ValueError
+            If there is none.
+        """
         if not results:
             raise ValueError("expected at least one result to stack")
         first = results[0]
@@ -168,16 +175,52 @@ class Resonance:
         )
 
 
-def _read_only(array: np.ndarray) -> np.ndarray:
-    view = array.view()
-    view.flags.writeable = False
-    return view
+@dataclass(frozen=True)
+class ClassCurves:
+    """Resonance curve of each class in one plane; summed over the classes, that of all samples.
+
+    Attributes
+    ----------
+    classes
+        Names of the C classes.
+    sizes
+        (C,) int64, samples of each class.
+    angles
+        (K,) float64 radians.
+    counts
+        (C, K) int64, lit samples of each class.
+    n_samples
+        N, samples of all classes.
+    """
+
+    classes: tuple[str, ...]
+    sizes: Int64[np.ndarray, " classes"]
+    angles: Float64[np.ndarray, " angles"]
+    counts: Int64[np.ndarray, "classes angles"]
+    n_samples: int
+
+    @property
+    def values(self) -> Float64[np.ndarray, "classes angles"]:
+        """Counts / N, (C, K): summed over the classes, the resonance f(θ)."""
+        return self.counts / self.n_samples
+
+    def to_dataframe(self) -> "pd.DataFrame":
+        """Return a tidy table, one row a class and angle: label, angle, count, value."""
+        import pandas as pd  # noqa: PLC0415
+
+        columns = {
+            "label": np.repeat(np.array(self.classes, dtype=object), len(self.angles)),
+            "angle": np.tile(self.angles, len(self.classes)),
+            "count": self.counts.ravel(),
+            "value": self.values.ravel(),
+        }
+        return pd.DataFrame(columns)
 
 
 def wilson_interval(
     counts: Int64[np.ndarray, "*shape"], n: int, confidence: float = 0.95
 ) -> tuple[Float64[np.ndarray, "*shape"], Float64[np.ndarray, "*shape"]]:
-    """Pointwise Wilson score interval of the fractions counts / n.
+    """Return the pointwise Wilson score interval of the fractions counts / n.
 
     Parameters
     ----------
@@ -192,6 +235,11 @@ def wilson_interval(
     -------
     low, high
         Fractions in [0, 1], of the shape of `counts`.
+
+    Raises
+    ------
+    ValueError
+        If `confidence` is not in (0, 1).
     """
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"expected confidence in (0, 1), got {confidence}")
@@ -206,43 +254,8 @@ def wilson_interval(
     return low, high
 
 
-@dataclass(frozen=True)
-class ClassCurves:
-    """Lit samples of each class at each angle; the classes sum to the curve.
-
-    Attributes
-    ----------
-    classes
-        C names.
-    sizes
-        (C,) int64, samples of each class.
-    angles
-        (K,) float64 radians.
-    counts
-        (C, K) int64.
-    n_samples
-        N, of all classes.
-    """
-
-    classes: tuple[str, ...]
-    sizes: Int64[np.ndarray, " classes"]
-    angles: Float64[np.ndarray, " angles"]
-    counts: Int64[np.ndarray, "classes angles"]
-    n_samples: int
-
-    @property
-    def values(self) -> Float64[np.ndarray, "classes angles"]:
-        """Counts / N: summed over the classes, the resonance f(θ)."""
-        return self.counts / self.n_samples
-
-    def to_dataframe(self) -> "pd.DataFrame":
-        """Tidy table, one row a class and angle: label, angle, count, value."""
-        import pandas as pd  # noqa: PLC0415
-
-        columns = {
-            "label": np.repeat(np.array(self.classes, dtype=object), len(self.angles)),
-            "angle": np.tile(self.angles, len(self.classes)),
-            "count": self.counts.ravel(),
-            "value": self.values.ravel(),
-        }
-        return pd.DataFrame(columns)
+def _read_only(array: np.ndarray) -> np.ndarray:
+    """Return a view of an array that can not be written to."""
+    view = array.view()
+    view.flags.writeable = False
+    return view

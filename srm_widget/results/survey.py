@@ -1,4 +1,4 @@
-"""The result of a survey: the ensemble of all planes, and the best of them."""
+"""The result of a survey: mean and spread over all planes, and the best planes by a measure."""
 
 import operator
 from dataclasses import dataclass, field
@@ -17,29 +17,32 @@ from srm_widget.utils.validation import choice, integer
 
 Measure = Literal["alignment", "peak", "gain"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
+"""What planes are ranked by."""
 
 
 def checked_measure(by: str) -> Measure:
-    """Return `by`, or raise ``ValueError`` if it is no measure."""
+    """Return `by` if it is one of `MEASURES`, or raise ``ValueError``."""
     return choice("by", by, MEASURES)
 
 
 def checked_top(top: SupportsIndex) -> int:
-    """Return `top` as an int, or raise ``ValueError`` if it is negative."""
+    """Return `top` as an int, or raise ``TypeError``, or ``ValueError`` if it is negative."""
     return integer("top", top, least=0)
 
 
 class LitPlanes(NamedTuple):
-    """All planes that light a sample at some angle, by rising position; int64 of one length.
+    """Counts of all lit planes, those that light a sample at some angle, by rising position.
+
+    All are (n,) int64.
 
     Attributes
     ----------
     position
         Of the plane i < j; those of the mirror images (j, i) count on from M (M - 1) / 2.
     axes, between
-        How many times in all samples are lit at the four basis directions, and at the bisectors.
+        Samples lit, summed over the four basis directions, and over the four bisectors.
     peak, at
-        Highest count, and the place of the first angle that has it.
+        Highest count, and the position of the first angle that has it.
     """
 
     position: Int64[np.ndarray, " lit"]
@@ -57,11 +60,11 @@ class BestPlanes(NamedTuple):
     planes
         (n, 2) int64, (i, j).
     score
-        (n,) the measure; NaN where it is undefined.
+        (n,) float64, the measure; NaN where it is undefined.
     peak
-        (n,) highest f.
+        (n,) float64, highest f.
     peak_angle
-        (n,) radians, the first angle where f is highest.
+        (n,) float64, the first angle where f is highest, in radians.
     """
 
     planes: Int64[np.ndarray, "best 2"]
@@ -72,7 +75,7 @@ class BestPlanes(NamedTuple):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Survey:
-    """All planes of a privileged basis at one ε.
+    """Resonance of all planes of a privileged basis at one ε.
 
     Made by `ResonanceEngine.survey`. Planes light up or stay dark: those that light no sample at
     any angle count as 0 in the ensemble, and are not ranked.
@@ -88,7 +91,7 @@ class Survey:
     by, top
         Measure and number of the planes in `planes`, `score`, `peak` and `peak_angle`.
     lit
-        What is known of every lit plane.
+        Counts of every lit plane.
     total, squares
         Sums over planes of the counts at each angle, and of their squares, as Python's integers.
     parallel
@@ -118,22 +121,22 @@ class Survey:
 
     @property
     def n_lit(self) -> int:
-        """Planes that light a sample at some angle."""
+        """Number of planes that light a sample at some angle."""
         return len(self.lit.position)
 
     @property
     def n_skipped(self) -> int:
-        """Pairs of directions that span no plane."""
+        """Number of pairs of directions that span no plane."""
         return len(self.parallel)
 
     @property
     def n_empty(self) -> int:
-        """Planes that light none."""
+        """Number of planes that light no sample at any angle."""
         return self.n_planes - self.n_lit
 
     @cached_property
     def angles(self) -> Float64[np.ndarray, " angles"]:
-        """θ in radians, (K,)."""
+        """The K angles θ, (K,) radians."""
         return AngularGrid.uniform(self.resolution).angles
 
     @cached_property
@@ -144,7 +147,7 @@ class Survey:
     @cached_property
     def std(self) -> Float64[np.ndarray, " angles"]:
         """Standard deviation of f over all planes at each θ (population), (K,)."""
-        # In whole numbers, so that nothing is lost where all planes are nearly alike.
+        # In integers, so that no digits are lost where all planes are nearly alike.
         spread = self.n_planes * self.squares - self.total * self.total
         return np.sqrt(spread.astype(np.float64)) / (self.n_planes * self.n_samples)
 
@@ -160,28 +163,27 @@ class Survey:
 
     @property
     def score(self) -> Float64[np.ndarray, " best"]:
-        """Their measure, (n,)."""
+        """Measure of the best planes, (n,)."""
         return self._best.score
 
     @property
     def peak(self) -> Float64[np.ndarray, " best"]:
-        """Their highest f, (n,)."""
+        """Highest f of the best planes, (n,)."""
         return self._best.peak
 
     @property
     def peak_angle(self) -> Float64[np.ndarray, " best"]:
-        """Where f is highest, radians, the first of several angles, (n,)."""
+        """First angle where f of each best plane is highest, (n,) radians."""
         return self._best.peak_angle
 
     def best(self, by: str | None = None, top: SupportsIndex | None = None) -> BestPlanes:
-        """The best lit planes by a measure.
+        """Return the best lit planes by a measure, best first.
 
         Parameters
         ----------
         by
-            "alignment", "peak" or "gain"; None is the survey's own. Where it is equal, planes with
-            a higher peak come first, then those with a lower position; where it is undefined they
-            come last.
+            "alignment", "peak" or "gain"; None is the survey's own. Planes of equal measure are
+            ranked by their peak, then by position; those whose measure is undefined come last.
         top
             How many at most; None is the survey's own.
         """
@@ -193,7 +195,7 @@ class Survey:
         return BestPlanes(self._pairs(order), score, peak, self.angles[self.lit.at[order]])
 
     def scores(self, by: str = "alignment") -> Float64[np.ndarray, " lit"]:
-        """Measure of every lit plane, in the order of `lit`."""
+        """Return the measure of every lit plane, (n_lit,), in the order of `lit`."""
         if checked_measure(by) == "alignment":
             axes, between = self.lit.axes, self.lit.between
             with np.errstate(invalid="ignore"):
@@ -205,21 +207,21 @@ class Survey:
             return peak / np.float64(self.isotropic)
 
     def ranked(self, by: str = "alignment") -> Int64[np.ndarray, " lit"]:
-        """Places in `lit` of all lit planes, best first, as in `best`."""
+        """Return the positions in `lit` of all lit planes, best first, ordered as by `best`."""
         return self._order(checked_measure(by), self.n_lit)
 
     def matrix(
         self, by: str = "alignment", max_size: SupportsIndex | None = None
     ) -> Float64[np.ndarray, "some some"]:
-        """Measure of the plane (i, j) in row i and column j, (M, M).
+        """Return the (M, M) matrix of a measure: the plane (i, j) in row i and column j.
 
         Parameters
         ----------
         by
             "alignment", "peak" or "gain".
         max_size
-            Most rows; a wider matrix is reduced in square blocks to the entry of largest magnitude
-            in each.
+            Rows at most; a larger matrix is reduced to the entry of largest magnitude in each of
+            its square blocks.
 
         Returns
         -------
@@ -243,7 +245,7 @@ class Survey:
         return full if side == 1 else block_extremes(full, side)[0]
 
     def _order(self, by: Measure, most: int) -> Int64[np.ndarray, " best"]:
-        """Places in `lit` of the best planes, best first."""
+        """Return the positions in `lit` of the `most` best planes, best first."""
         score = np.nan_to_num(self.scores(by), nan=-np.inf)
         chosen = np.arange(len(score))
         if most < len(score):
@@ -253,8 +255,9 @@ class Survey:
         keys = self.lit.position[chosen], -self.lit.peak[chosen], -score[chosen]
         return chosen[np.lexsort(keys)][:most]
 
-    def _pairs(self, places: np.ndarray | slice) -> Int64[np.ndarray, "some 2"]:
-        position = self.lit.position[places]
+    def _pairs(self, selected: np.ndarray | slice) -> Int64[np.ndarray, "some 2"]:
+        """Return the planes (i, j) of some entries of `lit`."""
+        position = self.lit.position[selected]
         n_pairs = plane_index.n_planes(self.n_directions)
         pairs = plane_index.unrank_many(position % n_pairs, self.n_directions)
         pairs[position >= n_pairs] = pairs[position >= n_pairs][:, ::-1]
@@ -266,7 +269,7 @@ class Survey:
 
 
 def _highest(chosen: np.ndarray, key: np.ndarray, most: int) -> np.ndarray:
-    """Those of `chosen` whose key is among the `most` highest; more of them if keys are equal."""
+    """Return those of `chosen` with one of the `most` highest keys; more if keys are equal."""
     if most <= 0:
         return chosen[:0]
     if most >= len(chosen):
@@ -278,9 +281,9 @@ def _highest(chosen: np.ndarray, key: np.ndarray, most: int) -> np.ndarray:
 def _highest_of_ties(
     chosen: np.ndarray, score: np.ndarray, peak: np.ndarray, most: int
 ) -> np.ndarray:
-    """Of planes that share the lowest score chosen, those with the highest peaks."""
+    """Of the chosen planes that share the lowest score, keep only those with the highest peaks."""
     if len(chosen) == 0:
         return chosen
     tied = score[chosen] == score[chosen].min()
-    sure = chosen[~tied]
-    return np.concatenate([sure, _highest(chosen[tied], peak, most - len(sure))])
+    better = chosen[~tied]
+    return np.concatenate([better, _highest(chosen[tied], peak, most - len(better))])
