@@ -16,6 +16,7 @@ from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.results.survey import Survey, checked_measure, checked_top
 from srm_widget.samples.activations import as_activations, checked_width, computing_dtype
+from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
 from srm_widget.survey.scores import EnsembleSums
 from srm_widget.survey.surveyor import SurveySpec, as_survey
@@ -31,7 +32,6 @@ except ImportError as error:  # pragma: no cover - the tests have it
     raise ImportError("srm_widget.sharded needs Dask: pip install 'srm_widget[dask]'") from error
 
 _SPLIT_EVERY = 8
-_AUTO_EPSILON_SAMPLES = 10_000
 _BLOCK_BYTES = 2 << 30
 _CELL_BYTES = 16
 
@@ -158,7 +158,7 @@ def _auto_epsilon(
 ) -> float:
     """ε that `ResonanceEngine.auto_epsilon` chooses, from the same rows."""
     n_samples = sum(shard.n_rows for source in sources for shard in source.shards)
-    picked = evenly_spaced(n_samples, _AUTO_EPSILON_SAMPLES)
+    picked = evenly_spaced(n_samples, AUTO_EPSILON_SAMPLES)
     spec, low = [], 0
     for source in sources:
         own = []

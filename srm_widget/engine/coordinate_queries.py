@@ -64,7 +64,7 @@ class CoordinateQueries(SampleSet):
         IndexError
             If a row is out of range or was dropped.
         """
-        index = self._samples.places(as_rows(indices))
+        index = self._samples.sample_indices(as_rows(indices))
         return self._computing.coordinates(i, j, index)
 
     @locked

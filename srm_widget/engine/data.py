@@ -14,7 +14,7 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.plane.plane_queries import PlaneQueries
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.activations import as_activations, checked_width, computing_dtype
-from srm_widget.samples.auto_epsilon import automatic_epsilon
+from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES, automatic_epsilon
 from srm_widget.samples.labels import ClassCodes, as_labels
 from srm_widget.samples.store import NanPolicy, SampleStore, as_rows, checked_nan_policy
 from srm_widget.survey.surveyor import Surveyor
@@ -23,7 +23,6 @@ from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.validation import integer
 
 _LEAST_CACHE = 16 << 20
-_AUTO_EPSILON_SAMPLES = 10_000
 
 
 class SampleSet:
@@ -157,7 +156,7 @@ class SampleSet:
 
         See `srm_widget.samples.auto_epsilon.automatic_epsilon`.
         """
-        return automatic_epsilon(self._samples.sample(_AUTO_EPSILON_SAMPLES), self.basis)
+        return automatic_epsilon(self._samples.sample(AUTO_EPSILON_SAMPLES), self.basis)
 
     def resolved_epsilon(self, epsilon: float | str) -> float:
         """ε as a number: `auto_epsilon` for "auto", else what came, checked to be in [-1, 1]."""
@@ -172,7 +171,7 @@ class SampleSet:
     def checked_rows(self, rows: Any) -> Int64[np.ndarray, " some"]:
         """`rows` of the activations as int64, or ``IndexError`` if there is no such sample."""
         wanted = as_rows(rows)
-        self._samples.places(wanted)
+        self._samples.sample_indices(wanted)
         return wanted
 
     @locked
@@ -189,7 +188,7 @@ class SampleSet:
         IndexError
             If a row is out of range or was dropped.
         """
-        return self._samples.take(self._samples.places(as_rows(rows)))
+        return self._samples.take(self._samples.sample_indices(as_rows(rows)))
 
     @property
     def rows(self) -> Int64[np.ndarray, " samples"]:

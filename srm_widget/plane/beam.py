@@ -66,7 +66,7 @@ class BeamBuilder:
         if self._coded is not None:
             self._by_class += self._coded.sizes_of(index)
             if self._only is not None:
-                listed = self._coded.are_of(index, self._only)
+                listed = self._coded.in_classes(index, self._only)
                 index, cosines = index[listed], cosines[listed]
         self._n_listed += len(index)
         if self._most is not None and len(index) > self._most:

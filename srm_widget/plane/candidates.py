@@ -58,7 +58,9 @@ class CandidateSamples:
         known = self._n_samples
         if since < known:
             until = min(known, n_samples)
-            yield from self._among_kept(coordinates.piece, epsilon, since, until, spread=spread)
+            yield from self._among_kept(
+                coordinates.piece_size, epsilon, since, until, spread=spread
+            )
         if known >= n_samples:
             return
         parts = {} if self._kept is None else {0: self._kept}

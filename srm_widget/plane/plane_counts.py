@@ -156,7 +156,7 @@ class PlaneCounts:
             return
         for _, new, arcs in self._stretches(coordinates, n_samples, 0):
             index = arcs.at(angle)
-            yield BeamBlock(new, index, *coordinates.of(self.plane, index))
+            yield BeamBlock(new, index, *coordinates.at(self.plane, index))
 
     def _inside_unkept(
         self, coordinates: PlaneCoordinates, n_samples: int, angle: float

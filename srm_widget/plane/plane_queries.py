@@ -150,7 +150,7 @@ class PlaneQueries:
         plane, mirrored = self._canonical(i, j)
         rising, places = np.unique(index, return_inverse=True)
         at: Tensor = torch.from_numpy(rising).to(self.store.device)
-        points = torch.stack(self._coordinates.of(plane, at), dim=1).cpu().numpy()[places]
+        points = torch.stack(self._coordinates.at(plane, at), dim=1).cpu().numpy()[places]
         if not mirrored:
             return points
         return points @ np.array([[plane.cosine, plane.sine], [plane.sine, -plane.cosine]])

@@ -1,4 +1,4 @@
-"""Activations as they come: checked, and turned into unit rows block by block."""
+"""Activations as they come in: checked, and normalised to unit rows block by block."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,17 +9,17 @@ import torch
 from jaxtyping import Float, Float64
 from torch import Tensor
 
-_ROWS_AT_ONCE = 1 << 22
-"""Entries read, checked and normalised at once."""
+_ENTRIES_AT_ONCE = 1 << 22
+"""Entries of the activations that are read, checked and normalised at once."""
 
 
 def as_activations(activations: Any) -> Tensor | np.ndarray:
-    """Activations as an (N, D) tensor or array, neither copied nor moved.
+    """Return activations as an (N, D) tensor or array, neither copied nor moved.
 
     Raises
     ------
     TypeError
-        If the entries are not real numbers.
+        If the entries are not dense real numbers, or masked.
     ValueError
         If the shape is not (N, D) with N ≥ 1 and D ≥ 2.
     """
@@ -29,17 +29,17 @@ def as_activations(activations: Any) -> Tensor | np.ndarray:
     elif isinstance(activations, np.ndarray) or hasattr(activations, "__array__"):
         values = np.asarray(activations)
     else:
-        values = _of_numbers(activations)
+        values = _as_tensor(activations)
     if isinstance(activations, np.ma.MaskedArray):
         raise TypeError("expected activations without a mask, got a masked array; fill it")
     if isinstance(values, Tensor):
-        real, how = not values.is_complex(), _unread(values)
+        real, layout = not values.is_complex(), _unsupported_layout(values)
     else:
-        real, how = values.dtype.kind in "biuf" and values.dtype.itemsize <= 8, ""
-    if not real or how:
+        real, layout = values.dtype.kind in "biuf" and values.dtype.itemsize <= 8, ""
+    if not real or layout:
         raise TypeError(
             f"expected activations that are dense real numbers, got {values.dtype}"
-            f"{how and f', {how}'}"
+            f"{layout and f', {layout}'}"
         )
     if values.ndim != 2:
         raise ValueError(
@@ -54,8 +54,8 @@ def as_activations(activations: Any) -> Tensor | np.ndarray:
     return values
 
 
-def _unread(values: Tensor) -> str:
-    """How a tensor holds its numbers, if that is not one beside the other; else nothing."""
+def _unsupported_layout(values: Tensor) -> str:
+    """Return how a tensor stores its numbers if it is not dense and in memory, else ""."""
     if values.is_nested:
         return "nested"
     if values.is_quantized:
@@ -74,7 +74,7 @@ def checked_width(activations: Tensor | np.ndarray, n_dims: int, n_directions: i
         )
 
 
-def _of_numbers(activations: Any) -> Tensor:
+def _as_tensor(activations: Any) -> Tensor:
     try:
         return torch.as_tensor(activations)
     except (TypeError, ValueError, RuntimeError) as error:
@@ -86,61 +86,64 @@ def _of_numbers(activations: Any) -> Tensor:
         ) from None
 
 
-def computing_dtype(activations: Tensor | np.ndarray, asked: Any = None) -> torch.dtype:
-    """Dtype to compute in: what is asked, else float64 for float64 and float32 for the rest.
+def computing_dtype(activations: Tensor | np.ndarray, dtype: Any = None) -> torch.dtype:
+    """Return the dtype to compute in: `dtype`, or float64 for float64 and float32 for others.
 
     Raises
     ------
     TypeError
-        If anything but float32 or float64 is asked for.
+        If `dtype` is anything but float32, float64 or None.
     """
-    if asked is not None:
-        name = str(asked).removeprefix("torch.") if isinstance(asked, torch.dtype) else asked
+    if dtype is not None:
+        name = str(dtype).removeprefix("torch.") if isinstance(dtype, torch.dtype) else dtype
         try:
             kind = np.dtype(name).name
         except TypeError:
             kind = None
         if kind not in ("float32", "float64"):
-            raise TypeError(f"expected dtype float32 or float64 to compute in, got {asked!r}")
+            raise TypeError(f"expected dtype float32 or float64 to compute in, got {dtype!r}")
         return torch.float64 if kind == "float64" else torch.float32
-    wide = torch.float64 if isinstance(activations, Tensor) else np.dtype(np.float64)
-    return torch.float64 if _native(activations.dtype) == wide else torch.float32
+    float64 = torch.float64 if isinstance(activations, Tensor) else np.dtype(np.float64)
+    return torch.float64 if _native(activations.dtype) == float64 else torch.float32
 
 
 def _native(dtype: Any) -> Any:
-    """The same dtype in this machine's byte order."""
+    """Return a dtype in this machine's byte order."""
     return dtype.newbyteorder("=") if isinstance(dtype, np.dtype) else dtype
 
 
 def row_blocks(activations: Tensor | np.ndarray) -> Iterator[tuple[int, Tensor]]:
-    """Blocks of rows as tensors of a floating dtype, so that no more than one block is copied."""
+    """Yield blocks of rows as floating tensors, each with the index of its first row.
+
+    No more than one block is copied at a time.
+    """
     n, d = activations.shape
-    step = max(1, _ROWS_AT_ONCE // d)
+    step = max(1, _ENTRIES_AT_ONCE // d)
     for first in range(0, n, step):
         rows = activations[first : first + step]
         if isinstance(rows, np.ndarray):
             _check_file(rows)
-            exact = np.float64 if _native(rows.dtype) == np.float64 else np.float32
-            rows = torch.from_numpy(rows.astype(exact, order="C"))
-        plain = rows.is_floating_point() and rows.dtype.itemsize > 1
-        yield first, rows if plain else rows.to(torch.float32)
+            kind = np.float64 if _native(rows.dtype) == np.float64 else np.float32
+            rows = torch.from_numpy(rows.astype(kind, order="C"))
+        usable = rows.is_floating_point() and rows.dtype.itemsize > 1
+        yield first, rows if usable else rows.to(torch.float32)
 
 
 def _check_file(rows: np.ndarray) -> None:
     """Raise ``ValueError`` if the file behind a memory map was cut short.
 
-    To read beyond its end would end the process. A file that is cut short while a block is read,
-    in some milliseconds, still does; one that is removed or replaced does not.
+    Reading beyond its end would kill the process. It still does if the file is cut short during
+    the milliseconds in which a block is read; a file that is removed or replaced does no harm.
     """
-    held: Any = rows
-    while isinstance(held, np.ndarray):
-        if isinstance(held, np.memmap) and not isinstance(held.base, np.ndarray):
+    mapped: Any = rows
+    while isinstance(mapped, np.ndarray):
+        if isinstance(mapped, np.memmap) and not isinstance(mapped.base, np.ndarray):
             break
-        held = held.base
-    name = getattr(held, "filename", None)
+        mapped = mapped.base
+    name = getattr(mapped, "filename", None)
     if name is None or not Path(name).is_file():
         return
-    needed, size = held.offset + held.nbytes, Path(name).stat().st_size
+    needed, size = mapped.offset + mapped.nbytes, Path(name).stat().st_size
     if size < needed:
         raise ValueError(
             f"expected {needed:,} bytes in {name}, which the activations are mapped to, got "
@@ -151,13 +154,30 @@ def _check_file(rows: np.ndarray) -> None:
 def normalised(
     rows: Float[Tensor, "samples dims"], dtype: torch.dtype
 ) -> tuple[Float[Tensor, "samples dims"], Float64[Tensor, " samples"], Tensor]:
-    """Unit rows in `dtype`, norms in float64, and which rows are finite; zero rows stay zero."""
+    """Divide rows by their Euclidean norms; rows of zeros stay zero.
+
+    Parameters
+    ----------
+    rows
+        (n, D) raw activations.
+    dtype
+        Of the unit rows.
+
+    Returns
+    -------
+    unit
+        (n, D) unit rows.
+    norms
+        (n,) float64.
+    finite
+        (n,) bool, which rows hold neither NaN nor infinity.
+    """
     largest = rows.abs().amax(dim=1).double()
     finite = largest.isfinite()
     wide = rows.double()
     scale = torch.ones_like(largest)
     if rows.dtype == torch.float64:
-        # Squares of float64 entries may overflow or vanish; those of narrower ones can not.
+        # Squares of float64 entries may overflow or vanish; those of narrower dtypes can not.
         scale = torch.where(finite & (largest > 0), largest, scale)
         wide = wide / scale[:, None]
     norms = torch.linalg.vector_norm(wide, dim=1)

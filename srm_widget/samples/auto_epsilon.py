@@ -1,4 +1,4 @@
-"""The ε that the activations themselves suggest: ``epsilon="auto"``."""
+"""Automatic ε: the one that ``epsilon="auto"`` chooses from the activations."""
 
 import math
 
@@ -7,45 +7,49 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from srm_widget.geometry.basis import PARALLEL, Basis
+from srm_widget.geometry.basis import MIN_SQUARED_SINE, Basis
 
-_NARROWEST = 0.95
+AUTO_EPSILON_SAMPLES = 10_000
+"""Samples from which ε is chosen, at most."""
+
+_LARGEST_EPSILON = 0.95
 
 
 def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -> float:
-    """ε at which about nine samples in ten are lit in at least one plane.
+    """Return the ε at which about nine samples in ten are lit in at least one plane.
 
-    It is the 10th percentile of each sample's in-plane radius in the plane of the two basis
-    directions it is nearest to, rounded down to two decimals, and 0.95 at most: where that radius
-    is all but 1, as in two dimensions or for samples on the axes, a cone without width would light
-    nothing. Samples without a direction (zero rows) can not be lit by a positive ε and are left
-    out; where there are no others, it is 0.5.
+    It is the 10th percentile, over samples, of the in-plane radius in the plane of the two basis
+    directions that the sample is nearest to, rounded down to two decimals, and 0.95 at most: where
+    that radius is nearly 1, as in two dimensions or for samples on the axes, so narrow a cone would
+    light nothing. Rows of zeros can not be lit by a positive ε and are left out; if there are no
+    others, ε is 0.5.
 
     Parameters
     ----------
     directions
-        Unit rows x̂.
+        (n, D) unit rows x̂.
     basis
-        Of M directions.
+        The M basis directions.
     """
-    present = directions[(directions != 0).any(dim=1)]
-    if len(present) == 0:
+    nonzero = directions[(directions != 0).any(dim=1)]
+    if len(nonzero) == 0:
         return 0.5
-    tenth = float(np.quantile(_largest_radius(present, basis).double().cpu().numpy(), 0.1))
-    return min(max(math.floor(tenth * 100 + 1e-4) / 100, 0.0), _NARROWEST)
+    percentile = float(np.quantile(_largest_radius(nonzero, basis).double().cpu().numpy(), 0.1))
+    return min(max(math.floor(percentile * 100 + 1e-4) / 100, 0.0), _LARGEST_EPSILON)
 
 
 def _largest_radius(
     directions: Float[Tensor, "samples dims"], basis: Basis
 ) -> Float[Tensor, " samples"]:
+    """Return each sample's in-plane radius in the plane of its two nearest basis directions."""
     if basis.is_standard:
         return torch.linalg.vector_norm(directions.abs().topk(2, dim=1).values, dim=1)
     unit = basis.directions.to(directions)
     cosines = directions @ unit.T
-    places = cosines.abs().topk(2, dim=1).indices
-    first, second = cosines.gather(1, places).double().unbind(1)
-    g = (unit[places[:, 0]] * unit[places[:, 1]]).sum(dim=1).double()
-    area = 1 - g * g
-    squared = (first * first + second * second - 2 * g * first * second) / area
-    in_line = first.abs()
-    return torch.where(area < PARALLEL, in_line, squared.clamp(0, 1).sqrt())
+    nearest = cosines.abs().topk(2, dim=1).indices
+    first, second = cosines.gather(1, nearest).double().unbind(1)
+    g = (unit[nearest[:, 0]] * unit[nearest[:, 1]]).sum(dim=1).double()
+    squared_sine = 1 - g * g
+    squared_radius = (first * first + second * second - 2 * g * first * second) / squared_sine
+    no_plane = squared_sine < MIN_SQUARED_SINE
+    return torch.where(no_plane, first.abs(), squared_radius.clamp(0, 1).sqrt())

@@ -1,4 +1,4 @@
-"""Classes of samples: what `labels=` takes, as one small integer a row."""
+"""Labels: the classes of samples that `labels=` names, as integer codes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,20 +9,22 @@ from jaxtyping import Bool, Int32, Int64
 from torch import Tensor
 
 NO_LABEL = "no label"
+"""Name of the class of samples that have none."""
+
 _NO_SEQUENCES = str, bytes, dict, set, frozenset
 
 
 class Labels:
-    """Class of every row of the activations.
+    """Names of the classes, and the class of every row of the activations.
 
     Parameters
     ----------
     names
-        Of the C classes, in order.
+        Names of the C classes, in order.
     codes
-        (n,) class of every row, 0 … C - 1.
+        (n,) int64, the class of every row, 0 … C - 1.
     missing
-        The class of rows that have no label, if there is one.
+        Code of the class of rows that have no label; None if all have one.
     """
 
     def __init__(
@@ -38,11 +40,11 @@ class Labels:
 
     @property
     def n_classes(self) -> int:
-        """C."""
+        """C, the number of classes."""
         return len(self.names)
 
     def grown(self, n_rows: int) -> "Labels":
-        """Labels of `n_rows` rows: those that came since have none."""
+        """Return labels of `n_rows` rows, of which those that were added have none."""
         if n_rows <= len(self):
             return self
         names, missing = self.names, self.missing
@@ -53,16 +55,23 @@ class Labels:
 
 
 class ClassCodes:
-    """Classes of the samples that an engine holds.
+    """Class of every sample that an engine holds.
 
     Parameters
     ----------
     labels
-        Of the rows.
+        Labels of the rows of the activations.
     rows
-        (N,) rows of the samples; None if they are the same.
+        (N,) rows of the samples; None if sample n is row n.
     device
         Where to keep the codes.
+
+    Attributes
+    ----------
+    codes
+        (N,) int32 on that device, the class of every sample.
+    sizes
+        (C,) int64, samples of each class.
     """
 
     def __init__(
@@ -76,40 +85,46 @@ class ClassCodes:
 
     @property
     def nbytes(self) -> int:
-        """Bytes kept beside the labels themselves."""
+        """Bytes kept in addition to those of the labels."""
         own = 0 if self._codes is self.labels.codes else self._codes.nbytes
         return own + self.codes.nbytes
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Of the classes."""
+        """Names of the C classes."""
         return self.labels.names
 
     @property
     def n_classes(self) -> int:
-        """C."""
+        """C, the number of classes."""
         return self.labels.n_classes
 
     def sizes_of(
         self, samples: Int64[np.ndarray, " some"] | slice
     ) -> Int64[np.ndarray, " classes"]:
-        """How many of the `samples` are of each class."""
+        """Count how many of the `samples` are of each class, (C,)."""
         return np.bincount(self._codes[samples], minlength=self.n_classes)
 
-    def are_of(
+    def in_classes(
         self, samples: Int64[np.ndarray, " some"], classes: Iterable[int]
     ) -> Bool[np.ndarray, " some"]:
-        """Whether each of the `samples` is of one of the `classes`."""
+        """Return whether each of the `samples` is of one of the `classes`, (n,) bool.
+
+        Raises
+        ------
+        IndexError
+            If there is no such class.
+        """
         wanted = np.zeros(self.n_classes, dtype=np.bool_)
-        for position in classes:
-            if not 0 <= position < self.n_classes:
-                raise IndexError(f"expected classes in 0 … {self.n_classes - 1}, got {position}")
-            wanted[position] = True
+        for code in classes:
+            if not 0 <= code < self.n_classes:
+                raise IndexError(f"expected classes in 0 … {self.n_classes - 1}, got {code}")
+            wanted[code] = True
         return wanted[self._codes[samples]]
 
 
 def as_labels(values: Any, n_rows: int) -> Labels:
-    """Return the classes that `values` name, one a row.
+    """Return `labels=` as classes, one a row of the activations.
 
     Parameters
     ----------
@@ -118,20 +133,21 @@ def as_labels(values: Any, n_rows: int) -> Labels:
         Series, in the order of the rows; or `Labels`. Categories that no row has are left out.
         None, NaN and the like make a class of their own, the last.
     n_rows
-        Rows of the activations as they were given, those dropped counted in.
+        Rows of the activations as they came in, dropped ones counted too.
 
     Raises
     ------
     TypeError, ValueError
         If they are anything else, or not one a row.
     """
-    labels = values if isinstance(values, Labels) else _labels(values)
+    labels = values if isinstance(values, Labels) else _parsed(values)
     if len(labels) != n_rows:
         raise ValueError(f"expected {n_rows} labels, one a row of activations, got {len(labels)}")
     return labels
 
 
-def _labels(values: Any) -> Labels:
+def _parsed(values: Any) -> Labels:
+    """Return the classes that `values` name, which pandas tells apart."""
     import pandas as pd  # noqa: PLC0415
 
     shape = getattr(values, "shape", (None,))
@@ -147,7 +163,7 @@ def _labels(values: Any) -> Labels:
         categories = pd.Categorical(series).remove_unused_categories()
     except (TypeError, ValueError) as error:
         raise type(error)(f"expected integers, strings or categories as labels: {error}") from error
-    names = tuple(_name(value) for value in categories.categories)
+    names = tuple(_class_name(value) for value in categories.categories)
     codes = categories.codes.astype(np.int64)
     if not (codes < 0).any():
         return Labels(names, codes)
@@ -156,14 +172,14 @@ def _labels(values: Any) -> Labels:
 
 
 def _with_missing(names: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
-    """Names with one more for rows that have no label, and its place."""
+    """Return the names with one more, for rows that have no label, and its code."""
     name = NO_LABEL
     while name in names:
         name = f"({name})"
     return (*names, name), len(names)
 
 
-def _name(value: Any) -> str:
-    # Integers beside missing values become floats on the way.
-    whole = isinstance(value, float | np.floating) and float(value).is_integer()
-    return str(int(value)) if whole else str(value)
+def _class_name(value: Any) -> str:
+    # Integers beside missing values are floats by now.
+    is_integer = isinstance(value, float | np.floating) and float(value).is_integer()
+    return str(int(value)) if is_integer else str(value)

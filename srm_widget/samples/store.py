@@ -1,7 +1,7 @@
-"""Samples as the method sees them: unit rows, kept column by column.
+"""Store of samples: their unit rows x̂ transposed, in blocks; and checks of sample indices.
 
-The store holds the unit rows x̂ transposed, in blocks of samples, because a plane needs two
-columns and nothing else: a column of a block is contiguous, and a block's columns fit the cache.
+A plane of the standard basis needs two columns and nothing else: a column of a block is contiguous,
+and a block's columns fit the processor's cache.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,19 +21,22 @@ from srm_widget.utils.validation import choice
 BLOCK = 1 << 18
 """Samples a block holds at most."""
 
-_MOST_ROWS = (1 << 63) - 1
-_NO_ROWS = str, bytes, bytearray, memoryview, Mapping
 NanPolicy = Literal["raise", "drop"]
 NAN_POLICIES: tuple[NanPolicy, ...] = get_args(NanPolicy)
+"""What to do with rows that hold NaN or infinity: refuse them all, or leave such rows out."""
+
+_MAX_ROW = np.iinfo(np.int64).max
+_NO_ROWS = str, bytes, bytearray, memoryview, Mapping
+"""Iterables that are no sequences of row numbers."""
 
 
 def checked_nan_policy(nan_policy: str) -> NanPolicy:
-    """Return `nan_policy`, or raise ``ValueError`` if it is neither of the two."""
+    """Return `nan_policy` if it is one of `NAN_POLICIES`, or raise ``ValueError``."""
     return choice("nan_policy", nan_policy, NAN_POLICIES)
 
 
 class _ColumnBlock:
-    """Up to `BLOCK` samples: unit rows as columns (D, capacity), and the rows' norms."""
+    """Up to `BLOCK` samples: their unit rows as columns, (D, capacity), and the raw rows' norms."""
 
     def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device) -> None:
         self.size = 0
@@ -41,7 +44,7 @@ class _ColumnBlock:
         self.norms = torch.empty(0, dtype=torch.float64, device=device)
 
     def reserve(self, room: int) -> None:
-        """Make room for `room` more samples, doubling so that many small batches stay cheap."""
+        """Make room for `room` more samples; capacity doubles, so that small batches stay cheap."""
         needed, capacity = self.size + room, self.norms.shape[0]
         if needed <= capacity:
             return
@@ -54,16 +57,21 @@ class _ColumnBlock:
 
 
 class SampleStore:
-    """Unit activations x̂, one copy, appended to batch by batch.
+    """Unit rows x̂ of all samples, kept once, to which batches are appended.
 
     Parameters
     ----------
     n_dims
         D.
     dtype
-        float32 or float64, what the columns are kept in.
+        float32 or float64, to keep the columns in.
     device
-        Where they are kept.
+        Where to keep them.
+
+    Attributes
+    ----------
+    n_zero, n_dropped
+        Rows of zeros; rows left out because they held NaN or infinity.
     """
 
     def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device) -> None:
@@ -77,28 +85,29 @@ class SampleStore:
         return sum(block.size for block in self._blocks)
 
     def check_size(self, n_samples: int) -> None:
-        """Raise ``RuntimeError`` if samples were appended since there were `n_samples`."""
+        """Raise ``RuntimeError`` if samples were appended since there were `n_samples` of them."""
         if len(self) != n_samples:
             raise RuntimeError("samples were appended while planes were surveyed: start again")
 
     @property
     def nbytes(self) -> int:
-        """Bytes held."""
+        """Bytes of the columns, the norms and the row numbers."""
         kept = sum(block.directions.nbytes + block.norms.nbytes for block in self._blocks)
         return kept + sum(rows.nbytes for rows in self._rows or ())
 
     def append(self, activations: Tensor | np.ndarray, nan_policy: NanPolicy) -> None:
-        """Add rows; on an error nothing is added.
+        """Append rows, normalised; on an error nothing is appended.
 
         Raises
         ------
         ValueError
-            If rows hold NaN or infinity and the policy is "raise"; says how many and which first.
+            If rows hold NaN or infinity and the policy is "raise"; the message says how many, and
+            which come first.
         """
         before = len(self)
         try:
             with torch.inference_mode(False), torch.no_grad():
-                zero, dropped = self._take(activations, nan_policy)
+                zero, dropped = self._append_finite(activations, nan_policy)
         except BaseException:
             self._truncate(before)
             raise
@@ -106,10 +115,10 @@ class SampleStore:
         self.n_zero += zero
         self.n_dropped += len(dropped)
 
-    def _take(
+    def _append_finite(
         self, activations: Tensor | np.ndarray, nan_policy: NanPolicy
     ) -> tuple[int, Int64[np.ndarray, " dropped"]]:
-        """Add rows; how many are zero, and which were dropped."""
+        """Append the finite rows; return how many are zero, and which rows were dropped."""
         bad: list[np.ndarray] = []
         zero = 0
         for first, rows in row_blocks(activations):
@@ -130,7 +139,7 @@ class SampleStore:
         return zero, dropped
 
     def blocks(self, since: int = 0) -> Iterator[tuple[int, Float[Tensor, "dims samples"]]]:
-        """Blocks of unit columns from sample `since` on, with the index of each first sample."""
+        """Yield blocks of unit columns from sample `since` on, each with its first sample."""
         offset = 0
         for block in self._blocks:
             low = max(since - offset, 0)
@@ -139,21 +148,21 @@ class SampleStore:
             offset += block.size
 
     def norms(self, index: Int64[np.ndarray, " some"]) -> Float64[np.ndarray, " some"]:
-        """Euclidean norms of the raw rows at `index`."""
+        """Return the Euclidean norms of the raw rows of the samples at `index`."""
         norms = torch.cat([block.norms[: block.size] for block in self._blocks])
         return norms.cpu().numpy()[index]
 
     def norms_from(self, offset: int, n: int) -> Float64[Tensor, " some"]:
-        """Norms of the n raw rows from `offset` on, all of one block."""
+        """Return the norms of the raw rows of n samples of one block, from sample `offset` on."""
         block = self._blocks[offset // BLOCK]
         return block.norms[offset % BLOCK : offset % BLOCK + n]
 
     def rows(self, index: Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
-        """Places of the samples in the caller's own arrays, dropped rows counted in."""
+        """Return the rows of samples in the caller's own arrays, dropped rows counted too."""
         return index if self._rows is None else np.concatenate(self._rows)[index]
 
-    def places(self, rows: Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
-        """Samples of the caller's `rows`: the inverse of `rows`.
+    def sample_indices(self, rows: Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
+        """Return the indices of the samples in the caller's `rows`: the inverse of `rows`.
 
         Raises
         ------
@@ -161,46 +170,47 @@ class SampleStore:
             If a row is out of range or was dropped.
         """
         if self._rows is None:
-            places, known = rows, (rows >= 0) & (rows < len(self))
+            index, known = rows, (rows >= 0) & (rows < len(self))
         else:
             kept = np.concatenate(self._rows)
-            places = np.searchsorted(kept, rows)
-            known = kept[np.minimum(places, len(kept) - 1)] == rows
+            index = np.searchsorted(kept, rows)
+            known = kept[np.minimum(index, len(kept) - 1)] == rows
         if not known.all():
             raise IndexError(
                 f"expected rows in 0 … {len(self) + self.n_dropped - 1} that were not dropped, "
                 f"got {rows[~known][0]}"
             )
-        return places.astype(np.int64)
+        return index.astype(np.int64)
 
     def sample(self, most: int) -> Float[Tensor, "some dims"]:
-        """At most `most` unit rows, evenly spaced."""
+        """Return at most `most` unit rows, evenly spaced over the samples, (n, D)."""
         return self.take(evenly_spaced(len(self), most))
 
-    def take(self, picked: Int64[np.ndarray, " some"]) -> Float[Tensor, "some dims"]:
-        """Unit rows of the samples at `picked`, which rises."""
+    def take(self, index: Int64[np.ndarray, " some"]) -> Float[Tensor, "some dims"]:
+        """Return the unit rows of the samples at `index`, which rises, (n, D)."""
         parts = []
         for offset, columns in self.blocks():
-            low, high = np.searchsorted(picked, [offset, offset + columns.shape[1]])
-            local = torch.from_numpy(picked[low:high] - offset).to(self.device)
+            low, high = np.searchsorted(index, [offset, offset + columns.shape[1]])
+            local = torch.from_numpy(index[low:high] - offset).to(self.device)
             parts.append(columns[:, local])
         return torch.cat(parts, dim=1).T
 
-    def _extend(self, unit: Tensor, norms: Tensor, coming: int) -> None:
-        """Add rows; with those to follow at once there are `coming`."""
+    def _extend(self, unit: Tensor, norms: Tensor, expected: int) -> None:
+        """Append unit rows, the first of `expected` ones that room is made for."""
         done = 0
         while done < len(unit):
             if not self._blocks or self._blocks[-1].size == BLOCK:
                 self._blocks.append(_ColumnBlock(self.n_dims, self.dtype, self.device))
             block = self._blocks[-1]
             step = min(BLOCK - block.size, len(unit) - done)
-            block.reserve(min(BLOCK - block.size, coming - done))
+            block.reserve(min(BLOCK - block.size, expected - done))
             block.directions[:, block.size : block.size + step] = unit[done : done + step].T
             block.norms[block.size : block.size + step] = norms[done : done + step]
             block.size += step
             done += step
 
     def _truncate(self, size: int) -> None:
+        """Drop the samples beyond the first `size`."""
         excess = len(self) - size
         while excess:
             cut = min(excess, self._blocks[-1].size)
@@ -209,12 +219,13 @@ class SampleStore:
             if self._blocks[-1].size == 0:
                 self._blocks.pop()
 
-    def _record_rows(self, before: int, seen: int, n_rows: int, dropped: np.ndarray) -> None:
+    def _record_rows(self, before: int, first: int, n_rows: int, dropped: np.ndarray) -> None:
+        """Keep which of `n_rows` rows from row `first` on were appended to `before` samples."""
         if self._rows is None and len(dropped):
             self._rows = [np.arange(before)]
         if self._rows is not None:
             kept = np.setdiff1d(np.arange(n_rows), dropped, assume_unique=True)
-            self._rows.append(kept + seen)
+            self._rows.append(kept + first)
 
 
 def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
@@ -224,11 +235,13 @@ def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
     ------
     TypeError
         If they are anything else; a mask is no list of rows.
+    IndexError
+        If one does not fit into int64.
     """
     if isinstance(rows, Tensor):
         array = rows.detach().cpu().numpy()
     elif isinstance(rows, Iterable) and not isinstance(rows, _NO_ROWS):
-        array = rows if isinstance(rows, np.ndarray) else _array(list(rows))
+        array = rows if isinstance(rows, np.ndarray) else _checked_array(list(rows))
     else:
         raise TypeError(f"expected sample indices, got {brief(rows)}")
     if array.size == 0:
@@ -239,13 +252,13 @@ def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
             "expected sample indices, one dimension of integers, got shape "
             f"{array.shape} of {array.dtype}{hint}"
         )
-    if array.dtype.kind == "u" and array.max() > _MOST_ROWS:
+    if array.dtype.kind == "u" and array.max() > _MAX_ROW:
         raise IndexError(f"expected sample indices below 2⁶³, got {array.max()}")
     return array.astype(np.int64)
 
 
-def _array(rows: list[Any]) -> np.ndarray:
-    """A list of numbers as an array; what is none is refused before it takes room."""
+def _checked_array(rows: list[Any]) -> np.ndarray:
+    """Return a list of numbers as an array; refuse others before they take up memory."""
     for row in rows:
         if isinstance(row, bool | str | bytes | Sequence | Mapping):
             raise TypeError(f"expected sample indices, got {brief(row)} among them")
@@ -259,7 +272,13 @@ def as_sample_store(
     dtype: torch.dtype | None,
     nan_policy: NanPolicy,
 ) -> SampleStore:
-    """Return activations as unit samples, as wide as `basis`, or an error."""
+    """Return a new store of the activations, which must be as wide as `basis`.
+
+    Raises
+    ------
+    ValueError
+        If they are of another width, or not finite and the policy is "raise".
+    """
     checked_width(values, basis.n_dims, basis.n_directions)
     store = SampleStore(basis.n_dims, dtype or computing_dtype(values), device)
     store.append(values, nan_policy)

@@ -137,7 +137,7 @@ def _counted(
         width = min(step, m - low)
         table = torch.zeros((width, 2, n_classes), dtype=torch.int64, device=store.device)
         for offset, columns in store.blocks():
-            projected = projections.some(slice(low, low + width), columns)
+            projected = projections.project_on(slice(low, low + width), columns)
             least = _least(epsilon, projected.dtype)
             for side, along in enumerate((projected, -projected)):
                 table[:, side] += _by_class(along >= least, coded, offset)

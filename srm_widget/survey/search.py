@@ -138,7 +138,7 @@ class PlaneSearch:
             yield from self._alone(i, j, share + (1 - share) * k / len(apart))
 
     def _crowded(self) -> bool:
-        some = self._projections.of(self._store.sample(_PROBED).T)
+        some = self._projections.project(self._store.sample(_PROBED).T)
         return float((some.abs() >= self._reach).float().mean()) > _CROWDED
 
     def _every_plane(self) -> Iterator[SearchStep]:

@@ -50,7 +50,7 @@ def blocks(request: pytest.FixtureRequest) -> Iterator[None]:
             patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
             patch.setattr(store, "BLOCK", 5)
             patch.setattr(coordinates, "BLOCK", 5)
-            patch.setattr(activations_module, "_ROWS_AT_ONCE", 12)
+            patch.setattr(activations_module, "_ENTRIES_AT_ONCE", 12)
             patch.setattr(plane_counts, "_MERGE_BELOW", 3)
         yield
 

@@ -183,7 +183,7 @@ def test_a_batch_that_breaks_off_leaves_the_engine_as_it_was(
     engine = srm.ResonanceEngine(rows)
     full = failing_at(call, activations.normalised, RuntimeError("out of memory"))
     with monkeypatch.context() as patch:
-        patch.setattr(activations, "_ROWS_AT_ONCE", 40)
+        patch.setattr(activations, "_ENTRIES_AT_ONCE", 40)
         patch.setattr(store, "normalised", full)
         with pytest.raises(RuntimeError, match="out of memory"):
             engine.append(rows)

@@ -27,7 +27,7 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jaxtyping.config, "jaxtyping_disable", True)
     for owner in (store, coordinates):
         monkeypatch.setattr(owner, "BLOCK", 16)
-    monkeypatch.setattr(coordinates, "_PROJECTED", 4 * 4 * 8)
+    monkeypatch.setattr(coordinates, "_PROJECTED_BYTES", 4 * 4 * 8)
     monkeypatch.setattr(plane_counts, "_MERGE_BELOW", 3)
 
 

@@ -157,7 +157,7 @@ def test_a_memory_map_whose_file_is_gone_is_read(tmp_path: Path) -> None:
 def test_a_memory_map_whose_file_is_cut_short_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, view: Callable[[np.ndarray], np.ndarray]
 ) -> None:
-    monkeypatch.setattr(activations, "_ROWS_AT_ONCE", 4)
+    monkeypatch.setattr(activations, "_ENTRIES_AT_ONCE", 4)
     file = tmp_path / "rows.npy"
     np.save(file, X)
     mapped = view(np.load(file, mmap_mode="r"))

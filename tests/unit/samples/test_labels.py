@@ -157,5 +157,5 @@ def test_coded_samples() -> None:
     assert coded.codes.tolist() == [1, 0, 0]
     assert coded.sizes.tolist() == [2, 1, 0]
     assert coded.sizes_of(np.array([2, 2, 0])).tolist() == [2, 1, 0]
-    assert coded.are_of(np.arange(3), iter([0])).tolist() == [False, True, True]
-    assert coded.are_of(np.array([0]), []).tolist() == [False]
+    assert coded.in_classes(np.arange(3), iter([0])).tolist() == [False, True, True]
+    assert coded.in_classes(np.array([0]), []).tolist() == [False]

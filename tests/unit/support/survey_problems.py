@@ -23,7 +23,7 @@ CLEAR = 1e-9
 
 _PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     "tests": ((search, "_TESTS"),),
-    "projected": ((projections, "_AT_ONCE"),),
+    "projected": ((projections, "_PROJECTIONS_AT_ONCE"),),
     "block": ((store, "BLOCK"), (coordinates, "BLOCK")),
     "cells": ((sparse_counts, "_AT_ONCE"),),
     "hits": ((surveyor, "_AT_ONCE"), (all_curves, "_CANDIDATES_AT_ONCE")),
