@@ -18,30 +18,30 @@ __all__ = ["Basis", "of", "rotated", "simplex", "standard", "thomson"]
 
 
 def standard(n_dims: SupportsIndex) -> Basis:
-    """Standard basis of `n_dims` dimensions: the coordinate axes."""
+    """Return the standard basis of `n_dims` dimensions: the coordinate axes."""
     d = integer("n_dims", n_dims, least=2)
     return Basis(d, d, "standard basis")
 
 
 def rotated(n_dims: SupportsIndex, seed: int) -> Basis:
-    """Orthonormal basis turned by a random rotation, uniform over SO(D) (Haar measure)."""
+    """Return an orthonormal basis rotated at random, uniformly over SO(D) (Haar measure)."""
     d = integer("n_dims", n_dims, least=2)
     rotation = special_ortho_group.rvs(d, random_state=np.random.default_rng(seed))
     return Basis(d, d, "rotated basis", torch.from_numpy(np.ascontiguousarray(rotation)))
 
 
 def simplex(n_dims: SupportsIndex) -> Basis:
-    """Corners of the regular simplex: D + 1 directions, every two at the cosine -1/D."""
+    """Return the corners of a regular simplex: D + 1 directions, every two at the cosine -1/D."""
     d = integer("n_dims", n_dims, least=2)
     corners = torch.from_numpy(np.ascontiguousarray(helmert(d + 1).T))
     return Basis(d + 1, d, "simplex basis", _unit(corners))
 
 
 def thomson(n_directions: SupportsIndex, n_dims: SupportsIndex, seed: int) -> Basis:
-    """Directions spread over the sphere by repulsion (Thomson's problem).
+    """Return M directions spread over the sphere by repulsion (Thomson's problem).
 
-    Minimises the Coulomb energy, the sum over pairs of 1 / ‖b_i - b_j‖, from a random start; it
-    finds a local minimum, as is usual for this problem.
+    They minimise the Coulomb energy, the sum over pairs of 1 / ‖b_i - b_j‖, from a random start:
+    a local minimum, as is usual for this problem.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def thomson(n_directions: SupportsIndex, n_dims: SupportsIndex, seed: int) -> Ba
 
 
 def _coulomb(flat: np.ndarray, m: int, d: int) -> tuple[float, np.ndarray]:
-    """Energy and gradient on unnormalised coordinates, so that the search is unconstrained."""
+    """Return the Coulomb energy and its gradient in unnormalised, unconstrained coordinates."""
     free = flat.reshape(m, d)
     norms = np.linalg.norm(free, axis=1, keepdims=True)
     points = free / norms
@@ -70,7 +70,7 @@ def _coulomb(flat: np.ndarray, m: int, d: int) -> tuple[float, np.ndarray]:
 
 
 def of(matrix: Any) -> Basis:
-    """Basis of the rows of `matrix`, each divided by its norm.
+    """Return the basis of the rows of `matrix`, each divided by its norm.
 
     Parameters
     ----------
@@ -95,9 +95,9 @@ def of(matrix: Any) -> Basis:
         )
     rows = rows.to(device="cpu", dtype=torch.float64, copy=True)
     largest = rows.abs().amax(dim=1, keepdim=True)
-    for bad, what in ((~largest.isfinite(), "is not finite"), (largest == 0, "is zero")):
+    for bad, problem in ((~largest.isfinite(), "is not finite"), (largest == 0, "is zero")):
         if bad.any():
-            raise ValueError(f"basis row {int(bad.flatten().nonzero()[0])} {what}")
+            raise ValueError(f"basis row {int(bad.flatten().nonzero()[0])} {problem}")
     unit = _unit(rows / largest)
     if unit.shape[0] == unit.shape[1] and torch.equal(unit, torch.eye(len(unit)).to(unit)):
         return standard(len(unit))
@@ -105,6 +105,7 @@ def of(matrix: Any) -> Basis:
 
 
 def _dense(matrix: Any) -> Tensor:
+    """Return the matrix as a tensor, or raise ``TypeError`` if it is not of dense real numbers."""
     if isinstance(matrix, Tensor):
         real = matrix.layout == torch.strided and not matrix.is_complex()
         kind = f"{matrix.dtype}, {matrix.layout}"

@@ -1,4 +1,4 @@
-"""Real activations to start from: the digits, and a small autoencoder trained on them."""
+"""Data sets to start from: handwritten digits, and a small autoencoder trained on them."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, SupportsIndex
@@ -12,7 +12,10 @@ from srm_widget.concurrency.threads import limit_threads
 from srm_widget.utils.validation import integer
 
 Activation = Callable[[Tensor], Tensor]
+"""Activation function of a network."""
+
 Watch = Callable[[int, Float32[np.ndarray, "samples dims"]], object]
+"""Called with the number of epochs done and the bottleneck's activations."""
 
 
 class Digits(NamedTuple):
@@ -31,7 +34,7 @@ class Digits(NamedTuple):
 
 
 def digits() -> Digits:
-    """Load the digits; they come with scikit-learn, nothing is downloaded."""
+    """Load the handwritten digits that come with scikit-learn; nothing is downloaded."""
     from sklearn.datasets import load_digits  # noqa: PLC0415
 
     bunch = load_digits()
@@ -64,30 +67,32 @@ class Autoencoder(nn.Module):
         self.activation = activation
 
     def encode(self, inputs: Float[Tensor, "samples inputs"]) -> Float[Tensor, "samples dims"]:
-        """Activations of the bottleneck, after the activation function."""
+        """Return the bottleneck's activations, after the activation function."""
         hidden: Tensor = self.activation(self.hidden(inputs))
         return self.activation(self.bottleneck(hidden))
 
     def forward(self, inputs: Float[Tensor, "samples inputs"]) -> Float[Tensor, "samples inputs"]:
-        """Reconstruction."""
+        """Return the reconstruction of the inputs."""
         widened: Tensor = self.activation(self.widen(self.encode(inputs)))
         reconstruction: Tensor = self.output(widened)
         return reconstruction
 
 
 class TrainedAutoencoder(NamedTuple):
-    """An autoencoder trained on the digits, and what its bottleneck makes of them.
+    """Autoencoder trained on the digits, and its bottleneck's activations on them.
 
     Attributes
     ----------
     activations
         (1797, D) float32, the bottleneck's output for every image, in the order of `digits`.
-    images, labels
-        The digits.
+    images
+        (1797, 8, 8) float32 in [0, 1].
+    labels
+        (1797,) int64, 0 … 9.
     model
         The trained network.
     losses
-        Mean squared error before each epoch, of length `epochs`.
+        (epochs,) float32, mean squared error before each epoch.
     """
 
     activations: Float32[np.ndarray, "samples dims"]
@@ -107,8 +112,8 @@ def digits_autoencoder(
 ) -> TrainedAutoencoder:
     """Train a 64-64-`width`-64-64 autoencoder on the digits, in a few seconds.
 
-    Full batches and Adam with a step of 0.01. One seed gives the same network each time on one
-    machine; the state of torch's own generator is left as it was.
+    It trains on full batches with Adam at a learning rate of 0.01. The same seed gives the same
+    network each time on one machine; the state of torch's global generator is left as it was.
 
     Parameters
     ----------
@@ -124,17 +129,22 @@ def digits_autoencoder(
     watch
         Called with the number of epochs done and the bottleneck's activations, (1797, D) float32,
         before the first epoch and after each one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `width` or `epochs` is no integer or too small, or there is no such activation function.
     """
     n_bottleneck = integer("width", width, least=2)
     n_epochs = integer("epochs", epochs, least=1)
     images, labels = digits()
     inputs = torch.from_numpy(images.reshape(len(images), -1))
-    # For so small a network other threads cost more than they save.
+    # For so small a network more threads cost more than they save.
     with torch.random.fork_rng(devices=[]), limit_threads(1):
         torch.manual_seed(seed)
         model = Autoencoder(inputs.shape[1], 64, n_bottleneck, named_activation(activation))
         losses = np.empty(n_epochs, dtype=np.float32)
-        for epoch, loss in enumerate(_epochs(model, inputs, n_epochs)):
+        for epoch, loss in enumerate(_train(model, inputs, n_epochs)):
             if watch is not None:
                 watch(epoch, _encoded(model, inputs))
             losses[epoch] = loss
@@ -144,10 +154,10 @@ def digits_autoencoder(
     return TrainedAutoencoder(activations, images, labels, model, losses)
 
 
-def _epochs(
+def _train(
     model: Autoencoder, inputs: Float[Tensor, "samples inputs"], epochs: int
 ) -> Iterator[float]:
-    """Train, an epoch after each yield; yields the error before it."""
+    """Train by one epoch after each yield; yield the mean squared error before it."""
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
     for _ in range(epochs):
         optimizer.zero_grad()
@@ -165,7 +175,7 @@ def _encoded(
 
 
 def named_activation(activation: str | Activation) -> Activation:
-    """Activation function by name, or the function itself.
+    """Return the activation function of a name in torch; a function is returned as it is.
 
     Raises
     ------

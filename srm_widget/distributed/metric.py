@@ -12,7 +12,7 @@ from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_activations
 from srm_widget.samples.store import NanPolicy, as_sample_store, checked_nan_policy
 from srm_widget.streaming.counts import ResonanceCounts
-from srm_widget.streaming.plan import directions_of, plan_of
+from srm_widget.streaming.plan import as_basis, make_plan
 from srm_widget.streaming.totals import Totals
 
 try:
@@ -72,9 +72,9 @@ class SpotlightResonanceMetric(Metric):
         **settings: Any,
     ) -> None:
         super().__init__(**settings)
-        self._plan = plan_of(directions_of(basis), epsilon, resolution, planes, variant)
+        self._plan = make_plan(as_basis(basis), epsilon, resolution, planes, variant)
         self._nan_policy = checked_nan_policy(nan_policy)
-        nothing = Totals.nothing(self._plan, torch.device("cpu"))
+        nothing = Totals.zeros(self._plan, torch.device("cpu"))
         for name, zeros in nothing._asdict().items():
             self.add_state(name, zeros, dist_reduce_fx="sum")
 

@@ -1,1 +1,1 @@
-"""Integer counts of a stream, which add up."""
+"""Integer counts of a stream of activations, which add up over batches and processes."""

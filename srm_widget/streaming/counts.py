@@ -1,4 +1,4 @@
-"""Counts of a stream of activations: what is kept of them are integers, and these add up."""
+"""`ResonanceCounts`: spotlight resonance of a stream of activations, kept as integer counts."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,21 +16,21 @@ from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure, checked_top
 from srm_widget.samples.activations import as_activations, computing_dtype
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
-from srm_widget.streaming.plan import CountPlan, checked_levels, directions_of, plan_of
+from srm_widget.streaming.plan import CountPlan, as_basis, checked_levels, make_plan
 from srm_widget.streaming.totals import Totals, curve_of, resonance_of, survey_of
 
 
 class ResonanceCounts:
-    """Spotlight resonance of a stream: fixed planes, ε and angles, samples counted and let go.
+    """Spotlight resonance of a stream at fixed planes, ε and angles; samples are not kept.
 
-    Memory does not grow with the samples, and counts made in other processes or on other machines
-    are merged exactly. What is lost with the samples: other ε, other angles, and which they were.
+    Memory does not grow with the samples, and counts of other processes or machines are merged
+    exactly. Without the samples there are no other ε or angles, and no knowing which were lit.
 
     Parameters
     ----------
     basis
-        `srm_widget.basis` or (M, D) directions; the width D alone for the standard basis; None is
-        that too, as wide as the first batch.
+        `srm_widget.basis` or (M, D) directions; the number D for the standard basis; None for the
+        standard basis of as many dimensions as the first batch has.
     epsilon
         One ε in [-1, 1] or several.
     resolution
@@ -40,7 +40,7 @@ class ResonanceCounts:
     variant
         With planes="all": "combination" is i < j, "permutation" both orders of every pair.
     device
-        Where to count; None is where the first batch is.
+        Where to count; None is the device of the first batch.
     dtype
         float32 or float64 to compute in; None is float64 for float64 data and float32 for others.
     nan_policy
@@ -66,13 +66,13 @@ class ResonanceCounts:
         self._device = None if device is None else torch.device(device)
         self._dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
         self._nan_policy = checked_nan_policy(nan_policy)
-        self._plan = None if basis is None else self._planned(directions_of(basis))
+        self._plan = None if basis is None else self._make_plan(as_basis(basis))
         self._totals: Totals | None = None
         self._broken = False
 
     @staticmethod
     def of_state(plan: CountPlan, totals: Totals) -> "ResonanceCounts":
-        """Counts that go on from `totals`, which are not copied."""
+        """Return counts that go on from `totals`, which are not copied."""
         counts = ResonanceCounts(
             plan.pairs.basis,
             epsilon=plan.epsilons,
@@ -90,7 +90,7 @@ class ResonanceCounts:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
-        # torch hands tensors to processes as memory that is shared, and counts are added in place.
+        # torch passes tensors to other processes in shared memory, and counts are added in place.
         if self._totals is not None:
             self._totals = Totals(*(part.clone() for part in self._totals))
 
@@ -101,22 +101,22 @@ class ResonanceCounts:
 
     @property
     def resolution(self) -> int:
-        """K."""
+        """K, angles in the full turn."""
         return self._resolution
 
     @property
     def variant(self) -> plane_index.Variant:
-        """With all planes: "combination" for i < j alone, "permutation" for both orders."""
+        """Which planes are all: "combination" is i < j, "permutation" both orders of every pair."""
         return self._variant
 
     @property
     def basis(self) -> Basis:
         """The privileged basis."""
-        return self._known.pairs.basis
+        return self._known_plan.pairs.basis
 
     @property
     def n_dims(self) -> int:
-        """D."""
+        """D, dimensions of the activations."""
         return self.basis.n_dims
 
     @property
@@ -126,42 +126,42 @@ class ResonanceCounts:
 
     @property
     def planes(self) -> Int64[np.ndarray, "planes 2"]:
-        """Planes counted, (P, 2); pairs of parallel directions are left out."""
-        return self._known.planes[self._known.existing]
+        """Planes counted, (P, 2) int64; pairs of parallel directions are left out."""
+        return self._known_plan.planes[self._known_plan.existing]
 
     @property
     def all_planes(self) -> bool:
-        """Whether all planes are counted, as `survey` needs."""
-        return self._known.chosen is None
+        """Whether all planes are counted, which `survey` needs."""
+        return self._known_plan.chosen is None
 
     @property
     def n_samples(self) -> int:
-        """N, samples counted; rows of zeros among them."""
-        return self._fact(0)
+        """N, samples counted, rows of zeros included."""
+        return self._n_rows(0)
 
     @property
     def n_zero(self) -> int:
-        """Rows of zeros: they have no direction and are lit only if ε ≤ 0."""
-        return self._fact(1)
+        """Number of rows of zeros: they have no direction and are lit only if ε ≤ 0."""
+        return self._n_rows(1)
 
     @property
     def n_dropped(self) -> int:
-        """Rows left out because they held NaN or infinity."""
-        return self._fact(2)
+        """Number of rows left out because they held NaN or infinity."""
+        return self._n_rows(2)
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the counts."""
+        """Bytes of the counts, 0 before the first batch."""
         return 0 if self._totals is None else sum(part.nbytes for part in self._totals)
 
     @property
     def state(self) -> tuple[CountPlan, Totals] | None:
-        """What is counted, and the integers themselves; None as long as there are none."""
+        """What is counted and the integers themselves; None before the first batch."""
         self._check()
         return None if self._plan is None or self._totals is None else (self._plan, self._totals)
 
     def append(self, batch: Any) -> None:
-        """Count samples, (n, D).
+        """Count a batch of samples, (n, D).
 
         Raises
         ------
@@ -169,10 +169,10 @@ class ResonanceCounts:
             If the batch is of another width, not finite (see `nan_policy`) or no real numbers;
             nothing of it is counted then.
         RuntimeError
-            If an earlier call was interrupted, so that part of a batch is counted.
+            If an earlier call was interrupted, so that only part of a batch is counted.
         """
         values = as_activations(batch)
-        plan = self._plan or self._planned(bases.standard(values.shape[1]))
+        plan = self._plan or self._make_plan(bases.standard(values.shape[1]))
         device = self._device
         if device is None:
             device = values.device if isinstance(values, torch.Tensor) else torch.device("cpu")
@@ -181,71 +181,75 @@ class ResonanceCounts:
         )
 
     def count_store(self, store: SampleStore) -> None:
-        """Count samples that are checked and normalised already."""
-        self._count(store, self._plan or self._planned(bases.standard(store.n_dims)))
+        """Count the samples of a store, which are checked and normalised already."""
+        self._count(store, self._plan or self._make_plan(bases.standard(store.n_dims)))
 
     def merge(self, other: "ResonanceCounts") -> None:
         """Add what `other` counted; it is left as it is.
 
         Raises
         ------
+        TypeError
+            If it is no `ResonanceCounts`.
         ValueError
             If it counted other planes, another basis, other ε or other angles.
+        RuntimeError
+            If an earlier call of either was interrupted.
         """
         if not isinstance(other, ResonanceCounts):
             raise TypeError(f"expected ResonanceCounts to merge, got {type(other).__name__}")
         if other.state is None:
             return
         plan, totals = other.state
-        mine = self._plan or self._planned(plan.pairs.basis)
+        mine = self._plan or self._make_plan(plan.pairs.basis)
         if not mine.agrees(plan):
             raise ValueError(
                 f"expected counts of the same planes, epsilon and angles as {self!r}, got {other!r}"
             )
         self._check()
         self._plan = mine
-        total = self._totals or Totals.nothing(mine, totals.changes.device)
-        with self._whole(total):
-            total.add(totals)
+        own = self._totals or Totals.zeros(mine, totals.changes.device)
+        with self._marked_broken(own):
+            own.add(totals)
 
     def curve(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | None = None
     ) -> Resonance:
-        """Resonance of the plane (i, j), as `ResonanceEngine.curve` at the angles counted.
+        """Return the resonance of the plane (i, j), as `ResonanceEngine.curve` does.
 
         Parameters
         ----------
         i, j
-            A plane counted, or the mirror image of one if α - θ is among the angles.
+            A plane that was counted, or the mirror image of one if α - θ is among the angles.
         epsilon
-            A level counted; None where there is but one.
+            An ε that was counted; None if there is only one.
 
         Raises
         ------
         ValueError
-            If this plane or level was not counted.
+            If this plane or this ε was not counted.
         """
-        plan, totals = self._counted
+        plan, totals = self._nonempty_state
         level = plan.level(epsilon)
         row, turned = plan.row(i, j)
         return curve_of(totals, plan, level, row, turned)
 
     def resonance(self, *, epsilon: float | None = None) -> Resonance:
-        """Resonance of all planes counted, a row each, in the order of `planes`."""
-        plan, totals = self._counted
+        """Return the resonance of all planes counted, one row each, in the order of `planes`."""
+        plan, totals = self._nonempty_state
         return resonance_of(totals, plan, plan.level(epsilon))
 
     def survey(
         self, *, epsilon: float | None = None, top: SupportsIndex = 100, by: str = "alignment"
     ) -> Survey:
-        """All planes at once, as `ResonanceEngine.survey` at the angles counted.
+        """Return the survey of all planes, as `ResonanceEngine.survey` does.
 
         Raises
         ------
         ValueError
-            If but some planes were counted.
+            If not all planes were counted.
         """
-        plan, totals = self._counted
+        plan, totals = self._nonempty_state
         level = plan.level(epsilon)
         if plan.chosen is not None:
             raise ValueError(
@@ -256,35 +260,37 @@ class ResonanceCounts:
     def _count(self, store: SampleStore, plan: CountPlan) -> None:
         self._check()
         self._plan = plan
-        totals = self._totals or Totals.nothing(plan, store.device)
-        with self._whole(totals):
+        totals = self._totals or Totals.zeros(plan, store.device)
+        with self._marked_broken(totals):
             totals.add_samples(store, plan)
 
     @contextmanager
-    def _whole(self, totals: Totals) -> Iterator[None]:
-        """Take note of what was begun and not ended: it would be wrong for good."""
+    def _marked_broken(self, totals: Totals) -> Iterator[None]:
+        """Mark the counts as broken while `totals` are added to; after an error they stay so."""
         self._totals, self._broken = totals, True
         yield
         self._broken = False
 
     def _check(self) -> None:
+        """Raise ``RuntimeError`` if the counts are broken."""
         if self._broken:
             raise RuntimeError("part of a batch is counted: `append` was interrupted; start anew")
 
-    def _planned(self, basis: Basis) -> CountPlan:
-        return plan_of(basis, self._epsilons, self._resolution, self._asked_planes, self._variant)
+    def _make_plan(self, basis: Basis) -> CountPlan:
+        return make_plan(basis, self._epsilons, self._resolution, self._asked_planes, self._variant)
 
-    def _fact(self, at: int) -> int:
-        return 0 if self._totals is None else int(self._totals.samples[at])
+    def _n_rows(self, kind: int) -> int:
+        """Return an entry of `Totals.samples`."""
+        return 0 if self._totals is None else int(self._totals.samples[kind])
 
     @property
-    def _known(self) -> CountPlan:
+    def _known_plan(self) -> CountPlan:
         if self._plan is None:
             raise ValueError("the counts have neither a basis nor samples yet; append some first")
         return self._plan
 
     @property
-    def _counted(self) -> tuple[CountPlan, Totals]:
+    def _nonempty_state(self) -> tuple[CountPlan, Totals]:
         if self.state is None or self.n_samples == 0:
             raise ValueError("expected counts of at least one sample, got none; append some")
         return self.state

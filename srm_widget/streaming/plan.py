@@ -1,4 +1,4 @@
-"""What is counted of samples that are not kept: planes, ε levels and angles."""
+"""Count plans: the planes, levels of ε and angles at which a stream is counted, checked."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ from srm_widget.results.isotropy import checked_epsilon
 
 @dataclass(frozen=True, eq=False)
 class CountPlan:
-    """Planes, levels of ε and angles to count at, checked.
+    """Planes, levels of ε and angles at which to count.
 
     Attributes
     ----------
     pairs
-        Geometry of the basis.
+        Basis, and the geometry of its pairs of directions.
     epsilons
         Levels of ε, in the caller's order.
     resolution
-        K.
+        K, angles in the full turn.
     variant
-        With all planes: i < j alone, or both orders.
+        If all planes are counted: i < j alone, or both orders.
     chosen
         (P, 2) int64, the planes to count; None for all.
     """
@@ -43,21 +43,21 @@ class CountPlan:
 
     @cached_property
     def planes(self) -> Int64[np.ndarray, "planes 2"]:
-        """Planes, a row of the counts each; of all planes also pairs that are parallel."""
+        """Plane of each row of the counts, (P, 2) int64; of all planes also parallel pairs."""
         if self.chosen is not None:
             return self.chosen
         return ordered_planes(self.pairs.n_directions, self.variant)
 
     @property
     def n_planes(self) -> int:
-        """Rows of the counts."""
+        """P, rows of the counts."""
         if self.chosen is not None:
             return len(self.chosen)
         return plane_index.n_planes(self.pairs.n_directions, self.variant)
 
     @cached_property
-    def existing(self) -> np.ndarray:
-        """Rows whose two directions span a plane."""
+    def existing(self) -> Int64[np.ndarray, " existing"]:
+        """Rows of the counts whose two directions span a plane."""
         parallel = {frozenset(pair) for pair in self.pairs.parallel}
         if self.chosen is not None or not parallel:
             return np.arange(self.n_planes)
@@ -66,16 +66,16 @@ class CountPlan:
 
     @cached_property
     def angles(self) -> AngularGrid:
-        """The K angles of the result."""
+        """The K angles of results."""
         return AngularGrid.uniform(self.resolution)
 
     @cached_property
     def grid(self) -> AngularGrid:
-        """Angles to count at: with every angle also the opposite one."""
+        """Angles to count at: those of results, and the opposite of each."""
         return AngularGrid.uniform(self.resolution * (1 + self.resolution % 2))
 
     def level(self, epsilon: float | None) -> int:
-        """Place of `epsilon` among the levels; None is the only one.
+        """Return the index of `epsilon` among the levels; None is the only level.
 
         Raises
         ------
@@ -93,7 +93,15 @@ class CountPlan:
         return self.epsilons.index(value)
 
     def row(self, i: SupportsIndex, j: SupportsIndex) -> tuple[int, bool]:
-        """Row of the plane (i, j), and whether it holds the mirror image (j, i)."""
+        """Return the row of the plane (i, j), and whether it holds the mirror image (j, i).
+
+        Raises
+        ------
+        TypeError, IndexError
+            If i and j are not two different directions of the basis.
+        ValueError
+            If neither plane was counted, or the directions span none.
+        """
         pair = self.pairs.basis.plane(i, j).pair
         for mirrored, (first, second) in enumerate((pair, pair[::-1])):
             if self.chosen is not None:
@@ -108,7 +116,7 @@ class CountPlan:
         raise ValueError(f"expected one of the {self.n_planes} planes counted, got {pair}")
 
     def agrees(self, other: "CountPlan") -> bool:
-        """Whether counts of both may be added."""
+        """Return whether counts of both plans may be added."""
         mine, theirs = self.pairs.basis, other.pairs.basis
         same_basis = mine is theirs or (
             mine.n_dims == theirs.n_dims
@@ -125,13 +133,13 @@ class CountPlan:
         )
 
 
-def directions_of(basis: Any) -> Basis:
-    """Return a basis: the standard one of as many dimensions as a number says, else its rows."""
+def as_basis(basis: Any) -> Basis:
+    """Return a basis: of a number the standard one in as many dimensions, else that of its rows."""
     return bases.standard(basis) if isinstance(basis, int | np.integer) else bases.of(basis)
 
 
-def plan_of(basis: Basis, epsilon: Any, resolution: Any, planes: Any, variant: str) -> CountPlan:
-    """Return what to count over `basis`, checked; the parameters are those of `ResonanceCounts`."""
+def make_plan(basis: Basis, epsilon: Any, resolution: Any, planes: Any, variant: str) -> CountPlan:
+    """Return the plan for `basis`; the other parameters are those of `ResonanceCounts`, checked."""
     pairs = PairGeometry.from_basis(basis)
     return CountPlan(
         pairs,
@@ -143,13 +151,13 @@ def plan_of(basis: Basis, epsilon: Any, resolution: Any, planes: Any, variant: s
 
 
 def ordered_planes(n_directions: int, variant: Variant) -> Int64[np.ndarray, "planes 2"]:
-    """Planes i < j in the order of their positions; with "permutation" then their mirror images."""
+    """Return all planes i < j by position; with "permutation" their mirror images follow."""
     pairs = plane_index.all_pairs(n_directions)
     return pairs if variant == "combination" else np.concatenate([pairs, pairs[:, ::-1]])
 
 
 def checked_levels(epsilon: Any) -> tuple[float, ...]:
-    """Return one ε or several as a tuple of different numbers in [-1, 1].
+    """Return one ε or several as a tuple of different numbers in [-1, 1], or raise an error.
 
     Raises
     ------
@@ -171,7 +179,7 @@ def checked_levels(epsilon: Any) -> tuple[float, ...]:
 
 
 def checked_planes(planes: Any, pairs: PairGeometry) -> Int64[np.ndarray, "planes 2"] | None:
-    """Return `planes` as (P, 2) int64, None for "all".
+    """Return `planes` as (P, 2) int64, None for "all", or raise an error.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Integer counts of planes × ε × angles that add up: over batches, processes and machines."""
+"""Totals: integer counts of planes × ε × angles that add up, and the results read from them."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -25,21 +25,21 @@ _ARCS_AT_ONCE = 1 << 17
 
 
 class Totals(NamedTuple):
-    """Counts of E levels of ε, P planes and K angles; every entry is a sum over samples.
+    """Counts at E levels of ε, of P planes, at every angle; each entry is a sum over samples.
 
     Attributes
     ----------
     changes
-        How much the count at each angle differs from that at the angle before; the last column is
-        what is left at the end of the turn.
+        (E, P, G + 1), change of the count from each of the G angles of the plan's grid to the next;
+        the last column is what changes after the last angle.
     through
-        Samples lit on an arc through the angle 0: with these the counts begin.
+        (E, P), samples lit on an arc through the angle 0: the counts begin with these.
     lit
-        Samples lit at some angle.
+        (E, P), samples lit at some angle.
     probes
-        Samples lit at the basis directions 0, α, π, π + α, and at the bisectors between them.
+        (E, P, 8), samples lit at the basis directions 0, α, π, π + α, and at the four bisectors.
     samples
-        N, rows of zeros among them, and rows left out.
+        (3,), N, rows of zeros among them, and rows left out.
     """
 
     changes: Int64[Tensor, "levels planes cells"]
@@ -49,8 +49,8 @@ class Totals(NamedTuple):
     samples: Int64[Tensor, "3"]
 
     @staticmethod
-    def nothing(plan: CountPlan, device: torch.device) -> "Totals":
-        """Counts of no samples."""
+    def zeros(plan: CountPlan, device: torch.device) -> "Totals":
+        """Return the counts of no samples."""
         size = len(plan.epsilons), plan.n_planes
         shapes = (*size, len(plan.grid) + 1), size, size, (*size, 8), (3,)
         return Totals(*(torch.zeros(s, dtype=torch.int64, device=device) for s in shapes))
@@ -60,40 +60,41 @@ class Totals(NamedTuple):
         if len(store):
             for arcs, level in _arcs(store, plan):
                 self._add(arcs, level, plan)
-        facts = [len(store), store.n_zero, store.n_dropped]
-        self.samples.add_(torch.tensor(facts, device=self.samples.device))
+        n_rows = [len(store), store.n_zero, store.n_dropped]
+        self.samples.add_(torch.tensor(n_rows, device=self.samples.device))
 
     def add(self, other: "Totals") -> None:
-        """Add what others counted by the same plan."""
+        """Add the counts of others by the same plan."""
         for mine, theirs in zip(self, other, strict=True):
             mine.add_(theirs.to(mine.device))
 
     def counts(self, level: int, rows: slice = slice(None)) -> Int64[np.ndarray, "planes angles"]:
-        """Lit samples of all planes, or those in some `rows`, at the angles of the plan's grid."""
+        """Return the lit samples of all planes or some `rows`, (P, G), at the plan's grid."""
         changes = self.changes[level, rows, :-1]
         return changes.cumsum(1).add_(self.through[level, rows, None]).cpu().numpy()
 
     def _add(self, arcs: PlaneArcs, level: int, plan: CountPlan) -> None:
+        """Add the lit arcs of some samples at one level of ε."""
         width = len(plan.grid) + 1
         first, after = plan.grid.bins(arcs.start, arcs.stop)
-        origin = arcs.planes * width
+        row_start = arcs.planes * width
         changes = self.changes[level].view(-1)
-        add_at(changes, first.add_(origin))
-        add_at(changes, after.add_(origin), -1)
+        add_at(changes, first.add_(row_start))
+        add_at(changes, after.add_(row_start), -1)
         add_at(self.through[level], arcs.planes[arcs.start > arcs.stop])
         add_at(self.lit[level], arcs.planes)
-        probes, place = self.probes[level].view(-1), arcs.planes * 8
+        probes, row_start = self.probes[level].view(-1), arcs.planes * 8
         for k, covered in enumerate(arcs.covered_probes()):
-            add_at(probes, place[covered] + k)
+            add_at(probes, row_start[covered] + k)
 
 
 def _arcs(store: SampleStore, plan: CountPlan) -> Iterator[tuple[PlaneArcs, int]]:
-    """Lit arcs, by the row of their plane, and the level of ε that lights them."""
+    """Yield lit arcs, under the row of their plane, with the level of ε that lights them."""
     if plan.chosen is not None:
-        yield from _chosen(store, plan.pairs.basis, plan)
+        yield from _arcs_of_chosen(store, plan.pairs.basis, plan)
         return
     mirror = n_planes(plan.pairs.n_directions) if plan.variant == "permutation" else None
-    # What is lit at one ε is lit at every lower one.
+    # A sample that is lit at one ε is lit at every lower one.
     for step in PlaneSearch(store, plan.pairs, min(plan.epsilons)).steps():
         for candidates in (
             step.candidates.split(_ARCS_AT_ONCE) if step.candidates is not None else ()
@@ -105,7 +106,10 @@ def _arcs(store: SampleStore, plan: CountPlan) -> Iterator[tuple[PlaneArcs, int]
                     yield arcs.mirrored(mirror), level
 
 
-def _chosen(store: SampleStore, basis: Basis, plan: CountPlan) -> Iterator[tuple[PlaneArcs, int]]:
+def _arcs_of_chosen(
+    store: SampleStore, basis: Basis, plan: CountPlan
+) -> Iterator[tuple[PlaneArcs, int]]:
+    """Yield the same for a plan of chosen planes, one plane after another."""
     coordinates = PlaneCoordinates(store, basis)
     coordinates.bound(store.nbytes)
     for row, (i, j) in enumerate(plan.planes.tolist()):
@@ -118,7 +122,7 @@ def _chosen(store: SampleStore, basis: Basis, plan: CountPlan) -> Iterator[tuple
 
 
 def resonance_of(totals: Totals, plan: CountPlan, level: int) -> Resonance:
-    """Resonance of all planes counted that exist, at one level of ε."""
+    """Return the resonance at one level of ε of all planes counted, parallel pairs left out."""
     rows = plan.existing
     counts = totals.counts(level)[rows]
     probes = totals.probes[level].cpu().numpy()[rows]
@@ -126,7 +130,7 @@ def resonance_of(totals: Totals, plan: CountPlan, level: int) -> Resonance:
 
 
 def curve_of(totals: Totals, plan: CountPlan, level: int, row: int, mirrored: bool) -> Resonance:
-    """Resonance of the plane in one row, or of its mirror image.
+    """Return the resonance at one level of ε of the plane in one row, or of its mirror image.
 
     Raises
     ------
@@ -139,21 +143,21 @@ def curve_of(totals: Totals, plan: CountPlan, level: int, row: int, mirrored: bo
     probes = totals.probes[level, one].cpu().numpy()
     if mirrored:
         alpha = float(plan.pairs.alphas(planes)[0])
-        places = plan.grid.positions(alpha - plan.grid.angles)
+        mirrored_angles = plan.grid.positions(alpha - plan.grid.angles)
         planes, probes = planes[:, ::-1], probes[:, MIRRORED_PROBES]
-        if places is None:
+        if mirrored_angles is None:
             i, j = planes[0].tolist()
             raise ValueError(
                 f"expected a plane in the order it was counted in, ({j}, {i}), got ({i}, {j}), its "
                 "mirror image at other angles; variant='permutation' counts both"
             )
-        counts = counts[:, places]
+        counts = counts[:, mirrored_angles]
     return _resonance(totals, plan, level, planes=planes, counts=counts, probes=probes)
 
 
 def survey_of(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int) -> Survey:
-    """Survey of all planes at one level of ε."""
-    counts = torch.from_numpy(totals.counts(level)[:, :: _step(plan)])
+    """Return the survey of all planes at one level of ε, the best `top` of them ranked by `by`."""
+    counts = torch.from_numpy(totals.counts(level)[:, :: _stride(plan)])
     through = totals.through[level].cpu()[:, None]
     ends = torch.cat([through, counts, through], dim=1)
     changes = ends.diff(dim=1)
@@ -168,8 +172,8 @@ def survey_of(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int
     return as_survey(scores.ensemble(), spec, plan.pairs, int(totals.samples[0]), by=by, top=top)
 
 
-def _step(plan: CountPlan) -> int:
-    """Angles of the grid counted at for one of the result."""
+def _stride(plan: CountPlan) -> int:
+    """Return how many angles of the grid counted at there are to each angle of the result."""
     return len(plan.grid) // plan.resolution
 
 
@@ -182,14 +186,15 @@ def _resonance(
     counts: Int64[np.ndarray, "planes cells"],
     probes: Int64[np.ndarray, "planes 8"],
 ) -> Resonance:
+    """Return the result at one level of ε; `counts` are those at the angles of the plan's grid."""
     n_samples, n_zero, n_dropped = totals.samples.tolist()
     opposite = np.roll(counts, -(counts.shape[1] // 2), axis=1)
-    step = _step(plan)
+    stride = _stride(plan)
     return Resonance(
         planes=planes,
         angles=plan.angles.angles,
-        counts=np.ascontiguousarray(counts[:, ::step]),
-        opposite=np.ascontiguousarray(opposite[:, ::step]),
+        counts=np.ascontiguousarray(counts[:, ::stride]),
+        opposite=np.ascontiguousarray(opposite[:, ::stride]),
         probes=probes,
         n_samples=n_samples,
         n_dims=plan.pairs.basis.n_dims,

@@ -20,8 +20,8 @@ from srm_widget.widget.traits import Checked
 
 _ANSWERED = frozenset({"step", "pair", "order", "position", "epsilon", "resolution", "theta"})
 _COMPUTED = frozenset(ViewSpec._fields) | {"position"}
-_LISTS = "highlight", "hidden_classes"
 _LONGEST_ERROR = 300
+_LISTS = "highlight", "hidden_classes"
 _FRAMES = "layer", "legend", "cloud_frame", "strip_frame", "compared_frame"
 _CURVES = "counts", "signed_counts", "class_counts", "band", "compared", "signed_compared"
 _ARRAYS = *_CURVES, "points", "point_groups", "density", "marks", "strip"
