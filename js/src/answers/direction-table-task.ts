@@ -26,7 +26,7 @@ export class DirectionTableTask {
   readonly #task: CooperativeTask<DirectionCounts[]>;
   readonly #frames = memoizeByKey<Partial<ScopeTraits>>();
   #wanted: TableSpec | undefined;
-  #running = "";
+  #runningKey = "";
   #counted: { key: string; epsilon: number; rows: DirectionCounts[] } | undefined;
 
   constructor(
@@ -44,8 +44,8 @@ export class DirectionTableTask {
     const key = `${spec.step} ${spec.epsilon}`;
     this.#wanted = spec;
     if (this.#counted?.key === key) this.#list();
-    else if (this.#running !== key || !this.#task.isRunning) {
-      this.#running = key;
+    else if (this.#runningKey !== key || !this.#task.isRunning) {
+      this.#runningKey = key;
       const { layer, epsilon } = spec;
       const done = (rows: DirectionCounts[]) => {
         this.#counted = { key, epsilon, rows };

@@ -46,24 +46,24 @@ export class OptimisticAnswers implements MoveHints {
   readonly #holding: Timer;
   readonly #prefetcher: Prefetcher;
   #curves = new CurveCache();
-  #others = new CurveCache();
+  #comparedCurves = new CurveCache();
   #held: HeldPlane | undefined;
   /** the plane sent ahead that is on show, if one is */
   #drawn: CachedPlane | undefined;
-  #counting = false;
+  #kernelCounts = false;
 
   constructor(below: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
     this.#below = below;
     this.#holding = new Timer(clock);
     this.#overlay = new ModelOverlay(below, signal);
     this.model = this.#overlay.model;
-    this.#prefetcher = new Prefetcher(below, () => this.#follow(), signal, clock);
+    this.#prefetcher = new Prefetcher(below, () => this.#update(), signal, clock);
     const take = (message: unknown, buffers: readonly BinaryValue[]) =>
-      this.#take(message, buffers);
+      this.#receive(message, buffers);
     below.on("msg:custom", take);
-    listen(below, ASKED, () => this.#follow(), signal);
+    listen(below, ASKED, () => this.#update(), signal);
     listen(below, ["_frame"], () => this.#answered(), signal);
-    listen(below, ["compare"], () => this.#follow(), signal);
+    listen(below, ["compare"], () => this.#update(), signal);
     // Groups may be others now.
     listen(below, ["_legend"], () => this.#forget(), signal);
     signal.addEventListener(
@@ -79,14 +79,14 @@ export class OptimisticAnswers implements MoveHints {
   #answered(): void {
     const partial = curveFrameOf(this.#below)?.is_partial === true;
     // While it counts a kernel sends no samples: they have to be asked for once more.
-    if (this.#counting && !partial) this.#holding.clear();
-    this.#counting = partial;
-    this.#follow();
+    if (this.#kernelCounts && !partial) this.#holding.clear();
+    this.#kernelCounts = partial;
+    this.#update();
   }
 
   #forget(): void {
     this.#held = undefined;
-    this.#follow();
+    this.#update();
   }
 
   planeSliderTouched(stride: number): void {
@@ -95,7 +95,7 @@ export class OptimisticAnswers implements MoveHints {
 
   beamTouched(): void {
     const frame = curveFrameOf(this.#below);
-    if (frame && !this.#fitting(frame)) this.#ask();
+    if (frame && !this.#fittingPlane(frame)) this.#askForSamples();
   }
 
   /** Whether the page itself shows all that is asked for. */
@@ -108,23 +108,23 @@ export class OptimisticAnswers implements MoveHints {
     return this.#prefetcher.nearestReady(position);
   }
 
-  #follow(): void {
+  #update(): void {
     const frame = curveFrameOf(this.#below);
     const asked = pick(this.#below, ASKED);
     const late = unanswered(asked, frame);
     const only = (names: readonly (keyof Asked)[]) => late.every((name) => names.includes(name));
-    if (!frame || late.length === 0) this.#uncover();
-    else if (only(COUNTED_HERE)) this.#count(asked, frame);
-    else if (only([...COUNTED_HERE, ...CHOOSES_PLANE])) this.#look(asked, frame);
-    else this.#uncover();
+    if (!frame || late.length === 0) this.#clear();
+    else if (only(COUNTED_HERE)) this.#countHere(asked, frame);
+    else if (only([...COUNTED_HERE, ...CHOOSES_PLANE])) this.#showSentAhead(asked, frame);
+    else this.#clear();
   }
 
   /**
    * Shows the plane on show at another θ, ε or resolution, from its samples if the page holds them.
    */
-  #count(asked: Asked, frame: CurveFrame): void {
-    const held = this.#fitting(frame);
-    if (!held) this.#ask();
+  #countHere(asked: Asked, frame: CurveFrame): void {
+    const held = this.#fittingPlane(frame);
+    if (!held) this.#askForSamples();
     if (held && asked.epsilon > held.floor) {
       this.#show(held, asked, frame);
       return;
@@ -132,58 +132,58 @@ export class OptimisticAnswers implements MoveHints {
     const awaited = held === undefined && layerFrameOf(this.#below).levels.length === 0;
     const moved = asked.epsilon !== frame.epsilon || asked.resolution !== frame.resolution;
     if (moved && !awaited) this.#prefetcher.prefetch("epsilon");
-    if (moved) this.#look(asked, frame);
-    else this.#uncover();
+    if (moved) this.#showSentAhead(asked, frame);
+    else this.#clear();
   }
 
   /** Shows another plane or ε, if the kernel has sent it ahead. */
-  #look(asked: Asked, frame: CurveFrame): void {
+  #showSentAhead(asked: Asked, frame: CurveFrame): void {
     if (asked.position !== frame.position) this.#prefetcher.prefetch("position");
     const found = this.#prefetcher.find(asked, frame);
     if (found) {
       // Plane and position say the same, but only one of them was asked for.
       const { pair, position } = found.frame;
-      this.#lay(found, frame, { pair, position });
+      this.#layOver(found, frame, { pair, position });
     } else if (this.#drawn && isNearer(this.#drawn.frame, asked, frame)) {
-      this.#lay(this.#drawn, frame, {});
-    } else this.#uncover();
+      this.#layOver(this.#drawn, frame, {});
+    } else this.#clear();
   }
 
-  #lay(ready: CachedPlane, { serial, era }: CurveFrame, asked: Partial<Asked>): void {
+  #layOver(ready: CachedPlane, { serial, era }: CurveFrame, asked: Partial<Asked>): void {
     this.#drawn = ready;
     this.#overlay.replace({ ...ready.traits, ...asked, _frame: { ...ready.frame, serial, era } });
   }
 
-  #uncover(): void {
+  #clear(): void {
     this.#drawn = undefined;
     this.#overlay.clear();
   }
 
   /** The samples held, if they are of the plane that the kernel shows. */
-  #fitting(frame: CurveFrame): HeldPlane | undefined {
+  #fittingPlane(frame: CurveFrame): HeldPlane | undefined {
     const held = this.#held;
     const { step, pair, n_samples } = frame;
     const fits =
       held?.step === step &&
       held.pair.join() === pair.join() &&
       held.n_samples === n_samples &&
-      held.compare === this.#compare(step);
+      held.compare === this.#comparedStep(step);
     return fits ? held : undefined;
   }
 
-  #compare(step: number): number {
+  #comparedStep(step: number): number {
     const compare = this.#below.get("compare") ?? -1;
     return compare === step ? -1 : compare;
   }
 
-  #ask(): void {
+  #askForSamples(): void {
     // Counts have no samples to send.
     if (this.#holding.isSet || layerFrameOf(this.#below).levels.length > 0) return;
     this.#holding.set(() => {}, HOLD_TIMEOUT_MS);
     this.#below.send({ type: "hold" } satisfies PageMessage);
   }
 
-  #take(message: unknown, [points, groups, compared]: readonly BinaryValue[]): void {
+  #receive(message: unknown, [points, groups, compared]: readonly BinaryValue[]): void {
     if (!isPlaneMessage(message)) return;
     this.#holding.clear();
     const { pair, alpha } = message;
@@ -192,14 +192,14 @@ export class OptimisticAnswers implements MoveHints {
       alpha,
       points: PlanePoints.of(decodeFloats(buffer)).withAngleCache(),
     });
-    [this.#curves, this.#others] = [new CurveCache(), new CurveCache()];
+    [this.#curves, this.#comparedCurves] = [new CurveCache(), new CurveCache()];
     this.#held = {
       ...message,
       plane: planeOf(points),
       groups: decodeBytes(groups).slice(),
       compared: planeOf(compared),
     };
-    this.#follow();
+    this.#update();
   }
 
   #isotropic(epsilon: number): number {
@@ -228,7 +228,7 @@ export class OptimisticAnswers implements MoveHints {
   #compared(held: HeldPlane, cone: { epsilon: number; resolution: number }, isotropic: number) {
     const { compare, compared, n_compared } = held;
     if (compare < 0 || n_compared === 0) return NOT_COMPARED;
-    const { curve } = this.#others.curve("", compared, cone, n_compared);
+    const { curve } = this.#comparedCurves.curve("", compared, cone, n_compared);
     return comparedTraits(curve, compare, n_compared, isotropic);
   }
 }

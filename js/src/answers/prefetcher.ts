@@ -28,7 +28,7 @@ export class Prefetcher {
   readonly #arrived: () => void;
   #era: number | undefined;
   /** position of the slider, and how far it moved to get there */
-  #at: number | undefined;
+  #lastPosition: number | undefined;
   #moved = 0;
   #stride = 1;
   #wanted: readonly PlaneAtEpsilon[] = [];
@@ -48,7 +48,7 @@ export class Prefetcher {
     this.#arrived = arrived;
     this.#cache = cache;
     const take = (message: unknown, buffers: readonly BinaryValue[]) =>
-      this.#take(message, buffers);
+      this.#receive(message, buffers);
     model.on("msg:custom", take);
     listen(model, ["_frame"], () => this.#newEra(), signal);
     this.#newEra();
@@ -67,7 +67,7 @@ export class Prefetcher {
   setStride(stride: number): void {
     const known = this.#stride;
     this.#stride = Math.max(1, stride);
-    if (this.#stride !== known) this.#at = undefined;
+    if (this.#stride !== known) this.#lastPosition = undefined;
     this.prefetch("position");
   }
 
@@ -102,7 +102,7 @@ export class Prefetcher {
       "resolution",
     ]);
     const layer = layerFrameOf(this.#model);
-    this.#move(position);
+    this.#track(position);
     const [moved, stride, nPlanes] = [this.#moved, this.#stride, layer.n_planes];
     const places: PlaneAtEpsilon[] =
       moving === "position"
@@ -128,10 +128,10 @@ export class Prefetcher {
     return undefined;
   }
 
-  #move(position: number): void {
-    if (position === this.#at) return;
-    this.#moved = position - (this.#at ?? position);
-    this.#at = position;
+  #track(position: number): void {
+    if (position === this.#lastPosition) return;
+    this.#moved = position - (this.#lastPosition ?? position);
+    this.#lastPosition = position;
   }
 
   #position(asked: Asked, frame: CurveFrame): number | undefined {
@@ -161,7 +161,7 @@ export class Prefetcher {
     this.#model.send({ type: "ahead", era: this.#era, planes } satisfies PageMessage);
   }
 
-  #take(message: unknown, buffers: readonly BinaryValue[]): void {
+  #receive(message: unknown, buffers: readonly BinaryValue[]): void {
     if (!isAheadMessage(message) || message.era !== this.#era) return;
     const traits: Record<string, unknown> = { ...message.frames };
     let bytes = BYTES_OF_FRAME;

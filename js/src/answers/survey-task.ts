@@ -46,7 +46,7 @@ export class SurveyTask {
   readonly #done: (spec: SurveySpec) => void;
   readonly #task: CooperativeTask<Survey>;
   #wanted: SurveySpec | undefined;
-  #running: { spec: SurveySpec; began: number } | undefined;
+  #started: { spec: SurveySpec; began: number } | undefined;
   #known: { spec: SurveySpec; survey: Survey; elapsed: number } | undefined;
   #map: ScoreMap | undefined;
   #whole: MapTile | undefined;
@@ -69,7 +69,7 @@ export class SurveyTask {
     return sameSurvey(this.#known?.spec, spec) ? this.#known?.survey : undefined;
   }
 
-  get busy(): boolean {
+  get isBusy(): boolean {
     return this.#task.isRunning;
   }
 
@@ -89,7 +89,7 @@ export class SurveyTask {
     } else if (sameSurvey(this.#known?.spec, spec)) {
       this.#task.stop();
       if (!settled) this.#draw();
-    } else if (this.#task.isRunning && sameSurvey(this.#running?.spec, spec)) {
+    } else if (this.#task.isRunning && sameSurvey(this.#started?.spec, spec)) {
       return; // what took a word to begin goes on while the spotlight turns
     } else if (!costly && isCostly(spec.layer, spec.epsilon)) {
       this.#task.stop();
@@ -109,9 +109,9 @@ export class SurveyTask {
 
   #begin(): void {
     const spec = this.#wanted;
-    const soon = this.#running && performance.now() - this.#running.began < SOON_MS;
-    if (!spec || (this.#task.isRunning && (soon || sameSurvey(this.#running?.spec, spec)))) return;
-    this.#running = { spec, began: performance.now() };
+    const soon = this.#started && performance.now() - this.#started.began < SOON_MS;
+    if (!spec || (this.#task.isRunning && (soon || sameSurvey(this.#started?.spec, spec)))) return;
+    this.#started = { spec, began: performance.now() };
     const steps = surveySteps(spec.layer, spec.epsilon, spec.isotropic);
     this.#task.start(
       steps,
@@ -122,8 +122,8 @@ export class SurveyTask {
   }
 
   #finish(survey: Survey): void {
-    if (!this.#running) return;
-    const { spec, began } = this.#running;
+    if (!this.#started) return;
+    const { spec, began } = this.#started;
     this.#known = { spec, survey, elapsed: performance.now() - began };
     this.#draw();
     if (!sameSurvey(this.#wanted, spec)) this.#begin();

@@ -96,7 +96,7 @@ export class KernelConnection implements KernelStatus {
   readonly #jupyter: JupyterKernel | undefined;
   readonly #subscribers = new Set<() => void>();
   /** there was no kernel when the page opened */
-  readonly #absent: boolean;
+  readonly #wasAbsent: boolean;
   #isGone = false;
   #seconds = 0;
 
@@ -106,7 +106,7 @@ export class KernelConnection implements KernelStatus {
     this.#timer = new Timer(clock);
     this.#comm = commOf(below);
     this.#jupyter = jupyterKernelOf(below);
-    this.#absent = this.#isGone = this.#comm.comm_live === false;
+    this.#wasAbsent = this.#isGone = this.#comm.comm_live === false;
     this.model = {
       get: (name) => below.get(name),
       set: (name, value) => below.set(name, value),
@@ -130,7 +130,7 @@ export class KernelConnection implements KernelStatus {
     if (this.#isGone) {
       const text = !curveFrameOf(this.#below)
         ? "There is no kernel, and no picture was saved. Run the notebook for a live scope."
-        : this.#absent
+        : this.#wasAbsent
           ? "There is no kernel: this is the picture that was saved. Run the notebook for a live scope."
           : "The kernel is gone: this is the last picture. Run the notebook again for a live scope.";
       return { text, seconds: 0 };
@@ -190,12 +190,12 @@ export class KernelConnection implements KernelStatus {
   #tick(): void {
     this.#seconds += 1;
     this.#timer.set(() => this.#tick(), 1000);
-    if (this.#seconds === DOUBT_SECONDS) this.#inquire();
+    if (this.#seconds === DOUBT_SECONDS) this.#askForComm();
     if (this.#seconds >= QUIET_SECONDS) this.#notify();
   }
 
   // Of a kernel that was started anew by others no host need be told; it knows none of its widgets.
-  #inquire(): void {
+  #askForComm(): void {
     const id = this.#comm.model_id;
     if (id === undefined) return;
     this.#jupyter?.requestCommInfo?.({ target_name: "jupyter.widget" }).then(

@@ -36,7 +36,7 @@ export class RequestQueue {
   readonly #pause: Timer;
   readonly #wanted = new Map<keyof Asked, Asked[keyof Asked]>();
   readonly #listeners = new Set<() => void>();
-  readonly #dropped = new Set<"pair" | "position">();
+  readonly #withdrawn = new Set<"pair" | "position">();
   #unanswered = false;
 
   /**
@@ -79,9 +79,9 @@ export class RequestQueue {
       return;
     }
     // In another order the position stands for another plane.
-    if (name === "pair" || name === "order") this.#drop("position");
-    if (name === "position") this.#drop("pair");
-    if (name === "pair" || name === "position") this.#dropped.delete(name);
+    if (name === "pair" || name === "order") this.#withdraw("position");
+    if (name === "position") this.#withdraw("pair");
+    if (name === "pair" || name === "position") this.#withdrawn.delete(name);
     this.#wanted.set(name, value);
     this.#model.set(name, value);
     this.#flush();
@@ -90,7 +90,7 @@ export class RequestQueue {
   /** Asks for the plane on show once more, which ends an error. */
   refresh(): void {
     if (this.#signal.aborted || this.isBusy || this.isOffline) return;
-    this.#dropped.add("pair");
+    this.#withdrawn.add("pair");
     this.#send();
   }
 
@@ -151,7 +151,7 @@ export class RequestQueue {
   #giveUp(): void {
     this.#stopTimers();
     this.#wanted.clear();
-    this.#dropped.clear();
+    this.#withdrawn.clear();
     this.#unanswered = false;
     const frame = curveFrameOf(this.#model);
     if (!frame || this.#answeredLocally()) return;
@@ -170,25 +170,25 @@ export class RequestQueue {
   }
 
   // Plane and position say the same thing: the one asked for last takes the other's word back.
-  #drop(name: "pair" | "position"): void {
+  #withdraw(name: "pair" | "position"): void {
     if (!this.#wanted.delete(name)) return;
-    this.#dropped.add(name);
+    this.#withdrawn.add(name);
     const frame = curveFrameOf(this.#model);
     if (frame) this.#model.set(name, frame[name]);
   }
 
   // Set twice, since a frontend sends what was set last, not what an answer has brought since.
-  #takeBack(): void {
+  #resetWithdrawn(): void {
     const frame = curveFrameOf(this.#model);
-    if (frame && this.#dropped.has("pair")) {
+    if (frame && this.#withdrawn.has("pair")) {
       this.#model.set("pair", [frame.pair[1], frame.pair[0]]);
       this.#model.set("pair", frame.pair);
     }
-    if (frame && this.#dropped.has("position")) {
+    if (frame && this.#withdrawn.has("position")) {
       this.#model.set("position", frame.position + 1);
       this.#model.set("position", frame.position);
     }
-    this.#dropped.clear();
+    this.#withdrawn.clear();
   }
 
   #flush(): void {
@@ -202,13 +202,13 @@ export class RequestQueue {
   // A frontend may send all it was ever given since the last save: saving now, although nothing is
   // new, keeps today's values from going out later over newer ones of the kernel.
   #settle(): void {
-    this.#takeBack();
+    this.#resetWithdrawn();
     this.#wanted.clear();
     this.#model.save_changes();
   }
 
   #send(): void {
-    this.#takeBack();
+    this.#resetWithdrawn();
     this.#wanted.clear();
     this.#waiting.set(() => this.#overdue(), ANSWER_TIMEOUT_MS);
     this.#pause.clear();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { taskClock } from "../../src/base/clock.ts";
+import { Timer, taskClock } from "../../src/base/clock.ts";
+import { FakeClock } from "../support/clock.ts";
 
 test("callbacks run in the order they were set, none before the task at hand has ended", async () => {
   const heard: string[] = [];
@@ -45,4 +46,28 @@ test("between two callbacks other tasks have their turn", async () => {
     taskClock.set(again, 0);
   });
   assert.ok(others > 1, `${others} other tasks in ${turns} turns`);
+});
+
+test("a timer runs its callback once, and is no longer set by then", () => {
+  const clock = new FakeClock();
+  const timer = new Timer(clock);
+  const heard: boolean[] = [];
+  timer.set(() => heard.push(timer.isSet), 5);
+  assert.ok(timer.isSet);
+  clock.drain();
+  assert.deepEqual([heard, timer.isSet], [[false], false]);
+});
+
+test("a timer set again or cleared forgets what it was set for", () => {
+  const clock = new FakeClock();
+  const timer = new Timer(clock);
+  const heard: string[] = [];
+  timer.set(() => heard.push("first"), 5);
+  timer.set(() => heard.push("second"), 5);
+  assert.equal(clock.waiting, 1);
+  clock.drain();
+  timer.set(() => heard.push("third"), 5);
+  timer.clear();
+  timer.clear();
+  assert.deepEqual([heard, clock.waiting, timer.isSet], [["second"], 0, false]);
 });

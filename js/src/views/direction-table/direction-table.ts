@@ -89,7 +89,9 @@ class DirectionTable implements DirectionTableView {
     this.#parts = createTableElements((column) => this.#sort(column), signal);
     const { body } = this.#parts;
     body.addEventListener("click", (event) => this.#choose(event), { signal });
-    body.addEventListener("focusin", (event) => this.#tab(this.#under(event)), { signal });
+    body.addEventListener("focusin", (event) => this.#updateTabStop(this.#keyUnder(event)), {
+      signal,
+    });
     body.addEventListener("keydown", (event) => this.#pressed(event), { signal });
   }
 
@@ -121,10 +123,10 @@ class DirectionTable implements DirectionTableView {
     setText(line, frame ? explanation(frame) : counting);
     const { legend } = shown;
     if (frame && this.#changed(frame, n_samples, legend)) this.#show(frame, n_samples, legend);
-    this.#aim(directionsInBeam(shown.frame), frame);
+    this.#markAimed(directionsInBeam(shown.frame), frame);
   }
 
-  #aim(aimed: ReadonlySet<string>, frame: TableFrame | undefined): void {
+  #markAimed(aimed: ReadonlySet<string>, frame: TableFrame | undefined): void {
     if (!this.#turned(frame, [...aimed].join())) return;
     for (const [key, row] of this.#rows) row.aim(aimed.has(key));
   }
@@ -147,7 +149,7 @@ class DirectionTable implements DirectionTableView {
     });
     for (const key of left) this.#rows.delete(key);
     reorderChildren(body, nodes);
-    this.#tab(this.#current);
+    this.#updateTabStop(this.#current);
     if (before >= 0 && !body.querySelector(":focus")) this.#focus(before);
   }
 
@@ -157,20 +159,20 @@ class DirectionTable implements DirectionTableView {
   }
 
   /** Makes one row reachable by Tab; arrow keys reach the others. */
-  #tab(wanted: string | undefined): void {
+  #updateTabStop(wanted: string | undefined): void {
     this.#current = wanted !== undefined && this.#rows.has(wanted) ? wanted : this.#keys[0];
     for (const [key, { button }] of this.#rows) {
       setAttribute(button, "tabindex", key === this.#current ? "0" : "-1");
     }
   }
 
-  #under(event: Event): string | undefined {
+  #keyUnder(event: Event): string | undefined {
     const node = event.target instanceof Element && event.target.closest("tr");
     return this.#keys.find((key) => this.#rows.get(key)?.node === node);
   }
 
   #choose(event: MouseEvent): void {
-    const row = this.#rows.get(this.#under(event) ?? "");
+    const row = this.#rows.get(this.#keyUnder(event) ?? "");
     if (!row) return;
     const [direction, sign] = row.row;
     this.#options.chosen();
@@ -185,7 +187,7 @@ class DirectionTable implements DirectionTableView {
   }
 
   #pressed(event: KeyboardEvent): void {
-    const from = this.#keys.indexOf(this.#under(event) ?? "");
+    const from = this.#keys.indexOf(this.#keyUnder(event) ?? "");
     if (from < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const { pane, body } = this.#parts;
     const height = body.clientHeight / Math.max(1, this.#keys.length);

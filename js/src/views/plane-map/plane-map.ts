@@ -119,18 +119,18 @@ class PlaneMap implements MapGestures {
   readonly #options: PlaneMapOptions;
   readonly #changed = changeDetector();
   #view = wholeMap(0);
-  #seen: ShownMap | undefined;
+  #shown: ShownMap | undefined;
   #pointer: Point | undefined;
   // Both are read only where they may be others: to ask makes the browser lay out once more.
   #side = 0;
-  #asked = "";
+  #requested = "";
   #notice = "";
   readonly #announce: (text: string) => void;
 
   constructor(options: PlaneMapOptions, signal: AbortSignal) {
     this.#options = options;
     this.parts = createMapElements(this, options, signal);
-    this.repaint = frameScheduler(() => this.#show(), signal);
+    this.repaint = frameScheduler(() => this.#draw(), signal);
     this.#announce = createAnnouncer(this.parts.status, signal);
     followMap(this.parts.canvas, this, signal);
     watchLayout(
@@ -146,8 +146,8 @@ class PlaneMap implements MapGestures {
 
   update(shown: ScopeState, data: MapData, names: readonly string[]): void {
     const nDirections = shown.layer.n_directions;
-    if (this.#seen?.nDirections !== nDirections) this.#view = wholeMap(nDirections);
-    this.#seen = { shown, data, names, nDirections };
+    if (this.#shown?.nDirections !== nDirections) this.#view = wholeMap(nDirections);
+    this.#shown = { shown, data, names, nDirections };
     // A turn of the beam changes nothing here.
     const { frame, overview, tile } = data;
     const grids = [overview, tile].map((grid) => (grid ? Object.values(grid) : []));
@@ -180,28 +180,30 @@ class PlaneMap implements MapGestures {
   }
 
   pick(place: Point): void {
-    const pair = this.#under(place)?.cell.pair;
+    const pair = this.#cellAt(place)?.cell.pair;
     if (pair && pair[0] !== pair[1]) this.#options.choose(pair);
   }
 
   pan(by: Point): void {
-    this.#look((viewport, nDirections) => panned(viewport, by, nDirections));
+    this.#changeViewport((viewport, nDirections) => panned(viewport, by, nDirections));
   }
 
   zoom(factor: number, from: Point, to: Point): void {
-    this.#look((viewport, nDirections) => zoomed(viewport, factor, from, nDirections, to));
+    this.#changeViewport((viewport, nDirections) =>
+      zoomed(viewport, factor, from, nDirections, to),
+    );
   }
 
   step(rows: number, columns: number): void {
-    if (!this.#seen) return;
-    const { shown, nDirections } = this.#seen;
+    if (!this.#shown) return;
+    const { shown, nDirections } = this.#shown;
     const pair = neighbour(shown.pair, rows, columns, nDirections);
     this.#options.choose(pair);
-    this.#look((viewport) => scrolledTo(viewport, pair, nDirections));
+    this.#changeViewport((viewport) => scrolledTo(viewport, pair, nDirections));
   }
 
   zoomAboutPlane(factor: number): void {
-    this.#look((viewport, nDirections, { pair }) => {
+    this.#changeViewport((viewport, nDirections, { pair }) => {
       const inView = isInView(viewport, pair);
       const place = inView ? centreOf(viewport, pair) : { x: 0.5, y: 0.5 };
       return zoomed(viewport, factor, place, nDirections);
@@ -209,19 +211,21 @@ class PlaneMap implements MapGestures {
   }
 
   showWhole(): void {
-    this.#look((_, nDirections) => wholeMap(nDirections));
+    this.#changeViewport((_, nDirections) => wholeMap(nDirections));
   }
 
-  #look(next: (viewport: Viewport, nDirections: number, shown: ScopeState) => Viewport): void {
-    if (!this.#seen) return;
-    this.#view = next(this.#view, this.#seen.nDirections, this.#seen.shown);
+  #changeViewport(
+    next: (viewport: Viewport, nDirections: number, shown: ScopeState) => Viewport,
+  ): void {
+    if (!this.#shown) return;
+    this.#view = next(this.#view, this.#shown.nDirections, this.#shown.shown);
     this.repaint.soon();
   }
 
   /** The cell at a point, of the grid with most detail. */
-  #under(place: Point | undefined): { cell: MapCell; step: number } | undefined {
-    if (!this.#seen || !place) return undefined;
-    const { data, nDirections } = this.#seen;
+  #cellAt(place: Point | undefined): { cell: MapCell; step: number } | undefined {
+    if (!this.#shown || !place) return undefined;
+    const { data, nDirections } = this.#shown;
     const plane = planeAt(this.#view, place, nDirections);
     for (const grid of data.overview ? [data.tile, data.overview] : []) {
       const cell = plane && grid && cellOf(grid, plane, nDirections);
@@ -230,9 +234,9 @@ class PlaneMap implements MapGestures {
     return undefined;
   }
 
-  #show(): void {
-    if (!this.#seen || this.parts.node.hidden) return;
-    const { data, shown, nDirections } = this.#seen;
+  #draw(): void {
+    if (!this.#shown || this.parts.node.hidden) return;
+    const { data, shown, nDirections } = this.#shown;
     const { square, canvas, draw, palettes, key, zoom } = this.parts;
     const side = square.isConnected ? this.#side || square.clientWidth : 0;
     this.#side = side;
@@ -240,19 +244,19 @@ class PlaneMap implements MapGestures {
     if (side === 0) return;
     const by = data.frame?.by ?? "alignment";
     const palette = palettes.of(by);
-    const under = this.#under(this.#pointer);
+    const under = this.#cellAt(this.#pointer);
     const hovered = under && { pair: under.cell.first, step: under.step };
     const viewport = this.#view;
     draw({ viewport, data, palette, pair: shown.pair, hovered }, side);
     key.update(data.overview, palette);
     zoom.update(viewport, data.overview ? nDirections : 0);
     canvas.classList.toggle("srm-zoomed", !isWholeMap(viewport, nDirections));
-    this.#say(this.#seen, under?.cell);
-    this.#tell(viewportText(viewport, nDirections));
-    this.#askForTile(this.#seen);
+    this.#updateLine(this.#shown, under?.cell);
+    this.#describe(viewportText(viewport, nDirections));
+    this.#askForTile(this.#shown);
   }
 
-  #say({ data, shown, names }: ShownMap, under: MapCell | undefined): void {
+  #updateLine({ data, shown, names }: ShownMap, under: MapCell | undefined): void {
     const { frame } = data;
     const { line } = this.parts;
     if (!frame) return;
@@ -261,7 +265,7 @@ class PlaneMap implements MapGestures {
   }
 
   /** Describes the map for screen readers. */
-  #tell(looked: string): void {
+  #describe(looked: string): void {
     const { canvas, line } = this.parts;
     // Of the plane on show, not of one that a pointer stands on.
     const said = [`${line.node.textContent}.`, looked, KEYS].filter(Boolean).join(" ");
@@ -275,10 +279,10 @@ class PlaneMap implements MapGestures {
     const missing = missingWindow(this.#view, overview, tile, nDirections);
     // Only once, since another view of the scope may want another window.
     const asked = missing ? JSON.stringify([missing, frame.epsilon, frame.by, frame.surveyed]) : "";
-    if (missing && asked !== this.#asked) this.#options.tiles.ask(missing);
-    const over = this.#asked !== "" && isWholeMap(this.#view, nDirections);
+    if (missing && asked !== this.#requested) this.#options.tiles.ask(missing);
+    const over = this.#requested !== "" && isWholeMap(this.#view, nDirections);
     if (over) this.#options.tiles.release();
-    if (missing || over) this.#asked = asked;
+    if (missing || over) this.#requested = asked;
   }
 }
 

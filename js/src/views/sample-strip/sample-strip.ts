@@ -65,7 +65,7 @@ class SampleStrip implements SampleStripView {
   #current: number | undefined;
   #hovered: number | undefined;
   #focused: number | undefined;
-  #here = false;
+  #isOfPlane = false;
 
   constructor(options: SampleStripOptions, signal: AbortSignal) {
     this.#options = options;
@@ -74,7 +74,7 @@ class SampleStrip implements SampleStripView {
     const listen = <K extends keyof HTMLElementEventMap>(
       name: K,
       heard: (event: HTMLElementEventMap[K], index: number | undefined) => void,
-    ) => tiles.addEventListener(name, (event) => heard(event, this.#under(event)), { signal });
+    ) => tiles.addEventListener(name, (event) => heard(event, this.#indexUnder(event)), { signal });
     listen("pointerover", (_, index) => this.#point({ hovered: index }));
     listen("pointerleave", () => this.#point({ hovered: undefined }));
     listen("focusin", (_, index) => this.#point({ focused: index }));
@@ -89,7 +89,9 @@ class SampleStrip implements SampleStripView {
 
   pointed(): readonly [number, number] | undefined {
     const index = this.#hovered ?? this.#focused;
-    return this.#here ? this.#frame?.items.find((item) => item.index === index)?.at : undefined;
+    return this.#isOfPlane
+      ? this.#frame?.items.find((item) => item.index === index)?.at
+      : undefined;
   }
 
   update({ theta, epsilon, pair, frame: drawn, legend, by_class }: ScopeState): void {
@@ -99,12 +101,13 @@ class SampleStrip implements SampleStripView {
     this.#frame = frame;
     node.hidden = !frame;
     if (!frame) return;
-    this.#here = sameValue(frame.pair, drawn?.pair);
+    this.#isOfPlane = sameValue(frame.pair, drawn?.pair);
     const asked = [theta, epsilon, ...pair];
     const late = !sameValue(asked, [frame.theta, frame.epsilon, ...frame.pair]);
     setBusy(tiles, late);
     // The two frames may come one after the other: of different beams they say nothing together.
-    const together = this.#here && drawn?.theta === frame.theta && drawn.epsilon === frame.epsilon;
+    const together =
+      this.#isOfPlane && drawn?.theta === frame.theta && drawn.epsilon === frame.epsilon;
     if (together) this.#inside = drawn.n_lit;
     setText(empty, emptyText(this.#inside));
     const marked = this.#options.model.get("highlight") ?? [];
@@ -136,7 +139,7 @@ class SampleStrip implements SampleStripView {
     });
     for (const index of left) this.#tiles.delete(index);
     reorderChildren(tiles, nodes);
-    this.#tab();
+    this.#updateTabStop();
     // The tile that had the focus has left the beam: one in its place takes over.
     const lost = before >= 0 && !tiles.querySelector(":focus");
     if (lost) (nodes[Math.min(before, nodes.length - 1)] ?? empty).focus();
@@ -144,7 +147,7 @@ class SampleStrip implements SampleStripView {
   }
 
   /** Makes one tile reachable by Tab; arrow keys reach the others. */
-  #tab(): void {
+  #updateTabStop(): void {
     const items = this.#frame?.items ?? [];
     const known = items.some(({ index }) => index === this.#current);
     const current = known ? this.#current : items[0]?.index;
@@ -153,7 +156,7 @@ class SampleStrip implements SampleStripView {
     }
   }
 
-  #under(event: Event): number | undefined {
+  #indexUnder(event: Event): number | undefined {
     const node = event.target instanceof Element && event.target.closest("button");
     return [...this.#tiles.values()].find((tile) => tile.node === node)?.item.index;
   }
@@ -162,7 +165,7 @@ class SampleStrip implements SampleStripView {
     if ("hovered" in to) this.#hovered = to.hovered;
     if ("focused" in to) this.#focused = to.focused;
     if (to.focused !== undefined) this.#current = to.focused;
-    this.#tab();
+    this.#updateTabStop();
     this.#peek();
     this.#options.pointed();
   }
