@@ -1,4 +1,4 @@
-"""Surveys of activations that fit on no one machine, over Dask."""
+"""Surveys of activations in shards, larger than one machine, computed over Dask."""
 
 import math
 import operator
@@ -32,7 +32,11 @@ except ImportError as error:  # pragma: no cover - the tests have it
     raise ImportError("srm_widget.sharded needs Dask: pip install 'srm_widget[dask]'") from error
 
 _SPLIT_EVERY = 8
+"""Parts that a task adds up."""
+
 _BLOCK_BYTES = 2 << 30
+"""Most bytes of the counts of a range of planes."""
+
 _CELL_BYTES = 16
 
 
@@ -50,7 +54,7 @@ def survey(
     dtype: Any = None,
     nan_policy: NanPolicy = "raise",
 ) -> Survey:
-    """All planes at once, of activations in shards; the same as `ResonanceEngine.survey` of all.
+    """Survey all planes of activations in shards: the same as `ResonanceEngine.survey` of all.
 
     Runs where Dask runs: on the cluster of the current ``distributed.Client``, else on threads of
     this process. Each task counts a shard with the engine; whole numbers are added up in a tree, so
@@ -84,10 +88,10 @@ def survey(
     ValueError, TypeError, IndexError, FileNotFoundError
         For input of another kind; the message says which shard.
     """
-    wanted_by, most = checked_measure(by), checked_top(top)
-    k, ordered = len(AngularGrid.uniform(resolution)), plane_index.checked_variant(variant)
+    measure, n_best = checked_measure(by), checked_top(top)
+    k, planes = len(AngularGrid.uniform(resolution)), plane_index.checked_variant(variant)
     policy = checked_nan_policy(nan_policy)
-    kind = None if dtype is None else computing_dtype(np.empty(0), dtype)
+    computing_in = None if dtype is None else computing_dtype(np.empty(0), dtype)
     sources = sources_of(data, None if rows is None else integer("rows", rows, least=1))
     n_dims = sources[0].shards[0].n_dims
     directions = bases.standard(n_dims) if basis is None else bases.of(basis)
@@ -96,86 +100,94 @@ def survey(
     if pairs.n_planes == 0:
         raise ValueError("expected at least one plane, got parallel directions alone")
     if isinstance(epsilon, str) and epsilon == "auto":
-        fixed = _auto_epsilon(sources, directions, kind, policy)
+        fixed = _auto_epsilon(sources, directions, computing_in, policy)
     else:
         fixed = checked_epsilon(epsilon)
-    spec = SurveySpec(fixed, k, ordered)
+    spec = SurveySpec(fixed, k, planes)
     n_blocks = _n_blocks(pairs, spec) if blocks is None else integer("blocks", blocks, least=1)
-    job = _Job(spec, n_blocks, kind, policy)
-    parts = compute(*_ensembles(sources, pairs, job))
+    task = _TaskSpec(spec, n_blocks, computing_in, policy)
+    parts = compute(*_ensembles(sources, pairs, task))
     n_samples = parts[0][0]
     if n_samples == 0:
         raise ValueError("expected at least one sample, got none that is finite")
-    found = EnsembleSums.together([ensemble for _, ensemble in parts])
-    return as_survey(found, spec, pairs, n_samples, by=wanted_by, top=most)
+    ensemble = EnsembleSums.join([part for _, part in parts])
+    return as_survey(ensemble, spec, pairs, n_samples, by=measure, top=n_best)
 
 
-class _Job(NamedTuple):
+class _TaskSpec(NamedTuple):
+    """What a task counts of a shard, and how."""
+
     spec: SurveySpec
     n_blocks: int
     dtype: torch.dtype | None
     nan_policy: NanPolicy
 
 
-def _ensembles(sources: list[ShardSource], pairs: PairGeometry, job: _Job) -> list[Any]:
-    """Delayed number of samples and ensemble, for each block of planes."""
+def _ensembles(sources: list[ShardSource], pairs: PairGeometry, task: _TaskSpec) -> list[Any]:
+    """Return the number of samples and the ensemble of each block of planes, delayed."""
     # By name, so that a worker is sent them once and not with every task.
-    shared = {"pairs": delayed(pairs, pure=True), "job": job}
+    shared = {"pairs": delayed(pairs, pure=True), "task": task}
     counted = [
         part
         for source in sources
-        for part in source.apply(_counted, [shard.name for shard in source.shards], **shared)
+        for part in source.apply(_count_shard, [shard.name for shard in source.shards], **shared)
     ]
     block_of, add = delayed(operator.getitem, pure=False), delayed(PartialSurvey.total, pure=False)
-    end = delayed(_ended, pure=False)
+    finish = delayed(_finish, pure=False)
     roots = []
-    for block in range(job.n_blocks):
+    for block in range(task.n_blocks):
         parts = [block_of(part, block) for part in counted]
         while len(parts) > 1:
             groups = (parts[k : k + _SPLIT_EVERY] for k in range(0, len(parts), _SPLIT_EVERY))
             parts = [add(group) for group in groups]
-        roots.append(end(parts[0], job.spec))
+        roots.append(finish(parts[0], task.spec))
     return roots
 
 
-def _counted(rows: Any, name: str, *, pairs: PairGeometry, job: _Job) -> tuple[PartialSurvey, ...]:
+def _count_shard(
+    rows: Any, name: str, *, pairs: PairGeometry, task: _TaskSpec
+) -> tuple[PartialSurvey, ...]:
+    """Count the rows of a shard, as a part for each block of planes."""
     own, cpu = pairs.for_thread(), torch.device("cpu")
     store = SampleStore(own.basis.n_dims, torch.float32, cpu)
     if len(rows):
         try:
-            store = as_sample_store(as_activations(rows), own.basis, cpu, job.dtype, job.nan_policy)
+            store = as_sample_store(
+                as_activations(rows), own.basis, cpu, task.dtype, task.nan_policy
+            )
         except (TypeError, ValueError) as error:
             raise type(error)(f"{error} (in {name})") from error
-    return tuple(PartialSurvey.count(store, own, job.spec, job.n_blocks))
+    return tuple(PartialSurvey.count(store, own, task.spec, task.n_blocks))
 
 
-def _ended(part: PartialSurvey, spec: SurveySpec) -> tuple[int, EnsembleSums]:
+def _finish(part: PartialSurvey, spec: SurveySpec) -> tuple[int, EnsembleSums]:
     return part.n_samples, part.ensemble(spec)
 
 
 def _auto_epsilon(
     sources: list[ShardSource], basis: bases.Basis, dtype: torch.dtype | None, nan_policy: NanPolicy
 ) -> float:
-    """ε that `ResonanceEngine.auto_epsilon` chooses, from the same rows."""
+    """Return the ε that `ResonanceEngine.auto_epsilon` chooses, from the same rows."""
     n_samples = sum(shard.n_rows for source in sources for shard in source.shards)
     picked = evenly_spaced(n_samples, AUTO_EPSILON_SAMPLES)
-    spec, low = [], 0
+    parts, low = [], 0
     for source in sources:
-        own = []
+        rows_of_shards = []
         for shard in source.shards:
             here = (picked >= low) & (picked < low + shard.n_rows)
-            own.append(picked[here] - low)
+            rows_of_shards.append(picked[here] - low)
             low += shard.n_rows
-        spec += source.apply(_taken, own)
-    some = np.concatenate(compute(*spec))
+        parts += source.apply(_take_rows, rows_of_shards)
+    some = np.concatenate(compute(*parts))
     engine = ResonanceEngine(some, basis, dtype=dtype, nan_policy=nan_policy)
     return engine.auto_epsilon()
 
 
-def _taken(rows: Any, spec: np.ndarray) -> np.ndarray:
-    return np.asarray(rows[spec])
+def _take_rows(rows: Any, picked: np.ndarray) -> np.ndarray:
+    return np.asarray(rows[picked])
 
 
 def _n_blocks(pairs: PairGeometry, spec: SurveySpec) -> int:
-    most = plane_index.n_planes(pairs.n_directions, spec.variant) * (spec.resolution + 1)
-    return math.ceil(most * _CELL_BYTES / _BLOCK_BYTES)
+    """Return the number of plane ranges whose counts stay below `_BLOCK_BYTES`."""
+    n_cells = plane_index.n_planes(pairs.n_directions, spec.variant) * (spec.resolution + 1)
+    return math.ceil(n_cells * _CELL_BYTES / _BLOCK_BYTES)

@@ -1,4 +1,4 @@
-"""The resonance as a metric of a training loop: integer counts that processes add up."""
+"""Spotlight resonance as a torchmetrics metric: integer counts that processes add up."""
 
 from typing import Any, SupportsIndex
 
@@ -74,8 +74,8 @@ class SpotlightResonanceMetric(Metric):
         super().__init__(**settings)
         self._plan = make_plan(as_basis(basis), epsilon, resolution, planes, variant)
         self._nan_policy = checked_nan_policy(nan_policy)
-        nothing = Totals.zeros(self._plan, torch.device("cpu"))
-        for name, zeros in nothing._asdict().items():
+        totals = Totals.zeros(self._plan, torch.device("cpu"))
+        for name, zeros in totals._asdict().items():
             self.add_state(name, zeros, dist_reduce_fx="sum")
 
     @property
@@ -96,29 +96,29 @@ class SpotlightResonanceMetric(Metric):
         self._totals.add_samples(store, self._plan)
 
     def compute(self) -> Float64[Tensor, "*levels"]:
-        """Alignment contrast of all planes together: one number, or (E,) of several levels of ε.
+        """Return the alignment contrast of all planes together: a number, or (E,) of E levels.
 
-        (A - B) / (A + B) with A how many times samples are lit at the basis directions of all
-        planes and B at the bisectors between them: +1 aligned, -1 between, 0 neither, NaN where
-        nothing is lit.
+        It is (A - B) / (A + B), where A counts the samples lit at the basis directions of all
+        planes and B those at the bisectors between them: +1 aligned, -1 between, 0 neither, NaN
+        where nothing is lit.
         """
-        times = self.probes.sum(dim=1).double()
-        axes, between = times[:, :4].sum(dim=1), times[:, 4:].sum(dim=1)
+        probes = self.probes.sum(dim=1).double()
+        axes, between = probes[:, :4].sum(dim=1), probes[:, 4:].sum(dim=1)
         contrast = (axes - between) / (axes + between)
         return contrast if len(contrast) > 1 else contrast[0]
 
     def counts(self) -> ResonanceCounts:
-        """All that was counted, over all processes; a copy.
+        """Return a copy of the counts, added up over all processes.
 
         Where there are several processes all of them have to call it, as `compute`.
         """
         if self._is_synced:
-            return self._copy()
+            return self._copy_counts()
         with self.sync_context(dist_sync_fn=self.dist_sync_fn, should_sync=self._to_sync):
-            return self._copy()
+            return self._copy_counts()
 
     def resonance(self, *, epsilon: float | None = None) -> Resonance:
-        """Resonance of all planes counted, over all processes; see `counts`.
+        """Return the resonance of all planes counted, over all processes; see `counts`.
 
         Parameters
         ----------
@@ -133,7 +133,7 @@ class SpotlightResonanceMetric(Metric):
         for name in Totals._fields:
             setattr(self, name, getattr(self, name).clone())
 
-    def _copy(self) -> ResonanceCounts:
+    def _copy_counts(self) -> ResonanceCounts:
         totals = Totals(*(part.detach().clone() for part in self._totals))
         return ResonanceCounts.of_state(self._plan, totals)
 

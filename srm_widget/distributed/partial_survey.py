@@ -1,4 +1,4 @@
-"""Parts of a survey: counts of some samples in some planes, which add up to those of all."""
+"""Partial surveys: counts of some samples in some planes, which add up to those of all."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,50 +15,51 @@ from srm_widget.survey.surveyor import Surveyor, SurveySpec
 
 @dataclass(frozen=True, eq=False)
 class PartialSurvey:
-    """Counts of some samples in a range of planes.
+    """Survey counts of some samples in a range of planes.
 
-    Adding parts is associative and commutative: they hold whole numbers, sorted by plane and angle,
+    Adding them is associative and commutative: they are integers, sorted by plane and angle,
     without zeros.
 
     Attributes
     ----------
     n_samples
         Samples counted.
-    cells
-        Where the counts of these planes change.
+    counts
+        Sparse counts of these planes.
     """
 
     n_samples: int
-    cells: SparseCounts
+    counts: SparseCounts
 
     @staticmethod
     def count(
         store: SampleStore, pairs: PairGeometry, spec: SurveySpec, n_blocks: int
     ) -> "list[PartialSurvey]":
-        """Count the samples of `store` in all planes, cut into `n_blocks` ranges of them."""
-        cells = SparseCounts.none(store.device)
+        """Count the samples of `store` in all planes, as one part for each of `n_blocks` ranges."""
+        counts = SparseCounts.empty(store.device)
         if len(store):
-            surveyor = Surveyor(store, pairs.basis, pairs)
-            cells = run(surveyor.cells(spec))
+            counts = run(Surveyor(store, pairs.basis, pairs).count_steps(spec))
         ranges = plane_ranges(pairs.n_directions, spec, n_blocks)
-        return [PartialSurvey(len(store), cells.within(block, spec.resolution)) for block in ranges]
+        return [
+            PartialSurvey(len(store), counts.within(block, spec.resolution)) for block in ranges
+        ]
 
     @staticmethod
     def total(parts: "Sequence[PartialSurvey]") -> "PartialSurvey":
-        """Counts of the samples of all parts, in the same planes."""
+        """Return the counts of the samples of all parts, in the same planes."""
         n_samples = sum(part.n_samples for part in parts)
-        return PartialSurvey(n_samples, SparseCounts.added([part.cells for part in parts]))
+        return PartialSurvey(n_samples, SparseCounts.total([part.counts for part in parts]))
 
     def ensemble(self, spec: SurveySpec) -> EnsembleSums:
-        """What a survey says of these planes, once all samples are counted."""
+        """Return the sums and scores of these planes, once all samples are counted."""
         scores = ScoreAccumulator(spec.resolution)
-        if len(self.cells.planes):
-            scores.add(self.cells)
+        if len(self.counts.planes):
+            scores.add(self.counts)
         return scores.ensemble()
 
 
 def plane_ranges(n_directions: int, spec: SurveySpec, n_blocks: int) -> list[range]:
-    """`n_blocks` ranges of plane positions, all planes in turn."""
+    """Return `n_blocks` ranges of plane positions that cover all planes in order."""
     n = plane_index.n_planes(n_directions, spec.variant)
     ends = [n * k // n_blocks for k in range(n_blocks + 1)]
     return [range(low, high) for low, high in pairwise(ends)]

@@ -1,4 +1,4 @@
-"""Activations in pieces: dask arrays, Zarr, files of NumPy, read where they are counted."""
+"""Activations in shards: dask arrays, Zarr, files of NumPy, read in the task that counts them."""
 
 import glob
 from abc import ABC, abstractmethod
@@ -14,19 +14,19 @@ import numpy as np
 from dask.delayed import delayed
 from torch import Tensor
 
-_BYTES_AT_ONCE = 64 << 20
+_SHARD_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
 class Shard:
-    """Some rows of the activations, and how a task gets at them.
+    """Some rows of the activations: where they are from, and their shape.
 
     Attributes
     ----------
     name
-        Where they are from, for messages.
+        Where the rows are from, for messages.
     n_rows, n_dims
-        Their shape.
+        Shape of the rows.
     """
 
     name: str
@@ -35,20 +35,25 @@ class Shard:
 
 
 class ShardSource(ABC):
-    """Activations in pieces that are read in the task that works on them, and not kept."""
+    """Source of activations in shards, each read in the task that works on it and not kept."""
 
     @property
     @abstractmethod
     def shards(self) -> list[Shard]:
-        """The pieces, in order."""
+        """Shards, in order."""
 
     @abstractmethod
-    def apply(self, function: Callable[..., Any], own: Sequence[Any], **shared: Any) -> list[Any]:
-        """Delayed ``function(rows, own[k], **shared)`` of every piece, (n, D) each."""
+    def apply(
+        self, function: Callable[..., Any], arguments: Sequence[Any], **shared: Any
+    ) -> list[Any]:
+        """Return ``function(rows, arguments[k], **shared)`` of every shard k, delayed.
+
+        The rows of a shard are (n, D).
+        """
 
 
 def sources_of(data: Any, rows: int | None) -> list[ShardSource]:
-    """Return activations as sources, in order.
+    """Return the sources of activations, in order.
 
     Parameters
     ----------
@@ -56,7 +61,7 @@ def sources_of(data: Any, rows: int | None) -> list[ShardSource]:
         A dask array, a Zarr array or any other with a shape and slices; a path of a ``.npy`` file,
         of a folder or a pattern of them, or of a Zarr array; or a sequence of all these.
     rows
-        Most rows in a piece; None is what takes 64 MiB, and for dask arrays their own chunks.
+        Most rows in a shard; None is what takes 64 MiB, and for dask arrays their own chunks.
 
     Raises
     ------
@@ -65,7 +70,7 @@ def sources_of(data: Any, rows: int | None) -> list[ShardSource]:
     TypeError, ValueError
         If the pieces are no real numbers, not two-dimensional, or not equally wide.
     """
-    found = [_source(piece, rows) for piece in _pieces(data)]
+    found = [_as_source(piece, rows) for piece in _resolve(data)]
     shards = [shard for source in found for shard in source.shards]
     if not any(shard.n_rows for shard in shards):
         raise ValueError(f"expected activations of at least one sample, got {data!r}")
@@ -76,14 +81,14 @@ def sources_of(data: Any, rows: int | None) -> list[ShardSource]:
     return found
 
 
-class _File(ShardSource):
-    """A file of NumPy."""
+class _FileSource(ShardSource):
+    """Source of a ``.npy`` file, in ranges of rows."""
 
     def __init__(self, path: Path, rows: int | None) -> None:
         array = np.load(path, mmap_mode="r")
-        _check(array.shape, array.dtype, str(path))
+        _check_array(array.shape, array.dtype, str(path))
         self._path, self._n_dims = str(path), array.shape[1]
-        self._ranges = _ranges(len(array), _at_once(array, rows))
+        self._ranges = _ranges(len(array), _n_rows_at_once(array, rows))
 
     @property
     def shards(self) -> list[Shard]:
@@ -92,16 +97,18 @@ class _File(ShardSource):
             for low, high in self._ranges
         ]
 
-    def apply(self, function: Callable[..., Any], own: Sequence[Any], **shared: Any) -> list[Any]:
-        task = delayed(_on_file, pure=False)
+    def apply(
+        self, function: Callable[..., Any], arguments: Sequence[Any], **shared: Any
+    ) -> list[Any]:
+        task = delayed(_apply_to_file, pure=False)
         return [
-            task(self._path, low, high, function, mine, **shared)
-            for (low, high), mine in zip(self._ranges, own, strict=True)
+            task(self._path, low, high, function, argument, **shared)
+            for (low, high), argument in zip(self._ranges, arguments, strict=True)
         ]
 
 
-class _Blocks(ShardSource):
-    """A dask array, its columns together."""
+class _DaskSource(ShardSource):
+    """Source of a dask array, in its chunks of rows."""
 
     def __init__(self, array: Any, rows: int | None) -> None:
         if np.isnan(array.shape).any():
@@ -116,42 +123,44 @@ class _Blocks(ShardSource):
         n_dims = int(self._array.shape[1])
         return [Shard(f"rows {a} … {b - 1}", b - a, n_dims) for a, b in pairwise(ends)]
 
-    def apply(self, function: Callable[..., Any], own: Sequence[Any], **shared: Any) -> list[Any]:
-        # In the array's own terms, so that Dask reads a block in the task that counts it.
+    def apply(
+        self, function: Callable[..., Any], arguments: Sequence[Any], **shared: Any
+    ) -> list[Any]:
+        # By map_blocks, so that Dask reads a block in the task that counts it.
         ones = (1,) * self._array.numblocks[0]
         boxes = self._array.map_blocks(
-            _on_block,
+            _apply_to_block,
             function=function,
-            own=list(own),
+            arguments=list(arguments),
             dtype=object,
             chunks=(ones, (1,)),
             meta=np.empty((0, 0), dtype=object),
             **shared,
         )
-        unpack = delayed(_unpacked, pure=False)
+        unpack = delayed(_unpack, pure=False)
         return [unpack(box) for box in boxes.to_delayed().ravel()]
 
 
-def _on_file(
-    path: str, low: int, high: int, function: Callable[..., Any], own: Any, **shared: Any
+def _apply_to_file(
+    path: str, low: int, high: int, function: Callable[..., Any], argument: Any, **shared: Any
 ) -> Any:
-    return function(np.load(path, mmap_mode="r")[low:high], own, **shared)
+    return function(np.load(path, mmap_mode="r")[low:high], argument, **shared)
 
 
-def _on_block(
-    rows: Any, *, function: Callable[..., Any], own: list[Any], block_id: Any, **shared: Any
+def _apply_to_block(
+    rows: Any, *, function: Callable[..., Any], arguments: list[Any], block_id: Any, **shared: Any
 ) -> np.ndarray:
     box = np.empty((1, 1), dtype=object)
-    box[0, 0] = function(rows, own[block_id[0]], **shared)
+    box[0, 0] = function(rows, arguments[block_id[0]], **shared)
     return box
 
 
-def _unpacked(box: np.ndarray) -> Any:
+def _unpack(box: np.ndarray) -> Any:
     return box[0, 0]
 
 
-def _pieces(data: Any) -> list[Any]:
-    """What there is, paths resolved."""
+def _resolve(data: Any) -> list[Any]:
+    """Return arrays and files in order, paths and sequences resolved."""
     if isinstance(data, str | PathLike):
         return _files(fspath(data))
     if isinstance(data, list | tuple) or not hasattr(data, "shape"):
@@ -160,7 +169,7 @@ def _pieces(data: Any) -> list[Any]:
                 "expected a dask or Zarr array, paths of .npy files, or a sequence of arrays, got "
                 f"{type(data).__name__}"
             )
-        return [piece for part in data for piece in _pieces(part)]
+        return [piece for part in data for piece in _resolve(part)]
     return [data]
 
 
@@ -180,28 +189,30 @@ def _files(path: str) -> list[Any]:
     return [da.from_zarr(path)]
 
 
-def _source(piece: Any, rows: int | None) -> ShardSource:
+def _as_source(piece: Any, rows: int | None) -> ShardSource:
     if isinstance(piece, Path):
-        return _File(piece, rows)
+        return _FileSource(piece, rows)
     if isinstance(piece, Tensor):
         piece = piece.detach().cpu().numpy()
-    _check(piece.shape, piece.dtype, "a dask array" if isinstance(piece, da.Array) else "an array")
+    _check_array(
+        piece.shape, piece.dtype, "a dask array" if isinstance(piece, da.Array) else "an array"
+    )
     if not isinstance(piece, da.Array):
-        piece = da.from_array(piece, chunks=(_at_once(piece, rows), -1))
-    return _Blocks(piece, rows)
+        piece = da.from_array(piece, chunks=(_n_rows_at_once(piece, rows), -1))
+    return _DaskSource(piece, rows)
 
 
 def _ranges(n: int, step: int) -> list[tuple[int, int]]:
     return [(low, min(low + step, n)) for low in range(0, n, step)]
 
 
-def _at_once(array: Any, rows: int | None) -> int:
+def _n_rows_at_once(array: Any, rows: int | None) -> int:
     if rows is not None:
         return rows
-    return max(1, _BYTES_AT_ONCE // max(1, array.shape[1] * array.dtype.itemsize))
+    return max(1, _SHARD_BYTES // max(1, array.shape[1] * array.dtype.itemsize))
 
 
-def _check(shape: tuple[Any, ...], dtype: Any, name: str) -> None:
+def _check_array(shape: tuple[Any, ...], dtype: Any, name: str) -> None:
     if len(shape) != 2:
         raise ValueError(f"expected activations of shape (N, D), got {tuple(shape)} in {name}")
     if np.dtype(dtype).kind not in "biuf":

@@ -1,4 +1,4 @@
-"""What lies along each direction of the basis, beside the planes they span."""
+"""Questions about single directions of the basis: the samples along each."""
 
 from collections.abc import Generator
 from typing import Any
@@ -10,10 +10,10 @@ from srm_widget.survey.directions import Directions, directions_steps
 
 
 class BasisQueries(CoordinateQueries):
-    """The questions that are asked of single directions."""
+    """The engine's questions about single directions of the basis."""
 
     def directions(self, *, epsilon: float | str, labels: Any = None) -> Directions:
-        """Samples along each basis direction ±b_i, and how pure they are.
+        """Count the samples along each basis direction ±b_i, and their purity with labels.
 
         A direction whose samples are nearly all of one class is a candidate for a grandmother
         neuron (arXiv 2505.13471).
@@ -31,10 +31,10 @@ class BasisQueries(CoordinateQueries):
     def directions_steps(
         self, *, epsilon: float | str, labels: Any = None
     ) -> Generator[float, None, Directions]:
-        """`directions` in short steps, for those who have something else to do in between.
+        """Compute `directions` in short steps, so that other work can be done in between.
 
         Yields the share done, rising to 1; returns the table. Close it to cancel.
         """
         fixed = self.resolved_epsilon(epsilon)
-        coded = None if labels is None else self._coded(labels)
-        return directions_steps(self._samples, self.basis, fixed, coded)
+        class_codes = None if labels is None else self._encode_labels(labels)
+        return directions_steps(self._store, self.basis, fixed, class_codes)

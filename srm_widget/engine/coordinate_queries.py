@@ -1,4 +1,4 @@
-"""What lies where in the unit disc of one plane: coordinates, radii, density."""
+"""Questions about the in-plane coordinates of samples: projection, radii, density."""
 
 from collections.abc import Generator, Iterator
 from typing import Any, SupportsIndex
@@ -17,16 +17,17 @@ from srm_widget.samples.store import as_rows
 from srm_widget.utils.validation import integer
 
 _Piece = tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]
+"""Share of the samples read, and the two in-plane coordinates of some of them."""
 
 
 class CoordinateQueries(SampleSet):
-    """The questions that are asked of a plane without a spotlight."""
+    """The engine's questions about where samples lie in one plane, without a spotlight."""
 
     @locked
     def projection(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float = 0.0
     ) -> tuple[Float64[np.ndarray, "some 2"], Int64[np.ndarray, " some"]]:
-        """Raw activations projected on the plane (i, j), where enough of them lies in it (PPPM).
+        """Project raw activations on the plane (i, j), those of enough in-plane share (PPPM).
 
         Parameters
         ----------
@@ -42,15 +43,16 @@ class CoordinateQueries(SampleSet):
         indices
             (n,) int64 rows of the activations as they were given, rising.
         """
-        index = self._computing.within(i, j, checked_epsilon(epsilon))
-        norms = self._samples.norms(index)
-        return self._computing.coordinates(i, j, index) * norms[:, None], self._samples.rows(index)
+        index = self._plane_queries.indices_beyond(i, j, checked_epsilon(epsilon))
+        norms = self._store.norms(index)
+        points = self._plane_queries.coordinates(i, j, index) * norms[:, None]
+        return points, self._store.rows(index)
 
     @locked
     def coordinates(
         self, i: SupportsIndex, j: SupportsIndex, indices: Any
     ) -> Float64[np.ndarray, "some 2"]:
-        """Coordinates (x̂ · e1, x̂ · e2) in the unit disc of the plane (i, j).
+        """Return the in-plane coordinates (x̂ · e1, x̂ · e2) in the plane (i, j), (n, 2).
 
         Parameters
         ----------
@@ -64,12 +66,12 @@ class CoordinateQueries(SampleSet):
         IndexError
             If a row is out of range or was dropped.
         """
-        index = self._samples.sample_indices(as_rows(indices))
-        return self._computing.coordinates(i, j, index)
+        index = self._store.sample_indices(as_rows(indices))
+        return self._plane_queries.coordinates(i, j, index)
 
     @locked
     def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " samples"]:
-        """In-plane radii r = hypot(x̂ · e1, x̂ · e2) of all samples, (N,).
+        """Return the in-plane radii r = hypot(x̂ · e1, x̂ · e2) of all samples, (N,).
 
         They lie in [0, 1], up to rounding; where r ≥ ε the sample is lit at some angle.
 
@@ -78,10 +80,10 @@ class CoordinateQueries(SampleSet):
         i, j
             As for `curve`.
         """
-        return self._computing.radii(i, j)
+        return self._plane_queries.radii(i, j)
 
     def reach(self, i: SupportsIndex, j: SupportsIndex) -> float:
-        """Largest of the `radii`: the ε above which the plane is dark.
+        """Return the largest of the `radii`: the ε above which the plane lights nothing.
 
         Parameters
         ----------
@@ -97,16 +99,16 @@ class CoordinateQueries(SampleSet):
 
     @locked_steps
     def reach_steps(self, i: SupportsIndex, j: SupportsIndex) -> Generator[float, None, float]:
-        """`reach` in short steps, as `beam_steps`."""
+        """Compute `reach` in short steps, as `beam_steps`."""
         n_samples = self.n_samples
-        pieces = self._computing.unit_disc(i, j, n_samples)
+        pieces = self._plane_queries.coordinate_pieces(i, j, n_samples)
 
         def steps() -> Generator[float, None, float]:
-            found = 0.0
+            largest = 0.0
             for offset, a, c in pieces:
-                found = max(found, float(torch.hypot(a.double(), c.double()).max()))
+                largest = max(largest, float(torch.hypot(a.double(), c.double()).max()))
                 yield (offset + len(a)) / n_samples
-            return found
+            return largest
 
         return steps()
 
@@ -119,7 +121,7 @@ class CoordinateQueries(SampleSet):
         epsilon: float = 0.0,
         raw: bool = False,
     ) -> Density:
-        """How many samples lie where in the plane (i, j): PPPM as a density.
+        """Count the samples in square bins of the plane (i, j): PPPM as a density.
 
         Parameters
         ----------
@@ -160,46 +162,47 @@ class CoordinateQueries(SampleSet):
         epsilon: float = 0.0,
         raw: bool = False,
     ) -> Generator[float, None, Density]:
-        """`density` in short steps, as `beam_steps`."""
+        """Compute `density` in short steps, as `beam_steps`."""
         n_bins = integer("bins", bins, least=1)
-        least, n_samples = checked_epsilon(epsilon), self.n_samples
+        min_share, n_samples = checked_epsilon(epsilon), self.n_samples
         # Made here, they refuse what is no plane at once; raw, they are gone through twice.
-        passes = [self._pieces(i, j, n_samples, least, raw) for _ in range(1 + raw)]
+        passes = [self._pieces(i, j, n_samples, min_share, raw) for _ in range(1 + raw)]
         return self._density_steps(passes, n_samples, n_bins, raw)
 
     def _density_steps(
         self, passes: list[Iterator[_Piece]], n_samples: int, n_bins: int, raw: bool
     ) -> Generator[float, None, Density]:
-        extent, passed = 1.0, 0.0
+        extent, done = 1.0, 0.0
         if raw:
-            extent, passed = 0.0, 0.5
+            extent, done = 0.0, 0.5
             for share, *piece in passes[0]:
                 ends = (float(values.abs().max()) for values in piece if len(values))
                 extent = max(extent, *ends, 0.0)
                 yield share / 2
             extent = extent or 1.0
-        found = SquareBins(n_bins, extent, self.device)
+        bins = SquareBins(n_bins, extent, self.device)
         counts = torch.zeros((n_bins, n_bins), dtype=torch.int64, device=self.device)
         for share, a, c in passes[-1]:
-            counts += found.count(a, c)
-            yield passed + (1 - passed) * share
-        return Density(counts.cpu().numpy(), found.edges, n_samples, self.n_dims, raw)
+            counts += bins.count(a, c)
+            yield done + (1 - done) * share
+        return Density(counts.cpu().numpy(), bins.edges, n_samples, self.n_dims, raw)
 
     def _pieces(
-        self, i: SupportsIndex, j: SupportsIndex, n_samples: int, least: float, raw: bool
+        self, i: SupportsIndex, j: SupportsIndex, n_samples: int, min_share: float, raw: bool
     ) -> Iterator[_Piece]:
-        """In-plane coordinates of the first samples, with at least that share in the plane.
+        """Yield the in-plane coordinates of the first samples, piece by piece.
 
-        Piece by piece, each with the share of the samples that was gone through.
+        Each piece is the share of the samples read, then the two coordinates of those samples
+        whose in-plane share ‖proj x‖ / ‖x‖ is at least `min_share`.
         """
-        disc = self._computing.unit_disc(i, j, n_samples)
+        unit_pieces = self._plane_queries.coordinate_pieces(i, j, n_samples)
 
         def pieces() -> Iterator[_Piece]:
-            for offset, a, c in disc:
-                norms = self._samples.norms_from(offset, len(a)) if raw else None
+            for offset, a, c in unit_pieces:
+                norms = self._store.norms_from(offset, len(a)) if raw else None
                 first, second = (a, c) if norms is None else (a * norms, c * norms)
-                if least > 0:
-                    kept = torch.hypot(a, c) >= least
+                if min_share > 0:
+                    kept = torch.hypot(a, c) >= min_share
                     first, second = first[kept], second[kept]
                 yield (offset + len(a)) / n_samples, first, second
 

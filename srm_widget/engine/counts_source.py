@@ -1,4 +1,4 @@
-"""Counts in the place of an engine: what a scope asks of samples, answered without them."""
+"""Counts as a source of resonance in place of an engine: answers without samples."""
 
 from collections.abc import Generator
 from typing import Any, TypeVar
@@ -20,16 +20,16 @@ from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.directions import Directions
 from srm_widget.utils.callbacks import WeakCallbacks
 
-_Found = TypeVar("_Found")
+_Result = TypeVar("_Result")
 
 
 class CountsSource:
-    """`ResonanceCounts` that answer as a `ResonanceEngine` does, as far as counts can.
+    """Answers from `ResonanceCounts` as a `ResonanceEngine` does, as far as counts can.
 
     Parameters
     ----------
     counts
-        Of at least one sample.
+        Counts of at least one sample.
     """
 
     def __init__(self, counts: ResonanceCounts) -> None:
@@ -50,7 +50,7 @@ class CountsSource:
 
     @property
     def n_rows(self) -> int:
-        """Rows of the activations counted, those dropped with them."""
+        """Rows of the activations counted, those dropped among them."""
         return self.counts.n_samples + self.counts.n_dropped
 
     @property
@@ -65,17 +65,17 @@ class CountsSource:
 
     @property
     def n_dims(self) -> int:
-        """D."""
+        """D, dimensions of the activations."""
         return self.counts.n_dims
 
     @property
     def n_directions(self) -> int:
-        """M."""
+        """M, directions of the basis."""
         return self.counts.n_directions
 
     @property
     def n_planes(self) -> int:
-        """Unordered pairs of directions."""
+        """Unordered pairs of directions, M (M - 1) / 2."""
         return plane_index.n_planes(self.n_directions)
 
     @property
@@ -85,7 +85,7 @@ class CountsSource:
 
     @property
     def resolution(self) -> int:
-        """K."""
+        """K, angles counted."""
         return self.counts.resolution
 
     @property
@@ -94,7 +94,7 @@ class CountsSource:
         return self.counts.all_planes and self.counts.variant == "combination"
 
     def agrees(self, other: "CountsSource") -> bool:
-        """Whether the same planes were counted at the same levels of ε and the same angles."""
+        """Return whether the same planes were counted at the same levels of ε and angles."""
         mine, theirs = self.counts, other.counts
         return (self.levels, self.resolution, mine.all_planes, mine.variant) == (
             other.levels,
@@ -109,11 +109,17 @@ class CountsSource:
         self.listeners.call()
 
     def auto_epsilon(self) -> float:
-        """The first level."""
+        """Return the first level of ε."""
         return self.counts.epsilons[0]
 
     def resolved_epsilon(self, epsilon: float | str) -> float:
-        """ε as one of the levels, `auto_epsilon` for "auto", or an error."""
+        """Return ε as one of the levels counted; `auto_epsilon` for "auto".
+
+        Raises
+        ------
+        ValueError
+            If ε is none of the levels.
+        """
         if isinstance(epsilon, str) and epsilon == "auto":
             return self.auto_epsilon()
         value = checked_epsilon(epsilon)
@@ -123,7 +129,7 @@ class CountsSource:
         raise ValueError(f"expected epsilon as one of those counted, {known}, got {value!r}")
 
     def curve(self, i: int, j: int, *, epsilon: float, resolution: int | None = None) -> Resonance:
-        """Resonance of the plane (i, j) at the angles counted, which `resolution` must be."""
+        """Return the resonance of the plane (i, j) at the angles counted, `resolution` of them."""
         if resolution not in (None, self.resolution):
             raise ValueError(
                 f"expected the resolution counted, {self.resolution}, got {resolution}"
@@ -133,101 +139,101 @@ class CountsSource:
     def curve_steps(
         self, i: int, j: int, *, epsilon: float, resolution: int | None = None
     ) -> Generator[Resonance | None, None, Resonance]:
-        """`curve` in one step."""
+        """Return `curve` in one step."""
         return _in_one_step(self.curve(i, j, epsilon=epsilon, resolution=resolution))
 
-    def nearest(self, theta: float) -> int:
-        """Place of the counted angle that is nearest to θ."""
+    def nearest_angle(self, theta: float) -> int:
+        """Return the index of the counted angle that is nearest to θ."""
         return round(theta / TURN * self.resolution) % self.resolution
 
     def beam(self, i: int, j: int, theta: float, *, epsilon: float, **_labels: Any) -> Beam:
-        """How many samples are lit at the nearest angle counted; which ones is not known."""
-        n_lit = int(self.curve(i, j, epsilon=epsilon).counts[0, self.nearest(theta)])
+        """Return the beam at the nearest angle counted, without the samples: their number alone."""
+        n_lit = int(self.curve(i, j, epsilon=epsilon).counts[0, self.nearest_angle(theta)])
         return Beam(n_lit, 0, self.evenly_spaced(0), np.empty(0))
 
-    def beam_steps(self, *plane: Any, **asked: Any) -> Generator[Any, None, Beam]:
-        """`beam` in one step."""
-        return _in_one_step(self.beam(*plane, **asked))
+    def beam_steps(self, *plane: Any, **options: Any) -> Generator[Any, None, Beam]:
+        """Return `beam` in one step."""
+        return _in_one_step(self.beam(*plane, **options))
 
-    def inside(self, *_plane: Any, **_asked: Any) -> Int64[np.ndarray, " inside"]:
-        """Refused: there are no samples."""
+    def inside(self, *_plane: Any, **_options: Any) -> Int64[np.ndarray, " inside"]:
+        """Raise ``ValueError``: counts keep no samples."""
         raise _without_samples("those inside the spotlight")
 
     def radii(self, i: int, j: int) -> Float64[np.ndarray, " levels"]:
-        """Radii that some sample reaches in the plane: levels that light it, or just below all."""
+        """Return the levels of ε that light the plane, else a radius just below all levels."""
         lit = [e for e in self.levels if self.curve(i, j, epsilon=e).counts.any()]
         return np.array(lit or [self.levels[0] - 0.01])
 
     def reach_steps(self, i: int, j: int) -> Generator[Any, None, float]:
-        """The largest of `radii` in one step."""
+        """Return the largest of `radii` in one step."""
         return _in_one_step(float(self.radii(i, j).max()))
 
     def evenly_spaced(self, _most: int) -> Int64[np.ndarray, " none"]:
-        """No rows."""
+        """Return no rows: counts keep no samples."""
         return np.empty(0, dtype=np.int64)
 
     def checked_rows(self, rows: Any) -> Int64[np.ndarray, " none"]:
-        """No rows, or ``IndexError``."""
-        wanted = as_rows(rows)
-        if len(wanted):
-            raise IndexError(f"expected no rows, as counts keep no samples, got {wanted[0]}")
-        return wanted
+        """Return no rows, or raise ``IndexError`` if there are any."""
+        checked = as_rows(rows)
+        if len(checked):
+            raise IndexError(f"expected no rows, as counts keep no samples, got {checked[0]}")
+        return checked
 
     def coordinates(self, _i: int, _j: int, indices: Any) -> Float64[np.ndarray, "none 2"]:
-        """No coordinates."""
+        """Return no coordinates: counts keep no samples."""
         return np.empty((len(self.checked_rows(indices)), 2))
 
     def density(self, _i: int, _j: int, *, bins: int = 128) -> Density:
-        """Nothing anywhere."""
+        """Return a density without samples."""
         edges = np.linspace(-1, 1, bins + 1)
         counts = np.zeros((bins, bins), dtype=np.int64)
         return Density(counts, edges, self.n_samples, self.n_dims, raw=False)
 
     def density_steps(self, i: int, j: int, *, bins: int = 128) -> Generator[Any, None, Density]:
-        """`density` in one step."""
+        """Return `density` in one step."""
         return _in_one_step(self.density(i, j, bins=bins))
 
-    def class_curves(self, *_plane: Any, **_asked: Any) -> Any:
-        """Refused: there are no samples."""
+    def class_curves(self, *_plane: Any, **_options: Any) -> Any:
+        """Raise ``ValueError``: counts keep no samples."""
         raise _without_samples("classes")
 
-    def class_curves_steps(self, *plane: Any, **asked: Any) -> Generator[Any, None, Any]:
-        """Refused: there are no samples."""
-        return _in_one_step(self.class_curves(*plane, **asked))
+    def class_curves_steps(self, *plane: Any, **options: Any) -> Generator[Any, None, Any]:
+        """Raise ``ValueError``: counts keep no samples."""
+        return _in_one_step(self.class_curves(*plane, **options))
 
-    def directions(self, **_asked: Any) -> Directions:
-        """Refused: there are no samples."""
+    def directions(self, **_options: Any) -> Directions:
+        """Raise ``ValueError``: counts keep no samples."""
         raise _without_samples("the table of directions")
 
-    def directions_steps(self, **asked: Any) -> Generator[float, None, Directions]:
-        """Refused: there are no samples."""
+    def directions_steps(self, **options: Any) -> Generator[float, None, Directions]:
+        """Raise ``ValueError``: counts keep no samples."""
         yield 0.0
-        return self.directions(**asked)
+        return self.directions(**options)
 
     def survey(
-        self, *, epsilon: float, top: int = 100, by: str = "alignment", **_asked: Any
+        self, *, epsilon: float, top: int = 100, by: str = "alignment", **_options: Any
     ) -> Survey:
-        """All planes at once, at the angles counted."""
+        """Survey all planes at once, at the angles counted."""
         if not self.has_survey:
             raise ValueError("expected counts of all planes i < j, got those of some")
         return self.counts.survey(epsilon=epsilon, top=top, by=by)
 
-    def survey_steps(self, **asked: Any) -> Generator[float, None, Survey]:
-        """`survey` in one step."""
-        survey = self.survey(**asked)
+    def survey_steps(self, **options: Any) -> Generator[float, None, Survey]:
+        """Return `survey` in one step."""
+        survey = self.survey(**options)
         yield 1.0
         return survey
 
 
 ResonanceSource = ResonanceEngine | CountsSource
-"""What a scope can show."""
+"""Source of the resonance that a scope shows: an engine with its samples, or counts."""
 
 
 def _without_samples(what: str) -> ValueError:
     return ValueError(f"expected samples for {what}, got counts, which keep none")
 
 
-def _in_one_step(found: _Found) -> Generator[Any, None, _Found]:
-    """What was found, after a step of nothing."""
+def _in_one_step(result: _Result) -> Generator[Any, None, _Result]:
+    """Return `result` after one step that yields None."""
     yield None
-    return found
+    return result

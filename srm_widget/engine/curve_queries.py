@@ -1,4 +1,4 @@
-"""One plane under the spotlight: its curve, the samples inside and their classes."""
+"""Questions about the spotlight in one plane: its curve, the samples inside, their classes."""
 
 import math
 from collections.abc import Generator, Iterable
@@ -16,12 +16,12 @@ from srm_widget.plane.beam import Beam, BeamBuilder
 from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.utils.validation import integer
 
-_PROJECTED = 64
-"""Coordinates of a sample that are projected in the time in which its arc is found."""
+_DIMS_PER_ARC = 64
+"""Dimensions of a sample that are projected in the time in which its arc is found."""
 
 
 class CurveQueries(BasisQueries):
-    """The questions that are asked of a plane under the spotlight."""
+    """The engine's questions about the spotlight in one plane."""
 
     @locked
     def curve(
@@ -33,7 +33,7 @@ class CurveQueries(BasisQueries):
         resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
     ) -> Resonance:
-        """Resonance of the plane (i, j).
+        """Compute the resonance of the plane (i, j).
 
         Parameters
         ----------
@@ -55,7 +55,7 @@ class CurveQueries(BasisQueries):
             If ε, resolution or angles are not as above, or the two directions are parallel.
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        return self._computing.curve(i, j, self.resolved_epsilon(epsilon), grid)
+        return self._plane_queries.curve(i, j, self.resolved_epsilon(epsilon), grid)
 
     def progress_curve(
         self,
@@ -66,7 +66,7 @@ class CurveQueries(BasisQueries):
         resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
     ) -> Generator[Resonance, None, None]:
-        """`curve` in short steps: the resonance of more and more samples, in the end of all.
+        """Compute `curve` in short steps: the resonance of more and more samples, at last of all.
 
         Each is that of the samples counted so far, ``n_samples`` of them (rows of zeros and rows
         left out are given for all samples). Blocks of samples are taken from everywhere, so that
@@ -114,17 +114,17 @@ class CurveQueries(BasisQueries):
         resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
     ) -> Generator[Resonance | None, None, Resonance]:
-        """`progress_curve` for those who have something else to do in between.
+        """Compute `curve` in short steps, so that other work can be done in between.
 
-        Returns the curve. Also yields None: where arcs are kept and only some of the angles are to
-        be counted there is a step, but nothing to show of it.
+        Yields the resonance of the samples counted so far, as `progress_curve`, or None where only
+        some of the angles are still to be counted; returns the curve. Close it to cancel.
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        return self._computing.curve_steps(i, j, self.resolved_epsilon(epsilon), grid)
+        return self._plane_queries.curve_steps(i, j, self.resolved_epsilon(epsilon), grid)
 
     @locked
     def n_to_read(self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str) -> int:
-        """What a curve takes to compute, in samples to go through: 0 … N, and more to project.
+        """Return the cost of a curve, in samples to read: 0 … N, more where some are to project.
 
         Parameters
         ----------
@@ -137,8 +137,8 @@ class CurveQueries(BasisQueries):
             Samples, and for each coordinate that is to be projected first a share of one.
         """
         fixed = self.resolved_epsilon(epsilon)
-        n_samples, n_projections = self._computing.n_to_read(i, j, fixed)
-        return n_samples + n_projections * self.n_dims // _PROJECTED
+        n_samples, n_projections = self._plane_queries.n_to_read(i, j, fixed)
+        return n_samples + n_projections * self.n_dims // _DIMS_PER_ARC
 
     def inside(
         self,
@@ -148,7 +148,7 @@ class CurveQueries(BasisQueries):
         *,
         epsilon: float | str,
     ) -> Int64[np.ndarray, " inside"]:
-        """Samples inside the spotlight at `theta` in the plane (i, j), by falling cosine.
+        """Return the samples inside the spotlight at `theta`, by falling cosine.
 
         Parameters
         ----------
@@ -176,7 +176,7 @@ class CurveQueries(BasisQueries):
         only: Iterable[int] | None = None,
         most: SupportsIndex | None = None,
     ) -> Beam:
-        """Samples inside the spotlight, as `inside`, with their cosines and their number by class.
+        """Return the samples inside the spotlight with their cosines, and their number by class.
 
         Parameters
         ----------
@@ -187,7 +187,7 @@ class CurveQueries(BasisQueries):
         only
             Positions of the classes whose samples to list; None is all of them.
         most
-            How many samples to list, the first by falling cosine; None is all of them.
+            Number of samples to list, the first by falling cosine; None is all of them.
 
         Returns
         -------
@@ -216,7 +216,7 @@ class CurveQueries(BasisQueries):
         only: Iterable[int] | None = None,
         most: SupportsIndex | None = None,
     ) -> Generator[float, None, Beam]:
-        """`beam` in short steps, for those who have something else to do in between.
+        """Compute `beam` in short steps, so that other work can be done in between.
 
         Yields the share done, rising to 1; returns the beam, of the samples there were when it was
         asked for. Close it to cancel.
@@ -224,17 +224,17 @@ class CurveQueries(BasisQueries):
         if not math.isfinite(theta):
             raise ValueError(f"expected a finite angle theta, got {theta}")
         limit = None if most is None else integer("most", most, least=0)
-        coded = None if labels is None else self._coded(labels)
-        if only is not None and coded is None:
+        class_codes = None if labels is None else self._encode_labels(labels)
+        if only is not None and class_codes is None:
             raise TypeError("expected labels beside only=, which lists some classes")
-        listing = BeamBuilder(coded, only, limit)
-        pieces = self._computing.inside(i, j, theta, self.resolved_epsilon(epsilon))
+        builder = BeamBuilder(class_codes, only, limit)
+        pieces = self._plane_queries.inside(i, j, theta, self.resolved_epsilon(epsilon))
 
         def steps() -> Generator[float, None, Beam]:
             for share, index, cosines in pieces:
-                listing.add(index, cosines)
+                builder.add(index, cosines)
                 yield share
-            return listing.beam(self._samples.rows)
+            return builder.beam(self._store.rows)
 
         return steps()
 
@@ -248,7 +248,7 @@ class CurveQueries(BasisQueries):
         resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
     ) -> ClassCurves:
-        """Resonance of the plane (i, j), class by class; the classes sum to `curve`.
+        """Compute the resonance of the plane (i, j) class by class; the classes sum to `curve`.
 
         Parameters
         ----------
@@ -284,13 +284,17 @@ class CurveQueries(BasisQueries):
         resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
     ) -> Generator[float, None, ClassCurves]:
-        """`class_curves` in short steps, as `beam_steps`."""
+        """Compute `class_curves` in short steps, as `beam_steps`."""
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        coded = self._coded(labels)
-        counting = self._computing.class_steps((i, j), self.resolved_epsilon(epsilon), grid, coded)
+        class_codes = self._encode_labels(labels)
+        count_steps = self._plane_queries.class_steps(
+            (i, j), self.resolved_epsilon(epsilon), grid, class_codes
+        )
 
         def steps() -> Generator[float, None, ClassCurves]:
-            counts = yield from counting
-            return ClassCurves(coded.names, coded.sizes, grid.angles, counts, len(coded.codes))
+            counts = yield from count_steps
+            return ClassCurves(
+                class_codes.names, class_codes.sizes, grid.angles, counts, len(class_codes.codes)
+            )
 
         return steps()

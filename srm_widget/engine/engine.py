@@ -1,4 +1,4 @@
-"""The incremental engine: activations in, resonance of one plane after another out."""
+"""The incremental engine: spotlight resonance of activations, computing only what changed."""
 
 from collections.abc import Generator
 from typing import Any, SupportsIndex
@@ -32,7 +32,7 @@ class ResonanceEngine(CurveQueries):
     basis
         `Basis` or (M, D) directions; None is the standard basis.
     device
-        Where to compute; None is where the first activations are. The data are moved block by
+        Device to compute on; None is that of the first activations. The data are moved block by
         block.
     dtype
         float32 or float64 to compute in; None is float64 for float64 data and float32 for all
@@ -40,7 +40,7 @@ class ResonanceEngine(CurveQueries):
     nan_policy
         "raise", or "drop" to leave out rows with NaN or infinity.
     cache_bytes
-        Bound of what is kept to save work: projections on directions that are not coordinate
+        Bound of the caches: projections on directions that are not coordinate
         axes, and lit arcs. None is as much as the activations, at least 16 MiB.
 
     Raises
@@ -65,7 +65,7 @@ class ResonanceEngine(CurveQueries):
         by: str = "alignment",
         progress: Progress = None,
     ) -> Survey:
-        """All planes at once: their ensemble, and the best of them.
+        """Survey all planes at once: their ensemble, and the best of them.
 
         Exact, in O(N M + lit samples) where ε is not small: see `srm_widget.survey.search`. After
         `append` only the new samples are surveyed, as long as there was room to keep the counts.
@@ -77,12 +77,12 @@ class ResonanceEngine(CurveQueries):
         variant
             "combination" for the planes i < j, "permutation" for both orders of every pair.
         top
-            How many of the best planes to list.
+            Number of the best planes to list.
         by
-            What makes a plane good: "alignment", "peak" or "gain".
+            Measure to rank planes by: "alignment", "peak" or "gain".
         progress
-            True for a bar; or a function, called with the share done from 0 to 1. What it raises
-            ends the survey, and the engine is as it was.
+            True for a progress bar; or a function, called with the share done from 0 to 1. What it
+            raises ends the survey, and the engine is as it was.
         """
         steps = self.survey_steps(
             epsilon=epsilon, resolution=resolution, variant=variant, top=top, by=by
@@ -99,7 +99,7 @@ class ResonanceEngine(CurveQueries):
         top: SupportsIndex = 100,
         by: str = "alignment",
     ) -> Generator[float, None, Survey]:
-        """`survey` in short steps, for those who have something else to do in between.
+        """Survey all planes in short steps, so that other work can be done in between.
 
         Yields the share done, rising to 1; returns the survey. Close it to cancel.
         """
@@ -108,9 +108,9 @@ class ResonanceEngine(CurveQueries):
             len(AngularGrid.uniform(resolution)),
             plane_index.checked_variant(variant),
         )
-        most = checked_top(top)
-        self._pairs_to_search()
-        return self._surveyor.survey(spec, checked_measure(by), most)
+        n_best = checked_top(top)
+        self._checked_pairs()
+        return self._surveyor.survey(spec, checked_measure(by), n_best)
 
     @locked_steps
     def curves_steps(
@@ -121,15 +121,15 @@ class ResonanceEngine(CurveQueries):
         angles: Any = None,
         variant: str = "combination",
     ) -> Generator[float, None, Resonance]:
-        """Resonance of all planes in short steps, as `survey_steps`.
+        """Compute the resonance of all planes in short steps, as `survey_steps`.
 
-        The parameters are those of `spotlight_resonance`, which is the same at one go. The result
-        has a row of K angles for every plane: in wide layers a survey tells more in less room.
+        The parameters are those of `spotlight_resonance`, which is the same in one call. The result
+        has a row of K angles for every plane: in wide layers a survey tells more in less memory.
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        ordered = plane_index.checked_variant(variant)
+        which = plane_index.checked_variant(variant)
         fixed = self.resolved_epsilon(epsilon)
-        return all_curves(self._samples, self._pairs_to_search(), fixed, grid, ordered)
+        return all_curves(self._store, self._checked_pairs(), fixed, grid, which)
 
     @locked
     def counts(
@@ -140,7 +140,7 @@ class ResonanceEngine(CurveQueries):
         planes: Any = "all",
         variant: str = "combination",
     ) -> ResonanceCounts:
-        """What is counted of the samples at fixed ε and angles, to be kept or merged without them.
+        """Return counts of the samples at fixed ε and angles, to be kept or merged without them.
 
         Parameters
         ----------
@@ -160,7 +160,7 @@ class ResonanceEngine(CurveQueries):
             dtype=self.dtype,
             nan_policy=self._nan_policy,
         )
-        counts.count_store(self._samples)
+        counts.count_store(self._store)
         return counts
 
     def rotation_test(
@@ -171,7 +171,7 @@ class ResonanceEngine(CurveQueries):
         seed: int = 0,
         progress: Progress = None,
     ) -> RotationTest:
-        """Is it this basis? Compare the alignment with that of randomly turned bases.
+        """Rotation test: compare the alignment with the basis to that with random rotations of it.
 
         Unlike the isotropic expectation it holds for activations that are anisotropic in their own
         right.
@@ -181,9 +181,9 @@ class ResonanceEngine(CurveQueries):
         epsilon
             ε in [-1, 1], or "auto".
         rotations
-            R, how many times the whole basis is turned.
+            R, number of random rotations of the whole basis.
         seed
-            Of the rotations.
+            Seed of the rotations.
         progress
             As for `survey`.
 
@@ -193,10 +193,11 @@ class ResonanceEngine(CurveQueries):
             See `srm_widget.survey.rotation_test.RotationTest`.
         """
         fixed = self.resolved_epsilon(epsilon)
-        steps = rotation_test(self._samples, self._pairs_to_search(), fixed, rotations, seed)
+        steps = rotation_test(self._store, self._checked_pairs(), fixed, rotations, seed)
         return run(steps, progress, "rotations")
 
-    def _pairs_to_search(self) -> PairGeometry:
+    def _checked_pairs(self) -> PairGeometry:
+        """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""
         pairs = self._surveyor.pairs
         if pairs.n_planes == 0:
             raise ValueError("expected at least one plane, got parallel directions alone")

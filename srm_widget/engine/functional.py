@@ -1,4 +1,4 @@
-"""The whole computation in one call."""
+"""Spotlight resonance of activations in one call."""
 
 from collections.abc import Generator, Iterable
 from typing import Any, SupportsIndex
@@ -27,7 +27,7 @@ def spotlight_resonance(
     dtype: Any = None,
     progress: Progress = False,
 ) -> Resonance:
-    """Spotlight resonance of activations in planes of a privileged basis.
+    """Compute the spotlight resonance of activations in planes of a privileged basis.
 
     f_ij(θ) is the fraction of samples whose direction lies within the cone of half-angle arccos ε
     about u(θ), the unit vector at the angle θ in the plane of b_i and b_j (G. Bird, "The Spotlight
@@ -53,9 +53,9 @@ def spotlight_resonance(
     nan_policy
         "raise", or "drop" to leave out rows with NaN or infinity.
     device, dtype
-        Where and in what to compute, see `ResonanceEngine`.
+        Device and dtype to compute in, see `ResonanceEngine`.
     progress
-        True for a bar; or a function, called with the share done, rising to 1.
+        True for a progress bar; or a function, called with the share done, rising to 1.
 
     Returns
     -------
@@ -67,14 +67,14 @@ def spotlight_resonance(
     ValueError, TypeError, IndexError
         For input of another kind; the message says what came and what was expected.
     """
-    ordered = plane_index.checked_variant(variant)
+    checked = plane_index.checked_variant(variant)
     engine = ResonanceEngine(activations, basis, device=device, dtype=dtype, nan_policy=nan_policy)
     if isinstance(planes, str) and planes == "all":
         steps = engine.curves_steps(
-            epsilon=epsilon, resolution=resolution, angles=angles, variant=ordered
+            epsilon=epsilon, resolution=resolution, angles=angles, variant=checked
         )
     else:
-        steps = _one_by_one(
+        steps = _plane_by_plane(
             engine,
             plane_index.checked_pairs(planes, engine.n_directions),
             epsilon,
@@ -84,7 +84,7 @@ def spotlight_resonance(
     return run(steps, progress, "planes")
 
 
-def _one_by_one(
+def _plane_by_plane(
     engine: ResonanceEngine,
     pairs: list[tuple[int, int]],
     epsilon: float | str,
@@ -92,10 +92,10 @@ def _one_by_one(
     angles: Any,
 ) -> Generator[float, None, Resonance]:
     fixed = engine.resolved_epsilon(epsilon)
-    # A plane right after its mirror image, while that is still kept.
+    # A plane right after its mirror image, whose counts are still kept.
     order = sorted(set(pairs), key=lambda pair: (min(pair), max(pair), pair))
-    done = {}
+    curves = {}
     for k, (i, j) in enumerate(order, 1):
-        done[i, j] = engine.curve(i, j, epsilon=fixed, resolution=resolution, angles=angles)
+        curves[i, j] = engine.curve(i, j, epsilon=fixed, resolution=resolution, angles=angles)
         yield k / len(order)
-    return Resonance.stack([done[pair] for pair in pairs])
+    return Resonance.stack([curves[pair] for pair in pairs])

@@ -1,4 +1,4 @@
-"""Training as it goes: the resonance of one layer, or of several, step by step."""
+"""Timeline of engines: the resonance over training steps, checkpoints, layers or models."""
 
 import operator
 from collections.abc import Generator, Iterator
@@ -9,22 +9,21 @@ from jaxtyping import Float64
 
 from srm_widget.concurrency.generators import Progress, run
 from srm_widget.engine.counts_source import CountsSource, ResonanceSource
-from srm_widget.engine.timeline_step import TimelineStep, as_light_source, as_source
+from srm_widget.engine.timeline_step import TimelineStep, as_source, as_step_source
 from srm_widget.geometry.plane_index import checked_pair
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.text import well_formed
 
 
 class Timeline:
-    """Engines of the same directions, one a step: epochs, checkpoints, layers or models.
+    """Engines of equally many directions, one a step: epochs, checkpoints, layers or models.
 
     A scope on a timeline shows one step after another, and follows as more are recorded.
 
     Notes
     -----
     Engines are held as they are: samples may be appended to them. Activations are copied, as an
-    engine does; what an engine made here keeps to save work is no more than one more copy of them,
-    or 1 MiB.
+    engine does; the caches of an engine made here are no more than one more copy of them, or 1 MiB.
     """
 
     def __init__(self) -> None:
@@ -34,7 +33,7 @@ class Timeline:
     def record(
         self, activations_or_engine: Any, label: str | None = None, basis: Any = None
     ) -> None:
-        """Add a step; on an error the timeline is as it was.
+        """Record a step; on an error the timeline is as it was.
 
         Parameters
         ----------
@@ -42,7 +41,7 @@ class Timeline:
             (N, D) activations, or a `ResonanceEngine`; N and D may differ from step to step. Or
             `ResonanceCounts`, if all steps are, at the same planes, levels of ε and angles.
         label
-            What the step is called; None is its number, counted from 0.
+            Name of the step; None is its number, counted from 0.
         basis
             `srm_widget.basis` or (M, D) directions of activations; None is the standard basis.
 
@@ -58,13 +57,13 @@ class Timeline:
             label = str(number)
         if not isinstance(label, str):
             raise TypeError(f"expected the label of step {number} as a string, got {label!r}")
-        engine = as_light_source(activations_or_engine, basis)
+        engine = as_step_source(activations_or_engine, basis)
         if self._steps and engine.n_directions != self.n_directions:
             raise ValueError(
                 f"expected {self.n_directions} directions, as many as in the steps before, "
                 f"got {engine.n_directions} in step {number} ({label!r})"
             )
-        self._check_kind(engine, f"step {number} ({label!r})")
+        self._check_same_kind(engine, f"step {number} ({label!r})")
         self._steps.append(TimelineStep(well_formed(label), engine))
         self._listeners.call()
 
@@ -87,7 +86,7 @@ class Timeline:
 
     @property
     def labels(self) -> list[str]:
-        """Of the S steps."""
+        """Labels of the S steps."""
         return [step.label for step in self._steps]
 
     @property
@@ -101,7 +100,7 @@ class Timeline:
         return self._listeners
 
     def step(self, position: SupportsIndex) -> TimelineStep:
-        """The step at a position, from the end if it is negative.
+        """Return the step at a position, from the end if it is negative.
 
         Raises
         ------
@@ -115,8 +114,16 @@ class Timeline:
             raise IndexError(f"expected a step in 0 … {n_steps - 1}, got {number}")
         return self._steps[number]
 
-    def _check_kind(self, engine: ResonanceSource, what: str) -> None:
-        """Raise an error if there are engines as well as counts, or counts of other things."""
+    def _check_same_kind(self, engine: ResonanceSource, what: str) -> None:
+        """Check that `what` is of the kind of the steps before.
+
+        Raises
+        ------
+        TypeError
+            If one of them is an engine and the other counts.
+        ValueError
+            If they are counts of other planes, levels of ε or angles.
+        """
         if not self._steps:
             return
         first = self._steps[0].engine
@@ -131,7 +138,7 @@ class Timeline:
             )
 
     def check_samples(self, what: str) -> None:
-        """Raise ``ValueError`` if there are no samples, as `what` needs."""
+        """Raise ``ValueError`` if the steps are counts, without the samples that `what` needs."""
         if isinstance(self._steps[0].engine, CountsSource):
             raise ValueError(f"expected no {what} beside counts, which keep no samples")
 
@@ -149,7 +156,7 @@ class Timeline:
     def alignment(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str
     ) -> Float64[np.ndarray, " steps"]:
-        """Alignment contrast of the plane (i, j) in every step, (S,).
+        """Compute the alignment contrast of the plane (i, j) in every step, (S,).
 
         NaN where nothing is lit along the axes or between them, or where the two directions of a
         step are parallel.
@@ -166,7 +173,7 @@ class Timeline:
     def alignment_steps(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str
     ) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
-        """`alignment` in short steps, for those who have something else to do in between.
+        """Compute `alignment` in short steps, so that other work can be done in between.
 
         Yields the share done, rising to 1; returns the result. Close it to cancel.
         """
@@ -181,7 +188,7 @@ class Timeline:
     def ensemble(
         self, *, epsilon: float | str, progress: Progress = None
     ) -> Float64[np.ndarray, " steps"]:
-        """Alignment contrast of all planes together in every step, (S,).
+        """Compute the alignment contrast of all planes together in every step, (S,).
 
         The counts at the four basis directions and at the four bisectors are summed over all planes
         i < j before they are compared; NaN where both sums are 0.
@@ -191,7 +198,7 @@ class Timeline:
         epsilon
             As for `alignment`.
         progress
-            True for a bar; or a function, called with the share done from 0 to 1.
+            True for a progress bar; or a function, called with the share done from 0 to 1.
         """
         return run(self._ensemble_steps(epsilon), progress, "steps")
 
@@ -201,19 +208,26 @@ class Timeline:
         fixed = self.step(-1).engine.resolved_epsilon(epsilon)
         found = np.empty(len(self))
         for k, step in enumerate(self._steps[: len(found)]):
-            found[k] = yield from _part(step.ensemble_steps(fixed), k, len(found))
+            found[k] = yield from _as_part(step.ensemble_steps(fixed), k, len(found))
         return found
 
 
 def timeline_of(source: Any, basis: Any = None, **options: Any) -> Timeline:
-    """Return the timeline that came, or one of the engine or of the activations that came.
+    """Return `source` if it is a timeline, else a timeline of one step made of it.
 
     Parameters
     ----------
     source
-        (N, D) activations, `ResonanceEngine` or `Timeline`.
+        (N, D) activations, `ResonanceEngine`, `ResonanceCounts` or `Timeline`.
     basis, **options
         As for `ResonanceEngine`, for activations.
+
+    Raises
+    ------
+    TypeError
+        If a basis came beside a timeline, an engine or counts.
+    ValueError
+        If there are no steps or no samples.
     """
     if not isinstance(source, Timeline):
         timeline = Timeline()
@@ -226,8 +240,8 @@ def timeline_of(source: Any, basis: Any = None, **options: Any) -> Timeline:
     return source
 
 
-def _part(steps: Generator[float, None, float], k: int, n: int) -> Generator[float, None, float]:
-    """`steps` as the part k of n equal ones."""
+def _as_part(steps: Generator[float, None, float], k: int, n: int) -> Generator[float, None, float]:
+    """Run `steps` as part k of n equal parts: yields the share done of all of them."""
     while True:
         try:
             share = next(steps)

@@ -1,4 +1,4 @@
-"""One step of a timeline: an engine under a label, and what is known of its alignment."""
+"""One step of a timeline: an engine or counts under a label, and the alignment computed of it."""
 
 from collections.abc import Generator
 from typing import Any
@@ -14,22 +14,22 @@ from srm_widget.results.survey import Survey
 from srm_widget.samples.activations import as_activations, computing_dtype
 from srm_widget.streaming.counts import ResonanceCounts
 
-_AXES = 8
-"""Angles at which the alignment of two orthogonal directions is read: four axes, four bisectors."""
+_PROBES = 8
+"""K at which the alignment of two orthogonal directions is read: four axes, four bisectors."""
 
-_KEPT = 256
-_LEAST_CACHE = 1 << 20
+_ALIGNMENTS_KEPT = 256
+_MIN_CACHE_BYTES = 1 << 20
 
 
 class TimelineStep:
-    """One step of a timeline.
+    """One step of a timeline: an engine or counts, and the alignments computed of it.
 
     Parameters
     ----------
     label
-        What it is called.
+        Name of the step.
     engine
-        Of its activations, to which samples may be appended; or its counts.
+        Engine of its activations, to which samples may be appended; or its counts.
 
     Attributes
     ----------
@@ -40,13 +40,16 @@ class TimelineStep:
     def __init__(self, label: str, engine: ResonanceSource) -> None:
         self.label, self.engine = label, engine
         self.n_rows = engine.n_rows
-        self._resolution = engine.resolution if isinstance(engine, CountsSource) else _AXES
-        self._alignment: LRUCache[tuple[int, int, float], tuple[int, float]] = LRUCache(_KEPT)
-        self._ensemble: LRUCache[float, tuple[int, float]] = LRUCache(_KEPT)
+        self._resolution = engine.resolution if isinstance(engine, CountsSource) else _PROBES
+        # Each with the number of samples it was computed of.
+        self._of_planes: LRUCache[tuple[int, int, float], tuple[int, float]] = LRUCache(
+            _ALIGNMENTS_KEPT
+        )
+        self._of_ensemble: LRUCache[float, tuple[int, float]] = LRUCache(_ALIGNMENTS_KEPT)
 
     @property
     def recorded(self) -> ResonanceEngine | ResonanceCounts:
-        """What was recorded."""
+        """Engine or counts that were recorded."""
         return self.engine.counts if isinstance(self.engine, CountsSource) else self.engine
 
     @property
@@ -55,9 +58,9 @@ class TimelineStep:
         return not isinstance(self.engine, CountsSource) or self.engine.has_survey
 
     def check_rows(self, what: str, n_rows: int | None) -> None:
-        """Raise ``ValueError`` if `what` of so many rows is not for the rows of this step.
+        """Raise ``ValueError`` if `what`, given for `n_rows` rows, is not for those of this step.
 
-        Rows that were appended have none. None: for any rows.
+        It may lack rows that were appended. None: it is for any rows.
         """
         if n_rows is not None and not self.n_rows <= n_rows <= self.engine.n_rows:
             raise ValueError(
@@ -66,58 +69,78 @@ class TimelineStep:
             )
 
     def alignment(self, i: int, j: int, epsilon: float) -> float:
-        """Alignment contrast of one plane; NaN where nothing is lit or no plane is spanned."""
-        known = self.known((i, j), epsilon)
+        """Compute the alignment contrast of one plane.
+
+        NaN where nothing is lit along the axes or between them, or no plane is spanned.
+        """
+        known = self.known_alignment((i, j), epsilon)
         if known is not None:
             return known
         if not self.engine.basis.spans(i, j):
-            self._alignment[min(i, j), max(i, j), epsilon] = self.engine.n_samples, np.nan
+            self._of_planes[min(i, j), max(i, j), epsilon] = self.engine.n_samples, np.nan
             return np.nan
         curve = self.engine.curve(i, j, epsilon=epsilon, resolution=self._resolution)
-        self.note(curve)
+        self.note_curve(curve)
         return float(curve.alignment[0])
 
-    def known(self, pair: tuple[int, int], epsilon: float) -> float | None:
-        """`alignment`, if it is known."""
-        known = self._alignment.get((min(pair), max(pair), epsilon))
+    def known_alignment(self, pair: tuple[int, int], epsilon: float) -> float | None:
+        """Return the alignment of one plane, or None if it is not computed yet."""
+        known = self._of_planes.get((min(pair), max(pair), epsilon))
         return None if known is None or known[0] != self.engine.n_samples else known[1]
 
-    def note(self, curve: Resonance) -> None:
-        """Keep the alignment that `curve`, of one plane in this step, has."""
+    def note_curve(self, curve: Resonance) -> None:
+        """Keep the alignment of `curve`, which is of one plane in this step."""
         i, j = sorted(curve.planes[0].tolist())
-        self._alignment[i, j, curve.epsilon] = curve.n_samples, float(curve.alignment[0])
-
-    def ensemble(self, epsilon: float) -> float | None:
-        """Alignment of all planes together, if it is known."""
-        known = self._ensemble.get(epsilon)
-        return None if known is None or known[0] != self.engine.n_samples else known[1]
+        self._of_planes[i, j, curve.epsilon] = curve.n_samples, float(curve.alignment[0])
 
     def ensemble_steps(self, epsilon: float) -> Generator[float, None, float]:
-        """The same computed in short steps, unless it is known; yields the share done."""
-        known = self.ensemble(epsilon)
+        """Compute the alignment of all planes together in short steps; yields the share done."""
+        known = self.known_ensemble(epsilon)
         if known is not None or not self.has_survey:
             return np.nan if known is None else known
-        # Alignment does not depend on the resolution, but a survey at the usual one may be at hand.
         survey = yield from self.engine.survey_steps(
             epsilon=epsilon, resolution=DEFAULT_RESOLUTION, top=0
         )
-        return self.take(survey)
+        return self.note_survey(survey)
 
-    def take(self, survey: Survey) -> float:
-        """Note the alignment of all planes that `survey`, of this step's engine, found."""
-        found = overall_alignment(survey)
-        self._ensemble[survey.epsilon] = survey.n_samples, found
-        return found
+    def known_ensemble(self, epsilon: float) -> float | None:
+        """Return the alignment of all planes together, or None if it is not computed yet."""
+        known = self._of_ensemble.get(epsilon)
+        return None if known is None or known[0] != self.engine.n_samples else known[1]
+
+    def note_survey(self, survey: Survey) -> float:
+        """Keep and return the alignment of all planes together in `survey` of this step."""
+        alignment = overall_alignment(survey)
+        self._of_ensemble[survey.epsilon] = survey.n_samples, alignment
+        return alignment
 
 
 def overall_alignment(survey: Survey) -> float:
-    """Alignment of all planes together: Σ axes - Σ between over their sum; NaN if both are 0."""
+    """Return the alignment of all planes together: (Σ axes - Σ between) / (Σ axes + Σ between).
+
+    NaN if both sums are 0.
+    """
     axes, between = int(survey.lit.axes.sum()), int(survey.lit.between.sum())
     return (axes - between) / (axes + between) if axes + between else np.nan
 
 
 def as_source(activations_or_engine: Any, basis: Any = None, **options: Any) -> ResonanceSource:
-    """Return the engine or the counts that came, or an engine of activations with `options`."""
+    """Return the source of resonance that came, or make an engine of activations.
+
+    Parameters
+    ----------
+    activations_or_engine
+        (N, D) activations, `ResonanceEngine` or `ResonanceCounts`.
+    basis, **options
+        As for `ResonanceEngine`, for activations.
+
+    Raises
+    ------
+    TypeError
+        If a basis came beside an engine or counts, or nothing came.
+    ValueError
+        If there are no samples.
+    """
     if activations_or_engine is None:
         raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
     if isinstance(activations_or_engine, CountsSource):
@@ -135,11 +158,11 @@ def as_source(activations_or_engine: Any, basis: Any = None, **options: Any) -> 
     return activations_or_engine
 
 
-def as_light_source(activations_or_engine: Any, basis: Any) -> ResonanceSource:
-    """As `as_source`; an engine made here is one of many and keeps little to save work."""
-    held = ResonanceEngine, ResonanceCounts, CountsSource
-    if activations_or_engine is None or isinstance(activations_or_engine, held):
+def as_step_source(activations_or_engine: Any, basis: Any) -> ResonanceSource:
+    """Return `as_source` for a step of a timeline: an engine made here has a small cache."""
+    sources = ResonanceEngine, ResonanceCounts, CountsSource
+    if activations_or_engine is None or isinstance(activations_or_engine, sources):
         return as_source(activations_or_engine, basis)
     values = as_activations(activations_or_engine)
     copy = values.shape[0] * values.shape[1] * computing_dtype(values).itemsize
-    return as_source(values, basis, cache_bytes=max(copy, _LEAST_CACHE))
+    return as_source(values, basis, cache_bytes=max(copy, _MIN_CACHE_BYTES))

@@ -9,8 +9,10 @@ import bqplot
 import ipywidgets
 import numpy as np
 
-CURVE = "var(--srm-explorer-curve, #0072b2)"
-BEAM = "#e69f00"
+from srm_widget.figures import palette
+
+CURVE = f"var(--srm-explorer-curve, {palette.CURVE})"
+BEAM = palette.BEAM
 GREY = "#8c8c8c"
 BRIGHTER = '<style>[data-jp-theme-light="false"] { --srm-explorer-curve: #56b4e9 }</style>'
 """The curve where the page is dark."""

@@ -22,7 +22,7 @@ from srm_widget.explorer.chart_parts import (
 )
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure
-from srm_widget.utils.text import shortened
+from srm_widget.utils.text import shorten_middle
 
 TOP = 20
 _BINS = 50
@@ -88,7 +88,7 @@ class CurveChart:
         second_at = math.degrees(alpha)
         # A letter is some 7 px wide, a degree at least 0.9 px.
         room = int(min(second_at, 180.0 - second_at) * 0.9 / 7) - 1
-        first, second = (shortened(name, min(max(room, 2), 9)) for name in names)
+        first, second = (shorten_middle(name, min(max(room, 2), 9)) for name in names)
         places = [round(at, 2) for at in (0.0, second_at, 180.0, 180.0 + second_at)]
         labels = (f"{sign}{name}" for sign in "+−" for name in (first, second))
         # In this order, as in `graduate`.
@@ -107,7 +107,7 @@ class CurveChart:
             at = f" at ε = {ensemble.epsilon:.3g}" if late else ""
             keys.append(("━", GREY, f"all {ensemble.n_planes:,} planes{at}, mean ± sd"))
         keys.append(("┅", GREY, "isotropic"))
-        first, second = (shortened(name, 16) for name in names)
+        first, second = (shorten_middle(name, 16) for name in names)
         return heading(f"{first} ∧ {second}", *keys)
 
     def _lines(self, colors: list[str], **look: Any) -> bqplot.Lines:
@@ -175,7 +175,8 @@ class PlanesChart:
 
     def _labelled(self, scores: np.ndarray) -> list[str]:
         names = [
-            (shortened(self._names[i], 9), shortened(self._names[j], 9)) for i, j in self.planes
+            (shorten_middle(self._names[i], 9), shorten_middle(self._names[j], 9))
+            for i, j in self.planes
         ]
         signs = np.select([np.isnan(scores), np.isinf(scores)], [" –", " ∞"], "")
         return [

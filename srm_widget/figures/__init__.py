@@ -1,1 +1,1 @@
-"""Matplotlib pictures, made from results alone."""
+"""Matplotlib figures, drawn from results alone."""

@@ -1,4 +1,4 @@
-"""Colours of pictures made in Python: those of the page on a light ground."""
+"""Colours of figures drawn in Python: those of the page in its light theme, by the same names."""
 
 GROUND = "#ffffff"
 INK = "#1c2126"
@@ -24,11 +24,11 @@ CLASSES = (
     "#543914",
     "#7c8187",
 )
-"""Of ten groups; the last, grey, is also that of all classes without a colour of their own."""
+"""Colours of ten classes; the last, grey, is also that of all classes without their own."""
 
 
-def mixed(colour: str, share: float) -> str:
-    """`colour` in a share of 0 … 1 over the ground, without transparency."""
-    over, ground = (bytes.fromhex(each[1:]) for each in (colour, GROUND))
-    parts = (round(share * a + (1 - share) * b) for a, b in zip(over, ground, strict=True))
+def blend(colour: str, share: float) -> str:
+    """Return `colour` in a share of 0 … 1 over the ground, as an opaque colour."""
+    above, ground = (bytes.fromhex(each[1:]) for each in (colour, GROUND))
+    parts = (round(share * a + (1 - share) * b) for a, b in zip(above, ground, strict=True))
     return "#" + bytes(parts).hex()

@@ -1,4 +1,4 @@
-"""What there is to see of one plane, in numbers and words: what figures are drawn from."""
+"""Data of a figure of one plane, in numbers and words."""
 
 import math
 from dataclasses import dataclass, replace
@@ -8,18 +8,18 @@ from jaxtyping import Float64, Int64
 
 from srm_widget.results.curves import Resonance
 
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_ORIGIN = 0.01  # in-plane radius below which a sample is nowhere to be seen
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MIN_VISIBLE_RADIUS = 0.01
 
 
 @dataclass(frozen=True, eq=False)
 class ClassAreas:
-    """Classes that a curve is made up of.
+    """Areas of the classes that a curve is made up of.
 
     Attributes
     ----------
     names
-        Of the C classes.
+        Names of the C classes.
     colours
         (C,) positions in `srm_widget.figures.palette.CLASSES`.
     counts
@@ -33,12 +33,12 @@ class ClassAreas:
 
 @dataclass(frozen=True, eq=False)
 class ComparisonLine:
-    """A curve that is drawn over the one on show.
+    """Curve of another step, drawn over the one on show.
 
     Attributes
     ----------
     label
-        What it is of.
+        Name of the step, with "before" or "after".
     values
         (K,) float64, f or s.
     """
@@ -49,32 +49,32 @@ class ComparisonLine:
 
 @dataclass(frozen=True, eq=False)
 class PlanePlot:
-    """One plane with its spotlight.
+    """Data of a figure of one plane with its spotlight.
 
     Attributes
     ----------
     resonance
-        Of the plane, P = 1.
+        Resonance of the plane, P = 1.
     names
-        Of its two directions.
+        Names of its two directions.
     theta
         θ of the spotlight, radians.
     n_lit
         Samples with x̂ · u(θ) ≥ ε.
     lit_angle
-        Angle that they were counted at, if that is not θ.
+        Angle at which they were counted, radians, if that is not θ.
     title, step
-        Of the scope, and of the step of its timeline; "" for none.
+        Title of the scope, and name of the step of its timeline; "" for none.
     signed
         Whether s(θ) is drawn in place of f(θ).
     gain
-        Whether the radial scale counts in multiples of f0.
+        Whether the radial scale is in multiples of f0.
     reach
         Largest in-plane radius of a sample, where nothing is lit; else None.
     classes
-        What f(θ) is made up of, if that is drawn.
+        Classes that f(θ) is made up of, if they are drawn.
     compared
-        Another step's curve.
+        Curve of another step, if one is compared.
     """
 
     resonance: Resonance
@@ -92,22 +92,22 @@ class PlanePlot:
 
     @property
     def alpha(self) -> float:
-        """α, where the second direction stands, radians."""
+        """Angle α of the second direction, radians."""
         return float(self.resonance.basis_angles[0])
 
     @property
     def values(self) -> Float64[np.ndarray, " angles"]:
-        """What the curve shows, f(θ) or s(θ)."""
+        """Values of the curve, f(θ) or s(θ), (K,)."""
         return self.resonance.signed[0] if self.signed else self.resonance.values[0]
 
     @property
     def plane(self) -> str:
-        """The plane by its directions."""
+        """Name of the plane, by its directions."""
         return " ∧ ".join(self.names)
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """What is said below the picture."""
+        """Facts written below the figure: ε, θ, samples lit and the isotropic expectation."""
         curve = self.resonance
         at = "" if self.lit_angle is None else f" at {degrees(self.lit_angle)}"
         share = percent(self.n_lit / curve.n_samples)
@@ -120,18 +120,18 @@ class PlanePlot:
 
     @property
     def note(self) -> str:
-        """Why there is no curve, "" if there is one."""
+        """Reason why there is no curve, "" if there is one."""
         epsilon = self.resonance.epsilon
         if self.resonance.counts.any():
             return ""
-        if self.reach is None or self.reach < _ORIGIN:
+        if self.reach is None or self.reach < _MIN_VISIBLE_RADIUS:
             return "No sample has a component in this plane."
         least = math.floor(100 * self.reach) / 100
         return f"Nothing is lit at ε = {epsilon:.4g}: lower ε to {least:g} or less."
 
     @property
     def summary(self) -> str:
-        """All of it in one sentence or two."""
+        """Description of the figure in one sentence or two, as its alternative text."""
         curve = self.resonance
         before = "".join(f"{part}. " for part in (self.title, self.step) if part)
         return (
@@ -141,7 +141,7 @@ class PlanePlot:
         )
 
     def thinned(self, most: int) -> "PlanePlot":
-        """The same at every second, third, … angle, so that there are at most `most`."""
+        """Return the same at every second, third, … angle, so that there are at most `most`."""
         curve = self.resonance
         step = -(-len(curve.angles) // most)
         if step == 1:
@@ -152,17 +152,17 @@ class PlanePlot:
             counts=curve.counts[:, ::step],
             opposite=curve.opposite[:, ::step],
         )
-        classes, other = self.classes, self.compared
+        classes, compared = self.classes, self.compared
         return replace(
             self,
             resonance=fewer,
             classes=classes and replace(classes, counts=classes.counts[:, ::step]),
-            compared=other and replace(other, values=other.values[::step]),
+            compared=compared and replace(compared, values=compared.values[::step]),
         )
 
 
 def percent(fraction: float) -> str:
-    """A fraction in per cent, to two significant digits or better; tiny ones as powers of ten."""
+    """Format a fraction in per cent, two significant digits or more; tiny ones as powers of ten."""
     value = 100 * fraction
     if 0 < value < 1e-3:
         return power_of_ten(fraction)
@@ -171,16 +171,16 @@ def percent(fraction: float) -> str:
 
 
 def power_of_ten(value: float) -> str:
-    """A value to one digit, as a multiple of a power of ten."""
+    """Format a value to one digit, as a multiple of a power of ten."""
     mantissa, exponent = f"{value:.0e}".split("e")
-    return f"{mantissa} × 10{str(int(exponent)).translate(_RAISED)}"
+    return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
 
 
 def degrees(theta: float) -> str:
-    """An angle in degrees, to a tenth."""
+    """Format an angle in degrees, to a tenth."""
     return f"{round(math.degrees(theta), 1) % 360:g}°"
 
 
 def half_angle(epsilon: float) -> str:
-    """How far the cone of ε reaches to either side."""
+    """Format the half-angle of the cone of ε, in degrees."""
     return f"±{math.degrees(math.acos(epsilon)):.0f}°"

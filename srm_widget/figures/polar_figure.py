@@ -1,4 +1,4 @@
-"""The polar picture of one plane, drawn by Matplotlib."""
+"""Polar figure of one plane with its spotlight, drawn by Matplotlib."""
 
 import io
 import math
@@ -26,16 +26,16 @@ from srm_widget.figures.polar_axes import (
     SMALL_LETTER,
     TOTAL,
 )
-from srm_widget.utils.text import shortened
+from srm_widget.utils.text import shorten_middle
 
-LEAST_SIZE = 2.0
-"""Inches."""
+MIN_SIZE = 2.0
+"""Least width of a figure, inches."""
 
-_LINE, _ABOVE, _PADDING, _HANDLE = 0.19, 0.34, 0.09, 0.48  # inches
+_LINE_HEIGHT, _LABEL_HEIGHT, _PADDING, _HANDLE_WIDTH = 0.19, 0.34, 0.09, 0.48  # inches
 
 
 class ScopeFigure(Figure):
-    """A figure that a notebook shows without pyplot."""
+    """Matplotlib figure that a notebook shows without pyplot."""
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         data = io.BytesIO()
@@ -44,18 +44,18 @@ class ScopeFigure(Figure):
         return data.getvalue(), {"width": width, "height": height}
 
 
-class _Entry(NamedTuple):
-    """Of a legend."""
+class _LegendEntry(NamedTuple):
+    """Entry of a legend."""
 
     handle: Artist
     label: str
 
 
-_Legends = Sequence[Sequence[_Entry]]
+_Legends = Sequence[Sequence[_LegendEntry]]
 
 
-class _Room(NamedTuple):
-    """Where things stand, in inches from the lower left corner."""
+class _Layout(NamedTuple):
+    """Sizes and places of the parts of a figure, in inches from its lower left corner."""
 
     width: float
     height: float
@@ -66,137 +66,140 @@ class _Room(NamedTuple):
     legend_rows: tuple[int, ...]
 
 
-def polar_figure(shown: PlanePlot, *, size: float = 5.0) -> Figure:
-    """Draw a plane with its spotlight.
+def polar_figure(plot: PlanePlot, *, size: float = 5.0) -> Figure:
+    """Draw a polar figure of a plane with its spotlight.
 
     Parameters
     ----------
-    shown
-        The plane.
+    plot
+        Data of the plane.
     size
-        Width in inches, at least `LEAST_SIZE`; the height follows.
+        Width in inches, at least `MIN_SIZE`; the height follows.
 
     Raises
     ------
     TypeError, ValueError
-        If `size` is no such number.
+        If `size` is no number, or less than `MIN_SIZE`.
     """
-    checked_size(size)
-    legends = [each for each in (_entries(shown), _class_entries(shown)) if each]
-    names = polar_axes.direction_labels(shown, size)
-    room = _room(shown, names, legends, size)
-    figure = ScopeFigure(figsize=(room.width, room.height), facecolor=palette.GROUND)
-    box = (
-        (room.width / 2 - room.radius) / room.width,
-        (room.centre - room.radius) / room.height,
-        2 * room.radius / room.width,
-        2 * room.radius / room.height,
+    check_size(size)
+    legends = [each for each in (_curve_entries(plot), _class_entries(plot)) if each]
+    names = polar_axes.direction_labels(plot, size)
+    layout = _lay_out(plot, names, legends, size)
+    figure = ScopeFigure(figsize=(layout.width, layout.height), facecolor=palette.GROUND)
+    bounds = (
+        (layout.width / 2 - layout.radius) / layout.width,
+        (layout.centre - layout.radius) / layout.height,
+        2 * layout.radius / layout.width,
+        2 * layout.radius / layout.height,
     )
-    axes = figure.add_axes(box, projection="polar", label="plane")
+    axes = figure.add_axes(bounds, projection="polar", label="plane")
     axes.patch.set_visible(False)
-    polar_axes.draw_plane(axes, shown, room.radius, names)
-    _draw_words(figure, shown, legends, room)
+    polar_axes.draw_plane(axes, plot, layout.radius, names)
+    _draw_texts(figure, plot, legends, layout)
     return figure
 
 
-def checked_size(size: float) -> None:
-    """Refuse what is no width of a figure."""
+def check_size(size: float) -> None:
+    """Raise ``TypeError`` or ``ValueError`` if `size` is no width of a figure in inches."""
     if isinstance(size, bool) or not isinstance(size, int | float | np.number):
         raise TypeError(f"expected size as a width in inches, got {size!r}")
-    if not LEAST_SIZE <= size < math.inf:
-        raise ValueError(f"expected a size of at least {LEAST_SIZE:g} inches, got {size:g}")
+    if not MIN_SIZE <= size < math.inf:
+        raise ValueError(f"expected a size of at least {MIN_SIZE:g} inches, got {size:g}")
 
 
-def _room(shown: PlanePlot, names: list[str], legends: _Legends, size: float) -> _Room:
+def _lay_out(plot: PlanePlot, names: list[str], legends: _Legends, size: float) -> _Layout:
     letters = max(3, *map(len, names))
     radius = size / 2 - min(0.3 * size, polar_axes.GAP + LETTER * letters)
-    rows = tuple(_rows(entries, size) for entries in legends)
-    facts = _lines(shown.facts, int(size / SMALL_LETTER))
-    above = 2 * _PADDING + _LINE * (bool(shown.title) + bool(shown.step))
-    below = _LINE * (sum(rows) + 1 + len(facts)) + (2 + len(legends)) * _PADDING
-    height = above + 2 * (radius + _ABOVE) + below
-    centre = height - above - _ABOVE - radius
-    return _Room(size, height, radius, centre, facts, centre - radius - _ABOVE, rows)
+    rows = tuple(_n_rows(entries, size) for entries in legends)
+    facts = _wrap(plot.facts, int(size / SMALL_LETTER))
+    above = 2 * _PADDING + _LINE_HEIGHT * (bool(plot.title) + bool(plot.step))
+    below = _LINE_HEIGHT * (sum(rows) + 1 + len(facts)) + (2 + len(legends)) * _PADDING
+    height = above + 2 * (radius + _LABEL_HEIGHT) + below
+    centre = height - above - _LABEL_HEIGHT - radius
+    return _Layout(size, height, radius, centre, facts, centre - radius - _LABEL_HEIGHT, rows)
 
 
-def _rows(entries: Sequence[_Entry], size: float) -> int:
-    """Lines that entries take side by side."""
-    widths = [len(entry.label) * SMALL_LETTER + _HANDLE for entry in entries]
+def _n_rows(entries: Sequence[_LegendEntry], size: float) -> int:
+    """Return the number of lines that entries take side by side."""
+    widths = [len(entry.label) * SMALL_LETTER + _HANDLE_WIDTH for entry in entries]
     if sum(widths) <= size:
         return 1
     columns = max(1, min(len(entries), int(size / max(widths))))
     return -(-len(entries) // columns)
 
 
-def _lines(parts: Sequence[str], most: int) -> list[str]:
-    """`parts` side by side, in as few lines of at most `most` letters as hold them."""
+def _wrap(parts: Sequence[str], max_letters: int) -> list[str]:
+    """Join `parts` to as few lines of at most `max_letters` as hold them."""
     lines = [parts[0]]
     for part in parts[1:]:
         longer = f"{lines[-1]} · {part}"
-        if len(longer) <= most:
+        if len(longer) <= max_letters:
             lines[-1] = longer
         else:
             lines.append(part)
     return lines
 
 
-def _entries(shown: PlanePlot) -> list[_Entry]:
-    """What stands for what."""
-    by_class = shown.classes is not None and not shown.signed
+def _curve_entries(plot: PlanePlot) -> list[_LegendEntry]:
+    """Return the legend of the curves and the spotlight."""
+    by_class = plot.classes is not None and not plot.signed
     entries = []
-    if shown.signed:
-        entries.append(_line(POSITIVE, "signed s(θ) > 0"))
-        entries.append(_line(NEGATIVE, "s(θ) < 0"))
+    if plot.signed:
+        entries.append(_line_entry(POSITIVE, "signed s(θ) > 0"))
+        entries.append(_line_entry(NEGATIVE, "s(θ) < 0"))
     else:
-        entries.append(_line(TOTAL if by_class else POSITIVE, "resonance f(θ)"))
-        if not by_class and shown.resonance.counts.any():
-            entries.append(_Entry(Patch(fc=palette.CURVE, alpha=0.3, lw=0), "95 % interval"))
-        entries.append(_line(ISOTROPIC, "isotropic"))
-    beam = Patch(fc=palette.mixed(palette.BEAM, 0.4), ec=palette.BEAM_LINE, lw=0.8)
-    entries.append(_Entry(beam, "spotlight"))
-    if shown.compared is not None:
-        entries.append(_line(COMPARED, shortened(shown.compared.label, 24)))
+        entries.append(_line_entry(TOTAL if by_class else POSITIVE, "resonance f(θ)"))
+        if not by_class and plot.resonance.counts.any():
+            entries.append(_LegendEntry(Patch(fc=palette.CURVE, alpha=0.3, lw=0), "95 % interval"))
+        entries.append(_line_entry(ISOTROPIC, "isotropic"))
+    beam = Patch(fc=palette.blend(palette.BEAM, 0.4), ec=palette.BEAM_LINE, lw=0.8)
+    entries.append(_LegendEntry(beam, "spotlight"))
+    if plot.compared is not None:
+        entries.append(_line_entry(COMPARED, shorten_middle(plot.compared.label, 24)))
     return entries
 
 
-def _line(style: dict[str, Any], label: str) -> _Entry:
-    return _Entry(Line2D([], [], **style), label)
+def _line_entry(style: dict[str, Any], label: str) -> _LegendEntry:
+    return _LegendEntry(Line2D([], [], **style), label)
 
 
-def _class_entries(shown: PlanePlot) -> list[_Entry]:
-    if shown.classes is None or shown.signed:
+def _class_entries(plot: PlanePlot) -> list[_LegendEntry]:
+    """Return the legend of the classes."""
+    if plot.classes is None or plot.signed:
         return []
     entries = []
-    for name, colour in zip(shown.classes.names, shown.classes.colours, strict=True):
+    for name, colour in zip(plot.classes.names, plot.classes.colours, strict=True):
         own = palette.CLASSES[colour]
-        patch = Patch(fc=palette.mixed(own, 0.55), ec=own, lw=0.8)
-        entries.append(_Entry(patch, shortened(name, 16) or "(empty)"))
+        patch = Patch(fc=palette.blend(own, 0.55), ec=own, lw=0.8)
+        entries.append(_LegendEntry(patch, shorten_middle(name, 16) or "(empty)"))
     return entries
 
 
-def _draw_words(figure: Figure, shown: PlanePlot, legends: _Legends, room: _Room) -> None:
-    """Title above, legends and facts below."""
-    most = int(room.width / LETTER)
-    y = room.height - _PADDING
-    if shown.title:
-        title = shortened(shown.title, most)
-        _write(figure, room, y, title, size=LARGE, weight="bold", color=palette.INK)
-        y -= _LINE + 0.02
-    if shown.step:
-        step = shortened(shown.step, int(1.3 * most))
-        _write(figure, room, y, step, size=MIDDLING, color=palette.QUIET)
-    y = room.legend_top
-    for entries, rows in zip(legends, room.legend_rows, strict=True):
-        _draw_legend(figure, entries, y / room.height, columns=-(-len(entries) // rows))
-        y -= _LINE * rows + _PADDING
-    plane = " ∧ ".join(shortened(name, max(9, most // 2 - 2)) for name in shown.names)
-    _write(figure, room, y, plane, size=MIDDLING, weight="bold", color=palette.INK)
-    for line in room.facts:
-        y -= _LINE
-        _write(figure, room, y, line, size=SMALL, color=palette.QUIET)
+def _draw_texts(figure: Figure, plot: PlanePlot, legends: _Legends, layout: _Layout) -> None:
+    """Write the title above, legends and facts below."""
+    max_letters = int(layout.width / LETTER)
+    y = layout.height - _PADDING
+    if plot.title:
+        title = shorten_middle(plot.title, max_letters)
+        _write(figure, layout, y, title, size=LARGE, weight="bold", color=palette.INK)
+        y -= _LINE_HEIGHT + 0.02
+    if plot.step:
+        step = shorten_middle(plot.step, int(1.3 * max_letters))
+        _write(figure, layout, y, step, size=MIDDLING, color=palette.QUIET)
+    y = layout.legend_top
+    for entries, rows in zip(legends, layout.legend_rows, strict=True):
+        _draw_legend(figure, entries, y / layout.height, columns=-(-len(entries) // rows))
+        y -= _LINE_HEIGHT * rows + _PADDING
+    plane = " ∧ ".join(shorten_middle(name, max(9, max_letters // 2 - 2)) for name in plot.names)
+    _write(figure, layout, y, plane, size=MIDDLING, weight="bold", color=palette.INK)
+    for line in layout.facts:
+        y -= _LINE_HEIGHT
+        _write(figure, layout, y, line, size=SMALL, color=palette.QUIET)
 
 
-def _draw_legend(figure: Figure, entries: Sequence[_Entry], top: float, *, columns: int) -> None:
+def _draw_legend(
+    figure: Figure, entries: Sequence[_LegendEntry], top: float, *, columns: int
+) -> None:
     handles, labels = zip(*entries, strict=True)
     legend = figure.legend(
         handles,
@@ -219,6 +222,6 @@ def _draw_legend(figure: Figure, entries: Sequence[_Entry], top: float, *, colum
         text.set(parse_math=False, usetex=False)
 
 
-def _write(figure: Figure, room: _Room, y: float, text: str, **style: Any) -> None:
-    """A line in the middle, its top at `y` inches."""
-    figure.text(0.5, y / room.height, text, ha="center", va="top", **style, **FONT)
+def _write(figure: Figure, layout: _Layout, y: float, text: str, **style: Any) -> None:
+    """Write a centred line, its top at `y` inches."""
+    figure.text(0.5, y / layout.height, text, ha="center", va="top", **style, **FONT)

@@ -1,4 +1,4 @@
-"""The samples inside the spotlight, by falling cosine."""
+"""The beam: samples inside the spotlight, by falling cosine."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from srm_widget.samples.labels import ClassCodes
 
 @dataclass(frozen=True)
 class Beam:
-    """Samples with x̂ · u(θ) ≥ ε.
+    """Samples inside the spotlight: those with x̂ · u(θ) ≥ ε.
 
     Attributes
     ----------
     n_lit
-        How many there are.
+        Number of samples lit.
     n_listed
-        How many of them are of the classes that were asked for.
+        Number of those of the classes to be listed.
     indices
-        (n,) int64, the first of those by falling cosine: rows of the activations as they were
-        given.
+        (n,) int64, rows of the activations as they were given: the samples listed, by falling
+        cosine, at most as many as asked for.
     cosines
-        (n,) float64, theirs.
+        (n,) float64, their cosines x̂ · u(θ).
     by_class
-        (C,) int64, how many of all that are lit are of each class; None without labels.
+        (C,) int64, samples lit of each class, listed or not; None without labels.
     """
 
     n_lit: int
@@ -36,12 +36,12 @@ class Beam:
 
 
 class BeamBuilder:
-    """The samples inside the spotlight, put together piece by piece.
+    """Builds a `Beam` piece by piece.
 
     Parameters
     ----------
-    coded
-        Classes of all samples, if there are any.
+    class_codes
+        Classes of all samples; None without labels.
     only
         Positions of the classes whose samples to list; None is all of them.
     most
@@ -49,43 +49,53 @@ class BeamBuilder:
     """
 
     def __init__(
-        self, coded: ClassCodes | None, only: Iterable[int] | None, most: int | None
+        self, class_codes: ClassCodes | None, only: Iterable[int] | None, most: int | None
     ) -> None:
-        self._coded, self._most = coded, most
+        self._class_codes, self._most = class_codes, most
         self._only = None if only is None else tuple(only)
-        self._by_class = None if coded is None else np.zeros(coded.n_classes, dtype=np.int64)
+        self._by_class = (
+            None if class_codes is None else np.zeros(class_codes.n_classes, dtype=np.int64)
+        )
         self._n_lit = self._n_listed = 0
-        self._index: list[np.ndarray] = []
+        self._indices: list[np.ndarray] = []
         self._cosines: list[np.ndarray] = []
 
     def add(
-        self, index: Int64[np.ndarray, " inside"], cosines: Float64[np.ndarray, " inside"]
+        self, indices: Int64[np.ndarray, " inside"], cosines: Float64[np.ndarray, " inside"]
     ) -> None:
-        """Take more samples, rising and after all before, with their cosines."""
-        self._n_lit += len(index)
-        if self._coded is not None:
-            self._by_class += self._coded.sizes_of(index)
+        """Add lit samples, rising and after all before, with their cosines."""
+        self._n_lit += len(indices)
+        if self._class_codes is not None:
+            self._by_class += self._class_codes.sizes_of(indices)
             if self._only is not None:
-                listed = self._coded.in_classes(index, self._only)
-                index, cosines = index[listed], cosines[listed]
-        self._n_listed += len(index)
-        if self._most is not None and len(index) > self._most:
+                listed = self._class_codes.in_classes(indices, self._only)
+                indices, cosines = indices[listed], cosines[listed]
+        self._n_listed += len(indices)
+        if self._most is not None and len(indices) > self._most:
             first = np.sort(argsort_descending(cosines, self._most))
-            index, cosines = index[first], cosines[first]
-        self._index.append(index)
+            indices, cosines = indices[first], cosines[first]
+        self._indices.append(indices)
         self._cosines.append(cosines)
 
     def beam(self, rows: Callable[[np.ndarray], np.ndarray]) -> Beam:
-        """The samples so far; `rows` says which rows of the activations they are."""
-        index, cosines = np.concatenate(self._index), np.concatenate(self._cosines)
+        """Return the beam of the samples added.
+
+        Parameters
+        ----------
+        rows
+            Gives the rows of the activations for indices of samples.
+        """
+        indices, cosines = np.concatenate(self._indices), np.concatenate(self._cosines)
         first = argsort_descending(cosines, self._most)
-        return Beam(self._n_lit, self._n_listed, rows(index[first]), cosines[first], self._by_class)
+        return Beam(
+            self._n_lit, self._n_listed, rows(indices[first]), cosines[first], self._by_class
+        )
 
 
 def argsort_descending(
     values: Float64[np.ndarray, " n"], most: int | None = None
 ) -> Int64[np.ndarray, " m"]:
-    """Places of the `most` largest values, falling, equal ones in the order they stand in.
+    """Return the indices of the `most` largest values, falling, equal ones in their order.
 
     None is all of them.
     """

@@ -1,4 +1,4 @@
-"""The curve of one plane while it is counted."""
+"""Counting the curve of one plane, in short steps."""
 
 import math
 from collections.abc import Iterator
@@ -14,89 +14,96 @@ from srm_widget.samples.store import SampleStore
 
 
 class CurveCount:
-    """Counts the angles that one `Resonance` is made of.
+    """Count of the lit samples at all angles that the `Resonance` of one plane is made of.
 
     Parameters
     ----------
     store
         Samples; those that are appended meanwhile are counted too.
-    coordinates, spotlight
-        Of the samples, and of the plane i < j.
-    mirrored
-        Whether the curve of (j, i) is wanted: u_ji(θ) = u_ij(α - θ).
+    coordinates
+        In-plane coordinates of the samples.
+    plane_counts
+        Arcs and counts of the plane i < j.
     grid
         Angles of the curve.
+    mirrored
+        Whether the curve is that of (j, i): u_ji(θ) = u_ij(α - θ).
     """
 
     def __init__(
         self,
         store: SampleStore,
         coordinates: PlaneCoordinates,
-        spotlight: PlaneCounts,
+        plane_counts: PlaneCounts,
         grid: AngularGrid,
         *,
         mirrored: bool,
     ) -> None:
-        self._store, self._coordinates, self._spotlight = store, coordinates, spotlight
+        self._store, self._coordinates, self._plane_counts = store, coordinates, plane_counts
         self._grid, self._mirrored = grid, mirrored
-        alpha = spotlight.plane.alpha
-        wanted = grid.angles, grid.angles + math.pi, _probes(alpha)
-        self._placed = [counted_at(grid, alpha - w if mirrored else w) for w in wanted]
-        self._grids = list(dict.fromkeys(found for found, _ in self._placed))
+        alpha = plane_counts.plane.alpha
+        angles = grid.angles, grid.angles + math.pi, _probes(alpha)
+        self._located = [locate_angles(grid, alpha - each if mirrored else each) for each in angles]
+        self._grids = list(dict.fromkeys(found for found, _ in self._located))
 
     @property
     def is_done(self) -> bool:
         """Whether all samples are counted."""
         n_samples = len(self._store)
-        return all(self._spotlight.has_counts(n_samples, grid) for grid in self._grids)
+        return all(self._plane_counts.has_counts(n_samples, grid) for grid in self._grids)
 
     def steps(self) -> Iterator[PartialCounts | None]:
-        """Count, in short steps; see `PlaneCounts.count_steps`."""
+        """Count all samples in short steps, as `PlaneCounts.count_steps`."""
         while not self.is_done:
-            yield from self._spotlight.count_steps(self._coordinates, len(self._store), self._grids)
+            yield from self._plane_counts.count_steps(
+                self._coordinates, len(self._store), self._grids
+            )
 
     def result(self) -> Resonance:
-        """The resonance, once all samples are counted."""
-        counts = {grid: self._spotlight.counts(grid) for grid in self._grids}
+        """Return the resonance, once all samples are counted."""
+        counts = {grid: self._plane_counts.counts(grid) for grid in self._grids}
         return self.resonance(PartialCounts(len(self._store), counts))
 
-    def resonance(self, sofar: PartialCounts) -> Resonance:
-        """The resonance of the samples that are counted; rows of zeros are those of all."""
+    def resonance(self, partial: PartialCounts) -> Resonance:
+        """Return the resonance of the samples counted; rows of zeros are those of all samples."""
         counts, opposite, probes = (
-            _picked(sofar.counts[grid], places)[None, :] for grid, places in self._placed
+            _pick(partial.counts[grid], positions)[None, :] for grid, positions in self._located
         )
-        plane = self._spotlight.plane
+        plane = self._plane_counts.plane
         return Resonance(
             planes=np.array([plane.pair[::-1] if self._mirrored else plane.pair], dtype=np.int64),
             angles=self._grid.angles,
             counts=counts,
             opposite=opposite,
             probes=probes,
-            n_samples=sofar.n_samples,
+            n_samples=partial.n_samples,
             n_dims=self._store.n_dims,
             n_zero=self._store.n_zero,
             n_dropped=self._store.n_dropped,
-            epsilon=self._spotlight.epsilon,
+            epsilon=self._plane_counts.epsilon,
             basis_angles=np.array([plane.alpha]),
         )
 
 
-def counted_at(
+def locate_angles(
     grid: AngularGrid, angles: Float64[np.ndarray, " wanted"]
 ) -> tuple[AngularGrid, Int64[np.ndarray, " wanted"] | None]:
-    """Where to count `angles`: on `grid` and at which places of it, or on a grid of their own."""
-    places = grid.positions(angles)
-    return (AngularGrid.at(wrap(angles)), None) if places is None else (grid, places)
+    """Return the grid to count `angles` on, and their positions on it.
+
+    That grid is `grid` where all of them are on it; else one of their own, with None.
+    """
+    positions = grid.positions(angles)
+    return (AngularGrid.at(wrap(angles)), None) if positions is None else (grid, positions)
 
 
-def _picked(
-    counts: Int64[np.ndarray, " angles"], places: Int64[np.ndarray, " wanted"] | None
+def _pick(
+    counts: Int64[np.ndarray, " angles"], positions: Int64[np.ndarray, " wanted"] | None
 ) -> Int64[np.ndarray, " wanted"]:
-    return counts if places is None else counts[places]
+    return counts if positions is None else counts[positions]
 
 
 def _probes(alpha: float) -> Float64[np.ndarray, " 8"]:
-    """Basis directions 0, α, π, π + α of a plane, then the bisectors between them."""
+    """Return the angles of a plane's basis directions 0, α, π, π + α, then of their bisectors."""
     axes = np.array([0.0, alpha, math.pi, math.pi + alpha])
     bisectors = np.array([alpha, math.pi + alpha, math.tau + alpha, 3 * math.pi + alpha]) / 2
     return np.concatenate([axes, bisectors])

@@ -1,4 +1,4 @@
-"""In-plane density: how many samples lie where in a plane (PPPM), beside what isotropy gives."""
+"""In-plane density (PPPM): samples counted in square bins, and what isotropy would give."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,12 +10,12 @@ from torch import Tensor
 
 from srm_widget.results.isotropy import isotropic_share
 
-_EXACT = {2**k for k in range(1, 12)}
+_EXACT_BINS = {2**k for k in range(1, 12)}
 
 
 @dataclass(frozen=True)
 class Density:
-    """Samples by in-plane coordinates.
+    """In-plane density: samples counted in square bins of their in-plane coordinates.
 
     Attributes
     ----------
@@ -23,7 +23,7 @@ class Density:
         (bins, bins) int64: ``counts[k, l]`` samples have their first coordinate in the k-th bin and
         their second in the l-th, as in ``numpy.histogram2d``.
     edges
-        (bins + 1,) float64, of both coordinates.
+        (bins + 1,) float64, edges of the bins of either coordinate.
     n_samples, n_dims
         N, all samples, and D.
     raw
@@ -39,7 +39,7 @@ class Density:
 
     @cached_property
     def isotropic(self) -> Float64[np.ndarray, "bins bins"]:
-        """How many of N samples in random directions would be in each bin, on average.
+        """Expected counts of N isotropic samples in each bin, (bins, bins).
 
         Raises
         ------
@@ -57,9 +57,11 @@ class SquareBins:
     Parameters
     ----------
     bins
-        How many a coordinate.
+        Number of bins of a coordinate.
     extent
-        Where they end.
+        End of the last bin.
+    device
+        Device of the coordinates to be counted.
     """
 
     def __init__(self, bins: int, extent: float, device: torch.device) -> None:
@@ -67,22 +69,22 @@ class SquareBins:
         self._edges = torch.from_numpy(self.edges).to(device)
         self._bins, self._extent = bins, extent
         # A power of two scales without rounding; a float32 still holds the number of each cell.
-        self._exact = bins in _EXACT and extent == 1.0
+        self._is_exact = bins in _EXACT_BINS and extent == 1.0
 
     def count(
         self, a: Float[Tensor, " some"], c: Float[Tensor, " some"]
     ) -> Int64[Tensor, "bins bins"]:
-        """Samples in each bin; those that rounding put outside are in the outermost ones."""
-        place = self._of(a).mul_(self._bins).add_(self._of(c)).long()
+        """Count the samples in each bin; those that rounding put outside count in the outermost."""
+        cell = self._bin(a).mul_(self._bins).add_(self._bin(c)).long()
         bins = self._bins
-        return torch.bincount(place, minlength=bins * bins).view(bins, bins)
+        return torch.bincount(cell, minlength=bins * bins).view(bins, bins)
 
-    def _of(self, values: Float[Tensor, " some"]) -> Num[Tensor, " some"]:
+    def _bin(self, values: Float[Tensor, " some"]) -> Num[Tensor, " some"]:
         last = self._bins - 1
-        if self._exact:
+        if self._is_exact:
             return (values * (self._bins // 2)).floor_().add_(self._bins // 2).clamp_(0, last)
-        exact = values.double()
-        found = (exact / self._extent).add_(1).mul_(self._bins / 2).long().clamp_(0, last)
+        doubles = values.double()
+        found = (doubles / self._extent).add_(1).mul_(self._bins / 2).long().clamp_(0, last)
         # Rounding may have moved a value across the edge that it lies at.
-        found -= (exact < self._edges[found]).long()
-        return found.add_(exact >= self._edges[found + 1]).clamp_(0, last)
+        found -= (doubles < self._edges[found]).long()
+        return found.add_(doubles >= self._edges[found + 1]).clamp_(0, last)

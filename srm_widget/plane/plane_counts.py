@@ -1,4 +1,4 @@
-"""One plane under the spotlight: its lit arcs at one ε, and the counts made of them."""
+"""Lit arcs of one plane at one ε, and the counts of lit samples made of them."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,23 +18,26 @@ from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.samples.labels import ClassCodes
 
 _MERGE_BELOW = 1 << 16
-_GRIDS_KEPT = 8
-_FEW = 1 / 8
-"""Share of lit samples up to which the outer ones are worth keeping apart."""
+"""Arcs of a kept piece, below which the next one is joined to it."""
 
-_MARGIN = 1e-4
+_GRIDS_KEPT = 8
+
+_FEW_LIT = 1 / 8
+"""Share of lit samples up to which candidates for the next ε are worth keeping."""
+
+_COSINE_MARGIN = 1e-4
 """Far more than rounding, in float32, moves a cosine."""
 
 
 class PartialCounts(NamedTuple):
-    """Lit samples among `n_samples`, at the angles of several grids."""
+    """Counts of lit samples among `n_samples`, at the angles of several grids."""
 
     n_samples: int
     counts: Mapping[AngularGrid, Int64[np.ndarray, " angles"]]
 
 
 class BeamBlock(NamedTuple):
-    """Of the next `n_samples`, those inside the spotlight, rising, with their (a, c)."""
+    """Samples inside the spotlight among the next `n_samples`, rising, with their (a, c)."""
 
     n_samples: int
     samples: Int64[Tensor, " inside"]
@@ -43,7 +46,7 @@ class BeamBlock(NamedTuple):
 
 
 class PlaneCounts:
-    """Arcs and counts of one plane (i < j) at one ε, brought up to date as samples come.
+    """Lit arcs and counts of one plane (i < j) at one ε, extended as samples are appended.
 
     A new grid of angles counts the kept arcs again; new samples add their own arcs and counts.
     Where the arcs are too many to keep they are made anew each time.
@@ -56,40 +59,47 @@ class PlaneCounts:
         ε.
     max_bytes
         Most bytes to keep.
-    outer
+    candidates
         Samples of the plane among which all lit ones are; None for all samples.
     """
 
     def __init__(
-        self, plane: Plane, epsilon: float, max_bytes: int, outer: CandidateSamples | None = None
+        self,
+        plane: Plane,
+        epsilon: float,
+        max_bytes: int,
+        candidates: CandidateSamples | None = None,
     ) -> None:
         self.plane, self.epsilon = plane, epsilon
         self._max_bytes = max_bytes
-        self._outer = outer
+        self._candidates = candidates
         self._arcs: list[Arcs] | None = []
         self._n_samples = 0
         self._counts: LRUCache[AngularGrid, tuple[int, np.ndarray]] = LRUCache(_GRIDS_KEPT)
 
     @property
     def nbytes(self) -> int:
-        """Bytes kept: arcs, counts and their angles, outer samples and the plane's frame."""
+        """Bytes kept: arcs, counts and their angles, candidate samples and the plane's frame."""
         kept = self._counts.items()
         counts = sum(grid.nbytes + counts.nbytes for grid, (_, counts) in kept)
-        outer = 0 if self._outer is None else self._outer.nbytes
-        return self._arcs_nbytes + counts + outer + self.plane.nbytes
+        candidates = 0 if self._candidates is None else self._candidates.nbytes
+        return self._arcs_nbytes + counts + candidates + self.plane.nbytes
 
-    def moved(self, epsilon: float) -> "PlaneCounts":
-        """The same plane at another ε, near which less than all samples need be read again."""
-        outer = self._outer
-        if outer is None or epsilon < outer.reach:
+    def with_epsilon(self, epsilon: float) -> "PlaneCounts":
+        """Return the counts of the same plane at another ε.
+
+        Where few samples are lit, near this ε only candidates are read again.
+        """
+        candidates = self._candidates
+        if candidates is None or epsilon < candidates.min_radius:
             lit = self._n_samples if self._arcs is None else sum(len(a.samples) for a in self._arcs)
-            few = epsilon > 0 and lit <= _FEW * self._n_samples
-            outer = CandidateSamples(self.plane, epsilon) if few else None
-        return PlaneCounts(self.plane, epsilon, self._max_bytes, outer)
+            few = epsilon > 0 and lit <= _FEW_LIT * self._n_samples
+            candidates = CandidateSamples(self.plane, epsilon) if few else None
+        return PlaneCounts(self.plane, epsilon, self._max_bytes, candidates)
 
     @property
-    def n_kept(self) -> int:
-        """Arcs that are kept."""
+    def n_arcs(self) -> int:
+        """Number of arcs kept."""
         return sum(len(arcs.samples) for arcs in self._arcs or [])
 
     def has_arcs(self, n_samples: int) -> bool:
@@ -98,10 +108,10 @@ class PlaneCounts:
 
     def has_counts(self, n_samples: int, grid: AngularGrid) -> bool:
         """Whether the first `n_samples` are counted at the angles of `grid`."""
-        return self._done(grid) == n_samples
+        return self._n_counted(grid) == n_samples
 
     def counts(self, grid: AngularGrid) -> Int64[np.ndarray, " angles"]:
-        """Lit samples at each angle of `grid`, as of the last `count_steps` for it."""
+        """Return the lit samples at each angle of `grid`, as of the last `count_steps` for it."""
         counts: np.ndarray = self._counts[grid][1]
         return counts
 
@@ -110,139 +120,138 @@ class PlaneCounts:
     ) -> Iterator[PartialCounts | None]:
         """Count the first `n_samples` at the angles of all `grids`, in short steps.
 
-        Yields what is counted so far; None where arcs are at hand and only some grids are behind.
-        What is not finished is forgotten.
+        Yields the counts so far; None where arcs are kept and only some grids are behind. Counts
+        of a run that does not reach its end are not kept.
         """
-        behind = [grid for grid in grids if self._done(grid) < n_samples]
+        behind = [grid for grid in grids if self._n_counted(grid) < n_samples]
         if not behind:
             return
-        # To make arcs takes longer than to count them: then all grids are counted, alike.
+        # To make arcs takes longer than to count them: then all grids are counted together.
         counted = behind if self.has_arcs(n_samples) else list(grids)
-        done = {self._done(grid) for grid in counted}
-        n = since = done.pop() if len(done) == 1 else 0
-        totals = {grid: self._total(grid, since) for grid in counted}
-        for stretch in self._stretches(coordinates, n_samples, since, spread=True):
+        n_counted = {self._n_counted(grid) for grid in counted}
+        n = since = n_counted.pop() if len(n_counted) == 1 else 0
+        totals = {grid: self._counts_before(grid, since) for grid in counted}
+        for block in self._arc_blocks(coordinates, n_samples, since, spread=True):
             for grid in counted:
-                here = grid.count(stretch.arcs.start, stretch.arcs.stop)
-                totals[grid] = totals[grid] + here
-            n += stretch.n_samples
+                totals[grid] = totals[grid] + grid.count(block.arcs.start, block.arcs.stop)
+            n += block.n_samples
             yield PartialCounts(n, dict(totals)) if n and len(counted) == len(grids) else None
         for grid in counted:
-            if self._done(grid) < n_samples:  # else they were counted by others meanwhile
+            if self._n_counted(grid) < n_samples:  # else another run has counted them meanwhile
                 self._counts[grid] = n_samples, totals[grid]
 
     def class_steps(
-        self, coordinates: PlaneCoordinates, grid: AngularGrid, coded: ClassCodes
+        self, coordinates: PlaneCoordinates, grid: AngularGrid, class_codes: ClassCodes
     ) -> Iterator[tuple[int, Int64[np.ndarray, "classes angles"]]]:
-        """Lit samples of each class at the angles of `grid`, in short steps.
+        """Count the lit samples of each class at the angles of `grid`, in short steps.
 
-        Yields how many samples are counted, and the counts so far, in the same array each time.
+        Yields the number of samples counted, and the counts so far, in the same array each time.
         """
-        total = np.zeros((coded.n_classes, len(grid)), dtype=np.int64)
+        total = np.zeros((class_codes.n_classes, len(grid)), dtype=np.int64)
         n = 0
-        for _, new, arcs in self._stretches(coordinates, len(coded.codes), 0):
-            here = coded.codes.index_select(0, arcs.samples).long()
-            total += grid.count_classes(arcs.start, arcs.stop, here, coded.n_classes)
+        for _, new, arcs in self._arc_blocks(coordinates, len(class_codes.codes), 0):
+            codes = class_codes.codes.index_select(0, arcs.samples).long()
+            total += grid.count_classes(arcs.start, arcs.stop, codes, class_codes.n_classes)
             n += new
             yield n, total
 
     def inside_steps(
         self, coordinates: PlaneCoordinates, n_samples: int, theta: float
     ) -> Iterator[BeamBlock]:
-        """Samples lit at `theta`, rising, in short steps."""
+        """Find the samples lit at `theta`, rising, in short steps."""
         angle = wrap_angle(theta)
         if self._arcs is None:
-            yield from self._inside_unkept(coordinates, n_samples, angle)
+            yield from self._inside_without_arcs(coordinates, n_samples, angle)
             return
-        for _, new, arcs in self._stretches(coordinates, n_samples, 0):
+        for _, new, arcs in self._arc_blocks(coordinates, n_samples, 0):
             index = arcs.at(angle)
             yield BeamBlock(new, index, *coordinates.at(self.plane, index))
 
-    def _inside_unkept(
+    def _inside_without_arcs(
         self, coordinates: PlaneCoordinates, n_samples: int, angle: float
     ) -> Iterator[BeamBlock]:
-        """Of too many arcs to keep, those of the samples that may be inside are made again."""
+        """Find the lit samples without kept arcs: make those of the samples near the cone."""
         for offset, a, c in coordinates.pieces(self.plane, 0, n_samples):
             cosines = (a * math.cos(angle)).add_(c, alpha=math.sin(angle))
-            near = (cosines >= self.epsilon - _MARGIN).nonzero().squeeze(1)
+            near = (cosines >= self.epsilon - _COSINE_MARGIN).nonzero().squeeze(1)
             arcs = lit_arcs(a.index_select(0, near), c.index_select(0, near), self.epsilon)
             found = near[arcs.at(angle)]
             x, y = (part.index_select(0, found).double() for part in (a, c))
             yield BeamBlock(len(a), found + offset, x, y)
 
-    def _done(self, grid: AngularGrid) -> int:
+    def _n_counted(self, grid: AngularGrid) -> int:
         return self._counts[grid][0] if grid in self._counts else 0
 
-    def _total(self, grid: AngularGrid, since: int) -> Int64[np.ndarray, " angles"]:
+    def _counts_before(self, grid: AngularGrid, since: int) -> Int64[np.ndarray, " angles"]:
         return self.counts(grid) if since else np.zeros(len(grid), dtype=np.int64)
 
-    def _stretches(
+    def _arc_blocks(
         self, coordinates: PlaneCoordinates, n_samples: int, since: int, *, spread: bool = False
     ) -> Iterator[ArcBlock]:
-        """Arcs of the samples since … n_samples - 1: those kept, then fresh ones.
+        """Yield the arcs of the samples since … n_samples - 1: those kept, then new ones.
 
-        The fresh ones rise, or, with `spread`, come from everywhere; once they are all there they
-        are kept too, unless they are too many. Of what is kept of more samples, as after an append
-        between two steps, those beyond are left out.
+        The new ones rise, or, with `spread`, come from everywhere; once they are all there they
+        are kept too, unless they are too many. Where arcs of more samples are kept, as after an
+        append between two steps, those beyond are left out.
         """
-        kept, before = self._arcs, self._n_samples
-        known = since if kept is None else before
+        kept = self._arcs
+        known = since if kept is None else self._n_samples
         if kept and since < known:
-            yield from _kept_stretches(kept, since, min(known, n_samples))
+            yield from _kept_blocks(kept, since, min(known, n_samples))
         if known >= n_samples:
             return
-        fresh: dict[int, Arcs] = {}
+        new_arcs: dict[int, Arcs] = {}
         room = self._max_bytes - self._arcs_nbytes
-        for stretch in self._fresh(coordinates, n_samples, known, spread=spread):
+        for block in self._new_blocks(coordinates, n_samples, known, spread=spread):
             if kept is not None:
-                fresh[stretch.first] = stretch.arcs
-                room -= stretch.arcs.nbytes
+                new_arcs[block.first] = block.arcs
+                room -= block.arcs.nbytes
             if room < 0:
-                kept, fresh = None, {}
-            yield stretch
+                kept, new_arcs = None, {}
+            yield block
         # Together at the end, so that nothing is counted twice after an interrupt; and not over
         # what others may have found meanwhile, unless that is of fewer samples: of as many as are
         # counted there are always arcs.
         if self._n_samples >= n_samples:
             return
-        self._arcs = None if kept is None else _joined(kept, [a for _, a in sorted(fresh.items())])
+        self._arcs = None if kept is None else _join(kept, [a for _, a in sorted(new_arcs.items())])
         self._n_samples = n_samples
 
-    def _fresh(
+    def _new_blocks(
         self, coordinates: PlaneCoordinates, n_samples: int, since: int, *, spread: bool
     ) -> Iterator[ArcBlock]:
-        outer = self._outer  # others may give it up meanwhile
-        if outer is None:
+        candidates = self._candidates  # another run may drop it meanwhile
+        if candidates is None:
             pieces = coordinates.pieces(self.plane, since, n_samples, spread=spread)
             for offset, a, c in pieces:
                 yield ArcBlock(offset, len(a), lit_arcs(a, c, self.epsilon, offset))
             return
-        yield from outer.lit(coordinates, n_samples, self.epsilon, since, spread=spread)
-        if outer.nbytes > self._max_bytes // 2:
-            self._outer = None
+        yield from candidates.arc_blocks(coordinates, n_samples, self.epsilon, since, spread=spread)
+        if candidates.nbytes > self._max_bytes // 2:
+            self._candidates = None
 
     @property
     def _arcs_nbytes(self) -> int:
         return _nbytes(self._arcs or [])
 
 
-def _kept_stretches(kept: list[Arcs], since: int, n_samples: int) -> Iterator[ArcBlock]:
-    """The same arcs, those of the samples since … n_samples - 1."""
+def _kept_blocks(kept: list[Arcs], since: int, n_samples: int) -> Iterator[ArcBlock]:
+    """Yield the kept arcs of the samples since … n_samples - 1."""
     first = since
     for number, arcs in enumerate(kept, 1):
         low, high = (int(torch.searchsorted(arcs.samples, end)) for end in (since, n_samples))
-        here = Arcs(*(part[low:high] for part in arcs))
-        # What is not listed between two arcs is dark.
-        lit = int(here.samples[-1]) + 1 if len(here.samples) else first
-        end = n_samples if number == len(kept) else lit
-        yield ArcBlock(first, end - first, here)
+        part = Arcs(*(column[low:high] for column in arcs))
+        # Samples that are not listed between two arcs are dark.
+        after_last = int(part.samples[-1]) + 1 if len(part.samples) else first
+        end = n_samples if number == len(kept) else after_last
+        yield ArcBlock(first, end - first, part)
         first = end
 
 
-def _joined(kept: list[Arcs], fresh: list[Arcs]) -> list[Arcs]:
-    """All arcs, in not too small pieces."""
+def _join(kept: list[Arcs], new_arcs: list[Arcs]) -> list[Arcs]:
+    """Return all arcs, small pieces joined to the ones before."""
     joined = kept[:]
-    for more in fresh:
+    for more in new_arcs:
         if joined and len(joined[-1].samples) < _MERGE_BELOW:
             pairs = zip(joined.pop(), more, strict=True)
             joined.append(Arcs(*(torch.cat(pair) for pair in pairs)))

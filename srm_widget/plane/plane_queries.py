@@ -1,4 +1,4 @@
-"""Resonance of single planes over a store of samples, keeping what the next question needs."""
+"""Curves, beams and coordinates of single planes, with caches for the next question."""
 
 import math
 from collections.abc import Generator, Iterator
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.basis import Basis, Plane
-from srm_widget.plane.curve_count import CurveCount, counted_at
+from srm_widget.plane.curve_count import CurveCount, locate_angles
 from srm_widget.plane.plane_counts import PlaneCounts
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.coordinates import PlaneCoordinates
@@ -22,7 +22,10 @@ from srm_widget.utils.caches import byte_lru, put
 
 
 class PlaneQueries:
-    """Computes in the planes i < j and answers for (j, i) by the mirror u_ji(θ) = u_ij(α - θ).
+    """Answers questions about single planes over a store of samples.
+
+    Arcs, counts and projections are kept, within a bound, for the next question. They are those of
+    the planes i < j; (j, i) is read off by the mirror u_ji(θ) = u_ij(α - θ).
 
     Parameters
     ----------
@@ -33,51 +36,51 @@ class PlaneQueries:
     def __init__(self, store: SampleStore, basis: Basis) -> None:
         self.store, self.basis = store, basis
         self._coordinates = PlaneCoordinates(store, basis)
-        self._spotlights: LRUCache[object, PlaneCounts] = byte_lru(0)
+        self._plane_counts: LRUCache[object, PlaneCounts] = byte_lru(0)
 
     @property
     def nbytes(self) -> int:
-        """Bytes kept to save work."""
-        return self._coordinates.nbytes + int(self._spotlights.currsize)
+        """Bytes of the caches."""
+        return self._coordinates.nbytes + int(self._plane_counts.currsize)
 
     def bound(self, max_bytes: int) -> None:
-        """Keep at most `max_bytes`."""
+        """Keep at most `max_bytes` in the caches."""
         self._coordinates.bound(max_bytes * 2 // 3)
-        self._spotlights = byte_lru(max_bytes // 3, self._spotlights)
+        self._plane_counts = byte_lru(max_bytes // 3, self._plane_counts)
 
     def curve(
         self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid
     ) -> Resonance:
-        """Resonance of the plane (i, j) at the angles of `grid`."""
-        spotlight, counting = self._counting(i, j, epsilon, grid)
-        for _ in counting.steps():
+        """Return the resonance of the plane (i, j) at the angles of `grid`."""
+        plane_counts, curve_count = self._curve_count(i, j, epsilon, grid)
+        for _ in curve_count.steps():
             pass
-        put(self._spotlights, spotlight.plane.pair, spotlight)
-        return counting.result()
+        put(self._plane_counts, plane_counts.plane.pair, plane_counts)
+        return curve_count.result()
 
     def curve_steps(
         self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid
     ) -> Generator[Resonance | None, None, Resonance]:
-        """`curve` in short steps, each with the resonance of the samples counted so far.
+        """Compute `curve` in short steps, each with the resonance of the samples counted so far.
 
-        None where it is not of the same samples at all angles, as only some are behind.
+        Yields None where only some of the angles are still to be counted.
         """
-        spotlight, counting = self._counting(i, j, epsilon, grid)
+        plane_counts, curve_count = self._curve_count(i, j, epsilon, grid)
 
         def steps() -> Generator[Resonance | None, None, Resonance]:
-            for sofar in counting.steps():
-                yield None if sofar is None else counting.resonance(sofar)
-            put(self._spotlights, spotlight.plane.pair, spotlight)
-            return counting.result()
+            for partial in curve_count.steps():
+                yield None if partial is None else curve_count.resonance(partial)
+            put(self._plane_counts, plane_counts.plane.pair, plane_counts)
+            return curve_count.result()
 
         return steps()
 
     def n_to_read(self, i: SupportsIndex, j: SupportsIndex, epsilon: float) -> tuple[int, int]:
-        """Samples to go through for `curve` or `inside`, and projections to be made first."""
+        """Return the samples to read for `curve` or `inside`, and the projections to make first."""
         plane, _ = self._canonical(i, j)
-        spotlight = self._spotlight(plane, epsilon)
-        if spotlight.has_arcs(len(self.store)):
-            return spotlight.n_kept, 0
+        plane_counts = self._counts_of(plane, epsilon)
+        if plane_counts.has_arcs(len(self.store)):
+            return plane_counts.n_arcs, 0
         return len(self.store), self._coordinates.n_missing(plane)
 
     def class_steps(
@@ -85,59 +88,64 @@ class PlaneQueries:
         pair: tuple[SupportsIndex, SupportsIndex],
         epsilon: float,
         grid: AngularGrid,
-        coded: ClassCodes,
+        class_codes: ClassCodes,
     ) -> Generator[float, None, Int64[np.ndarray, "classes angles"]]:
-        """Lit samples of each class in the plane `pair` at the angles of `grid`, in short steps."""
+        """Count the lit samples of each class in the plane `pair` at the angles of `grid`.
+
+        Yields the share done.
+        """
         plane, mirrored = self._canonical(*pair)
-        there = plane.alpha - grid.angles if mirrored else grid.angles
-        counted, places = counted_at(grid, there)
+        angles = plane.alpha - grid.angles if mirrored else grid.angles
+        counted, positions = locate_angles(grid, angles)
 
         def steps() -> Generator[float, None, Int64[np.ndarray, "classes angles"]]:
-            spotlight = self._spotlight(plane, epsilon)
-            counts = np.zeros((coded.n_classes, len(counted)), dtype=np.int64)
-            for n, so_far in spotlight.class_steps(self._coordinates, counted, coded):
+            plane_counts = self._counts_of(plane, epsilon)
+            counts = np.zeros((class_codes.n_classes, len(counted)), dtype=np.int64)
+            for n, so_far in plane_counts.class_steps(self._coordinates, counted, class_codes):
                 counts = so_far
-                yield n / len(coded.codes)
-            put(self._spotlights, plane.pair, spotlight)
-            return counts if places is None else counts[:, places]
+                yield n / len(class_codes.codes)
+            put(self._plane_counts, plane.pair, plane_counts)
+            return counts if positions is None else counts[:, positions]
 
         return steps()
 
     def inside(
         self, i: SupportsIndex, j: SupportsIndex, theta: float, epsilon: float
     ) -> Iterator[tuple[float, Int64[np.ndarray, " inside"], Float64[np.ndarray, " inside"]]]:
-        """Samples lit at `theta` in the plane (i, j), rising, and the cosines x̂ · u(θ).
+        """Find the samples lit at `theta` in the plane (i, j), rising, and their cosines.
 
-        Of those held when it is called, piece by piece, each with the share of them that was gone
-        through.
+        Yields the share of the samples read, then indices and cosines of a piece of them; samples
+        that are appended after the call are left out.
         """
         plane, mirrored = self._canonical(i, j)
         angle = plane.alpha - theta if mirrored else theta
         n_samples = len(self.store)
 
         def pieces() -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
-            spotlight, done = self._spotlight(plane, epsilon), 0
-            for new, index, a, c in spotlight.inside_steps(self._coordinates, n_samples, angle):
+            plane_counts, n_read = self._counts_of(plane, epsilon), 0
+            for n_new, index, a, c in plane_counts.inside_steps(
+                self._coordinates, n_samples, angle
+            ):
                 cosines = a.mul_(math.cos(angle)).add_(c, alpha=math.sin(angle))
-                done += new
-                yield done / n_samples, index.cpu().numpy(), cosines.cpu().numpy()
-            put(self._spotlights, plane.pair, spotlight)
+                n_read += n_new
+                yield n_read / n_samples, index.cpu().numpy(), cosines.cpu().numpy()
+            put(self._plane_counts, plane.pair, plane_counts)
 
         return pieces()
 
-    def within(
-        self, i: SupportsIndex, j: SupportsIndex, least: float
+    def indices_beyond(
+        self, i: SupportsIndex, j: SupportsIndex, min_radius: float
     ) -> Int64[np.ndarray, " some"]:
-        """Samples whose in-plane radius is at least `least`, rising."""
+        """Return the samples whose in-plane radius is at least `min_radius`, rising."""
         plane, _ = self._canonical(i, j)
         found = [
-            (torch.hypot(a, c) >= least).nonzero().squeeze(1) + offset
+            (torch.hypot(a, c) >= min_radius).nonzero().squeeze(1) + offset
             for offset, a, c in self._coordinates.pieces(plane)
         ]
         return torch.cat(found).cpu().numpy()
 
     def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " samples"]:
-        """In-plane radii of all samples."""
+        """Return the in-plane radii of all samples."""
         plane, _ = self._canonical(i, j)
         pieces = self._coordinates.pieces(plane)
         found = [torch.hypot(a.double(), c.double()) for _, a, c in pieces]
@@ -146,51 +154,53 @@ class PlaneQueries:
     def coordinates(
         self, i: SupportsIndex, j: SupportsIndex, index: Int64[np.ndarray, " some"]
     ) -> Float64[np.ndarray, "some 2"]:
-        """(x̂ · e1, x̂ · e2) of the samples at `index` in the plane (i, j)."""
+        """Return the coordinates (x̂ · e1, x̂ · e2) of the samples at `index` in the plane (i, j)."""
         plane, mirrored = self._canonical(i, j)
-        rising, places = np.unique(index, return_inverse=True)
-        at: Tensor = torch.from_numpy(rising).to(self.store.device)
-        points = torch.stack(self._coordinates.at(plane, at), dim=1).cpu().numpy()[places]
+        rising, positions = np.unique(index, return_inverse=True)
+        places: Tensor = torch.from_numpy(rising).to(self.store.device)
+        points = torch.stack(self._coordinates.at(plane, places), dim=1).cpu().numpy()[positions]
         if not mirrored:
             return points
         return points @ np.array([[plane.cosine, plane.sine], [plane.sine, -plane.cosine]])
 
-    def unit_disc(
+    def coordinate_pieces(
         self, i: SupportsIndex, j: SupportsIndex, n_samples: int
     ) -> Iterator[tuple[int, Float[Tensor, " some"], Float[Tensor, " some"]]]:
-        """(index of the first sample, x̂ · e1, x̂ · e2) in the plane (i, j), piece by piece.
+        """Yield the in-plane coordinates of the first `n_samples`, piece by piece.
 
-        Of the first `n_samples`.
+        Each piece is the index of its first sample, then x̂ · e1 and x̂ · e2 in the plane (i, j).
         """
         plane, mirrored = self._canonical(i, j)
         pieces = self._coordinates.pieces(plane, 0, n_samples)
-        return _mirrored(pieces, plane) if mirrored else pieces
+        return _mirror_pieces(pieces, plane) if mirrored else pieces
 
-    def _counting(
+    def _curve_count(
         self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid
     ) -> tuple[PlaneCounts, CurveCount]:
         plane, mirrored = self._canonical(i, j)
-        spotlight = self._spotlight(plane, epsilon)
+        plane_counts = self._counts_of(plane, epsilon)
         coordinates = self._coordinates
-        return spotlight, CurveCount(self.store, coordinates, spotlight, grid, mirrored=mirrored)
+        return plane_counts, CurveCount(
+            self.store, coordinates, plane_counts, grid, mirrored=mirrored
+        )
 
     def _canonical(self, i: SupportsIndex, j: SupportsIndex) -> tuple[Plane, bool]:
-        """Plane i < j, and whether (j, i) was asked for."""
+        """Return the plane i < j of the two directions, and whether (j, i) is its mirror image."""
         plane = self.basis.plane(i, j)
         first, second = plane.pair
         return (plane, False) if first < second else (self.basis.plane(second, first), True)
 
-    def _spotlight(self, plane: Plane, epsilon: float) -> PlaneCounts:
-        kept = self._spotlights.get(plane.pair)
+    def _counts_of(self, plane: Plane, epsilon: float) -> PlaneCounts:
+        kept = self._plane_counts.get(plane.pair)
         if kept is not None:
-            return kept if kept.epsilon == epsilon else kept.moved(epsilon)
-        return PlaneCounts(plane, epsilon, int(self._spotlights.maxsize))
+            return kept if kept.epsilon == epsilon else kept.with_epsilon(epsilon)
+        return PlaneCounts(plane, epsilon, int(self._plane_counts.maxsize))
 
 
-def _mirrored(
+def _mirror_pieces(
     pieces: Iterator[tuple[int, Float[Tensor, " some"], Float[Tensor, " some"]]], plane: Plane
 ) -> Iterator[tuple[int, Float[Tensor, " some"], Float[Tensor, " some"]]]:
-    """Coordinates in the plane (i, j), as they are in (j, i)."""
+    """Yield coordinates in the plane (i, j) as those in (j, i)."""
     g, sine = plane.cosine, plane.sine
     for offset, a, c in pieces:
         if g == 0:

@@ -21,8 +21,6 @@ from srm_widget.survey.search import PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
 from srm_widget.survey.surveyor import SurveySpec, as_survey
 
-_ARCS_AT_ONCE = 1 << 17
-
 
 class Totals(NamedTuple):
     """Counts at E levels of ε, of P planes, at every angle; each entry is a sum over samples.
@@ -96,9 +94,7 @@ def _arcs(store: SampleStore, plan: CountPlan) -> Iterator[tuple[PlaneArcs, int]
     mirror = n_planes(plan.pairs.n_directions) if plan.variant == "permutation" else None
     # A sample that is lit at one ε is lit at every lower one.
     for step in PlaneSearch(store, plan.pairs, min(plan.epsilons)).steps():
-        for candidates in (
-            step.candidates.split(_ARCS_AT_ONCE) if step.candidates is not None else ()
-        ):
+        for candidates in step.split_candidates():
             for level, epsilon in enumerate(plan.epsilons):
                 arcs = PlaneArcs.from_candidates(candidates, epsilon)
                 yield arcs, level

@@ -16,8 +16,6 @@ from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import ArcCounter, PlaneArcs, add_at
 from srm_widget.survey.search import PlaneSearch, SearchStep
 
-_CANDIDATES_AT_ONCE = 1 << 17
-
 
 def all_curves(
     store: SampleStore,
@@ -26,7 +24,10 @@ def all_curves(
     grid: AngularGrid,
     variant: Variant,
 ) -> Generator[float, None, Resonance]:
-    """Resonance of all planes that exist, in lexicographic order; yields the share done."""
+    """Compute the resonance of all planes that exist, in short steps.
+
+    Yields the share done; returns a row for each plane, in lexicographic order.
+    """
     n_samples = len(store)
     grids = [grid]
     if grid.resolution is None or grid.resolution % 2:
@@ -34,7 +35,7 @@ def all_curves(
     curves = _CurveTable(pairs.n_directions, grids, variant)
     for step in PlaneSearch(store, pairs, epsilon).steps():
         if step.planes:
-            curves.take(step, epsilon, store.device)
+            curves.add(step, epsilon, store.device)
         yield step.done
         store.check_size(n_samples)
     planes = plane_index.all_pairs(pairs.n_directions, variant)
@@ -58,7 +59,7 @@ def all_curves(
 
 
 class _CurveTable:
-    """Counts of all planes i < j by position, then of their mirror images if they are wanted."""
+    """Counts of all planes i < j by position, then with "permutation" of their mirror images."""
 
     def __init__(self, m: int, grids: list[AngularGrid], variant: Variant) -> None:
         self._m, self._n_pairs = m, plane_index.n_planes(m)
@@ -67,33 +68,36 @@ class _CurveTable:
         n = len(self._offsets) * self._n_pairs
         self._counts = [np.zeros((n, len(grid)), dtype=np.int64) for grid in grids]
         self._probes = np.zeros((self._n_pairs, 8), dtype=np.int64)
-        self._tallies: list[list[ArcCounter]] = []
-        self._lit = torch.empty(0)
+        self._counters: list[list[ArcCounter]] = []
+        self._probe_counts = torch.empty(0)
 
-    def take(self, step: SearchStep, epsilon: float, device: torch.device) -> None:
-        """Count the candidates of a step, and write down the counts of planes that are complete."""
-        if not self._tallies:
-            shifted = [range(step.planes.start + k, step.planes.stop + k) for k in self._offsets]
-            self._tallies = [[ArcCounter(s, grid, device) for grid in self._grids] for s in shifted]
-            self._lit = torch.zeros((8, len(step.planes)), dtype=torch.int64, device=device)
-        if step.candidates is not None:
-            for part in step.candidates.split(_CANDIDATES_AT_ONCE):
-                self._add(PlaneArcs.from_candidates(part, epsilon), step.planes)
+    def add(self, step: SearchStep, epsilon: float, device: torch.device) -> None:
+        """Count the candidates of a step, and write the counts of planes that are complete."""
+        if not self._counters:
+            blocks = [range(step.planes.start + k, step.planes.stop + k) for k in self._offsets]
+            self._counters = [
+                [ArcCounter(block, grid, device) for grid in self._grids] for block in blocks
+            ]
+            self._probe_counts = torch.zeros(
+                (8, len(step.planes)), dtype=torch.int64, device=device
+            )
+        for candidates in step.split_candidates():
+            self._add(PlaneArcs.from_candidates(candidates, epsilon), step.planes)
         if step.complete:
-            for tallies in self._tallies:
-                for tally, counts in zip(tallies, self._counts, strict=True):
-                    tally.write(counts)
-            self._probes[step.planes.start : step.planes.stop] = self._lit.T.cpu().numpy()
-            self._tallies = []
+            for counters in self._counters:
+                for counter, counts in zip(counters, self._counts, strict=True):
+                    counter.write(counts)
+            self._probes[step.planes.start : step.planes.stop] = self._probe_counts.T.cpu().numpy()
+            self._counters = []
 
     def _add(self, arcs: PlaneArcs, block: range) -> None:
-        for offset, tallies in zip(self._offsets, self._tallies, strict=True):
-            turned = arcs.mirrored(offset) if offset else arcs
-            for tally in tallies:
-                tally.add(turned)
-        place = arcs.planes - block.start
+        for offset, counters in zip(self._offsets, self._counters, strict=True):
+            own = arcs.mirrored(offset) if offset else arcs
+            for counter in counters:
+                counter.add(own)
+        row = arcs.planes - block.start
         for k, covered in enumerate(arcs.covered_probes()):
-            add_at(self._lit[k], place[covered])
+            add_at(self._probe_counts[k], row[covered])
 
     def rows(
         self, planes: Int64[np.ndarray, "planes 2"]
@@ -102,7 +106,7 @@ class _CurveTable:
         Int64[np.ndarray, "planes angles"],
         Int64[np.ndarray, "planes 8"],
     ]:
-        """Counts, counts at the opposite angles, and at the probes, of these planes."""
+        """Return the counts of these planes at the angles, opposite to them and at the probes."""
         low, high = planes.min(axis=1), planes.max(axis=1)
         position = plane_index.first_positions(low, self._m) + high - low - 1
         mirrored = planes[:, 0] > planes[:, 1]

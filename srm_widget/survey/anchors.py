@@ -1,4 +1,4 @@
-"""Anchors: the few directions that a sample is near enough to for their planes to be lit by it."""
+"""Anchors: the few directions near enough to a sample for it to be lit in their planes."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from srm_widget.samples.projections import Projections
 
 
 class PlaneBlock(NamedTuple):
-    """Planes of a range of first directions, and what searching them costs.
+    """Block of planes, by a range of first directions, and what searching them costs.
 
     Attributes
     ----------
@@ -26,14 +26,14 @@ class PlaneBlock(NamedTuple):
 
 
 class Anchors:
-    """Anchors of all samples: pairs of a direction and a sample.
+    """Anchors of all samples: pairs of a direction and a sample near to it.
 
     Parameters
     ----------
     direction, sample
-        By rising direction, then sample.
+        Of each anchor, by rising direction, then sample.
     value
-        Projections.
+        Projection of the sample on the direction.
     n_directions, n_samples
         M and N.
     """
@@ -54,19 +54,22 @@ class Anchors:
 
     @staticmethod
     def search(
-        projections: Projections, reach: float, since: int
+        projections: Projections, threshold: float, since: int
     ) -> Iterator[tuple[float, tuple[Tensor, Tensor, Tensor]]]:
-        """Parts of direction, sample and value, of the samples from `since` on; the share done."""
+        r"""Find the anchors of the samples from `since` on: where \|x̂ · b̂\| ≥ `threshold`.
+
+        Yields the share done, and a part of the anchors as direction, sample and value.
+        """
         for share, first, offset, projected in projections.rows(since):
-            direction, sample = (projected.abs() >= reach).nonzero().unbind(1)
+            direction, sample = (projected.abs() >= threshold).nonzero().unbind(1)
             value = projected[direction, sample]
             yield share, (direction + first, sample + offset, value)
 
     @staticmethod
-    def together(
+    def join(
         parts: list[tuple[Tensor, Tensor, Tensor]], n_directions: int, n_samples: int
     ) -> "Anchors":
-        """All parts of a search."""
+        """Return the anchors of all parts that a search yielded."""
         direction, sample, value = (torch.cat(part) for part in zip(*parts, strict=True))
         order = (direction * n_samples + sample).argsort()
         return Anchors(direction[order], sample[order], value[order], n_directions, n_samples)
@@ -75,11 +78,11 @@ class Anchors:
         return len(self.sample)
 
     def __getitem__(self, part: slice) -> tuple[Tensor, Tensor, Tensor]:
-        """Directions, samples and values of some."""
+        """Return directions, samples and values of some anchors."""
         return self.direction[part], self.sample[part], self.value[part]
 
     def blocks(self, most: int) -> Iterator[PlaneBlock]:
-        """All planes in blocks of about `most` tests; at least those of one first direction."""
+        """Yield all planes in blocks of at most `most` tests, or of one first direction."""
         low, last = 0, self._n_directions - 1
         while low < last:
             high = low + 1
@@ -88,29 +91,30 @@ class Anchors:
             yield PlaneBlock(range(low, high), self._cost(low, high))
             low = high
 
-    def own(self, rows: range) -> slice:
-        """Anchors at the directions in `rows`."""
+    def at(self, rows: range) -> slice:
+        """Return where the anchors at the directions in `rows` stand."""
         return slice(self._starts[rows.start], self._starts[rows.stop])
 
     def beyond(self, rows: range) -> slice:
-        """Anchors at higher directions than the first of `rows`."""
+        """Return where the anchors at higher directions than the first of `rows` stand."""
         return slice(self._starts[rows.start + 1], len(self))
 
     def contain(
         self, direction: Int64[Tensor, " some"], sample: Int64[Tensor, " some"]
     ) -> Bool[Tensor, " some"]:
-        """Whether these pairs are anchors."""
-        wanted = direction * self._n_samples + sample
-        place = torch.searchsorted(self._keys, wanted).clamp_(max=len(self) - 1)
-        return self._keys[place] == wanted
+        """Return whether these pairs of a direction and a sample are anchors, (n,) bool."""
+        keys = direction * self._n_samples + sample
+        position = torch.searchsorted(self._keys, keys).clamp_(max=len(self) - 1)
+        return self._keys[position] == keys
 
     def _cost(self, low: int, high: int) -> int:
-        own = self._starts[high] - self._starts[low]
-        beyond = len(self) - self._starts[low + 1]
-        return own * (self._n_directions - 1 - low) + (high - low) * beyond
+        """Return the tests that the planes of the first directions low … high - 1 take."""
+        n_at = self._starts[high] - self._starts[low]
+        n_beyond = len(self) - self._starts[low + 1]
+        return n_at * (self._n_directions - 1 - low) + (high - low) * n_beyond
 
 
-def split_slice(whole: slice, most: int) -> list[slice]:
-    """A slice in parts of at most `most`."""
-    lows = range(whole.start, whole.stop, most)
-    return [slice(low, min(low + most, whole.stop)) for low in lows]
+def split_slice(part: slice, most: int) -> list[slice]:
+    """Split a slice in parts of at most `most`."""
+    lows = range(part.start, part.stop, most)
+    return [slice(low, min(low + most, part.stop)) for low in lows]

@@ -1,4 +1,4 @@
-"""Counting the arcs of many planes at once."""
+"""Lit arcs in many planes at once, and counting them."""
 
 import math
 from collections.abc import Iterator
@@ -14,20 +14,21 @@ from srm_widget.geometry.arcs import lit_arcs
 from srm_widget.survey.search import CandidatePairs
 
 _PLANES_AT_ONCE = 4096
+"""Planes whose counts are written at once."""
 
 _SPARSE = 4
-"""Fewer arcs than a fourth of the cells are sorted, more are laid out."""
+"""Where arcs are fewer than a fourth of the cells their ends are sorted, else all cells filled."""
 
 
 class PlaneArcs:
-    """Arcs that one ε lights, in many planes.
+    """Lit arcs at one ε, in many planes.
 
     Parameters
     ----------
     planes
         Position of each arc's plane.
     start, stop
-        Ends, as in `srm_widget.geometry.arcs.Arcs`.
+        Ends of each arc, as in `srm_widget.geometry.arcs.Arcs`.
     alpha
         α of the planes; one number if it is the same in all.
     """
@@ -43,49 +44,52 @@ class PlaneArcs:
 
     @staticmethod
     def from_candidates(candidates: CandidatePairs, epsilon: float) -> "PlaneArcs":
-        """Arcs of those candidates that are lit."""
+        """Return the arcs of those candidates that are lit."""
         arcs = lit_arcs(candidates.a, candidates.c, epsilon)
         alpha = math.pi / 2 if candidates.alpha is None else candidates.alpha[arcs.samples]
         return PlaneArcs(candidates.planes[arcs.samples], arcs.start, arcs.stop, alpha)
 
     @staticmethod
     def in_plane(
-        at: int,
+        position: int,
         a: Float[Tensor, " samples"],
         c: Float[Tensor, " samples"],
         alpha: float,
         epsilon: float,
     ) -> "PlaneArcs":
-        """Arcs of samples at the coordinates (a, c) of one plane, at position `at`."""
+        """Return the arcs of samples at the coordinates (a, c) of the plane at `position`."""
         arcs = lit_arcs(a, c, epsilon)
-        return PlaneArcs(torch.full_like(arcs.samples, at), arcs.start, arcs.stop, alpha)
+        return PlaneArcs(torch.full_like(arcs.samples, position), arcs.start, arcs.stop, alpha)
 
     def mirrored(self, offset: int) -> "PlaneArcs":
-        """The planes (j, i), α - θ for θ, with `offset` added to their positions."""
-        whole = self.stop - self.start >= TURN
-        start = _wrapped(self.alpha - self.stop).masked_fill_(whole, 0.0)
-        stop = _wrapped(self.alpha - self.start).masked_fill_(whole, TURN)
+        """Return the arcs in the planes (j, i): α - θ for θ, `offset` added to the positions."""
+        full_circle = self.stop - self.start >= TURN
+        start = _wrap(self.alpha - self.stop).masked_fill_(full_circle, 0.0)
+        stop = _wrap(self.alpha - self.start).masked_fill_(full_circle, TURN)
         return PlaneArcs(self.planes + offset, start, stop, self.alpha)
 
     def covered_probes(self) -> "Iterator[Bool[Tensor, ' lit']]":
-        """Whether each arc covers its plane's basis directions 0, α, π and π + α, and bisectors."""
-        alpha, plain = self.alpha, self.start <= self.stop
-        axes = 0.0, alpha, math.pi, math.pi + alpha
-        twice = alpha, math.pi + alpha, TURN + alpha, 3 * math.pi + alpha
-        for angle in (*axes, *(angle / 2 for angle in twice)):
-            # Of an arc through 0 an angle is past one end or before the other, never both.
-            yield (self.start <= angle) ^ (self.stop >= angle) ^ plain
+        """Yield for each of a plane's eight probes whether each arc covers it.
 
-    def probes(self) -> tuple[Int64[Tensor, " lit"], Int64[Tensor, " lit"]]:
-        """How many basis directions of its plane each arc covers, and how many bisectors."""
-        times = torch.zeros((2, len(self.planes)), dtype=torch.uint8, device=self.planes.device)
+        These are the basis directions 0, α, π and π + α, then the four bisectors between them.
+        """
+        alpha, in_order = self.alpha, self.start <= self.stop
+        axes = 0.0, alpha, math.pi, math.pi + alpha
+        doubled = alpha, math.pi + alpha, TURN + alpha, 3 * math.pi + alpha
+        for angle in (*axes, *(angle / 2 for angle in doubled)):
+            # Of an arc through 0 an angle is past one end or before the other, never both.
+            yield (self.start <= angle) ^ (self.stop >= angle) ^ in_order
+
+    def count_probes(self) -> tuple[Int64[Tensor, " lit"], Int64[Tensor, " lit"]]:
+        """Count the basis directions of its plane that each arc covers, and the bisectors."""
+        counts = torch.zeros((2, len(self.planes)), dtype=torch.uint8, device=self.planes.device)
         for k, covered in enumerate(self.covered_probes()):
-            times[k // 4] += covered
-        return times[0].long(), times[1].long()
+            counts[k // 4] += covered
+        return counts[0].long(), counts[1].long()
 
 
 class ArcCounter:
-    """Counts of arcs in a block of planes.
+    """Counter of arcs in a block of planes, at the angles of a grid.
 
     Parameters
     ----------
@@ -99,7 +103,13 @@ class ArcCounter:
     Attributes
     ----------
     through
-        Arcs of each plane that run through the angle 0: with these the count begins and ends.
+        Arcs of each plane that run through the angle 0: the count before the first angle, and
+        after the last.
+
+    Notes
+    -----
+    A plane has K + 1 cells, in the order of rising angles, which hold how much the count changes
+    from the angle before.
     """
 
     def __init__(self, planes: range, grid: AngularGrid, device: torch.device) -> None:
@@ -109,99 +119,103 @@ class ArcCounter:
         self.through = torch.zeros(len(planes), dtype=torch.int64, device=device)
         self._rises: list[Tensor] = []
         self._falls: list[Tensor] = []
-        self._n_waiting = 0
-        self._steps: Tensor | None = None
+        self._n_pending = 0
+        self._dense: Tensor | None = None
 
     def add(self, arcs: PlaneArcs) -> None:
         """Count more arcs."""
         first, after = self._grid.bins(arcs.start, arcs.stop)
-        place = arcs.planes - self._planes.start
-        add_at(self.through, place[arcs.start > arcs.stop])
-        origin = place.mul_(self._width)
+        row = arcs.planes - self._planes.start
+        add_at(self.through, row[arcs.start > arcs.stop])
+        origin = row.mul_(self._width)
         self._rises.append(first.add_(origin))
         self._falls.append(after.add_(origin))
-        self._n_waiting += len(origin)
-        if self._n_waiting > self._n_cells:
-            self._lay_out()
+        self._n_pending += len(origin)
+        if self._n_pending > self._n_cells:
+            self._fill_cells()
 
-    def cells(self) -> tuple[Int64[Tensor, " cells"], Int64[Tensor, " cells"]]:
-        """Positions, rising, of the cells of all planes that change the count, and their changes.
+    def changes(self) -> tuple[Int64[Tensor, " cells"], Int64[Tensor, " cells"]]:
+        """Return the cells where counts change, rising, numbered over all planes, and the changes.
 
         A cell may come several times, first where the count falls.
         """
         offset = self._planes.start * self._width
-        if self._crowded:
-            steps = self._lay_out()
-            index = steps.nonzero().squeeze(1)
-            return index + offset, steps[index]
-        index, change = self._sparse
+        if self._is_dense:
+            changes = self._fill_cells()
+            index = changes.nonzero().squeeze(1)
+            return index + offset, changes[index]
+        index, change = self._sorted_changes
         return index + offset, change
 
     @cached_property
-    def _sparse(self) -> tuple[Int64[Tensor, " cells"], Int64[Tensor, " cells"]]:
-        """Cells of the block that change, sorted, and their changes; once all arcs are there."""
+    def _sorted_changes(self) -> tuple[Int64[Tensor, " cells"], Int64[Tensor, " cells"]]:
+        """Cells of the block where the count changes, sorted, and the changes.
+
+        Read only once all arcs are added.
+        """
         # Twice the cell, and 1 more where an arc begins.
         ends = [part * 2 + 1 for part in self._rises] + [part * 2 for part in self._falls]
         if not ends:
             nothing = torch.empty(0, dtype=torch.int64, device=self._device)
             return nothing, nothing
-        whole = _sorted(torch.cat(ends))
-        change = (whole & 1).mul_(2).sub_(1)
-        return whole.bitwise_right_shift_(1), change
+        codes = _sort(torch.cat(ends))
+        change = (codes & 1).mul_(2).sub_(1)
+        return codes.bitwise_right_shift_(1), change
 
     def write(self, out: Int64[np.ndarray, "all angles"]) -> None:
         """Write the counts of the planes into their rows of `out`."""
         for low in range(0, len(self._planes), _PLANES_AT_ONCE):
             rows = slice(low, min(low + _PLANES_AT_ONCE, len(self._planes)))
-            changes = self._laid_out(rows)
+            changes = self._plane_changes(rows)
             counts = changes[:, :-1].cumsum(1).add_(self.through[rows, None])
             first = self._planes.start + low
             out[first : first + len(counts)] = self._grid.unsorted(counts.cpu().numpy())
 
-    def _laid_out(self, rows: slice) -> Int64[Tensor, "planes cells"]:
-        """Changes in all cells of some planes."""
+    def _plane_changes(self, rows: slice) -> Int64[Tensor, "planes cells"]:
+        """Return the changes in all cells of some planes."""
         n = rows.stop - rows.start
-        if self._crowded:
-            steps = self._lay_out()
-            return steps[rows.start * self._width : rows.stop * self._width].view(n, self._width)
-        index, change = self._sparse
+        if self._is_dense:
+            changes = self._fill_cells()
+            return changes[rows.start * self._width : rows.stop * self._width].view(n, self._width)
+        index, change = self._sorted_changes
         ends = torch.tensor([rows.start, rows.stop], device=index.device) * self._width
         here = slice(*torch.searchsorted(index, ends).tolist())
-        steps = torch.zeros(n * self._width, dtype=torch.int64, device=index.device)
-        steps.index_add_(0, index[here] - rows.start * self._width, change[here])
-        return steps.view(n, self._width)
+        changes = torch.zeros(n * self._width, dtype=torch.int64, device=index.device)
+        changes.index_add_(0, index[here] - rows.start * self._width, change[here])
+        return changes.view(n, self._width)
 
     @property
-    def _crowded(self) -> bool:
-        """Whether to lay out all cells costs less than to sort those that change."""
-        return self._steps is not None or self._n_waiting > self._n_cells // _SPARSE
+    def _is_dense(self) -> bool:
+        """Whether to fill all cells costs less than to sort the ends of arcs."""
+        return self._dense is not None or self._n_pending > self._n_cells // _SPARSE
 
-    def _lay_out(self) -> Int64[Tensor, " cells"]:
-        """Changes of all cells, also those that are 0."""
-        if self._steps is None:
-            self._steps = torch.zeros(self._n_cells, dtype=torch.int64, device=self._device)
+    def _fill_cells(self) -> Int64[Tensor, " cells"]:
+        """Return the changes in all cells, those that are 0 too."""
+        if self._dense is None:
+            self._dense = torch.zeros(self._n_cells, dtype=torch.int64, device=self._device)
         if self._rises:
-            self._steps += torch.bincount(torch.cat(self._rises), minlength=self._n_cells)
-            self._steps -= torch.bincount(torch.cat(self._falls), minlength=self._n_cells)
-        self._rises, self._falls, self._n_waiting = [], [], 0
-        return self._steps
+            self._dense += torch.bincount(torch.cat(self._rises), minlength=self._n_cells)
+            self._dense -= torch.bincount(torch.cat(self._falls), minlength=self._n_cells)
+        self._rises, self._falls, self._n_pending = [], [], 0
+        return self._dense
 
 
-def add_at(total: Int64[Tensor, " all"], places: Int64[Tensor, " some"], sign: int = 1) -> None:
-    """Add 1, or with `sign` -1 take 1 away, at each of `places`, which may repeat."""
-    if len(places) > len(total):
-        total.add_(torch.bincount(places, minlength=len(total)), alpha=sign)
+def add_at(counts: Int64[Tensor, " all"], positions: Int64[Tensor, " some"], sign: int = 1) -> None:
+    """Add 1, or with `sign` -1 take 1 away, at each of `positions`, which may repeat."""
+    if len(positions) > len(counts):
+        counts.add_(torch.bincount(positions, minlength=len(counts)), alpha=sign)
     else:
-        total.index_add_(0, places, torch.full_like(places, sign))
+        counts.index_add_(0, positions, torch.full_like(positions, sign))
 
 
-def _wrapped(angles: Float64[Tensor, " arcs"]) -> Float64[Tensor, " arcs"]:
+def _wrap(angles: Float64[Tensor, " arcs"]) -> Float64[Tensor, " arcs"]:
+    """Wrap into [0, 2π), in place."""
     wrapped = angles.remainder_(TURN)
     return wrapped.masked_fill_(wrapped >= TURN, 0.0)
 
 
-def _sorted(values: Int64[Tensor, " ends"]) -> Int64[Tensor, " ends"]:
-    """Sorted, in place where that is possible: on a CPU NumPy is several times as fast as torch."""
+def _sort(values: Int64[Tensor, " ends"]) -> Int64[Tensor, " ends"]:
+    """Sort, in place where possible: on a CPU NumPy is several times as fast as torch."""
     if values.device.type == "cpu":
         values.numpy().sort()
         return values

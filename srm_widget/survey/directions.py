@@ -1,4 +1,4 @@
-"""Which samples lie along each basis direction: candidates for grandmother neurons."""
+"""Table of the samples along each basis direction: candidates for grandmother neurons."""
 
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _AT_ONCE = 1 << 20
+"""Projections, or counts by class, made at once."""
 
 
 @dataclass(frozen=True, repr=False)
 class Directions:
-    """Table of the 2M directions +b_0, -b_0, +b_1, …: the samples within the cone about each.
+    """Table of the 2M directions +b_0, -b_0, +b_1, …: how many samples lie along each.
 
     Attributes
     ----------
@@ -63,7 +64,7 @@ class Directions:
         return [None if code < 0 else self.classes[code] for code in self.code]
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """One row a direction and sign; label, purity and coverage only with labels."""
+        """Return one row a direction and sign; label, purity and coverage only with labels."""
         import pandas as pd  # noqa: PLC0415
 
         columns: dict[str, Any] = {
@@ -86,7 +87,7 @@ def directions_steps(
     store: SampleStore,
     basis: Basis,
     epsilon: float,
-    coded: ClassCodes | None,
+    class_codes: ClassCodes | None,
 ) -> Generator[float, None, Directions]:
     """Count the samples along every direction, in steps that yield the share done.
 
@@ -96,12 +97,12 @@ def directions_steps(
         Samples and directions.
     epsilon
         ε.
-    coded
+    class_codes
         The classes of the store's samples; None for none.
     """
     n_samples = len(store)
     parts = []
-    for done, part in _counted(store, basis, epsilon, coded):
+    for done, part in _count_rows(store, basis, epsilon, class_codes):
         if part is not None:
             parts.append(part)
         yield done
@@ -109,7 +110,7 @@ def directions_steps(
     table = torch.cat(parts).cpu().numpy()
     m = basis.n_directions
     count = table.sum(axis=1)
-    code, purity, coverage = _majority(table, count, coded)
+    code, purity, coverage = _majority(table, count, class_codes)
     return Directions(
         direction=np.repeat(np.arange(m, dtype=np.int64), 2),
         sign=np.tile(np.array([1, -1], dtype=np.int64), m),
@@ -117,18 +118,18 @@ def directions_steps(
         code=code,
         purity=purity,
         coverage=coverage,
-        classes=() if coded is None else coded.names,
+        classes=() if class_codes is None else class_codes.names,
         epsilon=epsilon,
         n_samples=n_samples,
     )
 
 
-def _counted(
-    store: SampleStore, basis: Basis, epsilon: float, coded: ClassCodes | None
+def _count_rows(
+    store: SampleStore, basis: Basis, epsilon: float, class_codes: ClassCodes | None
 ) -> Generator[tuple[float, Int64[Tensor, "rows classes"] | None], None, None]:
-    """(share done, counts by class of the next rows or None while they are not complete)."""
+    """Yield the share done, and counts by class of the next rows, None while incomplete."""
     projections = Projections(store, basis, store.dtype)
-    n_classes = 1 if coded is None else coded.n_classes
+    n_classes = 1 if class_codes is None else class_codes.n_classes
     m, total = basis.n_directions, basis.n_directions * len(store)
     widest = max((columns.shape[1] for _, columns in store.blocks()), default=1)
     step = max(1, min(_AT_ONCE // widest, _AT_ONCE // n_classes))
@@ -138,49 +139,52 @@ def _counted(
         table = torch.zeros((width, 2, n_classes), dtype=torch.int64, device=store.device)
         for offset, columns in store.blocks():
             projected = projections.project_on(slice(low, low + width), columns)
-            least = _least(epsilon, projected.dtype)
+            threshold = _lit_threshold(epsilon, projected.dtype)
             for side, along in enumerate((projected, -projected)):
-                table[:, side] += _by_class(along >= least, coded, offset)
+                table[:, side] += _count_by_class(along >= threshold, class_codes, offset)
             done += projected.numel()
             if offset + columns.shape[1] < len(store):
                 yield done / total, None
         yield done / total, table.view(2 * width, n_classes)
 
 
-def _by_class(
-    lit: Bool[Tensor, "some samples"], coded: ClassCodes | None, offset: int
+def _count_by_class(
+    lit: Bool[Tensor, "some samples"], class_codes: ClassCodes | None, offset: int
 ) -> Int64[Tensor, "some classes"]:
-    if coded is None:
+    """Count the lit samples of each class, or all of them without classes."""
+    if class_codes is None:
         return lit.sum(dim=1, keepdim=True)
     direction, sample = lit.nonzero().unbind(1)
-    own = direction * coded.n_classes + coded.codes[sample + offset]
-    return torch.bincount(own, minlength=len(lit) * coded.n_classes).view(-1, coded.n_classes)
+    own = direction * class_codes.n_classes + class_codes.codes[sample + offset]
+    return torch.bincount(own, minlength=len(lit) * class_codes.n_classes).view(
+        -1, class_codes.n_classes
+    )
 
 
-def _least(epsilon: float, dtype: torch.dtype) -> float:
-    """Least value of `dtype` that reaches ε: a comparison would round ε itself."""
+def _lit_threshold(epsilon: float, dtype: torch.dtype) -> float:
+    """Return the least value of `dtype` that reaches ε: a comparison would round ε itself."""
     exact = epsilon - CLOSING_MARGIN
     if dtype == torch.float64:
         return exact
-    least = np.float32(exact)
-    return float(least if least >= exact else np.nextafter(least, np.float32(2)))
+    threshold = np.float32(exact)
+    return float(threshold if threshold >= exact else np.nextafter(threshold, np.float32(2)))
 
 
 def _majority(
     table: Int64[np.ndarray, "rows classes"],
     count: Int64[np.ndarray, " rows"],
-    coded: ClassCodes | None,
+    class_codes: ClassCodes | None,
 ) -> tuple[Int64[np.ndarray, " rows"], Float64[np.ndarray, " rows"], Float64[np.ndarray, " rows"]]:
-    """Each row's largest class, its share of the row, and the share of it that is in the row."""
+    """Return each row's largest class, its purity and its coverage."""
     purity, coverage = np.full((2, len(count)), np.nan)
-    if coded is None:
+    if class_codes is None:
         return np.full(len(count), -1, dtype=np.int64), purity, coverage
-    named = table.copy()
-    if coded.labels.missing is not None:
-        named[:, coded.labels.missing] = 0
-    code = named.argmax(axis=1)
-    largest = named[np.arange(len(named)), code]
+    by_label = table.copy()
+    if class_codes.labels.missing is not None:
+        by_label[:, class_codes.labels.missing] = 0
+    code = by_label.argmax(axis=1)
+    largest = by_label[np.arange(len(by_label)), code]
     found = largest > 0
     np.divide(largest, count, out=purity, where=found)
-    np.divide(largest, coded.sizes[code], out=coverage, where=found)
+    np.divide(largest, class_codes.sizes[code], out=coverage, where=found)
     return np.where(found, code, -1), purity, coverage

@@ -1,4 +1,4 @@
-"""Is it this basis? The rotation test of the alignment of activations with a basis."""
+"""Rotation test: alignment with a basis, compared with random rotations of it."""
 
 from collections.abc import Generator
 from dataclasses import replace
@@ -16,14 +16,12 @@ from srm_widget.survey.arc_counts import PlaneArcs
 from srm_widget.survey.search import PlaneSearch
 from srm_widget.utils.validation import integer
 
-_CANDIDATES_AT_ONCE = 1 << 17
-
 _SMALL = 1 << 18
-"""Projections for which more than one thread costs more than it saves."""
+"""Projections up to which more than one thread costs more than it saves."""
 
 
 class RotationTest(NamedTuple):
-    r"""Alignment with a basis beside that with random rotations of it.
+    r"""Result of a rotation test: alignment with a basis, and with random rotations of it.
 
     Attributes
     ----------
@@ -45,38 +43,40 @@ class RotationTest(NamedTuple):
 def rotation_test(
     store: SampleStore, pairs: PairGeometry, epsilon: float, rotations: SupportsIndex, seed: int
 ) -> Generator[float, None, RotationTest]:
-    """Turn the whole basis R times by rotations uniform over O(D) and compare.
+    """Compare the alignment with that of the basis rotated R times, uniformly over O(D).
 
     Yields the share done. The angles between directions stay as they are, so that only where the
-    activations lie tells the turned bases from the given one.
+    activations lie tells the rotated bases from the given one.
     """
     n = integer("rotations", rotations, least=1)
     generator = torch.Generator().manual_seed(seed)
-    statistic = _contrast(store, pairs, epsilon)
+    statistic = _mean_contrast(store, pairs, epsilon)
     n_samples = len(store)
     yield 1 / (n + 1)
     null = np.empty(n)
     for k in range(n):
-        null[k] = _contrast(store, replace(pairs, basis=_turned(pairs.basis, generator)), epsilon)
+        null[k] = _mean_contrast(
+            store, replace(pairs, basis=_rotate(pairs.basis, generator)), epsilon
+        )
         yield (k + 2) / (n + 1)
         store.check_size(n_samples)
     p = (1 + int((np.abs(null) >= abs(statistic)).sum())) / (n + 1)
     return RotationTest(statistic, null, p)
 
 
-def _contrast(store: SampleStore, pairs: PairGeometry, epsilon: float) -> float:
+def _mean_contrast(store: SampleStore, pairs: PairGeometry, epsilon: float) -> float:
+    """Return the mean over all planes of f on the axes minus f between them."""
     total = 0
     small = len(store) * pairs.n_directions <= _SMALL
     with limit_threads(1 if small else torch.get_num_threads()):
         for step in PlaneSearch(store, pairs, epsilon).steps():
-            if step.candidates is not None:
-                for part in step.candidates.split(_CANDIDATES_AT_ONCE):
-                    axes, between = PlaneArcs.from_candidates(part, epsilon).probes()
-                    total += int(axes.sum() - between.sum())
+            for candidates in step.split_candidates():
+                axes, between = PlaneArcs.from_candidates(candidates, epsilon).count_probes()
+                total += int(axes.sum() - between.sum())
     return total / (4 * pairs.n_planes * len(store))
 
 
-def _turned(basis: Basis, generator: torch.Generator) -> Basis:
+def _rotate(basis: Basis, generator: torch.Generator) -> Basis:
     d = basis.n_dims
     # Haar: the QR decomposition of normal numbers, its signs put right.
     rotation = torch.nn.init.orthogonal_(

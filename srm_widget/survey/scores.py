@@ -1,4 +1,4 @@
-"""What a survey keeps of the planes: sums over all of them, and scores of each lit one."""
+"""Sums over all planes of a survey, and the scores of each lit plane."""
 
 from collections.abc import Sequence
 from functools import reduce
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Int64
+from jaxtyping import Bool, Int64
 from torch import Tensor
 
 from srm_widget.survey.sparse_counts import SparseCounts
 
 
 class EnsembleSums(NamedTuple):
-    """Sums over planes, and what is known of each lit one.
+    """Sums over planes of their counts, and the scores of each lit one.
 
     Attributes
     ----------
@@ -30,14 +30,14 @@ class EnsembleSums(NamedTuple):
     lit: tuple[Int64[np.ndarray, " lit"], ...]
 
     @staticmethod
-    def together(parts: "Sequence[EnsembleSums]") -> "EnsembleSums":
-        """Of several parts, no two of which have a plane in common."""
+    def join(parts: "Sequence[EnsembleSums]") -> "EnsembleSums":
+        """Return the sums over the planes of all parts, no two of which share a plane."""
         totals, squares, lit = zip(*parts, strict=True)
         columns = tuple(np.concatenate(part) for part in zip(*lit, strict=True))
-        return EnsembleSums(reduce(add, totals), reduce(add, squares), _by_position(columns))
+        return EnsembleSums(reduce(add, totals), reduce(add, squares), _sort_by_position(columns))
 
 
-def _by_position(columns: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
+def _sort_by_position(columns: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
     if (np.diff(columns[0]) > 0).all():
         return columns
     order = np.argsort(columns[0])
@@ -45,7 +45,7 @@ def _by_position(columns: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]:
 
 
 class ScoreAccumulator:
-    """Sums over planes at each angle, and every lit plane's peak and lit basis directions.
+    """Accumulates counts of planes: sums at each angle, and each lit plane's peak and probes.
 
     Parameters
     ----------
@@ -60,74 +60,74 @@ class ScoreAccumulator:
         self._squares = np.zeros(n_angles, dtype=object)
         self._lit: list[tuple[np.ndarray, ...]] = []
 
-    def add(self, cells: SparseCounts) -> None:
-        """Take planes into account, each of them once, with all of its cells."""
-        for chunk in cells.chunks(self._n_angles):
+    def add(self, sparse: SparseCounts) -> None:
+        """Add planes, each of them once, with all of its cells."""
+        for chunk in sparse.chunks(self._n_angles):
             self._add(chunk)
 
     def ensemble(self) -> "EnsembleSums":
-        """What became of all planes taken into account."""
+        """Return the sums and scores of all planes added."""
         total, squares = np.cumsum(self._sum), np.cumsum(self._squares)
         if not self._lit:
             nothing = np.empty(0, dtype=np.int64)
             return EnsembleSums(total, squares, (nothing,) * 5)
         columns = tuple(np.concatenate(part) for part in zip(*self._lit, strict=True))
-        return EnsembleSums(total, squares, _by_position(columns))
+        return EnsembleSums(total, squares, _sort_by_position(columns))
 
-    def _add(self, cells: SparseCounts) -> None:
+    def _add(self, sparse: SparseCounts) -> None:
         n, width = self._n_angles, self._n_angles + 1
-        origin = cells.planes[0]
-        cell = cells.cell - origin * width
+        origin = sparse.planes[0]
+        cell = sparse.cell - origin * width
         # From the middle of a cell, so that rounding leads to no other plane.
-        place = cell.double().add_(0.5).mul_(1 / width).long()
-        angle = cell.sub_(place * width)
-        passing = _passing(cells, angle, n)
-        change = cells.change.clone()
-        change[passing.first] += passing.times[passing.moves]
-        change[passing.last] -= passing.times[passing.moves]
+        row = cell.double().add_(0.5).mul_(1 / width).long()
+        angle = cell.sub_(row * width)
+        through = _planes_through_zero(sparse, angle, n)
+        change = sparse.change.clone()
+        change[through.first] += through.n_arcs[through.has_cells]
+        change[through.last] -= through.n_arcs[through.has_cells]
         counts = change.cumsum(0)  # all planes end at 0
-        self._sum += self._by_angle(angle, cells.change)
-        self._squares += self._by_angle(angle, (2 * counts).sub_(change).mul_(change))
-        self._begin(passing, angle)
+        self._sum += self._sum_by_angle(angle, sparse.change)
+        self._squares += self._sum_by_angle(angle, (2 * counts).sub_(change).mul_(change))
+        self._add_through_zero(through, angle)
         # The highest count, and of several angles the first.
         at_peak = counts.mul_(width).sub_(angle).add_(n)
         at_peak.masked_fill_(angle == n, 0)
-        own = cells.planes - origin
+        own = sparse.planes - origin
         peaks = torch.full((int(own[-1]) + 1,), n, dtype=torch.int64, device=own.device)
-        peaks.scatter_reduce_(0, place, at_peak, "amax")
-        still = passing.times * width + n - passing.angle
-        still.masked_fill_(passing.angle == n, 0)
-        peaks.scatter_reduce_(0, own[passing.plane], still, "amax")
+        peaks.scatter_reduce_(0, row, at_peak, "amax")
+        at_zero = through.n_arcs * width + n - through.angle
+        at_zero.masked_fill_(through.angle == n, 0)
+        peaks.scatter_reduce_(0, own[through.plane], at_zero, "amax")
         peaks = peaks[own]
         count = torch.div(peaks, width, rounding_mode="floor")
-        where = n - (peaks - count * width)
-        lit = cells.planes, cells.axes, cells.between, count, where
+        peak_angle = n - (peaks - count * width)
+        lit = sparse.planes, sparse.axes, sparse.between, count, peak_angle
         self._lit.append(tuple(part.cpu().numpy() for part in lit))
 
-    def _begin(self, passing: "_Passing", angle: Tensor) -> None:
-        """Count what planes begin and end with."""
-        squared = passing.times * passing.times
-        self._sum[0] += int(passing.times.sum())
+    def _add_through_zero(self, through: "_PlanesThroughZero", angle: Tensor) -> None:
+        """Add the counts that planes begin and end with."""
+        squared = through.n_arcs * through.n_arcs
+        self._sum[0] += int(through.n_arcs.sum())
         self._squares[0] += int(squared.sum())
         # `_add` lets the count begin and end with 0.
-        moved = squared[passing.moves]
-        self._squares -= self._by_angle(angle[passing.first], moved)
-        self._squares += self._by_angle(angle[passing.last], moved)
+        with_cells = squared[through.has_cells]
+        self._squares -= self._sum_by_angle(angle[through.first], with_cells)
+        self._squares += self._sum_by_angle(angle[through.last], with_cells)
 
-    def _by_angle(self, angle: Tensor, values: Tensor) -> np.ndarray:
+    def _sum_by_angle(self, angle: Tensor, values: Tensor) -> np.ndarray:
         total = torch.zeros(self._n_angles + 1, dtype=torch.int64, device=angle.device)
         total.index_add_(0, angle, values)
         return total[:-1].cpu().numpy().astype(object)
 
 
-class _Passing(NamedTuple):
+class _PlanesThroughZero(NamedTuple):
     """Planes with arcs through the angle 0.
 
     Attributes
     ----------
-    plane, times
-        Their places among the lit planes, and how many arcs.
-    moves
+    plane, n_arcs
+        Their places among the lit planes, and how many arcs run through 0.
+    has_cells
         Which of them have cells: the others have the same count at every angle.
     first, last
         The first and the last cell of those.
@@ -135,21 +135,21 @@ class _Passing(NamedTuple):
         Place of the first angle that has the count of the angle 0 itself, or K if none has.
     """
 
-    plane: Int64[Tensor, " passing"]
-    times: Int64[Tensor, " passing"]
-    moves: Tensor
-    first: Int64[Tensor, " moving"]
-    last: Int64[Tensor, " moving"]
-    angle: Int64[Tensor, " passing"]
+    plane: Int64[Tensor, " through"]
+    n_arcs: Int64[Tensor, " through"]
+    has_cells: Bool[Tensor, " through"]
+    first: Int64[Tensor, " with_cells"]
+    last: Int64[Tensor, " with_cells"]
+    angle: Int64[Tensor, " through"]
 
 
-def _passing(cells: SparseCounts, angle: Tensor, n_angles: int) -> _Passing:
-    plane = cells.through.nonzero().squeeze(1)
-    start = cells.planes[plane] * (n_angles + 1)
-    low = torch.searchsorted(cells.cell, start)
-    high = torch.searchsorted(cells.cell, start + n_angles + 1)
-    moves = low < high
-    first, last = low[moves], high[moves] - 1
-    unmoved = torch.zeros_like(plane)
-    unmoved[moves] = torch.where(angle[first] > 0, 0, angle[last])
-    return _Passing(plane, cells.through[plane], moves, first, last, unmoved)
+def _planes_through_zero(sparse: SparseCounts, angle: Tensor, n_angles: int) -> _PlanesThroughZero:
+    plane = sparse.through.nonzero().squeeze(1)
+    start = sparse.planes[plane] * (n_angles + 1)
+    low = torch.searchsorted(sparse.cell, start)
+    high = torch.searchsorted(sparse.cell, start + n_angles + 1)
+    has_cells = low < high
+    first, last = low[has_cells], high[has_cells] - 1
+    same_as_zero = torch.zeros_like(plane)
+    same_as_zero[has_cells] = torch.where(angle[first] > 0, 0, angle[last])
+    return _PlanesThroughZero(plane, sparse.through[plane], has_cells, first, last, same_as_zero)

@@ -1,4 +1,4 @@
-r"""Which sample may be lit in which plane: all planes searched at once.
+r"""Search of all planes at once: which sample may be lit in which plane.
 
 In the plane of two directions at the cosine g a sample with projections p_i and p_j has the
 in-plane radius r² = (p_i² + p_j² - 2 g p_i p_j) / (1 - g²) ≤ (p_i² + p_j²) / (1 - \|g\|). Where it
@@ -31,16 +31,21 @@ _TESTS_CUDA = 1 << 26
 _SLACK = 1e-5
 """Candidates are taken from a little below ε: their projections are rounded."""
 
-_PROBED = 2048
+_CANDIDATES_AT_ONCE = 1 << 17
+"""Candidates counted at once, so that what is made of them stays in the cache."""
+
 _CROWDED = 1 / 6
 """Anchors a direction and sample, above which to test every plane is cheaper."""
 
-_SEARCHED = 0.25
+_CROWDED_SAMPLES = 2048
+"""Samples by which that is decided."""
+
+_ANCHORS_SHARE = 0.25
 """Share of the work that finding the anchors is taken for."""
 
 
 class CandidatePairs(NamedTuple):
-    """Pairs of a plane and a sample that may be lit, and the coordinates that decide it.
+    """Pairs of a plane and a sample that may be lit in it, and the coordinates that decide it.
 
     Attributes
     ----------
@@ -61,13 +66,16 @@ class CandidatePairs(NamedTuple):
     def from_projections(
         planes: Tensor, a: Tensor, b: Tensor, g: Tensor | None
     ) -> "CandidatePairs":
-        """Candidates of samples with the projections a = p_i and b = p_j."""
+        """Return the candidates of samples with the projections a = p_i and b = p_j.
+
+        `g` is the cosine between the two directions; None where all are orthogonal.
+        """
         if g is None:
             return CandidatePairs(planes, a, b, None)
         return CandidatePairs(planes, a, (b - g * a) / (1 - g * g).sqrt(), g.acos())
 
     def split(self, most: int) -> "Iterator[CandidatePairs]":
-        """The same in parts of at most `most`."""
+        """Yield the candidates in parts of at most `most`."""
         for low in range(0, len(self.planes), most):
             part = slice(low, low + most)
             alpha = None if self.alpha is None else self.alpha[part]
@@ -75,18 +83,18 @@ class CandidatePairs(NamedTuple):
 
 
 class SearchStep(NamedTuple):
-    """A step of the search.
+    """Step of a `PlaneSearch`.
 
     Attributes
     ----------
     done
-        Share of the whole search, rising to 1.
+        Share of the search that is done, rising to 1.
     planes
         Positions of the planes that are searched: one block of them after another.
     candidates
         More candidates in these planes, if any.
     complete
-        Whether these planes have had all of theirs.
+        Whether all candidates in these planes are found.
     """
 
     done: float
@@ -94,14 +102,19 @@ class SearchStep(NamedTuple):
     candidates: CandidatePairs | None
     complete: bool
 
+    def split_candidates(self) -> Iterator[CandidatePairs]:
+        """Yield the candidates of this step in parts that are counted at once."""
+        if self.candidates is not None:
+            yield from self.candidates.split(_CANDIDATES_AT_ONCE)
+
 
 class PlaneSearch:
-    """Search for the candidates of all planes among the samples from `since` on, at one ε.
+    """Search for the candidates in all planes among the samples from `since` on, at one ε.
 
     Parameters
     ----------
     store, pairs
-        Samples, and the pairs of a basis.
+        Samples, and the pairs of directions of a basis.
     epsilon
         ε.
     since
@@ -120,29 +133,31 @@ class PlaneSearch:
         self._projections = Projections(store, pairs.basis, dtype)
         self._cosines = None if pairs.cosines is None else pairs.cosines.to(store.device)
         i = np.arange(self._m, dtype=np.int64)
-        origins = plane_index.first_positions(i, self._m) - i - 1
-        self._origins = torch.from_numpy(origins).to(store.device)
-        self._reach = epsilon * math.sqrt((1 - pairs.largest_cosine) / 2) * (1 - _SLACK)
-        self._least = epsilon * epsilon * (1 - _SLACK) if epsilon > 0 else -1.0
+        offsets = plane_index.first_positions(i, self._m) - i - 1
+        self._rank_offsets = torch.from_numpy(offsets).to(store.device)
+        self._anchor_threshold = epsilon * math.sqrt((1 - pairs.largest_cosine) / 2) * (1 - _SLACK)
+        self._min_squared_radius = epsilon * epsilon * (1 - _SLACK) if epsilon > 0 else -1.0
 
     def steps(self) -> Iterator[SearchStep]:
-        """Blocks of planes, and their candidates in pieces."""
-        apart = self._pairs.near_parallel
-        share = 1 / (1 + len(apart) / self._m)
-        crowded = self._epsilon <= 0 or self._crowded()
+        """Yield blocks of planes, and their candidates in pieces."""
+        near_parallel = self._pairs.near_parallel
+        share = 1 / (1 + len(near_parallel) / self._m)
         done = 0.0
-        for step in self._every_plane() if crowded else self._anchored():
+        for step in self._test_every_plane() if self._is_crowded() else self._search_anchors():
             done = max(done, share * step.done)
             yield step._replace(done=done)
-        for k, (i, j) in enumerate(apart, 1):
-            yield from self._alone(i, j, share + (1 - share) * k / len(apart))
+        for k, (i, j) in enumerate(near_parallel, 1):
+            yield from self._single_plane(i, j, share + (1 - share) * k / len(near_parallel))
 
-    def _crowded(self) -> bool:
-        some = self._projections.project(self._store.sample(_PROBED).T)
-        return float((some.abs() >= self._reach).float().mean()) > _CROWDED
+    def _is_crowded(self) -> bool:
+        """Whether samples have so many anchors that to test every plane is cheaper."""
+        if self._epsilon <= 0:
+            return True
+        some = self._projections.project(self._store.sample(_CROWDED_SAMPLES).T)
+        return float((some.abs() >= self._anchor_threshold).float().mean()) > _CROWDED
 
-    def _every_plane(self) -> Iterator[SearchStep]:
-        """All planes of all samples, tested."""
+    def _test_every_plane(self) -> Iterator[SearchStep]:
+        """Test every plane for every sample."""
         total = plane_index.n_planes(self._m)
         at_once = min(total, max(256, 8 * self._m))
         samples = max(1, self._tests // at_once)
@@ -153,12 +168,12 @@ class PlaneSearch:
             first, second = torch.from_numpy(pairs).to(self._store.device).unbind(1)
             seen = 0
             for projected in self._projections.chunks(self._since, samples):
-                candidates = self._tested(projected, first, second, low)
+                candidates = self._test_planes(projected, first, second, low)
                 seen += projected.shape[1]
                 yield SearchStep((low + len(block) * seen / n) / total, block, candidates, False)
             yield SearchStep(block.stop / total, block, None, True)
 
-    def _tested(
+    def _test_planes(
         self,
         projected: Float[Tensor, "directions samples"],
         first: Int64[Tensor, " planes"],
@@ -167,94 +182,101 @@ class PlaneSearch:
     ) -> CandidatePairs:
         a, b = projected.index_select(0, first), projected.index_select(0, second)
         g = None if self._cosines is None else self._cosines[first, second][:, None]
-        plane, sample = self._lit(a, b, g).nonzero().unbind(1)
+        plane, sample = self._may_be_lit(a, b, g).nonzero().unbind(1)
         a, b = a[plane, sample], b[plane, sample]
         return CandidatePairs.from_projections(
             plane + low, a, b, None if g is None else g[plane, 0]
         )
 
-    def _anchored(self) -> Iterator[SearchStep]:
-        """Planes of two directions one of which is an anchor of the sample."""
+    def _search_anchors(self) -> Iterator[SearchStep]:
+        """Test the planes of two directions one of which is an anchor of the sample."""
         n = len(self._store)
         parts = []
-        for share, found in Anchors.search(self._projections, self._reach, self._since):
+        for share, found in Anchors.search(self._projections, self._anchor_threshold, self._since):
             parts.append(found)
-            yield SearchStep(_SEARCHED * share, range(0), None, False)
-        anchors = Anchors.together(parts, self._m, n)
+            yield SearchStep(_ANCHORS_SHARE * share, range(0), None, False)
+        anchors = Anchors.join(parts, self._m, n)
         blocks = list(anchors.blocks(self._tests))
-        tests, spent = max(1, sum(block.cost for block in blocks)), 0
+        total, spent = max(1, sum(block.cost for block in blocks)), 0
         for rows, cost in blocks:
-            at = (plane_index.first_position(end, self._m) for end in (rows.start, rows.stop))
-            block = range(*at)
-            own = split_slice(anchors.own(rows), max(1, self._tests // (self._m - 1 - rows.start)))
+            block = range(
+                *(plane_index.first_position(i, self._m) for i in (rows.start, rows.stop))
+            )
+            at = split_slice(anchors.at(rows), max(1, self._tests // (self._m - 1 - rows.start)))
             beyond = split_slice(anchors.beyond(rows), max(1, self._tests // len(rows)))
-            looks = [
-                *((self._higher, part) for part in own),
-                *((self._lower, part) for part in beyond),
+            searches = [
+                *((self._higher_planes, part) for part in at),
+                *((self._lower_planes, part) for part in beyond),
             ]
-            for k, (look, part) in enumerate(looks, 1):
-                done = (spent + cost * k / len(looks)) / tests
-                candidates = look(anchors, rows, part)
-                yield SearchStep(_SEARCHED + (1 - _SEARCHED) * done, block, candidates, False)
+            for k, (search, part) in enumerate(searches, 1):
+                done = (spent + cost * k / len(searches)) / total
+                candidates = search(anchors, rows, part)
+                yield SearchStep(
+                    _ANCHORS_SHARE + (1 - _ANCHORS_SHARE) * done, block, candidates, False
+                )
             spent += cost
-            yield SearchStep(_SEARCHED + (1 - _SEARCHED) * spent / tests, block, None, True)
+            yield SearchStep(
+                _ANCHORS_SHARE + (1 - _ANCHORS_SHARE) * spent / total, block, None, True
+            )
 
-    def _higher(self, anchors: Anchors, rows: range, part: slice) -> CandidatePairs:
-        """Planes (i, j) of anchors at i in `rows` with any higher direction j."""
+    def _higher_planes(self, anchors: Anchors, rows: range, part: slice) -> CandidatePairs:
+        """Test the planes (i, j) of anchors at i in `rows` with any higher direction j."""
         direction, sample, value = anchors[part]
         low = rows.start + 1
         others = self._projections.at(slice(low, self._m), sample)
         g = None if self._cosines is None else self._cosines[low:].index_select(1, direction)
-        found = self._lit(others, value, g)
+        found = self._may_be_lit(others, value, g)
         if len(rows) > 1:
             j = torch.arange(low, rows.stop, device=direction.device)[:, None]
             found[: len(j)] &= j > direction
         row, k = found.nonzero().unbind(1)
-        at = self._rank(direction[k], row + low)
+        planes = self._rank(direction[k], row + low)
         return CandidatePairs.from_projections(
-            at, value[k], others[row, k], None if g is None else g[row, k]
+            planes, value[k], others[row, k], None if g is None else g[row, k]
         )
 
-    def _lower(self, anchors: Anchors, rows: range, part: slice) -> CandidatePairs:
-        """Planes (i, j) of anchors at j with directions i < j in `rows` that are no anchors."""
+    def _lower_planes(self, anchors: Anchors, rows: range, part: slice) -> CandidatePairs:
+        """Test the planes (i, j) of anchors at j, with i < j in `rows` that is no anchor."""
         direction, sample, value = anchors[part]
         others = self._projections.at(slice(rows.start, rows.stop), sample)
         g = None
         if self._cosines is not None:
             g = self._cosines[rows.start : rows.stop].index_select(1, direction)
-        found = self._lit(others, value, g)
-        inner = anchors.own(rows).stop - part.start
-        if inner > 0:
+        found = self._may_be_lit(others, value, g)
+        n_in_rows = anchors.at(rows).stop - part.start
+        if n_in_rows > 0:
             i = torch.arange(rows.start, rows.stop, device=direction.device)[:, None]
-            found[:, :inner] &= i < direction[:inner]
+            found[:, :n_in_rows] &= i < direction[:n_in_rows]
         row, k = found.nonzero().unbind(1)
         a = others[row, k]
-        # The projections of another call may be rounded otherwise: near the bound, ask who was one.
-        doubtful = (a.abs() >= self._reach * (1 - _SLACK)).nonzero().squeeze(1)
+        # Another call may round projections otherwise: near the threshold, look up the anchors.
+        doubtful = (a.abs() >= self._anchor_threshold * (1 - _SLACK)).nonzero().squeeze(1)
         known = anchors.contain(row[doubtful] + rows.start, sample[k[doubtful]])
         if known.any():
             keep = torch.ones_like(row, dtype=torch.bool)
             keep[doubtful] = ~known
             row, k, a = row[keep], k[keep], a[keep]
-        at = self._rank(row + rows.start, direction[k])
-        return CandidatePairs.from_projections(at, a, value[k], None if g is None else g[row, k])
+        planes = self._rank(row + rows.start, direction[k])
+        return CandidatePairs.from_projections(
+            planes, a, value[k], None if g is None else g[row, k]
+        )
 
-    def _lit(self, a: Tensor, b: Tensor, g: Tensor | None) -> Tensor:
-        """Whether the in-plane radius all but reaches ε; never where g is NaN."""
+    def _may_be_lit(self, a: Tensor, b: Tensor, g: Tensor | None) -> Tensor:
+        """Return whether the in-plane radius all but reaches ε; False where g is NaN."""
         if g is None:
-            return a * a >= self._least - b * b
-        return a * a - 2 * (a * b) * g + b * b >= self._least * (1 - g * g)
+            return a * a >= self._min_squared_radius - b * b
+        return a * a - 2 * (a * b) * g + b * b >= self._min_squared_radius * (1 - g * g)
 
-    def _alone(self, i: int, j: int, done: float) -> Iterator[SearchStep]:
-        """One plane, all samples."""
+    def _single_plane(self, i: int, j: int, done: float) -> Iterator[SearchStep]:
+        """Take all samples as candidates in one plane."""
         plane = self._basis.plane(i, j)
-        at = plane_index.rank(i, j, self._m)
-        block = range(at, at + 1)
+        position = plane_index.rank(i, j, self._m)
+        block = range(position, position + 1)
         for _, a, c in PlaneCoordinates(self._store, self._basis).pieces(plane, self._since):
-            where = torch.full_like(a, at, dtype=torch.int64)
+            planes = torch.full_like(a, position, dtype=torch.int64)
             alpha = torch.full_like(a, plane.alpha, dtype=torch.float64)
-            yield SearchStep(done, block, CandidatePairs(where, a, c, alpha), False)
+            yield SearchStep(done, block, CandidatePairs(planes, a, c, alpha), False)
         yield SearchStep(done, block, None, True)
 
     def _rank(self, i: Tensor, j: Tensor) -> Tensor:
-        return self._origins[i] + j
+        return self._rank_offsets[i] + j

@@ -1,4 +1,4 @@
-"""Counts of many planes at once, kept as their changes from angle to angle."""
+"""Sparse counts of many planes: the angles where they change, and by how much."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -9,10 +9,11 @@ from jaxtyping import Int64
 from torch import Tensor
 
 _AT_ONCE = 1 << 18
+"""Cells of a chunk, beside those that complete its last plane."""
 
 
 class SparseCounts(NamedTuple):
-    """Where the counts of planes change, and how often their basis directions are lit.
+    """Sparse counts of planes: where they change, and how often their basis directions are lit.
 
     With K angles in rising order, cell ``plane (K + 1) + k`` holds how much the count at angle k
     differs from that at the angle before, cyclically: a plane's changes add up to 0. Cells that are
@@ -37,63 +38,63 @@ class SparseCounts(NamedTuple):
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all."""
+        """Bytes of all columns."""
         return sum(part.nbytes for part in self)
 
     @staticmethod
-    def none(device: torch.device) -> "SparseCounts":
-        """No cells, no planes."""
+    def empty(device: torch.device) -> "SparseCounts":
+        """Return counts of no samples."""
         return SparseCounts(
             *(torch.empty(0, dtype=torch.int64, device=device) for _ in SparseCounts._fields)
         )
 
     @staticmethod
-    def together(parts: "Sequence[SparseCounts]") -> "SparseCounts":
-        """Cells of planes of which no two parts share one."""
-        whole = SparseCounts(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
-        if bool((whole.planes.diff() > 0).all()):
-            return whole
-        cells, lit = whole.cell.argsort(stable=True), whole.planes.argsort()
+    def join(parts: "Sequence[SparseCounts]") -> "SparseCounts":
+        """Return the counts of all planes of several parts, no two of which share a plane."""
+        joined = SparseCounts(*(torch.cat(columns) for columns in zip(*parts, strict=True)))
+        if bool((joined.planes.diff() > 0).all()):
+            return joined
+        cells, lit = joined.cell.argsort(stable=True), joined.planes.argsort()
         return SparseCounts(
-            whole.cell[cells],
-            whole.change[cells],
-            *(part[lit] for part in whole[2:]),
+            joined.cell[cells],
+            joined.change[cells],
+            *(part[lit] for part in joined[2:]),
         )
 
-    def summed(self) -> "SparseCounts":
-        """The same, each cell once, and only those whose change is not 0."""
-        cell, change = _summed(self)
+    def coalesce(self) -> "SparseCounts":
+        """Return the same counts with each cell once, and only where the change is not 0."""
+        cell, change = _sum_cells(self)
         kept = change[:, 0] != 0
         return SparseCounts(cell[kept], change[kept, 0], *self[2:])
 
     @staticmethod
-    def added(parts: "Sequence[SparseCounts]") -> "SparseCounts":
-        """Cells of the samples of all parts, each cell once and without zeros."""
-        cell, change = _added(
+    def total(parts: "Sequence[SparseCounts]") -> "SparseCounts":
+        """Return the counts of the samples of all parts, each cell once and without zeros."""
+        cell, change = _sum_by_key(
             [part.cell for part in parts], [part.change[:, None] for part in parts]
         )
         kept = change[:, 0] != 0
         lit = [torch.stack(part[3:], dim=1) for part in parts]
-        planes, sums = _added([part.planes for part in parts], lit)
+        planes, sums = _sum_by_key([part.planes for part in parts], lit)
         return SparseCounts(cell[kept], change[kept, 0], planes, *sums.unbind(1))
 
     def within(self, planes: range, n_angles: int) -> "SparseCounts":
-        """Those of some planes."""
+        """Return the counts of some planes."""
         width = n_angles + 1
         ends = torch.tensor([planes.start, planes.stop], device=self.cell.device)
         cells = slice(*torch.searchsorted(self.cell, ends * width).tolist())
         lit = slice(*torch.searchsorted(self.planes, ends).tolist())
         return SparseCounts(self.cell[cells], self.change[cells], *(part[lit] for part in self[2:]))
 
-    def merged(self, more: "SparseCounts") -> "SparseCounts":
-        """Cells of the samples of both; quickest where `more` is the smaller."""
-        cell, change = _merged(*_summed(self), *_summed(more))
-        own, theirs = (torch.stack(cells[3:], dim=1) for cells in (self, more))
-        planes, lit = _merged(self.planes, own, more.planes, theirs)
+    def merge(self, more: "SparseCounts") -> "SparseCounts":
+        """Return the counts of the samples of both; quickest where `more` is the smaller."""
+        cell, change = _merge(*_sum_cells(self), *_sum_cells(more))
+        own, theirs = (torch.stack(counts[3:], dim=1) for counts in (self, more))
+        planes, lit = _merge(self.planes, own, more.planes, theirs)
         return SparseCounts(cell, change[:, 0], planes, *lit.unbind(1))
 
     def chunks(self, n_angles: int) -> "Iterator[SparseCounts]":
-        """The same in parts of whole planes, not too large."""
+        """Yield the counts in parts of whole planes, not too large."""
         width = n_angles + 1
         low = lit = 0
         while low < len(self.cell):
@@ -111,19 +112,19 @@ class SparseCounts(NamedTuple):
             yield SparseCounts(self.cell[:0], self.change[:0], *(part[lit:] for part in self[2:]))
 
 
-def _summed(cells: SparseCounts) -> tuple[Tensor, Tensor]:
-    """Cells, each once, and their changes as a column."""
-    if len(cells.cell) == 0:
-        return cells.cell, cells.change[:, None]
-    index, sizes = torch.unique_consecutive(cells.cell, return_counts=True)
-    totals = cells.change.cumsum(0)[sizes.cumsum(0) - 1]
+def _sum_cells(counts: SparseCounts) -> tuple[Tensor, Tensor]:
+    """Return the cells, each once, and their changes as a column."""
+    if len(counts.cell) == 0:
+        return counts.cell, counts.change[:, None]
+    index, sizes = torch.unique_consecutive(counts.cell, return_counts=True)
+    totals = counts.change.cumsum(0)[sizes.cumsum(0) - 1]
     return index, totals.diff(prepend=totals.new_zeros(1))[:, None]
 
 
-def _added(keys: list[Tensor], values: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """All keys, sorted, each once, and the sums of their values."""
+def _sum_by_key(keys: list[Tensor], values: list[Tensor]) -> tuple[Tensor, Tensor]:
+    """Return all keys, sorted, each once, and the sums of their values."""
     unsorted = torch.cat(keys)
-    order = _order(unsorted)
+    order = _argsort(unsorted)
     found = unsorted[order]
     if not len(found):
         return found, torch.cat(values)
@@ -132,28 +133,30 @@ def _added(keys: list[Tensor], values: list[Tensor]) -> tuple[Tensor, Tensor]:
     return key, totals.diff(dim=0, prepend=torch.zeros_like(totals[:1]))
 
 
-def _order(keys: Tensor) -> Tensor:
-    """Order that sorts keys of several sorted parts; NumPy merges these without sorting them."""
+def _argsort(keys: Tensor) -> Tensor:
+    """Return the order that sorts keys of several sorted parts, which NumPy only merges."""
     if keys.device.type == "cpu":
         return torch.from_numpy(np.argsort(keys.numpy(), kind="stable"))
     return keys.argsort()
 
 
-def _merged(keys: Tensor, values: Tensor, more: Tensor, added: Tensor) -> tuple[Tensor, Tensor]:
-    """Sorted keys of both, and the sums of their values."""
-    if len(more) == 0:
+def _merge(
+    keys: Tensor, values: Tensor, new_keys: Tensor, new_values: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Return the sorted keys of both, and the sums of their values."""
+    if len(new_keys) == 0:
         return keys, values
-    place = torch.searchsorted(keys, more)
-    known = torch.zeros_like(more, dtype=torch.bool)
-    inside = place < len(keys)
-    known[inside] = keys[place[inside]] == more[inside]
-    values = values.index_add(0, place[known], added[known])
-    new, at, added = more[~known], place[~known], added[~known]
-    where = at + torch.arange(len(new), device=at.device)
-    old = torch.ones(len(keys) + len(new), dtype=torch.bool, device=keys.device)
-    old[where] = False
-    all_keys = keys.new_empty(len(old))
-    all_values = values.new_empty((len(old), values.shape[1]))
-    all_keys[old], all_values[old] = keys, values
-    all_keys[where], all_values[where] = new, added
+    position = torch.searchsorted(keys, new_keys)
+    known = torch.zeros_like(new_keys, dtype=torch.bool)
+    inside = position < len(keys)
+    known[inside] = keys[position[inside]] == new_keys[inside]
+    values = values.index_add(0, position[known], new_values[known])
+    new_keys, position, new_values = new_keys[~known], position[~known], new_values[~known]
+    inserted = position + torch.arange(len(new_keys), device=position.device)
+    is_old = torch.ones(len(keys) + len(new_keys), dtype=torch.bool, device=keys.device)
+    is_old[inserted] = False
+    all_keys = keys.new_empty(len(is_old))
+    all_values = values.new_empty((len(is_old), values.shape[1]))
+    all_keys[is_old], all_values[is_old] = keys, values
+    all_keys[inserted], all_values[inserted] = new_keys, new_values
     return all_keys, all_values

@@ -1,4 +1,4 @@
-"""Surveys of all planes, kept up to date as samples come."""
+"""Surveys of all planes, whose counts are kept and extended as samples are appended."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
@@ -17,16 +17,13 @@ from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
 from srm_widget.survey.search import CandidatePairs, PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
 
-_AT_ONCE = 1 << 17
-"""Hits counted at once, so that what is made of them stays in the cache."""
-
-
-_HIGH = 1 << 32
+_BETWEEN_UNIT = 1 << 32
+"""Unit of the count at the bisectors in a sum that also holds the count at the axes."""
 
 
 @dataclass(frozen=True)
 class SurveySpec:
-    """What of all planes is counted: ε, K angles, and i < j alone or both orders."""
+    """What a survey counts: ε, K angles, and the planes i < j alone or both orders."""
 
     epsilon: float
     resolution: int
@@ -35,27 +32,29 @@ class SurveySpec:
 
 @dataclass
 class _KeptCounts:
+    """Counts of the first `n_samples`, in parts no two of which share a plane."""
+
     spec: SurveySpec
     n_samples: int
     parts: list[SparseCounts] = field(default_factory=list)
 
     @property
     def nbytes(self) -> int:
-        return sum(cells.nbytes for cells in self.parts)
+        return sum(part.nbytes for part in self.parts)
 
 
 class Surveyor:
     """Surveys all planes of a basis over a store of samples.
 
-    The cells of the last survey are kept if there is room, so that after samples were appended only
-    these are surveyed.
+    The counts of the last survey are kept if there is room, so that after samples were appended
+    only these are surveyed.
 
     Parameters
     ----------
     store, basis
         Samples and directions; the store may grow.
     pairs
-        Geometry of the directions, if it is known.
+        Geometry of all pairs of directions; None to compute it when it is needed.
     """
 
     def __init__(self, store: SampleStore, basis: Basis, pairs: PairGeometry | None = None) -> None:
@@ -73,17 +72,17 @@ class Surveyor:
 
     @property
     def nbytes(self) -> int:
-        """Bytes kept to save work."""
+        """Bytes of the counts kept."""
         return 0 if self._kept is None else self._kept.nbytes
 
     def bound(self, max_bytes: int) -> None:
-        """Keep at most `max_bytes`."""
+        """Keep at most `max_bytes` of counts."""
         self._max_bytes = max_bytes
         if self.nbytes > max_bytes:
             self._kept = None
 
     def survey(self, spec: SurveySpec, by: Measure, top: int) -> Generator[float, None, Survey]:
-        """Survey in steps: yields the share done, rising to 1, and returns the result.
+        """Survey all planes in short steps: yields the share done, rising to 1; returns the survey.
 
         Raises
         ------
@@ -93,38 +92,44 @@ class Surveyor:
         kept, n_samples = self._kept, len(self._store)
         scores = ScoreAccumulator(spec.resolution)
         if kept is not None and kept.spec == spec:
-            cells = SparseCounts.together(kept.parts)
+            counts = SparseCounts.join(kept.parts)
             if kept.n_samples < n_samples:
-                fresh = yield from self._collected(spec, kept.n_samples)
-                cells = cells.merged(fresh)
-            scores.add(cells)
+                new_counts = yield from self._count_all(spec, kept.n_samples)
+                counts = counts.merge(new_counts)
+            scores.add(counts)
             yield 1.0
-            self._keep(_KeptCounts(spec, n_samples, [cells]))
+            self._keep(_KeptCounts(spec, n_samples, [counts]))
         else:
-            keeping = _KeptCounts(spec, n_samples)
-            for share, block in self._blocks(spec, 0):
+            to_keep = _KeptCounts(spec, n_samples)
+            for share, block in self._count_blocks(spec, 0):
                 if block is not None:
                     scores.add(block)
-                    if keeping.nbytes <= self._max_bytes:
-                        keeping.parts.append(block)
+                    if to_keep.nbytes <= self._max_bytes:
+                        to_keep.parts.append(block)
                 yield share
-            self._keep(keeping)
+            self._keep(to_keep)
         return as_survey(scores.ensemble(), spec, self.pairs, n_samples, by=by, top=top)
 
-    def cells(self, spec: SurveySpec) -> Generator[float, None, SparseCounts]:
-        """Counts of all planes in steps, for those who add them up; nothing is kept."""
-        found = yield from self._collected(spec, 0)
-        return found.summed()
+    def count_steps(self, spec: SurveySpec) -> Generator[float, None, SparseCounts]:
+        """Count all planes in short steps, to be added to other counts; nothing is kept.
 
-    def _collected(self, spec: SurveySpec, since: int) -> Generator[float, None, SparseCounts]:
-        found = []
-        for share, block in self._blocks(spec, since):
-            found += [] if block is None else [block]
+        Yields the share done; returns the counts, each cell once and without zeros.
+        """
+        counts = yield from self._count_all(spec, 0)
+        return counts.coalesce()
+
+    def _count_all(self, spec: SurveySpec, since: int) -> Generator[float, None, SparseCounts]:
+        blocks = []
+        for share, block in self._count_blocks(spec, since):
+            if block is not None:
+                blocks.append(block)
             yield share
-        return SparseCounts.together(found)
+        return SparseCounts.join(blocks)
 
-    def _blocks(self, spec: SurveySpec, since: int) -> Iterator[tuple[float, SparseCounts | None]]:
-        """The share done, and blocks of planes as they are complete."""
+    def _count_blocks(
+        self, spec: SurveySpec, since: int
+    ) -> Iterator[tuple[float, SparseCounts | None]]:
+        """Yield the share done, and the counts of blocks of planes as they are complete."""
         n_samples = len(self._store)
         search = PlaneSearch(self._store, self.pairs, spec.epsilon, since)
         block: _PlaneBlockCounts | None = None
@@ -133,10 +138,10 @@ class Surveyor:
                 block = _PlaneBlockCounts(
                     step.planes, spec, self._basis.n_directions, self._store.device
                 )
-            for part in step.candidates.split(_AT_ONCE) if step.candidates is not None else ():
-                block.add(part)
+            for candidates in step.split_candidates():
+                block.add(candidates)
                 yield step.done, None
-            yield step.done, block.cells() if step.complete else None
+            yield step.done, block.counts() if step.complete else None
             if step.complete or not step.planes:
                 block = None
             self._store.check_size(n_samples)
@@ -146,7 +151,7 @@ class Surveyor:
 
 
 def as_survey(
-    found: EnsembleSums,
+    ensemble: EnsembleSums,
     spec: SurveySpec,
     pairs: PairGeometry,
     n_samples: int,
@@ -154,27 +159,27 @@ def as_survey(
     by: Measure,
     top: int,
 ) -> Survey:
-    """What was found of all planes."""
-    twice = 2 if spec.variant == "permutation" else 1
+    """Return the survey of all planes that `ensemble` sums up."""
+    orders = 2 if spec.variant == "permutation" else 1
     return Survey(
         n_samples=n_samples,
         n_dims=pairs.basis.n_dims,
         n_directions=pairs.n_directions,
-        n_planes=twice * pairs.n_planes,
+        n_planes=orders * pairs.n_planes,
         epsilon=spec.epsilon,
         resolution=spec.resolution,
         variant=spec.variant,
         by=by,
         top=top,
-        lit=LitPlanes(*found.lit),
-        total=found.total,
-        squares=found.squares,
+        lit=LitPlanes(*ensemble.lit),
+        total=ensemble.total,
+        squares=ensemble.squares,
         parallel=pairs.parallel,
     )
 
 
 class _PlaneBlockCounts:
-    """Counts of a block of planes, and of their mirror images where they are spec."""
+    """Counts of a block of planes, and with variant="permutation" of their mirror images."""
 
     def __init__(
         self, block: range, spec: SurveySpec, n_directions: int, device: torch.device
@@ -184,7 +189,7 @@ class _PlaneBlockCounts:
         self._offsets = [0]
         if spec.variant == "permutation":
             self._offsets.append(plane_index.n_planes(n_directions))
-        self._tallies = [
+        self._counters = [
             ArcCounter(range(block.start + offset, block.stop + offset), self._grid, device)
             for offset in self._offsets
         ]
@@ -195,27 +200,27 @@ class _PlaneBlockCounts:
     def add(self, candidates: CandidatePairs) -> None:
         """Count candidates."""
         arcs = PlaneArcs.from_candidates(candidates, self._epsilon)
-        own, *mirrored = self._tallies
+        own, *mirrored = self._counters
         own.add(arcs)
-        for tally in mirrored:
-            tally.add(arcs.mirrored(self._offsets[1]))
-        place = arcs.planes - self._block.start
-        axes, between = arcs.probes()
-        self._lit[place] = True
-        self._probes.index_add_(0, place, between.mul_(_HIGH).add_(axes))
+        for counter in mirrored:
+            counter.add(arcs.mirrored(self._offsets[1]))
+        row = arcs.planes - self._block.start
+        axes, between = arcs.count_probes()
+        self._lit[row] = True
+        self._probes.index_add_(0, row, between.mul_(_BETWEEN_UNIT).add_(axes))
 
-    def cells(self) -> SparseCounts:
-        """All counts."""
-        found = [tally.cells() for tally in self._tallies]
-        place = self._lit.nonzero().squeeze(1)
-        probes = self._probes[place]
-        between = torch.div(probes, _HIGH, rounding_mode="floor")
+    def counts(self) -> SparseCounts:
+        """Return the counts of all planes that are lit."""
+        changes = [counter.changes() for counter in self._counters]
+        lit = self._lit.nonzero().squeeze(1)
+        probes = self._probes[lit]
+        between = torch.div(probes, _BETWEEN_UNIT, rounding_mode="floor")
         n = len(self._offsets)
         return SparseCounts(
-            torch.cat([index for index, _ in found]),
-            torch.cat([change for _, change in found]),
-            torch.cat([place + self._block.start + offset for offset in self._offsets]),
-            torch.cat([tally.through[place] for tally in self._tallies]),
-            (probes - between * _HIGH).repeat(n),
+            torch.cat([cell for cell, _ in changes]),
+            torch.cat([change for _, change in changes]),
+            torch.cat([lit + self._block.start + offset for offset in self._offsets]),
+            torch.cat([counter.through[lit] for counter in self._counters]),
+            (probes - between * _BETWEEN_UNIT).repeat(n),
             between.repeat(n),
         )

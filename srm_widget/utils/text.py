@@ -21,7 +21,7 @@ def well_formed(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def shortened(text: str, most: int) -> str:
+def shorten_middle(text: str, most: int) -> str:
     """Return `text` in at most `most` characters, white space collapsed and the middle left out.
 
     What tells names apart stands at their end as often as at their start.

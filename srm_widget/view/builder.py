@@ -146,7 +146,7 @@ class ViewBuilder:
         engine.checked_rows(np.array(spec.highlight, dtype=np.int64))
         seconds = [0.0]
         resonance = yield from _timed(self._curve_steps(spec), seconds)
-        step.note(resonance)
+        step.note_curve(resonance)
         class_counts = yield from _timed(self._class_steps(spec, legend), seconds)
         beam = yield from _timed(self._beam_steps(spec, legend, most), seconds)
         other = yield from self._compared_steps(spec)

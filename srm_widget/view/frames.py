@@ -70,7 +70,7 @@ def _counted_angle(engine: ResonanceSource, theta: float) -> float | None:
     """The angle that stands for θ, where only some are counted."""
     if not isinstance(engine, CountsSource):
         return None
-    return engine.nearest(theta) * TURN / engine.resolution
+    return engine.nearest_angle(theta) * TURN / engine.resolution
 
 
 class ComparisonCurve(NamedTuple):
@@ -102,7 +102,7 @@ def compared_steps(
         return NOTHING
     i, j = pair
     curve = yield from step.engine.curve_steps(i, j, epsilon=epsilon, resolution=resolution)
-    step.note(curve)
+    step.note_curve(curve)
     frame = {
         "step": number,
         "n_samples": curve.n_samples,

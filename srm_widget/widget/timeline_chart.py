@@ -83,7 +83,7 @@ class TimelineChart(DirectionTable):
         shown = time.perf_counter()
         for k in range(len(timeline)):
             step = timeline.step(k)
-            if step.ensemble(epsilon) is None and _is_cheap(step, epsilon):
+            if step.known_ensemble(epsilon) is None and _is_cheap(step, epsilon):
                 yield from step.ensemble_steps(epsilon)
                 if time.perf_counter() - shown > _SHOWN_EVERY:
                     self._show_course()
@@ -96,20 +96,20 @@ class TimelineChart(DirectionTable):
         if survey is not None and task.surveyed < len(self._timeline):
             step = self._timeline.step(task.surveyed)
             current = survey.n_samples == step.engine.n_samples
-            if current and step.ensemble(survey.epsilon) is None:
-                step.take(survey)
+            if current and step.known_ensemble(survey.epsilon) is None:
+                step.note_survey(survey)
 
     def _is_known(self) -> bool:
         """Whether the plane's alignment is known in all steps, as while they are recorded."""
         steps = (self._timeline.step(k) for k in range(len(self._timeline)))
-        return all(step.known(self.pair, self.epsilon) is not None for step in steps)
+        return all(step.known_alignment(self.pair, self.epsilon) is not None for step in steps)
 
     def _show_course(self) -> None:
         """Show the alignments that are known; those that are not are gaps."""
         pair, epsilon = self.pair, self.epsilon
         steps = [self._timeline.step(k) for k in range(len(self._timeline))]
-        line = [step.known(pair, epsilon) for step in steps]
-        ensemble = [step.ensemble(epsilon) for step in steps]
+        line = [step.known_alignment(pair, epsilon) for step in steps]
+        ensemble = [step.known_ensemble(epsilon) for step in steps]
         with self.hold_sync():
             self._course_frame = {"pair": list(pair), "epsilon": epsilon, "problem": ""}
             self._course, self._course_ensemble = _packed(line), _packed(ensemble)

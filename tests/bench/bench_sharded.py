@@ -95,8 +95,8 @@ def rates(power: float) -> list[Row]:
         began = time.perf_counter()
         whole = PartialSurvey.total(parts)
         adding = time.perf_counter() - began
-    cells = [len(part.cells.cell) for part in (*parts, whole)]
-    mib = sum(part.nbytes for part in whole.cells) / (1 << 20)
+    cells = [len(part.counts.cell) for part in (*parts, whole)]
+    mib = sum(part.nbytes for part in whole.counts) / (1 << 20)
     what = f"{N_WIDE:,} samples of {WIDE:,}, ε = 0.9, power {power:g}, one thread"
     return [
         (

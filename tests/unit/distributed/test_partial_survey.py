@@ -30,7 +30,7 @@ def part_of(rows: np.ndarray, pairs: PairGeometry, wanted: SurveySpec) -> Partia
 
 
 def listed(part: PartialSurvey) -> list[Any]:
-    return [part.n_samples, *(column.tolist() for column in part.cells)]
+    return [part.n_samples, *(column.tolist() for column in part.counts)]
 
 
 @settings(max_examples=150)
@@ -70,7 +70,7 @@ def test_blocks_of_planes_are_the_whole(gaussian: np.ndarray, variant: Any, n_bl
     blocks = PartialSurvey.count(store, pairs, wanted, n_blocks)
     ranges = plane_ranges(6, wanted, n_blocks)
     assert [p for block in ranges for p in block] == list(range(30 if variant[0] == "p" else 15))
-    together = EnsembleSums.together([part.ensemble(wanted) for part in blocks])
+    together = EnsembleSums.join([part.ensemble(wanted) for part in blocks])
     expected = whole.ensemble(wanted)
     assert together.total.tolist() == expected.total.tolist()
     assert together.squares.tolist() == expected.squares.tolist()

@@ -131,10 +131,10 @@ def test_progress_rises_to_one_and_may_end_the_work() -> None:
 def test_a_survey_that_is_known_is_taken() -> None:
     made = timeline(1)
     survey: Survey = made[0].survey(epsilon=0.5)
-    taken = made.step(0).take(survey)
-    assert made.step(0).ensemble(0.5) == taken == made.ensemble(epsilon=0.5)[0]
+    taken = made.step(0).note_survey(survey)
+    assert made.step(0).known_ensemble(0.5) == taken == made.ensemble(epsilon=0.5)[0]
     made[0].append(rows(3))
-    assert made.step(0).ensemble(0.5) is None
+    assert made.step(0).known_ensemble(0.5) is None
 
 
 @pytest.mark.usefixtures("as_users")

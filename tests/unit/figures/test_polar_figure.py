@@ -23,7 +23,7 @@ import srm_widget as srm
 from srm_widget.figures import palette
 from srm_widget.figures.plot_data import percent
 from srm_widget.geometry.angular_grid import TURN
-from srm_widget.utils.text import shortened
+from srm_widget.utils.text import shorten_middle
 
 CSS = Path(__file__).parents[3] / "js/src"
 SKEW = np.array([[1, 0, 0, 0, 0], [0.8, 0.6, 0, 0, 0], [0, 0, 1, 0, 0]])
@@ -267,5 +267,5 @@ def test_per_cents(fraction: float, text: str) -> None:
 
 
 def test_names_are_shortened_in_the_middle() -> None:
-    assert shortened("layer3.conv2.neuron17", 9) == "laye…on17"
-    assert shortened("  a\n b ", 9) == "a b"
+    assert shorten_middle("layer3.conv2.neuron17", 9) == "laye…on17"
+    assert shorten_middle("  a\n b ", 9) == "a b"

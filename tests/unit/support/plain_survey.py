@@ -90,7 +90,7 @@ def plain(
 
 def lights(engine: srm.ResonanceEngine, i: int, j: int, epsilon: float) -> bool:
     """Whether a sample is lit anywhere on the circle, at the angles asked for or not."""
-    pieces = engine._computing._coordinates.pieces(engine.basis.plane(i, j))
+    pieces = engine._plane_queries._coordinates.pieces(engine.basis.plane(i, j))
     return any(len(lit_arcs(a, c, epsilon).samples) for _, a, c in pieces)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import srm_widget as srm
 from srm_widget.samples import coordinates, projections, store
-from srm_widget.survey import all_curves, arc_counts, search, sparse_counts, surveyor
+from srm_widget.survey import arc_counts, search, sparse_counts
 from tests.unit.support import oracle
 from tests.unit.support.cases import DTYPES, EPSILONS, matrices
 from tests.unit.support.plain_survey import VARIANTS
@@ -26,7 +26,7 @@ _PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     "projected": ((projections, "_PROJECTIONS_AT_ONCE"),),
     "block": ((store, "BLOCK"), (coordinates, "BLOCK")),
     "cells": ((sparse_counts, "_AT_ONCE"),),
-    "hits": ((surveyor, "_AT_ONCE"), (all_curves, "_CANDIDATES_AT_ONCE")),
+    "candidates": ((search, "_CANDIDATES_AT_ONCE"),),
     "sparse": ((arc_counts, "_SPARSE"),),
     "planes": ((arc_counts, "_PLANES_AT_ONCE"),),
     "crowded": ((search, "_CROWDED"),),
@@ -41,7 +41,7 @@ class Sizes:
     projected: int = 1 << 20
     block: int = 1 << 18
     cells: int = 1 << 18
-    hits: int = 1 << 17
+    candidates: int = 1 << 17
     sparse: int = 4
     planes: int = 4096
     crowded: float = 1 / 6
@@ -65,7 +65,7 @@ SIZES = st.builds(
     projected=_SMALL,
     block=_SMALL,
     cells=st.sampled_from([1, 7, 1 << 18]),
-    hits=_SMALL,
+    candidates=_SMALL,
     sparse=st.sampled_from([1, 4, 1 << 40]),
     planes=st.sampled_from([1, 3, 4096]),
     crowded=st.sampled_from([ANCHORED, ANCHORED, CROWDED, 1 / 6]),

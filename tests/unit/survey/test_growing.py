@@ -157,10 +157,10 @@ def test_what_is_kept_is_bounded(variant: str, budget: int) -> None:
     for _ in range(3):
         engine.append(ROWS)
         for epsilon in (0.8, 0.5, -0.5):
-            before = engine._samples.nbytes
+            before = engine._store.nbytes
             engine.survey(epsilon=epsilon, resolution=90, variant=variant)
             engine.curve(0, 1, epsilon=epsilon)
-            assert engine._samples.nbytes == before
+            assert engine._store.nbytes == before
             assert engine.nbytes <= before + budget
 
 
@@ -182,7 +182,7 @@ def test_a_broken_off_survey_leaves_what_was_kept(monkeypatch: pytest.MonkeyPatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(search.PlaneSearch, "_lit", failing)
+        patch.setattr(search.PlaneSearch, "_may_be_lit", failing)
         with pytest.raises(KeyboardInterrupt):
             engine.survey(**ASKED)
     expected = srm.ResonanceEngine(np.vstack([ROWS, ROWS[:50]])).survey(**ASKED)

@@ -26,7 +26,7 @@ BASES: dict[str, Any] = {
 def test_the_statistic_is_the_mean_of_axes_minus_bisectors(
     basis: str, epsilon: float, crowded: float
 ) -> None:
-    with Sizes(crowded=crowded, tests=700, hits=100).used():
+    with Sizes(crowded=crowded, tests=700, candidates=100).used():
         found = srm.ResonanceEngine(ROWS, BASES[basis]).rotation_test(epsilon=epsilon, rotations=1)
         probes = srm.spotlight_resonance(ROWS, BASES[basis], epsilon=epsilon).probes
     axes, between = probes[:, :4].mean(axis=1), probes[:, 4:].mean(axis=1)
