@@ -1,4 +1,4 @@
-"""Spotlight Resonance Method: how activations lie around a privileged basis, seen and counted."""
+"""Spotlight Resonance Method: counts and shows how activations lie around a privileged basis."""
 
 from importlib import import_module
 from importlib.metadata import version
@@ -42,7 +42,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """What needs an extra, imported when it is asked for."""
+    """Import the names that need an extra when they are first used."""
     if name == "SpotlightResonanceMetric":
         return import_module("srm_widget.distributed.metric").SpotlightResonanceMetric
     if name == "sharded":

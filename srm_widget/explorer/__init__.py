@@ -1,1 +1,1 @@
-"""The scope beside bqplot figures."""
+"""The explorer: a scope with bqplot figures beside it."""

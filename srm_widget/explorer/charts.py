@@ -15,8 +15,8 @@ from srm_widget.explorer.chart_parts import (
     DragLine,
     axis,
     caption,
+    captioned,
     figure,
-    framed,
     graduate,
     heading,
 )
@@ -24,25 +24,27 @@ from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure
 from srm_widget.utils.text import shorten_middle
 
-TOP = 20
+N_BEST = 20
+"""Planes that are shown as bars."""
+
 _BINS = 50
-_LEAST = 0.6
+_LEAST_COUNT = 0.6
 """Where the logarithmic axis of counts begins, so that a single sample is seen."""
 
 
 class CurveChart:
-    """f over θ in degrees, or s where the scope shows that, before the ensemble of all planes.
+    """Chart of f over θ in degrees, or of s if the scope is signed, with mean ± sd of all planes.
 
     Parameters
     ----------
-    turned
+    on_turn
         Called with the angle in degrees that the pointer asks for.
     """
 
-    def __init__(self, turned: Callable[[float], None]) -> None:
+    def __init__(self, on_turn: Callable[[float], None]) -> None:
         self._theta = bqplot.LinearScale(min=0.0, max=360.0, allow_padding=False)
         self._value = bqplot.LinearScale(allow_padding=False)
-        self.cursor = DragLine(self._theta, lambda degrees: turned(round(degrees, 1)))
+        self.cursor = DragLine(self._theta, lambda degrees: on_turn(round(degrees, 1)))
         self.band = self._lines(
             [GREY], fill="between", fill_colors=[GREY], fill_opacities=[0.18], stroke_width=0.0
         )
@@ -57,26 +59,26 @@ class CurveChart:
         marks = [self.band, self.mean, self.isotropic, self.curve, *self.cursor.marks]
         self.figure = figure(marks, [degrees, self._directions, self._values], left=54)
         self.caption = caption()
-        self.box = framed(self.caption, self.figure)
+        self.box = captioned(self.caption, self.figure)
 
     def show(
         self, resonance: Resonance, names: tuple[str, str], survey: Survey | None, signed: bool
     ) -> None:
-        """Show a curve, before the ensemble of a survey if there is one."""
+        """Show a curve, with mean ± sd of all planes if there is a survey, and it is not signed."""
         values = resonance.signed[0] if signed else resonance.values[0]
         expected = 0.0 if signed else resonance.isotropic
         ensemble = None if signed else survey
-        _draw(self.curve, *_whole_turn(resonance.angles, values))
+        _draw(self.curve, *_full_turn(resonance.angles, values))
         _draw(self.isotropic, np.array([0.0, 360.0]), np.full(2, expected))
-        shown = np.append(values, expected)
+        drawn = np.append(values, expected)
         self.band.visible = self.mean.visible = ensemble is not None
         if ensemble is not None:
             low, high = ensemble.mean - ensemble.std, ensemble.mean + ensemble.std
-            _draw(self.mean, *_whole_turn(ensemble.angles, ensemble.mean))
-            _draw(self.band, *_whole_turn(ensemble.angles, np.stack([low.clip(0), high])))
-            shown = np.append(shown, high)
-        most = 1.06 * float(np.abs(shown).max()) or 1.0
-        graduate(self._values, -most if signed else 0.0, most, per_cent=True)
+            _draw(self.mean, *_full_turn(ensemble.angles, ensemble.mean))
+            _draw(self.band, *_full_turn(ensemble.angles, np.stack([low.clip(0), high])))
+            drawn = np.append(drawn, high)
+        top = 1.06 * float(np.abs(drawn).max()) or 1.0
+        graduate(self._values, -top if signed else 0.0, top, per_cent=True)
         self._mark_directions(float(resonance.basis_angles[0]), names)
         self.caption.value = self._caption(resonance, names, ensemble, signed)
 
@@ -85,17 +87,18 @@ class CurveChart:
         self.cursor.move(math.degrees(theta))
 
     def _mark_directions(self, alpha: float, names: tuple[str, str]) -> None:
+        """Name ±b_i and ±b_j at their angles, in ticks above the figure."""
         second_at = math.degrees(alpha)
         # A letter is some 7 px wide, a degree at least 0.9 px.
-        room = int(min(second_at, 180.0 - second_at) * 0.9 / 7) - 1
-        first, second = (shorten_middle(name, min(max(room, 2), 9)) for name in names)
-        places = [round(at, 2) for at in (0.0, second_at, 180.0, 180.0 + second_at)]
+        letters = int(min(second_at, 180.0 - second_at) * 0.9 / 7) - 1
+        first, second = (shorten_middle(name, min(max(letters, 2), 9)) for name in names)
+        degrees = [round(at, 2) for at in (0.0, second_at, 180.0, 180.0 + second_at)]
         labels = (f"{sign}{name}" for sign in "+−" for name in (first, second))
-        # In this order, as in `graduate`.
+        # The labels first, as the format in `graduate`.
         self._directions.tick_labels = {
-            format(place, "g"): label for place, label in zip(places, labels, strict=True)
+            format(at, "g"): label for at, label in zip(degrees, labels, strict=True)
         }
-        self._directions.tick_values = np.array(places)
+        self._directions.tick_values = np.array(degrees)
 
     @staticmethod
     def _caption(
@@ -103,8 +106,8 @@ class CurveChart:
     ) -> str:
         keys = [("━", CURVE, "s(θ) = f(θ) − f(θ + π)" if signed else "f(θ)")]
         if ensemble is not None:
-            late = ensemble.epsilon != resonance.epsilon
-            at = f" at ε = {ensemble.epsilon:.3g}" if late else ""
+            outdated = ensemble.epsilon != resonance.epsilon
+            at = f" at ε = {ensemble.epsilon:.3g}" if outdated else ""
             keys.append(("━", GREY, f"all {ensemble.n_planes:,} planes{at}, mean ± sd"))
         keys.append(("┅", GREY, "isotropic"))
         first, second = (shorten_middle(name, 16) for name in names)
@@ -116,18 +119,18 @@ class CurveChart:
 
 
 class PlanesChart:
-    """The best planes as bars.
+    """Bar chart of the scores of the best planes.
 
     Parameters
     ----------
     names
-        Of the M directions.
-    chosen
+        Names of the M directions.
+    on_choose
         Called with the plane that was clicked.
     """
 
-    def __init__(self, names: Sequence[str], chosen: Callable[[tuple[int, int]], None]) -> None:
-        self._names, self._chosen = names, chosen
+    def __init__(self, names: Sequence[str], on_choose: Callable[[tuple[int, int]], None]) -> None:
+        self._names, self._on_choose = names, on_choose
         self.planes: list[tuple[int, int]] = []
         self._rank = bqplot.OrdinalScale(reverse=True)
         self._score = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
@@ -141,39 +144,42 @@ class PlanesChart:
         self._scores = axis(self._score, "bottom")
         self.figure = figure([self.bars, self.rows], [self._labels, self._scores], left=70)
         self.caption = caption()
-        self.box = framed(self.caption, self.figure)
+        self.box = captioned(self.caption, self.figure)
 
     def show(self, survey: Survey | None, by: str) -> None:
         """Show the best planes of a survey, if there is one, by a measure."""
-        best = None if survey is None else survey.best(checked_measure(by), TOP)
+        best = None if survey is None else survey.best(checked_measure(by), N_BEST)
         pairs = [] if best is None else best.planes.tolist()
-        score = np.empty(0) if best is None else best.score
+        scores = np.empty(0) if best is None else best.score
         self.planes = [(i, j) for i, j in pairs]
-        drawn = np.nan_to_num(score, nan=0.0, posinf=0.0)
-        low, high = min(0.0, drawn.min(initial=0.0)), max(0.0, drawn.max(initial=0.0))
+        lengths = np.nan_to_num(scores, nan=0.0, posinf=0.0)
+        low, high = min(0.0, lengths.min(initial=0.0)), max(0.0, lengths.max(initial=0.0))
         if low == high:
             high = 1.0
-        labels = self._labelled(score)
-        self._labels.tick_labels = {str(place): label for place, label in enumerate(labels)}
+        labels = self._bar_labels(scores)
+        self._labels.tick_labels = {str(rank): label for rank, label in enumerate(labels)}
         margin = 16 + 7 * max(map(len, labels), default=8)
         self.figure.fig_margin = {**self.figure.fig_margin, "left": margin}
         graduate(self._scores, float(low), float(high), per_cent=by == "peak")
         self._scores.label = f"{by} of the plane"
-        places = np.arange(len(pairs))
+        ranks = np.arange(len(pairs))
         self.rows.base = float(low)
-        _draw(self.rows, places, np.full(len(pairs), float(high)))
-        _draw(self.bars, places, drawn)
+        _draw(self.rows, ranks, np.full(len(pairs), float(high)))
+        _draw(self.bars, ranks, lengths)
 
     def mark(self, pair: tuple[int, int]) -> None:
-        """Mark the bar of the plane on show, if it is among them."""
-        shown = tuple(sorted(pair))
-        self.bars.opacities = [1.0 if plane == shown else 0.4 for plane in self.planes] or [1.0]
+        """Highlight the bar of the plane on show, if it is among them."""
+        plane_on_show = tuple(sorted(pair))
+        self.bars.opacities = [1.0 if plane == plane_on_show else 0.4 for plane in self.planes] or [
+            1.0
+        ]
 
-    def entitle(self, by: str, state: str) -> None:
-        """Say what is shown, and what is going on."""
+    def set_caption(self, by: str, state: str) -> None:
+        """Name the measure, and the state of the survey, above the figure."""
         self.caption.value = heading(f"Best planes by {by}", ("", GREY, state))
 
-    def _labelled(self, scores: np.ndarray) -> list[str]:
+    def _bar_labels(self, scores: np.ndarray) -> list[str]:
+        """Return the names of the planes, with a sign where the score is NaN or infinite."""
         names = [
             (shorten_middle(self._names[i], 9), shorten_middle(self._names[j], 9))
             for i, j in self.planes
@@ -184,80 +190,80 @@ class PlanesChart:
         ]
 
     def _click(self, _mark: Any, message: dict[str, Any]) -> None:
-        self._chosen(self.planes[message["data"]["index"]])
+        self._on_choose(self.planes[message["data"]["index"]])
 
 
 class RadiiChart:
-    """Histogram of the samples' in-plane radii, with ε as a line.
+    """Histogram of the samples' in-plane radii, with ε as a line to drag.
 
     Parameters
     ----------
-    moved
+    on_move
         Called with the ε that the pointer asks for.
     """
 
-    def __init__(self, moved: Callable[[float], None]) -> None:
+    def __init__(self, on_move: Callable[[float], None]) -> None:
         self._radius = bqplot.LinearScale(min=0.0, max=1.0, allow_padding=False)
-        self._count = bqplot.LogScale(min=_LEAST, max=10.0, allow_padding=False)
+        self._count = bqplot.LogScale(min=_LEAST_COUNT, max=10.0, allow_padding=False)
         self.cursor = DragLine(self._radius, self._ask)
-        self._moved = moved
+        self._on_move = on_move
         scales = {"x": self._radius, "y": self._count}
         look: dict[str, Any] = {"scales": scales, "fill": "bottom", "stroke_width": 1.0}
         self.dark = bqplot.Lines(x=[], y=[], colors=[GREY], fill_opacities=[0.45], **look)
         self.lit = bqplot.Lines(x=[], y=[], colors=[BEAM], fill_opacities=[0.6], **look)
-        self._across = axis(self._radius, "bottom", label="in-plane radius r")
+        self._radii_axis = axis(self._radius, "bottom", label="in-plane radius r")
         self._counts = axis(self._count, "left", tick_format=",")
         marks = [self.dark, self.lit, *self.cursor.marks]
-        self.figure = figure(marks, [self._across, self._counts], left=54)
+        self.figure = figure(marks, [self._radii_axis, self._counts], left=54)
         self.caption = caption()
-        self.box = framed(self.caption, self.figure)
+        self.box = captioned(self.caption, self.figure)
         self._radii: Float64[np.ndarray, " samples"] = np.empty(0)
 
     def show(self, radii: Float64[np.ndarray, " samples"]) -> None:
         """Take the radii of a plane, to be drawn by `move`."""
         self._radii = np.minimum(radii, 1.0)
         counts, _ = np.histogram(self._radii, bins=_BINS, range=(0.0, 1.0))
-        most = max(10.0, 1.5 * counts.max())
-        self._count.max = most
-        self._counts.tick_values = 10.0 ** np.arange(math.floor(math.log10(most)) + 1)
+        top = max(10.0, 1.5 * counts.max())
+        self._count.max = top
+        self._counts.tick_values = 10.0 ** np.arange(math.floor(math.log10(top)) + 1)
         self._edges = np.linspace(0.0, 1.0, _BINS + 1)
-        self._heights = np.maximum(counts, _LEAST).astype(np.float64)
+        self._heights = np.maximum(counts, _LEAST_COUNT).astype(np.float64)
 
     def move(self, epsilon: float) -> None:
-        """Show ε, and which samples it leaves dark."""
+        """Show ε, and which samples are lit at some θ."""
         self._epsilon = epsilon
-        self._fit()
+        self._fit_axis()
         self.cursor.move(epsilon)
         split = min(max(epsilon, 0.0), 1.0)
-        _draw(self.dark, *self._steps(0.0, split))
-        _draw(self.lit, *self._steps(split, 1.0))
+        _draw(self.dark, *self._outline(0.0, split))
+        _draw(self.lit, *self._outline(split, 1.0))
         lit = int(np.count_nonzero(self._radii >= epsilon))
         keys = [("■", BEAM, f"r ≥ ε, lit at some θ: {lit:,}")]
         keys.append(("■", GREY, f"dark: {len(self._radii) - lit:,}"))
         self.caption.value = heading("In-plane radii", *keys)
 
     def _ask(self, epsilon: float) -> None:
-        self._moved(min(max(round(epsilon, 3), -1.0), 1.0))
-        self._fit()
+        self._on_move(min(max(round(epsilon, 3), -1.0), 1.0))
+        self._fit_axis()
 
-    def _fit(self) -> None:
-        """Make room for ε < 0, but not under the pointer."""
+    def _fit_axis(self) -> None:
+        """Let the axis of radii begin at -1 for ε < 0, else at 0; not during a drag."""
         low = -1.0 if self._epsilon < 0 else 0.0
-        if self._across.tick_values is None or (
+        if self._radii_axis.tick_values is None or (
             self._radius.min != low and not self.cursor.dragged
         ):
-            graduate(self._across, low, 1.0, per_cent=False)
-            self.cursor.spread()
+            graduate(self._radii_axis, low, 1.0, per_cent=False)
+            self.cursor.reset_handles()
 
-    def _steps(self, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
-        """Outline of the histogram between two radii."""
+    def _outline(self, low: float, high: float) -> tuple[np.ndarray, np.ndarray]:
+        """Return x and y of the histogram's outline between two radii."""
         if low >= high:
             return np.empty(0), np.empty(0)
         inner = self._edges[(self._edges > low) & (self._edges < high)]
         edges = np.concatenate([[low], inner, [high]])
         heights = self._heights[np.searchsorted(self._edges, edges[:-1], side="right") - 1]
         x, y = np.repeat(edges, 2), np.repeat(heights, 2)
-        return x, np.concatenate([[_LEAST], y, [_LEAST]])
+        return x, np.concatenate([[_LEAST_COUNT], y, [_LEAST_COUNT]])
 
 
 def _draw(mark: bqplot.Mark, x: np.ndarray, y: np.ndarray) -> None:
@@ -265,9 +271,9 @@ def _draw(mark: bqplot.Mark, x: np.ndarray, y: np.ndarray) -> None:
         mark.x, mark.y = x, y
 
 
-def _whole_turn(
+def _full_turn(
     angles: Float64[np.ndarray, " angles"], values: np.ndarray
 ) -> tuple[Float64[np.ndarray, " closed"], np.ndarray]:
-    """Angles in degrees and their values, with those at 0 again at 360."""
+    """Return the angles in degrees and their values, with the value at 0 again at 360."""
     closed = np.append(np.degrees(angles), 360.0)
     return closed, np.concatenate([values, values[..., :1]], axis=-1)

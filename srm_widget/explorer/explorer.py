@@ -1,4 +1,4 @@
-"""The explorer: a scope and, beside it, Cartesian figures that follow and lead it."""
+"""`SRMExplorer`: a scope, and beside it Cartesian figures, linked both ways."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -11,8 +11,8 @@ from srm_widget.widget import validators
 from srm_widget.widget.page_export import embeds
 from srm_widget.widget.scope import SRMScope
 
-_DRAWN = "_frame", "_map_frame", "signed"
-_STATES = {
+_OBSERVED = "_frame", "_map_frame", "signed"
+_STATE_TEXTS = {
     "off": "not surveyed",
     "waiting": "not surveyed yet: the scope's map starts it",
     "running": "surveying…",
@@ -43,7 +43,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
     def __init__(self, activations_or_engine: Any, basis: Any = None, **options: Any) -> None:
         # bqplot takes long to import, and only the explorer needs it.
         from srm_widget.explorer import charts  # noqa: PLC0415
-        from srm_widget.explorer.chart_parts import BRIGHTER  # noqa: PLC0415
+        from srm_widget.explorer.chart_parts import DARK_THEME_STYLE  # noqa: PLC0415
 
         scope = SRMScope(activations_or_engine, basis, **options)
         if isinstance(scope.engine, CountsSource):
@@ -58,13 +58,13 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         self._radii = charts.RadiiChart(lambda epsilon: self._ask("epsilon", epsilon))
         self._drawn: dict[str, Any] = {}
         scope.layout.flex, scope.layout.min_width = "1 1 520px", "0"
-        beside = [chart.box for chart in (self._curve, self._planes, self._radii)]
+        boxes = [chart.box for chart in (self._curve, self._planes, self._radii)]
         wrap = {"display": "flex", "flex_flow": "row wrap", "min_width": "0"}
-        figures = ipywidgets.Box(beside, layout=ipywidgets.Layout(flex="1 1 340px", **wrap))
+        figures = ipywidgets.Box(boxes, layout=ipywidgets.Layout(flex="1 1 340px", **wrap))
         layout = ipywidgets.Layout(width="100%", align_items="flex-start", **wrap)
-        brighter = ipywidgets.HTML(BRIGHTER, layout=ipywidgets.Layout(display="none"))
-        super().__init__([scope, figures, brighter], layout=layout)
-        scope.observe(self._draw, _DRAWN)
+        style = ipywidgets.HTML(DARK_THEME_STYLE, layout=ipywidgets.Layout(display="none"))
+        super().__init__([scope, figures, style], layout=layout)
+        scope.observe(self._draw, _OBSERVED)
         self._linked = True
         self._draw()
 
@@ -75,14 +75,14 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
 
     @property
     def curve(self) -> Any:
-        """``bqplot.Figure`` of f over θ in degrees, before mean ± sd of all planes."""
-        self._complete()
+        """``bqplot.Figure`` of f over θ in degrees, with mean ± sd of all planes behind it."""
+        self._survey_if_needed()
         return self._curve.figure
 
     @property
     def planes(self) -> Any:
         """``bqplot.Figure`` of the best planes by the scope's order; by alignment for "index"."""
-        self._complete()
+        self._survey_if_needed()
         return self._planes.figure
 
     @property
@@ -94,63 +94,65 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         """Remove scope and figures from all pages and let go of the engine."""
         if self._linked:
             self._linked = False
-            self._scope.unobserve(self._draw, _DRAWN)
-            for part in list(_parts(self, set())):
-                part.close()
+            self._scope.unobserve(self._draw, _OBSERVED)
+            for widget in list(_inner_widgets(self, set())):
+                widget.close()
         super().close()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        """The explorer; or its scope's page, where ``SRM_WIDGET_DISPLAY=embed`` asks for it."""
+        """Return the explorer, or its scope's page where ``SRM_WIDGET_DISPLAY=embed``."""
         if self._linked and embeds(self.log):
             return self._scope._repr_mimebundle_(**options)
         return super()._repr_mimebundle_(**options)
 
     def _ask(self, trait: str, value: Any) -> None:
-        """Set a trait of the scope as its page would: an error is shown in it."""
+        """Set a trait of the scope as its page would: errors are shown in the scope."""
         self._scope.set_state({trait: value})
 
-    def _complete(self) -> None:
-        """Survey now what no event loop surveys in the background."""
+    def _survey_if_needed(self) -> None:
+        """Survey all planes now if no event loop is there to do so in the background."""
         scope = self._scope
         if self._linked and scope.navigator and scope.survey_state == "off":
             _ = scope.survey
 
     def _draw(self, _change: Any = None) -> None:
-        """Bring the figures up to date with the scope, and leave those alone that are."""
+        """Bring the figures up to date with the scope; those that are so are left alone."""
         scope, resonance = self._scope, self._scope.resonance
         i, j = pair = tuple(resonance.planes[0].tolist())
         epsilon, names, signed = resonance.epsilon, (self._names[i], self._names[j]), scope.signed
         survey, state = scope.latest_survey, scope.survey_state
         by = "alignment" if scope.order == "index" else scope.order
-        around = survey if state in ("running", "done") else None
-        shown = scope.step, scope.engine.n_samples, pair
-        curve = *shown, resonance.n_samples, epsilon, len(resonance.angles), signed, around
-        self._once(
-            "curve", curve, lambda: self._curve.show(resonance, names, around, signed=signed)
+        ensemble = survey if state in ("running", "done") else None
+        samples = scope.step, scope.engine.n_samples, pair
+        curve = *samples, resonance.n_samples, epsilon, len(resonance.angles), signed, ensemble
+        self._redraw(
+            "curve", curve, lambda: self._curve.show(resonance, names, ensemble, signed=signed)
         )
-        self._once("theta", scope.theta, lambda: self._curve.turn(scope.theta))
-        self._once("planes", (survey, by), lambda: self._planes.show(survey, by))
-        self._once("pair", (survey, by, pair), lambda: self._planes.mark(pair))
-        self._once("state", (by, state), lambda: self._planes.entitle(by, _STATES.get(state, "")))
-        self._once("radii", shown, lambda: self._radii.show(scope.engine.radii(i, j)))
-        self._once("epsilon", (shown, epsilon), lambda: self._radii.move(epsilon))
+        self._redraw("theta", scope.theta, lambda: self._curve.turn(scope.theta))
+        self._redraw("planes", (survey, by), lambda: self._planes.show(survey, by))
+        self._redraw("pair", (survey, by, pair), lambda: self._planes.mark(pair))
+        state_text = _STATE_TEXTS.get(state, "")
+        self._redraw("state", (by, state), lambda: self._planes.set_caption(by, state_text))
+        self._redraw("radii", samples, lambda: self._radii.show(scope.engine.radii(i, j)))
+        self._redraw("epsilon", (samples, epsilon), lambda: self._radii.move(epsilon))
 
-    def _once(self, part: str, key: Any, draw: Callable[[], None]) -> None:
+    def _redraw(self, part: str, key: Any, draw: Callable[[], None]) -> None:
+        """Draw a part of a figure if `key`, what it depends on, is not as it was last drawn."""
         if part not in self._drawn or self._drawn[part] != key:
             draw()
             self._drawn[part] = key
 
 
-def _parts(widget: ipywidgets.Widget, seen: set[int]) -> Iterator[ipywidgets.Widget]:
-    """All widgets that a widget holds, at any depth, itself not among them."""
-    held = [getattr(widget, name) for name in widget.keys]
-    while held:
-        value = held.pop()
+def _inner_widgets(widget: ipywidgets.Widget, seen: set[int]) -> Iterator[ipywidgets.Widget]:
+    """Yield all widgets in a widget's traits, at any depth, itself not among them."""
+    values = [getattr(widget, name) for name in widget.keys]
+    while values:
+        value = values.pop()
         if isinstance(value, list | tuple):
-            held += value
+            values += value
         elif isinstance(value, dict):
-            held += value.values()
+            values += value.values()
         elif isinstance(value, ipywidgets.Widget) and id(value) not in seen:
             seen.add(id(value))
             yield value
-            yield from _parts(value, seen)
+            yield from _inner_widgets(value, seen)

@@ -1,1 +1,1 @@
-"""A scope outside its notebook: pages and what they hold."""
+"""Export of a scope: HTML pages, and the activations that they hold."""

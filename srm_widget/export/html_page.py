@@ -1,4 +1,4 @@
-"""One file that holds a scope and all it needs: no network, no kernel."""
+"""HTML page of a scope: one file that holds all it needs, without network and without kernel."""
 
 import base64
 import hashlib
@@ -14,7 +14,7 @@ _STATIC = files("srm_widget") / "static"
 SCRIPT = (_STATIC / "scope.js").read_text(encoding="utf-8")
 STYLE = (_STATIC / "scope.css").read_text(encoding="utf-8")
 
-_LOOKS = """
+_PAGE_STYLE = """
 :root { color-scheme: light dark; }
 body { margin: 0; padding: 12px; background: #fff; color: #1d1f21; }
 #srm-scope { max-width: 1120px; margin: 0 auto; }
@@ -41,64 +41,76 @@ _PAGE = """<!doctype html>
 </html>
 """
 
-_FRAME = (
+_IFRAME = (
     '<iframe title="{title}" srcdoc="{page}" sandbox="allow-scripts allow-downloads" '
     'loading="lazy" style="width: 100%; height: {height}px; border: 0"></iframe>'
 )
 
 
 def html_page(
-    traits: dict[str, Any], hold: Callable[[int, int], Payload], *, title: str, max_bytes: int
+    traits: dict[str, Any], pack: Callable[[int, int], Payload], *, title: str, max_bytes: int
 ) -> str:
-    """Page of a scope, at most `max_bytes` long in UTF-8.
+    """Return the HTML page of a scope, at most `max_bytes` long in UTF-8.
 
     Parameters
     ----------
     traits
-        To begin with.
-    hold
-        What is held of the activations, in at most so many bytes beside so many others.
+        Traits that the page begins with, by name.
+    pack
+        Function that packs the activations: called with the most bytes that they may take in the
+        page, and with the bytes of the page beside them.
     title
-        Of the page.
+        Title of the page.
     max_bytes
-        Of all of it.
+        Most bytes of the whole page.
 
     Raises
     ------
     ValueError
         If not even one sample fits.
     """
-    empty = _filled(traits, Payload({"version": ""}, b""), title)
-    room = max_bytes - len(empty.encode())
-    if room < 1:
+    empty = _fill(traits, Payload({"version": ""}, b""), title)
+    payload_bytes = max_bytes - len(empty.encode())
+    if payload_bytes < 1:
         raise ValueError(
             f"expected max_bytes of more than {len(empty.encode()):,}, which the page alone takes, "
             f"got {max_bytes:,}"
         )
     while True:
-        held = hold(room, max_bytes - room)
-        made = _filled(traits, held, title)
-        excess = len(made.encode()) - max_bytes
+        payload = pack(payload_bytes, max_bytes - payload_bytes)
+        page = _fill(traits, payload, title)
+        excess = len(page.encode()) - max_bytes
         if excess <= 0:
-            return made
-        room -= excess
+            return page
+        payload_bytes -= excess
 
 
-def iframe(made: str, *, title: str, height: int) -> str:
-    """A page in a frame of its own, for an output cell."""
-    return _FRAME.format(title=html.escape(title), page=html.escape(made), height=height)
+def iframe(page: str, *, title: str, height: int) -> str:
+    """Return an HTML page in an ``iframe``, for an output cell.
+
+    Parameters
+    ----------
+    page
+        HTML of the page.
+    title
+        Accessible name of the frame.
+    height
+        In pixels.
+    """
+    return _IFRAME.format(title=html.escape(title), page=html.escape(page), height=height)
 
 
-def _filled(traits: dict[str, Any], held: Payload, title: str) -> str:
-    saved = {"traits": {**traits, "_held_frame": held.frame}, "held": _base64(held.data)}
-    style = STYLE + _LOOKS
+def _fill(traits: dict[str, Any], payload: Payload, title: str) -> str:
+    """Return the page with these traits and this payload, however long it is."""
+    saved = {"traits": {**traits, "_held_frame": payload.frame}, "held": _base64(payload.data)}
+    style = STYLE + _PAGE_STYLE
     policy = (
         f"default-src 'none'; script-src '{_digest(SCRIPT)}'; style-src '{_digest(style)}'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
     return _PAGE.format(
         policy=policy,
-        version=held.frame["version"],
+        version=payload.frame["version"],
         title=html.escape(title),
         style=style,
         saved=as_json(saved),

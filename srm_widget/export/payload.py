@@ -1,4 +1,4 @@
-"""What a page needs to hold so that it can answer where no kernel does."""
+"""Payload of a page: activations, labels and previews, from which it counts without a kernel."""
 
 import datetime as dt
 import json
@@ -14,28 +14,33 @@ from torch import Tensor
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.isotropy import isotropic_series, isotropic_share
+from srm_widget.utils.arrays import to_bytes
 from srm_widget.utils.text import printable
 from srm_widget.view.legend import LONGEST_NAME, Legend
 from srm_widget.view.sample_previews import SamplePreview, SamplePreviews
 from srm_widget.view.samples_in_plane import BINS
 
-_ALIGNED = 8
-_ORTHONORMAL = 1e-12
-_PILOT = 256
-_AIM, _ENOUGH = 0.99, 0.97
-"""Share of the bytes at most that is aimed at, and with which a subsample is large enough."""
+_ALIGNMENT = 8
+_ORTHONORMAL_TOLERANCE = 1e-12
+_FIRST_GUESS = 256
+"""Rows of the first subsample that is tried, after a single row."""
 
-_GUESSES = 8
-_KINDS = {"image/png": 2, "image/webp": 3}
+_AIM, _ENOUGH = 0.99, 0.97
+"""Share of the most bytes that a subsample is aimed at, and with which it is large enough."""
+
+_MOST_GUESSES = 8
+"""Subsamples that are tried before their size is bisected."""
+
+_IMAGE_KINDS = {"image/png": 2, "image/webp": 3}
 
 
 class Payload(NamedTuple):
-    """Activations as a page holds them.
+    """Activations, and what belongs to them, as a page holds them.
 
     Attributes
     ----------
     frame
-        Facts about them and where each array lies in the data; nothing but JSON.
+        Facts about them, and offset and length of each array in the data; nothing but JSON.
     data
         Arrays, little-endian, each beginning at a multiple of eight bytes.
     """
@@ -45,12 +50,12 @@ class Payload(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Bytes in a page, where data are base64."""
+        """Bytes that it takes in a page, where data are base64."""
         return len(as_json(self.frame).encode()) + 4 * -(-len(self.data) // 3)
 
 
 def as_json(value: Any) -> str:
-    """JSON to stand in a page, where no letter of it can end the element it stands in.
+    """Return `value` as JSON for a script element, which no text in it can end.
 
     Halves of surrogate pairs, which no file could hold, are escaped.
     """
@@ -59,20 +64,20 @@ def as_json(value: Any) -> str:
 
 
 class PayloadContent(NamedTuple):
-    """What is to be held.
+    """What is to be packed.
 
     Attributes
     ----------
     engines
-        One a step.
+        Engines of the activations, one a step.
     steps
-        Their labels.
+        Labels of the steps.
     names
-        Of the M directions.
+        Names of the M directions.
     legend
         Classes, if there are any.
     previews
-        What rows look like, if that is known.
+        Previews of the samples, if there are any.
     """
 
     engines: Sequence[ResonanceEngine]
@@ -82,107 +87,112 @@ class PayloadContent(NamedTuple):
     previews: SamplePreviews | None = None
 
 
-def pack_payload(content: PayloadContent, max_bytes: int, seed: int, beside: int = 0) -> Payload:
-    """Hold all samples, or as large a uniform random subsample as fits.
+def pack_payload(
+    content: PayloadContent, max_bytes: int, seed: int, page_bytes: int = 0
+) -> Payload:
+    """Pack all samples, or as large a uniform random subsample as fits.
 
     Parameters
     ----------
     content
-        What is to be held.
+        What is to be packed.
     max_bytes
-        Most bytes in a page, ≥ 1.
+        Most bytes that the payload may take in a page, ≥ 1.
     seed
-        Of the draw, if one is needed.
-    beside
-        Bytes that the page takes itself, for the message of an error.
+        Seed of the draw, if one is needed.
+    page_bytes
+        Bytes of the page beside the payload, for the message of an error.
 
     Raises
     ------
     ValueError
         If not even one sample fits, or none of one of the steps.
     """
-    order = np.random.default_rng(seed).permutation(_candidates(content.engines))
-    shown: dict[int, SamplePreview] = {}
+    order = np.random.default_rng(seed).permutation(_rows_of_any(content.engines))
+    previews: dict[int, SamplePreview] = {}
 
-    def first(n: int) -> Payload:
-        return _packed(content, order[:n], seed if n < len(order) else None, shown)
+    def pack_first(n: int) -> Payload:
+        return _pack_rows(content, order[:n], seed if n < len(order) else None, previews)
 
-    one = first(1)
-    if one.size > max_bytes:
+    smallest = pack_first(1)
+    if smallest.size > max_bytes:
         raise ValueError(
-            f"expected max_bytes of at least {one.size + beside:,}, got {max_bytes + beside:,}"
+            f"expected max_bytes of at least {smallest.size + page_bytes:,}, got "
+            f"{max_bytes + page_bytes:,}"
         )
-    held = _fullest(first, one, len(order), max_bytes)
-    for step in held.frame["steps"]:
+    payload = _largest_that_fits(pack_first, smallest, len(order), max_bytes)
+    for step in payload.frame["steps"]:
         if step["n"] == 0:
             raise ValueError(
-                f"expected room for samples of every step, got {held.frame['n_rows']:,} rows "
+                f"expected room for samples of every step, got {payload.frame['n_rows']:,} rows "
                 f"without one of the {step['n_all']:,} of step {step['label']!r}: raise max_bytes"
             )
-    return held
+    return payload
 
 
-def _fullest(first: Callable[[int], Payload], one: Payload, n_all: int, max_bytes: int) -> Payload:
-    """The first of `n_all` rows, as many as fit or nearly so.
+def _largest_that_fits(
+    pack_first: Callable[[int], Payload], smallest: Payload, n_all: int, max_bytes: int
+) -> Payload:
+    """Pack the first of `n_all` rows, as many as fit or nearly so.
 
     How a page grows with its rows is not known beforehand: texts differ in length, and classes
     repeat.
     """
-    fitting, least, most = one, 1, n_all + 1
-    n, guesses = _PILOT, 0
-    while most - least > 1 and fitting.size < _ENOUGH * max_bytes:
-        n = min(max(n, least + 1), most - 1)
-        held, guesses = first(n), guesses + 1
-        if held.size <= max_bytes:
-            fitting, least = held, n
+    largest, fitting, too_many = smallest, 1, n_all + 1
+    n, guesses = _FIRST_GUESS, 0
+    while too_many - fitting > 1 and largest.size < _ENOUGH * max_bytes:
+        n = min(max(n, fitting + 1), too_many - 1)
+        payload, guesses = pack_first(n), guesses + 1
+        if payload.size <= max_bytes:
+            largest, fitting = payload, n
         else:
-            most = n
-        each = max(1.0, (held.size - one.size) / (n - 1))
-        n = int(1 + (_AIM * max_bytes - one.size) / each)
-        if guesses >= _GUESSES:
-            n = (least + most) // 2
-    return fitting
+            too_many = n
+        bytes_per_row = max(1.0, (payload.size - smallest.size) / (n - 1))
+        n = int(1 + (_AIM * max_bytes - smallest.size) / bytes_per_row)
+        if guesses >= _MOST_GUESSES:
+            n = (fitting + too_many) // 2
+    return largest
 
 
-def _candidates(engines: Sequence[ResonanceEngine]) -> Int64[np.ndarray, " rows"]:
-    """Rows that any of the engines has."""
+def _rows_of_any(engines: Sequence[ResonanceEngine]) -> Int64[np.ndarray, " rows"]:
+    """Return the rows that at least one of the engines has."""
     if all(engine.n_dropped == 0 for engine in engines):
         return np.arange(max(engine.n_rows for engine in engines))
     return np.unique(np.concatenate([engine.rows for engine in engines]))
 
 
-class _Data:
-    """Arrays one after another."""
+class _ArrayBuffer:
+    """Arrays one after another in one block of bytes, equal ones only once."""
 
     def __init__(self) -> None:
         self._parts: dict[bytes, list[int]] = {}
         self._size = 0
 
     def add(self, values: np.ndarray, dtype: str) -> list[int]:
-        """Offset and length of the array, which is added if it is not there already."""
-        return self.add_bytes(np.ascontiguousarray(values, dtype=dtype).tobytes())
+        """Add an array if it is not there already; return its offset and length in bytes."""
+        return self.add_bytes(to_bytes(values, dtype))
 
     def add_bytes(self, values: bytes) -> list[int]:
-        """The same for bytes."""
+        """`add` for bytes."""
         if values not in self._parts:
             self._parts[values] = [self._size, len(values)]
-            self._size += len(values) + -len(values) % _ALIGNED
+            self._size += len(values) + -len(values) % _ALIGNMENT
         return self._parts[values]
 
-    def whole(self) -> bytes:
-        """All of them."""
-        return b"".join(values + bytes(-len(values) % _ALIGNED) for values in self._parts)
+    def all(self) -> bytes:
+        """Return all arrays, each padded to `_ALIGNMENT` bytes."""
+        return b"".join(values + bytes(-len(values) % _ALIGNMENT) for values in self._parts)
 
 
-def _packed(
+def _pack_rows(
     content: PayloadContent,
-    picked: Int64[np.ndarray, " rows"],
+    rows: Int64[np.ndarray, " rows"],
     seed: int | None,
-    shown: dict[int, SamplePreview],
+    previews: dict[int, SamplePreview],
 ) -> Payload:
-    """Hold the rows picked; `shown` keeps what they look like, for the next time."""
-    rows = np.sort(picked)
-    data = _Data()
+    """Pack the samples of `rows`; their previews are taken from `previews`, and added to it."""
+    rows = np.sort(rows)
+    data = _ArrayBuffer()
     first = content.engines[0]
     all_of_them = np.array_equal(rows, np.arange(len(rows)))
     frame = {
@@ -194,30 +204,33 @@ def _packed(
         "basis": first.basis.name,
         "names": list(content.names),
         "isotropic_series": list(isotropic_series(first.n_dims)),
-        "isotropic_cells": data.add(_quarter(first.n_dims), "<f4"),
+        "isotropic_cells": data.add(_isotropic_quarter(first.n_dims), "<f4"),
         "rows": None if all_of_them else data.add(rows, "<i4"),
         "n_rows": len(rows),
         "steps": [
-            {"label": label, **_step(engine, rows, data)}
+            {"label": label, **_step_frame(engine, rows, data)}
             for label, engine in zip(content.steps, content.engines, strict=True)
         ],
-        "labels": None if content.legend is None else _labels(content.legend, rows, data),
+        "labels": None if content.legend is None else _labels_frame(content.legend, rows, data),
         "exhibits": None
         if content.previews is None
-        else _previews(_looks(content.previews, rows, shown), data),
+        else _previews_frame(_cached_previews(content.previews, rows, previews), data),
     }
-    return Payload(frame, data.whole())
+    return Payload(frame, data.all())
 
 
-def _quarter(n_dims: int) -> Float64[np.ndarray, "half half"]:
-    """Share of isotropic data in the cells with positive coordinates; the others mirror them."""
+def _isotropic_quarter(n_dims: int) -> Float64[np.ndarray, "half half"]:
+    """Return the share of isotropic data in cells of positive coordinates; the others mirror it."""
     half = BINS // 2
     return isotropic_share(n_dims, BINS)[half:, half:]
 
 
-def _step(engine: ResonanceEngine, rows: Int64[np.ndarray, " rows"], data: _Data) -> dict[str, Any]:
+def _step_frame(
+    engine: ResonanceEngine, rows: Int64[np.ndarray, " rows"], data: _ArrayBuffer
+) -> dict[str, Any]:
+    """Add the unit rows of one step's samples to `data`; return facts about them."""
     kept = np.isin(rows, engine.rows, assume_unique=True)
-    axes, directions = _spanned(engine.basis)
+    axes, directions = _projection_axes(engine.basis)
     units = engine.unit_rows(rows[kept])
     coordinates = units if axes is None else units @ axes.T.to(units)
     return {
@@ -231,18 +244,18 @@ def _step(engine: ResonanceEngine, rows: Int64[np.ndarray, " rows"], data: _Data
     }
 
 
-def _spanned(
+def _projection_axes(
     basis: Basis,
 ) -> tuple[Float[Tensor, "width dims"] | None, Float64[Tensor, "directions width"] | None]:
-    """Axes of the fewest coordinates that hold all projections, and the directions in them.
+    """Return axes of the fewest coordinates that give all projections, and the directions in them.
 
-    None for the coordinates' own axes, of the activations or of what the directions span.
+    Axes of None are those of the activations; directions of None are the axes themselves.
     """
     if basis.is_standard:
         return None, None
     directions = basis.directions
     gram = directions @ directions.T
-    if (gram - torch.eye(len(gram), dtype=gram.dtype)).abs().max() < _ORTHONORMAL:
+    if (gram - torch.eye(len(gram), dtype=gram.dtype)).abs().max() < _ORTHONORMAL_TOLERANCE:
         return directions, None
     if basis.n_directions >= basis.n_dims:
         return None, directions
@@ -250,7 +263,10 @@ def _spanned(
     return axes.T, triangle.T.contiguous()
 
 
-def _labels(legend: Legend, rows: Int64[np.ndarray, " rows"], data: _Data) -> dict[str, Any]:
+def _labels_frame(
+    legend: Legend, rows: Int64[np.ndarray, " rows"], data: _ArrayBuffer
+) -> dict[str, Any]:
+    """Add the classes of `rows` to `data`; return facts about the classes that occur in them."""
     labels = legend.labels
     present, codes = np.unique(labels.codes[rows], return_inverse=True)
     missing = np.flatnonzero(present == (-1 if labels.missing is None else labels.missing))
@@ -265,22 +281,27 @@ def _labels(legend: Legend, rows: Int64[np.ndarray, " rows"], data: _Data) -> di
     }
 
 
-def _looks(
-    previews: SamplePreviews, rows: Int64[np.ndarray, " rows"], shown: dict[int, SamplePreview]
+def _cached_previews(
+    source: SamplePreviews, rows: Int64[np.ndarray, " rows"], previews: dict[int, SamplePreview]
 ) -> list[SamplePreview]:
+    """Return the previews of `rows`, from `previews`, to which missing ones are added."""
     for row in rows.tolist():
-        if row not in shown:
-            shown[row] = previews.of(row)
-    return [shown[row] for row in rows.tolist()]
+        if row not in previews:
+            previews[row] = source.preview(row)
+    return [previews[row] for row in rows.tolist()]
 
 
-def _previews(previews: Sequence[SamplePreview], data: _Data) -> dict[str, Any]:
-    kinds = [_KINDS[e.mime] if e.kind == "image" else int(e.kind == "text") for e in previews]
+def _previews_frame(previews: Sequence[SamplePreview], data: _ArrayBuffer) -> dict[str, Any]:
+    """Add kinds, sizes and images of previews to `data`; return where they are, and the texts."""
+    kinds = [
+        _IMAGE_KINDS[each.mime] if each.kind == "image" else int(each.kind == "text")
+        for each in previews
+    ]
     return {
         "kinds": data.add(np.array(kinds), "u1"),
-        "widths": data.add(np.array([e.width for e in previews]), "u1"),
-        "heights": data.add(np.array([e.height for e in previews]), "u1"),
-        "sizes": data.add(np.array([len(e.data) for e in previews]), "<u2"),
-        "files": data.add_bytes(b"".join(e.data for e in previews)),
-        "texts": [e.text for e in previews if e.kind != "image"],
+        "widths": data.add(np.array([each.width for each in previews]), "u1"),
+        "heights": data.add(np.array([each.height for each in previews]), "u1"),
+        "sizes": data.add(np.array([len(each.data) for each in previews]), "<u2"),
+        "files": data.add_bytes(b"".join(each.data for each in previews)),
+        "texts": [each.text for each in previews if each.kind != "image"],
     }

@@ -1,4 +1,4 @@
-"""Activations of a model's layers, taken by hooks while it runs."""
+"""Capture activations of a model's layers by forward hooks: `capture` and `Captured`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -15,7 +15,7 @@ from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.hooks.forward_passes import ForwardPasses
 from srm_widget.hooks.layers import is_compiled, matching_layers, named_layers
 from srm_widget.hooks.npy_files import file_name
-from srm_widget.hooks.outputs import Output, checked_output, checked_rule
+from srm_widget.hooks.outputs import Output, checked_output, checked_per
 from srm_widget.hooks.recorder import CaptureRule, LayerRecorder
 from srm_widget.hooks.reservoir import Reservoir
 from srm_widget.hooks.sinks import (
@@ -35,7 +35,7 @@ class Captured(Mapping[str, Any]):
     Attributes
     ----------
     names
-        Layers captured, in the order they were named.
+        Names of the captured layers, in the order they were asked for.
     """
 
     def __init__(
@@ -52,10 +52,10 @@ class Captured(Mapping[str, Any]):
             layers,
             passes,
         )
-        self._open: ExitStack | None = None
+        self._exit_stack: ExitStack | None = None
 
     def __enter__(self) -> "Captured":
-        """Set the hooks."""
+        """Register the hooks."""
         if self._pending is None:
             raise RuntimeError(
                 "expected one with block for each capture, got another; call capture(…) again"
@@ -65,7 +65,7 @@ class Captured(Mapping[str, Any]):
             for recorder in self._recorders.values():
                 stack.callback(recorder.sink.close)
             if is_compiled(model):
-                stack.enter_context(_eagerly())
+                stack.enter_context(_eager_stance())
             root = named_layers(model)[""]
             begin = root.register_forward_pre_hook(passes.begin, with_kwargs=True)
             stack.callback(begin.remove)
@@ -75,26 +75,26 @@ class Captured(Mapping[str, Any]):
             # After the layers, since the model may be one of them.
             end = root.register_forward_hook(passes.end, always_call=True)
             stack.callback(end.remove)
-            self._open = stack.pop_all()
+            self._exit_stack = stack.pop_all()
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Remove the hooks, and finish what is kept."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        """Remove the hooks, and close the sinks."""
+        if self._exit_stack is not None:
+            self._exit_stack.close()
+            self._exit_stack = None
 
     def __getitem__(self, name: str) -> Float[Tensor, "samples dims"]:
-        """Samples of a layer, (N, D), in the order they were seen.
+        """Return the samples of a layer, (N, D), in the order they were seen.
 
         Raises
         ------
         KeyError
             If the layer was not captured.
         RuntimeError
-            If it never ran, or its samples went elsewhere.
+            If it never ran, or its samples went elsewhere by ``into``.
         """
-        return self._ran(name).sink.rows()
+        return self._recorder_that_ran(name).sink.rows()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)
@@ -116,30 +116,38 @@ class Captured(Mapping[str, Any]):
         return f"<{type(self).__name__} {seen}>"
 
     def engine(self, name: str, basis: Any = None, **keywords: Any) -> ResonanceEngine:
-        """`ResonanceEngine` of the samples of a layer; the arguments are its own."""
+        """Return a `ResonanceEngine` of the samples of a layer.
+
+        Parameters
+        ----------
+        name
+            Name of the layer.
+        basis, **keywords
+            As for `ResonanceEngine`.
+        """
         return ResonanceEngine(self[name], basis, **keywords)
 
     def n_seen(self, name: str) -> int:
-        """How many samples the layer gave, those that a mask leaves out not counted."""
-        return self._of(name).n_seen
+        """Return how many samples the layer gave, those that a mask leaves out not counted."""
+        return self._recorder(name).n_seen
 
     def origins(self, name: str) -> Int64[np.ndarray, "samples 2"]:
-        """Where each sample comes from: number of its item, and position within that item.
+        """Return where each sample comes from: number of its item, and position within that item.
 
         Items are counted along the first axis, over all passes of the model, so that the number is
         the row in inputs, labels or images that were fed in order. The position is flat: y · W + x
         in a layer of shape (N, C, H, W), the token in one of shape (N, T, D), 0 where a sample is a
         whole item.
         """
-        return self._ran(name).sink.origins()
+        return self._recorder_that_ran(name).sink.origins()
 
-    def _of(self, name: str) -> LayerRecorder:
+    def _recorder(self, name: str) -> LayerRecorder:
         if name not in self._recorders:
             raise KeyError(f"no layer {name!r} was captured{did_you_mean(name, self.names)}")
         return self._recorders[name]
 
-    def _ran(self, name: str) -> LayerRecorder:
-        recorder = self._of(name)
+    def _recorder_that_ran(self, name: str) -> LayerRecorder:
+        recorder = self._recorder(name)
         if recorder.n_calls == 0:
             raise RuntimeError(
                 f"layer {name!r} did not run inside the with block, so there is nothing of it; nor "
@@ -163,7 +171,7 @@ def capture(
     spill: str | Path | None = None,
     into: Any = None,
 ) -> Captured:
-    """Capture what layers of a model return, as samples, in a ``with`` block.
+    """Capture the activations of a model's layers, as samples, in a ``with`` block.
 
     The rows are detached copies made at once, so that layers that work in place do not change them.
     Outputs, gradients, mode and random state are as without; the hooks are gone after the block,
@@ -193,9 +201,10 @@ def capture(
         forward, or a function of those arguments. (N,) for items; of the shape of the positions,
         (N, T) or (N, H, W), for samples. An argument that is None keeps all.
     dtype, device
-        Of what is kept. A dtype of None is that of the output, a device of None where it is.
+        Dtype and device of the samples kept. A dtype of None is that of the output, a device of
+        None where it is.
     seed
-        Of the choice.
+        Seed of the choice by `max_samples`.
     spill
         Folder to keep the samples in, a .npy file a layer, in place of memory; bfloat16 becomes
         float32. Files of the same layers that are there are replaced.
@@ -206,7 +215,7 @@ def capture(
     Returns
     -------
     Captured
-        What to use in the ``with`` statement: a mapping from names to (N, D) tensors.
+        Context manager for the ``with`` statement, and mapping from names to (N, D) tensors.
 
     Raises
     ------
@@ -216,21 +225,21 @@ def capture(
         For arguments that are not as above; and inside the block for outputs or masks that do not
         fit, naming the layer.
     """
-    found = matching_layers(model, layers)
-    form = CaptureRule(
+    modules = matching_layers(model, layers)
+    rule = CaptureRule(
         checked_output(output),
-        *checked_rule(per, feature_dim),
+        *checked_per(per, feature_dim),
         _checked_dtype(dtype),
         None if device is None else torch.device(device),
     )
     passes = ForwardPasses(model, mask)
-    sinks = _sinks(list(found), max_samples, seed, spill, into)
+    sinks = _sinks(list(modules), max_samples, seed, spill, into)
     if spill is not None:
-        if form.device is not None and form.device.type != "cpu":
-            raise ValueError(f"expected no device beside spill, got {form.device}")
-        form = replace(form, device=torch.device("cpu"))
-    recorders = {name: LayerRecorder(name, form, passes, sink) for name, sink in sinks.items()}
-    return Captured(model, found, recorders, passes)
+        if rule.device is not None and rule.device.type != "cpu":
+            raise ValueError(f"expected no device beside spill, got {rule.device}")
+        rule = replace(rule, device=torch.device("cpu"))
+    recorders = {name: LayerRecorder(name, rule, passes, sink) for name, sink in sinks.items()}
+    return Captured(model, modules, recorders, passes)
 
 
 def _sinks(
@@ -240,14 +249,15 @@ def _sinks(
     spill: str | Path | None,
     into: Any,
 ) -> dict[str, SampleSink]:
-    """Where the samples of each layer go."""
+    """Return the sink of each layer's samples."""
     if into is not None:
         if max_samples is not None or spill is not None:
             raise ValueError(
                 "expected into= without max_samples or spill, since nothing is stored then, got "
                 f"max_samples={max_samples!r} and spill={spill!r}"
             )
-        return {name: ForwardingSink(name, to) for name, to in _targets(names, into).items()}
+        targets = _targets(names, into)
+        return {name: ForwardingSink(name, target) for name, target in targets.items()}
     size = None if max_samples is None else Reservoir(max_samples, seed).size
     paths: dict[str, Path | None] = dict.fromkeys(names)
     if spill is not None:
@@ -264,7 +274,7 @@ def _sink(size: int | None, seed: int, path: Path | None) -> SampleSink:
 
 
 def _targets(names: list[str], into: Any) -> dict[str, Appendable]:
-    """What the samples of each layer are appended to."""
+    """Return the object that the samples of each layer are appended to, or raise."""
     if isinstance(into, Mapping):
         missing = [name for name in names if name not in into]
         if missing:
@@ -292,14 +302,14 @@ def _targets(names: list[str], into: Any) -> dict[str, Appendable]:
 def _checked_dtype(dtype: Any) -> torch.dtype | None:
     if dtype is None:
         return None
-    found = getattr(torch, dtype, None) if isinstance(dtype, str) else dtype
-    if not isinstance(found, torch.dtype) or not found.is_floating_point:
+    checked = getattr(torch, dtype, None) if isinstance(dtype, str) else dtype
+    if not isinstance(checked, torch.dtype) or not checked.is_floating_point:
         raise TypeError(f"expected a floating-point dtype of torch, got {dtype!r}")
-    return found
+    return checked
 
 
-def _eagerly() -> Any:
-    """Context in which compiled code is not used: it would not know of hooks that came later."""
+def _eager_stance() -> Any:
+    """Return a context in which models run eagerly: compiled code would not call later hooks."""
     stance = getattr(torch.compiler, "set_stance", None)
     if stance is None:
         raise RuntimeError(

@@ -1,4 +1,4 @@
-"""Forward passes of a model while it is captured: their arguments, items and masks."""
+"""Forward passes of a model while it is captured: number their items, evaluate their masks."""
 
 import inspect
 from collections.abc import Callable
@@ -15,36 +15,36 @@ from srm_widget.utils.validation import did_you_mean
 
 
 class ItemCounter:
-    """Numbers of the items that a layer sees, counted over all passes of the model.
+    """Counter of the items that a layer sees, over all passes of the model.
 
-    A layer that runs several times in one pass sees the same items each time; one that does not run
-    in a pass counts as many items as the model was given.
+    A layer that runs several times in one pass sees the same items each time; for one that does not
+    run in a pass as many items are counted as the model was given.
     """
 
     def __init__(self) -> None:
         self._first = 0
-        self._many = 0
-        self._ran = False
+        self._n_items = 0
+        self._has_run = False
 
-    def begin(self, many: int) -> None:
-        """Begin another pass, over `many` items as far as is known."""
-        self._first += self._many
-        self._many, self._ran = many, False
+    def begin(self, n_items: int) -> None:
+        """Begin another pass, whose model is given `n_items` items as far as is known."""
+        self._first += self._n_items
+        self._n_items, self._has_run = n_items, False
 
-    def first_of(self, many: int) -> int:
-        """Number of the first of the `many` items that the layer sees in this pass."""
-        self._many = max(many, self._many) if self._ran else many
-        self._ran = True
+    def first_item(self, n_items: int) -> int:
+        """Return the number of the first of the `n_items` that the layer sees in this pass."""
+        self._n_items = max(n_items, self._n_items) if self._has_run else n_items
+        self._has_run = True
         return self._first
 
 
 class ForwardPasses:
-    """What the hooks of a model's layers need to know of the pass they are in.
+    """Forward pass that a model is in: numbers of its items, and its mask, for every layer's hook.
 
     Parameters
     ----------
     model
-        The model; a pass is a call of it.
+        The model; a call of it is a pass.
     mask
         Which samples to keep: the name of an argument of its ``forward``, a function of its
         arguments, a tensor, or None for all.
@@ -56,65 +56,73 @@ class ForwardPasses:
         self._running = False
 
     def add(self, layer: str) -> None:
-        """Count items for `layer`."""
+        """Begin to count items for `layer`."""
         self._items[layer] = ItemCounter()
 
     def begin(self, _model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Take the arguments of a pass that begins; a hook."""
-        self._mask.take(args, kwargs)
-        many = first_length(args, kwargs)
+        """Begin a pass with its arguments; a forward pre-hook."""
+        self._mask.evaluate(args, kwargs)
+        n_items = first_length(args, kwargs)
         for items in self._items.values():
-            items.begin(many)
+            items.begin(n_items)
         self._running = True
 
     def end(self, _model: nn.Module, _args: tuple[Any, ...], _output: Any) -> None:
-        """End the pass; a hook."""
+        """End the pass; a forward hook."""
         self._running = False
-        self._mask.forget()
+        self._mask.reset()
 
     def batch(self, layer: str, values: Tensor) -> Batch:
-        """Samples of what `layer` gave in this pass, features last."""
-        items, many = self._items[layer], len(values)
+        """Return the samples in `values`, (N, …, D), which `layer` gave in this pass."""
+        items, n_items = self._items[layer], len(values)
         if not self._running:
-            items.begin(many)
-        return Batch(values, self._mask.kept(layer, values), items.first_of(many))
+            items.begin(n_items)
+        kept = self._mask.kept_positions(layer, values)
+        return Batch(values, kept, items.first_item(n_items))
 
 
 class Mask:
-    """Which samples to keep, by a mask over the items or over their positions.
+    """Mask over the items, or over their positions, that says which samples to keep.
 
     Parameters
     ----------
     model, mask
         As for `ForwardPasses`.
+
+    Raises
+    ------
+    KeyError
+        If the model's ``forward`` has no argument of that name.
+    TypeError
+        If the mask is of floating-point numbers.
     """
 
     def __init__(self, model: nn.Module, mask: Any) -> None:
-        self._of: Callable[..., Any] | None = None
+        self._function: Callable[..., Any] | None = None
         self._fixed: np.ndarray | None = None
         self._current: np.ndarray | None = None
-        self._taken = False
+        self._evaluated = False
         if isinstance(mask, str):
-            self._of = _argument(model, mask)
+            self._function = _argument_getter(model, mask)
         elif callable(mask) and not isinstance(mask, Tensor):
-            self._of = mask
+            self._function = mask
         elif mask is not None:
             self._fixed = self._current = _flags(mask)
 
-    def take(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Take the mask from the arguments of a pass."""
-        if self._of is not None:
+    def evaluate(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Evaluate the mask on the arguments of a pass, if it depends on them."""
+        if self._function is not None:
             with torch.inference_mode(mode=False), torch.no_grad():
-                mask = self._of(*args, **kwargs)
+                mask = self._function(*args, **kwargs)
             self._current = None if mask is None else _flags(mask)
-            self._taken = True
+            self._evaluated = True
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Forget the mask of a pass that is over."""
-        self._current, self._taken = self._fixed, False
+        self._current, self._evaluated = self._fixed, False
 
-    def kept(self, layer: str, values: Tensor) -> Int64[np.ndarray, " samples"] | None:
-        """Flat positions of `values`, (N, …, D), that the mask keeps; None is all.
+    def kept_positions(self, layer: str, values: Tensor) -> Int64[np.ndarray, " samples"] | None:
+        """Return the flat positions of `values`, (N, …, D), that the mask keeps; None for all.
 
         Raises
         ------
@@ -123,7 +131,7 @@ class Mask:
         RuntimeError
             If the layer ran outside of a pass, so that the mask is not known.
         """
-        if self._of is not None and not self._taken:
+        if self._function is not None and not self._evaluated:
             raise RuntimeError(
                 f"layer {layer!r} ran outside of a call of the model, and the mask comes from the "
                 "arguments of that call; call the model itself, not its forward"
@@ -143,7 +151,7 @@ class Mask:
 
 
 def _flags(mask: Any) -> np.ndarray:
-    """`mask` as booleans, or ``TypeError``: of a float mask it is not clear what keeps."""
+    """Return `mask` as booleans, or raise ``TypeError``: what a float mask keeps is not clear."""
     tensor = mask.detach() if isinstance(mask, Tensor) else torch.as_tensor(mask)
     if tensor.is_floating_point() or tensor.is_complex():
         raise TypeError(
@@ -152,23 +160,22 @@ def _flags(mask: Any) -> np.ndarray:
     return (tensor != 0).cpu().numpy()
 
 
-def _argument(model: nn.Module, name: str) -> Callable[..., Any]:
-    """Function of the arguments of ``model.forward`` that gives the one called `name`."""
+def _argument_getter(model: nn.Module, name: str) -> Callable[..., Any]:
+    """Return a function of the arguments of ``model.forward`` that gives the one called `name`."""
     signature = inspect.signature(model.forward)
-    rest = [each.name for each in signature.parameters.values() if each.kind is each.VAR_KEYWORD]
+    parameters = signature.parameters.values()
+    keywords = [each.name for each in parameters if each.kind is each.VAR_KEYWORD]
     named = [
-        each.name
-        for each in signature.parameters.values()
-        if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
+        each.name for each in parameters if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
     ]
-    if name not in named and not rest:
+    if name not in named and not keywords:
         raise KeyError(f"the model's forward has no argument {name!r}{did_you_mean(name, named)}")
 
-    def of(*args: Any, **kwargs: Any) -> Any:
+    def argument(*args: Any, **kwargs: Any) -> Any:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         if name in named:
             return bound.arguments[name]
-        return bound.arguments[rest[0]].get(name)
+        return bound.arguments[keywords[0]].get(name)
 
-    return of
+    return argument

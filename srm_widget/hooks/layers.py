@@ -1,4 +1,4 @@
-"""Layers of a model by name: shell patterns, near misses, and what is compiled."""
+"""Layers of a model by name or shell pattern, and whether a model is compiled."""
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
@@ -8,14 +8,14 @@ from torch import nn
 from srm_widget.utils.validation import did_you_mean
 
 _COMPILED = "_orig_mod"
-"""Name under which a module that ``torch.compile`` returned holds the one it was made of."""
+"""Name under which a compiled module holds the module that ``torch.compile`` was given."""
 
 
 def named_layers(model: nn.Module) -> dict[str, nn.Module]:
-    """All modules by name, "" the model itself, as ``named_modules`` has them.
+    """Return all modules by name, "" the model itself, as ``named_modules`` has them.
 
-    A compiled module goes by the name of the one it was made of, which is the one to hook. A
-    module that is registered under several names is there under each.
+    A compiled module's name stands for the module that was compiled, which is the one to hook. A
+    module that is registered under several names is returned under each.
     """
     layers: dict[str, nn.Module] = {}
     for name, module in model.named_modules(remove_duplicate=False):
@@ -24,15 +24,19 @@ def named_layers(model: nn.Module) -> dict[str, nn.Module]:
 
 
 def matching_layers(model: nn.Module, layers: str | Iterable[str]) -> dict[str, nn.Module]:
-    """Modules that are named, or match a shell pattern, in the order of the patterns.
+    """Return the modules that are named, or match a shell pattern, in the order of the patterns.
 
     A name is taken as it is; anything else is a pattern, in which ``*`` crosses dots: "layer3.*" is
-    all below layer3. A module that matches twice is there once.
+    all below layer3. A module that matches twice is returned once.
 
     Raises
     ------
     KeyError
         If a pattern matches nothing; the message names near misses.
+    TypeError
+        If a pattern is no string.
+    ValueError
+        If there is no pattern.
     """
     patterns = [layers] if isinstance(layers, str) else list(layers)
     if not patterns:
@@ -57,7 +61,7 @@ def matching_layers(model: nn.Module, layers: str | Iterable[str]) -> dict[str, 
 
 
 def is_compiled(model: nn.Module) -> bool:
-    """Whether the model or a module in it runs code that ``torch.compile`` made."""
+    """Return whether the model or a module in it runs code that ``torch.compile`` made."""
     return any(
         any(name == _COMPILED for name, _ in module.named_children())
         or getattr(module, "_compiled_call_impl", None) is not None

@@ -1,4 +1,4 @@
-"""What a layer returned: the tensor in it, and which of its axes make a sample."""
+"""Output of a layer: the tensor in it, and which of its axes holds the features."""
 
 import dataclasses
 import operator
@@ -12,19 +12,18 @@ from torch import Tensor
 from srm_widget.utils.validation import choice
 
 PER = "position", "sample"
-_FEATURES = {2: 1, 3: 2, 4: 1, 5: 1}
+_FEATURE_AXIS = {2: 1, 3: 2, 4: 1, 5: 1}
 """Axis of the features by the number of axes: (N, D), (N, T, D), (N, C, H, W), (N, C, T, H, W)."""
-
 
 Output = int | str | tuple[int | str, ...] | Callable[[Any], Any] | None
 """Which part of an output to take; None is the first tensor in it."""
 
 
 def checked_output(output: Any) -> Output:
-    """`output` if it says which part to take, or ``TypeError``."""
-    steps = output if isinstance(output, tuple) else (output,)
-    plain = all(isinstance(step, int | str) and not isinstance(step, bool) for step in steps)
-    if output is None or (plain and steps) or callable(output):
+    """Return `output` if it says which part of an output to take, or raise ``TypeError``."""
+    keys = output if isinstance(output, tuple) else (output,)
+    plain = all(isinstance(key, int | str) and not isinstance(key, bool) for key in keys)
+    if output is None or (plain and keys) or callable(output):
         return output
     raise TypeError(
         "expected output as a position, a name, a tuple of them, or a function of the layer's "
@@ -32,24 +31,24 @@ def checked_output(output: Any) -> Output:
     )
 
 
-def checked_rule(per: Any, feature_dim: Any) -> tuple[str, int | None]:
-    """`per` and `feature_dim` if they go together, or an error."""
-    rule = choice("per", per, PER)
+def checked_per(per: Any, feature_dim: Any) -> tuple[str, int | None]:
+    """Return `per` and `feature_dim` if they go together, or raise."""
+    per = choice("per", per, PER)
     if feature_dim is None:
-        return rule, None
+        return per, None
     axis = operator.index(feature_dim)
-    if rule == "sample":
+    if per == "sample":
         raise ValueError(
             f"expected no feature_dim with per='sample', which takes all axes but the first as "
             f"features, got {axis}"
         )
     if axis == 0:
         raise ValueError("expected feature_dim as an axis after the first, got 0")
-    return rule, axis
+    return per, axis
 
 
 def part(output: Any, which: Output, layer: str) -> Tensor:
-    """Tensor that `which` names in the output of `layer`.
+    """Return the tensor that `which` names in the output of `layer`.
 
     Raises
     ------
@@ -64,8 +63,8 @@ def part(output: Any, which: Output, layer: str) -> Tensor:
         found = which(output)
     else:
         found = output
-        for step in which if isinstance(which, tuple) else (which,):
-            found = _step(found, step, layer)
+        for key in which if isinstance(which, tuple) else (which,):
+            found = _get_part(found, key, layer)
     if not isinstance(found, Tensor):
         what = "no tensor in it" if which is None else f"{type(found).__name__} at {which!r}"
         raise TypeError(
@@ -78,7 +77,7 @@ def part(output: Any, which: Output, layer: str) -> Tensor:
 def features_last(
     tensor: Tensor, per: str, feature_dim: int | None, layer: str
 ) -> Float[Tensor, "items *positions dims"]:
-    """View of an output whose last axis holds the features of a sample.
+    """Return a view of an output, (N, …, D), whose last axis holds the features of a sample.
 
     Raises
     ------
@@ -105,7 +104,7 @@ def features_last(
         )
     if per == "sample":
         return tensor.flatten(1)
-    axis = _FEATURES.get(tensor.ndim) if feature_dim is None else feature_dim
+    axis = _FEATURE_AXIS.get(tensor.ndim) if feature_dim is None else feature_dim
     if axis is None:
         raise ValueError(
             f"layer {layer!r}: expected an output of 2 to 5 axes, got {shape}; say on which the "
@@ -119,29 +118,30 @@ def features_last(
     return tensor.movedim(axis, -1)
 
 
-def _step(value: Any, step: int | str, layer: str) -> Any:
-    if isinstance(step, str) and isinstance(value, Mapping):
-        inside, there = step in value, ", ".join(map(repr, value))
-    elif isinstance(step, str):
+def _get_part(value: Any, key: int | str, layer: str) -> Any:
+    """Return the part of `value` at a position or under a name, or raise ``KeyError``."""
+    if isinstance(key, str) and isinstance(value, Mapping):
+        found, available = key in value, ", ".join(map(repr, value))
+    elif isinstance(key, str):
         names = _fields(value)
-        inside, there = step in names, ", ".join(map(repr, names))
-    elif isinstance(value, Mapping) and step in value:
-        return value[step]
+        found, available = key in names, ", ".join(map(repr, names))
+    elif isinstance(value, Mapping) and key in value:
+        return value[key]
     else:
         parts = _parts(value)
-        if -len(parts) <= step < len(parts):
-            return parts[step]
-        inside, there = False, f"{len(parts)} parts"
-    if not inside:
+        if -len(parts) <= key < len(parts):
+            return parts[key]
+        found, available = False, f"{len(parts)} parts"
+    if not found:
         raise KeyError(
-            f"layer {layer!r}: no {step!r} in its output, {type(value).__name__}; there are "
-            f"{there or 'no names'}"
+            f"layer {layer!r}: no {key!r} in its output, {type(value).__name__}; there are "
+            f"{available or 'no names'}"
         )
-    return value[step] if isinstance(value, Mapping) else getattr(value, str(step))
+    return value[key] if isinstance(value, Mapping) else getattr(value, str(key))
 
 
 def _fields(value: Any) -> list[str]:
-    """Names of the fields of a dataclass, a named tuple or another plain object."""
+    """Return the names of the fields of a dataclass, a named tuple or another plain object."""
     if dataclasses.is_dataclass(value):
         return [field.name for field in dataclasses.fields(value)]
     if isinstance(value, Tensor):
@@ -150,7 +150,7 @@ def _fields(value: Any) -> list[str]:
 
 
 def _parts(value: Any) -> list[Any]:
-    """What a tuple, dictionary or dataclass holds, in order; parts that are None do not count."""
+    """Return the values in a tuple, dictionary or dataclass, in order; [] for anything else."""
     if isinstance(value, Mapping):
         return list(value.values())
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
@@ -171,6 +171,6 @@ def _first_tensor(value: Any) -> Tensor | None:
 
 
 def first_length(*values: Any) -> int:
-    """Length of the first axis of the first tensor in `values`; 0 if there is none."""
+    """Return the length of the first axis of the first tensor in `values`; 0 if there is none."""
     found = _first_tensor(values)
     return 0 if found is None or found.ndim == 0 else len(found)

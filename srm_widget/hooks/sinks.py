@@ -1,4 +1,4 @@
-"""Where captured samples go: into memory, into files, or straight on to something else."""
+"""Sinks of captured samples: keep them in memory or in files, all or some, or forward them."""
 
 from abc import ABC, abstractmethod
 from pathlib import Path
@@ -10,23 +10,23 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 
 from srm_widget.hooks.batch import Batch, SampleOrigins
-from srm_widget.hooks.npy_files import AppendableNpy, SlottedNpy, opened, stored_dtype
+from srm_widget.hooks.npy_files import AppendableNpy, SlottedNpy, file_dtype, map_rows
 from srm_widget.hooks.reservoir import Reservoir
 
 
 @runtime_checkable
 class Appendable(Protocol):
-    """What samples can be handed to batch by batch."""
+    """Object that batches of samples can be appended to, such as a `ResonanceEngine`."""
 
     def append(self, batch: Any, /) -> object:
-        """Take samples, (n, D)."""
+        """Append samples, (n, D)."""
 
 
 class SampleSink(ABC):
-    """Takes the samples of one layer, batch by batch."""
+    """Sink of the samples of one layer, which come batch by batch."""
 
-    def stored(self, dtype: torch.dtype) -> torch.dtype:
-        """Dtype in which samples of `dtype` are kept."""
+    def stored_dtype(self, dtype: torch.dtype) -> torch.dtype:
+        """Return the dtype in which samples of `dtype` are kept."""
         return dtype
 
     @abstractmethod
@@ -35,19 +35,19 @@ class SampleSink(ABC):
 
     @abstractmethod
     def rows(self) -> Float[Tensor, "rows dims"]:
-        """Samples kept, in the order they were seen."""
+        """Return the samples kept, in the order they were seen."""
 
     @abstractmethod
     def origins(self) -> Int64[np.ndarray, "rows 2"]:
-        """Item and position within it of each."""
+        """Return item and position within it of each sample."""
 
     @abstractmethod
     def close(self) -> None:
-        """Note that there are no more samples to come."""
+        """End: no more samples come."""
 
 
 class MemorySink(SampleSink):
-    """Keeps all samples in memory."""
+    """Sink that keeps all samples in memory."""
 
     def __init__(self) -> None:
         self._parts: list[Tensor] = []
@@ -55,30 +55,30 @@ class MemorySink(SampleSink):
 
     def add(self, batch: Batch, dtype: torch.dtype, device: torch.device) -> None:
         """Copy the samples."""
-        self._parts.append(batch.copied(dtype, device))
+        self._parts.append(batch.copy_rows(dtype, device))
         self._origins.add(batch)
 
     def rows(self) -> Float[Tensor, "rows dims"]:
-        """Samples kept; the parts become one."""
+        """Return the samples kept; their copies are joined the first time."""
         if len(self._parts) > 1:
             self._parts = [torch.cat(self._parts)]
         return self._parts[0]
 
     def origins(self) -> Int64[np.ndarray, "rows 2"]:
-        """Item and position within it of each."""
+        """Return item and position within it of each sample."""
         return self._origins.all()
 
     def close(self) -> None:
-        """Nothing is open; the parts become one when they are read."""
+        """Do nothing: no file is open."""
 
 
 class FileSink(SampleSink):
-    """Keeps all samples in a file.
+    """Sink that keeps all samples in a .npy file.
 
     Parameters
     ----------
     path
-        The .npy file.
+        Path of the file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -86,22 +86,22 @@ class FileSink(SampleSink):
         self._file: AppendableNpy | None = None
         self._origins = SampleOrigins()
 
-    def stored(self, dtype: torch.dtype) -> torch.dtype:
-        """Dtype in the file."""
-        return stored_dtype(dtype)
+    def stored_dtype(self, dtype: torch.dtype) -> torch.dtype:
+        """Return the dtype in the file."""
+        return file_dtype(dtype)
 
     def add(self, batch: Batch, dtype: torch.dtype, device: torch.device) -> None:
-        """Write the samples at the file's end."""
+        """Append the samples to the file."""
         self._file = self._file or AppendableNpy(self._path, batch.n_dims, dtype)
-        self._file.append(batch.copied(dtype, device))
+        self._file.append(batch.copy_rows(dtype, device))
         self._origins.add(batch)
 
     def rows(self) -> Float[Tensor, "rows dims"]:
-        """Samples kept, over a memory map of the file."""
-        return opened(self._path)
+        """Return the samples kept, over a memory map of the file."""
+        return map_rows(self._path)
 
     def origins(self) -> Int64[np.ndarray, "rows 2"]:
-        """Item and position within it of each."""
+        """Return item and position within it of each sample."""
         return self._origins.all()
 
     def close(self) -> None:
@@ -111,14 +111,14 @@ class FileSink(SampleSink):
 
 
 class SlotBuffer:
-    """Rows in memory that are written to slots in any order; there is room as it is needed."""
+    """Rows in memory that are written to slots in any order; it grows up to `size` slots."""
 
     def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device, size: int) -> None:
         self._size = size
         self._rows = torch.empty((0, n_dims), dtype=dtype, device=device)
 
     def write(self, slots: Int64[np.ndarray, " rows"], rows: Float[Tensor, "rows dims"]) -> None:
-        """Put `rows` into `slots`."""
+        """Write `rows` to `slots`."""
         needed = int(slots.max()) + 1
         if needed > len(self._rows):
             grown = self._rows.new_empty(
@@ -132,32 +132,32 @@ class SlotBuffer:
             self._rows[torch.from_numpy(slots).to(self._rows.device)] = rows
 
     def rows(self, order: Int64[np.ndarray, " rows"]) -> Float[Tensor, "rows dims"]:
-        """Copy of the rows in the slots `order`."""
+        """Return a copy of the rows in the slots `order`."""
         return self._rows[torch.from_numpy(order).to(self._rows.device)]
 
-    def ordered(self, order: Int64[np.ndarray, " rows"]) -> Float[Tensor, "rows dims"]:
-        """Rows in `order` for good."""
+    def finish(self, order: Int64[np.ndarray, " rows"]) -> Float[Tensor, "rows dims"]:
+        """Return the rows in the slots `order`, without a copy if they lie in that order."""
         if len(order) == len(self._rows) and _is_range(order):
             return self._rows
         return self.rows(order)
 
 
 def _is_range(slots: Int64[np.ndarray, " rows"]) -> bool:
-    """Whether slots follow one another."""
+    """Return whether each slot follows the one before."""
     return bool((np.diff(slots) == 1).all())
 
 
 class ReservoirSink(SampleSink):
-    """Keeps a uniform sample of all that came.
+    """Sink that keeps a uniform random choice of the samples, in memory or in a .npy file.
 
     Parameters
     ----------
     size
-        How many samples to keep.
+        Most samples to keep.
     seed
-        Of the choice.
+        Seed of the choice.
     path
-        A .npy file to keep them in, or None for memory.
+        Path of the file, or None for memory.
     """
 
     def __init__(self, size: int, seed: int, path: Path | None = None) -> None:
@@ -165,19 +165,19 @@ class ReservoirSink(SampleSink):
         self._path = path
         self._slots: SlotBuffer | SlottedNpy | None = None
         self._origins: Int64[np.ndarray, "slots 2"] = np.empty((0, 2), dtype=np.int64)
-        self._ordered: Tensor | None = None
+        self._finished: Tensor | None = None
 
-    def stored(self, dtype: torch.dtype) -> torch.dtype:
-        """Dtype in the file, if there is one."""
-        return dtype if self._path is None else stored_dtype(dtype)
+    def stored_dtype(self, dtype: torch.dtype) -> torch.dtype:
+        """Return the dtype in the file, if there is one."""
+        return dtype if self._path is None else file_dtype(dtype)
 
     def add(self, batch: Batch, dtype: torch.dtype, device: torch.device) -> None:
-        """Copy those samples that enter."""
-        store = self._slots = self._slots or self._new_slots(batch.n_dims, dtype, device)
+        """Copy the samples that the reservoir chooses."""
+        buffer = self._slots = self._slots or self._new_slots(batch.n_dims, dtype, device)
         index, slots = self._reservoir.offer(batch.n_samples)
         if len(index) == 0:
             return
-        store.write(slots, batch.copied(dtype, device, index))
+        buffer.write(slots, batch.copy_rows(dtype, device, index))
         needed, size = int(slots.max()) + 1, self._reservoir.size
         if needed > len(self._origins):
             grown = np.empty((min(size, max(needed, 2 * len(self._origins))), 2), dtype=np.int64)
@@ -186,21 +186,21 @@ class ReservoirSink(SampleSink):
         self._origins[slots] = batch.origins(index)
 
     def rows(self) -> Float[Tensor, "rows dims"]:
-        """Samples kept, in the order they were seen."""
-        if self._ordered is not None:
-            return self._ordered
+        """Return the samples kept, in the order they were seen."""
+        if self._finished is not None:
+            return self._finished
         if self._slots is None:
             raise RuntimeError("expected samples to come before they are read")
         return self._slots.rows(self._reservoir.order())
 
     def origins(self) -> Int64[np.ndarray, "rows 2"]:
-        """Item and position within it of each."""
+        """Return item and position within it of each sample."""
         return self._origins[self._reservoir.order()]
 
     def close(self) -> None:
-        """Put the samples in order for good."""
+        """Put the samples in the order they were seen, and let go of the slots."""
         if self._slots is not None:
-            self._ordered = self._slots.ordered(self._reservoir.order())
+            self._finished = self._slots.finish(self._reservoir.order())
             self._slots = None
 
     def _new_slots(
@@ -212,36 +212,36 @@ class ReservoirSink(SampleSink):
 
 
 class ForwardingSink(SampleSink):
-    """Hands the samples on and keeps none.
+    """Sink that appends the samples to another object, and keeps none.
 
     Parameters
     ----------
     layer
         Name of the layer.
-    to
-        What they are appended to.
+    target
+        Object that they are appended to.
     """
 
-    def __init__(self, layer: str, to: Appendable) -> None:
-        self._layer, self._to = layer, to
+    def __init__(self, layer: str, target: Appendable) -> None:
+        self._layer, self._target = layer, target
         self._origins = SampleOrigins()
 
     def add(self, batch: Batch, dtype: torch.dtype, device: torch.device) -> None:
         """Append a copy of the samples, if there are any."""
         if batch.n_samples:
-            self._to.append(batch.copied(dtype, device))
+            self._target.append(batch.copy_rows(dtype, device))
         self._origins.add(batch)
 
     def rows(self) -> Float[Tensor, "rows dims"]:
-        """Nothing but an error: the samples went elsewhere."""
+        """Raise ``RuntimeError``: the samples went elsewhere."""
         raise RuntimeError(
-            f"the samples of layer {self._layer!r} went into {type(self._to).__name__} and are not "
-            "stored; capture without into= to have them here"
+            f"the samples of layer {self._layer!r} went into {type(self._target).__name__} and are "
+            "not stored; capture without into= to have them here"
         )
 
     def origins(self) -> Int64[np.ndarray, "rows 2"]:
-        """Item and position within it of all that were handed on."""
+        """Return item and position within it of each sample that was forwarded."""
         return self._origins.all()
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no file is open."""

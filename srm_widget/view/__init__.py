@@ -1,1 +1,1 @@
-"""What the page is shown, as plain data that knows no widget."""
+"""Views: what the page is shown, as plain data that knows no widget."""

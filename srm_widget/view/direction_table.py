@@ -1,4 +1,4 @@
-"""Rows of the table of directions ±b_i, as the page lists them."""
+"""Rows of the table of directions ±b_i, in the order in which the page lists them."""
 
 from typing import Any
 
@@ -10,38 +10,47 @@ from srm_widget.view.legend import Legend
 
 COLUMNS = "direction", "count", "label", "purity", "coverage"
 MOST_ROWS = 500
+"""Rows that the page is sent."""
 
 
 def row_order(table: Directions, by: str, descending: bool) -> Int64[np.ndarray, " rows"]:
-    """Rows in the order of a column, what is missing last; equal ones by count, then direction.
+    """Sort the rows by a column, missing values last; equal ones by count, then direction.
 
     Parameters
     ----------
     table
         The table.
     by
-        One of `COLUMNS`.
+        Column, one of `COLUMNS`.
     descending
         Whether the largest comes first.
+
+    Returns
+    -------
+    rows
+        Indices of the rows of `table` in that order.
     """
-    place = np.arange(len(table))
+    row = np.arange(len(table))
     values: Float64[np.ndarray, " rows"]
     if by == "direction":
-        values = place.astype(np.float64)
+        values = row.astype(np.float64)
     elif by == "label":
         values = np.where(table.code < 0, np.nan, table.code)
     else:
         values = getattr(table, by).astype(np.float64)
     missing = np.isnan(values)
-    signed = np.where(missing, 0.0, -values if descending else values)
-    return np.lexsort((place, -table.count, signed, missing))
+    rising = np.where(missing, 0.0, -values if descending else values)
+    return np.lexsort((row, -table.count, rising, missing))
 
 
 def table_rows(
     table: Directions, by: str, descending: bool, names: list[str], legend: Legend | None
 ) -> list[list[Any]]:
-    """First `MOST_ROWS` rows: direction, sign, name, count, label, group, purity, coverage."""
-    listed = []
+    """List the first `MOST_ROWS` rows in that order, as the page is sent them.
+
+    Each is direction, sign, name, count, label, group, purity, coverage.
+    """
+    rows = []
     for row in row_order(table, by, descending)[:MOST_ROWS].tolist():
         direction, code = int(table.direction[row]), int(table.code[row])
         known = legend is not None and code >= 0
@@ -49,5 +58,5 @@ def table_rows(
         purity, coverage = float(table.purity[row]), float(table.coverage[row])
         fixed = [direction, int(table.sign[row]), names[direction], int(table.count[row])]
         shares = [purity, coverage] if known else [None, None]
-        listed.append([*fixed, label, group, *shares])
-    return listed
+        rows.append([*fixed, label, group, *shares])
+    return rows

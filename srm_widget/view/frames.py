@@ -1,4 +1,4 @@
-"""What a page is told of a layer, of a curve and of the spotlight."""
+"""Frames: facts about layer, curve, spotlight and compared step, as the page is sent them."""
 
 from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from srm_widget.utils.arrays import to_bytes
 
 
 def layer_frame(engine: ResonanceSource) -> dict[str, Any]:
-    """What does not depend on the plane."""
+    """Return the facts about the layer, which do not depend on the plane."""
     return {
         "n_samples": engine.n_samples,
         "n_dims": engine.n_dims,
@@ -23,7 +23,7 @@ def layer_frame(engine: ResonanceSource) -> dict[str, Any]:
         "n_planes": engine.n_planes,
         "n_zero": engine.n_zero,
         "basis": engine.basis.name,
-        # Of ε, where it can not be any.
+        # Values that ε can take, where it can not take any.
         "levels": engine.levels if isinstance(engine, CountsSource) else [],
         "isotropic_series": list(isotropic_series(engine.n_dims)),
     }
@@ -32,7 +32,7 @@ def layer_frame(engine: ResonanceSource) -> dict[str, Any]:
 def curve_frame(
     engine: ResonanceSource, resonance: Resonance, names: Sequence[str]
 ) -> dict[str, Any]:
-    """What the curve shows, and of how many samples it is."""
+    """Return the facts about the curve: names, α, samples, alignment and peak."""
     i, j = resonance.planes[0].tolist()
     peak = int(resonance.counts.argmax())
     alignment = float(resonance.alignment[0])
@@ -49,7 +49,7 @@ def curve_frame(
 
 
 def beam_frame(engine: ResonanceSource, beam: Beam, theta: float) -> dict[str, Any]:
-    """What is inside the spotlight."""
+    """Return the facts about the spotlight: samples inside it, in all and by class."""
     return {
         "n_lit": beam.n_lit,
         "lit_angle": _counted_angle(engine, theta),
@@ -58,7 +58,7 @@ def beam_frame(engine: ResonanceSource, beam: Beam, theta: float) -> dict[str, A
 
 
 def curve_arrays(resonance: Resonance) -> dict[str, bytes]:
-    """The curve and its 95 % band as they are sent."""
+    """Return the curve and its 95 % band, little-endian, as the page is sent them."""
     return {
         "counts": to_bytes(resonance.counts, "<i4"),
         "signed_counts": to_bytes(resonance.signed_counts, "<i4"),
@@ -67,19 +67,19 @@ def curve_arrays(resonance: Resonance) -> dict[str, bytes]:
 
 
 def _counted_angle(engine: ResonanceSource, theta: float) -> float | None:
-    """The angle that stands for θ, where only some are counted."""
+    """Return the counted angle nearest to θ, radians; None where every angle can be counted."""
     if not isinstance(engine, CountsSource):
         return None
     return engine.nearest_angle(theta) * TURN / engine.resolution
 
 
 class ComparisonCurve(NamedTuple):
-    """The step that is compared with.
+    """Curve of the step that is compared with.
 
     Attributes
     ----------
     frame
-        Facts about its curve; empty if there is none.
+        Facts about the curve; empty if there is none.
     arrays
         Its counts and signed counts, little-endian, K int32 each.
     """
@@ -88,18 +88,34 @@ class ComparisonCurve(NamedTuple):
     arrays: dict[str, bytes]
 
 
-NOTHING = ComparisonCurve({}, {"compared": b"", "signed_compared": b""})
+NO_COMPARISON = ComparisonCurve({}, {"compared": b"", "signed_compared": b""})
 
 
-def compared_steps(
+def comparison_steps(
     step: TimelineStep, number: int, pair: tuple[int, int], epsilon: float, resolution: int
 ) -> Generator[object, None, ComparisonCurve]:
-    """Curve of one plane in another step, counted in short steps.
+    """Count the curve of a plane in the compared step of the timeline, in short steps.
 
-    `NOTHING` where two directions are parallel there.
+    Parameters
+    ----------
+    step
+        The compared step.
+    number
+        Its position in the timeline.
+    pair
+        The plane.
+    epsilon
+        ε.
+    resolution
+        K.
+
+    Returns
+    -------
+    ComparisonCurve
+        `NO_COMPARISON` where the two directions are parallel in that step.
     """
     if not step.engine.basis.spans(*pair):
-        return NOTHING
+        return NO_COMPARISON
     i, j = pair
     curve = yield from step.engine.curve_steps(i, j, epsilon=epsilon, resolution=resolution)
     step.note_curve(curve)

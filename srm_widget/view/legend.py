@@ -1,4 +1,4 @@
-"""Classes as they are drawn: the largest ones by themselves, the rest together."""
+"""Legend of the classes: the largest are drawn by themselves, the others together as one group."""
 
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ MOST_GROUPS = 10
 """Colours that can be told apart, by the colour-blind too, the last of them grey."""
 
 LONGEST_NAME = 60
+"""Characters of a class's name that the page is sent."""
 
 
 class Legend:
@@ -22,32 +23,43 @@ class Legend:
     ----------
     labels
         Class of every row.
+
+    Attributes
+    ----------
+    labels
+        As above.
+    groups
+        Group of every row, as labels.
+    group_of
+        Group of every class.
+    other
+        Group of all the other classes, or None.
     """
 
     def __init__(self, labels: Labels) -> None:
         self.labels = labels
         sizes = np.bincount(labels.codes, minlength=labels.n_classes)
         self.other: int | None = None
-        own = np.arange(labels.n_classes)
+        group_of = np.arange(labels.n_classes)
         if labels.n_classes > MOST_GROUPS:
             largest = np.sort(np.argsort(-sizes, kind="stable")[: MOST_GROUPS - 1])
             self.other = len(largest)
-            own = np.full(labels.n_classes, self.other)
-            own[largest] = np.arange(len(largest))
+            group_of = np.full(labels.n_classes, self.other)
+            group_of[largest] = np.arange(len(largest))
             names = [labels.names[code] for code in largest]
             names.append(f"{labels.n_classes - len(largest):,} other classes")
         else:
             names = list(labels.names)
-        self.group_of: Int64[np.ndarray, " classes"] = own
+        self.group_of: Int64[np.ndarray, " classes"] = group_of
         # Where every class is a group the labels are the groups, coded once.
-        self.groups = labels if self.other is None else Labels(tuple(names), own[labels.codes])
+        self.groups = labels if self.other is None else Labels(tuple(names), group_of[labels.codes])
 
     def __len__(self) -> int:
         return self.groups.n_classes
 
     @cached_property
     def frame(self) -> dict[str, Any]:
-        """What the page is told."""
+        """Names and sizes of the groups, as the page is sent them."""
         sizes = np.bincount(self.groups.codes, minlength=len(self))
         return {
             "names": [printable(name, LONGEST_NAME) for name in self.groups.names],
@@ -57,9 +69,9 @@ class Legend:
         }
 
     def of_row(self, row: int) -> tuple[str, int]:
-        """Label and group of a row."""
+        """Return label and group of a row."""
         return self.of_class(int(self.labels.codes[row]))
 
     def of_class(self, code: int) -> tuple[str, int]:
-        """Label and group of a class."""
+        """Return label and group of a class."""
         return printable(self.labels.names[code], LONGEST_NAME), int(self.group_of[code])

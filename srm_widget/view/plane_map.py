@@ -1,4 +1,4 @@
-"""What the page is shown of all planes: a map of their scores, in whole and in windows."""
+"""All planes as the page is shown them: the map of their scores, and their order on the slider."""
 
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -7,27 +7,30 @@ from jaxtyping import Float32
 
 from srm_widget.geometry import plane_index
 from srm_widget.results.survey import Measure, Survey, checked_measure
-from srm_widget.utils.arrays import block_extremes, block_side
+from srm_widget.utils.arrays import block_extremes, block_side, to_bytes
 
 MOST_CELLS = 256
-"""Rows and columns of a map as it is sent."""
+"""Most rows, and columns, of a map as the page is sent it."""
 
-_STEPS = 65_534
+_LEVELS = 65_534
+"""Steps between the lowest and the highest score as the page is sent them."""
+
 Order = Literal["index", "alignment", "peak", "gain"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 
 class MapTile(NamedTuple):
-    """A square of the map.
+    """Square of the map of scores, in at most `MOST_CELLS` rows and columns of cells.
 
     Attributes
     ----------
     frame
-        Its geometry and the range of its scores.
+        Its geometry and the range of the map's scores.
     scores
         Little-endian uint16: 0 where there is none, else 1 at the lowest to 65,535 at the highest.
     best
-        Little-endian uint16: which plane of a cell the score belongs to; empty for cells of one.
+        Little-endian uint16: plane of a cell that the score belongs to, as row · step + column in
+        the cell; empty where every cell is one plane.
     """
 
     frame: dict[str, Any]
@@ -36,12 +39,12 @@ class MapTile(NamedTuple):
 
 
 class ScoreMap:
-    """The (M, M) scores of a survey by one measure.
+    """Map of the (M, M) scores of a survey by one measure.
 
     Parameters
     ----------
     survey
-        All planes.
+        Survey of all planes.
     by
         Measure; planes that light nothing have no score here.
     """
@@ -56,34 +59,35 @@ class ScoreMap:
         known = matrix[~np.isnan(matrix)]
         self._range = (float(known.min()), float(known.max())) if len(known) else (None, None)
 
-    def whole(self) -> MapTile:
-        """All of it."""
-        return self.window(0, 0, self.survey.n_directions)
+    def overview(self) -> MapTile:
+        """Return the whole map as one tile."""
+        return self.tile(0, 0, self.survey.n_directions)
 
-    def window(self, row: int, column: int, side: int) -> MapTile:
-        """The square of `side` directions that begins at a row and a column."""
-        part = self._matrix[row : row + side, column : column + side]
+    def tile(self, row: int, column: int, side: int) -> MapTile:
+        """Return the square of `side` directions that begins at a row and a column."""
+        scores = self._matrix[row : row + side, column : column + side]
         step = block_side(side, MOST_CELLS)
         best = b""
         if step > 1:
-            part, places = block_extremes(part, step)
-            best = places.astype("<u2").tobytes()
+            scores, best_in_block = block_extremes(scores, step)
+            best = to_bytes(best_in_block, "<u2")
         low, high = self._range
-        frame = {"step": step, "size": max(part.shape), "low": low, "high": high}
-        return MapTile(frame, self._packed(part), best)
+        frame = {"step": step, "size": max(scores.shape), "low": low, "high": high}
+        return MapTile(frame, self._quantized(scores), best)
 
-    def _packed(self, scores: np.ndarray) -> bytes:
+    def _quantized(self, scores: np.ndarray) -> bytes:
+        """Return scores as `MapTile.scores`."""
         low, high = self._range
-        packed = np.zeros(scores.shape, dtype="<u2")
+        levels = np.zeros(scores.shape, dtype="<u2")
         if low is not None and high is not None:
             known = ~np.isnan(scores)
             span = high - low or 1.0
-            packed[known] = 1 + np.rint((scores[known] - low) * (_STEPS / span))
-        return packed.tobytes()
+            levels[known] = 1 + np.rint((scores[known] - low) * (_LEVELS / span))
+        return levels.tobytes()
 
 
 class PlaneOrder:
-    """All planes i < j in some order.
+    """All planes i < j in the order that the plane slider runs through.
 
     Parameters
     ----------
@@ -95,7 +99,12 @@ class PlaneOrder:
         Scores of the planes, for an order other than "index". Lit planes come best first, then the
         others in index order.
     step
-        Of the timeline, whose survey it is.
+        Position in the timeline of the step that the survey is of.
+
+    Raises
+    ------
+    ValueError
+        If an order other than "index" comes without a survey.
     """
 
     def __init__(
@@ -105,29 +114,31 @@ class PlaneOrder:
         self.epsilon = None if survey is None else survey.epsilon
         self._n_directions = n_directions
         self._lit = np.empty(0, dtype=np.int64)
-        self._places = self._lit
-        self._ranks = self._lit
+        self._best_first = self._lit
+        self._rank = self._lit
         if order != "index":
             if survey is None:
                 raise ValueError(f"expected a survey to order planes by {order}, got none")
             self._lit = survey.lit.position
-            self._places = survey.ranked(checked_measure(order))
-            self._ranks = np.empty_like(self._places)
-            self._ranks[self._places] = np.arange(len(self._places))
+            self._best_first = survey.ranked(checked_measure(order))
+            self._rank = np.empty_like(self._best_first)
+            self._rank[self._best_first] = np.arange(len(self._best_first))
 
     def plane(self, position: int) -> tuple[int, int]:
-        """Plane (i, j), i < j, at `position`."""
+        """Return the plane (i, j), i < j, at `position`."""
         n_lit = len(self._lit)
         if position < n_lit:
-            return plane_index.unrank(int(self._lit[self._places[position]]), self._n_directions)
-        dark = position - n_lit
-        before = int(np.searchsorted(self._lit - np.arange(n_lit), dark, side="right"))
-        return plane_index.unrank(dark + before, self._n_directions)
+            return plane_index.unrank(
+                int(self._lit[self._best_first[position]]), self._n_directions
+            )
+        unlit = position - n_lit
+        lit_before = int(np.searchsorted(self._lit - np.arange(n_lit), unlit, side="right"))
+        return plane_index.unrank(unlit + lit_before, self._n_directions)
 
     def position(self, i: int, j: int) -> int:
-        """Where the plane of directions i and j stands: the inverse of `plane`."""
+        """Return the position of the plane of directions i and j: the inverse of `plane`."""
         index = plane_index.rank(i, j, self._n_directions)
-        before = int(np.searchsorted(self._lit, index))
-        if before < len(self._lit) and self._lit[before] == index:
-            return int(self._ranks[before])
-        return len(self._lit) + index - before
+        lit_before = int(np.searchsorted(self._lit, index))
+        if lit_before < len(self._lit) and self._lit[lit_before] == index:
+            return int(self._rank[lit_before])
+        return len(self._lit) + index - lit_before

@@ -1,4 +1,4 @@
-"""What samples look like: pictures small enough to be sent, or text."""
+"""Previews of samples, small images or text, and the strip of those inside the spotlight."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -13,38 +13,44 @@ from torch import Tensor
 
 from srm_widget.engine.counts_source import ResonanceSource
 from srm_widget.plane.beam import Beam
-from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.text import printable
 from srm_widget.view.legend import Legend
 
-LONGEST_TEXT = 240
-_SIDE = 96
-_MOST_BYTES = 3_000
-"""Of one picture, so that two dozen stay below 100 KB."""
+MOST_PREVIEWS = 24
+"""Previews in the strip."""
 
-_QUALITIES = 80, 50, 25
-_KEPT = 1_024
-_SCALED_BY = 1_000
+LONGEST_TEXT = 240
+_MOST_PIXELS = 96
+"""Largest width and height of a preview."""
+
+_MOST_BYTES = 3_000
+"""Most bytes of one image, so that two dozen stay below 100 KB."""
+
+_WEBP_QUALITIES = 80, 50, 25
+_MOST_CACHED = 1_024
+_RANGE_SAMPLES = 1_000
+"""Samples, about, that the range of the values is taken from."""
+
 _CHANNELS = 1, 3, 4
-_SINGLE = "1", "L", "I", "F", "I;16", "I;16L", "I;16B"
-"""Modes of one channel that are what they say; others are palettes, or not red, green and blue."""
+_SINGLE_CHANNEL = "1", "L", "I", "F", "I;16", "I;16L", "I;16B"
+"""Pillow's modes whose one channel is brightness; other modes are converted to RGB first."""
 
 _EXPECTED = "images of shape (N, H, W) or (N, H, W, 3), strings, or a function of the row"
 _log = logging.getLogger(__name__)
-MOST_SHOWN = 24
 
 
 class SamplePreview(NamedTuple):
-    """One sample as it is shown.
+    """Preview of one sample: an image, a text, or why there is none.
 
     Attributes
     ----------
     kind
-        Whether `data` is an image, or `text` is the sample or why it can not be shown.
+        "image" if `data` is one; "text" if `text` is the sample, "problem" if it says why the
+        sample can not be shown.
     text
         At most `LONGEST_TEXT` characters.
     mime, data, width, height
-        Of an image; pixels.
+        MIME type, bytes, and size in pixels of an image.
     """
 
     kind: Literal["image", "text", "problem"]
@@ -56,15 +62,15 @@ class SamplePreview(NamedTuple):
 
 
 class SamplePreviews:
-    """Samples of all rows, made ready one by one.
+    """Previews of the samples of all rows, each made when it is asked for.
 
     Parameters
     ----------
     source
         (N, H, W), (N, H, W, 1), (N, H, W, 3) or (N, H, W, 4) array or tensor: 8-bit values and
         booleans as they are, others from 0 to 1 if they lie there, else from the least to the
-        largest value of a thousand pictures or so, evenly spaced. Or a sequence of strings, or of
-        pictures of any size; or a function of a row that returns either. Such single pictures are
+        largest value of a thousand images or so, evenly spaced. Or a sequence of strings, or of
+        images of any size; or a function of a row that returns either. Such single images are
         scaled by themselves.
     n_rows
         Rows of the activations.
@@ -72,49 +78,50 @@ class SamplePreviews:
     Attributes
     ----------
     n_rows
-        Rows that have one; None for a function, which is asked for any row.
+        Rows that have a sample; None for a function, which is asked for any row.
 
     Raises
     ------
     TypeError, ValueError
-        If they are anything else, or not one a row.
+        If the samples are anything else, or not one a row.
     """
 
     def __init__(self, source: Any, n_rows: int) -> None:
-        self._range: tuple[float, float] | None = None
-        self._of = self._reader(source)
+        self._value_range: tuple[float, float] | None = None
+        self._read = self._reader(source)
         self.n_rows = None if callable(source) else n_rows
         if self.n_rows is not None and len(source) != n_rows:
             raise ValueError(f"expected {n_rows} samples, one a row, got {len(source)}")
         self._warned = False
-        self._made: LRUCache[int, SamplePreview] = LRUCache(_KEPT)
+        self._cache: LRUCache[int, SamplePreview] = LRUCache(_MOST_CACHED)
 
-    def of(self, row: int) -> SamplePreview:
-        """Sample of a row; what the user's function raises becomes a problem that is shown."""
-        found = self._made.get(row)
-        if found is not None:
-            return found
+    def preview(self, row: int) -> SamplePreview:
+        """Return the preview of a row; an error of the user's function becomes a "problem"."""
+        cached = self._cache.get(row)
+        if cached is not None:
+            return cached
         if self.n_rows is not None and row >= self.n_rows:
             return SamplePreview("problem", text="no sample was given for this row")
         try:
-            made = _preview(self._of(row), self._range)
+            preview = _preview(self._read(row), self._value_range)
         except Exception as error:  # noqa: BLE001 - it is shown
             return self._problem(row, error)
-        self._made[row] = made
-        return made
+        self._cache[row] = preview
+        return preview
 
     def _problem(self, row: int, error: Exception) -> SamplePreview:
-        """Why a row can not be shown; with all details once, not at every turn of the spotlight."""
+        """Log why a row can not be shown, the first time as a warning, and return it as text."""
         level = logging.DEBUG if self._warned else logging.WARNING
         self._warned = True
         _log.log(level, "Sample %d can not be shown", row, exc_info=error)
         try:
             reason = f"{type(error).__name__}: {error}"
-        except Exception:  # noqa: BLE001 - an error that can not even be told
+        except Exception:  # noqa: BLE001 - an error whose text can not be made either
             reason = type(error).__name__
         return SamplePreview("problem", text=printable(reason, LONGEST_TEXT))
 
     def _reader(self, source: Any) -> Callable[[int], Any]:
+        """Return a function that reads the sample of a row, or raise; set the common range."""
         if callable(source):
             return source
         if hasattr(source, "to_numpy"):  # a Series, whose items go by another name
@@ -125,11 +132,11 @@ class SamplePreviews:
             raise TypeError(f"expected samples as {_EXPECTED}, got {source!r:.200}")
         if shape:
             _check_shape(tuple(shape))
-            first = _array(source[_spread(shape[0])])
-            if (len(shape) == 1) != (first.dtype.kind in "OUT") or first.dtype.kind in "cV":
-                what = f"shape {tuple(shape)} of {first.dtype}"
+            some = _as_array(source[_evenly_spaced_rows(shape[0])])
+            if (len(shape) == 1) != (some.dtype.kind in "OUT") or some.dtype.kind in "cV":
+                what = f"shape {tuple(shape)} of {some.dtype}"
                 raise TypeError(f"expected samples as {_EXPECTED}, got {what}")
-            self._range = _range(first) if len(shape) > 1 else None
+            self._value_range = _value_range(some) if len(shape) > 1 else None
         return source.__getitem__
 
 
@@ -144,13 +151,14 @@ def _check_shape(shape: tuple[int, ...]) -> None:
     raise ValueError(f"expected samples as {_EXPECTED}, got shape {shape}{hint}")
 
 
-def _spread(n: int) -> slice:
-    picked = evenly_spaced(n, _SCALED_BY)
-    return slice(0, n, max(1, n // max(1, len(picked))))
+def _evenly_spaced_rows(n: int) -> slice:
+    """Return a slice of about `_RANGE_SAMPLES` of n rows: not every array takes a list of rows."""
+    n_some = min(n, _RANGE_SAMPLES)
+    return slice(0, n, max(1, n // max(1, n_some)))
 
 
-def _range(values: np.ndarray) -> tuple[float, float] | None:
-    """Values that are black and white; None for those of 8 bits."""
+def _value_range(values: np.ndarray) -> tuple[float, float] | None:
+    """Return the values shown as black and as white; None for those of 8 bits."""
     if values.dtype in (np.uint8, np.bool_):
         return None
     finite = values[np.isfinite(values)]
@@ -158,55 +166,57 @@ def _range(values: np.ndarray) -> tuple[float, float] | None:
     return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)
 
 
-def _preview(value: Any, common: tuple[float, float] | None) -> SamplePreview:
+def _preview(value: Any, value_range: tuple[float, float] | None) -> SamplePreview:
+    """Return the preview of a sample; without a common range an image is scaled by itself."""
     if isinstance(value, str):
         return SamplePreview("text", text=printable(value, LONGEST_TEXT))
-    if isinstance(value, Image.Image) and value.mode not in _SINGLE:
-        return _encoded(_small(value.convert("RGBA" if value.has_transparency_data else "RGB")))
-    pixels = _array(value)
-    flat = pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in _CHANNELS)
-    if not flat or pixels.size == 0 or pixels.dtype.kind not in "biuf":
+    if isinstance(value, Image.Image) and value.mode not in _SINGLE_CHANNEL:
+        return _encode(_shrink(value.convert("RGBA" if value.has_transparency_data else "RGB")))
+    pixels = _as_array(value)
+    is_image = pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in _CHANNELS)
+    if not is_image or pixels.size == 0 or pixels.dtype.kind not in "biuf":
         what = f"shape {pixels.shape} of {pixels.dtype}" if pixels.ndim else repr(value)[:200]
         raise TypeError(f"expected an image (H, W), (H, W, 3) or a string, got {what}")
-    return _encoded(_image(pixels, common))
+    return _encode(_as_image(pixels, value_range))
 
 
-def _array(value: Any) -> np.ndarray:
+def _as_array(value: Any) -> np.ndarray:
     if not isinstance(value, Tensor):
         return np.asarray(value)
-    held = value.detach().cpu()
-    return (held.float() if held.dtype == torch.bfloat16 else held).numpy()
+    tensor = value.detach().cpu()
+    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
 
 
-def _image(pixels: np.ndarray, common: tuple[float, float] | None) -> Image.Image:
+def _as_image(pixels: np.ndarray, value_range: tuple[float, float] | None) -> Image.Image:
     if pixels.dtype == np.bool_:
         levels = pixels.astype(np.uint8) * np.uint8(255)
     elif pixels.dtype == np.uint8:
         levels = pixels
     else:
-        low, high = common or _range(pixels) or (0.0, 1.0)
-        # By halves: the range of the largest floats is no float.
+        low, high = value_range or _value_range(pixels) or (0.0, 1.0)
+        # Halved: high - low of the largest floats is no float.
         scaled = (pixels.astype(np.float64) / 2 - low / 2) / ((high / 2 - low / 2) or 1.0)
         levels = np.rint(255 * np.nan_to_num(scaled).clip(0.0, 1.0)).astype(np.uint8)
     if levels.ndim == 3 and levels.shape[2] == 1:
         levels = levels[:, :, 0]
-    return _small(Image.fromarray(np.ascontiguousarray(levels)))
+    return _shrink(Image.fromarray(np.ascontiguousarray(levels)))
 
 
-def _small(image: Image.Image) -> Image.Image:
-    image.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+def _shrink(image: Image.Image) -> Image.Image:
+    image.thumbnail((_MOST_PIXELS, _MOST_PIXELS), Image.Resampling.LANCZOS)
     return image
 
 
-def _encoded(image: Image.Image) -> SamplePreview:
-    """The image without loss if it is small enough, else with as little as it takes."""
+def _encode(image: Image.Image) -> SamplePreview:
+    """Encode as PNG if that is small enough, else as WebP of lower quality or smaller size."""
     while True:
-        for form, options in (("PNG", {}), *(("WEBP", {"quality": q}) for q in _QUALITIES)):
+        encodings = ("PNG", {}), *(("WEBP", {"quality": quality}) for quality in _WEBP_QUALITIES)
+        for encoding, options in encodings:
             buffer = BytesIO()
-            image.save(buffer, form, **options)
+            image.save(buffer, encoding, **options)
             data = buffer.getvalue()
             if len(data) <= _MOST_BYTES:
-                mime = f"image/{form.lower()}"
+                mime = f"image/{encoding.lower()}"
                 return SamplePreview("image", "", mime, data, image.width, image.height)
         image = image.resize((max(1, image.width // 2), max(1, image.height // 2)))
 
@@ -218,26 +228,26 @@ def preview_strip(
     beam: Beam,
     legend: Legend | None,
 ) -> tuple[list[dict[str, Any]], bytes]:
-    """Items of the strip by falling cosine, and the bytes of its images one after another.
+    """Return the strip's items by falling cosine, and the bytes of its images one after another.
 
     Parameters
     ----------
     previews
-        The samples.
+        Previews of the samples.
     engine
-        Of the activations.
+        Engine of the activations.
     pair
         The plane.
     beam
-        Inside the spotlight.
+        Samples inside the spotlight.
     legend
         Classes, if there are any.
     """
-    rows = beam.indices[:MOST_SHOWN]
-    places = engine.coordinates(*pair, rows)
+    rows = beam.indices[:MOST_PREVIEWS]
+    coordinates = engine.coordinates(*pair, rows).tolist()
     items, images = [], []
-    for row, cosine, at in zip(rows.tolist(), beam.cosines.tolist(), places.tolist(), strict=False):
-        preview = previews.of(row)
+    for row, cosine, at in zip(rows.tolist(), beam.cosines.tolist(), coordinates, strict=False):
+        preview = previews.preview(row)
         label, group = (None, None) if legend is None else legend.of_row(row)
         images.append(preview.data)
         items.append(

@@ -1,4 +1,4 @@
-"""What the page is shown: one plane's curve, spotlight and samples, ready to be sent."""
+"""`ViewSpec`, what is to be shown, and `ScopeView`, what the page is then sent of it."""
 
 from collections.abc import Generator
 from typing import Any, NamedTuple
@@ -9,13 +9,13 @@ from srm_widget.utils.caches import Made
 from srm_widget.view.sample_previews import SamplePreviews
 
 ViewSteps = Generator[Resonance | None, None, Made]
-"""Steps of a picture, some of which say what the curve of the samples counted so far is."""
+"""Steps in which a view is built; they yield the curve of the samples counted so far, or None."""
 
 
 class ViewSpec(NamedTuple):
     """What is to be shown: plane (i, j) in some order, cone ε, angles K, spotlight θ, marks, ….
 
-    `step` comes first: what the others may be depends on it.
+    The attributes are the scope's traits. `step` comes first: what the others may be depends on it.
     """
 
     step: int
@@ -35,7 +35,10 @@ class ViewSpec(NamedTuple):
 
 
 class PlaneView(NamedTuple):
-    """A plane as it is drawn; the attributes are those of `ScopeView`."""
+    """What the page is shown of one plane, without the samples inside the spotlight.
+
+    The attributes are those of `ScopeView`.
+    """
 
     resonance: Resonance
     frames: dict[str, dict[str, Any]]
@@ -43,26 +46,26 @@ class PlaneView(NamedTuple):
 
 
 class ScopeView(NamedTuple):
-    """An answer to `ViewSpec`.
+    """What the page is shown for a `ViewSpec`.
 
     Attributes
     ----------
     resonance
-        Of the plane, P = 1.
+        Resonance of the plane, P = 1.
     selected
         Samples inside the spotlight by falling cosine, of the classes switched on, at most
         ``max_selected`` of them.
     n_selected
-        All of them.
+        Number of all of them.
     frames
-        Facts about the layer, its classes (legend), this picture (frame), its samples
-        (cloud_frame), those inside (strip_frame), and the step it is compared to (compared_frame).
+        Facts about the layer, its classes (legend), the curve and the spotlight (frame), the
+        samples in the plane (cloud_frame), those inside the spotlight (strip_frame), and the step
+        it is compared to (compared_frame).
     arrays
         Little-endian: counts and signed counts (K int32 each), of the step on show and of that it
-        is compared to, counts by class (G · K int32), 95 %
-        band (2K float32: lows, then highs), marks in the unit disc (2n float32: a, c, a, c, …),
-        points, their groups and their density (`srm_widget.view.samples_in_plane`), images
-        (`srm_widget.view.sample_previews`).
+        is compared to, counts by class (G · K int32), 95 % band (2K float32: lows, then highs),
+        marks in the unit disc (2n float32: a, c, a, c, …), points, their groups and their density
+        (`srm_widget.view.samples_in_plane`), images (`srm_widget.view.sample_previews`).
     """
 
     resonance: Resonance

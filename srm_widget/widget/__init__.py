@@ -1,1 +1,1 @@
-"""The anywidget: traits, messages, and who owns which state."""
+"""The anywidget `SRMScope`: its traits, its messages, and its background tasks."""

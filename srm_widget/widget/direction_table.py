@@ -1,4 +1,4 @@
-"""The scope's share of single samples: what they look like, their classes, and their directions."""
+"""The scope's traits of samples, classes and clouds, and its table of directions ±b_i."""
 
 from collections.abc import Generator
 from typing import Any
@@ -16,20 +16,21 @@ from srm_widget.widget import validators
 from srm_widget.widget.survey_controller import SurveyController
 from srm_widget.widget.traits import Checked
 
-TABULATED = frozenset({"table", "table_by", "table_descending"})
+TABLE_TRAITS = frozenset({"table", "table_by", "table_descending"})
+"""Traits on which the table alone depends."""
 
 
 class DirectionTable(SurveyController):
-    """Traits that show the samples in the plane and along the directions.
+    """Scope with the traits that show the samples in the plane and along the directions.
 
     Parameters
     ----------
     timeline
         Engines of the activations, at least one.
     names
-        Of the M directions.
+        Names of the M directions.
     **traits
-        For the widget.
+        Traits of the widget.
     """
 
     labels = Checked(validators.labels, None)
@@ -52,7 +53,7 @@ class DirectionTable(SurveyController):
     _table_frame = traitlets.Dict().tag(sync=True)
 
     def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
-        self._all_names = names
+        self._direction_names = names
         self._builder = ViewBuilder(timeline, names)
         self._table_task: LatestTask[tuple[Directions, Legend | None]] = LatestTask(
             self._show_table
@@ -78,8 +79,8 @@ class DirectionTable(SurveyController):
             self._table_task.close()
         super().close()
 
-    def _tabulate(self) -> None:
-        """Have the directions counted at the ε on show, if they are to be seen."""
+    def _request_table(self) -> None:
+        """Have the directions counted at the ε on show in the background, if the table is shown."""
         if not self.table:
             self._table_task.clear()
             return
@@ -93,6 +94,7 @@ class DirectionTable(SurveyController):
         self._table_task.request((self.step, epsilon, labels, engine.n_samples), steps)
 
     def _show_table(self) -> None:
+        """Send the page the state of the table, and its rows as far as they are known."""
         result, state = self._table_task.result, self._table_task.state
         if state == "off":
             self._table_frame = {}
@@ -110,7 +112,7 @@ class DirectionTable(SurveyController):
                 "epsilon": table.epsilon,
                 "has_labels": bool(table.classes),
                 "rows": direction_table.table_rows(
-                    table, self.table_by, self.table_descending, self._all_names, legend
+                    table, self.table_by, self.table_descending, self._direction_names, legend
                 ),
             }
         self._table_frame = frame

@@ -1,4 +1,4 @@
-"""The scope outside its notebook: as a figure, and in files."""
+"""Matplotlib figure of a scope, and the SVG that stands in for it where no widgets are shown."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _SVG = "image/svg+xml"
-_PICTURE_SIZE = 4.5  # inches
+_SVG_SIZE = 4.5  # inches
 _MOST_ANGLES = 360
-_MOST_GAIN = 1e15  # beyond this all that a gain says is that isotropy would light nothing
+"""Angles of the curve in the SVG, about as many as its pixels tell apart."""
+
+_MOST_GAIN = 1e15
+"""Gain beyond which isotropic data would light nothing: f is drawn instead."""
 
 
 class FigureExport(Prefetcher):
-    """A drawing that can be taken elsewhere."""
+    """Scope with `figure`, and with an SVG for readers that show no widgets."""
 
     def figure(self, *, size: float = 5.0) -> "Figure":
-        """Polar figure of what is on show, for print.
+        """Return a Matplotlib polar figure of what is on show, for print.
 
         Parameters
         ----------
@@ -41,13 +44,13 @@ class FigureExport(Prefetcher):
         TypeError, ValueError
             If `size` is no such number.
         """
-        # Matplotlib takes long to import, and only pictures need it.
+        # Matplotlib takes long to import, and only figures need it.
         from srm_widget.figures.polar_figure import polar_figure  # noqa: PLC0415
 
-        return polar_figure(self._on_show(), size=size)
+        return polar_figure(self._plane_plot(), size=size)
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The live scope; and for readers that show no widgets, a picture of it."""
+        """Return the live scope, and an SVG of it for readers that show no widgets."""
         bundle: tuple[dict[str, Any], dict[str, Any]] | None = super()._repr_mimebundle_(**options)
         if bundle is None:
             return None
@@ -59,16 +62,16 @@ class FigureExport(Prefetcher):
         return data, metadata
 
     def _svg(self) -> str:
-        """What is on show as a small SVG, drawn at no more angles than its pixels tell apart."""
+        """Return what is on show as a small SVG, drawn at no more angles than pixels tell apart."""
         from srm_widget.figures.polar_figure import polar_figure  # noqa: PLC0415
         from srm_widget.figures.svg import inline_svg  # noqa: PLC0415
 
-        shown = self._on_show().thinned(_MOST_ANGLES)
-        return inline_svg(polar_figure(shown, size=_PICTURE_SIZE), shown.summary)
+        plot = self._plane_plot().thinned(_MOST_ANGLES)
+        return inline_svg(polar_figure(plot, size=_SVG_SIZE), plot.summary)
 
-    def _on_show(self) -> PlanePlot:
-        """What a figure is drawn from."""
-        with widget_lock:  # what is read belongs together
+    def _plane_plot(self) -> PlanePlot:
+        """Return what a figure is drawn from."""
+        with widget_lock:  # curve, frame and traits belong together
             curve, frame, legend = self.resonance, self._frame, self.legend
             by_class = legend is not None and self.by_class and not self.signed
             gain = self.scale == "gain" and curve.isotropic * _MOST_GAIN >= 1
@@ -85,26 +88,27 @@ class FigureExport(Prefetcher):
                 gain=gain,
                 reach=frame["reach"],
                 classes=self._class_areas(legend) if legend is not None and by_class else None,
-                compared=self._other_curve(gain=gain),
+                compared=self._comparison_line(gain=gain),
             )
 
     def _step_text(self, step: int) -> str:
+        """Return label and number of a step; "" if there is only one."""
         steps = self._timeline.labels
         return f"{steps[step]} ({step + 1} of {len(steps)})" if len(steps) > 1 else ""
 
     def _class_areas(self, legend: Legend) -> ClassAreas:
-        """Of the classes switched on."""
+        """Return the curves by class, of the classes that are switched on."""
         counts = np.frombuffer(self._class_counts, "<i4").reshape(len(legend), -1)
-        on = [group for group in range(len(legend)) if group not in self.hidden_classes]
+        visible = [group for group in range(len(legend)) if group not in self.hidden_classes]
         grey = len(palette.CLASSES) - 1
         return ClassAreas(
-            names=tuple(legend.frame["names"][group] for group in on),
-            colours=tuple(grey if group == legend.other else group for group in on),
-            counts=counts[on].astype(np.int64),
+            names=tuple(legend.frame["names"][group] for group in visible),
+            colours=tuple(grey if group == legend.other else group for group in visible),
+            counts=counts[visible].astype(np.int64),
         )
 
-    def _other_curve(self, *, gain: bool) -> ComparisonLine | None:
-        """Of the step that is compared with; where rings are gains, in multiples of its own f0."""
+    def _comparison_line(self, *, gain: bool) -> ComparisonLine | None:
+        """Return the compared step's curve; where rings are gains, in multiples of its own f0."""
         frame: dict[str, Any] = self._compared_frame
         counts = np.frombuffer(self._signed_compared if self.signed else self._compared, "<i4")
         if not frame or not len(counts):

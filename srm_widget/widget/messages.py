@@ -1,4 +1,4 @@
-"""Messages from a page, checked before anything is made of them."""
+"""Checks of the messages that a page sends, and of the values in them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,11 +11,13 @@ MOST_TEXT = 100_000
 """Characters of any text that a page may send."""
 
 _METHODS = "update", "request_state", "custom"
-_HOST_SETS = frozenset(
+_WIDGET_IDENTITY = frozenset(
     {"_esm", "_css", "_anywidget_id", "_model_module", "_model_module_version", "_model_name"}
     | {"_view_module", "_view_module_version", "_view_name"}
 )
-_PLAIN = {int, float, bool, type(None)}
+"""Traits that say what the widget is; a host may send them back as they are."""
+
+_PLAIN_TYPES = {int, float, bool, type(None)}
 
 
 def check_message(message: Any) -> None:
@@ -24,8 +26,8 @@ def check_message(message: Any) -> None:
     Parameters
     ----------
     message
-        As it comes from the comm: a method, and what is to be updated, without binary values, or
-        the content of a message of its own.
+        Message of the comm: a method, and the values to be updated, without binary ones, or the
+        content of a custom message.
     """
     try:
         data = message["content"]["data"]
@@ -44,23 +46,23 @@ def check_message(message: Any) -> None:
 
 
 def check_state(values: Mapping[str, Any], widget: Widget, read_only: frozenset[str]) -> None:
-    """Raise ``TypeError`` or ``ValueError`` for names and texts that are no page's to send.
+    """Raise ``TypeError`` or ``ValueError`` for names and texts that a page may not send.
 
     Parameters
     ----------
     values
-        What a page asks for, by name.
+        Values that a page asks for, by the traits' names.
     widget
-        What it is asked of.
+        The widget that is asked.
     read_only
-        Names that its kernel alone sets. A host may repeat those that say what the widget is.
+        Names of the traits that the kernel alone sets.
     """
     for name in sorted(read_only.intersection(values)):
         raise ValueError(f"{name} is read-only for the page")
     for name, value in values.items():
         if name not in widget.keys:
             raise TypeError(f"expected values that a scope has, got {brief(name)}")
-        if name in _HOST_SETS and value != getattr(widget, name):
+        if name in _WIDGET_IDENTITY and value != getattr(widget, name):
             raise ValueError(f"{name} is read-only for the page")
         for text in _texts(value):
             if len(text) > MOST_TEXT:
@@ -73,12 +75,12 @@ def check_state(values: Mapping[str, Any], widget: Widget, read_only: frozenset[
 
 
 def _texts(value: Any, depth: int = 4) -> Iterator[str]:
-    """All texts in a value, which is to be no deeper than `depth`."""
+    """Yield all texts in a value; raise ``ValueError`` if its lists are nested beyond `depth`."""
     if isinstance(value, str):
         yield value
     if isinstance(value, Mapping):
         value = [*value.keys(), *value.values()]
-    if not isinstance(value, list | tuple) or _PLAIN.issuperset(map(type, value)):
+    if not isinstance(value, list | tuple) or _PLAIN_TYPES.issuperset(map(type, value)):
         return
     if depth == 0:
         raise ValueError(f"expected values and lists of values, got {brief(value)}")

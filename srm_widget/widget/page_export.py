@@ -1,4 +1,4 @@
-"""The scope without a kernel: a page of its own, in an output cell, in a notebook's state."""
+"""The scope without a kernel: saved as an HTML page, in an output cell, in a notebook's state."""
 
 import logging
 import os
@@ -18,25 +18,27 @@ from srm_widget.utils.validation import integer
 from srm_widget.view.legend import Legend
 from srm_widget.widget.figure_export import FigureExport
 
-_LIVE = frozenset(
+_SAVED_TRAITS = frozenset(
     {"step", "compare", "pair", "order", "position", "epsilon", "resolution", "theta", "title"}
     | {"signed", "scale", "navigator", "cloud", "by_class", "hidden_classes", "highlight"}
     | {"table", "table_by", "table_descending", "_names", "_steps"}
 )
-_BYTES = 5_000_000
-_ROOM = {"scope": 780, "map": 220, "classes": 30, "strip": 160, "table": 300, "steps": 240}
+"""Traits that a saved page begins with."""
+
+_DEFAULT_BYTES = 5_000_000
+_PART_HEIGHTS = {"scope": 780, "map": 220, "classes": 30, "strip": 160, "table": 300, "steps": 240}
 """Pixels that the parts of a page are high, on 700 to 1,200 pixels of width."""
 
 _DISPLAYS = "live", "embed"
 
 
 class EmbeddedPage:
-    """A page that shows itself in an output cell, with or without a kernel.
+    """HTML page of a scope that an output cell shows, with or without a kernel.
 
     Parameters
     ----------
     html
-        Of the page, in a frame of its own.
+        HTML of an ``iframe`` that holds the page.
     """
 
     def __init__(self, html: str) -> None:
@@ -50,7 +52,7 @@ class EmbeddedPage:
 
 
 class PageExport(FigureExport):
-    """A drawing that goes on without its kernel."""
+    """Scope with `save_html`, `embed` and `freeze`, which make it work without a kernel."""
 
     _held_frame = traitlets.Dict().tag(sync=True)
     _held = traitlets.Bytes().tag(sync=True)
@@ -59,10 +61,10 @@ class PageExport(FigureExport):
         self,
         path: str | os.PathLike[str],
         *,
-        max_bytes: SupportsIndex = _BYTES,
+        max_bytes: SupportsIndex = _DEFAULT_BYTES,
         seed: SupportsIndex = 0,
     ) -> Path:
-        """Save a page that shows the scope as it is on show, and goes on from there.
+        """Save the scope as an HTML page that works without a kernel, as it is on show.
 
         One file: it opens without a kernel and without a network, and counts by itself, for every
         plane, ε, θ and resolution, the same whole numbers as the engine. It says what it holds.
@@ -70,36 +72,36 @@ class PageExport(FigureExport):
         Parameters
         ----------
         path
-            Where to. A file that is there already is replaced.
+            Path of the file. A file that is there already is replaced.
         max_bytes
-            Most bytes of it. If all samples do not fit the page holds a uniform random subsample,
-            and says so.
+            Most bytes of the file. If all samples do not fit the page holds a uniform random
+            subsample, and says so.
         seed
-            Of that draw.
+            Seed of that draw.
 
         Returns
         -------
         path
-            Of the file.
+            Path of the file.
 
         Raises
         ------
         TypeError, ValueError
             If the scope is on counts, which keep no samples, or not even one sample fits.
         """
-        made = self._page(max_bytes, seed)
+        page = self._page(max_bytes, seed)
         target = Path(path)
-        _replace(target, made.encode())
+        _write_file(target, page.encode())
         return target
 
     def embed(
         self,
         *,
         height: SupportsIndex | None = None,
-        max_bytes: SupportsIndex = _BYTES,
+        max_bytes: SupportsIndex = _DEFAULT_BYTES,
         seed: SupportsIndex = 0,
     ) -> EmbeddedPage:
-        """The page of `save_html` for an output cell: the last line of a cell shows it.
+        """Return the page of `save_html` for an output cell: the last line of a cell shows it.
 
         A notebook that is exported, or opened where no kernel runs, keeps it.
 
@@ -112,14 +114,14 @@ class PageExport(FigureExport):
             As for `save_html`.
         """
         pixels = self._page_height() if height is None else integer("height", height, least=100)
-        made = self._page(max_bytes, seed)
-        return EmbeddedPage(iframe(made, title=self._page_title(), height=pixels))
+        page = self._page(max_bytes, seed)
+        return EmbeddedPage(iframe(page, title=self._page_title(), height=pixels))
 
-    def freeze(self, *, max_bytes: SupportsIndex = _BYTES, seed: SupportsIndex = 0) -> None:
-        """Put the activations into the widget's state, which notebooks save.
+    def freeze(self, *, max_bytes: SupportsIndex = _DEFAULT_BYTES, seed: SupportsIndex = 0) -> None:
+        """Store the activations in the widget's state, which notebooks save.
 
-        Opened again without a kernel the scope then answers by itself, as a page of `save_html`
-        does. To freeze it again takes what has come since.
+        Opened again without a kernel the scope then counts by itself, as a page of `save_html`
+        does. Freeze it again to store samples that came since.
 
         Parameters
         ----------
@@ -128,13 +130,13 @@ class PageExport(FigureExport):
         """
         most = integer("max_bytes", max_bytes, least=1)
         with widget_lock:
-            holding = self._holding(seed)
-        held = holding(most, 0)
+            packer = self._packer(seed)
+        payload = packer(most, 0)
         with self.hold_sync():
-            self._held_frame, self._held = held.frame, held.data
+            self._held_frame, self._held = payload.frame, payload.data
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """The live scope; or its page, where ``SRM_WIDGET_DISPLAY=embed`` asks for it."""
+        """Return the live scope, or its page where ``SRM_WIDGET_DISPLAY=embed``."""
         bundle = super()._repr_mimebundle_(**options)
         if bundle is None or not embeds(self.log) or isinstance(self._engine, CountsSource):
             return bundle
@@ -146,12 +148,13 @@ class PageExport(FigureExport):
 
     def _page(self, max_bytes: SupportsIndex, seed: SupportsIndex) -> str:
         most = integer("max_bytes", max_bytes, least=1)
-        with widget_lock:  # what is read belongs together
-            traits = {name: getattr(self, name) for name in sorted(_LIVE)}
-            holding, title = self._holding(seed), self._page_title()
-        return html_page(traits, holding, title=title, max_bytes=most)
+        with widget_lock:  # traits and samples belong together
+            traits = {name: getattr(self, name) for name in sorted(_SAVED_TRAITS)}
+            packer, title = self._packer(seed), self._page_title()
+        return html_page(traits, packer, title=title, max_bytes=most)
 
     def _page_height(self) -> int:
+        """Return the height of the page in pixels, of the parts that are shown."""
         shown = {
             "scope": True,
             "map": self.navigator,
@@ -160,13 +163,14 @@ class PageExport(FigureExport):
             "table": self.table,
             "steps": len(self._timeline) > 1,
         }
-        return sum(_ROOM[part] for part, is_shown in shown.items() if is_shown)
+        return sum(_PART_HEIGHTS[part] for part, is_shown in shown.items() if is_shown)
 
     def _page_title(self) -> str:
         return printable(self.title, len(self.title)) or "Spotlight resonance"
 
-    def _holding(self, seed: SupportsIndex) -> Callable[[int, int], Payload]:
-        drawn_with = integer("seed", seed, least=0)
+    def _packer(self, seed: SupportsIndex) -> Callable[[int, int], Payload]:
+        """Return a function that packs the samples of now, as `html_page` takes it, or raise."""
+        draw_seed = integer("seed", seed, least=0)
         engines = [step.engine for step in map(self._timeline.step, range(len(self._timeline)))]
         samples = [engine for engine in engines if not isinstance(engine, CountsSource)]
         if len(samples) < len(engines):
@@ -175,13 +179,13 @@ class PageExport(FigureExport):
         if legend is not None and len(legend.labels) < n_rows:
             legend = Legend(legend.labels.grown(n_rows))
         content = PayloadContent(
-            samples, self._timeline.labels, self._all_names, legend, self.samples
+            samples, self._timeline.labels, self._direction_names, legend, self.samples
         )
-        return lambda most, beside: pack_payload(content, most, drawn_with, beside)
+        return lambda most, page_bytes: pack_payload(content, most, draw_seed, page_bytes)
 
 
 def embeds(log: logging.Logger) -> bool:
-    """Whether ``SRM_WIDGET_DISPLAY`` asks for pages in place of widgets."""
+    """Return whether ``SRM_WIDGET_DISPLAY`` asks for pages in place of widgets."""
     display = os.environ.get("SRM_WIDGET_DISPLAY", "live")
     if display not in _DISPLAYS:
         log.warning(
@@ -190,8 +194,8 @@ def embeds(log: logging.Logger) -> bool:
     return display == "embed"
 
 
-def _replace(target: Path, data: bytes) -> None:
-    """Write a file, or, if that fails, leave the one that is there as it was."""
+def _write_file(target: Path, data: bytes) -> None:
+    """Write a file in one step: if that fails, a file that is there stays as it was."""
     file = target.resolve()
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:

@@ -1,4 +1,4 @@
-"""A picture that is drawn between a kernel's other tasks, and seen while it becomes exact."""
+"""Background task that builds a view in short steps, and shows it while it becomes exact."""
 
 import asyncio
 import time
@@ -13,123 +13,129 @@ from srm_widget.results.curves import Resonance
 from srm_widget.view.spec import ScopeView, ViewSteps
 
 _SLICE = 0.01
-"""Seconds of steps after which others have their turn."""
+"""Seconds of steps between two pauses."""
 
-_BREATH = 0.001
-_TURNS = 12
-"""Seconds that they have then, for other threads, and turns of the event loop: a message goes
-through several hands before it is answered."""
+_PAUSE = 0.001
+_LOOP_TURNS = 12
+"""Seconds of a pause, for other threads, and rounds of the event loop in it: a message takes
+several before it is answered."""
 
-_FIRST = 0.04
-_EVERY = 0.125
-"""Seconds before the first picture of the samples so far, and between two of them."""
+_FIRST_AFTER = 0.04
+_SHOW_EVERY = 0.125
+"""Seconds before the first curve of the samples so far, and between two of them."""
 
 
 class ProgressiveTask(BackgroundWorker):
-    """One picture at a time, of which the latest that was wanted wins.
+    """Background task that builds one view at a time; the latest that was begun wins.
 
     Parameters
     ----------
-    glimpsed
+    on_partial
         Called with the resonance of the samples so far, now and then.
-    done
-        Called with the picture in the end.
-    failed
-        Called with what a step has raised, in its place.
+    on_done
+        Called with the view in the end.
+    on_failed
+        Called in place of `on_done` with the error that a step has raised.
     """
 
     def __init__(
         self,
-        glimpsed: Callable[[Resonance], None],
-        done: Callable[[ScopeView], None],
-        failed: Callable[[Exception], None],
+        on_partial: Callable[[Resonance], None],
+        on_done: Callable[[ScopeView], None],
+        on_failed: Callable[[Exception], None],
     ) -> None:
         super().__init__(lambda: None)
-        self._glimpsed, self._done, self._failed = glimpsed, done, failed
+        self._on_partial, self._on_done, self._on_failed = on_partial, on_done, on_failed
         self._steps: ViewSteps[ScopeView] | None = None
         self._stepping = False
 
     @property
     def under_way(self) -> bool:
-        """Whether there is a picture to come."""
+        """Whether there is a view to come."""
         return self._steps is not None
 
     def begin(self, steps: ViewSteps[ScopeView]) -> ScopeView | None:
-        """Take the first step now, and the others in the event loop; the picture if it was one.
+        """Take the first step now, and the others in the event loop.
 
-        What the first step raises is raised, and what was under way before goes on.
+        An error of the first step is raised, and what was under way before goes on.
+
+        Returns
+        -------
+        view
+            The view if there was no other step, else None.
         """
         with limit_threads(spare_threads()):
             try:
                 next(steps)
             except StopIteration as end:
-                picture: ScopeView = end.value
+                view: ScopeView = end.value
                 self.cancel()
-                return picture
+                return view
         self._steps = steps
         self._start(self._run)
         return None
 
     def cancel(self) -> None:
-        """Draw no further."""
+        """Stop building, and forget what was built."""
         self._steps = None
         self._stop()
 
     def close(self) -> None:
-        """Draw nothing any more, and tell nobody."""
+        """Cancel for good; nothing is called any more."""
         self.cancel()
         super().close()
 
     def finish(self) -> None:
-        """Take all the steps that are left now."""
+        """Take all the steps that are left now, and call `on_done` or `on_failed`."""
         steps = self._steps
         if steps is None or self._stepping:
             return
         self.cancel()
         try:
-            picture = run(steps)
+            view = run(steps)
         except Exception as error:  # noqa: BLE001 - it is shown
-            self._failed(error)
+            self._on_failed(error)
         else:
-            self._done(picture)
+            self._on_done(view)
 
     async def _run(self, wanted: Callable[[], bool]) -> None:
-        shown = time.perf_counter() + _FIRST - _EVERY
-        found: Resonance | None = None
+        """Take the steps that are left, pausing for the event loop's other tasks."""
+        shown = time.perf_counter() + _FIRST_AFTER - _SHOW_EVERY
+        partial_curve: Resonance | None = None
         while True:
-            await asyncio.sleep(_BREATH)
-            for _ in range(_TURNS):
+            await asyncio.sleep(_PAUSE)
+            for _ in range(_LOOP_TURNS):
                 await asyncio.sleep(0)
             with widget_lock:
                 if not wanted() or self._steps is None:
                     return
                 try:
-                    found = self._slice(self._steps) or found
+                    partial_curve = self._slice(self._steps) or partial_curve
                 except StopIteration as end:
-                    self._end(wanted, partial(self._done, end.value))
+                    self._end(wanted, partial(self._on_done, end.value))
                     return
                 except Exception as error:  # noqa: BLE001 - it is shown
-                    self._end(wanted, partial(self._failed, error))
+                    self._end(wanted, partial(self._on_failed, error))
                     return
-                if found and wanted() and time.perf_counter() - shown > _EVERY:
-                    self._glimpsed(found)
-                    found, shown = None, time.perf_counter()
+                if partial_curve and wanted() and time.perf_counter() - shown > _SHOW_EVERY:
+                    self._on_partial(partial_curve)
+                    partial_curve, shown = None, time.perf_counter()
 
     def _slice(self, steps: ViewSteps[ScopeView]) -> Resonance | None:
-        """Take steps for a while; the last resonance that they gave."""
-        found = None
+        """Take steps for `_SLICE` seconds; return the last resonance that they gave, or None."""
+        latest = None
         end = time.perf_counter() + _SLICE
         self._stepping = True
         try:
             with limit_threads(spare_threads()):
                 while time.perf_counter() < end:
-                    found = next(steps) or found
+                    latest = next(steps) or latest
         finally:
             self._stepping = False
-        return found
+        return latest
 
-    def _end(self, wanted: Callable[[], bool], tell: Callable[[], Any]) -> None:
-        """Tell what came of it, unless another was wanted meanwhile."""
+    def _end(self, wanted: Callable[[], bool], callback: Callable[[], Any]) -> None:
+        """Call back with the outcome, unless another view was begun meanwhile."""
         if wanted():
             self._steps = self._task = None
-            tell()
+            callback()

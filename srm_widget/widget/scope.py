@@ -1,4 +1,4 @@
-"""The live polar scope: traits between the engine and the page."""
+"""`SRMScope`, the live polar scope: the widget between the engine and the page."""
 
 import math
 from collections.abc import Sequence
@@ -83,7 +83,7 @@ class SRMScope(PageExport):
         Plane on show; (j, i) is the mirror image of (i, j).
     step, compare : int
         Position of the step on show in the timeline, 0 … S - 1, and of that it is compared to, or
-        -1. If the last step is on show it stays the last as steps are recorded.
+        -1. If the last step is on show, the scope goes on to each step that is recorded.
     position : int
         Where that plane stands in `order`, 0 … M (M - 1) / 2 - 1. Setting it shows i < j.
     order : str
@@ -92,7 +92,7 @@ class SRMScope(PageExport):
     epsilon, resolution, theta, signed, scale, navigator, highlight, title
         As above; θ is kept in [0, 2π). Assigning "auto" to ``epsilon`` chooses it anew.
     labels, samples, cloud, by_class, table
-        As above; of labels and samples what was made of them.
+        As above; ``labels`` and ``samples`` as the scope keeps them.
     hidden_classes : list of int
         Classes switched off, as positions in `legend`.
     table_by, table_descending : str, bool
@@ -101,15 +101,15 @@ class SRMScope(PageExport):
         Rows of the activations inside the spotlight and of the classes switched on, by falling
         cosine, at most `max_selected`. Read-only.
     n_selected : int
-        How many they are in all. Read-only.
+        Number of all samples inside the spotlight. Read-only.
     error : str
-        What the page was last refused, "" once a later request was served. Read-only.
+        Last error as the page shows it, "" once a later request was served. Read-only.
 
     Raises
     ------
     TypeError, ValueError, IndexError
-        For values of another kind, in the constructor and on assignment; the picture stays as it
-        was. Errors on assignment are ``traitlets.TraitError`` too.
+        For values of another type or out of range, in the constructor and on assignment; the
+        picture stays as it was. Errors on assignment are ``traitlets.TraitError`` too.
     """
 
     # As text: anywidget would follow a path's changes through a listener that keeps every scope,
@@ -117,7 +117,7 @@ class SRMScope(PageExport):
     _esm = html_page.SCRIPT
     _css = html_page.STYLE
 
-    _follows = False  # also of a scope that was refused while it was made
+    _is_following = False  # also of a scope that was refused while it was made
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class SRMScope(PageExport):
         **unknown: Any,
     ) -> None:
         timeline = timeline_of(activations_or_engine, basis, nan_policy=nan_policy)
-        given = {
+        traits = {
             "step": len(timeline) - 1 if step is None else step,
             "compare": compare,
             "epsilon": epsilon,
@@ -165,17 +165,17 @@ class SRMScope(PageExport):
             "highlight": highlight,
             "max_selected": max_selected,
         }
-        known = ["basis", "directions", "nan_policy", "pair", "theta", *given]
+        known = ["basis", "directions", "nan_policy", "pair", "theta", *traits]
         refuse_unknown("SRMScope", unknown, known)
         names = validators.direction_names(directions, timeline.n_directions)
-        self._aims_at_peak = theta is None
-        self._compares = isinstance(compare, str)
-        self._followed: list[ResonanceSource] = []
-        first = timeline.step(validators.step_of(timeline, given["step"])).engine
-        given["pair"] = validators.first_plane(first) if pair is None else pair
-        super().__init__(timeline, names, **given if theta is None else {**given, "theta": theta})
+        self._starts_at_peak = theta is None
+        self._compares_automatically = isinstance(compare, str)
+        self._followed_engines: list[ResonanceSource] = []
+        first = timeline.step(validators.checked_step(timeline, traits["step"])).engine
+        traits["pair"] = validators.first_plane(first) if pair is None else pair
+        super().__init__(timeline, names, **traits if theta is None else {**traits, "theta": theta})
         self.set_trait("_names", [] if directions is None else names)
-        self._follow()
+        self._follow_timeline()
 
     def turn_to(self, direction: SupportsIndex, sign: int = 1) -> None:
         """Turn the spotlight to a basis direction, in a plane that it spans.
@@ -205,28 +205,29 @@ class SRMScope(PageExport):
     def close(self) -> None:
         """Remove the scope from all pages and let go of the engines."""
         with widget_lock:
-            if self._follows:
-                self._timeline.listeners.remove(self._refresh)
-                for engine in self._followed:
-                    engine.listeners.remove(self._refresh)
-                self._followed, self._follows = [], False
+            if self._is_following:
+                self._timeline.listeners.remove(self._show_changes)
+                for engine in self._followed_engines:
+                    engine.listeners.remove(self._show_changes)
+                self._followed_engines, self._is_following = [], False
             super().close()
 
     def open(self) -> None:
-        """Announce the scope to the pages, with its first picture."""
-        self._settle()
-        if self._aims_at_peak:
+        """Announce the scope to the pages, with its first view."""
+        self._reconcile()
+        if self._starts_at_peak:
             self.theta = self._frame["peak_angle"]
         super().open()
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
         kind = content.get("type") if isinstance(content, dict) else None
         if kind == "direction":
-            self._turn(content)
+            self._turn_to_requested(content)
         else:
             super()._handle_custom_msg(content, buffers)
 
-    def _turn(self, content: dict[str, Any]) -> None:
+    def _turn_to_requested(self, content: dict[str, Any]) -> None:
+        """Turn to the direction of a page's message, and answer it."""
         direction: Any = content.get("direction")
         sign: Any = content.get("sign")
         try:
@@ -237,39 +238,39 @@ class SRMScope(PageExport):
         else:
             self._answer((), "")
 
-    def _follow(self) -> None:
-        """Hear of samples and steps to come, and name the steps."""
+    def _follow_timeline(self) -> None:
+        """Listen for samples and steps to come, and send the page the names of the steps."""
         timeline = self._timeline
-        if not self._follows:
-            timeline.listeners.add(self._refresh)
-            self._follows = True
-        for k in range(len(self._followed), len(timeline)):
-            new = timeline.step(k).engine
-            if not any(new is engine for engine in self._followed):
-                new.listeners.add(self._refresh)
-            self._followed.append(new)
+        if not self._is_following:
+            timeline.listeners.add(self._show_changes)
+            self._is_following = True
+        for k in range(len(self._followed_engines), len(timeline)):
+            engine = timeline.step(k).engine
+            if not any(engine is followed for followed in self._followed_engines):
+                engine.listeners.add(self._show_changes)
+            self._followed_engines.append(engine)
         self._steps = timeline.labels if len(timeline) > 1 else []
 
-    def _refresh(self) -> None:
+    def _show_changes(self) -> None:
         """Show the samples that were appended, or the steps that were recorded."""
         with widget_lock, self.hold_sync():
-            self._changes += 1
-            before = len(self._followed)
-            self._follow()
+            self._n_changes += 1
+            n_before = len(self._followed_engines)
+            self._follow_timeline()
             try:
-                self._grow(before, len(self._followed))
-                self._catch_up()
+                self._follow_last_step(n_before, len(self._followed_engines))
+                self._show_appended()
             except Exception as error:
                 self.log.warning("The scope could not show what is new", exc_info=True)
                 self._answer((), error_text(error))
-            self._trace()
+            self._request_chart()
 
-    def _grow(self, before: int, after: int) -> None:
-        """Go on to the last step if the last one was on show when there were `before`."""
-        if before == after:
+    def _follow_last_step(self, n_before: int, n_steps: int) -> None:
+        """Go on to the last of `n_steps` if the last one was on show when there were `n_before`."""
+        if n_before == n_steps:
             return
         with self.hold_trait_notifications():
-            if self.step == before - 1:
-                self.step = after - 1
-            if before == 1 and self._compares:
+            if self.step == n_before - 1:
+                self.step = n_steps - 1
+            if n_before == 1 and self._compares_automatically:
                 self.compare = 0

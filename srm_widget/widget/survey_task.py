@@ -1,4 +1,4 @@
-"""Surveys for a scope: made between a kernel's other tasks, the latest one wins."""
+"""Background task that surveys all planes of a scope; the latest ε asked for wins."""
 
 import asyncio
 import time
@@ -11,85 +11,97 @@ from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.survey import Survey
 
 _COSTLY = 2.5e8
-"""Projections, or for ε about 0 samples times planes, above which a survey waits for a word."""
+"""Projections, or for ε about 0 samples times planes, above which a survey waits until the user
+asks for it."""
 
-_DENSE = 0.05
-"""Below this ε most samples are lit in most planes."""
+_LOW_EPSILON = 0.05
+"""ε below which most samples are lit in most planes."""
 
-_SOON = 1.0
+_QUICK = 1.0
 """Seconds: a survey that takes less is finished although a newer one is wanted, so that the map
 follows a moving ε."""
 
-_REPORTED = 0.1
+_REPORT_EVERY = 0.1
+"""Seconds between two reports of the progress."""
+
 _PAUSE = 0.15
+"""Seconds to wait for ε to stand still where surveys are not quick."""
 
 
 def is_costly(engine: ResonanceSource, epsilon: float) -> bool:
-    """Whether the survey of an engine at `epsilon` may take so long that it waits for a word."""
+    """Return whether a survey at `epsilon` may take so long that the user is asked first."""
     if isinstance(engine, CountsSource):
-        return False  # what there is to count is counted
-    each = engine.n_planes if epsilon < _DENSE else engine.n_directions
-    return float(engine.n_samples * each) > _COSTLY
+        return False  # all is counted already
+    per_sample = engine.n_planes if epsilon < _LOW_EPSILON else engine.n_directions
+    return float(engine.n_samples * per_sample) > _COSTLY
 
 
 class SurveyTask(BackgroundWorker):
-    """The survey of an engine's planes at the ε that was last asked for.
+    """Background task that surveys an engine's planes at the ε that was last requested.
 
-    With an event loop about, as in a notebook's kernel, it is computed step by step between the
-    loop's other tasks; without one, when it is asked for.
+    With an event loop, as in a notebook's kernel, it is computed step by step between the loop's
+    other tasks; without one, when `result_now` asks for it.
 
     Parameters
     ----------
     engine
-        Of the activations.
+        Engine of the activations.
     changed
         Called when there is something new to show.
 
     Attributes
     ----------
-    step, surveyed
-        Number of the engine among those of a timeline, and of that which `survey` is of.
+    step
+        Position of the engine in a timeline.
+    survey
+        Latest survey that was done, at whatever ε; None if there is none.
+    survey_step
+        Position in the timeline of the engine that `survey` is of.
+    progress
+        Share done, 0 … 1, of the survey under way.
+    elapsed
+        Seconds that `survey` took.
     """
 
     def __init__(self, engine: ResonanceSource, changed: Callable[[], None]) -> None:
         super().__init__(changed)
         self._engine = engine
         self.step = 0
-        self.surveyed = 0
+        self.survey_step = 0
         self.progress = 0.0
         self.elapsed = 0.0
         self.survey: Survey | None = None
         self._ready: tuple[Survey, float] | None = None
         self._epsilon: float | None = None
-        self._spent = 0.0
+        self._seconds = 0.0
 
-    def knows(self, epsilon: float) -> bool:
-        """Whether the survey at `epsilon` is there."""
-        found = self.survey
-        return found is not None and (self.surveyed, found.epsilon) == (self.step, epsilon)
+    def has(self, epsilon: float) -> bool:
+        """Return whether `survey` is the one at `epsilon`, of the engine of now."""
+        survey = self.survey
+        return survey is not None and (self.survey_step, survey.epsilon) == (self.step, epsilon)
 
     def forget(self) -> None:
-        """Samples were added: what was computed does not hold any more."""
+        """Forget all surveys: samples were appended, and they do not hold any more."""
         self._stop()
         self.survey = self._ready = self._epsilon = None
 
     def move_to(self, step: int, engine: ResonanceSource) -> None:
-        """Survey the engine of another step from the next `aim` on."""
+        """Survey the engine of another step of the timeline from the next `request` on."""
         if step != self.step:
             self.step, self._engine = step, engine
             self._ready = self._epsilon = None
 
-    def aim(self, epsilon: float, *, costly: bool = False) -> None:
-        """Ask for the survey at `epsilon`, even where it may take long if `costly` is true."""
+    def request(self, epsilon: float, *, costly: bool = False) -> None:
+        """Begin the survey at `epsilon`; one that may take long only if `costly` is true."""
         if self._closed:
             return
         if self._ready is not None and self._ready[0].epsilon == epsilon:
             self.survey, self.elapsed = self._ready
-            self.surveyed, self._ready = self.step, None
-        elif epsilon == self._epsilon and not costly and self._is_served:
+            self.survey_step, self._ready = self.step, None
+        elif epsilon == self._epsilon and not costly and self._is_handled:
             return
         self._epsilon = epsilon
-        if self.knows(epsilon):
+        if self.has(epsilon):
             self._stop()
             self._set_state("done")
         elif not costly and is_costly(self._engine, epsilon):
@@ -99,13 +111,13 @@ class SurveyTask(BackgroundWorker):
             self._begin()
 
     @property
-    def _is_served(self) -> bool:
-        """Whether what is aimed at is under way, done, or waits."""
+    def _is_handled(self) -> bool:
+        """Whether the survey last requested is under way, done, failed, or waits for the user."""
         return self._busy if self.state == "running" else self.state != "off"
 
-    def finished(self, epsilon: float) -> Survey:
-        """The survey at `epsilon`, computed now if need be; the next `aim` there shows it."""
-        if self.survey is not None and self.knows(epsilon):
+    def result_now(self, epsilon: float) -> Survey:
+        """Return the survey at `epsilon`, computed now if need be; the next `request` shows it."""
+        if self.survey is not None and self.has(epsilon):
             return self.survey
         if self._ready is None or self._ready[0].epsilon != epsilon:
             began = time.perf_counter()
@@ -113,27 +125,27 @@ class SurveyTask(BackgroundWorker):
             self._ready = survey, time.perf_counter() - began
         return self._ready[0]
 
-    def put_away(self) -> None:
-        """Compute nothing until the next `aim`."""
+    def clear(self) -> None:
+        """Stop, and compute nothing until the next `request`."""
         self._stop()
         self._epsilon = None
         self._set_state("off")
 
     def _begin(self) -> None:
-        if self._busy and self._spent < _SOON:
-            return  # the task goes on with what is wanted by then
+        if self._busy and self._seconds < _QUICK:
+            return  # the task under way goes on with the latest request
         self._set_state("running" if self._start(self._run) else "off")
 
     async def _run(self, wanted: Callable[[], bool]) -> None:
         while True:
-            # While a value moves, what takes long would only be begun, and stand in the way.
-            await asyncio.sleep(_PAUSE if self._spent > _SOON else 0)
+            # While ε moves, a survey that takes long would be begun in vain.
+            await asyncio.sleep(_PAUSE if self._seconds > _QUICK else 0)
             with widget_lock:
                 step, epsilon, engine = self.step, self._epsilon, self._engine
             problem = None
             try:
                 if epsilon is not None:
-                    await self._follow(step, engine, epsilon, wanted)
+                    await self._survey(step, engine, epsilon, wanted)
             except Exception as error:  # noqa: BLE001 - it is shown
                 problem = error
             with widget_lock:
@@ -152,18 +164,18 @@ class SurveyTask(BackgroundWorker):
         else:
             self._fail(problem)
 
-    async def _follow(
+    async def _survey(
         self, step: int, engine: ResonanceSource, epsilon: float, wanted: Callable[[], bool]
     ) -> None:
-        """Survey `engine`, that of `step`, at `epsilon`, bit by bit."""
+        """Survey `engine`, that of `step`, at `epsilon`, between the event loop's other tasks."""
         reported = time.perf_counter()
-        self._spent = 0.0
+        self._seconds = 0.0
 
         def report(share: float, seconds: float) -> None:
             nonlocal reported
             self.progress = share
-            self._spent += seconds
-            if time.perf_counter() - reported > _REPORTED:
+            self._seconds += seconds
+            if time.perf_counter() - reported > _REPORT_EVERY:
                 reported = time.perf_counter()
                 self._changed()
 
@@ -171,7 +183,7 @@ class SurveyTask(BackgroundWorker):
         survey = await stepwise(steps, report, wanted)
         with widget_lock:
             if wanted():
-                self.survey, self.elapsed, self.surveyed = survey, self._spent, step
+                self.survey, self.elapsed, self.survey_step = survey, self._seconds, step
 
     def _set_state(self, state: State) -> None:
         self.progress = 1.0 if state == "done" else 0.0

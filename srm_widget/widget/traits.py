@@ -1,4 +1,4 @@
-"""Traits that say what they refuse."""
+"""Checked traits: a function checks every value, and refusals are ``TraitError`` too."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,15 +9,15 @@ from srm_widget.concurrency.threads import widget_lock
 
 
 class RefusedValueError(traitlets.TraitError, ValueError):
-    """A value out of bounds."""
+    """Error for a value out of bounds."""
 
 
 class RefusedIndexError(traitlets.TraitError, IndexError):
-    """An index out of bounds."""
+    """Error for an index out of bounds."""
 
 
 class RefusedTypeError(traitlets.TraitError, TypeError):
-    """A value of another kind."""
+    """Error for a value of another type."""
 
 
 _REFUSALS = (
@@ -30,10 +30,10 @@ _REFUSALS = (
 
 
 class Checked(traitlets.TraitType[Any, Any]):
-    """Trait that holds what `check` makes of a value.
+    """Trait whose values are checked and converted by a function.
 
-    What `check` raises is raised as the same kind and as a ``TraitError``, which is what traitlets
-    takes several values back for when one of them is refused.
+    An error that the function raises becomes one of the same type that is a ``TraitError`` too:
+    traitlets takes back values that were set together only for that.
 
     Parameters
     ----------
@@ -49,12 +49,12 @@ class Checked(traitlets.TraitType[Any, Any]):
         self._check = check
 
     def set(self, obj: Any, value: Any) -> None:
-        """Take the value, and all that follows from it, before another thread has its turn."""
+        """Set the value, and all that follows from it, while no other thread can."""
         with widget_lock:
             super().set(obj, value)
 
     def validate(self, obj: Any, value: Any) -> Any:
-        """Return what the check makes of `value`."""
+        """Return `value` as the check converts it, or raise."""
         try:
             return self._check(obj, value)
         except tuple(known for known, _ in _REFUSALS) as error:

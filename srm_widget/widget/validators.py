@@ -1,4 +1,8 @@
-"""What a scope accepts: one check a trait, for the constructor, Python code and the page alike."""
+"""Checks of a scope's values, one a trait, for the constructor, Python code and the page alike.
+
+Each is called with the scope and a value. It returns the value to keep, or raises ``TypeError``,
+``ValueError`` or ``IndexError``.
+"""
 
 import math
 from collections.abc import Sequence
@@ -14,26 +18,30 @@ from srm_widget.view.direction_table import COLUMNS
 from srm_widget.view.legend import Legend
 from srm_widget.view.plane_map import ORDERS, PlaneOrder
 from srm_widget.view.sample_previews import SamplePreviews
-from srm_widget.view.samples_in_plane import CLOUDS, MOST_POINTS
+from srm_widget.view.samples_in_plane import CLOUD_KINDS, MOST_POINTS
 
 RESOLUTIONS = 4, 2880
+"""Least and greatest K of a scope."""
+
 SCALES = "fraction", "gain"
 _HUGE = 1 << 63
+"""Integers from here on do not fit into an int64."""
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @runtime_checkable
 class HasTimeline(Protocol):
-    """What the checks of steps need to know, before there is anything else of a scope."""
+    """What the checks of steps need of a scope, before there is anything else of it."""
 
     @property
     def timeline(self) -> Timeline:
-        """Its steps."""
+        """Timeline behind the scope."""
 
 
 @runtime_checkable
 class HasPlanes(HasTimeline, Protocol):
-    """What the checks need to know of a scope."""
+    """What the checks of planes and samples need of a scope."""
 
     @property
     def engine(self) -> ResonanceSource:
@@ -41,20 +49,20 @@ class HasPlanes(HasTimeline, Protocol):
 
     @property
     def ranking(self) -> PlaneOrder:
-        """Planes in the order of its slider."""
+        """Planes in the order of the plane slider."""
 
 
 @runtime_checkable
 class HasLegend(Protocol):
-    """What the check of `hidden_classes` needs to know; apart, since it asks for other traits."""
+    """What the check of `hidden_classes` needs; by itself, since `legend` reads other traits."""
 
     @property
     def legend(self) -> Legend | None:
-        """Its classes."""
+        """Legend of the classes."""
 
 
 def pair(scope: HasPlanes, value: Any) -> tuple[int, int]:
-    """`value` as a plane (i, j) that the two directions span, or an error."""
+    """Return `value` as a plane (i, j) that the two directions span, or raise."""
     try:
         i, j = (integer("direction", each) for each in as_list(value))
     except (TypeError, ValueError):
@@ -66,19 +74,19 @@ def pair(scope: HasPlanes, value: Any) -> tuple[int, int]:
 
 
 def position(scope: HasPlanes, value: Any) -> int:
-    """`value` as the position of a plane, or an error."""
+    """Return `value` as the position of a plane on the slider, or raise."""
     position = integer("position", value, 0, scope.engine.n_planes - 1)
     scope.engine.basis.plane(*scope.ranking.plane(position))
     return position
 
 
 def step(scope: HasTimeline, value: Any) -> int:
-    """`value` as the position of a step, or an error."""
-    return step_of(scope.timeline, value)
+    """Return `value` as the position of a step, or raise."""
+    return checked_step(scope.timeline, value)
 
 
 def compare(scope: HasTimeline, value: Any) -> int:
-    """`value` as the position of a step, None as -1 for none, or an error.
+    """Return `value` as the position of a step, None as -1 for none, or raise.
 
     "auto" is the first step if there is more than one.
     """
@@ -89,17 +97,17 @@ def compare(scope: HasTimeline, value: Any) -> int:
 
 
 def order(_scope: HasPlanes, value: Any) -> str:
-    """`value` as one of `ORDERS`, or an error."""
+    """Return `value` as one of `ORDERS`, or raise."""
     return choice("order", value, ORDERS)
 
 
 def epsilon(scope: HasPlanes, value: Any) -> float:
-    """`value` as ε, "auto" as the one the data suggest, or an error."""
+    """Return `value` as ε, "auto" as the one that the data suggest, or raise."""
     return scope.engine.resolved_epsilon(value)
 
 
 def resolution(scope: HasPlanes, value: Any) -> int:
-    """`value` as a number of angles in `RESOLUTIONS`, None as the usual one, or an error."""
+    """Return `value` as a number of angles in `RESOLUTIONS`, None as the default, or raise."""
     if isinstance(scope.engine, CountsSource):
         fixed = scope.engine.resolution
         return fixed if value is None else integer("resolution", value, fixed, fixed)
@@ -109,7 +117,7 @@ def resolution(scope: HasPlanes, value: Any) -> int:
 
 
 def theta(_scope: HasPlanes, value: Any) -> float:
-    """`value` as an angle in [0, 2π), or an error."""
+    """Return `value` as an angle in [0, 2π), radians, or raise."""
     try:
         theta = number(value)
     except (TypeError, ValueError):
@@ -120,28 +128,28 @@ def theta(_scope: HasPlanes, value: Any) -> float:
 
 
 def highlight(scope: HasPlanes, value: Any) -> list[int]:
-    """`value` as rows of the activations, None as other widgets have it as none, or an error."""
+    """Return `value` as rows of the activations, or raise; None, as other widgets send, is none."""
     rows: list[int] = scope.engine.checked_rows([] if value is None else value).tolist()
     return rows
 
 
 def title(_scope: HasPlanes, value: Any) -> str:
-    """`value` if it is a string, or an error."""
+    """Return `value` if it is a string, or raise."""
     return string("title", value)
 
 
 def signed(_scope: HasPlanes, value: Any) -> bool:
-    """`value` as a bool, or an error."""
+    """Return `value` as a bool, or raise."""
     return boolean("signed", value)
 
 
 def scale(_scope: HasPlanes, value: Any) -> str:
-    """`value` as one of `SCALES`, or an error."""
+    """Return `value` as one of `SCALES`, or raise."""
     return choice("scale", value, SCALES)
 
 
 def labels(scope: HasPlanes, value: Any) -> Labels | None:
-    """`value` as the class of every row, None for no classes, or an error."""
+    """Return `value` as the class of every row, None for no classes, or raise."""
     if value is None or (isinstance(value, Labels) and len(value) <= scope.engine.n_rows):
         return value
     scope.timeline.check_equal_rows("labels")
@@ -149,7 +157,7 @@ def labels(scope: HasPlanes, value: Any) -> Labels | None:
 
 
 def samples(scope: HasPlanes, value: Any) -> SamplePreviews | None:
-    """`value` as what every row looks like, None for nothing, or an error."""
+    """Return `value` as previews of all rows, None for none, or raise."""
     if value is None or isinstance(value, SamplePreviews):
         return value
     scope.timeline.check_samples("samples")
@@ -159,19 +167,19 @@ def samples(scope: HasPlanes, value: Any) -> SamplePreviews | None:
 
 
 def cloud(scope: HasPlanes, value: Any) -> str:
-    """`value` as one of `CLOUDS`, "auto" as points if there are few samples, or an error."""
+    """Return `value` as one of `CLOUD_KINDS`, "auto" as points if samples are few, or raise."""
     if isinstance(value, str) and value == "auto":
         return "points" if scope.engine.n_samples <= MOST_POINTS else "density"
-    return choice("cloud", value, CLOUDS)
+    return choice("cloud", value, CLOUD_KINDS)
 
 
 def by_class(_scope: HasPlanes, value: Any) -> bool:
-    """`value` as a bool, or an error."""
+    """Return `value` as a bool, or raise."""
     return boolean("by_class", value)
 
 
 def hidden_classes(scope: HasLegend, value: Any) -> list[int]:
-    """`value` as positions in the legend, rising, or an error."""
+    """Return `value` as positions in the legend, rising, or raise."""
     try:
         positions = sorted({integer("position", position) for position in as_list(value)})
     except TypeError:
@@ -186,27 +194,27 @@ def hidden_classes(scope: HasLegend, value: Any) -> list[int]:
 
 
 def table(_scope: HasPlanes, value: Any) -> bool:
-    """`value` as a bool, or an error."""
+    """Return `value` as a bool, or raise."""
     return boolean("table", value)
 
 
 def table_by(_scope: HasPlanes, value: Any) -> str:
-    """`value` as one of `COLUMNS`, or an error."""
+    """Return `value` as one of `COLUMNS`, or raise."""
     return choice("table_by", value, COLUMNS)
 
 
 def table_descending(_scope: HasPlanes, value: Any) -> bool:
-    """`value` as a bool, or an error."""
+    """Return `value` as a bool, or raise."""
     return boolean("table_descending", value)
 
 
 def navigator(_scope: HasPlanes, value: Any) -> bool:
-    """`value` as a bool, or an error."""
+    """Return `value` as a bool, or raise."""
     return boolean("navigator", value)
 
 
 def window(scope: HasPlanes, value: Any) -> list[int]:
-    """`value` as [row, column, side] of a square inside the map, or [] for none, or an error."""
+    """Return `value` as [row, column, side] of a square inside the map, [] for none, or raise."""
     try:
         numbers = [integer("number", number) for number in as_list(value)]
     except TypeError:
@@ -214,8 +222,8 @@ def window(scope: HasPlanes, value: Any) -> list[int]:
     if not numbers:
         return []
     m = scope.engine.n_directions
-    square = len(numbers) == 3 and min(numbers) >= 0 and numbers[2] > 0
-    if not square or max(numbers[:2]) + numbers[2] > m:
+    is_square = len(numbers) == 3 and min(numbers) >= 0 and numbers[2] > 0
+    if not is_square or max(numbers[:2]) + numbers[2] > m:
         raise ValueError(
             f"expected a window [row, column, side] inside 0 … {m}, got {brief(value)}"
         )
@@ -223,7 +231,7 @@ def window(scope: HasPlanes, value: Any) -> list[int]:
 
 
 def direction(scope: HasPlanes, index: Any, sign: Any) -> tuple[int, bool]:
-    """`index` as that of a basis direction, and whether it is its negative; or an error."""
+    """Return the index of a basis direction, and whether its negative is meant, or raise."""
     i = integer("direction", index)
     if not 0 <= i < scope.engine.n_directions:
         raise IndexError(
@@ -235,12 +243,12 @@ def direction(scope: HasPlanes, index: Any, sign: Any) -> tuple[int, bool]:
 
 
 def max_selected(_scope: HasPlanes, value: Any) -> int:
-    """`value` as a number of samples, or an error."""
+    """Return `value` as a number of samples, or raise."""
     return integer("max_selected", value, 0)
 
 
 def direction_names(directions: Sequence[str] | None, n_directions: int) -> list[str]:
-    """Names of all directions: b₀, b₁, … if none came."""
+    """Return the names of all directions: b₀, b₁, … if `directions` is None; or raise."""
     if directions is None:
         return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
     if isinstance(directions, str):
@@ -252,7 +260,7 @@ def direction_names(directions: Sequence[str] | None, n_directions: int) -> list
 
 
 def first_plane(engine: ResonanceSource) -> tuple[int, int]:
-    """First plane that exists; of counts, that is counted."""
+    """Return the first plane that two directions span; of counts, the first that is counted."""
     if isinstance(engine, CountsSource):
         i, j = engine.counts.planes[0].tolist()
         return i, j
@@ -265,6 +273,6 @@ def first_plane(engine: ResonanceSource) -> tuple[int, int]:
     )
 
 
-def step_of(timeline: Timeline, value: Any) -> int:
-    """`value` as the position of a step, or an error."""
+def checked_step(timeline: Timeline, value: Any) -> int:
+    """Return `value` as the position of a step of `timeline`, or raise."""
     return integer("step", value, 0, len(timeline) - 1)

@@ -16,7 +16,7 @@ import numpy as np, srm_widget as srm
 from srm_widget.view import builder
 from srm_widget.widget import progressive_task
 builder.LARGE = -1
-progressive_task._SLICE = progressive_task._FIRST = progressive_task._EVERY = 0.0
+progressive_task._SLICE = progressive_task._FIRST_AFTER = progressive_task._SHOW_EVERY = 0.0
 gate = threading.Event()
 original = progressive_task.ProgressiveTask._slice
 taken = []

@@ -61,7 +61,7 @@ def refine_all(monkeypatch: pytest.MonkeyPatch) -> None:
     for owner in (store, coordinates):
         monkeypatch.setattr(owner, "BLOCK", 16)
     monkeypatch.setattr(builder, "LARGE", -1)
-    for name in ("_SLICE", "_BREATH", "_TURNS", "_FIRST", "_EVERY"):
+    for name in ("_SLICE", "_PAUSE", "_LOOP_TURNS", "_FIRST_AFTER", "_SHOW_EVERY"):
         monkeypatch.setattr(progressive_task, name, 0)
     # One step a slice, however fast the clock is.
     monkeypatch.setattr(

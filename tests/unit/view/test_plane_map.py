@@ -175,20 +175,20 @@ def test_the_map_and_its_windows(
 ) -> None:
     monkeypatch.setattr(plane_map, "MOST_CELLS", most)
     chart, matrix = ScoreMap(wide, by), scores_of(wide, by)
-    whole = chart.whole()
+    whole = chart.overview()
     unpacked(whole, matrix, (0, 0), 40)
     known = matrix[~np.isnan(matrix)].astype(np.float32)
     assert (whole.frame["low"], whole.frame["high"]) == (known.min(), known.max())
     codes = np.frombuffer(whole.scores, "<u2")
     assert codes.max() == 65_535 or most < 40
     for row, column, side in [(0, 0, 1), (3, 20, 10), (20, 0, 20), (39, 39, 1), (1, 0, 39)]:
-        unpacked(chart.window(row, column, side), matrix, (row, column), side)
+        unpacked(chart.tile(row, column, side), matrix, (row, column), side)
 
 
 @pytest.mark.parametrize("by", MEASURES)
 def test_a_map_of_nothing_lit(by: Any) -> None:
     survey = srm.ResonanceEngine(np.zeros((2, 4))).survey(epsilon=0.5)
-    whole = ScoreMap(survey, by).whole()
+    whole = ScoreMap(survey, by).overview()
     assert not np.frombuffer(whole.scores, "<u2").any()
     assert (whole.frame["low"], whole.frame["high"]) == (None, None)
 
@@ -196,7 +196,7 @@ def test_a_map_of_nothing_lit(by: Any) -> None:
 @pytest.mark.parametrize("by", MEASURES)
 def test_a_map_of_equal_scores(by: Any) -> None:
     survey = srm.ResonanceEngine(np.eye(3)).survey(epsilon=0.9)
-    whole = ScoreMap(survey, by).whole()
+    whole = ScoreMap(survey, by).overview()
     assert whole.frame["low"] == whole.frame["high"] > 0
     codes = np.frombuffer(whole.scores, "<u2").reshape(3, 3)
     assert np.array_equal(codes == 0, np.eye(3, dtype=bool))
@@ -209,4 +209,4 @@ def test_a_gain_over_nothing_is_no_score() -> None:
     survey = srm.ResonanceEngine(rows).survey(epsilon=0.999, resolution=8)
     assert survey.isotropic == 0
     assert np.isinf(survey.scores("gain")).any()
-    assert ScoreMap(survey, "gain").whole().frame["low"] is None
+    assert ScoreMap(survey, "gain").overview().frame["low"] is None

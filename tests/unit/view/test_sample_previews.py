@@ -40,7 +40,7 @@ def decoded(preview: SamplePreview) -> np.ndarray:
 
 def shown(source: Any, n_rows: int) -> np.ndarray:
     previews = SamplePreviews(source, n_rows)
-    return np.stack([decoded(previews.of(row)) for row in range(n_rows)])
+    return np.stack([decoded(previews.preview(row)) for row in range(n_rows)])
 
 
 def noise(shape: tuple[int, ...], seed: int = 0) -> np.ndarray:
@@ -110,7 +110,7 @@ def test_pillow_shows_the_same(mode: str) -> None:
     """What Pillow itself makes of the picture in colours and opacity."""
     original = Image.fromarray(noise((5, 4, 4)))
     image = original.convert("RGB" if mode == "CMYK" else "RGBA").convert(mode)
-    preview = SamplePreviews([image], 1).of(0)
+    preview = SamplePreviews([image], 1).preview(0)
     decoded(preview)
     with Image.open(BytesIO(preview.data)) as found:
         np.testing.assert_array_equal(found.convert("RGBA"), image.convert("RGBA"))
@@ -124,7 +124,7 @@ def test_pillow_shows_the_same(mode: str) -> None:
 @pytest.mark.parametrize("dtype", [np.uint8, np.float64])
 def test_noise_of_any_size_is_small(shape: tuple[int, ...], dtype: type) -> None:
     pictures: np.ndarray = noise((1, *shape)).astype(dtype)
-    height, width = decoded(SamplePreviews(pictures, 1).of(0)).shape[:2]
+    height, width = decoded(SamplePreviews(pictures, 1).preview(0)).shape[:2]
     longest = max(height, width)
     assert longest >= 24
     assert min(height, width) == pytest.approx(longest * min(shape[:2]) / max(shape[:2]), abs=1)
@@ -132,7 +132,7 @@ def test_noise_of_any_size_is_small(shape: tuple[int, ...], dtype: type) -> None
 
 def test_large_pictures_keep_what_is_in_them() -> None:
     rows, columns = np.mgrid[:300, :600]
-    found = decoded(SamplePreviews([(rows < 150) & (columns < 300)], 1).of(0)).astype(int)
+    found = decoded(SamplePreviews([(rows < 150) & (columns < 300)], 1).preview(0)).astype(int)
     assert found.shape[:2] == (48, 96)
     grey = found if found.ndim == 2 else found.max(axis=2)
     assert grey[:20, :44].min() > 200
@@ -142,8 +142,8 @@ def test_large_pictures_keep_what_is_in_them() -> None:
 def test_pictures_of_several_sizes_and_kinds() -> None:
     pictures: list[Any] = [noise((3, 4)), noise((5, 2, 3)), "text", Image.new("L", (2, 6), 9)]
     previews = SamplePreviews(pictures, 4)
-    assert [previews.of(row).kind for row in range(4)] == ["image", "image", "text", "image"]
-    sizes = [(previews.of(row).width, previews.of(row).height) for row in (0, 1, 3)]
+    assert [previews.preview(row).kind for row in range(4)] == ["image", "image", "text", "image"]
+    sizes = [(previews.preview(row).width, previews.preview(row).height) for row in (0, 1, 3)]
     assert sizes == [(4, 3), (2, 5), (2, 6)]
 
 

@@ -49,7 +49,7 @@ def test_hostile_text_is_text(text: str, caplog: pytest.LogCaptureFixture) -> No
         raise ValueError(text)
 
     for source in ([text], lambda _: text * 10_000, failing):
-        found = SamplePreviews(source, 1).of(0)
+        found = SamplePreviews(source, 1).preview(0)
         assert found.kind == ("problem" if source is failing else "text")
         assert (found.mime, found.data, found.width) == ("", b"", 0)
         assert is_plain(found.text)
@@ -57,12 +57,12 @@ def test_hostile_text_is_text(text: str, caplog: pytest.LogCaptureFixture) -> No
 
 @pytest.mark.parametrize("text", ["", "word", "two\nlines", "<b>", "日本語 😀", "x" * 240])
 def test_harmless_text_stays(text: str) -> None:
-    assert SamplePreviews([text], 1).of(0).text == text
+    assert SamplePreviews([text], 1).preview(0).text == text
 
 
 def test_long_text_is_cut_and_says_so() -> None:
-    assert SamplePreviews(["ab" * 500_000], 1).of(0).text == "ab" * 119 + "a…"
-    assert SamplePreviews(["\0" * 500_000], 1).of(0).text == "␀" * 239 + "…"
+    assert SamplePreviews(["ab" * 500_000], 1).preview(0).text == "ab" * 119 + "a…"
+    assert SamplePreviews(["\0" * 500_000], 1).preview(0).text == "␀" * 239 + "…"
 
 
 TEXTS = ["one", "two", "three"]
@@ -84,7 +84,7 @@ TEXTS = ["one", "two", "three"]
     ids=lambda source: type(source).__name__,
 )
 def test_rows_are_rows_however_they_are_called(source: Any) -> None:
-    assert [SamplePreviews(source, 3).of(row).text for row in range(3)] == TEXTS
+    assert [SamplePreviews(source, 3).preview(row).text for row in range(3)] == TEXTS
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ NONSENSE: list[Any] = [
 @pytest.mark.parametrize("value", NONSENSE, ids=lambda value: repr(value)[:30])
 def test_what_is_no_sample_is_a_problem(value: Any) -> None:
     for source in ([value], lambda _: value):
-        found = SamplePreviews(source, 1).of(0)
+        found = SamplePreviews(source, 1).preview(0)
         assert found.kind == "problem"
         assert found.text.startswith(("TypeError: ", "ValueError: "))
         assert is_plain(found.text)
@@ -195,7 +195,7 @@ def test_an_interrupt_is_no_problem() -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        SamplePreviews(interrupted, 1).of(0)
+        SamplePreviews(interrupted, 1).preview(0)
 
 
 def test_rows_that_came_later_have_no_sample(scope: srm.SRMScope, activations: np.ndarray) -> None:

@@ -41,8 +41,8 @@ def two_steps(first: int = MANY, last: int = MANY) -> srm.SRMScope:
 
 
 def asked_of(scope: srm.SRMScope) -> ViewSpec:
-    assert scope._shown is not None
-    return scope._shown
+    assert scope._shown_spec is not None
+    return scope._shown_spec
 
 
 def told(scope: srm.SRMScope, content: dict[str, Any]) -> list[str]:

@@ -212,7 +212,7 @@ def test_a_figure_is_of_one_picture(monkeypatch: pytest.MonkeyPatch, meanwhile: 
         return original(self, step)
 
     monkeypatch.setattr(srm.SRMScope, "_step_text", moved)
-    shown = scope._on_show()
+    shown = scope._plane_plot()
     assert shown.classes is not None
     assert shown.classes.counts.shape == (3, 360)
     assert shown.resonance.counts.shape == (1, 360)
@@ -232,7 +232,7 @@ def test_a_saved_page_is_of_one_picture(
     moves = property(lambda self: meanwhile(lambda: ask(self, pair=[3, 1])))
     # By their names it is read between the plane and its position.
     monkeypatch.setattr(srm.SRMScope, "pair_moves", moves, raising=False)
-    monkeypatch.setattr(page_export, "_LIVE", page_export._LIVE | {"pair_moves"})
+    monkeypatch.setattr(page_export, "_SAVED_TRAITS", page_export._SAVED_TRAITS | {"pair_moves"})
     monkeypatch.setattr(page_export, "html_page", kept)
     scope.embed()
     assert (saved[0]["pair"], saved[0]["position"]) == ((0, 1), 0)
@@ -243,16 +243,16 @@ def test_a_survey_is_credited_to_the_step_whose_samples_it_is_of(
     monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile
 ) -> None:
     found: list[tuple[int, int]] = []
-    original = SurveyTask._follow
+    original = SurveyTask._survey
 
     async def moved(self: SurveyTask, *aimed: Any) -> None:
         if not found:
             meanwhile(lambda: ask(scopes[0], step=1))
         await original(self, *aimed)
         assert self.survey is not None
-        found.append((self.surveyed, self.survey.n_samples))
+        found.append((self.survey_step, self.survey.n_samples))
 
-    monkeypatch.setattr(SurveyTask, "_follow", moved)
+    monkeypatch.setattr(SurveyTask, "_survey", moved)
     scopes: list[srm.SRMScope] = []
 
     async def main() -> None:

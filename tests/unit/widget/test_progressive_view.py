@@ -388,7 +388,7 @@ def test_planes_ranked_anew_meanwhile_are_numbered_anew() -> None:
         ask(scope, position=6)
         await turns(2)
         assert scope._refining
-        scope._reordered(scope.ranking)
+        scope._reorder(scope.ranking)
         await drawn(scope)
         assert scope.position == scope._frame["position"] == scope.ranking.position(*scope.pair)
 

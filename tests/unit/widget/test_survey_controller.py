@@ -11,10 +11,8 @@ import srm_widget as srm
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.view import plane_map
 from srm_widget.view.plane_map import PlaneOrder
-from srm_widget.widget.survey_controller import CHARTED
+from srm_widget.widget.survey_controller import MAP_TRAITS
 from tests.unit.support.wire import packed, state_of
-
-pytestmark = pytest.mark.usefixtures("wires")
 
 MEASURES = "alignment", "peak", "gain"
 by_measure = pytest.mark.parametrize("order", MEASURES)
@@ -42,7 +40,7 @@ def test_nothing_is_surveyed_unasked(scope: srm.SRMScope) -> None:
         "n_directions": 5,
         "hint": "",
     }
-    assert not any(getattr(scope, name) for name in CHARTED if name != "_map_frame")
+    assert not any(getattr(scope, name) for name in MAP_TRAITS if name != "_map_frame")
 
 
 @by_measure
@@ -137,7 +135,7 @@ def test_a_picture_that_fails_leaves_map_and_ranking(
 def test_the_map_is_that_of_the_survey(scope: srm.SRMScope, order: str) -> None:
     scope.order = order
     survey = scope.survey
-    whole = plane_map.ScoreMap(survey, order).whole()  # type: ignore[arg-type]
+    whole = plane_map.ScoreMap(survey, order).overview()  # type: ignore[arg-type]
     assert scope._map == whole.scores
     assert scope._map_best == whole.best == b""
     frame = scope._map_frame
@@ -188,7 +186,7 @@ def test_a_window_shows_its_tile(scope: srm.SRMScope, window: list[int]) -> None
     scope.order = "peak"
     scope.set_state({"_window": window})
     assert scope.error == ""
-    tile = plane_map.ScoreMap(scope.survey, "peak").window(*window)
+    tile = plane_map.ScoreMap(scope.survey, "peak").tile(*window)
     assert (scope._tile, scope._tile_best) == (tile.scores, tile.best)
     about = {"window": window, "by": "peak", "epsilon": 0.5, "surveyed": 0}
     assert scope._tile_frame == {**about, **tile.frame}
@@ -200,7 +198,7 @@ def test_a_window_shows_its_tile(scope: srm.SRMScope, window: list[int]) -> None
     assert scope.error == ""
 
 
-@pytest.mark.parametrize("name", CHARTED)
+@pytest.mark.parametrize("name", MAP_TRAITS)
 def test_the_page_does_not_set_what_the_kernel_shows(scope: srm.SRMScope, name: str) -> None:
     before = state_of(scope)
     scope.set_state({name: {} if name.endswith("frame") else b"1"})
