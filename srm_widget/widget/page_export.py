@@ -48,7 +48,7 @@ class EmbeddedPage:
         return self._html
 
     def __repr__(self) -> str:
-        return f"Embedded({len(self._html):,} bytes)"
+        return f"EmbeddedPage({len(self._html):,} bytes)"
 
 
 class PageExport(FigureExport):
