@@ -52,6 +52,7 @@ bench-browser: $(VENV)/.test $(VENV)/.browser ## frames of JupyterLab while slid
 	$(BIN)/python -m tests.bench.bench_browser
 
 build: js/node_modules/.setup ## build the page from js/ into srm_widget/static/
+	$(BIN)/python js/generate.py
 	$(NPM) run build
 
 format: $(VENV)/.test js/node_modules/.setup ## format all code
@@ -86,12 +87,14 @@ test-notebooks: $(VENV)/.test ## the notebooks, executed
 test-browser: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests in Chromium
 	$(PYTEST) $(BROWSER)
 
-check-page: js/node_modules/.setup ## srm_widget/static/ is what js/ builds
+check-page: js/node_modules/.setup ## limits are those of Python, and srm_widget/static/ is what js/ builds
 	rm -rf artefacts/static
 	mkdir -p artefacts
+	$(BIN)/python js/generate.py artefacts/limits.ts
+	diff js/src/protocol/limits.ts artefacts/limits.ts || { \
+		echo "js/src/protocol/limits.ts is not what js/generate.py writes: run 'make build' and commit it"; exit 1; }
 	cp -R srm_widget/static artefacts/static
-	$(NPM) run build
-	diff -rq artefacts/static srm_widget/static || { \
+	{ $(NPM) run build && diff -rq artefacts/static srm_widget/static; } || { \
 		rm -rf srm_widget/static; cp -R artefacts/static srm_widget/static; \
 		echo "srm_widget/static/ is not what js/ builds: run 'make build' and commit it"; exit 1; }
 

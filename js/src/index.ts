@@ -1,7 +1,7 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
 import { NO_HINTS } from "./answers/move-hints.ts";
 import { OptimisticAnswers } from "./answers/optimistic-answers.ts";
-import { openSavedPage, SAVED_ID } from "./app/saved-page.ts";
+import { openSavedPage } from "./app/saved-page.ts";
 import { kernelStatusOf, offlineKernelOf, playbackInterval, type Session } from "./app/session.ts";
 import { mountView } from "./app/view.ts";
 import { wallClock } from "./base/clock.ts";
@@ -9,6 +9,7 @@ import { KernelConnection } from "./kernel/kernel-connection.ts";
 import { Playback } from "./kernel/playback.ts";
 import { RequestQueue } from "./kernel/request-queue.ts";
 import { TileRequests } from "./kernel/tile-requests.ts";
+import { SAVED_ID } from "./protocol/limits.ts";
 import type { ScopeTraits } from "./protocol/traits.ts";
 
 /**

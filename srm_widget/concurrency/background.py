@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar, get_args
 
 from srm_widget.concurrency.threads import limit_threads, spare_threads, widget_lock
 from srm_widget.utils.text import error_text
 
 Work = TypeVar("Work")
 State = Literal["off", "waiting", "running", "done", "failed"]
+STATES: tuple[State, ...] = get_args(State)
 
 _PAUSE = 0.1
 """Seconds `LatestTask` waits before it begins, unless told otherwise."""

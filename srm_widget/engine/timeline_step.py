@@ -14,7 +14,7 @@ from srm_widget.results.survey import Survey
 from srm_widget.samples.activations import as_activations, computing_dtype
 from srm_widget.streaming.counts import ResonanceCounts
 
-_PROBES = 8
+PROBES = 8
 """K at which the alignment of two orthogonal directions is read: four axes, four bisectors."""
 
 _ALIGNMENTS_KEPT = 256
@@ -40,7 +40,7 @@ class TimelineStep:
     def __init__(self, label: str, engine: ResonanceSource) -> None:
         self.label, self.engine = label, engine
         self.n_rows = engine.n_rows
-        self._resolution = engine.resolution if isinstance(engine, CountsSource) else _PROBES
+        self._resolution = engine.resolution if isinstance(engine, CountsSource) else PROBES
         # Each with the number of samples it was computed of.
         self._of_planes: LRUCache[tuple[int, int, float], tuple[int, float]] = LRUCache(
             _ALIGNMENTS_KEPT

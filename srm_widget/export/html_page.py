@@ -14,11 +14,17 @@ _STATIC = files("srm_widget") / "static"
 SCRIPT = (_STATIC / "scope.js").read_text(encoding="utf-8")
 STYLE = (_STATIC / "scope.css").read_text(encoding="utf-8")
 
-_PAGE_STYLE = """
-:root { color-scheme: light dark; }
-body { margin: 0; padding: 12px; background: #fff; color: #1d1f21; }
-#srm-scope { max-width: 1120px; margin: 0 auto; }
-@media (prefers-color-scheme: dark) { body { background: #15171a; color: #e4e6e8; } }
+SCOPE_ID = "srm-scope"
+"""Id of the element that the scope is shown in."""
+
+SAVED_ID = "srm-saved"
+"""Id of the element that holds the traits and the payload."""
+
+_PAGE_STYLE = f"""
+:root {{ color-scheme: light dark; }}
+body {{ margin: 0; padding: 12px; background: #fff; color: #1d1f21; }}
+#{SCOPE_ID} {{ max-width: 1120px; margin: 0 auto; }}
+@media (prefers-color-scheme: dark) {{ body {{ background: #15171a; color: #e4e6e8; }} }}
 """
 
 _PAGE = """<!doctype html>
@@ -33,9 +39,9 @@ _PAGE = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<main id="srm-scope"></main>
+<main id="{scope_id}"></main>
 <noscript>This page counts and draws by itself, which takes JavaScript.</noscript>
-<script type="application/json" id="srm-saved">{saved}</script>
+<script type="application/json" id="{saved_id}">{saved}</script>
 <script type="module">{script}</script>
 </body>
 </html>
@@ -110,6 +116,8 @@ def _fill(traits: dict[str, Any], payload: Payload, title: str) -> str:
     )
     return _PAGE.format(
         policy=policy,
+        scope_id=SCOPE_ID,
+        saved_id=SAVED_ID,
         version=payload.frame["version"],
         title=html.escape(title),
         style=style,

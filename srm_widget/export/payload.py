@@ -31,7 +31,8 @@ _AIM, _ENOUGH = 0.99, 0.97
 _MOST_GUESSES = 8
 """Subsamples that are tried before their size is bisected."""
 
-_IMAGE_KINDS = {"image/png": 2, "image/webp": 3}
+PREVIEW_FORMATS = ("problem", ""), ("text", ""), ("image", "image/png"), ("image", "image/webp")
+"""Kind and media type of a preview; a payload holds its index among them."""
 
 
 class Payload(NamedTuple):
@@ -293,10 +294,7 @@ def _cached_previews(
 
 def _previews_frame(previews: Sequence[SamplePreview], data: _ArrayBuffer) -> dict[str, Any]:
     """Add kinds, sizes and images of previews to `data`; return where they are, and the texts."""
-    kinds = [
-        _IMAGE_KINDS[each.mime] if each.kind == "image" else int(each.kind == "text")
-        for each in previews
-    ]
+    kinds = [PREVIEW_FORMATS.index((each.kind, each.mime)) for each in previews]
     return {
         "kinds": data.add(np.array(kinds), "u1"),
         "widths": data.add(np.array([each.width for each in previews]), "u1"),

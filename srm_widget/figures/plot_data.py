@@ -9,7 +9,12 @@ from jaxtyping import Float64, Int64
 from srm_widget.results.curves import Resonance
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_MIN_VISIBLE_RADIUS = 0.01
+
+EMPTY_NAME = "(empty)"
+"""What stands for a class whose name shows nothing."""
+
+MIN_VISIBLE_RADIUS = 0.01
+"""In-plane radius below which a sample can not be told from the centre."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +129,7 @@ class PlanePlot:
         epsilon = self.resonance.epsilon
         if self.resonance.counts.any():
             return ""
-        if self.reach is None or self.reach < _MIN_VISIBLE_RADIUS:
+        if self.reach is None or self.reach < MIN_VISIBLE_RADIUS:
             return "No sample has a component in this plane."
         least = math.floor(100 * self.reach) / 100
         return f"Nothing is lit at ε = {epsilon:.4g}: lower ε to {least:g} or less."

@@ -37,13 +37,13 @@ POSITIVE: dict[str, Any] = {"color": palette.CURVE, "lw": 1.5}
 NEGATIVE: dict[str, Any] = {"color": palette.NEGATIVE, "lw": 1.5, "ls": (0, (4, 2.4))}
 """Styles of lines, in the disc and in the legend."""
 
-_MOST_ISOTROPIC = 4.0
+MOST_ISOTROPIC = 4.0
 """Multiple of the curve's peak up to which the scale makes room for the isotropic ring."""
 
 _RING_GAP = 0.24
 """Least distance between labels of rings, inches."""
 
-_ROUND_NUMBERS = np.array([1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10])
+ROUND_NUMBERS = 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0
 
 
 def draw_plane(axes: Any, plot: PlanePlot, radius: float, names: list[str]) -> None:
@@ -98,14 +98,14 @@ def _maximum(plot: PlanePlot) -> float:
     isotropic = 0.0 if plot.signed else curve.isotropic
     if not peak > 0:
         return _round_up(max(isotropic, 1 / curve.n_samples))
-    return _round_up(max(peak, isotropic) if isotropic <= _MOST_ISOTROPIC * peak else peak)
+    return _round_up(max(peak, isotropic) if isotropic <= MOST_ISOTROPIC * peak else peak)
 
 
 def _round_up(value: float) -> float:
     """Return the smallest round number not below `value`, at most 1."""
     unit = 10.0 ** math.floor(math.log10(value))
-    step = _ROUND_NUMBERS[_ROUND_NUMBERS * unit >= value * (1 - 1e-9)]
-    return min(1.0, float(f"{(step[0] if len(step) else 10) * unit:.3g}"))
+    step = next((each for each in ROUND_NUMBERS if each * unit >= value * (1 - 1e-9)), 10.0)
+    return min(1.0, float(f"{step * unit:.3g}"))
 
 
 def _draw_grid(axes: Any, plot: PlanePlot, maximum: float) -> None:

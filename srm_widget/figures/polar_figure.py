@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from srm_widget.figures import palette, polar_axes
-from srm_widget.figures.plot_data import PlanePlot
+from srm_widget.figures.plot_data import EMPTY_NAME, PlanePlot
 from srm_widget.figures.polar_axes import (
     COMPARED,
     FONT,
@@ -171,7 +171,7 @@ def _class_entries(plot: PlanePlot) -> list[_LegendEntry]:
     for name, colour in zip(plot.classes.names, plot.classes.colours, strict=True):
         own = palette.CLASSES[colour]
         patch = Patch(fc=palette.blend(own, 0.55), ec=own, lw=0.8)
-        entries.append(_LegendEntry(patch, shorten_middle(name, 16) or "(empty)"))
+        entries.append(_LegendEntry(patch, shorten_middle(name, 16) or EMPTY_NAME))
     return entries
 
 

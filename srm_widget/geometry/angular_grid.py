@@ -17,7 +17,7 @@ TURN = 2 * math.pi
 DEFAULT_RESOLUTION = 360
 """K, angles in the full turn, unless another number is asked for."""
 
-_SAME_ANGLE = 1e-14
+SAME_ANGLE = 1e-14
 """Radians within which two angles are the same: the rounding of sums of a few angles."""
 
 
@@ -94,7 +94,7 @@ class AngularGrid:
             return None
         step = TURN / self.resolution
         nearest = np.rint(wanted / step)
-        if np.abs(wanted - nearest * step).max() > _SAME_ANGLE:
+        if np.abs(wanted - nearest * step).max() > SAME_ANGLE:
             return None
         return nearest.astype(np.int64) % self.resolution
 

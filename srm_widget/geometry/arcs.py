@@ -16,7 +16,7 @@ from srm_widget.geometry.angular_grid import TURN
 
 # An arc that misses less than this of the circle, in radians, counts as the full circle: at the
 # missing angles r cos differs from ε by less than 1e-14, and rounding could swap the arc's ends.
-_NEARLY_FULL = 1e-7
+NEARLY_FULL = 1e-7
 
 CLOSING_MARGIN = 1e-13
 """Radians by which both ends of an arc are moved out, so that it is closed.
@@ -91,7 +91,7 @@ def lit_arcs(
     start = _wrapped(middle - half)
     stop = _wrapped(middle.add_(half))
     if epsilon <= 0:
-        everywhere = (radius <= -epsilon) | (half >= math.pi - _NEARLY_FULL)
+        everywhere = (radius <= -epsilon) | (half >= math.pi - NEARLY_FULL)
         start.masked_fill_(everywhere, 0.0)
         stop.masked_fill_(everywhere, TURN)
     return Arcs(start, stop, index.add_(offset))

@@ -14,7 +14,7 @@ from srm_widget.geometry.basis import MIN_SQUARED_SINE, Basis
 _ORTHOGONAL = 1e-12
 """Largest |g| that is taken for the rounding of 0."""
 
-_NEAR = 0.5
+NEAR_COSINE = 0.5
 """Largest |g| of pairs that are surely searched together; see `PairGeometry.near_parallel`."""
 
 
@@ -79,7 +79,7 @@ class PairGeometry:
         cosines.fill_diagonal_(0.0)
         if float(cosines.abs().max()) <= _ORTHOGONAL:
             return PairGeometry(basis, None, 0.0, (), ())
-        near = _pairs_above(cosines, _NEAR)
+        near = _pairs_above(cosines, NEAR_COSINE)
         # Whether they are parallel the basis decides; rounding of g hides none of them here.
         doubtful = [
             (i, j) for i, j in near if 1 - float(cosines[i, j]) ** 2 < 10 * MIN_SQUARED_SINE

@@ -13,6 +13,15 @@ from srm_widget.results.isotropy import isotropic_fraction
 if TYPE_CHECKING:
     import pandas as pd
 
+CONFIDENCE = 0.95
+"""Of an interval, if no other is asked for."""
+
+QUANTILE = 1.959963984540054
+"""Of the normal distribution, for `CONFIDENCE`; to the last digit the same on every machine."""
+
+CURVE_COLUMNS = "i", "j", "angle", "count", "value"
+"""Of a table of curves."""
+
 MIRRORED_PROBES = [1, 0, 3, 2, 4, 7, 6, 5]
 """Where the probes of the plane (j, i) stand among those of (i, j); see `Resonance.probes`."""
 
@@ -123,7 +132,7 @@ class Resonance:
             return _read_only((axes - between) / (axes + between))
 
     def interval(
-        self, confidence: float = 0.95
+        self, confidence: float = CONFIDENCE
     ) -> tuple[Float64[np.ndarray, "planes angles"], Float64[np.ndarray, "planes angles"]]:
         """Return the pointwise Wilson interval of f, as (low, high), each (P, K).
 
@@ -139,14 +148,14 @@ class Resonance:
         import pandas as pd  # noqa: PLC0415
 
         n_planes, n_angles = self.counts.shape
-        columns: dict[str, Any] = {
-            "i": np.repeat(self.planes[:, 0], n_angles),
-            "j": np.repeat(self.planes[:, 1], n_angles),
-            "angle": np.tile(self.angles, n_planes),
-            "count": self.counts.ravel(),
-            "value": self.values.ravel(),
-        }
-        return pd.DataFrame(columns)
+        columns: tuple[Any, ...] = (
+            np.repeat(self.planes[:, 0], n_angles),
+            np.repeat(self.planes[:, 1], n_angles),
+            np.tile(self.angles, n_planes),
+            self.counts.ravel(),
+            self.values.ravel(),
+        )
+        return pd.DataFrame(dict(zip(CURVE_COLUMNS, columns, strict=True)))
 
     @staticmethod
     def stack(results: "list[Resonance]") -> "Resonance":
@@ -218,7 +227,7 @@ class ClassCurves:
 
 
 def wilson_interval(
-    counts: Int64[np.ndarray, "*shape"], n: int, confidence: float = 0.95
+    counts: Int64[np.ndarray, "*shape"], n: int, confidence: float = CONFIDENCE
 ) -> tuple[Float64[np.ndarray, "*shape"], Float64[np.ndarray, "*shape"]]:
     """Return the pointwise Wilson score interval of the fractions counts / n.
 
@@ -243,7 +252,7 @@ def wilson_interval(
     """
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"expected confidence in (0, 1), got {confidence}")
-    z = float(ndtri(0.5 + confidence / 2))
+    z = QUANTILE if confidence == CONFIDENCE else float(ndtri(0.5 + confidence / 2))
     p = np.asarray(counts, dtype=np.float64) / n
     shrink = 1.0 / (1.0 + z * z / n)
     centre = (p + z * z / (2 * n)) * shrink

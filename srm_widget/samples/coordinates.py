@@ -13,7 +13,7 @@ from srm_widget.samples.store import BLOCK, SampleStore
 from srm_widget.utils.arrays import bit_reversed_order
 from srm_widget.utils.caches import byte_lru, put
 
-_WELL_CONDITIONED = 0.5
+WELL_CONDITIONED = 0.5
 """Largest |g| at which c is computed from the projections on b_i and b_j; above, rounding would
 show in float32, and the samples are projected on e2 itself."""
 
@@ -135,7 +135,7 @@ class PlaneProjection:
 
 def _uses_b_j(plane: Plane) -> bool:
     """Return whether the second vector to project on is b_j, and not e2."""
-    return abs(plane.cosine) <= _WELL_CONDITIONED
+    return abs(plane.cosine) <= WELL_CONDITIONED
 
 
 class PlaneCoordinates:

@@ -8,7 +8,7 @@ from jaxtyping import Float64, Int64
 from srm_widget.survey.directions import Directions
 from srm_widget.view.legend import Legend
 
-COLUMNS = "direction", "count", "label", "purity", "coverage"
+TABLE_COLUMNS = "direction", "count", "label", "purity", "coverage"
 MOST_ROWS = 500
 """Rows that the page is sent."""
 
@@ -21,7 +21,7 @@ def row_order(table: Directions, by: str, descending: bool) -> Int64[np.ndarray,
     table
         The table.
     by
-        Column, one of `COLUMNS`.
+        Column, one of `TABLE_COLUMNS`.
     descending
         Whether the largest comes first.
 

@@ -12,7 +12,9 @@ from srm_widget.utils.arrays import block_extremes, block_side, to_bytes
 MOST_CELLS = 256
 """Most rows, and columns, of a map as the page is sent it."""
 
-_LEVELS = 65_534
+SCORE_CODES = 65_535
+"""Largest code of a score."""
+
 """Steps between the lowest and the highest score as the page is sent them."""
 
 Order = Literal["index", "alignment", "peak", "gain"]
@@ -27,7 +29,8 @@ class MapTile(NamedTuple):
     frame
         Its geometry and the range of the map's scores.
     scores
-        Little-endian uint16: 0 where there is none, else 1 at the lowest to 65,535 at the highest.
+        Little-endian uint16: 0 where there is none, else 1 at the lowest to `SCORE_CODES` at the
+        highest.
     best
         Little-endian uint16: plane of a cell that the score belongs to, as row · step + column in
         the cell; empty where every cell is one plane.
@@ -82,7 +85,7 @@ class ScoreMap:
         if low is not None and high is not None:
             known = ~np.isnan(scores)
             span = high - low or 1.0
-            levels[known] = 1 + np.rint((scores[known] - low) * (_LEVELS / span))
+            levels[known] = 1 + np.rint((scores[known] - low) * ((SCORE_CODES - 1) / span))
         return levels.tobytes()
 
 

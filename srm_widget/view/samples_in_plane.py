@@ -13,16 +13,20 @@ from srm_widget.utils.arrays import to_bytes
 from srm_widget.view.legend import Legend
 
 CLOUD_KINDS = "off", "points", "density", "ratio"
+
 MOST_POINTS = 2_000
 """Samples drawn as points; of more, these are evenly spaced ones."""
 
 BINS = 128
 """Cells of the density along either axis."""
 
+DENSITY_CODES = 255
+"""Largest code of a cell of the density."""
+
 MOST_SENT = 20_000
 """Samples of a plane that the page is sent to count from: 160 KB."""
 
-_MOST_POWERS = 6.0
+MOST_POWERS = 6.0
 """Powers of ten of the ratio to isotropy: beyond, isotropy gives nothing to compare with."""
 
 
@@ -39,8 +43,8 @@ class SampleCloud(NamedTuple):
         Group of each of them, uint8; empty without labels.
     density
         `BINS` rows of `BINS` cells, from the least c and a on, uint8: 0 where there is no sample,
-        else 1 … 255 from ``low`` to ``high``, powers of ten of the samples or of their ratio to
-        what isotropy gives.
+        else 1 … `DENSITY_CODES` from ``low`` to ``high``, powers of ten of the samples or of their
+        ratio to what isotropy gives.
     """
 
     frame: dict[str, Any]
@@ -81,11 +85,11 @@ def cloud_steps(
     if kind == "ratio":
         with np.errstate(divide="ignore"):  # far out isotropy gives less than a float can hold
             powers -= np.log10(density.isotropic[occupied])
-        powers = powers.clip(-_MOST_POWERS, _MOST_POWERS)
+        powers = powers.clip(-MOST_POWERS, MOST_POWERS)
     low, high = float(powers.min()) if kind == "ratio" else 0.0, float(powers.max())
     levels = np.ones_like(powers) if high <= low else (powers - low) / (high - low)
     cells = np.zeros(density.counts.shape, dtype=np.uint8)
-    cells[occupied] = 1 + np.rint(254 * levels).astype(np.uint8)
+    cells[occupied] = 1 + np.rint((DENSITY_CODES - 1) * levels).astype(np.uint8)
     # Rows of `density` are the first coordinate, rows of the page's picture the second.
     return SampleCloud({**frame, "low": low, "high": high}, density=cells.T.tobytes())
 

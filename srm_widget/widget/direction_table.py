@@ -16,7 +16,7 @@ from srm_widget.widget import validators
 from srm_widget.widget.survey_controller import SurveyController
 from srm_widget.widget.traits import Checked
 
-TABLE_TRAITS = frozenset({"table", "table_by", "table_descending"})
+TABLE_TRAITS = "table", "table_by", "table_descending"
 """Traits on which the table alone depends."""
 
 

@@ -18,7 +18,7 @@ _SVG_SIZE = 4.5  # inches
 _MOST_ANGLES = 360
 """Angles of the curve in the SVG, about as many as its pixels tell apart."""
 
-_MOST_GAIN = 1e15
+MOST_GAIN = 1e15
 """Gain beyond which isotropic data would light nothing: f is drawn instead."""
 
 
@@ -74,7 +74,7 @@ class FigureExport(Prefetcher):
         with widget_lock:  # curve, frame and traits belong together
             curve, frame, legend = self.resonance, self._frame, self.legend
             by_class = legend is not None and self.by_class and not self.signed
-            gain = self.scale == "gain" and curve.isotropic * _MOST_GAIN >= 1
+            gain = self.scale == "gain" and curve.isotropic * MOST_GAIN >= 1
             first, second = frame["names"]
             return PlanePlot(
                 resonance=curve,

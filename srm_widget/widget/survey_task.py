@@ -10,14 +10,14 @@ from srm_widget.engine.counts_source import CountsSource, ResonanceSource
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.survey import Survey
 
-_COSTLY = 2.5e8
+_COSTLY_IN_KERNEL = 2.5e8
 """Projections, or for ε about 0 samples times planes, above which a survey waits until the user
 asks for it."""
 
-_LOW_EPSILON = 0.05
+LOW_EPSILON = 0.05
 """ε below which most samples are lit in most planes."""
 
-_QUICK = 1.0
+QUICK = 1.0
 """Seconds: a survey that takes less is finished although a newer one is wanted, so that the map
 follows a moving ε."""
 
@@ -32,8 +32,8 @@ def is_costly(engine: ResonanceSource, epsilon: float) -> bool:
     """Return whether a survey at `epsilon` may take so long that the user is asked first."""
     if isinstance(engine, CountsSource):
         return False  # all is counted already
-    per_sample = engine.n_planes if epsilon < _LOW_EPSILON else engine.n_directions
-    return float(engine.n_samples * per_sample) > _COSTLY
+    per_sample = engine.n_planes if epsilon < LOW_EPSILON else engine.n_directions
+    return float(engine.n_samples * per_sample) > _COSTLY_IN_KERNEL
 
 
 class SurveyTask(BackgroundWorker):
@@ -132,14 +132,14 @@ class SurveyTask(BackgroundWorker):
         self._set_state("off")
 
     def _begin(self) -> None:
-        if self._busy and self._seconds < _QUICK:
+        if self._busy and self._seconds < QUICK:
             return  # the task under way goes on with the latest request
         self._set_state("running" if self._start(self._run) else "off")
 
     async def _run(self, wanted: Callable[[], bool]) -> None:
         while True:
             # While ε moves, a survey that takes long would be begun in vain.
-            await asyncio.sleep(_PAUSE if self._seconds > _QUICK else 0)
+            await asyncio.sleep(_PAUSE if self._seconds > QUICK else 0)
             with widget_lock:
                 step, epsilon, engine = self.step, self._epsilon, self._engine
             problem = None

@@ -14,7 +14,7 @@ from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, wrap_angle
 from srm_widget.samples.labels import Labels, as_labels
 from srm_widget.utils.text import brief
 from srm_widget.utils.validation import as_list, boolean, choice, integer, number, string
-from srm_widget.view.direction_table import COLUMNS
+from srm_widget.view.direction_table import TABLE_COLUMNS
 from srm_widget.view.legend import Legend
 from srm_widget.view.plane_map import ORDERS, PlaneOrder
 from srm_widget.view.sample_previews import SamplePreviews
@@ -199,8 +199,8 @@ def table(_scope: HasPlanes, value: Any) -> bool:
 
 
 def table_by(_scope: HasPlanes, value: Any) -> str:
-    """Return `value` as one of `COLUMNS`, or raise."""
-    return choice("table_by", value, COLUMNS)
+    """Return `value` as one of `TABLE_COLUMNS`, or raise."""
+    return choice("table_by", value, TABLE_COLUMNS)
 
 
 def table_descending(_scope: HasPlanes, value: Any) -> bool:

@@ -19,9 +19,7 @@ from srm_widget.widget.survey_controller import MAP_TRAITS
 from srm_widget.widget.timeline_chart import TIMELINE_TRAITS, TimelineChart
 from srm_widget.widget.traits import Checked
 
-_ANSWERED_TRAITS = frozenset(
-    {"step", "pair", "order", "position", "epsilon", "resolution", "theta"}
-)
+ASKED = "step", "pair", "order", "position", "epsilon", "resolution", "theta"
 """Traits of which a page awaits an answer, also where nothing changes."""
 
 _VIEW_TRAITS = frozenset(ViewSpec._fields) | {"position"}
@@ -127,7 +125,7 @@ class ViewController(TimelineChart):
             self._answer(sync_data, error_text(error))
         else:
             is_new = self._serial != before or self._refining
-            if not is_new and _ANSWERED_TRAITS.intersection(sync_data):
+            if not is_new and any(name in sync_data for name in ASKED):
                 self._answer(sync_data, "")
 
     def _handle_msg(self, msg: Any) -> None:

@@ -129,7 +129,7 @@ def scope(activations: np.ndarray) -> srm.SRMScope:
 def many_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A survey takes as long as it takes, and not less than these steps."""
     monkeypatch.setattr(search, "_TESTS", 400)
-    monkeypatch.setattr(survey_task, "_QUICK", 1e9)
+    monkeypatch.setattr(survey_task, "QUICK", 1e9)
     with limit_threads(1):
         yield
 

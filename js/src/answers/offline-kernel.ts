@@ -6,15 +6,14 @@ import type { Payload } from "../engine/payload.ts";
 import { PlaneOrder } from "../engine/plane-order.ts";
 import { ModelOverlay } from "../kernel/model-overlay.ts";
 import type { Pair, PayloadFrame } from "../protocol/frames.ts";
+import { ASKED, TABLE_TRAITS } from "../protocol/limits.ts";
 import { curveFrameOf } from "../protocol/readers.ts";
-import { ASKED, listen, pick, type ScopeModel, type ScopeTraits } from "../protocol/traits.ts";
+import { listen, pick, type ScopeModel, type ScopeTraits } from "../protocol/traits.ts";
 import { DirectionTableTask } from "./direction-table-task.ts";
 import { type SurveySpec, SurveyTask } from "./survey-task.ts";
 import { TimelineTask } from "./timeline-task.ts";
 import { ViewBuilder } from "./view-builder.ts";
 import { refusalOf, sameViewSpec, type ViewSpec, viewSpecOf } from "./view-spec.ts";
-
-const TABLE_TRAITS = ["table", "table_by", "table_descending"] as const;
 
 const FOLLOWED_TRAITS = [
   ...ASKED,

@@ -2,6 +2,7 @@ import { type BinaryValue, toDataView } from "../base/binary.ts";
 import { type Clock, Timer } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
 import type { CurveFrame, Pair } from "../protocol/frames.ts";
+import { MOST_AHEAD } from "../protocol/limits.ts";
 import type { PageMessage } from "../protocol/messages.ts";
 import { isAheadMessage } from "../protocol/messages.ts";
 import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
@@ -112,7 +113,7 @@ export class Prefetcher {
       moving === "position"
         ? this.#readyNear(at) !== undefined
         : this.#cache.has({ position: at, epsilon: near, resolution });
-    this.#wanted = places.filter((place) => !isReady(place));
+    this.#wanted = places.filter((place) => !isReady(place)).slice(0, MOST_AHEAD);
     // After what the move itself asks for, which must not wait for this.
     queueMicrotask(() => this.#send());
   }

@@ -2,19 +2,13 @@ import type { Clock } from "../base/clock.ts";
 import { CooperativeTask } from "../base/cooperative-task.ts";
 import type { LayerSamples } from "../engine/layer-samples.ts";
 import { type MapTile, ScoreMap } from "../engine/score-map.ts";
-import {
-  isCostly,
-  planeCount,
-  SURVEY_RESOLUTION,
-  type Survey,
-  surveySteps,
-} from "../engine/survey.ts";
+import { isCostly, planeCount, type Survey, surveySteps } from "../engine/survey.ts";
 import type { MapFrame, MapWindow, Order, Score, TileFrame } from "../protocol/frames.ts";
+import { DEFAULT_RESOLUTION, QUICK } from "../protocol/limits.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
-// Milliseconds: what takes less is finished although a newer one is wanted, so that the map follows
-// a moving ε.
-const SOON_MS = 1000;
+// What takes less is finished although a newer one is wanted, so that the map follows a moving ε.
+const SOON_MS = 1000 * QUICK;
 
 const NO_TILE = {
   _tile_frame: {},
@@ -171,7 +165,7 @@ export class SurveyTask {
       n_lit: survey.lit.position.length,
       n_skipped: survey.skipped.length,
       isotropic: survey.isotropic,
-      resolution: SURVEY_RESOLUTION,
+      resolution: DEFAULT_RESOLUTION,
       elapsed_ms: elapsed,
       hint: nothing ? `No plane is lit at ε = ${Number(survey.epsilon.toPrecision(4))}.` : hint,
     };

@@ -2,7 +2,8 @@
 
 import type { LayerSamples } from "../engine/layer-samples.ts";
 import type { CloudKind } from "../protocol/frames.ts";
-import { ASKED, type Asked, pick, type ScopeModel } from "../protocol/traits.ts";
+import { ASKED, RESOLUTIONS } from "../protocol/limits.ts";
+import { type Asked, pick, type ScopeModel } from "../protocol/traits.ts";
 
 /** All values that determine a view. */
 export interface ViewSpec extends Asked {
@@ -50,7 +51,7 @@ export function refusalOf(
     integerRefusal("step", spec.step, 0, nSteps - 1) ||
     integerRefusal("compare", spec.compare, -1, nSteps - 1) ||
     (epsilon >= -1 && epsilon <= 1 ? "" : `expected epsilon in [-1, 1], got ${epsilon}`) ||
-    integerRefusal("resolution", spec.resolution, 4, 2880) ||
+    integerRefusal("resolution", spec.resolution, ...RESOLUTIONS) ||
     (Number.isFinite(theta) ? "" : `expected a finite theta in radians, got ${theta}`) ||
     integerRefusal("position", spec.position, 0, nPlanes - 1) ||
     layer.refusal(spec.pair)

@@ -1,5 +1,6 @@
 import { errorText } from "../base/format.ts";
 import { createMemoryModel } from "../kernel/memory-model.ts";
+import { SCOPE_ID } from "../protocol/limits.ts";
 import type { ScopeModel, ScopeTraits } from "../protocol/traits.ts";
 import { element, setAttribute } from "../ui/elements.ts";
 
@@ -22,9 +23,6 @@ function decoded(text: string): Uint8Array {
 }
 
 /** The id of the element that holds the data of a saved page. */
-export const SAVED_ID = "srm-saved";
-const SCOPE_ID = "srm-scope";
-
 /** Tells the page around this frame how high it is, in pixels, whenever that changes. */
 function tellHeight(): void {
   if (window.parent === window) return;

@@ -4,16 +4,14 @@ export function rounder(decimals: number): (value: number) => number {
   return (value) => Math.round(value * unit) / unit;
 }
 
-const NICE = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
-
 /**
- * The smallest round number not below `value`; it changes seldom, so that the scale does not
- * jitter.
+ * The smallest of the `round` numbers, rising from 1 to 10, times a power of ten that is not below
+ * `value`; it changes seldom, so that the scale does not jitter.
  */
-export function niceCeiling(value: number): number {
+export function niceCeiling(value: number, round: readonly number[]): number {
   if (!(value > 0)) return 1;
   const unit = 10 ** Math.floor(Math.log10(value));
-  const step = NICE.find((nice) => nice * unit >= value * (1 - 1e-9)) ?? 10;
+  const step = round.find((nice) => nice * unit >= value * (1 - 1e-9)) ?? 10;
   return Number((step * unit).toPrecision(3));
 }
 

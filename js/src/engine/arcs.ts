@@ -5,12 +5,8 @@
  */
 
 import { TAU } from "../base/angles.ts";
+import { CLOSING_MARGIN, NEARLY_FULL } from "../protocol/limits.ts";
 import type { PlanePoints } from "./plane-points.ts";
-
-// The engine's own margins, so that both call the same samples lit: equality counts, and an arc that
-// misses less than this of the circle is all of it.
-export const EQUALITY_MARGIN = 1e-13;
-const NEARLY_ALL = 1e-7;
 
 const TINY = 2 ** -126;
 
@@ -52,8 +48,8 @@ export function litArcs(points: PlanePoints, epsilon: number): Arcs {
   for (let k = 0; k < samples.length; k += 1) {
     const sample = samples[k] ?? 0;
     const radius = points.radius(sample);
-    const half = Math.acos(Math.min(1, Math.max(-1, epsilon / radius))) + EQUALITY_MARGIN;
-    if (epsilon <= 0 && (radius <= -epsilon || half >= Math.PI - NEARLY_ALL)) stop[k] = TAU;
+    const half = Math.acos(Math.min(1, Math.max(-1, epsilon / radius))) + CLOSING_MARGIN;
+    if (epsilon <= 0 && (radius <= -epsilon || half >= Math.PI - NEARLY_FULL)) stop[k] = TAU;
     else {
       const middle = points.angle(sample);
       start[k] = unwrapped(middle - half);

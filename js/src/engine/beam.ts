@@ -3,11 +3,10 @@
 import { wrapAngle } from "../base/angles.ts";
 import { joinBytes } from "../base/binary.ts";
 import type { StripFrame, StripItem } from "../protocol/frames.ts";
+import { MOST_PREVIEWS } from "../protocol/limits.ts";
 import { samplesLitAt } from "./arcs.ts";
 import type { Curve } from "./curve.ts";
 import type { PayloadStep, SampleClasses, SamplePreview } from "./payload.ts";
-
-const MOST_SHOWN = 24;
 
 /** The samples inside the spotlight at an angle. */
 export interface Beam {
@@ -58,7 +57,7 @@ export function beamOf(
   const samples = topBy(
     on,
     (sample) => (a[sample] ?? 0) * across + (c[sample] ?? 0) * up,
-    MOST_SHOWN,
+    MOST_PREVIEWS,
   );
   return { theta, nLit: inside.length, byClass, nListed: on.length, samples };
 }

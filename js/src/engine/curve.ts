@@ -1,6 +1,7 @@
 /** Computes the curve of one plane and its alignment, as the kernel does. */
 
 import { wrapAngle } from "../base/angles.ts";
+import { PROBES, SAME_ANGLE } from "../protocol/limits.ts";
 import { type Arcs, countArcs, countLitAt, litArcs, signedCounts } from "./arcs.ts";
 import type { Plane } from "./layer-samples.ts";
 
@@ -42,9 +43,6 @@ export function contrast(axes: number, between: number): number | null {
 
 const NO_COUNTS = new Int32Array();
 
-// What rounding makes of angles that are one.
-const SAME_ANGLE = 1e-14;
-
 /** The sum of the counts at some angles, read from `counts` where they are on its grid. */
 export function countAtAngles(found: Arcs, counts: Int32Array, angles: readonly number[]): number {
   const step = (2 * Math.PI) / counts.length;
@@ -54,9 +52,6 @@ export function countAtAngles(found: Arcs, counts: Int32Array, angles: readonly 
     return sum + (onGrid ? (counts[nearest % counts.length] ?? 0) : countLitAt(found, angle));
   }, 0);
 }
-
-// Angles at which the alignment of two orthogonal directions is read: four axes, four bisectors.
-const PROBES = 8;
 
 /** Alignment contrast of a plane whose second direction is at α. */
 export function alignmentOf(found: Arcs, alpha: number): number | null {

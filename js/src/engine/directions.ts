@@ -4,11 +4,9 @@
  */
 
 import type { TableColumn, TableFrame, TableRow } from "../protocol/frames.ts";
-import { EQUALITY_MARGIN } from "./arcs.ts";
+import { CLOSING_MARGIN, MOST_ROWS } from "../protocol/limits.ts";
 import type { LayerSamples } from "./layer-samples.ts";
 import type { SampleClasses } from "./payload.ts";
-
-const MOST_ROWS = 500;
 
 /** The samples along one direction. */
 export interface DirectionCounts {
@@ -48,7 +46,7 @@ function countDirection(
   const { codes } = layer.step;
   let count = 0;
   layer.projection(direction).forEach((value, sample) => {
-    if (sign * value < epsilon - EQUALITY_MARGIN) return;
+    if (sign * value < epsilon - CLOSING_MARGIN) return;
     count += 1;
     const code = codes[sample] ?? 0;
     if (code < classes.length) classes[code] = (classes[code] ?? 0) + 1;

@@ -1,13 +1,9 @@
 /** The samples, directions and planes of one step that the page holds. */
 
 import type { Pair } from "../protocol/frames.ts";
+import { MIN_SQUARED_SINE, WELL_CONDITIONED } from "../protocol/limits.ts";
 import type { Payload, PayloadStep } from "./payload.ts";
 import { PlanePoints } from "./plane-points.ts";
-
-// As the engine has them: directions that span no plane, and those so near to one another that the
-// part of one orthogonal to the other is better projected itself.
-const PARALLEL = 1e-10;
-const WELL_CONDITIONED = 0.5;
 
 const MOST_PROJECTED = 1 << 24;
 const MOST_PLANES = 64;
@@ -39,7 +35,7 @@ function take(values: Float32Array, picked: Int32Array): Float32Array {
 }
 
 /** Whether two directions span a plane. */
-export const spansPlane = ({ sine }: PlaneFrame): boolean => sine * sine >= PARALLEL;
+export const spansPlane = ({ sine }: PlaneFrame): boolean => sine * sine >= MIN_SQUARED_SINE;
 
 /** The samples of one step, projected on directions and planes. */
 export class LayerSamples {
@@ -79,7 +75,7 @@ export class LayerSamples {
       return `expected a plane (i, j) of two different directions in ${range}, got (${i}, ${j})`;
     }
     const { g, sine } = this.planeFrame(i, j);
-    if (sine * sine >= PARALLEL) return "";
+    if (sine * sine >= MIN_SQUARED_SINE) return "";
     const kind = g > 0 ? "parallel" : "antiparallel";
     return `expected two directions that span a plane, but ${i} and ${j} are ${kind}`;
   }
@@ -114,6 +110,7 @@ export class LayerSamples {
   points([i, j]: Pair, { g, rest, sine }: PlaneFrame, picked?: Int32Array): PlanePoints {
     const of = (column: Float32Array) => (picked ? take(column, picked) : column);
     const a = of(this.projection(i));
+    // So near to one another the part of one orthogonal to the other is better projected itself.
     if (Math.abs(g) > WELL_CONDITIONED) {
       const across = rest.map((value) => value / sine);
       return new PlanePoints(a, this.#project(across, picked));

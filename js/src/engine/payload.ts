@@ -6,7 +6,9 @@ import type {
   PayloadFrame,
   PayloadPreviewFrame,
   PayloadStepFrame,
+  PreviewKind,
 } from "../protocol/frames.ts";
+import { PREVIEW_FORMATS } from "../protocol/limits.ts";
 
 /** The samples of one step. */
 export interface PayloadStep {
@@ -36,7 +38,7 @@ export interface SampleClasses {
 
 /** What a sample looks like: a picture, a text, or why there is neither. */
 export interface SamplePreview {
-  kind: "image" | "text" | "problem";
+  kind: PreviewKind;
   text: string;
   mime: string;
   file: Uint8Array;
@@ -146,9 +148,6 @@ function readStep(
   };
 }
 
-const PREVIEW_KINDS = ["problem", "text", "image", "image"] as const;
-const PREVIEW_MIMES = ["", "", "image/png", "image/webp"];
-
 function readPreviews(sections: ByteSections, rows: Int32Array, frame: PayloadPreviewFrame) {
   const [kinds, widths, heights] = [frame.kinds, frame.widths, frame.heights].map((range) =>
     sections.of(Uint8Array, "sizes of samples", range, rows.length),
@@ -156,18 +155,19 @@ function readPreviews(sections: ByteSections, rows: Int32Array, frame: PayloadPr
   const sizes = sections.of(Uint16Array, "lengths of samples", frame.sizes, rows.length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const files = sections.of(Uint8Array, "bytes of samples", frame.files, total);
-  const known = new Map<number, SamplePreview>();
+  const previews = new Map<number, SamplePreview>();
   let [end, written] = [0, 0];
   rows.forEach((row, k) => {
-    const kind = kinds?.[k] ?? 0;
+    const known = PREVIEW_FORMATS[kinds?.[k] ?? 0];
     const size = sizes[k] ?? 0;
-    const text = kind < 2 ? (frame.texts[written] ?? "") : "";
-    if (kind < 2) written += 1;
+    const isWritten = known !== undefined && known[0] !== "image";
+    const text = isWritten ? (frame.texts[written] ?? "") : "";
+    if (isWritten) written += 1;
     end += size;
-    known.set(row, {
-      kind: PREVIEW_KINDS[kind] ?? "problem",
+    previews.set(row, {
+      kind: known?.[0] ?? "problem",
       text,
-      mime: PREVIEW_MIMES[kind] ?? "",
+      mime: known?.[1] ?? "",
       file: files.subarray(end - size, end),
       width: widths?.[k] ?? 0,
       height: heights?.[k] ?? 0,
@@ -181,7 +181,7 @@ function readPreviews(sections: ByteSections, rows: Int32Array, frame: PayloadPr
     width: 0,
     height: 0,
   };
-  return (row: number) => known.get(row) ?? missing;
+  return (row: number) => previews.get(row) ?? missing;
 }
 
 /**

@@ -1,14 +1,9 @@
 /** The samples of a plane as points, or as a density of cells. */
 
-import { DENSITY_CODES } from "../protocol/codes.ts";
 import type { CloudFrame, CloudKind } from "../protocol/frames.ts";
+import { BINS, DENSITY_CODES, MOST_POINTS, MOST_POWERS } from "../protocol/limits.ts";
 import type { Plane } from "./layer-samples.ts";
 import type { PlanePoints } from "./plane-points.ts";
-
-// As the kernel draws them.
-const MOST_POINTS = 2000;
-const BINS = 128;
-const FARTHEST = 6;
 
 /** Points or cells to draw, and the frame that describes them. */
 export interface SamplesInPlane {
@@ -70,7 +65,7 @@ function powersOf(
     if (kind !== "ratio") powers[k] = power;
     else {
       const ratio = power - Math.log10(n * isotropicShare(isotropic, cell));
-      powers[k] = Math.min(FARTHEST, Math.max(-FARTHEST, ratio));
+      powers[k] = Math.min(MOST_POWERS, Math.max(-MOST_POWERS, ratio));
     }
   });
   return powers;

@@ -1,11 +1,9 @@
 /** The map of the scores of all planes, in whole and in windows. */
 
-import { SCORE_CODES } from "../protocol/codes.ts";
 import type { MapWindow, Score, ScoreGridFrame } from "../protocol/frames.ts";
+import { MOST_CELLS, SCORE_CODES } from "../protocol/limits.ts";
 import { planeOfIndex } from "./plane-index.ts";
 import { type Survey, scoresOf } from "./survey.ts";
-
-const MOST_CELLS = 256;
 
 /** A square of the map as cells of codes. */
 export interface MapTile {

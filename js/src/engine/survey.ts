@@ -1,13 +1,11 @@
 /** Surveys all planes at one ε: their scores, and the mean of their curves. */
 
 import type { Pair, Score } from "../protocol/frames.ts";
+import { DEFAULT_RESOLUTION, LOW_EPSILON, NEAR_COSINE } from "../protocol/limits.ts";
 import { countArcs, litArcs } from "./arcs.ts";
 import { contrast, countAtAngles, probeAngles } from "./curve.ts";
 import { type LayerSamples, type PlaneFrame, spansPlane } from "./layer-samples.ts";
 import type { PlanePoints } from "./plane-points.ts";
-
-/** The angular resolution of a survey, whatever that of the curve. */
-export const SURVEY_RESOLUTION = 360;
 
 /** The counts of every plane that lights a sample, by rising index. */
 export interface LitPlanes {
@@ -30,24 +28,20 @@ export interface Survey {
   ensemble: Float32Array;
 }
 
-// Below this ε most samples are lit in most planes, and anchors spare nothing.
-const DENSE = 0.05;
-
-// Directions nearer to each other than this cosine would spoil the bound for all the others.
-const NEAR_COSINE = 0.5;
 const ANCHOR_MARGIN = 1e-6;
 
-// Samples times planes above which a survey takes more than some seconds: where anchors spare most of
-// them, and where they can not.
-const COSTLY = 2e9;
-const COSTLY_DENSE = 1e8;
+// Samples times planes above which a survey takes this page more than some seconds: where anchors
+// spare most of them, and where they can not. The kernel, which has torch, measures projections.
+const COSTLY_IN_PAGE = 2e9;
+const COSTLY_IN_PAGE_DENSE = 1e8;
 
 /** The number of pairs of directions. */
 export const planeCount = ({ nDirections: m }: LayerSamples): number => (m * (m - 1)) / 2;
 
 /** Whether a survey may take so long that it starts only when the user says so. */
 export const isCostly = (layer: LayerSamples, epsilon: number): boolean =>
-  layer.nSamples * planeCount(layer) > (epsilon < DENSE ? COSTLY_DENSE : COSTLY);
+  layer.nSamples * planeCount(layer) >
+  (epsilon < LOW_EPSILON ? COSTLY_IN_PAGE_DENSE : COSTLY_IN_PAGE);
 
 // Samples looked at between two yields, and as how many a plane counts without any: a stretch of the
 // page's time is to be some milliseconds, however many samples a plane has.
@@ -65,7 +59,8 @@ function* anchorSteps(
   layer: LayerSamples,
   epsilon: number,
 ): Generator<number, Anchors | undefined> {
-  if (epsilon < DENSE) return undefined;
+  if (epsilon < LOW_EPSILON) return undefined; // anchors would spare nothing
+  // Directions nearer to each other would spoil the bound for all the others.
   const least = leastAnchor(epsilon, layer.step.basis ? NEAR_COSINE : 0);
   const anchors: Int32Array[] = [];
   for (let i = 0; i < layer.nDirections; i += 1) {
@@ -117,15 +112,15 @@ class CandidateSearch {
 
 class SurveyTotals {
   readonly lit: LitPlanes = { position: [], axes: [], between: [], peak: [] };
-  readonly #sum = new Float64Array(SURVEY_RESOLUTION);
-  readonly #squares = new Float64Array(SURVEY_RESOLUTION);
+  readonly #sum = new Float64Array(DEFAULT_RESOLUTION);
+  readonly #squares = new Float64Array(DEFAULT_RESOLUTION);
 
   add(position: number, alpha: number, points: PlanePoints, epsilon: number): void {
     const found = litArcs(points, epsilon);
     if (found.samples.length === 0) return;
-    const counts = countArcs(found, SURVEY_RESOLUTION);
+    const counts = countArcs(found, DEFAULT_RESOLUTION);
     let peak = 0;
-    for (let k = 0; k < SURVEY_RESOLUTION; k += 1) {
+    for (let k = 0; k < DEFAULT_RESOLUTION; k += 1) {
       const count = counts[k] ?? 0;
       this.#sum[k] = (this.#sum[k] ?? 0) + count;
       this.#squares[k] = (this.#squares[k] ?? 0) + count * count;

@@ -1,7 +1,6 @@
 /** Confidence intervals of counted fractions. */
 
-// Of the normal distribution, the quantile of 97.5 %.
-const Z = 1.959963984540054;
+import { QUANTILE as Z } from "../protocol/limits.ts";
 
 /** Pointwise 95 % Wilson interval of counts of n samples: all lower ends, then all upper ones. */
 export function wilsonInterval(counts: Int32Array, n: number): Float32Array {

@@ -1,9 +1,7 @@
 import { TAU } from "../base/angles.ts";
 import { type CsvCell, csvOf } from "../base/csv.ts";
 import type { CurveFrame, Legend } from "../protocol/frames.ts";
-
-/** The columns of `Resonance.to_dataframe()`. */
-const CSV_COLUMNS = ["i", "j", "angle", "count", "value"];
+import { CURVE_COLUMNS } from "../protocol/limits.ts";
 
 /** The curve of one plane, and those of its classes if the samples have labels. */
 export interface CurveTable {
@@ -22,7 +20,7 @@ export interface CurveTable {
 export function curveCsv({ frame, counts, legend, classCounts }: CurveTable): string {
   const size = counts.length;
   const classes = legend && classCounts.length === legend.names.length * size ? legend.names : [];
-  const header = [...CSV_COLUMNS, ...classes.map((name) => `count[${name}]`)];
+  const header = [...CURVE_COLUMNS, ...classes.map((name) => `count[${name}]`)];
   const step = TAU / size;
   const [i, j] = frame.pair;
   const rows = Array.from(counts, (count, k): CsvCell[] => {

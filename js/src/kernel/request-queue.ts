@@ -1,10 +1,10 @@
 import { type Clock, Timer, wallClock } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
 import { askedOf, unanswered } from "../protocol/asked.ts";
+import { ASKED } from "../protocol/limits.ts";
 import type { PageMessage } from "../protocol/messages.ts";
 import { curveFrameOf } from "../protocol/readers.ts";
 import {
-  ASKED,
   type Asked,
   listen,
   type ScopeModel,

@@ -1,6 +1,7 @@
 import { sameValue } from "../base/equality.ts";
 import type { CurveFrame } from "./frames.ts";
-import { ASKED, type Asked, pick, type ScopeModel } from "./traits.ts";
+import { ASKED } from "./limits.ts";
+import { type Asked, pick, type ScopeModel } from "./traits.ts";
 
 /** The values that the model asks for. */
 export const askedOf = (model: ScopeModel): Asked => pick(model, ASKED);

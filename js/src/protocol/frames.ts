@@ -1,14 +1,24 @@
+import type {
+  CLOUD_KINDS,
+  MEASURES,
+  ORDERS,
+  PREVIEW_FORMATS,
+  SCALES,
+  STATES,
+  TABLE_COLUMNS,
+} from "./limits.ts";
+
 /** A plane: the indices of its two directions. */
 export type Pair = [number, number];
 
 /** The order of the planes on the slider. */
-export type Order = "index" | "alignment" | "peak" | "gain";
+export type Order = (typeof ORDERS)[number];
 
 /** A score of a plane. */
-export type Score = Exclude<Order, "index">;
+export type Score = (typeof MEASURES)[number];
 
 /** The labels of the rings: fractions of the samples, or multiples of what isotropy would light. */
-export type RadialScale = "fraction" | "gain";
+export type RadialScale = (typeof SCALES)[number];
 
 /** `_layer`: the samples and directions of the step on show. */
 export interface LayerFrame {
@@ -69,7 +79,7 @@ export interface ComparedFrame {
 }
 
 /** How the samples are drawn; "ratio" is their density relative to isotropy. */
-export type CloudKind = "off" | "points" | "density" | "ratio";
+export type CloudKind = (typeof CLOUD_KINDS)[number];
 
 /** `_cloud_frame`: what the points or the density on show belong to. */
 export interface CloudFrame {
@@ -110,7 +120,7 @@ export interface ScoreGridFrame {
 
 /** `_map_frame`: the survey of all planes. */
 export interface MapFrame extends ScoreGridFrame {
-  state: "running" | "done" | "off" | "waiting" | "failed";
+  state: (typeof STATES)[number];
   progress: number;
   n_directions: number;
   n_planes: number;
@@ -131,6 +141,9 @@ export interface TileFrame extends ScoreGridFrame {
   window: MapWindow;
 }
 
+/** Whether a sample is seen as a picture, as text, or not at all. */
+export type PreviewKind = (typeof PREVIEW_FORMATS)[number][0];
+
 /** A sample inside the spotlight. */
 export interface StripItem {
   /** row of the activations */
@@ -141,7 +154,7 @@ export interface StripItem {
   cosine: number;
   /** coordinates of the sample in the plane */
   at: [a: number, c: number];
-  kind: "image" | "text" | "problem";
+  kind: PreviewKind;
   /** the text, or what went wrong */
   text: string;
   mime: string;
@@ -163,7 +176,7 @@ export interface StripFrame {
 }
 
 /** A column of the table of directions. */
-export type TableColumn = "direction" | "count" | "label" | "purity" | "coverage";
+export type TableColumn = (typeof TABLE_COLUMNS)[number];
 
 /** A row of the table of directions. */
 export type TableRow = [

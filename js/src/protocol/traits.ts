@@ -18,6 +18,7 @@ import type {
   TileFrame,
   TimelineFrame,
 } from "./frames.ts";
+import { ASKED } from "./limits.ts";
 
 // A type, not an interface: AnyModel wants an index signature, which only types have implicitly.
 export type ScopeTraits = {
@@ -90,17 +91,6 @@ export type ScopeModel = AnyModel<ScopeTraits>;
 
 /** The name of a synced trait. */
 export type TraitName = keyof ScopeTraits & string;
-
-/** Names of the traits that ask for another view. */
-export const ASKED = [
-  "step",
-  "pair",
-  "order",
-  "position",
-  "epsilon",
-  "resolution",
-  "theta",
-] as const;
 
 /** The traits that ask for another view; each change is answered by a new frame. */
 export type Asked = Pick<ScopeTraits, (typeof ASKED)[number]>;

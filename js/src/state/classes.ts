@@ -4,19 +4,19 @@
 
 import { integer, percent, shortened } from "../base/format.ts";
 import type { Legend } from "../protocol/frames.ts";
+import { EMPTY_NAME, MOST_GROUPS } from "../protocol/limits.ts";
 
-const GREY = 9;
+// The last colour.
+const GREY = MOST_GROUPS - 1;
 
 /** The CSS class that sets `--_class` to the colour of a group. */
 export function classColour(legend: Legend, group: number): string {
   return `srm-class-${group === legend.other ? GREY : Math.min(GREY, group)}`;
 }
 
-const EMPTY = "(empty)";
-
 /** The name of a group, never empty. */
 export function groupName(legend: Legend, group: number, letters: number): string {
-  return shortened(legend.names[group] ?? "", letters) || EMPTY;
+  return shortened(legend.names[group] ?? "", letters) || EMPTY_NAME;
 }
 
 /** The groups that are switched on, in the order of the legend. */

@@ -7,7 +7,8 @@ import type {
   Legend,
   RadialScale,
 } from "../protocol/frames.ts";
-import { ASKED, type Asked } from "../protocol/traits.ts";
+import { ASKED } from "../protocol/limits.ts";
+import type { Asked } from "../protocol/traits.ts";
 
 /** The state of the scope as plain data: what is asked for, and what the kernel has answered. */
 export interface ScopeState extends Asked {

@@ -11,6 +11,7 @@ import {
 } from "../base/format.ts";
 import { unanswered } from "../protocol/asked.ts";
 import type { CloudFrame, CurveFrame, LayerFrame, Legend } from "../protocol/frames.ts";
+import { MIN_VISIBLE_RADIUS, MOST_GAIN } from "../protocol/limits.ts";
 import { mostlyText } from "./classes.ts";
 import type { ScopeState } from "./shown.ts";
 
@@ -117,19 +118,14 @@ function summary(frame: CurveFrame, legend: Legend | undefined, isOffline: boole
   );
 }
 
-// In-plane radius below which a sample is nowhere to be seen.
-const ORIGIN = 0.01;
-
 function note({ peak, epsilon, reach, is_partial }: CurveFrame): string {
   if (peak > 0 || is_partial) return "";
-  if (reach === null || reach < ORIGIN) return "No sample has a component in this plane.";
+  if (reach === null || reach < MIN_VISIBLE_RADIUS)
+    return "No sample has a component in this plane.";
   const tried = decimal(epsilon, 2, 4);
   const least = decimal(Math.floor(100 * reach) / 100, 2);
   return `Nothing is lit in this plane at ε\u00a0=\u00a0${tried}: lower ε to ${least} or less.`;
 }
-
-// Beyond this all the gain says is that isotropy would light nothing.
-const MOST_GAIN = 1e15;
 
 const missing = (isOffline: boolean): string =>
   isOffline ? "There is no picture." : "Waiting for the kernel.";

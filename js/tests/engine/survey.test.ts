@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countArcs, litArcs } from "../../src/engine/arcs.ts";
 import { planeIndexOf } from "../../src/engine/plane-index.ts";
-import { SURVEY_RESOLUTION, type Survey, surveySteps } from "../../src/engine/survey.ts";
+import { type Survey, surveySteps } from "../../src/engine/survey.ts";
+import { DEFAULT_RESOLUTION } from "../../src/protocol/limits.ts";
 import { layerSamplesOf, type Shape, unitRows } from "../support/page-data.ts";
 
 /** The survey, and how often it let others have their turn. */
@@ -28,7 +29,7 @@ function plainly(shape: Shape, epsilon: number) {
       if (found.samples.length === 0) continue;
       peaks.set(
         planeIndexOf([i, j], layer.nDirections),
-        Math.max(...countArcs(found, SURVEY_RESOLUTION)),
+        Math.max(...countArcs(found, DEFAULT_RESOLUTION)),
       );
     }
   }
@@ -36,12 +37,12 @@ function plainly(shape: Shape, epsilon: number) {
 }
 
 const OBLIQUE = unitRows(12, 5);
-const PARALLEL = Float64Array.from([...unitRows(4, 5), ...unitRows(4, 5).map((x) => -x)]);
+const MIN_SQUARED_SINE = Float64Array.from([...unitRows(4, 5), ...unitRows(4, 5).map((x) => -x)]);
 
 for (const [name, shape] of [
   ["standard basis", { n: 400, d: 7 }],
   ["oblique directions", { n: 400, d: 5, m: 12, basis: OBLIQUE }],
-  ["antiparallel directions", { n: 400, d: 5, m: 8, basis: PARALLEL }],
+  ["antiparallel directions", { n: 400, d: 5, m: 8, basis: MIN_SQUARED_SINE }],
   ["two directions, one sample", { n: 1, d: 2 }],
 ] as const) {
   test(`${name}: no plane is missed, and none is lit by samples that are not there`, () => {

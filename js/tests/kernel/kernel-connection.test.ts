@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { OptimisticAnswers } from "../../src/answers/optimistic-answers.ts";
 import { KernelConnection, QUIET_SECONDS } from "../../src/kernel/kernel-connection.ts";
 import { RequestQueue } from "../../src/kernel/request-queue.ts";
-import { ASKED, pick, type ScopeModel } from "../../src/protocol/traits.ts";
+import { ASKED } from "../../src/protocol/limits.ts";
+import { pick, type ScopeModel } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
 import { connected, FRAME } from "../support/fakes.ts";
 

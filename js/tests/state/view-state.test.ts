@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { sameValue } from "../../src/base/equality.ts";
 import { unanswered } from "../../src/protocol/asked.ts";
 import type { CurveFrame } from "../../src/protocol/frames.ts";
-import { ASKED } from "../../src/protocol/traits.ts";
+import { ASKED } from "../../src/protocol/limits.ts";
 import type { ScopeState } from "../../src/state/shown.ts";
 import { viewState } from "../../src/state/view-state.ts";
 import { CLOUD, FRAME, LAYER } from "../support/fakes.ts";

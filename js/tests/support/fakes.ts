@@ -1,5 +1,6 @@
 import type { CloudFrame, CurveFrame } from "../../src/protocol/frames.ts";
-import { ASKED, type ScopeModel } from "../../src/protocol/traits.ts";
+import { ASKED } from "../../src/protocol/limits.ts";
+import type { ScopeModel } from "../../src/protocol/traits.ts";
 import { Model } from "./model.js";
 
 export const FRAME: CurveFrame = {

@@ -1,8 +1,6 @@
 /** The kernel's share of what lies under the curve: the samples themselves, and their classes. */
 
-const BINS = 128;
-const MOST_POINTS = 2000;
-const MOST_GROUPS = 10;
+import { BINS, DENSITY_CODES, MOST_GROUPS, MOST_POINTS } from "./limits.ts";
 
 const bytes = (array) => new DataView(array.buffer);
 
@@ -63,7 +61,7 @@ export function cloudOf(kind, pair, points, dims, classes) {
     frame.high = Math.max(...lit);
     const span = frame.high - frame.low || 1;
     codes = values.map((value) =>
-      value === null ? 0 : Math.round(1 + (254 * (value - frame.low)) / span),
+      value === null ? 0 : Math.round(1 + ((DENSITY_CODES - 1) * (value - frame.low)) / span),
     );
   }
   return {

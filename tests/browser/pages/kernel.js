@@ -1,4 +1,5 @@
 import { Classes, cloudOf } from "./cloud.js";
+import { TABLE_TRAITS } from "./limits.ts";
 import { Contents } from "./samples.js";
 import { Survey } from "./survey.js";
 
@@ -33,10 +34,10 @@ function wilson(count, n) {
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
-const TABLED = ["table", "table_by", "table_descending", "epsilon"];
+const TABLED = [...TABLE_TRAITS, "epsilon"];
 const TOLD = [
   "signed", "scale", "navigator", "cloud", "by_class", "hidden_classes", "_window",
-  ...TABLED.slice(0, 3),
+  ...TABLE_TRAITS,
 ];
 const COURSED = ["pair", "position", "epsilon"];
 const CLASSED = ["by_class", "hidden_classes"];

@@ -1,8 +1,8 @@
 /** What the samples are, and how they lie around the directions: the strip's and the table's share. */
 
+import { MOST_ROWS, MOST_PREVIEWS } from "./limits.ts";
+
 const TAU = 2 * Math.PI;
-const MOST_SHOWN = 24;
-const MOST_ROWS = 500;
 
 const dot = (one, other) => one.reduce((sum, value, k) => sum + value * other[k], 0);
 
@@ -60,7 +60,7 @@ export class Contents {
       .filter(({ index, cosine }) => cosine >= epsilon && isOn(index))
       .sort((one, two) => two.cosine - one.cosine);
     const items = lit
-      .slice(0, MOST_SHOWN)
+      .slice(0, MOST_PREVIEWS)
       .map(({ index, cosine, at }) => this.#item(index, cosine, at));
     const files = items.flatMap(({ index, bytes }) => (bytes ? [...this.#files.get(index)] : []));
     return {

@@ -1,7 +1,8 @@
 /** All planes as the kernel surveys them; above some hundred directions the scores are made up. */
 
+import { MOST_CELLS, SCORE_CODES } from "./limits.ts";
+
 const TAU = 2 * Math.PI;
-const CELLS = 256;
 const COUNTED = 200;
 const ANGLES = 72;
 
@@ -130,7 +131,7 @@ export class Survey {
   }
 
   #grid([row, column, side]) {
-    const step = Math.ceil(side / CELLS);
+    const step = Math.ceil(side / MOST_CELLS);
     const size = Math.ceil(side / step);
     const scores = new Float64Array(size * size).fill(Number.NaN);
     const best = new Uint16Array(step > 1 ? size * size : 0);
@@ -151,7 +152,7 @@ export class Survey {
     const high = known.length ? known.reduce((a, b) => Math.max(a, b)) : null;
     const share = (score) => (high > low ? (score - low) / (high - low) : 1);
     const map = Uint16Array.from(scores, (score) =>
-      Number.isNaN(score) ? 0 : 1 + Math.round(65534 * share(score)),
+      Number.isNaN(score) ? 0 : 1 + Math.round((SCORE_CODES - 1) * share(score)),
     );
     return { map, best, low, high, step, size };
   }

@@ -25,6 +25,8 @@ from srm_widget.figures.plot_data import percent
 from srm_widget.geometry.angular_grid import TURN
 from srm_widget.utils.text import shorten_middle
 
+pytestmark = pytest.mark.usefixtures("wires")
+
 CSS = Path(__file__).parents[3] / "js/src"
 SKEW = np.array([[1, 0, 0, 0, 0], [0.8, 0.6, 0, 0, 0], [0, 0, 1, 0, 0]])
 HOSTILE = ["<script>alert(1)</script>", r"$\frac{1}{0}$ & \alpha"]
@@ -235,8 +237,6 @@ def test_settings_of_the_user_stay_as_they_are(scope: srm.SRMScope) -> None:
 def test_matplotlib_is_imported_with_the_first_figure() -> None:
     code = """
 import sys, numpy, srm_widget
-
-pytestmark = pytest.mark.usefixtures("wires")
 scope = srm_widget.SRMScope(numpy.eye(3))
 assert "matplotlib" not in sys.modules
 scope.figure().savefig("/dev/null", format="png")

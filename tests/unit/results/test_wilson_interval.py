@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtri
 from scipy.stats import binomtest
 
-from srm_widget.results.curves import wilson_interval
+from srm_widget.results.curves import CONFIDENCE, QUANTILE, wilson_interval
 
 
 @given(n=st.integers(1, 10_000), share=st.floats(0, 1), confidence=st.floats(0.01, 0.999))
@@ -19,6 +20,10 @@ def test_interval_is_wilsons(n: int, share: float, confidence: float) -> None:
     assert low[0] == pytest.approx(expected.low, abs=1e-12)
     assert high[0] == pytest.approx(expected.high, abs=1e-12)
     assert 0 <= low[0] <= count / n <= high[0] <= 1
+
+
+def test_the_usual_quantile_is_that_of_the_usual_confidence() -> None:
+    assert pytest.approx(ndtri(0.5 + CONFIDENCE / 2), rel=4e-16) == QUANTILE
 
 
 @pytest.mark.parametrize("confidence", [0.0, 1.0, -0.5, 95.0, math.nan])

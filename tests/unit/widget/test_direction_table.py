@@ -17,7 +17,7 @@ from srm_widget.view import direction_table
 pytestmark = pytest.mark.usefixtures("wires")
 
 LABELS = np.random.default_rng(3).integers(0, 3, 300)
-each_column = pytest.mark.parametrize("by", direction_table.COLUMNS)
+each_column = pytest.mark.parametrize("by", direction_table.TABLE_COLUMNS)
 each_way = pytest.mark.parametrize("descending", [False, True])
 
 

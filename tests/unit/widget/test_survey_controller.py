@@ -14,6 +14,8 @@ from srm_widget.view.plane_map import PlaneOrder
 from srm_widget.widget.survey_controller import MAP_TRAITS
 from tests.unit.support.wire import packed, state_of
 
+pytestmark = pytest.mark.usefixtures("wires")
+
 MEASURES = "alignment", "peak", "gain"
 by_measure = pytest.mark.parametrize("order", MEASURES)
 

@@ -55,7 +55,7 @@ def assert_map_of(scope: srm.SRMScope, by: str) -> None:
 def test_the_latest_epsilon_wins(
     begun: dict[str, list[float]], monkeypatch: pytest.MonkeyPatch, soon: float
 ) -> None:
-    monkeypatch.setattr(survey_task, "_QUICK", soon)
+    monkeypatch.setattr(survey_task, "QUICK", soon)
     monkeypatch.setattr(survey_task, "_PAUSE", 0)
 
     async def life(scope: srm.SRMScope) -> None:
@@ -76,7 +76,7 @@ def test_the_latest_epsilon_wins(
 def test_there_and_back(
     begun: dict[str, list[float]], monkeypatch: pytest.MonkeyPatch, soon: float
 ) -> None:
-    monkeypatch.setattr(survey_task, "_QUICK", soon)
+    monkeypatch.setattr(survey_task, "QUICK", soon)
     monkeypatch.setattr(survey_task, "_PAUSE", 0)
 
     async def life(scope: srm.SRMScope) -> None:

@@ -2,6 +2,7 @@ import type { MoveHints } from "../../answers/move-hints.ts";
 import { degrees, radians } from "../../base/angles.ts";
 import type { RequestQueue } from "../../kernel/request-queue.ts";
 import type { Order, Pair } from "../../protocol/frames.ts";
+import { RESOLUTIONS } from "../../protocol/limits.ts";
 import type { ScopeState } from "../../state/shown.ts";
 import type { ViewState } from "../../state/view-state.ts";
 import { createButton, element } from "../../ui/elements.ts";
@@ -68,7 +69,7 @@ function sliders(
       id: `${id}-level`,
       moved: (place) => requests.ask("epsilon", known.levels[place] ?? 0),
     }),
-    resolution: make("resolution", "Angular resolution", [4, 2880, 4]),
+    resolution: make("resolution", "Angular resolution", [...RESOLUTIONS, 4]),
     theta: make("theta", "Spotlight angle", [0, 359, 1], {
       moved: (value) => requests.ask("theta", radians(value)),
     }),
@@ -101,7 +102,7 @@ function planeFields(options: ControlPanelOptions, signal: AbortSignal) {
   return { node, first, second };
 }
 
-const ORDERS: Record<Order, string> = {
+const ORDER_NAMES: Record<Order, string> = {
   index: "Index",
   alignment: "Alignment",
   peak: "Peak",
@@ -110,7 +111,12 @@ const ORDERS: Record<Order, string> = {
 
 /** Creates the select for the order of the planes. */
 function createOrderSelect(chosen: (order: Order) => void, signal: AbortSignal) {
-  const select = createSelect("Plane order", ORDERS, (order) => chosen(order as Order), signal);
+  const select = createSelect(
+    "Plane order",
+    ORDER_NAMES,
+    (order) => chosen(order as Order),
+    signal,
+  );
   const node = element("span", { class: "srm-order" }, ["by", select.node]);
   return { node, update: select.update };
 }

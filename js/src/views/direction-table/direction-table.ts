@@ -9,7 +9,7 @@ import { reorderChildren } from "../../ui/keyed-children.ts";
 import { nextIndex } from "../../ui/roving-focus.ts";
 import { createDirectionRow, type DirectionRow } from "./direction-row.ts";
 import {
-  COLUMNS,
+  COLUMN_HEADS,
   columnsOf,
   directionKey,
   directionsInBeam,
@@ -34,7 +34,7 @@ export interface DirectionTableView {
 
 function createHeads(sort: (column: TableColumn) => void, signal: AbortSignal) {
   const columns = columnsOf(true).map((column) => {
-    const { text, title } = COLUMNS[column];
+    const { text, title } = COLUMN_HEADS[column];
     const keys = { type: "button", "data-lm-suppress-shortcuts": "true" };
     const button = element("button", { class: "srm-table-sort", title, ...keys }, [text]);
     button.addEventListener("click", () => sort(column), { signal });

@@ -3,6 +3,7 @@
 import { angleBetween, degrees, halfAngle, radians } from "../../base/angles.ts";
 import { integer } from "../../base/format.ts";
 import type { CurveFrame, TableColumn, TableFrame } from "../../protocol/frames.ts";
+import { TABLE_COLUMNS } from "../../protocol/limits.ts";
 
 /** The traits that sort the table. */
 export interface SortingTraits {
@@ -11,7 +12,7 @@ export interface SortingTraits {
 }
 
 /** Heads of the columns. */
-export const COLUMNS: Record<TableColumn, { text: string; title: string }> = {
+export const COLUMN_HEADS: Record<TableColumn, { text: string; title: string }> = {
   direction: { text: "Direction", title: "" },
   count: { text: "Samples", title: "How many samples lie around the direction" },
   label: { text: "Majority", title: "The label most of them have" },
@@ -21,7 +22,7 @@ export const COLUMNS: Record<TableColumn, { text: string; title: string }> = {
 
 /** The columns on show. */
 export function columnsOf(hasLabels: boolean): TableColumn[] {
-  return hasLabels ? ["direction", "count", "label", "purity", "coverage"] : ["direction", "count"];
+  return hasLabels ? [...TABLE_COLUMNS] : ["direction", "count"];
 }
 
 /**
@@ -67,6 +68,6 @@ export function explanation({ epsilon, rows, n_rows }: TableFrame): string {
 /** The caption of the table, for screen readers. */
 export function tableCaption(frame: TableFrame): string {
   const order = frame.descending ? "falling" : "rising";
-  const by = COLUMNS[frame.by].text.toLowerCase();
+  const by = COLUMN_HEADS[frame.by].text.toLowerCase();
   return `Directions: ${explanation(frame)}, sorted by ${by}, ${order}; a press turns the spotlight there`;
 }

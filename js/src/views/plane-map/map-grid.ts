@@ -2,8 +2,8 @@
 
 import { type BinaryValue, decodeShorts } from "../../base/binary.ts";
 import { memoizeLast } from "../../base/memoize.ts";
-import { SCORE_CODES } from "../../protocol/codes.ts";
 import type { MapFrame, Pair, ScoreGridFrame, TileFrame } from "../../protocol/frames.ts";
+import { SCORE_CODES } from "../../protocol/limits.ts";
 import { mapFrameOf } from "../../protocol/readers.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
 

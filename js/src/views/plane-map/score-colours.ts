@@ -2,6 +2,7 @@
 
 import { niceCeiling } from "../../base/numbers.ts";
 import type { ScoreGridFrame } from "../../protocol/frames.ts";
+import { ROUND_NUMBERS } from "../../protocol/limits.ts";
 import type { Ramp } from "../../ui/stylesheet-palette.ts";
 import { type ScoreGrid, scoreOf } from "./map-grid.ts";
 
@@ -16,7 +17,10 @@ export function domainOf({ by, low, high }: Pick<ScoreGridFrame, "by" | "low" | 
   if (low === null || high === null) return by === "alignment" ? [-1, 1] : [0, 1];
   if (by !== "alignment") return [low, high];
   // Zero is the middle, and the ends are round, so that colours keep their meaning from ε to ε.
-  const most = Math.min(1, niceCeiling(Math.max(Math.abs(low), Math.abs(high), FAINT)));
+  const most = Math.min(
+    1,
+    niceCeiling(Math.max(Math.abs(low), Math.abs(high), FAINT), ROUND_NUMBERS),
+  );
   return [-most, most];
 }
 

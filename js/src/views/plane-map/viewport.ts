@@ -5,6 +5,7 @@
 
 import type { Point } from "../../base/angles.ts";
 import type { MapWindow, Pair } from "../../protocol/frames.ts";
+import { MOST_CELLS } from "../../protocol/limits.ts";
 import type { ScoreGrid } from "./map-grid.ts";
 
 /** The part of the map in view. */
@@ -103,9 +104,6 @@ export function neighbour(pair: Pair, rows: number, columns: number, nDirections
   return [next[0] - Math.sign(rows), next[1] - Math.sign(columns)];
 }
 
-// The most cells to a side that the kernel sends.
-const CELLS = 256;
-
 // What is asked for around the view, so that a little panning needs nothing new.
 const WINDOW_MARGIN = 0.25;
 
@@ -117,7 +115,7 @@ export function windowAround(viewport: Viewport, nDirections: number): MapWindow
   return [first(viewport.y), first(viewport.x), side];
 }
 
-const cellStep = (side: number): number => Math.ceil(side / CELLS);
+const cellStep = (side: number): number => Math.ceil(side / MOST_CELLS);
 
 function containsViewport(grid: ScoreGrid, { x, y, span }: Viewport): boolean {
   const side = grid.step * grid.size;

@@ -5,6 +5,7 @@
 
 import { angleBetween, degrees, type Point, radians, TAU, wrapAngle } from "../../base/angles.ts";
 import { niceCeiling } from "../../base/numbers.ts";
+import { MOST_ISOTROPIC, ROUND_NUMBERS } from "../../protocol/limits.ts";
 
 /** The point at an angle and a radius. */
 export function pointAt(theta: number, radius: number): Point {
@@ -68,9 +69,6 @@ export function capPath(theta: number, phi: number, radius: number): string {
   return `M${pathPoint(pointAt(theta - phi, radius))}${arcTo(theta, phi, radius)}Z`;
 }
 
-// Isotropy is worth a ring only as long as it leaves the curve a readable share of the radius.
-const SQUASHED = 4;
-
 // The planes' mean is worth less: the curve is what is looked at.
 const OVERLOOKED = 1.25;
 
@@ -82,9 +80,13 @@ export function radialMaximum(
   ensemble = 0,
 ): number {
   const least = Math.max(isotropic, ensemble, 1 / Math.max(1, nSamples));
-  if (!(peak > 0)) return Math.min(1, niceCeiling(least));
-  const highest = isotropic <= SQUASHED * peak ? Math.max(peak, isotropic) : peak;
-  return Math.min(1, niceCeiling(Math.max(highest, Math.min(ensemble, OVERLOOKED * peak))));
+  if (!(peak > 0)) return Math.min(1, niceCeiling(least, ROUND_NUMBERS));
+  // Isotropy is worth a ring only as long as it leaves the curve a readable share of the radius.
+  const highest = isotropic <= MOST_ISOTROPIC * peak ? Math.max(peak, isotropic) : peak;
+  return Math.min(
+    1,
+    niceCeiling(Math.max(highest, Math.min(ensemble, OVERLOOKED * peak)), ROUND_NUMBERS),
+  );
 }
 
 /** A label of a direction ±b. */

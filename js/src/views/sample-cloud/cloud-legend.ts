@@ -1,7 +1,7 @@
 import { integer, powerOfTen } from "../../base/format.ts";
 import { changeDetector } from "../../base/memoize.ts";
-import { DENSITY_CODES } from "../../protocol/codes.ts";
 import type { CloudKind } from "../../protocol/frames.ts";
+import { DENSITY_CODES } from "../../protocol/limits.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
 import { createSelect } from "../../ui/select.ts";
 import { createStylesheetPalette } from "../../ui/stylesheet-palette.ts";

@@ -1,7 +1,7 @@
 /** Cells of the density of samples in the plane, and which samples the spotlight lights. */
 
-import { DENSITY_CODES } from "../../protocol/codes.ts";
 import type { CloudFrame } from "../../protocol/frames.ts";
+import { DENSITY_CODES } from "../../protocol/limits.ts";
 
 /** A grid of cells with codes. */
 export interface DensityCells {
