@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from tests.unit.support import page_answers as twin
+from tests.unit.support import page_answers
 
 N, D = 300, 6
 ANSWERS = [
@@ -86,7 +86,7 @@ def sides(request: pytest.FixtureRequest) -> Iterator[list[tuple[dict, dict]]]:
     """After each move, what the scope shows and what its page does."""
     basis = None if request.param == "standard" else srm.basis.thomson(6, D, 0)
     scope = scope_of(activations(), basis)
-    [pages] = twin.answered([twin.question(scope, MOVES, ANSWERS)])
+    [pages] = page_answers.answered([page_answers.question(scope, MOVES, ANSWERS)])
     both = []
     for move, page in zip(MOVES, pages, strict=True):
         moved(scope, move)
@@ -172,11 +172,11 @@ def test_the_same_steps_of_a_timeline() -> None:
         timeline.record(activations(seed), f"step {seed}")
     scope = scope_of(timeline, compare=0)
     moves: list[dict[str, Any]] = [{"step": 1}, {"compare": 2}, {"pair": [3, 1]}, {"step": 2}]
-    [pages] = twin.answered([twin.question(scope, moves, ANSWERS)])
+    [pages] = page_answers.answered([page_answers.question(scope, moves, ANSWERS)])
     for move, page in zip(moves, pages, strict=True):
         moved(scope, move)
-        assert page["_counts"] == twin.array(scope, "_counts", "<i4").tolist()
-        assert page["_compared"] == twin.array(scope, "_compared", "<i4").tolist()
+        assert page["_counts"] == page_answers.array(scope, "_counts", "<i4").tolist()
+        assert page["_compared"] == page_answers.array(scope, "_compared", "<i4").tolist()
         assert page["_compared_frame"] == pytest.approx(scope._compared_frame)
         i, j = scope.pair
         plane = timeline.alignment(i, j, epsilon=scope.epsilon)
@@ -201,7 +201,7 @@ def test_refuses_with_reasons_and_keeps_what_it_shows(move: dict[str, Any], said
     scope = scope_of(activations())
     moves: list[dict[str, Any]] = [{"pair": [1, 4]}, move, {"theta": 2.0}]
     names = [*ANSWERS, "epsilon", "resolution", "step", "theta"]
-    [[before, refused, after]] = twin.answered([twin.question(scope, moves, names)])
+    [[before, refused, after]] = page_answers.answered([page_answers.question(scope, moves, names)])
     assert said in refused["error"]
     for name in ("_counts", "pair", "position", "epsilon", "resolution", "step"):
         assert refused[name] == before[name], name
@@ -214,7 +214,7 @@ def test_refuses_with_reasons_and_keeps_what_it_shows(move: dict[str, Any], said
 def test_parallel_directions_are_refused_with_their_names() -> None:
     scope = scope_of(activations(), np.concatenate([np.eye(D), -np.eye(D)[:1]]))
     move = {"pair": [0, D]}
-    [[page]] = twin.answered([twin.question(scope, [move], ["error", "pair"])])
+    [[page]] = page_answers.answered([page_answers.question(scope, [move], ["error", "pair"])])
     assert "0 and 6 are antiparallel" in page["error"]
     assert tuple(page["pair"]) == scope.pair
     scope.close()

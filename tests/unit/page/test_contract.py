@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from tests.unit.support import page_answers as twin
+from tests.unit.support import page_answers
 
 N = 60
 
@@ -21,7 +21,7 @@ N = 60
 def page() -> dict[str, Any]:
     """Names that the page knows: traits, and fields of frames and messages."""
     done = subprocess.run(
-        [twin.NODE, twin.ROOT / "js" / "tests" / "support" / "contract.ts"],
+        [page_answers.NODE, page_answers.ROOT / "js" / "tests" / "support" / "contract.ts"],
         capture_output=True,
         text=True,
         check=False,

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from tests.unit.support import oracle
-from tests.unit.support import page_answers as twin
+from tests.unit.support import oracle, page_answers
 
 TIE = 1e-6
 LAYERS, MOVES = 64, 20
@@ -88,7 +87,9 @@ def _ties(layer: Layer, pair: list[int], angles: np.ndarray, epsilon: float) -> 
 def cases() -> list[Case]:
     layers = [_layer(seed) for seed in range(LAYERS)]
     answers = ["_frame", "_counts", "_signed_counts", "_band"]
-    pages = twin.answered([twin.question(x.scope, x.moves, answers) for x in layers])
+    pages = page_answers.answered(
+        [page_answers.question(x.scope, x.moves, answers) for x in layers]
+    )
     return [
         Case(layer, move, _curve(layer.scope, move), page)
         for layer, shown in zip(layers, pages, strict=True)

@@ -10,7 +10,7 @@ import pytest
 from scipy.special import betainc
 
 from srm_widget.results.isotropy import isotropic_fraction, isotropic_series
-from tests.unit.support import page_answers as twin
+from tests.unit.support import page_answers
 
 SMALLEST = 1e-280
 
@@ -67,7 +67,7 @@ def test_the_page_sums_it_as_python_does() -> None:
     for d in (2, 7, 300):
         scope = srm.SRMScope(np.eye(d)[:2] + 0.1, epsilon=0.5, navigator=False)
         moves = [{"epsilon": float(e)} for e in (-1, -0.6, 0, 1e-9, 0.01, 0.3, 0.77, 0.99, 1)]
-        [pages] = twin.answered([twin.question(scope, moves, ["_frame"])])
+        [pages] = page_answers.answered([page_answers.question(scope, moves, ["_frame"])])
         for move, page in zip(moves, pages, strict=True):
             exact = isotropic_fraction(move["epsilon"], d)
             assert page["_frame"]["isotropic"] == pytest.approx(exact, rel=1e-7, abs=1e-290)
