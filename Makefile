@@ -51,7 +51,7 @@ bench-large: $(VENV)/.test $(VENV)/.browser ## measure whether the kernel is the
 bench-browser: $(VENV)/.test $(VENV)/.browser ## frames of JupyterLab while sliders are dragged
 	$(BIN)/python -m tests.bench.bench_browser
 
-build: js/node_modules/.setup ## build the page from js/ into srm_widget/static/
+build: js/node_modules/.setup ## write the page's limits from Python's, and build js/ into srm_widget/static/
 	$(BIN)/python js/generate.py
 	$(NPM) run build
 

@@ -5,10 +5,13 @@ writes the page's file anew; ``make check-page`` fails if it is not what these c
 an argument, the text is written to that file instead.
 """
 
+import ast
+import inspect
 import json
 import math
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -70,11 +73,36 @@ _LINE = 100  # letters, as the page's formatter has them
 
 def limits() -> str:
     """The text of the page's file, of the constants as they are now."""
-    return _HEAD + "".join(
-        f"\n/** {module.__name__}.{name} */\n{_declaration(name, getattr(module, name))}"
-        for module, names in SHARED
-        for name in names
-    )
+    parts = [_HEAD]
+    for module, names in SHARED:
+        described = _descriptions(module)
+        for name in names:
+            comment = _comment(f"{module.__name__}.{name}", described.get(name, ""))
+            parts.append(f"\n{comment}{_declaration(name, getattr(module, name))}")
+    return "".join(parts)
+
+
+def _descriptions(module: ModuleType) -> dict[str, str]:
+    """What the strings below a module's constants say of them."""
+    body = ast.parse(inspect.getsource(module)).body
+    return {
+        target.id: inspect.cleandoc(text)
+        for constant, below in pairwise(body)
+        if isinstance(constant, ast.Assign | ast.AnnAssign)
+        for target in getattr(constant, "targets", None) or [getattr(constant, "target", None)]
+        if isinstance(target, ast.Name)
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
+        if isinstance(text := below.value.value, str)
+    }
+
+
+def _comment(origin: str, text: str) -> str:
+    """A documentation comment: where a constant comes from, and what it is."""
+    if not text:
+        return f"/** {origin} */\n"
+    text = text.replace("*/", "* /")
+    lines = [f" * {line}".rstrip() for line in (f"{origin}:", *text.splitlines())]
+    return "\n".join(["/**", *lines, " */\n"])
 
 
 def _declaration(name: str, value: object) -> str:

@@ -11,10 +11,10 @@ from scipy.spatial.distance import pdist, squareform
 from scipy.stats import special_ortho_group
 from torch import Tensor
 
-from srm_widget.geometry.basis import Basis
+from srm_widget.geometry.basis import Basis, Plane
 from srm_widget.utils.validation import integer
 
-__all__ = ["Basis", "of", "rotated", "simplex", "standard", "thomson"]
+__all__ = ["Basis", "Plane", "of", "rotated", "simplex", "standard", "thomson"]
 
 
 def standard(n_dims: SupportsIndex) -> Basis:

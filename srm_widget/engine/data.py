@@ -20,7 +20,6 @@ from srm_widget.samples.store import NanPolicy, SampleStore, as_rows, checked_na
 from srm_widget.survey.surveyor import Surveyor
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.callbacks import WeakCallbacks
-from srm_widget.utils.validation import integer
 
 _MIN_CACHE_BYTES = 16 << 20
 
@@ -41,12 +40,12 @@ class SampleSet:
         nan_policy: NanPolicy = "raise",
         cache_bytes: int | None = None,
     ) -> None:
+        if cache_bytes is not None and cache_bytes < 0:
+            raise ValueError(f"expected cache_bytes ≥ 0, got {cache_bytes}")
         self._requested_device = None if device is None else torch.device(device)
         self._requested_dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
         self._nan_policy = checked_nan_policy(nan_policy)
-        self._cache_bytes = (
-            None if cache_bytes is None else integer("cache_bytes", cache_bytes, least=0)
-        )
+        self._cache_bytes = cache_bytes
         self._basis = None if basis is None else bases.of(basis)
         self._queries_or_none: PlaneQueries | None = None
         self._surveyor_or_none: Surveyor | None = None

@@ -14,9 +14,12 @@ from torch import Tensor
 
 from srm_widget.geometry.angular_grid import TURN
 
-# An arc that misses less than this of the circle, in radians, counts as the full circle: at the
-# missing angles r cos differs from ε by less than 1e-14, and rounding could swap the arc's ends.
 NEARLY_FULL = 1e-7
+"""Radians: an arc that misses less than this of the circle counts as the full circle.
+
+At the missing angles r cos differs from ε by less than 1e-14, and rounding could swap the arc's
+ends.
+"""
 
 CLOSING_MARGIN = 1e-13
 """Radians by which both ends of an arc are moved out, so that it is closed.

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CONFIDENCE = 0.95
-"""Of an interval, if no other is asked for."""
+"""Confidence of an interval, unless another is asked for."""
 
 QUANTILE = 1.959963984540054
-"""Of the normal distribution, for `CONFIDENCE`; to the last digit the same on every machine."""
+"""Quantile of the normal distribution for `CONFIDENCE`: to the last digit the same everywhere."""
 
 CURVE_COLUMNS = "i", "j", "angle", "count", "value"
-"""Of a table of curves."""
+"""Columns of a table of curves."""
 
 MIRRORED_PROBES = [1, 0, 3, 2, 4, 7, 6, 5]
 """Where the probes of the plane (j, i) stand among those of (i, j); see `Resonance.probes`."""

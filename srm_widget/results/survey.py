@@ -1,6 +1,5 @@
 """The result of a survey: mean and spread over all planes, and the best planes by a measure."""
 
-import operator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple, SupportsIndex, get_args
@@ -188,7 +187,7 @@ class Survey:
             How many at most; None is the survey's own.
         """
         measure = self.by if by is None else checked_measure(by)
-        most = self.top if top is None else operator.index(top)
+        most = self.top if top is None else checked_top(top)
         order = self._order(measure, most)
         score = self.scores(measure)[order]
         peak = self.lit.peak[order] / self.n_samples

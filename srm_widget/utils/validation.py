@@ -86,8 +86,8 @@ def string(name: str, value: Any) -> str:
     raise TypeError(f"expected {name} as a string, got {brief(value)}")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return the end of an error message: `known` names like `name`, else the first few."""
+def did_you_mean(name: str, known: Iterable[str], most: int = 5) -> str:
+    """Return the end of an error message: `known` names like `name`, else the first `most`."""
     names = [each for each in known if each]
     wanted = name.strip("*.").lower()
     lowered = {each.lower(): each for each in reversed(names)}
@@ -97,12 +97,14 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if near:
         return f"; did you mean {' or '.join(map(repr, near))}?"
     if not names:
-        return "; there is none but '', the whole"
-    rest = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return f"; there are {', '.join(map(repr, names[:5]))}{rest}"
+        return "; there are none with a name"
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"; there are {', '.join(map(repr, names[:most]))}{rest}"
 
 
 def refuse_unknown(owner: str, unknown: Iterable[str], known: Iterable[str]) -> None:
-    """Raise ``TypeError`` for the first keyword that `owner` does not know, naming the nearest."""
+    """Raise ``TypeError`` for a keyword that `owner` does not know; it names like ones, or all."""
+    names = list(known)
     for name in unknown:
-        raise TypeError(f"{owner} has no keyword {name!r}{did_you_mean(name, known)}")
+        hint = did_you_mean(name, names, most=len(names))
+        raise TypeError(f"{owner} has no keyword {name!r}{hint}")

@@ -13,9 +13,7 @@ MOST_CELLS = 256
 """Most rows, and columns, of a map as the page is sent it."""
 
 SCORE_CODES = 65_535
-"""Largest code of a score."""
-
-"""Steps between the lowest and the highest score as the page is sent them."""
+"""Largest code of a score; the lowest score is 1, and 0 is none."""
 
 Order = Literal["index", "alignment", "peak", "gain"]
 ORDERS: tuple[Order, ...] = get_args(Order)

@@ -22,7 +22,6 @@ function decoded(text: string): Uint8Array {
   return bytes;
 }
 
-/** The id of the element that holds the data of a saved page. */
 /** Tells the page around this frame how high it is, in pixels, whenever that changes. */
 function tellHeight(): void {
   if (window.parent === window) return;

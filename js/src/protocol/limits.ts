@@ -3,91 +3,170 @@
  * there, and run `make build`.
  */
 
-/** srm_widget.geometry.angular_grid.DEFAULT_RESOLUTION */
+/**
+ * srm_widget.geometry.angular_grid.DEFAULT_RESOLUTION:
+ * K, angles in the full turn, unless another number is asked for.
+ */
 export const DEFAULT_RESOLUTION = 360;
 
-/** srm_widget.geometry.angular_grid.SAME_ANGLE */
+/**
+ * srm_widget.geometry.angular_grid.SAME_ANGLE:
+ * Radians within which two angles are the same: the rounding of sums of a few angles.
+ */
 export const SAME_ANGLE = 1e-14;
 
-/** srm_widget.geometry.arcs.NEARLY_FULL */
+/**
+ * srm_widget.geometry.arcs.NEARLY_FULL:
+ * Radians: an arc that misses less than this of the circle counts as the full circle.
+ *
+ * At the missing angles r cos differs from ε by less than 1e-14, and rounding could swap the arc's
+ * ends.
+ */
 export const NEARLY_FULL = 1e-7;
 
-/** srm_widget.geometry.arcs.CLOSING_MARGIN */
+/**
+ * srm_widget.geometry.arcs.CLOSING_MARGIN:
+ * Radians by which both ends of an arc are moved out, so that it is closed.
+ *
+ * A sample exactly at ε is lit, so this is more than rounding moves an angle, however it was computed,
+ * and less than the 1e-12 within which a cosine is a tie.
+ */
 export const CLOSING_MARGIN = 1e-13;
 
-/** srm_widget.geometry.basis.MIN_SQUARED_SINE */
+/**
+ * srm_widget.geometry.basis.MIN_SQUARED_SINE:
+ * Two directions span a plane only if 1 - g² reaches this, g the cosine between them.
+ */
 export const MIN_SQUARED_SINE = 1e-10;
 
-/** srm_widget.geometry.pair_geometry.NEAR_COSINE */
+/**
+ * srm_widget.geometry.pair_geometry.NEAR_COSINE:
+ * Largest |g| of pairs that are surely searched together; see `PairGeometry.near_parallel`.
+ */
 export const NEAR_COSINE = 0.5;
 
-/** srm_widget.samples.coordinates.WELL_CONDITIONED */
+/**
+ * srm_widget.samples.coordinates.WELL_CONDITIONED:
+ * Largest |g| at which c is computed from the projections on b_i and b_j; above, rounding would
+ * show in float32, and the samples are projected on e2 itself.
+ */
 export const WELL_CONDITIONED = 0.5;
 
-/** srm_widget.results.curves.QUANTILE */
+/**
+ * srm_widget.results.curves.QUANTILE:
+ * Quantile of the normal distribution for `CONFIDENCE`: to the last digit the same everywhere.
+ */
 export const QUANTILE = 1.959963984540054;
 
-/** srm_widget.results.curves.CURVE_COLUMNS */
+/**
+ * srm_widget.results.curves.CURVE_COLUMNS:
+ * Columns of a table of curves.
+ */
 export const CURVE_COLUMNS = ["i", "j", "angle", "count", "value"] as const;
 
-/** srm_widget.results.survey.MEASURES */
+/**
+ * srm_widget.results.survey.MEASURES:
+ * What planes are ranked by.
+ */
 export const MEASURES = ["alignment", "peak", "gain"] as const;
 
 /** srm_widget.concurrency.background.STATES */
 export const STATES = ["off", "waiting", "running", "done", "failed"] as const;
 
-/** srm_widget.figures.plot_data.MIN_VISIBLE_RADIUS */
+/**
+ * srm_widget.figures.plot_data.MIN_VISIBLE_RADIUS:
+ * In-plane radius below which a sample can not be told from the centre.
+ */
 export const MIN_VISIBLE_RADIUS = 0.01;
 
-/** srm_widget.figures.plot_data.EMPTY_NAME */
+/**
+ * srm_widget.figures.plot_data.EMPTY_NAME:
+ * What stands for a class whose name shows nothing.
+ */
 export const EMPTY_NAME = "(empty)";
 
-/** srm_widget.figures.polar_axes.MOST_ISOTROPIC */
+/**
+ * srm_widget.figures.polar_axes.MOST_ISOTROPIC:
+ * Multiple of the curve's peak up to which the scale makes room for the isotropic ring.
+ */
 export const MOST_ISOTROPIC = 4;
 
 /** srm_widget.figures.polar_axes.ROUND_NUMBERS */
 export const ROUND_NUMBERS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10] as const;
 
-/** srm_widget.engine.timeline_step.PROBES */
+/**
+ * srm_widget.engine.timeline_step.PROBES:
+ * K at which the alignment of two orthogonal directions is read: four axes, four bisectors.
+ */
 export const PROBES = 8;
 
 /** srm_widget.view.samples_in_plane.CLOUD_KINDS */
 export const CLOUD_KINDS = ["off", "points", "density", "ratio"] as const;
 
-/** srm_widget.view.samples_in_plane.MOST_POINTS */
+/**
+ * srm_widget.view.samples_in_plane.MOST_POINTS:
+ * Samples drawn as points; of more, these are evenly spaced ones.
+ */
 export const MOST_POINTS = 2_000;
 
-/** srm_widget.view.samples_in_plane.BINS */
+/**
+ * srm_widget.view.samples_in_plane.BINS:
+ * Cells of the density along either axis.
+ */
 export const BINS = 128;
 
-/** srm_widget.view.samples_in_plane.DENSITY_CODES */
+/**
+ * srm_widget.view.samples_in_plane.DENSITY_CODES:
+ * Largest code of a cell of the density.
+ */
 export const DENSITY_CODES = 255;
 
-/** srm_widget.view.samples_in_plane.MOST_POWERS */
+/**
+ * srm_widget.view.samples_in_plane.MOST_POWERS:
+ * Powers of ten of the ratio to isotropy: beyond, isotropy gives nothing to compare with.
+ */
 export const MOST_POWERS = 6;
 
-/** srm_widget.view.sample_previews.MOST_PREVIEWS */
+/**
+ * srm_widget.view.sample_previews.MOST_PREVIEWS:
+ * Previews in the strip.
+ */
 export const MOST_PREVIEWS = 24;
 
-/** srm_widget.view.legend.MOST_GROUPS */
+/**
+ * srm_widget.view.legend.MOST_GROUPS:
+ * Colours that can be told apart, by the colour-blind too, the last of them grey.
+ */
 export const MOST_GROUPS = 10;
 
 /** srm_widget.view.plane_map.ORDERS */
 export const ORDERS = ["index", "alignment", "peak", "gain"] as const;
 
-/** srm_widget.view.plane_map.MOST_CELLS */
+/**
+ * srm_widget.view.plane_map.MOST_CELLS:
+ * Most rows, and columns, of a map as the page is sent it.
+ */
 export const MOST_CELLS = 256;
 
-/** srm_widget.view.plane_map.SCORE_CODES */
+/**
+ * srm_widget.view.plane_map.SCORE_CODES:
+ * Largest code of a score; the lowest score is 1, and 0 is none.
+ */
 export const SCORE_CODES = 65_535;
 
 /** srm_widget.view.direction_table.TABLE_COLUMNS */
 export const TABLE_COLUMNS = ["direction", "count", "label", "purity", "coverage"] as const;
 
-/** srm_widget.view.direction_table.MOST_ROWS */
+/**
+ * srm_widget.view.direction_table.MOST_ROWS:
+ * Rows that the page is sent.
+ */
 export const MOST_ROWS = 500;
 
-/** srm_widget.export.payload.PREVIEW_FORMATS */
+/**
+ * srm_widget.export.payload.PREVIEW_FORMATS:
+ * Kind and media type of a preview; a payload holds its index among them.
+ */
 export const PREVIEW_FORMATS = [
   ["problem", ""],
   ["text", ""],
@@ -95,28 +174,50 @@ export const PREVIEW_FORMATS = [
   ["image", "image/webp"],
 ] as const;
 
-/** srm_widget.export.html_page.SCOPE_ID */
+/**
+ * srm_widget.export.html_page.SCOPE_ID:
+ * Id of the element that the scope is shown in.
+ */
 export const SCOPE_ID = "srm-scope";
 
-/** srm_widget.export.html_page.SAVED_ID */
+/**
+ * srm_widget.export.html_page.SAVED_ID:
+ * Id of the element that holds the traits and the payload.
+ */
 export const SAVED_ID = "srm-saved";
 
-/** srm_widget.widget.validators.RESOLUTIONS */
+/**
+ * srm_widget.widget.validators.RESOLUTIONS:
+ * Least and greatest K of a scope.
+ */
 export const RESOLUTIONS = [4, 2_880] as const;
 
 /** srm_widget.widget.validators.SCALES */
 export const SCALES = ["fraction", "gain"] as const;
 
-/** srm_widget.widget.survey_task.LOW_EPSILON */
+/**
+ * srm_widget.widget.survey_task.LOW_EPSILON:
+ * ε below which most samples are lit in most planes.
+ */
 export const LOW_EPSILON = 0.05;
 
-/** srm_widget.widget.survey_task.QUICK */
+/**
+ * srm_widget.widget.survey_task.QUICK:
+ * Seconds: a survey that takes less is finished although a newer one is wanted, so that the map
+ * follows a moving ε.
+ */
 export const QUICK = 1;
 
-/** srm_widget.widget.direction_table.TABLE_TRAITS */
+/**
+ * srm_widget.widget.direction_table.TABLE_TRAITS:
+ * Traits on which the table alone depends.
+ */
 export const TABLE_TRAITS = ["table", "table_by", "table_descending"] as const;
 
-/** srm_widget.widget.view_controller.ASKED */
+/**
+ * srm_widget.widget.view_controller.ASKED:
+ * Traits of which a page awaits an answer, also where nothing changes.
+ */
 export const ASKED = [
   "step",
   "pair",
@@ -127,8 +228,14 @@ export const ASKED = [
   "theta",
 ] as const;
 
-/** srm_widget.widget.prefetcher.MOST_AHEAD */
+/**
+ * srm_widget.widget.prefetcher.MOST_AHEAD:
+ * Planes that a page may ask for at once: some 1.5 MB.
+ */
 export const MOST_AHEAD = 64;
 
-/** srm_widget.widget.figure_export.MOST_GAIN */
+/**
+ * srm_widget.widget.figure_export.MOST_GAIN:
+ * Gain beyond which isotropic data would light nothing: f is drawn instead.
+ */
 export const MOST_GAIN = 1_000_000_000_000_000;

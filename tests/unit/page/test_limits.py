@@ -14,7 +14,8 @@ ALL = [(module, name) for module, names in SHARED for name in names]
 
 def test_a_change_of_a_constant_is_one_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     before = limits()
-    assert "/** srm_widget.view.samples_in_plane.BINS */\nexport const BINS = 128;\n" in before
+    assert "/**\n * srm_widget.view.samples_in_plane.BINS:\n * Cells" in before
+    assert "\n */\nexport const BINS = 128;\n" in before
     monkeypatch.setattr(samples_in_plane, "BINS", 64)
     assert limits() == before.replace("BINS = 128", "BINS = 64")
 
@@ -22,9 +23,9 @@ def test_a_change_of_a_constant_is_one_of_the_page(monkeypatch: pytest.MonkeyPat
 @pytest.mark.parametrize(("module", "name"), ALL, ids=[name for _, name in ALL])
 def test_each_constant_is_read(monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
     before = limits()
-    monkeypatch.setattr(module, name, "another")
-    assert f'export const {name} = "another";\n' in limits()
-    assert "another" not in before
+    monkeypatch.setattr(module, name, "set by a test")
+    assert f'export const {name} = "set by a test";\n' in limits()
+    assert "set by a test" not in before
 
 
 def test_a_name_has_one_home() -> None:

@@ -121,8 +121,8 @@ export function createAlignmentChart(
     const x = linearScale([0, Math.max(1, steps.length - 1)], [LEFT, width - RIGHT]);
     drawGrid(y, ticks(...range, 3), width - RIGHT);
     drawEnds(x, steps, width);
-    plane.attr("d", curveThrough(alignment.plane, x, y));
-    all.attr("d", curveThrough(alignment.ensemble, x, y));
+    plane.attr("d", curveThrough(alignment.plane, x, y) || null);
+    all.attr("d", curveThrough(alignment.ensemble, x, y) || null);
     const upright = (k: number) => (k < 0 ? "" : `M${x(k)},${TOP}V${FOOT}`);
     cursor.attr("d", upright(step));
     compared.attr("d", upright(compare));
