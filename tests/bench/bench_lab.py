@@ -62,7 +62,7 @@ def sweep(lab: Lab, row: str, name: str, values: list[float], what: str) -> None
         if what == "map":
             lab.kernel.until("scope.survey_state == 'done'")
     late = statistics.quantiles(times, n=10)[-1]
-    print(f"| {row} | {statistics.median(times):.0f} ms | {late:.0f} ms |", flush=True)
+    print(f"| {row} | {statistics.median(times):.1f} ms | {late:.1f} ms |", flush=True)
 
 
 def main() -> None:
