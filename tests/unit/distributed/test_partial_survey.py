@@ -21,6 +21,10 @@ from tests.unit.support.cases import bases, existing_planes, matrices, split
 
 CPU = torch.device("cpu")
 
+# None is a cosine between small whole numbers: a part is projected in another order than the whole,
+# so that rounding may put a tie on the other side.
+EPSILONS = st.sampled_from([0.9003, 0.6007, 0.3001, 0.0011, -0.5003])
+
 
 def part_of(rows: np.ndarray, pairs: PairGeometry, wanted: SurveySpec) -> PartialSurvey:
     (part,) = PartialSurvey.count(
@@ -37,7 +41,7 @@ def listed(part: PartialSurvey) -> list[Any]:
 @given(
     data=st.data(),
     dims=st.integers(2, 5),
-    epsilon=st.sampled_from([0.9, 0.6, 0.3, 0.0, -0.5]),
+    epsilon=EPSILONS,
     resolution=st.integers(4, 12),
     variant=st.sampled_from(["combination", "permutation"]),
 )
