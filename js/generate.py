@@ -17,7 +17,7 @@ from types import ModuleType
 
 from srm_widget.concurrency import background
 from srm_widget.engine import timeline_step
-from srm_widget.export import html_page, payload
+from srm_widget.export import figure, html_page, payload
 from srm_widget.figures import plot_data, polar_axes
 from srm_widget.geometry import angular_grid, arcs, basis, pair_geometry
 from srm_widget.results import curves, survey
@@ -29,8 +29,7 @@ from srm_widget.view import (
     sample_previews,
     samples_in_plane,
 )
-from srm_widget.widget import direction_table as table_traits
-from srm_widget.widget import figure_export, prefetcher, survey_task, validators, view_controller
+from srm_widget.widget import model, prefetcher, survey_task, validators
 
 FILE = Path(__file__).parent / "src" / "protocol" / "limits.ts"
 
@@ -55,10 +54,9 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (html_page, ["SCOPE_ID", "SAVED_ID"]),
     (validators, ["RESOLUTIONS", "SCALES"]),
     (survey_task, ["LOW_EPSILON", "QUICK"]),
-    (table_traits, ["TABLE_TRAITS"]),
-    (view_controller, ["ASKED"]),
+    (model, ["TABLE_TRAITS", "ASKED"]),
     (prefetcher, ["MOST_AHEAD"]),
-    (figure_export, ["MOST_GAIN"]),
+    (figure, ["MOST_GAIN"]),
 )
 """Module by module the names of constants, which have the same names in the page."""
 

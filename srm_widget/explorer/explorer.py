@@ -7,8 +7,8 @@ from typing import Any
 import ipywidgets
 
 from srm_widget.engine.counts_source import CountsSource
+from srm_widget.export.display import embeds
 from srm_widget.widget import validators
-from srm_widget.widget.page_export import embeds
 from srm_widget.widget.scope import SRMScope
 
 _OBSERVED = "_frame", "_map_frame", "signed"

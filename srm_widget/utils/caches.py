@@ -75,10 +75,3 @@ class ResumableCache:
                 yield step
         made: Made = self._values[name][1]
         return made
-
-    def get_or_make(self, name: str, key: object, make: Callable[[], Made]) -> Made:
-        """Return the value under `name`, made anew if it was made for another key."""
-        if not self.has(name, key):
-            self._values[name] = key, make()
-        made: Made = self._values[name][1]
-        return made

@@ -23,7 +23,7 @@ from srm_widget.view.frames import (
     curve_frame,
     layer_frame,
 )
-from srm_widget.view.legend import Legend
+from srm_widget.view.legend import Legend, LegendCache
 from srm_widget.view.sample_previews import MOST_PREVIEWS, preview_strip
 from srm_widget.view.samples_in_plane import SampleCloud, cloud_steps
 from srm_widget.view.spec import PlaneView, ScopeView, ViewSpec, ViewSteps
@@ -41,19 +41,17 @@ class ViewBuilder:
         Engines of the activations.
     names
         Names of the M directions.
+    legends
+        Legends of the classes.
     """
 
-    def __init__(self, timeline: Timeline, names: Sequence[str]) -> None:
-        self._timeline, self._names = timeline, names
+    def __init__(self, timeline: Timeline, names: Sequence[str], legends: LegendCache) -> None:
+        self._timeline, self._names, self._legends = timeline, names, legends
         self._cache = ResumableCache()
 
     def legend(self, labels: Labels | None, step: int) -> Legend | None:
         """Return the legend of the classes; rows that came after the labels have none."""
-        if labels is None:
-            return None
-        n_rows = self._timeline.step(step).engine.n_rows
-        make = lambda: Legend(labels.grown(n_rows))  # noqa: E731
-        return self._cache.get_or_make("legend", (labels, n_rows), make)
+        return self._legends.of(labels, self._timeline.step(step).engine.n_rows)
 
     def is_large(self, spec: ViewSpec) -> bool:
         """Return whether `spec` may take so long to build that other tasks would have to wait."""

@@ -75,3 +75,19 @@ class Legend:
     def of_class(self, code: int) -> tuple[str, int]:
         """Return label and group of a class."""
         return printable(self.labels.names[code], LONGEST_NAME), int(self.group_of[code])
+
+
+class LegendCache:
+    """Legend of the labels asked for last: as long as they stay it is the same object."""
+
+    def __init__(self) -> None:
+        self._key: tuple[Labels, int] | None = None
+        self._legend: Legend | None = None
+
+    def of(self, labels: Labels | None, n_rows: int) -> Legend | None:
+        """Return the legend of the classes of `n_rows` rows; those after the labels have none."""
+        if labels is None:
+            return None
+        if self._legend is None or self._key != (labels, n_rows):
+            self._key, self._legend = (labels, n_rows), Legend(labels.grown(n_rows))
+        return self._legend

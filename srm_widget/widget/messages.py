@@ -1,11 +1,15 @@
-"""Checks of the messages that a page sends, and of the values in them."""
+"""`PageMessages`: what a page sends is checked, handled and answered."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from ipywidgets import Widget
+import traitlets
 
-from srm_widget.utils.text import brief, well_formed
+from srm_widget.concurrency.threads import widget_lock
+from srm_widget.utils.text import brief, error_text, well_formed
+from srm_widget.widget.model import ASKED, READ_ONLY, ScopeModel
+from srm_widget.widget.publisher import Publisher
 
 MOST_TEXT = 100_000
 """Characters of any text that a page may send."""
@@ -45,24 +49,23 @@ def check_message(message: Any) -> None:
         raise TypeError(f"expected no binary values from a page, got some for {brief(paths)}")
 
 
-def check_state(values: Mapping[str, Any], widget: Widget, read_only: frozenset[str]) -> None:
+def check_state(values: Mapping[str, Any], model: traitlets.HasTraits) -> None:
     """Raise ``TypeError`` or ``ValueError`` for names and texts that a page may not send.
 
     Parameters
     ----------
     values
         Values that a page asks for, by the traits' names.
-    widget
-        The widget that is asked.
-    read_only
-        Names of the traits that the kernel alone sets.
+    model
+        The traits.
     """
-    for name in sorted(read_only.intersection(values)):
+    for name in sorted(READ_ONLY.intersection(values)):
         raise ValueError(f"{name} is read-only for the page")
+    synced = model.trait_names(sync=True)
     for name, value in values.items():
-        if name not in widget.keys:
+        if name not in synced:
             raise TypeError(f"expected values that a scope has, got {brief(name)}")
-        if name in _WIDGET_IDENTITY and value != getattr(widget, name):
+        if name in _WIDGET_IDENTITY and value != getattr(model, name):
             raise ValueError(f"{name} is read-only for the page")
         for text in _texts(value):
             if len(text) > MOST_TEXT:
@@ -72,6 +75,99 @@ def check_state(values: Mapping[str, Any], widget: Widget, read_only: frozenset[
                 )
             if text != well_formed(text):
                 raise ValueError(f"expected {name} as well-formed text, got {brief(text)}")
+
+
+class PageMessages:
+    """Receiver of a page's messages, which knows whether a page or Python code sets traits.
+
+    Parameters
+    ----------
+    model
+        The traits.
+    publisher
+        Way to the page.
+    is_answered
+        Whether an answer to what the page asked for is under way already.
+    handlers
+        What serves a custom message, by its type; it may raise an error, which the page is told.
+
+    Attributes
+    ----------
+    asked_by_page
+        Whether traits are being set for a page, which can wait for its view.
+    """
+
+    def __init__(
+        self,
+        model: ScopeModel,
+        publisher: Publisher,
+        is_answered: Callable[[], bool],
+        handlers: Mapping[str, Callable[[Mapping[str, Any]], None]],
+    ) -> None:
+        self._model, self._publisher = model, publisher
+        self._is_answered, self._handlers = is_answered, dict(handlers)
+        self._served: tuple[Any, int] | None = None
+        self.asked_by_page = False
+
+    def receive(self, message: Any, handle: Callable[[Any], None]) -> None:
+        """Check a message of the page, and have the widget `handle` it."""
+        with self._asked_by(page=True):
+            self._served = None
+            try:
+                check_message(message)
+            except TypeError as error:
+                self._publisher.log.warning("The scope refused a message: %s", error)
+                self._publisher.answer((), str(error))
+                return
+            handle(message)
+            self._served = message["content"]["data"].get("state"), self._publisher.serial
+
+    def set_state(self, values: dict[str, Any], apply: Callable[[dict[str, Any]], None]) -> None:
+        """Have the widget `apply` what the page sets, or refuse it and tell the page why."""
+        with widget_lock, self._asked_by(page=True):
+            if self._served == (values, self._publisher.serial):
+                # marimo hands over the values of a message a second time, as the value of its
+                # element. A second answer would take the page back to them.
+                return
+            before = self._publisher.serial
+            try:
+                check_state(values, self._model)
+                with self._publisher.hold():
+                    apply(values)
+                    self._publisher.publish(error="")
+            except Exception as error:
+                self._publisher.log.warning("The scope refused %s", brief(values), exc_info=True)
+                self._publisher.answer(values, error_text(error))
+            else:
+                is_answered = self._publisher.serial != before or self._is_answered()
+                if not is_answered and any(name in values for name in ASKED):
+                    self._publisher.answer(values, "")
+
+    def handle(self, content: Any) -> bool:
+        """Serve a custom message of the page; return whether it is one of the scope's own."""
+        kind = content.get("type") if isinstance(content, dict) else None
+        handler = self._handlers.get(kind) if isinstance(kind, str) else None
+        if handler is None:
+            return False
+        try:
+            handler(content)
+        except Exception as error:
+            self._publisher.log.warning("The scope refused %s", brief(content), exc_info=True)
+            self._publisher.answer((), error_text(error))
+        return True
+
+    def tell(self, observers: Callable[[], None]) -> None:
+        """Call observers of a trait, which are Python code."""
+        with self._asked_by(page=False):
+            self._publisher.tell(observers)
+
+    @contextmanager
+    def _asked_by(self, *, page: bool) -> Iterator[None]:
+        before, self.asked_by_page = self.asked_by_page, page
+        try:
+            yield
+        finally:
+            self.asked_by_page = before
 
 
 def _texts(value: Any, depth: int = 4) -> Iterator[str]:

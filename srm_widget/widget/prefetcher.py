@@ -1,18 +1,19 @@
-"""Prefetcher: sends the page planes that a slider is heading for before it asks for them."""
+"""`Prefetcher`: sends the page planes that a slider is heading for before it asks for them."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from typing import Any
 
 from srm_widget.concurrency.background import LatestTask
 from srm_widget.engine.counts_source import ResonanceSource
-from srm_widget.engine.timeline import Timeline
 from srm_widget.results.isotropy import checked_epsilon
-from srm_widget.utils.text import brief, error_text
+from srm_widget.utils.text import brief
 from srm_widget.utils.validation import integer
 from srm_widget.view.builder import LARGE, ViewBuilder
 from srm_widget.view.samples_in_plane import page_samples
 from srm_widget.view.spec import ViewSpec
-from srm_widget.widget.progressive_view import ProgressiveView
+from srm_widget.widget.model import ScopeModel
+from srm_widget.widget.publisher import Publisher
+from srm_widget.widget.view_controller import ViewController
 
 MOST_AHEAD = 64
 """Planes that a page may ask for at once: some 1.5 MB."""
@@ -21,114 +22,95 @@ _MOST_READ = 1 << 26
 """Bytes read for a plane beyond which it is computed only when it is asked for."""
 
 
-class Prefetcher(ProgressiveView):
-    """Scope that sends its page planes, and the samples of the plane on show, ahead of need.
+class Prefetcher:
+    """Sender of planes, and of the samples of the plane on show, ahead of need.
 
     Parameters
     ----------
-    timeline
-        Engines of the activations, at least one.
-    names
-        Names of the M directions.
-    **traits
-        Traits of the widget.
+    model
+        The traits.
+    publisher
+        Way to the page.
+    view
+        View on show.
+    builder
+        Builder of its own: what is sent ahead must not drive what is on show from the cache.
     """
 
-    def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
-        # A builder of its own: what is sent ahead must not drive what is on show from the cache.
-        self._prefetch_builder = ViewBuilder(timeline, names)
-        self._prefetch_task: LatestTask[None] = LatestTask(self._log_prefetch_problem, pause=0.0)
-        self._n_prefetches = 0
-        super().__init__(timeline, names, **traits)
+    def __init__(
+        self,
+        model: ScopeModel,
+        publisher: Publisher,
+        view: ViewController,
+        builder: ViewBuilder,
+    ) -> None:
+        self._model, self._publisher = model, publisher
+        self._view, self._builder = view, builder
+        self._task: LatestTask[None] = LatestTask(self._log_problem, pause=0.0)
+        self._n_requests = 0
 
     def close(self) -> None:
-        """Remove the scope from all pages and end what is computed for it."""
-        if "_prefetch_task" in self.__dict__:  # else it was refused while it was made
-            self._prefetch_task.close()
-        super().close()
+        """End what is computed."""
+        self._task.close()
 
-    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
-        kind = content.get("type") if isinstance(content, dict) else None
-        if kind not in ("hold", "ahead"):
-            super()._handle_custom_msg(content, buffers)
-            return
-        try:
-            if kind == "hold":
-                self._send_samples()
-            else:
-                self._prefetch(content)
-        except Exception as error:
-            self.log.warning("The scope refused %s", brief(content), exc_info=True)
-            self._answer((), error_text(error))
-
-    def _prefetch(self, content: dict[str, Any]) -> None:
-        """Send the page the planes that it expects to need; the latest request wins."""
-        planes = _checked_planes(content.get("planes"))
+    def prefetch(self, message: Mapping[str, Any]) -> None:
+        """Send the page the ``planes`` that it expects to need; the latest request wins."""
+        planes = _checked_planes(message.get("planes"))
         # A page that is still in an earlier era asks again when it hears of this one.
-        if content.get("era") == self._era and self._is_quick() and not self._refining:
-            self._n_prefetches += 1
-            era = self._era
-            self._prefetch_task.request(
-                self._n_prefetches, lambda: self._prefetch_steps(planes, era)
-            )
+        if message.get("era") == self._view.era and self._is_quick() and not self._view.refining:
+            self._n_requests += 1
+            era = self._view.era
+            self._task.request(self._n_requests, lambda: self._steps(planes, era))
 
-    def _is_quick(self) -> bool:
-        """Return whether planes are computed fast enough to be computed before they are needed."""
-        used = (self._engine, self._compared_engine)
-        engines = [engine for engine in used if engine is not None]
-        few = sum(engine.n_samples for engine in engines) <= LARGE
-        return few and sum(map(_n_bytes_read, engines)) <= _MOST_READ
-
-    @property
-    def _compared_engine(self) -> ResonanceSource | None:
-        """Engine of the compared step; None without one, or if it is the step on show."""
-        if self.compare in (-1, self.step):
-            return None
-        return self._timeline.step(self.compare).engine
-
-    def _prefetch_steps(
-        self, planes: list[tuple[int, float]], era: int
-    ) -> Generator[float, None, None]:
-        """Send planes (position, ε) one by one, as long as the era lasts; yield the share done."""
-        for done, (position, epsilon) in enumerate(planes):
-            if era != self._era or self._shown_spec is None:
-                return
-            if 0 <= position < self._engine.n_planes:
-                pair = self._plane_order.plane(position)
-                if self._engine.basis.spans(*pair):
-                    self._send_ahead(
-                        self._shown_spec._replace(pair=pair, epsilon=epsilon), position
-                    )
-            yield (done + 1) / len(planes)
-
-    def _send_ahead(self, spec: ViewSpec, position: int) -> None:
-        """Send the page the plane of `spec`, which it keeps until it needs it."""
-        view = self._prefetch_builder.build_plane(spec, position)
-        frames = {f"_{name}": frame for name, frame in view.frames.items()}
-        arrays = {name: array for name, array in view.arrays.items() if name != "point_groups"}
-        names = [f"_{name}" for name in arrays]
-        message = {"type": "ahead", "era": self._era, "frames": frames, "arrays": names}
-        self.send(message, list(arrays.values()))
-
-    def _log_prefetch_problem(self) -> None:
-        """Log why planes could not be sent ahead; once asked for, a plane shows it in the page."""
-        if self._prefetch_task.state == "failed":
-            self.log.warning("Planes could not be drawn ahead: %s", self._prefetch_task.problem)
-
-    def _send_samples(self) -> None:
+    def send_samples(self, _message: Mapping[str, Any]) -> None:
         """Send the page the samples of the plane on show, from which it counts by itself."""
-        engine, compared_engine, legend = self._engine, self._compared_engine, self.legend
-        if compared_engine is not None and not compared_engine.basis.spans(*self.pair):
+        model = self._model
+        engine, compared_engine, legend = model.engine, model.compared_engine, model.legend
+        if compared_engine is not None and not compared_engine.basis.spans(*model.pair):
             compared_engine = None
         n_samples = engine.n_samples
         if compared_engine is not None:
             n_samples += compared_engine.n_samples
-        if self._refining or n_samples > LARGE:
+        if self._view.refining or n_samples > LARGE:
             return  # to find the samples farthest out would keep others waiting
         labels = None if legend is None else legend.groups
-        facts, buffers = page_samples(engine, self.pair, labels, compared_engine)
-        compare = -1 if self.compare == self.step else self.compare
-        self.send({"type": "held", "step": self.step, "compare": compare, **facts}, buffers)
+        facts, buffers = page_samples(engine, model.pair, labels, compared_engine)
+        compare = -1 if model.compare == model.step else model.compare
+        message = {"type": "held", "step": model.step, "compare": compare, **facts}
+        self._publisher.send(message, buffers)
+
+    def _is_quick(self) -> bool:
+        """Return whether planes are computed fast enough to be computed before they are needed."""
+        used = self._model.engine, self._model.compared_engine
+        engines = [engine for engine in used if engine is not None]
+        few = sum(engine.n_samples for engine in engines) <= LARGE
+        return few and sum(map(_n_bytes_read, engines)) <= _MOST_READ
+
+    def _steps(self, planes: list[tuple[int, float]], era: int) -> Generator[float, None, None]:
+        """Send planes (position, ε) one by one, as long as the era lasts; yield the share done."""
+        for done, (position, epsilon) in enumerate(planes):
+            spec, engine = self._view.spec, self._model.engine
+            if era != self._view.era or spec is None:
+                return
+            if 0 <= position < engine.n_planes:
+                pair = self._model.ranking.plane(position)
+                if engine.basis.spans(*pair):
+                    self._send(spec._replace(pair=pair, epsilon=epsilon), position)
+            yield (done + 1) / len(planes)
+
+    def _send(self, spec: ViewSpec, position: int) -> None:
+        """Send the page the plane of `spec`, which it keeps until it needs it."""
+        view = self._builder.build_plane(spec, position)
+        frames = {f"_{name}": frame for name, frame in view.frames.items()}
+        arrays = {name: array for name, array in view.arrays.items() if name != "point_groups"}
+        names = [f"_{name}" for name in arrays]
+        message = {"type": "ahead", "era": self._view.era, "frames": frames, "arrays": names}
+        self._publisher.send(message, list(arrays.values()))
+
+    def _log_problem(self) -> None:
+        """Log why planes could not be sent ahead; once asked for, a plane shows it in the page."""
+        if self._task.state == "failed":
+            self._publisher.log.warning("Planes could not be drawn ahead: %s", self._task.problem)
 
 
 def _n_bytes_read(engine: ResonanceSource) -> int:

@@ -1,21 +1,59 @@
 """`SRMScope`, the live polar scope: the widget between the engine and the page."""
 
 import math
-from collections.abc import Sequence
-from typing import Any, SupportsIndex
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, final
 
+import anywidget
+
+from srm_widget.concurrency.background import State
 from srm_widget.concurrency.threads import widget_lock
-from srm_widget.engine.counts_source import ResonanceSource
-from srm_widget.engine.timeline import timeline_of
-from srm_widget.export import html_page
+from srm_widget.engine.counts_source import CountsSource
+from srm_widget.engine.timeline import Timeline, timeline_of
+from srm_widget.export import display, html_page
+from srm_widget.export.figure import figure_of, svg_of
+from srm_widget.export.page import (
+    DEFAULT_BYTES,
+    EmbeddedPage,
+    embedded,
+    packer_of,
+    page_of,
+    write_page,
+)
+from srm_widget.export.snapshot import ScopeSnapshot
+from srm_widget.results.curves import Resonance
+from srm_widget.results.survey import Survey
 from srm_widget.samples.store import NanPolicy
-from srm_widget.utils.text import brief, error_text
-from srm_widget.utils.validation import refuse_unknown
+from srm_widget.survey.directions import Directions
+from srm_widget.utils.validation import integer, refuse_unknown
+from srm_widget.view.builder import ViewBuilder
+from srm_widget.view.legend import LegendCache
 from srm_widget.widget import validators
-from srm_widget.widget.page_export import PageExport
+from srm_widget.widget.direction_table import DirectionTable
+from srm_widget.widget.followers import EngineFollower
+from srm_widget.widget.messages import PageMessages
+from srm_widget.widget.model import SAVED_TRAITS, TABLE_TRAITS, VIEW_TRAITS, ScopeModel
+from srm_widget.widget.prefetcher import Prefetcher
+from srm_widget.widget.publisher import Publisher, Wire
+from srm_widget.widget.survey_controller import SurveyController
+from srm_widget.widget.timeline_chart import TimelineChart
+from srm_widget.widget.view_controller import ViewController
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
-class SRMScope(PageExport):
+class _Part(Protocol):
+    """Part of a scope that is at work until it is closed."""
+
+    def close(self) -> None:
+        """End what it does."""
+
+
+@final
+class SRMScope(ScopeModel, anywidget.AnyWidget):
     """Live polar scope of one plane of a privileged basis.
 
     The curve is the resonance f(θ) of the plane (i, j): the fraction of samples whose direction
@@ -117,7 +155,8 @@ class SRMScope(PageExport):
     _esm = html_page.SCRIPT
     _css = html_page.STYLE
 
-    _is_following = False  # also of a scope that was refused while it was made
+    _parts: tuple[_Part, ...] = ()  # also of a scope that was refused while it was made
+    _own_layout: Any = None
 
     def __init__(
         self,
@@ -169,13 +208,100 @@ class SRMScope(PageExport):
         refuse_unknown("SRMScope", unknown, known)
         names = validators.direction_names(directions, timeline.n_directions)
         self._starts_at_peak = theta is None
-        self._compares_automatically = isinstance(compare, str)
-        self._followed_engines: list[ResonanceSource] = []
-        first = timeline.step(validators.checked_step(timeline, traits["step"])).engine
+        first = timeline.step(validators.step(timeline, traits["step"])).engine
         traits["pair"] = validators.first_plane(first) if pair is None else pair
-        super().__init__(timeline, names, **traits if theta is None else {**traits, "theta": theta})
-        self.set_trait("_names", [] if directions is None else names)
-        self._follow_timeline()
+        legends = LegendCache()
+        self._make_parts(timeline, names, legends, compares_automatically=isinstance(compare, str))
+        values = traits if theta is None else {**traits, "theta": theta}
+        super().__init__(timeline, legends, **values)
+        self._own_layout = self.layout
+        self._publisher.publish(_names=[] if directions is None else names)
+        self._follower.follow()
+
+    def _make_parts(
+        self,
+        timeline: Timeline,
+        names: list[str],
+        legends: LegendCache,
+        *,
+        compares_automatically: bool,
+    ) -> None:
+        """Make the parts, and wire what one is told by another."""
+        wire = Wire(self.hold_sync, self.send_state, self.send, self.log)
+        self._direction_names = tuple(names)
+        self._publisher = Publisher(self, wire)
+        self._surveys = SurveyController(
+            self,
+            self._publisher,
+            timeline,
+            on_ranked=lambda ranking: self._view.reorder(ranking),  # noqa: PLW0108 - not there yet
+            on_changed=lambda: self._chart.request(),  # noqa: PLW0108 - not there yet
+        )
+        self._table = DirectionTable(self, self._publisher, names)
+        self._chart = TimelineChart(self, self._publisher, self._surveys)
+        self._view = ViewController(
+            self,
+            self._publisher,
+            ViewBuilder(timeline, names, legends),
+            order_for=self._surveys.order_for,
+            is_for_page=lambda: self._messages.asked_by_page,
+            on_shown=self._show_beside_view,
+            on_restored=self._follow_restored_step,
+        )
+        self._prefetcher = Prefetcher(
+            self, self._publisher, self._view, ViewBuilder(timeline, names, legends)
+        )
+        self._follower = EngineFollower(
+            self,
+            self._publisher,
+            compares_automatically=compares_automatically,
+            on_samples=self._view.show_appended,
+            on_changed=self._chart.request,
+        )
+        self._messages = PageMessages(
+            self,
+            self._publisher,
+            is_answered=lambda: self._view.refining,
+            handlers={
+                "survey": lambda _message: self._surveys.request(costly=True),
+                "direction": self._turn_to_requested,
+                "hold": self._prefetcher.send_samples,
+                "ahead": self._prefetcher.prefetch,
+            },
+        )
+        self._parts = (
+            self._surveys,
+            self._table,
+            self._chart,
+            self._view,
+            self._prefetcher,
+            self._follower,
+        )
+
+    @property
+    def resonance(self) -> Resonance:
+        """Resonance of what the traits say, P = 1; a view under way is finished first."""
+        return self._view.resonance
+
+    @property
+    def survey(self) -> Survey:
+        """Survey of all planes at the ε on show, with K = 360; computed now if it is not known."""
+        return self._surveys.compute()
+
+    @property
+    def latest_survey(self) -> Survey | None:
+        """`survey` if it is known; while it is computed, one of an earlier ε or step; else None."""
+        return self._surveys.latest
+
+    @property
+    def survey_state(self) -> State:
+        """State of the survey at the ε on show; "off" also if nothing computes it yet."""
+        return self._surveys.state
+
+    @property
+    def directions(self) -> Directions:
+        """Table of ±b_i at the ε on show, with the scope's labels; computed now."""
+        return self._table.compute()
 
     def turn_to(self, direction: SupportsIndex, sign: int = 1) -> None:
         """Turn the spotlight to a basis direction, in a plane that it spans.
@@ -195,82 +321,199 @@ class SRMScope(PageExport):
             If there is no such direction, or nothing spans a plane with it.
         """
         with widget_lock, self.hold_trait_notifications():
-            i, negative = validators.direction(self, direction, sign)
-            basis, shown = self._engine.basis, self.pair
+            i, negative = validators.direction(self.engine, direction, sign)
+            basis, shown = self.engine.basis, self.pair
             pair = shown if i in shown else basis.plane_with(i, shown).pair
             alpha = basis.plane(*pair).alpha
             self.pair = pair
             self.theta = (0.0 if pair[0] == i else alpha) + (math.pi if negative else 0.0)
 
-    def close(self) -> None:
-        """Remove the scope from all pages and let go of the engines."""
-        with widget_lock:
-            if self._is_following:
-                self._timeline.listeners.remove(self._show_changes)
-                for engine in self._followed_engines:
-                    engine.listeners.remove(self._show_changes)
-                self._followed_engines, self._is_following = [], False
-            super().close()
-
     def open(self) -> None:
         """Announce the scope to the pages, with its first view."""
-        self._reconcile()
+        self._view.reconcile()
         if self._starts_at_peak:
             self.theta = self._frame["peak_angle"]
         super().open()
 
+    def close(self) -> None:
+        """Remove the scope from all pages, end what is computed, and let go of the engines."""
+        with widget_lock:
+            for part in reversed(self._parts):
+                part.close()
+            if self._own_layout is not None:
+                self._own_layout.close()  # a widget too, which ipywidgets would keep for good
+            super().close()
+
+    def figure(self, *, size: float = 5.0) -> "Figure":
+        """Return a Matplotlib polar figure of what is on show, for print.
+
+        Parameters
+        ----------
+        size
+            Width in inches, at least 2; the height follows.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            With one polar ``Axes``, whose angle is θ and whose radius is f or s. It belongs to no
+            pyplot; a notebook shows it, ``figure.savefig("plane.pdf")`` writes it.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `size` is no such number.
+        """
+        with widget_lock:  # curve and traits belong together
+            resonance, snapshot = self.resonance, self._snapshot()
+        return figure_of(snapshot, resonance, size)
+
+    def save_html(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_bytes: SupportsIndex = DEFAULT_BYTES,
+        seed: SupportsIndex = 0,
+    ) -> Path:
+        """Save the scope as an HTML page that works without a kernel, as it is on show.
+
+        One file: it opens without a kernel and without a network, and counts by itself, for every
+        plane, ε, θ and resolution, the same whole numbers as the engine. It says what it holds.
+
+        Parameters
+        ----------
+        path
+            Path of the file. A file that is there already is replaced.
+        max_bytes
+            Most bytes of the file. If all samples do not fit the page holds a uniform random
+            subsample, and says so.
+        seed
+            Seed of that draw.
+
+        Returns
+        -------
+        path
+            Path of the file.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the scope is on counts, which keep no samples, or not even one sample fits.
+        """
+        return write_page(path, page_of(self._snapshot(), max_bytes, seed))
+
+    def embed(
+        self,
+        *,
+        height: SupportsIndex | None = None,
+        max_bytes: SupportsIndex = DEFAULT_BYTES,
+        seed: SupportsIndex = 0,
+    ) -> EmbeddedPage:
+        """Return the page of `save_html` for an output cell: the last line of a cell shows it.
+
+        A notebook that is exported, or opened where no kernel runs, keeps it.
+
+        Parameters
+        ----------
+        height
+            In pixels, ≥ 100; None is what the scope takes on a page that is 700 pixels wide or
+            more. The width is the cell's.
+        max_bytes, seed
+            As for `save_html`.
+        """
+        snapshot = self._snapshot()
+        return embedded(page_of(snapshot, max_bytes, seed), snapshot, height)
+
+    def freeze(self, *, max_bytes: SupportsIndex = DEFAULT_BYTES, seed: SupportsIndex = 0) -> None:
+        """Store the activations in the widget's state, which notebooks save.
+
+        Opened again without a kernel the scope then counts by itself, as a page of `save_html`
+        does. Freeze it again to store samples that came since.
+
+        Parameters
+        ----------
+        max_bytes, seed
+            As for `save_html`, of what the state gains.
+        """
+        most = integer("max_bytes", max_bytes, least=1)
+        payload = packer_of(self._snapshot(), seed)(most, 0)
+        self._publisher.publish(_held_frame=payload.frame, _held=payload.data)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Set traits from the page, or refuse the values and show why."""
+        self._messages.set_state(sync_data, super().set_state)
+
+    def notify_change(self, change: Any) -> None:
+        """Build the view, then call observers; no observer itself, which users could remove."""
+        with widget_lock:
+            self._follow_change(change["name"])
+            notify = super().notify_change
+            self._messages.tell(lambda: notify(change))
+
+    def _follow_change(self, name: str) -> None:
+        """Bring what depends on a changed trait up to date."""
+        if name in VIEW_TRAITS:
+            self._view.reconcile()
+        elif name == "_window":
+            self._surveys.show_tile()
+        elif self._view.spec is None:
+            return
+        elif name == "navigator":
+            self._surveys.request()
+        elif name in TABLE_TRAITS:
+            self._table.request()
+            self._table.show()
+
+    def _show_beside_view(self) -> None:
+        """Bring map, chart and table up to date with a view that was published."""
+        self._surveys.request()
+        self._surveys.show()
+        self._chart.request()
+        self._table.request()
+
+    def _follow_restored_step(self) -> None:
+        """Survey the step that was gone back to."""
+        if self._surveys.step != self.step:
+            self._surveys.request()
+
+    def _turn_to_requested(self, message: Mapping[str, Any]) -> None:
+        """Turn to the direction of a page's message, and answer it."""
+        direction: Any = message.get("direction")
+        sign: Any = message.get("sign")
+        self.turn_to(direction, sign)
+        self._publisher.answer((), "")
+
+    def _handle_msg(self, msg: Any) -> None:
+        with widget_lock:
+            if self.comm is not None:  # else it is closed: nobody hears an answer
+                self._messages.receive(msg, super()._handle_msg)
+
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
-        kind = content.get("type") if isinstance(content, dict) else None
-        if kind == "direction":
-            self._turn_to_requested(content)
-        else:
+        if not self._messages.handle(content):
             super()._handle_custom_msg(content, buffers)
 
-    def _turn_to_requested(self, content: dict[str, Any]) -> None:
-        """Turn to the direction of a page's message, and answer it."""
-        direction: Any = content.get("direction")
-        sign: Any = content.get("sign")
-        try:
-            self.turn_to(direction, sign)
-        except Exception as error:
-            self.log.warning("The scope refused %s", brief(content), exc_info=True)
-            self._answer((), error_text(error))
-        else:
-            self._answer((), "")
+    def _repr_mimebundle_(self, **options: Any) -> display.MimeBundle | None:
+        """Return the live scope, or its page where ``SRM_WIDGET_DISPLAY=embed``, with an SVG."""
+        bundle: display.MimeBundle | None = super()._repr_mimebundle_(**options)
+        if bundle is None:
+            return None
+        with_svg = display.with_picture(bundle, self._svg, self.log)
+        if not display.embeds(self.log) or isinstance(self.engine, CountsSource):
+            return with_svg
+        return display.as_page(with_svg, self.embed()._repr_html_())
 
-    def _follow_timeline(self) -> None:
-        """Listen for samples and steps to come, and send the page the names of the steps."""
-        timeline = self._timeline
-        if not self._is_following:
-            timeline.listeners.add(self._show_changes)
-            self._is_following = True
-        for k in range(len(self._followed_engines), len(timeline)):
-            engine = timeline.step(k).engine
-            if not any(engine is followed for followed in self._followed_engines):
-                engine.listeners.add(self._show_changes)
-            self._followed_engines.append(engine)
-        self._steps = timeline.labels if len(timeline) > 1 else []
+    def _svg(self) -> str:
+        with widget_lock:
+            resonance, snapshot = self.resonance, self._snapshot()
+        return svg_of(snapshot, resonance)
 
-    def _show_changes(self) -> None:
-        """Show the samples that were appended, or the steps that were recorded."""
-        with widget_lock, self.hold_sync():
-            self._n_changes += 1
-            n_before = len(self._followed_engines)
-            self._follow_timeline()
-            try:
-                self._follow_last_step(n_before, len(self._followed_engines))
-                self._show_appended()
-            except Exception as error:
-                self.log.warning("The scope could not show what is new", exc_info=True)
-                self._answer((), error_text(error))
-            self._request_chart()
-
-    def _follow_last_step(self, n_before: int, n_steps: int) -> None:
-        """Go on to the last of `n_steps` if the last one was on show when there were `n_before`."""
-        if n_before == n_steps:
-            return
-        with self.hold_trait_notifications():
-            if self.step == n_before - 1:
-                self.step = n_steps - 1
-            if n_before == 1 and self._compares_automatically:
-                self.compare = 0
+    def _snapshot(self) -> ScopeSnapshot:
+        """Return what the scope shows now."""
+        with widget_lock:
+            return ScopeSnapshot(
+                timeline=self.timeline,
+                names=self._direction_names,
+                legend=self.legend,
+                samples=self.samples,
+                traits=self.trait_values(sync=True),
+                saved={name: getattr(self, name) for name in SAVED_TRAITS},
+            )

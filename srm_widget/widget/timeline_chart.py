@@ -1,85 +1,69 @@
-"""The scope's traits of the timeline: names of the steps, and the chart of alignment over steps."""
+"""`TimelineChart`: the chart of alignment over the steps of a timeline."""
 
 import time
 from collections.abc import Generator
 from typing import Any
 
 import numpy as np
-import traitlets
 
 from srm_widget.concurrency.background import LatestTask
-from srm_widget.engine.timeline import Timeline
 from srm_widget.engine.timeline_step import TimelineStep
 from srm_widget.utils.arrays import to_bytes
-from srm_widget.widget import validators
-from srm_widget.widget.direction_table import DirectionTable
+from srm_widget.widget.model import ScopeModel
+from srm_widget.widget.publisher import Publisher
+from srm_widget.widget.survey_controller import SurveyController
 from srm_widget.widget.survey_task import is_costly
-from srm_widget.widget.traits import Checked
-
-TIMELINE_TRAITS = "_steps", "_course_frame", "_course", "_course_ensemble"
-"""Traits that the kernel sets from the steps."""
 
 _SHOWN_EVERY = 0.2
 """Seconds between two updates of the chart while it is computed."""
 
 
-class TimelineChart(DirectionTable):
-    """Scope with the traits that show the alignment of a plane, and of all, from step to step.
+class TimelineChart:
+    """Chart of the alignment of the plane on show, and of all planes, from step to step.
 
     Parameters
     ----------
-    timeline
-        Engines of the activations, at least one.
-    names
-        Names of the M directions.
-    **traits
-        Traits of the widget.
+    model
+        The traits.
+    publisher
+        Way to the page.
+    surveys
+        Surveys of the step on show, which tell its alignment of all planes too.
     """
 
-    compare = Checked(validators.compare, -1).tag(sync=True)
-
-    _steps = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    _course_frame = traitlets.Dict().tag(sync=True)
-    _course = traitlets.Bytes().tag(sync=True)
-    _course_ensemble = traitlets.Bytes().tag(sync=True)
-
-    def __init__(self, timeline: Timeline, names: list[str], **traits: Any) -> None:
-        self._chart_task: LatestTask[None] = LatestTask(self._show_chart_problem)
-        self._chart_key: tuple[object, ...] = ()
-        self._n_changes = 0
-        super().__init__(timeline, names, **traits)
+    def __init__(self, model: ScopeModel, publisher: Publisher, surveys: SurveyController) -> None:
+        self._model, self._publisher, self._surveys = model, publisher, surveys
+        self._task: LatestTask[None] = LatestTask(self._show_problem)
+        self._key: tuple[object, ...] = ()
+        self._frame: dict[str, Any] = {}
 
     def close(self) -> None:
-        """Remove the scope from all pages and end what is computed for it."""
-        if "_chart_task" in self.__dict__:  # else it was refused while it was made
-            self._chart_task.close()
-        super().close()
+        """End what is computed."""
+        self._task.close()
 
-    def _show_map(self) -> None:
-        super()._show_map()
-        self._request_chart()
-
-    def _request_chart(self) -> None:
+    def request(self) -> None:
         """Bring the chart up to date with the plane and ε on show, in the background."""
-        if len(self._timeline) < 2:
+        model = self._model
+        if len(model.timeline) < 2:
             return
         self._note_survey()
-        key = self.pair, self.epsilon, self._n_changes
+        n_samples = tuple(step.engine.n_samples for step in self._timeline_steps)
+        key = model.pair, model.epsilon, n_samples
         # The map of the step on show comes first.
-        state = self._survey_task.state
-        all_planes = self.navigator and self._survey_task.in_background and state != "running"
-        if key == self._chart_key[:3] and (self._chart_key[3] or not all_planes):
+        background, state = self._surveys.in_background, self._surveys.state
+        all_planes = model.navigator and background and state != "running"
+        if key == self._key[:3] and (self._key[3] or not all_planes):
             return
-        self._chart_key = *key, all_planes
-        if self._is_chart_known():
-            self._show_alignments()
-        self._chart_task.request(self._chart_key, lambda: self._chart_steps(all_planes=all_planes))
+        self._key = *key, all_planes
+        if self._is_known():
+            self._show()
+        self._task.request(self._key, lambda: self._steps(all_planes=all_planes))
 
-    def _chart_steps(self, *, all_planes: bool) -> Generator[float, None, None]:
+    def _steps(self, *, all_planes: bool) -> Generator[float, None, None]:
         """Compute the plane's alignment in all steps, then that of all planes, in short steps."""
-        timeline, epsilon = self._timeline, self.epsilon
-        yield from timeline.alignment_steps(*self.pair, epsilon=epsilon)
-        self._show_alignments()
+        timeline, epsilon = self._model.timeline, self._model.epsilon
+        yield from timeline.alignment_steps(*self._model.pair, epsilon=epsilon)
+        self._show()
         if not all_planes:
             return
         shown = time.perf_counter()
@@ -88,38 +72,46 @@ class TimelineChart(DirectionTable):
             if step.known_ensemble(epsilon) is None and _is_cheap(step, epsilon):
                 yield from step.ensemble_steps(epsilon)
                 if time.perf_counter() - shown > _SHOWN_EVERY:
-                    self._show_alignments()
+                    self._show()
                     shown = time.perf_counter()
-        self._show_alignments()
+        self._show()
 
     def _note_survey(self) -> None:
         """Give the map's survey to the timeline, whose step keeps the ensemble's alignment."""
-        task, survey = self._survey_task, self._survey_task.survey
-        if survey is not None and task.survey_step < len(self._timeline):
-            step = self._timeline.step(task.survey_step)
+        timeline, done = self._model.timeline, self._surveys.latest_done
+        if done is not None and done[0] < len(timeline):
+            step, survey = timeline.step(done[0]), done[1]
             current = survey.n_samples == step.engine.n_samples
             if current and step.known_ensemble(survey.epsilon) is None:
                 step.note_survey(survey)
 
-    def _is_chart_known(self) -> bool:
+    def _is_known(self) -> bool:
         """Return whether the plane's alignment is known in all steps."""
-        steps = (self._timeline.step(k) for k in range(len(self._timeline)))
-        return all(step.known_alignment(self.pair, self.epsilon) is not None for step in steps)
+        pair, epsilon = self._model.pair, self._model.epsilon
+        return all(step.known_alignment(pair, epsilon) is not None for step in self._timeline_steps)
 
-    def _show_alignments(self) -> None:
+    @property
+    def _timeline_steps(self) -> list[TimelineStep]:
+        timeline = self._model.timeline
+        return [timeline.step(k) for k in range(len(timeline))]
+
+    def _show(self) -> None:
         """Send the page the alignments that are known; the others are gaps in the chart."""
-        pair, epsilon = self.pair, self.epsilon
-        steps = [self._timeline.step(k) for k in range(len(self._timeline))]
-        line = [step.known_alignment(pair, epsilon) for step in steps]
-        ensemble = [step.known_ensemble(epsilon) for step in steps]
-        with self.hold_sync():
-            self._course_frame = {"pair": list(pair), "epsilon": epsilon, "problem": ""}
-            self._course, self._course_ensemble = _float_bytes(line), _float_bytes(ensemble)
+        pair, epsilon = self._model.pair, self._model.epsilon
+        line = [step.known_alignment(pair, epsilon) for step in self._timeline_steps]
+        ensemble = [step.known_ensemble(epsilon) for step in self._timeline_steps]
+        self._frame = {"pair": list(pair), "epsilon": epsilon, "problem": ""}
+        self._publisher.publish(
+            _course_frame=self._frame,
+            _course=_float_bytes(line),
+            _course_ensemble=_float_bytes(ensemble),
+        )
 
-    def _show_chart_problem(self) -> None:
+    def _show_problem(self) -> None:
         """Send the page the error that ended the chart's task, if there was one."""
-        if self._chart_task.state == "failed":
-            self._course_frame = {**self._course_frame, "problem": self._chart_task.problem}
+        if self._task.state == "failed":
+            self._frame = {**self._frame, "problem": self._task.problem}
+            self._publisher.publish(_course_frame=self._frame)
 
 
 def _is_cheap(step: TimelineStep, epsilon: float) -> bool:

@@ -1,11 +1,12 @@
-"""Checked traits: a function checks every value, and refusals are ``TraitError`` too."""
+"""Kinds of traits: a function checks every value, and refusals are ``TraitError`` too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import traitlets
 
 from srm_widget.concurrency.threads import widget_lock
+from srm_widget.utils.validation import boolean, choice, integer, string
 
 
 class RefusedValueError(traitlets.TraitError, ValueError):
@@ -60,3 +61,58 @@ class Checked(traitlets.TraitType[Any, Any]):
         except tuple(known for known, _ in _REFUSALS) as error:
             kind = next(refusal for base, refusal in _REFUSALS if isinstance(error, base))
             raise kind(str(error)) from error
+
+
+class Flag(Checked):
+    """Trait that is True or False.
+
+    Parameters
+    ----------
+    default
+        Value before any is set.
+    """
+
+    def __init__(self, default: bool) -> None:
+        super().__init__(lambda _model, value: boolean(str(self.name), value), default)
+
+
+class Choice(Checked):
+    """Trait that is one of some words.
+
+    Parameters
+    ----------
+    words
+        The words.
+    default
+        Value before any is set.
+    """
+
+    def __init__(self, words: Sequence[str], default: str) -> None:
+        self.words = tuple(words)
+        super().__init__(lambda _model, value: choice(str(self.name), value, self.words), default)
+
+
+class Text(Checked):
+    """Trait that is a string.
+
+    Parameters
+    ----------
+    default
+        Value before any is set.
+    """
+
+    def __init__(self, default: str = "") -> None:
+        super().__init__(lambda _model, value: string(str(self.name), value), default)
+
+
+class Count(Checked):
+    """Trait that is an integer ≥ 0.
+
+    Parameters
+    ----------
+    default
+        Value before any is set.
+    """
+
+    def __init__(self, default: int) -> None:
+        super().__init__(lambda _model, value: integer(str(self.name), value, least=0), default)

@@ -105,7 +105,8 @@ def measure(lab: Lab, name: str, moves: Moves) -> None:
         exact.append(times["exact"])
         pictures += times["pictures"]
         agrees = lab.kernel.evaluate(
-            "(scope._view.resonance.counts == engine.curve(*scope.pair, epsilon=scope.epsilon)"
+            "(scope._view._view.resonance.counts"
+            " == engine.curve(*scope.pair, epsilon=scope.epsilon)"
             ".counts).all() and not scope._frame['is_partial']"
         )
         assert agrees, (slider, value)

@@ -27,7 +27,7 @@ def ready(scope: Locator, lab: Lab) -> None:
     scope.get_by_role("slider", name="Rotation plane", exact=True).focus()
     slide(scope, "Rotation plane", 19)
     slide(scope, "Rotation plane", 20)
-    lab.kernel.until("scope.position == 20 and scope._prefetch_task.state == 'done'")
+    lab.kernel.until("scope.position == 20 and scope._prefetcher._task.state == 'done'")
     lab.wait_idle()
 
 

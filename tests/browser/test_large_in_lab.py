@@ -56,9 +56,9 @@ def test_a_curve_is_seen_while_it_is_counted(lab: Lab) -> None:
 
     drawn.slide(scope, "Rotation plane", 8)
     kernel.until("scope.position == 8")
-    assert kernel.evaluate("scope._refining")
+    assert kernel.evaluate("scope._view.refining")
     kernel.execute("gate.set()")
-    kernel.until("not scope._refining")
+    kernel.until("not scope._view.refining")
     expect(scope.locator(".srm-readout")).to_have_attribute("aria-busy", "false")
     n_lit = kernel.evaluate("scope._frame['n_lit']")
     expect(drawn.lit(scope)).to_have_text(drawn.begins(f"{n_lit:,} of 200,000"))

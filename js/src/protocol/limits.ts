@@ -209,13 +209,13 @@ export const LOW_EPSILON = 0.05;
 export const QUICK = 1;
 
 /**
- * srm_widget.widget.direction_table.TABLE_TRAITS:
+ * srm_widget.widget.model.TABLE_TRAITS:
  * Traits on which the table alone depends.
  */
 export const TABLE_TRAITS = ["table", "table_by", "table_descending"] as const;
 
 /**
- * srm_widget.widget.view_controller.ASKED:
+ * srm_widget.widget.model.ASKED:
  * Traits of which a page awaits an answer, also where nothing changes.
  */
 export const ASKED = [
@@ -235,7 +235,7 @@ export const ASKED = [
 export const MOST_AHEAD = 64;
 
 /**
- * srm_widget.widget.figure_export.MOST_GAIN:
+ * srm_widget.export.figure.MOST_GAIN:
  * Gain beyond which isotropic data would light nothing: f is drawn instead.
  */
 export const MOST_GAIN = 1_000_000_000_000_000;

@@ -15,6 +15,7 @@ import pytest
 
 import srm_widget as srm
 from srm_widget.export.html_page import SCRIPT, STYLE, html_page, iframe
+from srm_widget.export.page import page_of
 from srm_widget.export.payload import Payload, as_json
 
 NASTY = "</title></script><!--<script>alert(1)</script> \u2028 \x00 \" ' & é 汉 \ud800"
@@ -133,7 +134,7 @@ def test_nasty_data_add_no_element() -> None:
         np.eye(3), title=NASTY, directions=[NASTY, "b", "c"], labels=[NASTY, "x", "y"],
         samples=[NASTY] * 3, navigator=False, epsilon=0.5,
     )  # fmt: skip
-    text = scope._page(10_000_000, 0)
+    text = page_of(scope._snapshot(), 10_000_000, 0)
     assert Parsed(text).tags() == plain
     title = Parsed(text).text("title")
     assert title.startswith("</title></script><!--")
@@ -189,9 +190,9 @@ def scope() -> Iterator[srm.SRMScope]:
 def test_refusals_name_the_bytes_that_were_asked_for(scope: srm.SRMScope) -> None:
     alone = len(made().encode())
     with pytest.raises(ValueError, match=rf"at least [\d,]+, got {alone + 500:,}$") as refusal:
-        scope._page(alone + 500, 0)
+        page_of(scope._snapshot(), alone + 500, 0)
     least = int(str(refusal.value).split("at least ")[1].split(", got")[0].replace(",", ""))
-    assert alone + 500 < least <= len(scope._page(least, 0).encode()) + 100
+    assert alone + 500 < least <= len(page_of(scope._snapshot(), least, 0).encode()) + 100
 
 
 def test_a_frame_holds_a_page_as_one_attribute() -> None:

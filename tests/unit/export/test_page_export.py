@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.widget.page_export import EmbeddedPage
+from srm_widget.export.page import EmbeddedPage
 from tests.unit.export.test_html_page import Parsed, saved
 
 ROWS = np.random.default_rng(0).standard_normal((60, 4)).astype(np.float32)

@@ -39,18 +39,18 @@ def sent() -> Iterator[dict[str, Any]]:
     timeline = srm.Timeline()
     for step in ("before", "after"):
         timeline.record(random.standard_normal((N, 4)), label=step)
-    scope = srm.SRMScope(
-        timeline,
-        labels=[k % 3 for k in range(N)],
-        samples=random.random((N, 5, 7)),
-        epsilon=0.3,
-        compare=0,
-        cloud="density",  # which has fields that points have not
-        table=True,
-    )
     messages: list[dict[str, Any]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(srm.SRMScope, "send", lambda _, message, _buffers: messages.append(message))
+        scope = srm.SRMScope(
+            timeline,
+            labels=[k % 3 for k in range(N)],
+            samples=random.random((N, 5, 7)),
+            epsilon=0.3,
+            compare=0,
+            cloud="density",  # which has fields that points have not
+            table=True,
+        )
         assert scope.survey is not None  # without a loop it is computed when it is asked for
         scope._window = [0, 0, 2]
         scope.freeze()

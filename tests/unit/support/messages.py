@@ -13,7 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget.widget.view_controller import _READ_ONLY
+from srm_widget.widget.model import READ_ONLY
 
 N, D = 120, 5
 ROWS = np.random.default_rng(3).standard_normal((N, D)).astype(np.float32) ** 3
@@ -41,7 +41,7 @@ ASKED: dict[str, list[Any]] = {
     "title": ["\ud800", "", "<b>title</b>", 3, "t" * 10_000, "t" * 1_000_000],
     "_window": [[], [0, 0, 3], [1, 1, 4], [4, 4, 2], [0, 0, 0], "", {}, [0, 0, True]],
 }
-FORBIDDEN: dict[str, Any] = {name: [] for name in sorted(_READ_ONLY)} | {
+FORBIDDEN: dict[str, Any] = {name: [] for name in sorted(READ_ONLY)} | {
     "_frame": {},
     "_names": ["a"],
     "_esm": "alert(1)",
@@ -184,7 +184,8 @@ def check_whole(scope: srm.SRMScope) -> None:
     # Each is as its own check would have it: of an equal value, and of its kind.
     for name in ASKED:
         value = getattr(scope, name)
-        checked = type(scope).class_traits()[name].validate(scope, value)
+        trait: Any = type(scope).class_traits()[name]
+        checked = trait.validate(scope, value)
         assert checked == value, name
         assert type(checked) is type(value), name
     plain = {k: v for k, v in scope.get_state().items() if not isinstance(v, bytes)}

@@ -12,6 +12,7 @@ import pytest
 import srm_widget as srm
 from srm_widget.view import builder
 from srm_widget.view.builder import ViewBuilder
+from srm_widget.view.legend import LegendCache
 from srm_widget.view.spec import ViewSpec
 from srm_widget.widget import prefetcher
 from tests.unit.support.event_loop import refine_all, until
@@ -41,8 +42,8 @@ def two_steps(first: int = MANY, last: int = MANY) -> srm.SRMScope:
 
 
 def asked_of(scope: srm.SRMScope) -> ViewSpec:
-    assert scope._shown_spec is not None
-    return scope._shown_spec
+    assert scope._view.spec is not None
+    return scope._view.spec
 
 
 def told(scope: srm.SRMScope, content: dict[str, Any]) -> list[str]:
@@ -58,7 +59,7 @@ def test_the_step_compared_with_is_counted_in(monkeypatch: pytest.MonkeyPatch) -
     assert (scope.step, scope.compare) == (1, 0)
     monkeypatch.setattr(builder, "LARGE", MANY + MANY // 2)
     asked = asked_of(scope)._replace(pair=(2, 3))
-    painted = ViewBuilder(scope.timeline, [f"{k}" for k in range(5)])
+    painted = ViewBuilder(scope.timeline, [f"{k}" for k in range(5)], LegendCache())
     assert painted.is_large(asked)
     assert not painted.is_large(asked._replace(compare=-1))
     assert not painted.is_large(asked._replace(compare=1))
@@ -72,7 +73,7 @@ def test_a_step_without_the_plane_costs_nothing(monkeypatch: pytest.MonkeyPatch)
     timeline.record(ROWS, basis=np.eye(5)[:4])
     scope = srm.SRMScope(timeline, pair=(1, 2), epsilon=0.5, cloud="off", navigator=False)
     monkeypatch.setattr(builder, "LARGE", MANY + MANY // 2)
-    painted = ViewBuilder(timeline, list("abcd"))
+    painted = ViewBuilder(timeline, list("abcd"), LegendCache())
     assert not painted.is_large(asked_of(scope)._replace(pair=(0, 1)))
     assert painted.is_large(asked_of(scope)._replace(pair=(0, 3)))
 
@@ -106,7 +107,7 @@ def test_radii_are_computed_once_a_plane_and_not_with_each_part_of_a_curve(
         scope = explorer.scope
         radii, shown = spy(srm.ResonanceEngine, "radii"), spy(explorer._curve, "show")
         scope.set_state({"pair": [3, 1]})  # as its page does
-        await until(lambda: not scope._refining)
+        await until(lambda: not scope._view.refining)
         assert len(shown) > 10
         assert [plane for _, *plane in radii] == [[3, 1]]
         scope.engine.append(ROWS[:10])

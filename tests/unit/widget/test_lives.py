@@ -50,7 +50,7 @@ def made(kind: str) -> tuple[srm.SRMScope, list[weakref.ref[Any]]]:
     shown = source(kind)
     looks: dict[str, Any] = {"labels": np.arange(200) % 4, "samples": ["a"] * 200}
     scope = srm.SRMScope(shown, epsilon=0.5, **({} if kind == "counts" else looks))
-    return scope, [weakref.ref(each) for each in (scope, scope.engine, shown, scope._builder)]
+    return scope, [weakref.ref(each) for each in (scope, scope.engine, shown, scope._view._builder)]
 
 
 def live(scope: srm.SRMScope) -> None:

@@ -9,11 +9,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import srm_widget as srm
 from srm_widget.concurrency.threads import widget_lock
+from srm_widget.export import page
+from srm_widget.export.snapshot import ScopeSnapshot
+from srm_widget.figures import polar_figure
+from srm_widget.figures.plot_data import PlanePlot
 from srm_widget.view.builder import ViewBuilder
-from srm_widget.widget import page_export, validators
+from srm_widget.widget import scope as scope_module
+from srm_widget.widget import validators
+from srm_widget.widget.model import SAVED_TRAITS
 from srm_widget.widget.survey_task import SurveyTask
 from tests.unit.support.event_loop import others, refine_all, turns, until
 
@@ -112,8 +119,8 @@ def test_samples_that_come_as_a_refined_picture_ends_are_shown(
         scope = scope_on(engine)
         after_drawing(monkeypatch, lambda: meanwhile(lambda: engine.append(MORE)))
         ask(scope, pair=[3, 1])
-        assert scope._refining
-        await until(lambda: not scope._refining)
+        assert scope._view.refining
+        await until(lambda: not scope._view.refining)
         assert_caught_up(scope)
         scope.close()
         await turns(20)
@@ -135,9 +142,9 @@ def test_samples_of_a_step_that_is_refined_are_shown_whatever_their_number() -> 
         # Its curve is counted, and does not go on with what comes now.
         await until(lambda: scope._frame["is_partial"] and scope._frame["n_samples"] == 260)
         await turns(1)
-        assert scope._refining
+        assert scope._view.refining
         scope.timeline[0].append(MORE)
-        await until(lambda: not scope._refining)
+        await until(lambda: not scope._view.refining)
         expected = srm.ResonanceEngine(np.concatenate([ROWS[:-40], MORE])).curve(0, 1, epsilon=0.5)
         assert scope.resonance.counts.tolist() == expected.counts.tolist()
         scope.close()
@@ -161,7 +168,7 @@ def test_another_thread_never_gets_the_resonance_of_the_samples_so_far(
 
         scope.observe(follow, "_frame")
         ask(scope, pair=[3, 1])
-        await until(lambda: not scope._refining and bool(there))
+        await until(lambda: not scope._view.refining and bool(there))
         assert 0 < here[0] < len(ROWS)
         assert there == [len(ROWS)]
         scope.close()
@@ -178,7 +185,7 @@ def test_values_set_as_a_page_would_wait_for_their_turn(meanwhile: Meanwhile) ->
         with widget_lock:
             meanwhile(lambda: scope.set_state({"theta": 1.0}))
             scope.pair = (3, 1)
-            assert not scope._refining
+            assert not scope._view.refining
         await until(lambda: scope.theta == scope._frame["theta"] == 1.0)
         assert scope._frame["pair"] == [3, 1]
         scope.close()
@@ -205,17 +212,25 @@ def test_the_spotlight_turns_to_a_direction_of_the_plane_on_show_by_then(
 
 def test_a_figure_is_of_one_picture(monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile) -> None:
     scope = scope_on(ROWS, labels=np.arange(len(ROWS)) % 3)
-    original = srm.SRMScope._step_text
+    plots: list[PlanePlot] = []
 
-    def moved(self: srm.SRMScope, step: int) -> str:
+    def kept(plot: PlanePlot, **_: Any) -> Figure:
+        plots.append(plot)
+        return Figure()
+
+    original = srm.SRMScope._snapshot
+
+    def moved(self: srm.SRMScope) -> ScopeSnapshot:
+        # The curve has been read by now.
         meanwhile(lambda: ask(self, resolution=90))
-        return original(self, step)
+        return original(self)
 
-    monkeypatch.setattr(srm.SRMScope, "_step_text", moved)
-    shown = scope._plane_plot()
-    assert shown.classes is not None
-    assert shown.classes.counts.shape == (3, 360)
-    assert shown.resonance.counts.shape == (1, 360)
+    monkeypatch.setattr(srm.SRMScope, "_snapshot", moved)
+    monkeypatch.setattr(polar_figure, "polar_figure", kept)
+    scope.figure()
+    assert plots[0].classes is not None
+    assert plots[0].classes.counts.shape == (3, 360)
+    assert plots[0].resonance.counts.shape == (1, 360)
     in_the_end(lambda: scope.resonance.counts.shape == (1, 90))
 
 
@@ -232,8 +247,10 @@ def test_a_saved_page_is_of_one_picture(
     moves = property(lambda self: meanwhile(lambda: ask(self, pair=[3, 1])))
     # By their names it is read between the plane and its position.
     monkeypatch.setattr(srm.SRMScope, "pair_moves", moves, raising=False)
-    monkeypatch.setattr(page_export, "_SAVED_TRAITS", page_export._SAVED_TRAITS | {"pair_moves"})
-    monkeypatch.setattr(page_export, "html_page", kept)
+    names = (*SAVED_TRAITS[:3], "pair_moves", *SAVED_TRAITS[3:])
+    assert names.index("pair") < names.index("pair_moves") < names.index("position")
+    monkeypatch.setattr(scope_module, "SAVED_TRAITS", names)
+    monkeypatch.setattr(page, "html_page", kept)
     scope.embed()
     assert (saved[0]["pair"], saved[0]["position"]) == ((0, 1), 0)
     in_the_end(lambda: scope.position == scope.ranking.position(3, 1))

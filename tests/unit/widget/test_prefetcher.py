@@ -192,7 +192,7 @@ def test_in_a_loop_the_latest_wish_wins() -> None:
         sent(scope)
         wish(scope, [[k, 0.5] for k in range(10)])
         wish(scope, [[12, 0.5], [13, 0.5]])
-        await until(lambda: scope._prefetch_task.state == "done")
+        await until(lambda: scope._prefetcher._task.state == "done")
         places = [picture["_frame"]["position"] for picture in sent(scope)]
         assert places == [12, 13]
         scope.close()
@@ -206,7 +206,7 @@ def test_another_era_ends_what_is_under_way_and_closing_does_too() -> None:
         before = others()
         wish(scope, [[k, 0.5] for k in range(15)])
         scope.cloud = "density"
-        await until(lambda: scope._prefetch_task.state == "done")
+        await until(lambda: scope._prefetcher._task.state == "done")
         assert sent(scope) == []
         wish(scope, [[k, 0.5] for k in range(15)])
         scope.close()

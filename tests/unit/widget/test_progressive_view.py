@@ -72,12 +72,12 @@ def sent(scope: srm.SRMScope) -> list[dict[str, Any]]:
 
 
 async def drawn(scope: srm.SRMScope) -> None:
-    await until(lambda: not scope._refining)
+    await until(lambda: not scope._view.refining)
 
 
 def assert_as_at_once(scope: srm.SRMScope, **more: Any) -> None:
     """The scope shows what one shows that never knew of a page."""
-    assert not scope._refining
+    assert not scope._view.refining
     names = ("pair", "epsilon", "resolution", "theta", "labels", "cloud", "order", "max_selected")
     asked = {name: getattr(scope, name) for name in names}
     fresh = srm.SRMScope(
@@ -144,7 +144,7 @@ def test_in_the_same_plane_its_samples_stay(cloud: str) -> None:
         before = scope._points, scope._density, scope._cloud_frame
         ask(scope, epsilon=0.3)
         await until(lambda: scope._frame["epsilon"] == 0.3)
-        assert scope._refining
+        assert scope._view.refining
         assert (scope._points, scope._density, scope._cloud_frame) == before
         await drawn(scope)
         assert_as_at_once(scope)
@@ -204,7 +204,7 @@ def test_python_is_answered_at_once(question: str) -> None:
     async def life(scope: srm.SRMScope) -> None:
         ask(scope, pair=[3, 1])
         await turns(4)
-        assert scope._refining
+        assert scope._view.refining
         if question == "assignment":
             scope.theta = 1.0
         elif question == "figure":
@@ -224,7 +224,7 @@ def test_what_python_sets_is_computed_at_once_and_what_it_hears_is_exact() -> No
         def follow(change: Any) -> None:
             heard.append((change.new, scope.resonance.planes[0].tolist(), scope.resonance.epsilon))
             scope.epsilon = 0.25
-            heard.append(scope._refining)
+            heard.append(scope._view.refining)
 
         scope.observe(follow, "pair")
         ask(scope, pair=[0, 4])
@@ -232,7 +232,7 @@ def test_what_python_sets_is_computed_at_once_and_what_it_hears_is_exact() -> No
         scope.unobserve_all()
         assert_as_at_once(scope)
         scope.epsilon = 0.35
-        assert not scope._refining
+        assert not scope._view.refining
 
     lived(life)
 
@@ -307,7 +307,7 @@ def test_an_error_in_a_step_is_shown_and_the_last_good_picture_stays(
             assert scope.resonance.epsilon == 0.5
             assert sent(scope)[-1]["epsilon"] == 0.5
             ask(scope, position=3)
-            assert scope._refining
+            assert scope._view.refining
             assert scope.resonance.planes.tolist() == [[0, 1]]
             assert scope.error == "no room"
         ask(scope, position=3, epsilon=0.2)
@@ -387,8 +387,8 @@ def test_planes_ranked_anew_meanwhile_are_numbered_anew() -> None:
         await until(lambda: scope.survey_state == "done")
         ask(scope, position=6)
         await turns(2)
-        assert scope._refining
-        scope._reorder(scope.ranking)
+        assert scope._view.refining
+        scope._view.reorder(scope.ranking)
         await drawn(scope)
         assert scope.position == scope._frame["position"] == scope.ranking.position(*scope.pair)
 
@@ -538,7 +538,7 @@ def test_a_picture_shown_again_is_of_another_era_than_what_failed(
         frames = sent(scope)
         parts = {frame["era"] for frame in frames if frame["is_partial"]}
         assert parts
-        assert frames[-1]["era"] == scope._era > max(parts)
+        assert frames[-1]["era"] == scope._view.era > max(parts)
 
     lived(life)
 

@@ -11,11 +11,11 @@ import srm_widget as srm
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.view import plane_map
 from srm_widget.view.plane_map import PlaneOrder
-from srm_widget.widget.survey_controller import MAP_TRAITS
 from tests.unit.support.wire import packed, state_of
 
 pytestmark = pytest.mark.usefixtures("wires")
 
+MAP_TRAITS = "_map_frame", "_map", "_map_best", "_tile_frame", "_tile", "_tile_best", "_ensemble"
 MEASURES = "alignment", "peak", "gain"
 by_measure = pytest.mark.parametrize("order", MEASURES)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
+from srm_widget.view.builder import ViewBuilder
 from tests.unit.support import oracle
 from tests.unit.support.wire import state_of
 
@@ -88,7 +89,7 @@ def test_the_page_turns_it_too(scope: srm.SRMScope, activations: np.ndarray, sig
 
 
 def test_one_turn_is_one_picture(scope: srm.SRMScope, spy: Any) -> None:
-    drawn = spy(type(scope._builder), "build")
+    drawn = spy(ViewBuilder, "build")
     scope.turn_to(np.int64(4))
     assert len(drawn) == 1
     scope.turn_to(4)

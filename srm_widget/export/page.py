@@ -1,0 +1,123 @@
+"""Page of a scope that works without a kernel: as HTML, in a file, or in an output cell."""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import SupportsIndex
+
+from srm_widget.engine.counts_source import CountsSource
+from srm_widget.export.html_page import html_page, iframe
+from srm_widget.export.payload import Payload, PayloadContent, pack_payload
+from srm_widget.export.snapshot import ScopeSnapshot
+from srm_widget.utils.text import printable
+from srm_widget.utils.validation import integer
+from srm_widget.view.legend import Legend
+
+DEFAULT_BYTES = 5_000_000
+"""Most bytes of a page, unless told otherwise."""
+
+_PART_HEIGHTS = {"scope": 780, "map": 220, "classes": 30, "strip": 160, "table": 300, "steps": 240}
+"""Pixels that the parts of a page are high, on 700 to 1,200 pixels of width."""
+
+
+class EmbeddedPage:
+    """HTML page of a scope that an output cell shows, with or without a kernel.
+
+    Parameters
+    ----------
+    html
+        HTML of an ``iframe`` that holds the page.
+    """
+
+    def __init__(self, html: str) -> None:
+        self._html = html
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+    def __repr__(self) -> str:
+        return f"EmbeddedPage({len(self._html):,} bytes)"
+
+
+def page_of(snapshot: ScopeSnapshot, max_bytes: SupportsIndex, seed: SupportsIndex) -> str:
+    """Return the HTML page of a scope, at most `max_bytes` long.
+
+    Parameters
+    ----------
+    snapshot
+        The scope.
+    max_bytes
+        Most bytes of the page.
+    seed
+        Seed of the draw of samples, where not all fit.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the scope is on counts, which keep no samples, or not even one sample fits.
+    """
+    most, pack = integer("max_bytes", max_bytes, least=1), packer_of(snapshot, seed)
+    return html_page(dict(snapshot.saved), pack, title=page_title(snapshot), max_bytes=most)
+
+
+def embedded(page: str, snapshot: ScopeSnapshot, height: SupportsIndex | None) -> EmbeddedPage:
+    """Return a page in a frame for an output cell; `height` in pixels, None for what it takes."""
+    pixels = page_height(snapshot) if height is None else integer("height", height, least=100)
+    return EmbeddedPage(iframe(page, title=page_title(snapshot), height=pixels))
+
+
+def page_title(snapshot: ScopeSnapshot) -> str:
+    """Return the title of the page."""
+    title = snapshot.traits["title"]
+    return printable(title, len(title)) or "Spotlight resonance"
+
+
+def page_height(snapshot: ScopeSnapshot) -> int:
+    """Return the height of the page in pixels, of the parts that are shown."""
+    shown = {
+        "scope": True,
+        "map": snapshot.traits["navigator"],
+        "classes": snapshot.legend is not None,
+        "strip": snapshot.samples is not None,
+        "table": snapshot.traits["table"],
+        "steps": len(snapshot.timeline) > 1,
+    }
+    return sum(_PART_HEIGHTS[part] for part, is_shown in shown.items() if is_shown)
+
+
+def packer_of(snapshot: ScopeSnapshot, seed: SupportsIndex) -> Callable[[int, int], Payload]:
+    """Return a function that packs a scope's samples, as `html_page` takes it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `seed` is no integer ≥ 0, or the scope is on counts, which keep no samples.
+    """
+    draw_seed = integer("seed", seed, least=0)
+    timeline = snapshot.timeline
+    engines = [timeline.step(k).engine for k in range(len(timeline))]
+    samples = [engine for engine in engines if not isinstance(engine, CountsSource)]
+    if len(samples) < len(engines):
+        raise ValueError("expected a scope on activations, got counts, which keep no samples")
+    legend, n_rows = snapshot.legend, max(engine.n_rows for engine in samples)
+    if legend is not None and len(legend.labels) < n_rows:
+        legend = Legend(legend.labels.grown(n_rows))
+    content = PayloadContent(
+        samples, timeline.labels, list(snapshot.names), legend, snapshot.samples
+    )
+    return lambda most, page_bytes: pack_payload(content, most, draw_seed, page_bytes)
+
+
+def write_page(path: str | os.PathLike[str], page: str) -> Path:
+    """Write a page in one step: if that fails, a file that is there stays as it was."""
+    target = Path(path)
+    file = target.resolve()
+    part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        part.write_bytes(page.encode())
+        part.replace(file)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return target

@@ -1,0 +1,191 @@
+"""`ScopeModel`: all traits of a scope, each with its kind and with what depends on it."""
+
+from typing import Any
+
+import traitlets
+
+from srm_widget.engine.counts_source import ResonanceSource
+from srm_widget.engine.timeline import Timeline
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
+from srm_widget.view.direction_table import TABLE_COLUMNS
+from srm_widget.view.legend import Legend, LegendCache
+from srm_widget.view.plane_map import ORDERS, PlaneOrder
+from srm_widget.widget import validators
+from srm_widget.widget.traits import Checked, Choice, Count, Flag, Text
+
+
+class ScopeModel(traitlets.HasTraits):
+    """Traits of a scope, and the timeline that they speak of.
+
+    Sets of traits are found by their metadata, `trait_names(view=True)`:
+
+    - ``sync``: shared with the page.
+    - ``page="reads"``: set by the kernel alone.
+    - ``view``: the view of the plane depends on it.
+    - ``awaited``: a page awaits an answer when it sets it, also where nothing changes.
+    - ``table``: the table of directions alone depends on it.
+    - ``saved``: a saved page begins with it.
+
+    Parameters
+    ----------
+    timeline
+        Engines of the activations, at least one.
+    legends
+        Legends of the classes.
+    **traits
+        Values of the traits.
+
+    Attributes
+    ----------
+    ranking
+        Planes in the order that `position` counts through.
+    """
+
+    step = Checked(lambda model, value: validators.step(model.timeline, value), 0).tag(
+        sync=True, view=True, awaited=True, saved=True
+    )
+    compare = Checked(lambda model, value: validators.compare(model.timeline, value), -1).tag(
+        sync=True, view=True, saved=True
+    )
+    pair = Checked(lambda model, value: validators.pair(model.engine, value), (0, 1)).tag(
+        sync=True, view=True, awaited=True, saved=True
+    )
+    order = Choice(ORDERS, "index").tag(sync=True, view=True, awaited=True, saved=True)
+    position = Checked(
+        lambda model, value: validators.position(model.engine, model.ranking, value), 0
+    ).tag(sync=True, view=True, awaited=True, saved=True)
+    epsilon = Checked(lambda model, value: model.engine.resolved_epsilon(value), 0.5).tag(
+        sync=True, view=True, awaited=True, saved=True
+    )
+    resolution = Checked(
+        lambda model, value: validators.resolution(model.engine, value), DEFAULT_RESOLUTION
+    ).tag(sync=True, view=True, awaited=True, saved=True)
+    theta = Checked(lambda _model, value: validators.theta(value), 0.0).tag(
+        sync=True, view=True, awaited=True, saved=True
+    )
+    highlight = Checked(lambda model, value: validators.highlight(model.engine, value), []).tag(
+        sync=True, view=True, saved=True
+    )
+    max_selected = Count(1000).tag(view=True)
+    labels = Checked(
+        lambda model, value: validators.labels(model.timeline, model.engine, value), None
+    ).tag(view=True)
+    samples = Checked(
+        lambda model, value: validators.samples(model.timeline, model.engine, value), None
+    ).tag(view=True)
+    cloud = Checked(lambda model, value: validators.cloud(model.engine, value), "points").tag(
+        sync=True, view=True, saved=True
+    )
+    by_class = Flag(True).tag(sync=True, view=True, saved=True)
+    hidden_classes = Checked(
+        lambda model, value: validators.hidden_classes(model.legend, value), []
+    ).tag(sync=True, view=True, saved=True)
+
+    title = Text().tag(sync=True, saved=True)
+    signed = Flag(False).tag(sync=True, saved=True)
+    scale = Choice(validators.SCALES, "fraction").tag(sync=True, saved=True)
+    navigator = Flag(True).tag(sync=True, saved=True)
+    table = Flag(False).tag(sync=True, table=True, saved=True)
+    table_by = Choice(TABLE_COLUMNS, "direction").tag(sync=True, table=True, saved=True)
+    table_descending = Flag(False).tag(sync=True, table=True, saved=True)
+    _window = Checked(lambda model, value: validators.window(model.engine, value), []).tag(
+        sync=True
+    )
+
+    # No list of integers: to check each of a thousand would cost more than the curve.
+    selected = traitlets.Any(default_value=[], read_only=True).tag(sync=True, page="reads")
+    n_selected = traitlets.Int(read_only=True).tag(sync=True, page="reads")
+    error = traitlets.Unicode(read_only=True).tag(sync=True, page="reads")
+
+    _names = traitlets.List(traitlets.Unicode()).tag(sync=True, page="reads", saved=True)
+    _steps = traitlets.List(traitlets.Unicode()).tag(sync=True, page="reads", saved=True)
+
+    _layer = traitlets.Dict().tag(sync=True, page="reads")
+    _legend = traitlets.Dict().tag(sync=True, page="reads")
+    _frame = traitlets.Dict().tag(sync=True, page="reads")
+    _counts = traitlets.Bytes().tag(sync=True, page="reads")
+    _signed_counts = traitlets.Bytes().tag(sync=True, page="reads")
+    _class_counts = traitlets.Bytes().tag(sync=True, page="reads")
+    _band = traitlets.Bytes().tag(sync=True, page="reads")
+    _marks = traitlets.Bytes().tag(sync=True, page="reads")
+    _cloud_frame = traitlets.Dict().tag(sync=True, page="reads")
+    _points = traitlets.Bytes().tag(sync=True, page="reads")
+    _point_groups = traitlets.Bytes().tag(sync=True, page="reads")
+    _density = traitlets.Bytes().tag(sync=True, page="reads")
+    _strip_frame = traitlets.Dict().tag(sync=True, page="reads")
+    _strip = traitlets.Bytes().tag(sync=True, page="reads")
+    _compared_frame = traitlets.Dict().tag(sync=True, page="reads")
+    _compared = traitlets.Bytes().tag(sync=True, page="reads")
+    _signed_compared = traitlets.Bytes().tag(sync=True, page="reads")
+
+    _map_frame = traitlets.Dict().tag(sync=True, page="reads")
+    _map = traitlets.Bytes().tag(sync=True, page="reads")
+    _map_best = traitlets.Bytes().tag(sync=True, page="reads")
+    _tile_frame = traitlets.Dict().tag(sync=True, page="reads")
+    _tile = traitlets.Bytes().tag(sync=True, page="reads")
+    _tile_best = traitlets.Bytes().tag(sync=True, page="reads")
+    _ensemble = traitlets.Bytes().tag(sync=True, page="reads")
+
+    _table_frame = traitlets.Dict().tag(sync=True, page="reads")
+
+    _course_frame = traitlets.Dict().tag(sync=True, page="reads")
+    _course = traitlets.Bytes().tag(sync=True, page="reads")
+    _course_ensemble = traitlets.Bytes().tag(sync=True, page="reads")
+
+    _held_frame = traitlets.Dict().tag(sync=True, page="reads")
+    _held = traitlets.Bytes().tag(sync=True, page="reads")
+
+    def __init__(self, timeline: Timeline, legends: LegendCache, **traits: Any) -> None:
+        self._timeline, self._legends = timeline, legends
+        self.ranking = PlaneOrder(timeline.n_directions, "index")
+        super().__init__(**traits)
+
+    @property
+    def timeline(self) -> Timeline:
+        """Timeline behind the scope; of a single step if the scope is on one engine."""
+        return self._timeline
+
+    @property
+    def engine(self) -> ResonanceSource:
+        """Engine behind the scope; that of the step on show, if there are several."""
+        return self._timeline.step(self.step).engine
+
+    @property
+    def compared_engine(self) -> ResonanceSource | None:
+        """Engine of the compared step; None without one, or if it is the step on show."""
+        if self.compare in (-1, self.step):
+            return None
+        return self._timeline.step(self.compare).engine
+
+    @property
+    def window(self) -> list[int]:
+        """Square [row, column, side] of the map that the page looks at closely, or []."""
+        window: list[int] = self._window
+        return window
+
+    @property
+    def legend(self) -> Legend | None:
+        """Classes as they are drawn and switched on and off; None without labels."""
+        return self._legends.of(self.labels, self.engine.n_rows)
+
+
+def declared(**metadata: Any) -> tuple[str, ...]:
+    """Return the names of a scope's traits with this metadata, in the order of declaration."""
+    names = ScopeModel.class_trait_names(**metadata)
+    return tuple(name for name in vars(ScopeModel) if name in names)
+
+
+VIEW_TRAITS = frozenset(declared(view=True))
+"""Traits on which the view depends."""
+
+READ_ONLY = frozenset(declared(page="reads"))
+"""Traits that the kernel alone sets."""
+
+SAVED_TRAITS = declared(saved=True)
+"""Traits that a saved page begins with."""
+
+ASKED = declared(awaited=True)
+"""Traits of which a page awaits an answer, also where nothing changes."""
+
+TABLE_TRAITS = declared(table=True)
+"""Traits on which the table alone depends."""
