@@ -63,6 +63,11 @@ def test_errors_of_observers_are_raised_at_the_end(caplog: pytest.LogCaptureFixt
 
 
 def test_errors_that_nobody_hears_of_are_logged(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.WARNING), Parts().publisher.logging_errors():
+    publisher = Parts().publisher
+
+    def failing() -> None:
         raise RuntimeError("in a task")
+
+    with caplog.at_level(logging.WARNING), publisher.logging_errors():
+        failing()
     assert "could not go on" in caplog.text

@@ -141,12 +141,14 @@ def test_a_large_view_for_a_page_is_built_in_the_background(
         expected = scope.model.engine.curve(0, 1, epsilon=0.3)
         assert np.array_equal(scope.controller.resonance.counts, expected.counts)
         scope.ask(epsilon=0.4)
-        assert scope.controller.refining
+        refining = [scope.controller.refining]
         assert scope.controller.resonance.epsilon == 0.4  # Python does not wait
-        assert not scope.controller.refining
+        refining.append(scope.controller.refining)
         scope.ask(epsilon=0.2)
+        refining.append(scope.controller.refining)
         scope.controller.close()
-        assert not scope.controller.refining
+        refining.append(scope.controller.refining)
+        assert refining == [True, False, True, False]
 
     asyncio.run(main())
 
