@@ -8,7 +8,7 @@ import traitlets
 
 from srm_widget.concurrency.threads import widget_lock
 from srm_widget.utils.text import brief, error_text, well_formed
-from srm_widget.widget.model import ASKED, READ_ONLY, ScopeModel
+from srm_widget.widget.model import ASKED, READ_ONLY, ScopeModel, is_synced
 from srm_widget.widget.publisher import Publisher
 
 MOST_TEXT = 100_000
@@ -61,9 +61,8 @@ def check_state(values: Mapping[str, Any], model: traitlets.HasTraits) -> None:
     """
     for name in sorted(READ_ONLY.intersection(values)):
         raise ValueError(f"{name} is read-only for the page")
-    synced = model.trait_names(sync=True)
     for name, value in values.items():
-        if name not in synced:
+        if not is_synced(model, name):
             raise TypeError(f"expected values that a scope has, got {brief(name)}")
         if name in _WIDGET_IDENTITY and value != getattr(model, name):
             raise ValueError(f"{name} is read-only for the page")

@@ -189,3 +189,8 @@ ASKED = declared(awaited=True)
 
 TABLE_TRAITS = declared(table=True)
 """Traits on which the table alone depends."""
+
+
+def is_synced(model: traitlets.HasTraits, name: str) -> bool:
+    """Return whether a page shares the trait `name`; without looking at all the others."""
+    return model.has_trait(name) and bool(model.trait_metadata(name, "sync"))

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 
 from srm_widget.utils.text import printable
-from srm_widget.widget.model import ScopeModel
+from srm_widget.widget.model import ScopeModel, is_synced
 
 _LONGEST_ERROR = 300
 """Characters of an error that a page shows."""
@@ -104,8 +104,7 @@ class Publisher:
         error
             Why they were refused, "" if they were not.
         """
-        known = self._model.trait_names(sync=True)
-        self._wire.send_state([name for name in names if name in known])
+        self._wire.send_state([name for name in names if is_synced(self._model, name)])
         with self.hold():
             self.publish(error=printable(error, _LONGEST_ERROR))
             self.change_frame()
