@@ -51,6 +51,8 @@ class ViewBuilder:
 
     def legend(self, labels: Labels | None, step: int) -> Legend | None:
         """Return the legend of the classes; rows that came after the labels have none."""
+        if labels is None:
+            return None
         return self._legends.of(labels, self._timeline.step(step).engine.n_rows)
 
     def is_large(self, spec: ViewSpec) -> bool:

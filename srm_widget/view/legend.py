@@ -84,10 +84,8 @@ class LegendCache:
         self._key: tuple[Labels, int] | None = None
         self._legend: Legend | None = None
 
-    def of(self, labels: Labels | None, n_rows: int) -> Legend | None:
+    def of(self, labels: Labels, n_rows: int) -> Legend:
         """Return the legend of the classes of `n_rows` rows; those after the labels have none."""
-        if labels is None:
-            return None
         if self._legend is None or self._key != (labels, n_rows):
             self._key, self._legend = (labels, n_rows), Legend(labels.grown(n_rows))
         return self._legend

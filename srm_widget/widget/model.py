@@ -166,7 +166,8 @@ class ScopeModel(traitlets.HasTraits):
     @property
     def legend(self) -> Legend | None:
         """Classes as they are drawn and switched on and off; None without labels."""
-        return self._legends.of(self.labels, self.engine.n_rows)
+        labels = self.labels
+        return None if labels is None else self._legends.of(labels, self.engine.n_rows)
 
 
 def declared(**metadata: Any) -> tuple[str, ...]:

@@ -196,8 +196,7 @@ class ViewController:
             view = self._progressive.begin(wanted)
             if view is None:
                 self._model.ranking = plane_order
-                with self._publisher.hold():
-                    self._set_dependent_traits(wanted)
+                self._publisher.publish(**self._dependent_traits(wanted))
                 return
         else:
             view = self._builder.build(spec, position)
@@ -210,15 +209,15 @@ class ViewController:
         self._update_era()
         with self._publisher.collecting_observer_errors(), self._publisher.hold():
             self._publisher.show(view.frames, view.arrays, self.era)
-            self._set_dependent_traits(shown)
-            self._publisher.publish(error="", n_selected=view.n_selected, selected=view.selected)
+            selected = {"n_selected": view.n_selected, "selected": view.selected}
+            self._publisher.publish(**self._dependent_traits(shown), error="", **selected)
             self._on_shown()
 
-    def _set_dependent_traits(self, shown: OnShow) -> None:
-        """Set the traits that follow from others: plane, position and classes switched off."""
-        self._publisher.publish(pair=shown.spec.pair, position=shown.position)
+    def _dependent_traits(self, shown: OnShow) -> dict[str, Any]:
+        """Return the traits that follow from others: plane, position and classes switched off."""
         self._class_names = self._legend_names()
-        self._publisher.publish(hidden_classes=list(shown.spec.hidden_classes))
+        hidden = list(shown.spec.hidden_classes)
+        return {"pair": shown.spec.pair, "position": shown.position, "hidden_classes": hidden}
 
     def _restore_traits(self) -> None:
         """Set the traits back to what is shown."""
