@@ -11,6 +11,7 @@ from torch import Tensor
 from srm_widget.concurrency.generators import run
 from srm_widget.concurrency.threads import locked, locked_steps
 from srm_widget.engine.data import SampleSet
+from srm_widget.geometry.arcs import least_lit_radius
 from srm_widget.plane.density import Density, SquareBins
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.store import as_rows
@@ -202,7 +203,7 @@ class CoordinateQueries(SampleSet):
                 norms = self._store.norms_from(offset, len(a)) if raw else None
                 first, second = (a, c) if norms is None else (a * norms, c * norms)
                 if min_share > 0:
-                    kept = torch.hypot(a, c) >= min_share
+                    kept = torch.hypot(a.double(), c.double()) >= least_lit_radius(min_share)
                     first, second = first[kept], second[kept]
                 yield (offset + len(a)) / n_samples, first, second
 

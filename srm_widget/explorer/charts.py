@@ -20,6 +20,7 @@ from srm_widget.explorer.chart_parts import (
     graduate,
     heading,
 )
+from srm_widget.geometry.arcs import least_lit_radius
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure
 from srm_widget.utils.text import shorten_middle
@@ -237,7 +238,7 @@ class RadiiChart:
         split = min(max(epsilon, 0.0), 1.0)
         _draw(self.dark, *self._outline(0.0, split))
         _draw(self.lit, *self._outline(split, 1.0))
-        lit = int(np.count_nonzero(self._radii >= epsilon))
+        lit = int(np.count_nonzero(self._radii >= least_lit_radius(epsilon)))
         keys = [("■", BEAM, f"r ≥ ε, lit at some θ: {lit:,}")]
         keys.append(("■", GREY, f"dark: {len(self._radii) - lit:,}"))
         self.caption.value = heading("In-plane radii", *keys)

@@ -9,7 +9,7 @@ import math
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Float64, Int64
+from jaxtyping import Bool, Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.geometry.angular_grid import TURN
@@ -27,6 +27,10 @@ CLOSING_MARGIN = 1e-13
 A sample exactly at ε is lit, so this is more than rounding moves an angle, however it was computed,
 and less than the 1e-12 within which a cosine is a tie.
 """
+
+
+_ROUNDING = 1e-6
+"""Share by which a squared radius may be off in float32, and more."""
 
 
 class Arcs(NamedTuple):
@@ -65,6 +69,22 @@ class ArcBlock(NamedTuple):
     arcs: Arcs
 
 
+def least_lit_radius(epsilon: float) -> float:
+    """Return the in-plane radius from which on a sample is lit at some angle, at ε.
+
+    It is compared in float64, whatever the data: a comparison in float32 would round ε. A sample
+    exactly at ε is lit, however its radius was rounded.
+    """
+    return epsilon * (1 - CLOSING_MARGIN)
+
+
+def may_reach(
+    a: Float[Tensor, " samples"], c: Float[Tensor, " samples"], radius: float
+) -> Bool[Tensor, " samples"]:
+    """Return which samples may be as far out as `radius`: all that are, and few others."""
+    return (a * a).addcmul_(c, c) >= radius * radius * (1 - _ROUNDING)
+
+
 def lit_arcs(
     a: Float[Tensor, " samples"], c: Float[Tensor, " samples"], epsilon: float, offset: int = 0
 ) -> Arcs:
@@ -80,16 +100,17 @@ def lit_arcs(
         Index of the first sample.
     """
     if epsilon > 0:
-        # Rows of zeros stay dark however small ε is, also where its square underflows.
-        threshold = max(epsilon * epsilon, torch.finfo(a.dtype).tiny)
-        index = ((a * a).addcmul_(c, c) >= threshold).nonzero().squeeze(1)
+        index = may_reach(a, c, epsilon).nonzero().squeeze(1)
         a, c = a.index_select(0, index), c.index_select(0, index)
     else:
         index = torch.arange(len(a), device=a.device)
     # In float64 from here on, so that only the rounding of a and c is left.
     x, y = a.double(), c.double()
-    middle = torch.atan2(y, x)
     radius = (x * x).addcmul_(y, y).sqrt_()
+    lit = radius >= least_lit_radius(epsilon)
+    if not lit.all():
+        index, x, y, radius = index[lit], x[lit], y[lit], radius[lit]
+    middle = torch.atan2(y, x)
     half = (epsilon / radius).clamp_(-1, 1).acos_().add_(CLOSING_MARGIN)
     start = _wrapped(middle - half)
     stop = _wrapped(middle.add_(half))

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from srm_widget.geometry.arcs import ArcBlock, Arcs, lit_arcs
+from srm_widget.geometry.arcs import ArcBlock, Arcs, lit_arcs, may_reach
 from srm_widget.geometry.basis import Plane
 from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.utils.arrays import bit_reversed_order
@@ -69,7 +69,7 @@ class CandidateSamples:
             return
         parts = {} if self._kept is None else {0: self._kept}
         for offset, a, c in coordinates.pieces(self.plane, known, n_samples, spread=spread):
-            far = ((a * a).addcmul_(c, c) >= self.min_radius**2).nonzero().squeeze(1)
+            far = may_reach(a, c, self.min_radius).nonzero().squeeze(1)
             parts[offset] = part = far + offset, a[far], c[far]
             first, end = max(offset, since), offset + len(a)
             if first < end:

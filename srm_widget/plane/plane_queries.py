@@ -11,6 +11,7 @@ from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.arcs import least_lit_radius
 from srm_widget.geometry.basis import Basis, Plane
 from srm_widget.plane.curve_count import CurveCount, locate_angles
 from srm_widget.plane.plane_counts import PlaneCounts
@@ -134,15 +135,11 @@ class PlaneQueries:
         return pieces()
 
     def indices_beyond(
-        self, i: SupportsIndex, j: SupportsIndex, min_radius: float
+        self, i: SupportsIndex, j: SupportsIndex, epsilon: float
     ) -> Int64[np.ndarray, " some"]:
-        """Return the samples whose in-plane radius is at least `min_radius`, rising."""
-        plane, _ = self._canonical(i, j)
-        found = [
-            (torch.hypot(a, c) >= min_radius).nonzero().squeeze(1) + offset
-            for offset, a, c in self._coordinates.pieces(plane)
-        ]
-        return torch.cat(found).cpu().numpy()
+        """Return the samples that are lit at some angle, at ε, rising; for ε ≤ 0 all of them."""
+        least = least_lit_radius(epsilon)
+        return np.flatnonzero(self.radii(i, j) >= least)
 
     def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " samples"]:
         """Return the in-plane radii of all samples."""

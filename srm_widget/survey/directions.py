@@ -167,7 +167,7 @@ def _lit_threshold(epsilon: float, dtype: torch.dtype) -> float:
     if dtype == torch.float64:
         return exact
     threshold = np.float32(exact)
-    return float(threshold if threshold >= exact else np.nextafter(threshold, np.float32(2)))
+    return float(threshold if float(threshold) >= exact else np.nextafter(threshold, np.float32(2)))
 
 
 def _majority(

@@ -161,7 +161,7 @@ def _farthest(
     radii: Float64[np.ndarray, " samples"] = engine.radii(*pair)
     order = np.argpartition(radii, len(radii) - MOST_SENT)
     near, far = np.split(order, [len(radii) - MOST_SENT])
-    # Up to the next float32: the page compares rounded squares.
+    # Up to the next float32 and more: the page has the coordinates rounded to float32.
     floor = math.nextafter(float(np.float32(radii[near].max())), 2.0) + 1e-6
     return rows[np.sort(far)], floor
 

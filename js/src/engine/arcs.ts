@@ -8,8 +8,6 @@ import { TAU } from "../base/angles.ts";
 import { CLOSING_MARGIN, NEARLY_FULL } from "../protocol/limits.ts";
 import type { PlanePoints } from "./plane-points.ts";
 
-const TINY = 2 ** -126;
-
 /** The lit samples and their closed arcs: counter-clockwise, through 0 if start > stop. */
 export interface Arcs {
   /** radians in [0, 2π]; the whole circle is from 0 to 2π */
@@ -22,15 +20,12 @@ export interface Arcs {
 const unwrapped = (angle: number): number => (angle < 0 ? angle + TAU : angle);
 
 /** Indices of the samples that a spotlight of ε > 0 lights at some angle. */
-function litSamples({ a, c }: PlanePoints, epsilon: number): Int32Array {
-  const { fround } = Math;
-  const least = fround(Math.max(epsilon * epsilon, TINY));
-  const found = new Int32Array(a.length);
+function litSamples(points: PlanePoints, epsilon: number): Int32Array {
+  const least = epsilon * (1 - CLOSING_MARGIN);
+  const found = new Int32Array(points.length);
   let n = 0;
-  for (let k = 0; k < a.length; k += 1) {
-    const x = a[k] ?? 0;
-    const y = c[k] ?? 0;
-    if (fround(fround(x * x) + fround(y * y)) >= least) {
+  for (let k = 0; k < points.length; k += 1) {
+    if (points.radius(k) >= least) {
       found[n] = k;
       n += 1;
     }

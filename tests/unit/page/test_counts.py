@@ -10,6 +10,7 @@ import pytest
 
 import srm_widget as srm
 from tests.unit.support import oracle, page_answers
+from tests.unit.support.cases import triples
 
 TIE = 1e-6
 LAYERS, MOVES = 64, 20
@@ -149,3 +150,29 @@ def test_alignment_is_that_of_the_engine(cases: list[Case]) -> None:
         shown = case.page["_frame"]["alignment"]
         assert shown == (None if math.isnan(expected) else expected)
     assert checked >= 800
+
+
+def test_samples_exactly_at_epsilon_are_lit_in_both_or_in_none() -> None:
+    """(p, q, 0) at ε = p / h, where float32 rounds p / h up or down; on axes and between them."""
+    found = triples(300)
+    rows = np.array([[p, q, 0] for p, q, _ in found] + [[1, 0, 0], [0, -1, 0], [1, 1, 0]])
+    scope = srm.SRMScope(rows.astype(np.float32), epsilon=0.5, navigator=False)
+    moves = [
+        {"pair": pair, "epsilon": p / h, "resolution": 8, "theta": 0.0}
+        for p, _, h in found
+        for pair in ([0, 2], [1, 0])
+    ]
+    moves += [
+        {"pair": [0, 1], "epsilon": math.cos(math.tau * k / n), "resolution": n, "theta": 0.0}
+        for n in (24, 90, 360)
+        for k in range(n // 2)
+    ]
+    [shown] = page_answers.answered([page_answers.question(scope, moves, ["_frame", "_counts"])])
+    at_epsilon = 0
+    for move, page in zip(moves, shown, strict=True):
+        curve = _curve(scope, move)
+        assert page["_counts"] == curve.counts[0].tolist(), move
+        assert page["_frame"]["n_lit"] == curve.counts[0, 0]
+        next_up = _curve(scope, {**move, "epsilon": min(move["epsilon"] + 1e-7, 1.0)})
+        at_epsilon += bool((next_up.counts < curve.counts).any())
+    assert at_epsilon >= len(moves) // 4

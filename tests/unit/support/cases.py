@@ -122,3 +122,17 @@ def split(rows: np.ndarray, cuts: list[int]) -> list[np.ndarray]:
     """`rows` in consecutive parts, none of them empty."""
     inner = sorted({cut % len(rows) for cut in cuts} - {0})
     return np.split(rows, inner)
+
+
+def triples(most: int) -> list[tuple[int, int, int]]:
+    """Pythagorean triples (p, q, h) with h ≤ `most`, each in both orders of p and q.
+
+    p / h is rounded up to float32 in some, down in others, and so is its square.
+    """
+    found = []
+    for m in range(2, math.isqrt(most) + 1):
+        for n in range(1 + m % 2, m, 2):
+            p, q, h = m * m - n * n, 2 * m * n, m * m + n * n
+            if math.gcd(m, n) == 1 and h <= most:
+                found += [(p, q, h), (q, p, h)]
+    return found
