@@ -93,6 +93,11 @@ function first({ frame }: Packed) {
   return step;
 }
 
+function writePlace(whole: Packed, place: number): void {
+  const [offset] = first(whole).places ?? [0];
+  new DataView(whole.data.buffer).setInt32(offset, place, true);
+}
+
 const damages: Record<string, (whole: Packed) => void> = {
   "expected 3 rows, got 0 bytes": (whole) => {
     whole.data = new Uint8Array();
@@ -135,6 +140,12 @@ const damages: Record<string, (whole: Packed) => void> = {
   },
   "expected places of samples below 3, got 5": (whole) => {
     first(whole).places = whole.frame.rows;
+  },
+  "expected places of samples below 3, got 3": (whole) => {
+    writePlace(whole, 3);
+  },
+  "expected places of samples below 3, got -1": (whole) => {
+    writePlace(whole, -1);
   },
   "expected 3 samples, got 2": (whole) => {
     Object.assign(first(whole), { n: 2, places: null, columns: [0, 16] });

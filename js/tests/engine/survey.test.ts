@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { countArcs, litArcs } from "../../src/engine/arcs.ts";
+import { LayerSamples } from "../../src/engine/layer-samples.ts";
+import type { PayloadStep } from "../../src/engine/payload.ts";
 import { planeIndexOf } from "../../src/engine/plane-index.ts";
 import { type Survey, surveySteps } from "../../src/engine/survey.ts";
 import { DEFAULT_RESOLUTION } from "../../src/protocol/limits.ts";
-import { layerSamplesOf, type Shape, unitRows } from "../support/page-data.ts";
+import { layerSamplesOf, numbers, payloadOf, type Shape, unitRows } from "../support/page-data.ts";
 
 /** The survey, and how often it let others have their turn. */
 function surveyed(shape: Shape, epsilon: number): { survey: Survey; yields: number } {
-  const steps = surveySteps(layerSamplesOf(shape), epsilon, 0.1);
+  return surveyOf(layerSamplesOf(shape), epsilon);
+}
+
+function surveyOf(layer: LayerSamples, epsilon: number): { survey: Survey; yields: number } {
+  const steps = surveySteps(layer, epsilon, 0.1);
   let yields = 0;
   let next = steps.next();
   while (!next.done) {
@@ -19,8 +25,7 @@ function surveyed(shape: Shape, epsilon: number): { survey: Survey; yields: numb
 }
 
 /** Each plane's samples looked at one by one, and every sample in every plane. */
-function plainly(shape: Shape, epsilon: number) {
-  const layer = layerSamplesOf(shape);
+function plainly(layer: LayerSamples, epsilon: number) {
   const peaks = new Map<number, number>();
   for (let i = 0; i < layer.nDirections; i += 1) {
     for (let j = i + 1; j < layer.nDirections; j += 1) {
@@ -36,6 +41,9 @@ function plainly(shape: Shape, epsilon: number) {
   return peaks;
 }
 
+const peaksOf = ({ lit }: Survey) =>
+  lit.position.map((position, k) => [position, lit.peak[k]] as const);
+
 const OBLIQUE = unitRows(12, 5);
 const MIN_SQUARED_SINE = Float64Array.from([...unitRows(4, 5), ...unitRows(4, 5).map((x) => -x)]);
 
@@ -48,13 +56,61 @@ for (const [name, shape] of [
   test(`${name}: no plane is missed, and none is lit by samples that are not there`, () => {
     for (const epsilon of [-0.4, 0, 0.03, 0.3, 0.7, 0.95, 1]) {
       const { survey } = surveyed(shape, epsilon);
-      const peaks = survey.lit.position.map((position, k) => [position, survey.lit.peak[k]]);
-      assert.deepEqual(peaks, [...plainly(shape, epsilon)], `ε = ${epsilon}`);
+      assert.deepEqual(peaksOf(survey), [...plainly(survey.layer, epsilon)], `ε = ${epsilon}`);
       const { nDirections: m } = survey.layer;
       assert.equal(survey.nPlanes + survey.skipped.length, (m * (m - 1)) / 2);
     }
   });
 }
+
+/** Directions of which each second one is near to the one before it, or to its opposite. */
+function nearParallelRows(m: number, d: number): Float64Array {
+  const rows = unitRows(m, d);
+  for (let i = 1; i < m; i += 2) {
+    const noise = numbers(d, 100 + i);
+    const sign = i % 4 === 1 ? 1 : -1;
+    const near = Array.from(noise, (x, k) => sign * (rows[(i - 1) * d + k] ?? 0) + x * 0.18);
+    const length = Math.hypot(...near);
+    near.forEach((x, k) => {
+      rows[i * d + k] = x / length;
+    });
+  }
+  return rows;
+}
+
+test("directions near to parallel: their planes are searched among all samples", () => {
+  const [m, d] = [12, 20];
+  const basis = nearParallelRows(m, d);
+  const layer = layerSamplesOf({ n: 4000, d, m, basis });
+  const cosines = [0, 2, 4, 6, 8, 10].map((i) => layer.planeFrame(i, i + 1).g);
+  assert.ok(
+    cosines.every((g) => Math.abs(g) > 0.8 && Math.abs(g) < 0.97),
+    `${cosines}`,
+  );
+  assert.ok(cosines.some((g) => g < 0) && cosines.some((g) => g > 0));
+  for (const epsilon of [0.5, 0.6, 0.7, 0.8]) {
+    const { survey } = surveyOf(layer, epsilon);
+    assert.deepEqual(peaksOf(survey), [...plainly(layer, epsilon)], `ε = ${epsilon}`);
+  }
+});
+
+test("of two equal coordinates both are those of an anchor: no plane is missed at their radius", () => {
+  const d = 8;
+  const payload = payloadOf({ n: 400, d });
+  const columns = Array.from({ length: d }, () => new Float32Array(400));
+  let sample = 0;
+  for (let i = 0; i < d; i += 1) {
+    for (let j = i + 1; j < d; j += 1) {
+      for (const axis of [i, j]) (columns[axis] as Float32Array)[sample] = 0.6;
+      sample += 1;
+    }
+  }
+  const step = { ...payload.steps[0], columns } as PayloadStep;
+  const layer = new LayerSamples(payload, step);
+  const { survey } = surveyOf(layer, layer.plane([0, 1]).points.radius(0));
+  assert.equal(survey.lit.position.length, (d * (d - 1)) / 2);
+  assert.deepEqual(peaksOf(survey), [...plainly(layer, survey.epsilon)]);
+});
 
 test("however many samples a plane has, the page gets its turn after each", () => {
   const many = surveyed({ n: 50_000, d: 4 }, 0);

@@ -144,6 +144,28 @@ def timeline(*lengths: int) -> srm.Timeline:
     return steps
 
 
+def test_classes_of_which_no_sample_is_held_keep_the_colours_of_the_others() -> None:
+    rows = normal(60, 4)
+    rows[:20] = np.nan
+    scope = scope_of(rows, labels=["a"] * 20 + ["b"] * 20 + ["c"] * 20, nan_policy="drop")
+    labels = held_by(scope).frame["labels"]
+    assert labels["names"] == ["b", "c"]
+    assert labels["group_of"] == [1, 2]
+    assert labels["groups"] == ["a", "b", "c"]
+
+
+def test_classes_of_a_subsample_are_in_the_groups_that_the_legend_has() -> None:
+    """Of more classes than there are colours, some without a sample in the page."""
+    names = [f"class {k % 40}" if k % 3 else f"large {k % 9}" for k in range(3000)]
+    scope = scope_of(normal(3000, 4), labels=names)
+    labels = held_by(scope, 25_000).frame["labels"]
+    legend = Legend(as_labels(names, 3000))
+    group_of = dict(zip(legend.labels.names, legend.group_of.tolist(), strict=True))
+    assert 10 < len(labels["names"]) < len(legend.labels.names)
+    assert labels["group_of"] == [group_of[name] for name in labels["names"]]
+    assert (labels["groups"], labels["other"]) == (legend.frame["names"], 9)
+
+
 def test_steps_of_unequal_length_share_one_draw() -> None:
     scope = scope_of(timeline(300, 4000))
     for seed in range(5):

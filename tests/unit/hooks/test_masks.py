@@ -142,6 +142,32 @@ def test_a_layer_outside_of_a_call_of_the_model(tokens: Returns) -> None:
             tokens.layer(None)
 
 
+def test_a_pass_that_raised_is_over(noise: Callable[..., Tensor]) -> None:
+    """Its mask does not stay for the layer alone, and the items of the next pass go on."""
+
+    class Fails(Returns):
+        def forward(self, x: Any = None, attention_mask: Any = None, **others: Any) -> Any:
+            result = super().forward(x, attention_mask, **others)
+            if x == "fail":
+                raise OSError("after the layer")
+            return result
+
+    model = Fails(noise(2, 3, 4))
+    with capture(model, "layer", mask="attention_mask") as acts:
+        with pytest.raises(OSError, match="after the layer"):
+            model("fail", TOKENS)
+        with pytest.raises(RuntimeError, match="outside of a call of the model"):
+            model.layer(None)
+    assert acts.origins("layer").tolist() == KEPT
+    with capture(model, "layer") as acts:
+        with pytest.raises(OSError, match="after the layer"):
+            model("fail")
+        model.layer(None)
+        model()
+    items = acts.origins("layer")[:, 0]
+    assert items.tolist() == np.repeat(np.arange(6), 3).tolist()
+
+
 def test_a_mask_that_is_changed_in_the_pass(noise: Callable[..., Tensor]) -> None:
     """It counts as it was when the pass began."""
 

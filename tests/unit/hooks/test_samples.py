@@ -248,6 +248,24 @@ def test_batches_one_after_another(convolutional: Convolutional) -> None:
     assert loop.origins("read")[7].tolist() == [7, 0]
 
 
+def test_a_layer_that_runs_twice_in_a_pass_the_second_time_on_fewer_items(
+    noise: Callable[..., Tensor],
+) -> None:
+    """The next pass is numbered on from the most items that it saw at once."""
+
+    class Twice(Returns):
+        def forward(self, *_args: Any, **_others: Any) -> Any:
+            self.layer(None)
+            return self.layer(None)
+
+    model = Twice(noise(5, 3), noise(2, 3, seed=1))
+    with capture(model, "layer") as acts:
+        model()
+        model()
+    items = acts.origins("layer")[:, 0].tolist()
+    assert items == [0, 1, 2, 3, 4, 0, 1, 5, 6, 7, 8, 9, 5, 6]
+
+
 def test_reading_inside_the_block(noise: Callable[..., Tensor]) -> None:
     model = Returns(noise(4, 3), noise(5, 3, seed=1))
     for most in (None, 6):

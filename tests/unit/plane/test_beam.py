@@ -154,3 +154,20 @@ def test_refused(asked: dict[str, Any], error: type[Exception], message: str) ->
     engine = srm.ResonanceEngine(CORNERS)
     with pytest.raises(error, match=message):
         engine.beam(**({"i": 0, "j": 1, "theta": 0.0, "epsilon": 0.5} | asked))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_samples_at_the_rim_of_the_cone_where_arcs_are_not_kept(dtype: type) -> None:
+    """At an end of its arc a sample is as near to ε as rounding lets it be."""
+    rng = np.random.default_rng(3)
+    rows: np.ndarray = rng.standard_normal((3000, 4)).astype(dtype)
+    engine = srm.ResonanceEngine(rows, cache_bytes=20_000)
+    a, c = engine.coordinates(0, 1, range(300)).T
+    radius = np.hypot(a, c)
+    epsilon = 0.4
+    reached = radius > epsilon
+    ends = (np.arctan2(c, a) + np.arccos(np.minimum(epsilon / radius, 1)))[reached].tolist()
+    assert len(ends) >= 200
+    for theta in ends[:200]:
+        expected = engine.curve(0, 1, epsilon=epsilon, angles=[theta]).counts[0, 0]
+        assert len(engine.inside(0, 1, theta, epsilon=epsilon)) == expected

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
+from srm_widget.plane.density import SquareBins
 from tests.unit.support.labelled import Labelled, labelled
 
 BINS = st.sampled_from([1, 2, 3, 7, 8, 128])
@@ -101,6 +103,19 @@ def test_edges_belong_to_the_bin_above_and_the_last_to_the_last() -> None:
     assert found.edges.tolist() == [-1.0, -0.5, 0.0, 0.5, 1.0]
     expected = [[0, 0, 1, 0], [0, 0, 0, 0], [1, 0, 1, 1], [0, 0, 1, 1]]
     assert found.counts.tolist() == expected
+
+
+@pytest.mark.parametrize("extent", [1.0, 0.3, 7.0])
+@pytest.mark.parametrize("bins", [1, 2, 3, 7, 33, 100, 128, 300])
+def test_values_one_rounding_beside_an_edge(bins: int, extent: float) -> None:
+    """Those below are in the bin below, those above and at the edge in the bin above."""
+    counter = SquareBins(bins, extent, torch.device("cpu"))
+    edges = counter.edges
+    values = np.concatenate([edges, np.nextafter(edges, -9)[1:], np.nextafter(edges, 9)[:-1]])
+    at = torch.from_numpy(values)
+    for a, c in ((at, at), (at, at.flip(0))):
+        points = np.stack([a.numpy(), c.numpy()], axis=1)
+        assert np.array_equal(counter.count(a, c).numpy(), histogram(points, edges))
 
 
 @pytest.mark.parametrize("scale", [1e-310, 1e-300, 1e-150, 1.0, 1e150, 4e307])

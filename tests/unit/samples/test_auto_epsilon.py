@@ -96,3 +96,24 @@ def test_automatic_epsilon_is_the_same_for_one_question() -> None:
     assert engine.curve(0, 1, epsilon="auto").epsilon == engine.auto_epsilon()
     assert engine.resolved_epsilon("auto") == engine.auto_epsilon()
     assert srm.spotlight_resonance(samples).epsilon == engine.auto_epsilon()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_automatic_epsilon_of_a_radius_of_whole_hundredths(dtype: type) -> None:
+    """However the radius was rounded, none is taken for the hundredth below."""
+    for hundredths in range(5, 95):
+        radius = hundredths / 100
+        # Two directions of a plane, and what is left along one that is orthogonal to both.
+        rows = np.tile([radius * 0.6, radius * 0.8, math.sqrt(1 - radius**2)], (9, 1))
+        engine = srm.ResonanceEngine(rows.astype(dtype), np.eye(3)[:2])
+        assert engine.auto_epsilon() == radius
+
+
+@pytest.mark.parametrize("sign", [1, -1], ids=["parallel", "antiparallel"])
+def test_automatic_epsilon_where_the_nearest_directions_span_no_plane(sign: int) -> None:
+    """Then it is the projection on the one line that both are on."""
+    basis = np.array([[1.0, 2.0, 0.0], [2.0, 4.0, 0.0], [0.0, 0.0, 1.0]]) * [[1], [sign], [1]]
+    x = np.array([1.0, 1.0, 0.5])
+    expected = float(x @ basis[0]) / (np.linalg.norm(x) * np.linalg.norm(basis[0]))
+    found = srm.ResonanceEngine(np.tile(x, (5, 1)), basis).auto_epsilon()
+    assert found == math.floor(expected * 100) / 100

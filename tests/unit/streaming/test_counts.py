@@ -287,3 +287,14 @@ def test_counts_handed_to_another_process_are_its_own(gaussian: np.ndarray) -> N
     multiprocessing.spawn(_append, (counts, gaussian))  # type: ignore[attr-defined]
     assert counts.n_samples == 60
     assert np.array_equal(counts.resonance().counts, before)
+
+
+def test_odd_numbers_of_angles_are_not_merged_with_twice_as_many() -> None:
+    """Both are counted at as many angles, so that only the plan tells them apart."""
+    rows = np.random.default_rng(0).standard_normal((40, 4))
+    few, many = (srm.ResonanceCounts(epsilon=0.5, resolution=k) for k in (5, 10))
+    for counts in (few, many):
+        counts.append(rows)
+    with pytest.raises(ValueError, match="same planes, epsilon and angles"):
+        few.merge(many)
+    assert few.n_samples == 40

@@ -109,6 +109,18 @@ def test_a_direction_counts_what_a_curve_counts_there(epsilon: float, dtype: typ
         assert curve.counts[0].tolist() == table.count[2 * i : 2 * i + 2].tolist()
 
 
+@pytest.mark.parametrize("row", [[3.0, 4.0, 0.0], [2.0, 3.0, 6.0], [1.0, 2.0, 2.0]])
+def test_a_projection_that_rounding_left_just_below_epsilon_is_along_the_direction(
+    row: list[float],
+) -> None:
+    engine = srm.ResonanceEngine([row])
+    projection = float(engine.unit_rows([0])[0, 0])
+    for epsilon in (projection, math.nextafter(projection, 2)):
+        assert engine.directions(epsilon=epsilon).count[0] == 1
+        assert engine.curve(0, 1, epsilon=epsilon, angles=[0.0]).counts[0, 0] == 1
+    assert engine.directions(epsilon=projection + 1e-12).count[0] == 0
+
+
 def test_by_hand() -> None:
     """Ties go to the first class; no label counts but wins nothing; nobody means nothing."""
     rows = [

@@ -124,3 +124,28 @@ def test_directions_that_are_all_parallel_have_no_planes(ask: str) -> None:
     engine = srm.ResonanceEngine(ROWS, np.ones((3, 5)))
     with pytest.raises(ValueError, match="parallel"):
         getattr(engine, ask)(epsilon=0.5)
+
+
+@pytest.mark.parametrize("basis", BASES)
+def test_where_nothing_is_lit_nothing_is_known(basis: str) -> None:
+    """All statistics are 0 then, and equal ones count as evidence against alignment."""
+    rows = np.random.default_rng(0).standard_normal((30, 5))
+    found = srm.ResonanceEngine(rows, BASES[basis]).rotation_test(epsilon=1.0, rotations=9)
+    assert found.statistic == 0
+    assert not found.null.any()
+    assert found.p == 1
+
+
+def test_samples_that_come_meanwhile_end_it() -> None:
+    """Else p would compare the statistic of some samples with the null of more."""
+    engine = srm.ResonanceEngine(ROWS)
+    before = engine.rotation_test(epsilon=0.5, rotations=3)
+
+    def progress(done: float) -> None:
+        if done < 1 and engine.n_samples == len(ROWS):
+            engine.append(ROWS[:50])
+
+    with pytest.raises(RuntimeError, match="samples were appended"):
+        engine.rotation_test(epsilon=0.5, rotations=3, progress=progress)
+    assert engine.n_samples == len(ROWS) + 50
+    assert engine.rotation_test(epsilon=0.5, rotations=3).statistic != before.statistic

@@ -119,3 +119,22 @@ def test_all_curves_at_once_equal_one_after_another(
         assert getattr(found, name).tolist() == getattr(expected, name).tolist(), name
     np.testing.assert_allclose(found.basis_angles, expected.basis_angles, rtol=1e-6)
     assert (found.n_zero, found.n_samples) == (expected.n_zero, expected.n_samples)
+
+
+@pytest.mark.parametrize("crowded", [ANCHORED, CROWDED], ids=["anchored", "crowded"])
+@pytest.mark.parametrize("dims", [8, 9])
+def test_samples_whose_radius_is_epsilon(dims: int, crowded: float) -> None:
+    """Of two equal coordinates both are as small as those of an anchor can be."""
+    pairs = [(i, j, sign) for i in range(dims) for j in range(i) for sign in (1, -1)]
+    rows = np.zeros((len(pairs), dims))
+    for k, (i, j, sign) in enumerate(pairs):
+        rows[k, i], rows[k, j] = 0.43, sign * 0.43
+        rows[k, next(d for d in range(dims) if d not in (i, j))] = 0.79
+    engine = srm.ResonanceEngine(rows)
+    for own in {float(engine.radii(i, j)[k]) for k, (i, j, _) in enumerate(pairs)}:
+        for epsilon in (own, float(np.nextafter(own, 2))):
+            with Sizes(crowded=crowded).used():
+                assert_equal(
+                    engine.survey(epsilon=epsilon, resolution=8),
+                    plain(srm.ResonanceEngine(rows), epsilon=epsilon, resolution=8),
+                )

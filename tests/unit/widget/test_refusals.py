@@ -11,6 +11,7 @@ import pytest
 import traitlets
 
 import srm_widget as srm
+from srm_widget.widget.traits import RefusedValueError
 from tests.unit.support.wire import state_of
 
 pytestmark = pytest.mark.usefixtures("wires")
@@ -201,3 +202,15 @@ def test_a_failing_engine_leaves_the_last_good_picture(
     scope.engine.append(np.ones((1, 5), dtype=np.float32))
     assert scope.error == "no room"
     assert scope.engine.n_samples == 301
+
+
+def test_values_nested_too_deep_for_python_are_refused_like_others(
+    scope: srm.SRMScope, activations: np.ndarray
+) -> None:
+    """As a trait's own error, for which traitlets takes back what was set with it."""
+    deep: Any = ()
+    for _ in range(20_000):
+        deep = (deep,)
+    with pytest.raises(RefusedValueError, match="recursion"):
+        scope.labels = [deep] * len(activations)
+    assert scope.labels is None

@@ -215,3 +215,10 @@ def test_rows_with_nan_are_dropped_when_asked(activations: np.ndarray) -> None:
     with pytest.raises(ValueError, match="nan_policy='drop'"):
         srm.SRMScope(holed)
     assert srm.SRMScope(holed, nan_policy="drop").engine.n_dropped == 1
+
+
+@pytest.mark.parametrize("theta", [-1e-20, -5e-324, -math.tau, math.tau])
+def test_theta_is_below_a_turn(scope: srm.SRMScope, theta: float) -> None:
+    scope.theta = theta
+    assert 0 <= scope.theta < math.tau
+    assert scope._frame["theta"] == scope.theta
