@@ -94,22 +94,27 @@ test("directions near to parallel: their planes are searched among all samples",
   }
 });
 
-test("of two equal coordinates both are those of an anchor: no plane is missed at their radius", () => {
-  const d = 8;
+/** A sample of two equal coordinates in each of the planes, and many more of zeros. */
+function equalCoordinates(d: number, value: number): LayerSamples {
   const payload = payloadOf({ n: 400, d });
   const columns = Array.from({ length: d }, () => new Float32Array(400));
   let sample = 0;
   for (let i = 0; i < d; i += 1) {
     for (let j = i + 1; j < d; j += 1) {
-      for (const axis of [i, j]) (columns[axis] as Float32Array)[sample] = 0.6;
+      for (const axis of [i, j]) (columns[axis] as Float32Array)[sample] = value;
       sample += 1;
     }
   }
-  const step = { ...payload.steps[0], columns } as PayloadStep;
-  const layer = new LayerSamples(payload, step);
-  const { survey } = surveyOf(layer, layer.plane([0, 1]).points.radius(0));
-  assert.equal(survey.lit.position.length, (d * (d - 1)) / 2);
-  assert.deepEqual(peaksOf(survey), [...plainly(layer, survey.epsilon)]);
+  return new LayerSamples(payload, { ...payload.steps[0], columns } as PayloadStep);
+}
+
+test("of two equal coordinates both are those of an anchor: no plane is missed at their radius", () => {
+  for (let hundredths = 36; hundredths <= 70; hundredths += 2) {
+    const layer = equalCoordinates(8, hundredths / 100);
+    const { survey } = surveyOf(layer, layer.plane([0, 1]).points.radius(0));
+    assert.equal(survey.lit.position.length, 28, `${hundredths}`);
+    assert.deepEqual(peaksOf(survey), [...plainly(layer, survey.epsilon)]);
+  }
 });
 
 test("however many samples a plane has, the page gets its turn after each", () => {
