@@ -1,8 +1,11 @@
 """Generators that compute in steps: run to the end, with a progress bar or a callback."""
 
+import inspect
+import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_args
 
 from tqdm.auto import tqdm
 
@@ -10,20 +13,73 @@ Report = Callable[[float], object]
 Progress = bool | Report | None
 """True for a progress bar, or a function called with the share done, rising to 1."""
 
+_P = ParamSpec("_P")
+_Self = TypeVar("_Self")
+_Step = TypeVar("_Step")
 _Result = TypeVar("_Result")
 
+_SUFFIX = "_steps"
+_YIELDS = re.compile(r"\s*\n *Yields\n *-+\n.*?(?:(?=\n\n *\w+\n *-+\n)|\s*\Z)", re.DOTALL)
+"""The section of a NumPy docstring on what a generator yields."""
 
-def run(
-    steps: Generator[Any, None, _Result], progress: Progress = None, label: str = ""
-) -> _Result:
-    """Run a generator to its end and return its result.
+
+def run(steps: Generator[Any, None, _Result]) -> _Result:
+    """Run a generator to its end and return its result; what it yields is left out."""
+    with closing(steps):
+        try:
+            while True:
+                next(steps)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+
+
+def blocking(
+    steps: Callable[Concatenate[_Self, _P], Generator[Any, None, _Result]],
+) -> Callable[Concatenate[_Self, _P], _Result]:
+    """Return the method ``x`` that runs the generator of the method ``x_steps`` to its end.
+
+    It has the parameters of ``x_steps``, and its docstring but for what it yields. A subclass that
+    overrides ``x_steps`` changes ``x`` as well.
 
     Parameters
     ----------
     steps
-        Yields the share done, 0 … 1; without `progress` it may yield anything.
+        Method whose name ends in ``_steps``, which returns a generator.
+    """
+
+    @wraps(steps, updated=())  # in an abstract class the method is not abstract
+    def to_the_end(self: _Self, /, *args: _P.args, **kwargs: _P.kwargs) -> _Result:
+        result: _Result = run(getattr(self, steps.__name__)(*args, **kwargs))
+        return result
+
+    signature = inspect.signature(steps)
+    result_type = get_args(signature.return_annotation)[-1]
+    to_the_end.__name__ = steps.__name__.removesuffix(_SUFFIX)
+    to_the_end.__qualname__ = steps.__qualname__.removesuffix(_SUFFIX)
+    to_the_end.__doc__ = _YIELDS.sub("", steps.__doc__ or "")
+    to_the_end.__annotations__ = {**steps.__annotations__, "return": result_type}
+    vars(to_the_end)["__signature__"] = signature.replace(return_annotation=result_type)
+    return to_the_end
+
+
+def in_one_step(result: _Result, step: _Step) -> Generator[_Step, None, _Result]:
+    """Yield `step` once and return `result`, which is there already."""
+    yield step
+    return result
+
+
+def reported(
+    steps: Generator[float, None, _Result], progress: Progress, label: str
+) -> Generator[float, None, _Result]:
+    """Report the shares done that a generator yields, as they are yielded.
+
+    Parameters
+    ----------
+    steps
+        Yields the share done, 0 … 1.
     progress
-        How to report these shares; what a function raises ends the computation and is raised here.
+        How to report it; what a function raises ends the computation and is raised.
     label
         Of the progress bar.
 
@@ -32,6 +88,16 @@ def run(
     TypeError
         If `progress` is neither a boolean, None nor a function.
     """
+    if progress is True or callable(progress):
+        return _with_reports(steps, progress, label)
+    if progress:
+        raise TypeError(f"expected progress as True, False or a function, got {progress!r}")
+    return steps
+
+
+def _with_reports(
+    steps: Generator[float, None, _Result], progress: bool | Report, label: str
+) -> Generator[float, None, _Result]:
     with _reporting(progress, label) as report, closing(steps):
         while True:
             try:
@@ -40,19 +106,13 @@ def run(
                 result: _Result = end.value
                 return result
             report(share)
-
-
-def _ignore(_yielded: object) -> None: ...
+            yield share
 
 
 @contextmanager
-def _reporting(progress: Progress, label: str) -> Iterator[Report]:
-    if progress is True:
+def _reporting(progress: bool | Report, label: str) -> Iterator[Report]:
+    if callable(progress):
+        yield progress
+    else:
         with tqdm(total=100, desc=label, unit="%") as bar:
             yield lambda share: bar.update(round(100 * share) - bar.n)
-    elif callable(progress):
-        yield progress
-    elif not progress:
-        yield _ignore
-    else:
-        raise TypeError(f"expected progress as True, False or a function, got {progress!r}")

@@ -1,18 +1,30 @@
-"""Questions about single directions of the basis: the samples along each."""
+"""Questions about the whole basis: all planes at once, and all directions."""
 
 from collections.abc import Generator
-from typing import Any
+from typing import Any, SupportsIndex
 
-from srm_widget.concurrency.generators import run
-from srm_widget.concurrency.threads import locked_steps
-from srm_widget.engine.coordinate_queries import CoordinateQueries
+from srm_widget.concurrency.generators import Progress, blocking, reported, run
+from srm_widget.concurrency.threads import locked, locked_steps
+from srm_widget.engine.parts import EngineParts
+from srm_widget.geometry import plane_index
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
+from srm_widget.geometry.pair_geometry import PairGeometry
+from srm_widget.results.curves import Resonance
+from srm_widget.results.survey import Measure, Survey, checked_measure, checked_top
+from srm_widget.streaming.counts import ResonanceCounts
+from srm_widget.survey.all_curves import all_curves
 from srm_widget.survey.directions import Directions, directions_steps
+from srm_widget.survey.rotation_test import RotationTest, rotation_test
+from srm_widget.survey.surveyor import SurveySpec
 
 
-class BasisQueries(CoordinateQueries):
-    """The engine's questions about single directions of the basis."""
+class BasisQueries(EngineParts):
+    """The engine's questions about all planes of the basis, and about all its directions."""
 
-    def directions(self, *, epsilon: float | str, labels: Any = None) -> Directions:
+    @locked_steps
+    def directions_steps(
+        self, *, epsilon: float | str, labels: Any = None
+    ) -> Generator[float, None, Directions]:
         """Count the samples along each basis direction ±b_i, and their purity with labels.
 
         A direction whose samples are nearly all of one class is a candidate for a grandmother
@@ -24,17 +36,159 @@ class BasisQueries(CoordinateQueries):
             ε in [-1, 1], or "auto".
         labels
             Classes, as for `class_curves`.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
         """
-        return run(self.directions_steps(epsilon=epsilon, labels=labels))
+        fixed = self._samples.resolved_epsilon(epsilon)
+        class_codes = None if labels is None else self._samples.encode_labels(labels)
+        return directions_steps(self._store, self._samples.basis, fixed, class_codes)
+
+    directions = blocking(directions_steps)
+
+    def survey_steps(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
+        variant: str = "combination",
+        top: SupportsIndex = 100,
+        by: str = "alignment",
+        progress: Progress = None,
+    ) -> Generator[float, None, Survey]:
+        """Survey all planes at once: their ensemble, and the best of them.
+
+        Exact, in O(N M + lit samples) where ε is not small: see `srm_widget.survey.search`. After
+        `append` only the new samples are surveyed, as long as there was room to keep the counts.
+
+        Parameters
+        ----------
+        epsilon, resolution
+            As for `curve`.
+        variant
+            "combination" for the planes i < j, "permutation" for both orders of every pair.
+        top
+            Number of the best planes to list.
+        by
+            Measure to rank planes by: "alignment", "peak" or "gain".
+        progress
+            True for a progress bar; or a function, called with the share done from 0 to 1. What it
+            raises ends the survey, and the engine is as it was.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+        """
+        n_angles = len(AngularGrid.uniform(resolution))
+        checked = plane_index.checked_variant(variant), checked_measure(by), checked_top(top)
+        return reported(self._survey_steps(epsilon, n_angles, *checked), progress, "planes")
+
+    survey = blocking(survey_steps)
 
     @locked_steps
-    def directions_steps(
-        self, *, epsilon: float | str, labels: Any = None
-    ) -> Generator[float, None, Directions]:
-        """Compute `directions` in short steps, so that other work can be done in between.
+    def _survey_steps(
+        self,
+        epsilon: float | str,
+        resolution: int,
+        variant: plane_index.Variant,
+        by: Measure,
+        top: int,
+    ) -> Generator[float, None, Survey]:
+        spec = SurveySpec(self._samples.resolved_epsilon(epsilon), resolution, variant)
+        self._checked_pairs()
+        return self._surveyor.survey(spec, by, top)
 
-        Yields the share done, rising to 1; returns the table. Close it to cancel.
+    @locked_steps
+    def curves_steps(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
+        angles: Any = None,
+        variant: str = "combination",
+    ) -> Generator[float, None, Resonance]:
+        """Compute the resonance of all planes in short steps, as `survey_steps`.
+
+        The parameters are those of `spotlight_resonance`, which is the same in one call. The result
+        has a row of K angles for every plane: in wide layers a survey tells more in less memory.
         """
-        fixed = self.resolved_epsilon(epsilon)
-        class_codes = None if labels is None else self._encode_labels(labels)
-        return directions_steps(self._store, self.basis, fixed, class_codes)
+        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
+        which = plane_index.checked_variant(variant)
+        fixed = self._samples.resolved_epsilon(epsilon)
+        return all_curves(self._store, self._checked_pairs(), fixed, grid, which)
+
+    @locked
+    def counts(
+        self,
+        *,
+        epsilon: Any,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
+        planes: Any = "all",
+        variant: str = "combination",
+    ) -> ResonanceCounts:
+        """Return counts of the samples at fixed ε and angles, to be kept or merged without them.
+
+        Parameters
+        ----------
+        epsilon
+            One ε in [-1, 1], several, or "auto".
+        resolution, planes, variant
+            As for `ResonanceCounts`.
+        """
+        auto = isinstance(epsilon, str) and epsilon == "auto"
+        counts = ResonanceCounts(
+            self._samples.basis,
+            epsilon=self._samples.auto_epsilon() if auto else epsilon,
+            resolution=resolution,
+            planes=planes,
+            variant=variant,
+            device=self._store.device,
+            dtype=self._store.dtype,
+            nan_policy=self._samples.nan_policy,
+        )
+        counts.count_store(self._store)
+        return counts
+
+    def rotation_test(
+        self,
+        *,
+        epsilon: float | str,
+        rotations: SupportsIndex = 200,
+        seed: int = 0,
+        progress: Progress = None,
+    ) -> RotationTest:
+        """Rotation test: compare the alignment with the basis to that with random rotations of it.
+
+        Unlike the isotropic expectation it holds for activations that are anisotropic in their own
+        right.
+
+        Parameters
+        ----------
+        epsilon
+            ε in [-1, 1], or "auto".
+        rotations
+            R, number of random rotations of the whole basis.
+        seed
+            Seed of the rotations.
+        progress
+            As for `survey`.
+
+        Returns
+        -------
+        statistic, null, p
+            See `srm_widget.survey.rotation_test.RotationTest`.
+        """
+        with self._lock:
+            fixed, pairs = self._samples.resolved_epsilon(epsilon), self._checked_pairs()
+        steps = rotation_test(self._store, pairs, fixed, rotations, seed)
+        return run(reported(steps, progress, "rotations"))
+
+    def _checked_pairs(self) -> PairGeometry:
+        """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""
+        pairs = self._surveyor.pairs
+        if pairs.n_planes == 0:
+            raise ValueError("expected at least one plane, got parallel directions alone")
+        return pairs

@@ -8,9 +8,9 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.concurrency.generators import run
+from srm_widget.concurrency.generators import blocking
 from srm_widget.concurrency.threads import locked, locked_steps
-from srm_widget.engine.data import SampleSet
+from srm_widget.engine.parts import EngineParts
 from srm_widget.geometry.arcs import least_lit_radius
 from srm_widget.plane.density import Density, SquareBins
 from srm_widget.results.isotropy import checked_epsilon
@@ -21,7 +21,7 @@ _Piece = tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]
 """Share of the samples read, and the two in-plane coordinates of some of them."""
 
 
-class CoordinateQueries(SampleSet):
+class CoordinateQueries(EngineParts):
     """The engine's questions about where samples lie in one plane, without a spotlight."""
 
     @locked
@@ -83,7 +83,8 @@ class CoordinateQueries(SampleSet):
         """
         return self._plane_queries.radii(i, j)
 
-    def reach(self, i: SupportsIndex, j: SupportsIndex) -> float:
+    @locked_steps
+    def reach_steps(self, i: SupportsIndex, j: SupportsIndex) -> Generator[float, None, float]:
         """Return the largest of the `radii`: the ε above which the plane lights nothing.
 
         Parameters
@@ -91,17 +92,17 @@ class CoordinateQueries(SampleSet):
         i, j
             As for `curve`.
 
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
         Raises
         ------
         IndexError, ValueError
             If i equals j or either is out of range; if the two directions are parallel.
         """
-        return run(self.reach_steps(i, j))
-
-    @locked_steps
-    def reach_steps(self, i: SupportsIndex, j: SupportsIndex) -> Generator[float, None, float]:
-        """Compute `reach` in short steps, as `beam_steps`."""
-        n_samples = self.n_samples
+        n_samples = len(self._store)
         pieces = self._plane_queries.coordinate_pieces(i, j, n_samples)
 
         def steps() -> Generator[float, None, float]:
@@ -113,7 +114,10 @@ class CoordinateQueries(SampleSet):
 
         return steps()
 
-    def density(
+    reach = blocking(reach_steps)
+
+    @locked_steps
+    def density_steps(
         self,
         i: SupportsIndex,
         j: SupportsIndex,
@@ -121,7 +125,7 @@ class CoordinateQueries(SampleSet):
         bins: SupportsIndex = 128,
         epsilon: float = 0.0,
         raw: bool = False,
-    ) -> Density:
+    ) -> Generator[float, None, Density]:
         """Count the samples in square bins of the plane (i, j): PPPM as a density.
 
         Parameters
@@ -141,6 +145,11 @@ class CoordinateQueries(SampleSet):
         density
             ``counts`` (bins, bins) int64 and ``edges`` (bins + 1,) float64 of both coordinates.
 
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
         Raises
         ------
         IndexError
@@ -150,25 +159,13 @@ class CoordinateQueries(SampleSet):
         TypeError
             If bins is no integer.
         """
-        steps = self.density_steps(i, j, bins=bins, epsilon=epsilon, raw=raw)
-        return run(steps)
-
-    @locked_steps
-    def density_steps(
-        self,
-        i: SupportsIndex,
-        j: SupportsIndex,
-        *,
-        bins: SupportsIndex = 128,
-        epsilon: float = 0.0,
-        raw: bool = False,
-    ) -> Generator[float, None, Density]:
-        """Compute `density` in short steps, as `beam_steps`."""
         n_bins = integer("bins", bins, least=1)
-        min_share, n_samples = checked_epsilon(epsilon), self.n_samples
+        min_share, n_samples = checked_epsilon(epsilon), len(self._store)
         # Made here, they refuse what is no plane at once; raw, they are gone through twice.
         passes = [self._pieces(i, j, n_samples, min_share, raw) for _ in range(1 + raw)]
         return self._density_steps(passes, n_samples, n_bins, raw)
+
+    density = blocking(density_steps)
 
     def _density_steps(
         self, passes: list[Iterator[_Piece]], n_samples: int, n_bins: int, raw: bool
@@ -181,12 +178,12 @@ class CoordinateQueries(SampleSet):
                 extent = max(extent, *ends, 0.0)
                 yield share / 2
             extent = extent or 1.0
-        bins = SquareBins(n_bins, extent, self.device)
-        counts = torch.zeros((n_bins, n_bins), dtype=torch.int64, device=self.device)
+        bins = SquareBins(n_bins, extent, self._store.device)
+        counts = torch.zeros((n_bins, n_bins), dtype=torch.int64, device=self._store.device)
         for share, a, c in passes[-1]:
             counts += bins.count(a, c)
             yield done + (1 - done) * share
-        return Density(counts.cpu().numpy(), bins.edges, n_samples, self.n_dims, raw)
+        return Density(counts.cpu().numpy(), bins.edges, n_samples, self._store.n_dims, raw)
 
     def _pieces(
         self, i: SupportsIndex, j: SupportsIndex, n_samples: int, min_share: float, raw: bool

@@ -1,29 +1,33 @@
 """Counts as a source of resonance in place of an engine: answers without samples."""
 
 from collections.abc import Generator
-from typing import Any, TypeVar
+from typing import Any, SupportsIndex, final
 
 import numpy as np
-from jaxtyping import Float64, Int64
+import torch
+from jaxtyping import Float, Float64, Int64
+from torch import Tensor
 
-from srm_widget.engine.engine import ResonanceEngine
-from srm_widget.geometry import plane_index
+from srm_widget.concurrency.generators import Progress, in_one_step, reported
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.angular_grid import TURN
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.beam import Beam
 from srm_widget.plane.density import Density
-from srm_widget.results.curves import Resonance
+from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.results.survey import Survey
 from srm_widget.samples.store import as_rows
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.directions import Directions
 from srm_widget.utils.callbacks import WeakCallbacks
+from srm_widget.utils.validation import integer
 
-_Result = TypeVar("_Result")
+__all__ = ["CountsSource", "ResonanceSource"]
 
 
-class CountsSource:
+@final
+class CountsSource(ResonanceSource):
     """Answers from `ResonanceCounts` as a `ResonanceEngine` does, as far as counts can.
 
     Parameters
@@ -36,7 +40,7 @@ class CountsSource:
         if counts.n_samples == 0:
             raise ValueError("expected counts of at least one sample, got none; append some")
         self.counts = counts
-        self.listeners = WeakCallbacks()
+        self._listeners = WeakCallbacks()
 
     @property
     def basis(self) -> Basis:
@@ -49,11 +53,6 @@ class CountsSource:
         return self.counts.n_samples
 
     @property
-    def n_rows(self) -> int:
-        """Rows of the activations counted, those dropped among them."""
-        return self.counts.n_samples + self.counts.n_dropped
-
-    @property
     def n_zero(self) -> int:
         """Rows of zeros among the samples."""
         return self.counts.n_zero
@@ -64,19 +63,24 @@ class CountsSource:
         return self.counts.n_dropped
 
     @property
-    def n_dims(self) -> int:
-        """D, dimensions of the activations."""
-        return self.counts.n_dims
+    def listeners(self) -> WeakCallbacks:
+        """Bound methods to call after samples were counted."""
+        return self._listeners
 
     @property
-    def n_directions(self) -> int:
-        """M, directions of the basis."""
-        return self.counts.n_directions
+    def original(self) -> ResonanceCounts:
+        """The counts."""
+        return self.counts
 
     @property
-    def n_planes(self) -> int:
-        """Unordered pairs of directions, M (M - 1) / 2."""
-        return plane_index.n_planes(self.n_directions)
+    def has_samples(self) -> bool:
+        """False: counts keep no samples."""
+        return False
+
+    @property
+    def has_survey(self) -> bool:
+        """Whether all planes i < j are counted, and no others."""
+        return self.counts.all_planes and self.counts.variant == "combination"
 
     @property
     def levels(self) -> list[float]:
@@ -89,24 +93,30 @@ class CountsSource:
         return self.counts.resolution
 
     @property
-    def has_survey(self) -> bool:
-        """Whether all planes i < j are counted, and no others."""
-        return self.counts.all_planes and self.counts.variant == "combination"
+    def fixed_resolution(self) -> int:
+        """K, angles counted."""
+        return self.counts.resolution
 
-    def agrees(self, other: "CountsSource") -> bool:
-        """Return whether the same planes were counted at the same levels of ε and angles."""
-        mine, theirs = self.counts, other.counts
-        return (self.levels, self.resolution, mine.all_planes, mine.variant) == (
-            other.levels,
-            other.resolution,
-            theirs.all_planes,
-            theirs.variant,
-        ) and (mine.all_planes or np.array_equal(mine.planes, theirs.planes))
+    @property
+    def questions(self) -> object:
+        """Levels of ε, angles and planes counted."""
+        counts = self.counts
+        planes = None if counts.all_planes else counts.planes.tolist()
+        return self.levels, counts.resolution, counts.variant, planes
 
     def append(self, batch: Any) -> None:
         """Count more samples, (n, D); a scope that shows the counts follows."""
         self.counts.append(batch)
-        self.listeners.call()
+        self._listeners.call()
+
+    def first_plane(self) -> tuple[int, int]:
+        """Return the first plane counted."""
+        i, j = self.counts.planes[0].tolist()
+        return i, j
+
+    def counted_angle(self, theta: float) -> float:
+        """Return the counted angle nearest to θ, radians."""
+        return self._nearest_angle(theta) * TURN / self.resolution
 
     def auto_epsilon(self) -> float:
         """Return the first level of ε."""
@@ -128,49 +138,22 @@ class CountsSource:
         known = ", ".join(f"{level:g}" for level in self.levels)
         raise ValueError(f"expected epsilon as one of those counted, {known}, got {value!r}")
 
-    def curve(self, i: int, j: int, *, epsilon: float, resolution: int | None = None) -> Resonance:
-        """Return the resonance of the plane (i, j) at the angles counted, `resolution` of them."""
-        if resolution not in (None, self.resolution):
-            raise ValueError(
-                f"expected the resolution counted, {self.resolution}, got {resolution}"
-            )
-        return self.counts.curve(i, j, epsilon=epsilon)
+    def n_to_read(self, *_plane: Any, **_options: Any) -> int:
+        """Return 0: there are no samples to read."""
+        return 0
 
-    def curve_steps(
-        self, i: int, j: int, *, epsilon: float, resolution: int | None = None
-    ) -> Generator[Resonance | None, None, Resonance]:
-        """Return `curve` in one step."""
-        return _in_one_step(self.curve(i, j, epsilon=epsilon, resolution=resolution))
+    def survey_cost(self, _epsilon: float) -> float:
+        """Return 0: all is counted already."""
+        return 0.0
 
-    def nearest_angle(self, theta: float) -> int:
-        """Return the index of the counted angle that is nearest to θ."""
-        return round(theta / TURN * self.resolution) % self.resolution
-
-    def beam(self, i: int, j: int, theta: float, *, epsilon: float, **_labels: Any) -> Beam:
-        """Return the beam at the nearest angle counted, without the samples: their number alone."""
-        n_lit = int(self.curve(i, j, epsilon=epsilon).counts[0, self.nearest_angle(theta)])
-        return Beam(n_lit, 0, self.evenly_spaced(0), np.empty(0))
-
-    def beam_steps(self, *plane: Any, **options: Any) -> Generator[Any, None, Beam]:
-        """Return `beam` in one step."""
-        return _in_one_step(self.beam(*plane, **options))
-
-    def inside(self, *_plane: Any, **_options: Any) -> Int64[np.ndarray, " inside"]:
-        """Raise ``ValueError``: counts keep no samples."""
-        raise _without_samples("those inside the spotlight")
-
-    def radii(self, i: int, j: int) -> Float64[np.ndarray, " levels"]:
-        """Return the levels of ε that light the plane, else a radius just below all levels."""
-        lit = [e for e in self.levels if self.curve(i, j, epsilon=e).counts.any()]
-        return np.array(lit or [self.levels[0] - 0.01])
-
-    def reach_steps(self, i: int, j: int) -> Generator[Any, None, float]:
-        """Return the largest of `radii` in one step."""
-        return _in_one_step(float(self.radii(i, j).max()))
+    @property
+    def rows(self) -> Int64[np.ndarray, " none"]:
+        """No rows: counts keep no samples."""
+        return np.empty(0, dtype=np.int64)
 
     def evenly_spaced(self, _most: int) -> Int64[np.ndarray, " none"]:
         """Return no rows: counts keep no samples."""
-        return np.empty(0, dtype=np.int64)
+        return self.rows
 
     def checked_rows(self, rows: Any) -> Int64[np.ndarray, " none"]:
         """Return no rows, or raise ``IndexError`` if there are any."""
@@ -179,61 +162,90 @@ class CountsSource:
             raise IndexError(f"expected no rows, as counts keep no samples, got {checked[0]}")
         return checked
 
-    def coordinates(self, _i: int, _j: int, indices: Any) -> Float64[np.ndarray, "none 2"]:
+    def unit_rows(self, rows: Any) -> Float[Tensor, "none dims"]:
+        """Return no unit rows: counts keep no samples."""
+        return torch.empty((len(self.checked_rows(rows)), self.n_dims))
+
+    def coordinates(
+        self, _i: SupportsIndex, _j: SupportsIndex, indices: Any
+    ) -> Float64[np.ndarray, "none 2"]:
         """Return no coordinates: counts keep no samples."""
         return np.empty((len(self.checked_rows(indices)), 2))
 
-    def density(self, _i: int, _j: int, *, bins: int = 128) -> Density:
-        """Return a density without samples."""
-        edges = np.linspace(-1, 1, bins + 1)
-        counts = np.zeros((bins, bins), dtype=np.int64)
-        return Density(counts, edges, self.n_samples, self.n_dims, raw=False)
+    def radii(self, _i: SupportsIndex, _j: SupportsIndex) -> Float64[np.ndarray, " none"]:
+        """Return no radii: counts keep no samples."""
+        return np.empty(0)
 
-    def density_steps(self, i: int, j: int, *, bins: int = 128) -> Generator[Any, None, Density]:
-        """Return `density` in one step."""
-        return _in_one_step(self.density(i, j, bins=bins))
+    def curve_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex | None = None,
+        angles: Any = None,
+    ) -> Generator[None, None, Resonance]:
+        """Return the resonance of the plane (i, j) at the angles counted, `resolution` of them."""
+        fixed = self.resolution
+        if angles is not None or (resolution is not None and resolution != fixed):
+            asked = "other angles" if angles is not None else resolution
+            raise ValueError(f"expected the resolution counted, {fixed}, got {asked}")
+        return in_one_step(self.counts.curve(i, j, epsilon=self.resolved_epsilon(epsilon)), None)
 
-    def class_curves(self, *_plane: Any, **_options: Any) -> Any:
+    def class_curves_steps(
+        self, *_plane: Any, **_options: Any
+    ) -> Generator[float, None, ClassCurves]:
         """Raise ``ValueError``: counts keep no samples."""
         raise _without_samples("classes")
 
-    def class_curves_steps(self, *plane: Any, **options: Any) -> Generator[Any, None, Any]:
-        """Raise ``ValueError``: counts keep no samples."""
-        return _in_one_step(self.class_curves(*plane, **options))
+    def beam_steps(
+        self, i: SupportsIndex, j: SupportsIndex, theta: float, *, epsilon: float | str, **_: Any
+    ) -> Generator[float, None, Beam]:
+        """Return the beam at the nearest angle counted, without the samples: their number alone."""
+        n_lit = int(self.curve(i, j, epsilon=epsilon).counts[0, self._nearest_angle(theta)])
+        return in_one_step(Beam(n_lit, 0, self.rows, np.empty(0)), 1.0)
 
-    def directions(self, **_options: Any) -> Directions:
+    def inside(self, *_plane: Any, **_options: Any) -> Int64[np.ndarray, " inside"]:
+        """Raise ``ValueError``: counts keep no samples."""
+        raise _without_samples("those inside the spotlight")
+
+    def reach_steps(self, i: SupportsIndex, j: SupportsIndex) -> Generator[float, None, float]:
+        """Return the largest level of ε that lights the plane, else a little less than all."""
+        lit = [level for level in self.levels if self.curve(i, j, epsilon=level).counts.any()]
+        return in_one_step(max(lit, default=self.levels[0] - 0.01), 1.0)
+
+    def density_steps(
+        self, _i: SupportsIndex, _j: SupportsIndex, *, bins: SupportsIndex = 128
+    ) -> Generator[float, None, Density]:
+        """Return a density without samples."""
+        n_bins = integer("bins", bins, least=1)
+        counts = np.zeros((n_bins, n_bins), dtype=np.int64)
+        edges = np.linspace(-1, 1, n_bins + 1)
+        return in_one_step(Density(counts, edges, self.n_samples, self.n_dims, raw=False), 1.0)
+
+    def directions_steps(self, **_options: Any) -> Generator[float, None, Directions]:
         """Raise ``ValueError``: counts keep no samples."""
         raise _without_samples("the table of directions")
 
-    def directions_steps(self, **options: Any) -> Generator[float, None, Directions]:
-        """Raise ``ValueError``: counts keep no samples."""
-        yield 0.0
-        return self.directions(**options)
-
-    def survey(
-        self, *, epsilon: float, top: int = 100, by: str = "alignment", **_options: Any
-    ) -> Survey:
+    def survey_steps(
+        self,
+        *,
+        epsilon: float | str,
+        top: SupportsIndex = 100,
+        by: str = "alignment",
+        progress: Progress = None,
+        **_angles: Any,
+    ) -> Generator[float, None, Survey]:
         """Survey all planes at once, at the angles counted."""
         if not self.has_survey:
             raise ValueError("expected counts of all planes i < j, got those of some")
-        return self.counts.survey(epsilon=epsilon, top=top, by=by)
+        survey = self.counts.survey(epsilon=self.resolved_epsilon(epsilon), top=top, by=by)
+        return reported(in_one_step(survey, 1.0), progress, "planes")
 
-    def survey_steps(self, **options: Any) -> Generator[float, None, Survey]:
-        """Return `survey` in one step."""
-        survey = self.survey(**options)
-        yield 1.0
-        return survey
-
-
-ResonanceSource = ResonanceEngine | CountsSource
-"""Source of the resonance that a scope shows: an engine with its samples, or counts."""
+    def _nearest_angle(self, theta: float) -> int:
+        """Return the index of the counted angle that is nearest to θ."""
+        return round(theta / TURN * self.resolution) % self.resolution
 
 
 def _without_samples(what: str) -> ValueError:
     return ValueError(f"expected samples for {what}, got counts, which keep none")
-
-
-def _in_one_step(result: _Result) -> Generator[Any, None, _Result]:
-    """Return `result` after one step that yields None."""
-    yield None
-    return result

@@ -8,9 +8,9 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Int64
 
-from srm_widget.concurrency.generators import run
+from srm_widget.concurrency.generators import blocking
 from srm_widget.concurrency.threads import locked, locked_steps
-from srm_widget.engine.basis_queries import BasisQueries
+from srm_widget.engine.parts import EngineParts
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.plane.beam import Beam, BeamBuilder
 from srm_widget.results.curves import ClassCurves, Resonance
@@ -20,11 +20,11 @@ _DIMS_PER_ARC = 64
 """Dimensions of a sample that are projected in the time in which its arc is found."""
 
 
-class CurveQueries(BasisQueries):
+class CurveQueries(EngineParts):
     """The engine's questions about the spotlight in one plane."""
 
-    @locked
-    def curve(
+    @locked_steps
+    def curve_steps(
         self,
         i: SupportsIndex,
         j: SupportsIndex,
@@ -32,7 +32,7 @@ class CurveQueries(BasisQueries):
         epsilon: float | str,
         resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
-    ) -> Resonance:
+    ) -> Generator[Resonance | None, None, Resonance]:
         """Compute the resonance of the plane (i, j).
 
         Parameters
@@ -47,6 +47,12 @@ class CurveQueries(BasisQueries):
         angles
             Any angles in radians instead.
 
+        Yields
+        ------
+        so_far
+            Resonance of the samples counted so far, as `progress_curve`; None where only some of
+            the angles are still to be counted.
+
         Raises
         ------
         IndexError
@@ -55,7 +61,9 @@ class CurveQueries(BasisQueries):
             If ε, resolution or angles are not as above, or the two directions are parallel.
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        return self._plane_queries.curve(i, j, self.resolved_epsilon(epsilon), grid)
+        return self._plane_queries.curve_steps(i, j, self._samples.resolved_epsilon(epsilon), grid)
+
+    curve = blocking(curve_steps)
 
     def progress_curve(
         self,
@@ -96,31 +104,13 @@ class CurveQueries(BasisQueries):
                 try:
                     while True:
                         so_far = next(steps)
-                        if so_far is not None and so_far.n_samples < self.n_samples:
+                        if so_far is not None and so_far.n_samples < self._samples.n_samples:
                             yield so_far
                 except StopIteration as end:
                     curve: Resonance = end.value
             yield curve
 
         return found()
-
-    @locked_steps
-    def curve_steps(
-        self,
-        i: SupportsIndex,
-        j: SupportsIndex,
-        *,
-        epsilon: float | str,
-        resolution: SupportsIndex = DEFAULT_RESOLUTION,
-        angles: Any = None,
-    ) -> Generator[Resonance | None, None, Resonance]:
-        """Compute `curve` in short steps, so that other work can be done in between.
-
-        Yields the resonance of the samples counted so far, as `progress_curve`, or None where only
-        some of the angles are still to be counted; returns the curve. Close it to cancel.
-        """
-        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        return self._plane_queries.curve_steps(i, j, self.resolved_epsilon(epsilon), grid)
 
     @locked
     def n_to_read(self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str) -> int:
@@ -136,9 +126,9 @@ class CurveQueries(BasisQueries):
         n
             Samples, and for each coordinate that is to be projected first a share of one.
         """
-        fixed = self.resolved_epsilon(epsilon)
+        fixed = self._samples.resolved_epsilon(epsilon)
         n_samples, n_projections = self._plane_queries.n_to_read(i, j, fixed)
-        return n_samples + n_projections * self.n_dims // _DIMS_PER_ARC
+        return n_samples + n_projections * self._store.n_dims // _DIMS_PER_ARC
 
     def inside(
         self,
@@ -165,7 +155,8 @@ class CurveQueries(BasisQueries):
         """
         return self.beam(i, j, theta, epsilon=epsilon).indices
 
-    def beam(
+    @locked_steps
+    def beam_steps(
         self,
         i: SupportsIndex,
         j: SupportsIndex,
@@ -175,7 +166,7 @@ class CurveQueries(BasisQueries):
         labels: Any = None,
         only: Iterable[int] | None = None,
         most: SupportsIndex | None = None,
-    ) -> Beam:
+    ) -> Generator[float, None, Beam]:
         """Return the samples inside the spotlight with their cosines, and their number by class.
 
         Parameters
@@ -195,40 +186,25 @@ class CurveQueries(BasisQueries):
             ``indices`` (n,) int64 and ``cosines`` (n,) float64 of those listed; with labels,
             ``by_class`` (C,) int64 of all that are lit.
 
+        Yields
+        ------
+        share
+            Share done, rising to 1, of the samples there were when it was asked for.
+
         Raises
         ------
         IndexError, TypeError, ValueError
             As for `class_curves`; if `only` names no class or came without labels, θ is not finite
             or `most` is negative.
         """
-        steps = self.beam_steps(i, j, theta, epsilon=epsilon, labels=labels, only=only, most=most)
-        return run(steps)
-
-    @locked_steps
-    def beam_steps(
-        self,
-        i: SupportsIndex,
-        j: SupportsIndex,
-        theta: float,
-        *,
-        epsilon: float | str,
-        labels: Any = None,
-        only: Iterable[int] | None = None,
-        most: SupportsIndex | None = None,
-    ) -> Generator[float, None, Beam]:
-        """Compute `beam` in short steps, so that other work can be done in between.
-
-        Yields the share done, rising to 1; returns the beam, of the samples there were when it was
-        asked for. Close it to cancel.
-        """
         if not math.isfinite(theta):
             raise ValueError(f"expected a finite angle theta, got {theta}")
         limit = None if most is None else integer("most", most, least=0)
-        class_codes = None if labels is None else self._encode_labels(labels)
+        class_codes = None if labels is None else self._samples.encode_labels(labels)
         if only is not None and class_codes is None:
             raise TypeError("expected labels beside only=, which lists some classes")
         builder = BeamBuilder(class_codes, only, limit)
-        pieces = self._plane_queries.inside(i, j, theta, self.resolved_epsilon(epsilon))
+        pieces = self._plane_queries.inside(i, j, theta, self._samples.resolved_epsilon(epsilon))
 
         def steps() -> Generator[float, None, Beam]:
             for share, index, cosines in pieces:
@@ -238,7 +214,10 @@ class CurveQueries(BasisQueries):
 
         return steps()
 
-    def class_curves(
+    beam = blocking(beam_steps)
+
+    @locked_steps
+    def class_curves_steps(
         self,
         i: SupportsIndex,
         j: SupportsIndex,
@@ -247,7 +226,7 @@ class CurveQueries(BasisQueries):
         epsilon: float | str,
         resolution: SupportsIndex = DEFAULT_RESOLUTION,
         angles: Any = None,
-    ) -> ClassCurves:
+    ) -> Generator[float, None, ClassCurves]:
         """Compute the resonance of the plane (i, j) class by class; the classes sum to `curve`.
 
         Parameters
@@ -263,32 +242,20 @@ class CurveQueries(BasisQueries):
         curves
             ``counts`` (C, K) int64 at the ``angles`` (K,), one row for each of the ``classes``.
 
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
         Raises
         ------
         IndexError, TypeError, ValueError
             As for `curve`; if the labels are none, or not as many as rows.
         """
-        steps = self.class_curves_steps(
-            i, j, labels, epsilon=epsilon, resolution=resolution, angles=angles
-        )
-        return run(steps)
-
-    @locked_steps
-    def class_curves_steps(
-        self,
-        i: SupportsIndex,
-        j: SupportsIndex,
-        labels: Any,
-        *,
-        epsilon: float | str,
-        resolution: SupportsIndex = DEFAULT_RESOLUTION,
-        angles: Any = None,
-    ) -> Generator[float, None, ClassCurves]:
-        """Compute `class_curves` in short steps, as `beam_steps`."""
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        class_codes = self._encode_labels(labels)
+        class_codes = self._samples.encode_labels(labels)
         count_steps = self._plane_queries.class_steps(
-            (i, j), self.resolved_epsilon(epsilon), grid, class_codes
+            (i, j), self._samples.resolved_epsilon(epsilon), grid, class_codes
         )
 
         def steps() -> Generator[float, None, ClassCurves]:
@@ -298,3 +265,5 @@ class CurveQueries(BasisQueries):
             )
 
         return steps()
+
+    class_curves = blocking(class_curves_steps)

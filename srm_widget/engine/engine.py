@@ -1,23 +1,29 @@
 """The incremental engine: spotlight resonance of activations, computing only what changed."""
 
-from collections.abc import Generator
-from typing import Any, SupportsIndex
+from typing import Any, final
 
-from srm_widget.concurrency.generators import Progress, run
-from srm_widget.concurrency.threads import locked, locked_steps
+import numpy as np
+import torch
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+from srm_widget.concurrency.threads import WatchedLock, locked
+from srm_widget.engine.basis_queries import BasisQueries
+from srm_widget.engine.coordinate_queries import CoordinateQueries
 from srm_widget.engine.curve_queries import CurveQueries
-from srm_widget.geometry import plane_index
-from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
-from srm_widget.geometry.pair_geometry import PairGeometry
-from srm_widget.results.curves import Resonance
-from srm_widget.results.survey import Survey, checked_measure, checked_top
-from srm_widget.streaming.counts import ResonanceCounts
-from srm_widget.survey.all_curves import all_curves
-from srm_widget.survey.rotation_test import RotationTest, rotation_test
-from srm_widget.survey.surveyor import SurveySpec
+from srm_widget.engine.sample_set import SampleSet
+from srm_widget.engine.source import ResonanceSource
+from srm_widget.geometry.basis import Basis
+from srm_widget.plane.plane_queries import PlaneQueries
+from srm_widget.samples.activations import as_activations
+from srm_widget.samples.store import NanPolicy, as_rows
+from srm_widget.survey.surveyor import Surveyor
+from srm_widget.utils.arrays import evenly_spaced
+from srm_widget.utils.callbacks import WeakCallbacks
 
 
-class ResonanceEngine(CurveQueries):
+@final
+class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSource):
     """Spotlight resonance of activations, plane by plane, computing only what changed.
 
     The activations are checked, normalised and copied, so that the caller may change or free
@@ -50,155 +56,211 @@ class ResonanceEngine(CurveQueries):
 
     Notes
     -----
+    What may take long has a twin whose name ends in ``_steps``, as `curve` has ``curve_steps``.
+    With the same parameters it returns a generator, which computes in short steps, so that other
+    work can be done in between, and returns the result. Close it to cancel.
+
     Memory: the activations, once, in the computing dtype, and 8 bytes a sample for their norms;
     beyond these `cache_bytes`, by default no more than one more copy; and while a curve is
     computed, temporaries of one block of 262,144 samples (about 60 bytes for each lit one).
     """
 
-    def survey(
+    def __init__(
         self,
+        activations: Any = None,
+        basis: Any = None,
         *,
-        epsilon: float | str,
-        resolution: SupportsIndex = DEFAULT_RESOLUTION,
-        variant: str = "combination",
-        top: SupportsIndex = 100,
-        by: str = "alignment",
-        progress: Progress = None,
-    ) -> Survey:
-        """Survey all planes at once: their ensemble, and the best of them.
-
-        Exact, in O(N M + lit samples) where ε is not small: see `srm_widget.survey.search`. After
-        `append` only the new samples are surveyed, as long as there was room to keep the counts.
-
-        Parameters
-        ----------
-        epsilon, resolution
-            As for `curve`.
-        variant
-            "combination" for the planes i < j, "permutation" for both orders of every pair.
-        top
-            Number of the best planes to list.
-        by
-            Measure to rank planes by: "alignment", "peak" or "gain".
-        progress
-            True for a progress bar; or a function, called with the share done from 0 to 1. What it
-            raises ends the survey, and the engine is as it was.
-        """
-        steps = self.survey_steps(
-            epsilon=epsilon, resolution=resolution, variant=variant, top=top, by=by
+        device: torch.device | str | None = None,
+        dtype: Any = None,
+        nan_policy: NanPolicy = "raise",
+        cache_bytes: int | None = None,
+    ) -> None:
+        self._samples = SampleSet(
+            basis, device=device, dtype=dtype, nan_policy=nan_policy, cache_bytes=cache_bytes
         )
-        return run(steps, progress, "planes")
+        self._queries_or_none: PlaneQueries | None = None
+        self._surveyor_or_none: Surveyor | None = None
+        self._lock = WatchedLock()
+        self._listeners = WeakCallbacks()
+        if activations is not None:
+            self.append(activations)
 
-    @locked_steps
-    def survey_steps(
-        self,
-        *,
-        epsilon: float | str,
-        resolution: SupportsIndex = DEFAULT_RESOLUTION,
-        variant: str = "combination",
-        top: SupportsIndex = 100,
-        by: str = "alignment",
-    ) -> Generator[float, None, Survey]:
-        """Survey all planes in short steps, so that other work can be done in between.
+    @property
+    def basis(self) -> Basis:
+        """The privileged basis."""
+        return self._samples.basis
 
-        Yields the share done, rising to 1; returns the survey. Close it to cancel.
+    @property
+    def n_samples(self) -> int:
+        """N, samples held; rows of zeros among them."""
+        return self._samples.n_samples
+
+    @property
+    def n_zero(self) -> int:
+        """Rows of zeros among the samples: they have no direction and are lit only if ε ≤ 0."""
+        return self._samples.n_zero
+
+    @property
+    def n_dropped(self) -> int:
+        """Rows left out because they held NaN or infinity."""
+        return self._samples.n_dropped
+
+    @property
+    def device(self) -> torch.device:
+        """Device the samples are held and computed on."""
+        return self._store.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Dtype the samples are held in."""
+        return self._store.dtype
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held: samples and caches."""
+        parts = self._samples, self._queries_or_none, self._surveyor_or_none
+        return sum(part.nbytes for part in parts if part is not None)
+
+    @property
+    def listeners(self) -> WeakCallbacks:
+        """Bound methods to call after samples were appended."""
+        return self._listeners
+
+    @property
+    def original(self) -> "ResonanceEngine":
+        """The engine itself."""
+        return self
+
+    @property
+    def has_samples(self) -> bool:
+        """True: an engine keeps its samples."""
+        return True
+
+    @property
+    def has_survey(self) -> bool:
+        """True: all planes can be surveyed."""
+        return True
+
+    @property
+    def levels(self) -> list[float]:
+        """Nothing: ε can take any value in [-1, 1]."""
+        return []
+
+    @property
+    def fixed_resolution(self) -> None:
+        """None: samples are counted at whatever angles are asked for."""
+
+    @property
+    def questions(self) -> None:
+        """None: all planes can be asked for, at any ε and any angles."""
+
+    def append(self, batch: Any) -> None:
+        """Add samples, (n, D).
+
+        Only these are computed when a curve is next asked for. On an error the engine is as it
+        was.
+
+        Raises
+        ------
+        ValueError
+            If the number of dimensions differs, or rows are not finite (see `nan_policy`).
+        TypeError
+            If the batch would silently be narrowed from float64 to the float32 the engine holds.
         """
-        spec = SurveySpec(
-            self.resolved_epsilon(epsilon),
-            len(AngularGrid.uniform(resolution)),
-            plane_index.checked_variant(variant),
-        )
-        n_best = checked_top(top)
-        self._checked_pairs()
-        return self._surveyor.survey(spec, checked_measure(by), n_best)
-
-    @locked_steps
-    def curves_steps(
-        self,
-        *,
-        epsilon: float | str,
-        resolution: SupportsIndex = DEFAULT_RESOLUTION,
-        angles: Any = None,
-        variant: str = "combination",
-    ) -> Generator[float, None, Resonance]:
-        """Compute the resonance of all planes in short steps, as `survey_steps`.
-
-        The parameters are those of `spotlight_resonance`, which is the same in one call. The result
-        has a row of K angles for every plane: in wide layers a survey tells more in less memory.
-        """
-        grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
-        which = plane_index.checked_variant(variant)
-        fixed = self.resolved_epsilon(epsilon)
-        return all_curves(self._store, self._checked_pairs(), fixed, grid, which)
+        self._append(as_activations(batch))
+        # Without the lock: a listener may wait for another one, whose owner may wait for this.
+        self._listeners.call()
 
     @locked
-    def counts(
-        self,
-        *,
-        epsilon: Any,
-        resolution: SupportsIndex = DEFAULT_RESOLUTION,
-        planes: Any = "all",
-        variant: str = "combination",
-    ) -> ResonanceCounts:
-        """Return counts of the samples at fixed ε and angles, to be kept or merged without them.
+    def _append(self, values: Tensor | np.ndarray) -> None:
+        store, basis = self._samples.append(values), self._samples.basis
+        self._queries_or_none = self._queries_or_none or PlaneQueries(store, basis)
+        self._surveyor_or_none = self._surveyor_or_none or Surveyor(store, basis)
+        max_bytes = self._samples.max_cache_bytes
+        self._queries_or_none.bound(max_bytes * 3 // 4)
+        self._surveyor_or_none.bound(max_bytes // 4)
 
-        Parameters
-        ----------
-        epsilon
-            One ε in [-1, 1], several, or "auto".
-        resolution, planes, variant
-            As for `ResonanceCounts`.
+    @locked
+    def auto_epsilon(self) -> float:
+        """Return the ε at which about nine in ten of at most 10,000 samples are lit in some plane.
+
+        See `srm_widget.samples.auto_epsilon.automatic_epsilon`.
         """
-        auto = isinstance(epsilon, str) and epsilon == "auto"
-        counts = ResonanceCounts(
-            self.basis,
-            epsilon=self.auto_epsilon() if auto else epsilon,
-            resolution=resolution,
-            planes=planes,
-            variant=variant,
-            device=self.device,
-            dtype=self.dtype,
-            nan_policy=self._nan_policy,
+        return self._samples.auto_epsilon()
+
+    @locked
+    def resolved_epsilon(self, epsilon: float | str) -> float:
+        """Return ε in [-1, 1] as a number: `auto_epsilon` for "auto", else `epsilon`, checked."""
+        return self._samples.resolved_epsilon(epsilon)
+
+    def first_plane(self) -> tuple[int, int]:
+        """Return the first plane that two directions span.
+
+        Raises
+        ------
+        ValueError
+            If all directions are parallel.
+        """
+        # Directions that are all parallel to the first are parallel to each other.
+        for j in range(1, self.n_directions):
+            if self.basis.spans(0, j):
+                return 0, j
+        raise ValueError(
+            f"expected a basis whose directions span a plane, got {self.n_directions} parallel ones"
         )
-        counts.count_store(self._store)
-        return counts
 
-    def rotation_test(
-        self,
-        *,
-        epsilon: float | str,
-        rotations: SupportsIndex = 200,
-        seed: int = 0,
-        progress: Progress = None,
-    ) -> RotationTest:
-        """Rotation test: compare the alignment with the basis to that with random rotations of it.
+    def counted_angle(self, _theta: float) -> None:
+        """Return None: samples are counted at every angle."""
 
-        Unlike the isotropic expectation it holds for activations that are anisotropic in their own
-        right.
+    def survey_cost(self, epsilon: float) -> float:
+        """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
+        return self._surveyor.cost(epsilon)
+
+    @property
+    def rows(self) -> Int64[np.ndarray, " samples"]:
+        """Rows of the activations that the samples are, (N,), rising: all that were not dropped."""
+        return self._samples.rows
+
+    def evenly_spaced(self, most: int) -> Int64[np.ndarray, " some"]:
+        """Return at most `most` rows of the activations as given, evenly spaced, rising."""
+        return self._store.rows(evenly_spaced(self.n_samples, most))
+
+    def checked_rows(self, rows: Any) -> Int64[np.ndarray, " some"]:
+        """Return `rows` of the activations as they were given as int64.
+
+        Raises
+        ------
+        IndexError
+            If a row is out of range or was dropped.
+        """
+        checked = as_rows(rows)
+        self._store.sample_indices(checked)
+        return checked
+
+    @locked
+    def unit_rows(self, rows: Any) -> Float[Tensor, "some dims"]:
+        """Return the unit rows x̂ of some rows of the activations, (n, D), as they are held.
 
         Parameters
         ----------
-        epsilon
-            ε in [-1, 1], or "auto".
-        rotations
-            R, number of random rotations of the whole basis.
-        seed
-            Seed of the rotations.
-        progress
-            As for `survey`.
+        rows
+            Rising rows of the activations as they were given; those dropped have none.
 
-        Returns
-        -------
-        statistic, null, p
-            See `srm_widget.survey.rotation_test.RotationTest`.
+        Raises
+        ------
+        IndexError
+            If a row is out of range or was dropped.
         """
-        fixed = self.resolved_epsilon(epsilon)
-        steps = rotation_test(self._store, self._checked_pairs(), fixed, rotations, seed)
-        return run(steps, progress, "rotations")
+        return self._store.take(self._store.sample_indices(as_rows(rows)))
 
-    def _checked_pairs(self) -> PairGeometry:
-        """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""
-        pairs = self._surveyor.pairs
-        if pairs.n_planes == 0:
-            raise ValueError("expected at least one plane, got parallel directions alone")
-        return pairs
+    @property
+    def _plane_queries(self) -> PlaneQueries:
+        if self._queries_or_none is None or self.n_samples == 0:
+            raise ValueError("expected an engine with at least one sample, got none; append some")
+        return self._queries_or_none
+
+    @property
+    def _surveyor(self) -> Surveyor:
+        if self._surveyor_or_none is None or self.n_samples == 0:
+            raise ValueError("expected an engine with at least one sample, got none; append some")
+        return self._surveyor_or_none

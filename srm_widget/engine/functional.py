@@ -5,7 +5,7 @@ from typing import Any, SupportsIndex
 
 import torch
 
-from srm_widget.concurrency.generators import Progress, run
+from srm_widget.concurrency.generators import Progress, reported, run
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
@@ -81,7 +81,7 @@ def spotlight_resonance(
             resolution,
             angles,
         )
-    return run(steps, progress, "planes")
+    return run(reported(steps, progress, "planes"))
 
 
 def _plane_by_plane(

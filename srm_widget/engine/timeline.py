@@ -7,9 +7,10 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Float64
 
-from srm_widget.concurrency.generators import Progress, run
-from srm_widget.engine.counts_source import CountsSource, ResonanceSource
-from srm_widget.engine.timeline_step import TimelineStep, as_source, as_step_source
+from srm_widget.concurrency.generators import Progress, blocking, reported, run
+from srm_widget.engine.as_source import as_source, as_step_source
+from srm_widget.engine.source import ResonanceSource
+from srm_widget.engine.timeline_step import TimelineStep
 from srm_widget.geometry.plane_index import checked_pair
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.text import well_formed
@@ -71,10 +72,10 @@ class Timeline:
         return len(self._steps)
 
     def __getitem__(self, position: SupportsIndex) -> Any:
-        return self.step(position).recorded
+        return self.step(position).engine.original
 
     def __iter__(self) -> Iterator[Any]:
-        return (step.recorded for step in self._steps)
+        return (step.engine.original for step in self._steps)
 
     def __repr__(self) -> str:
         if not self._steps:
@@ -127,19 +128,18 @@ class Timeline:
         if not self._steps:
             return
         first = self._steps[0].engine
-        if not (isinstance(first, CountsSource) and isinstance(engine, CountsSource)):
-            if isinstance(first, CountsSource) or isinstance(engine, CountsSource):
-                before = "counts" if isinstance(first, CountsSource) else "engines"
-                raise TypeError(f"expected {before} alone, as in the steps before, got {what}")
-        elif not first.agrees(engine):
+        if first.has_samples != engine.has_samples:
+            before = "engines" if first.has_samples else "counts"
+            raise TypeError(f"expected {before} alone, as in the steps before, got {what}")
+        if first.questions != engine.questions:
             raise ValueError(
                 f"expected counts of the same planes, epsilon and angles as in the steps before, "
-                f"{first.counts!r}, got {engine.counts!r} in {what}"
+                f"{first.original!r}, got {engine.original!r} in {what}"
             )
 
     def check_samples(self, what: str) -> None:
         """Raise ``ValueError`` if the steps are counts, without the samples that `what` needs."""
-        if isinstance(self._steps[0].engine, CountsSource):
+        if not self._steps[0].engine.has_samples:
             raise ValueError(f"expected no {what} beside counts, which keep no samples")
 
     def check_equal_rows(self, what: str) -> None:
@@ -153,9 +153,9 @@ class Timeline:
                     f"({self._steps[0].label!r}) and {rows} in step {k} ({step.label!r})"
                 )
 
-    def alignment(
+    def alignment_steps(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str
-    ) -> Float64[np.ndarray, " steps"]:
+    ) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
         """Compute the alignment contrast of the plane (i, j) in every step, (S,).
 
         NaN where nothing is lit along the axes or between them, or where the two directions of a
@@ -167,15 +167,11 @@ class Timeline:
             Directions.
         epsilon
             ε in [-1, 1], the same for all steps; "auto" for that of the last step.
-        """
-        return run(self.alignment_steps(i, j, epsilon=epsilon))
 
-    def alignment_steps(
-        self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str
-    ) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
-        """Compute `alignment` in short steps, so that other work can be done in between.
-
-        Yields the share done, rising to 1; returns the result. Close it to cancel.
+        Yields
+        ------
+        share
+            Share done, rising to 1.
         """
         pair = checked_pair(i, j, self.n_directions)
         fixed = self.step(-1).engine.resolved_epsilon(epsilon)
@@ -184,6 +180,8 @@ class Timeline:
             found[k] = step.alignment(*pair, fixed)
             yield (k + 1) / len(found)
         return found
+
+    alignment = blocking(alignment_steps)
 
     def ensemble(
         self, *, epsilon: float | str, progress: Progress = None
@@ -200,7 +198,7 @@ class Timeline:
         progress
             True for a progress bar; or a function, called with the share done from 0 to 1.
         """
-        return run(self._ensemble_steps(epsilon), progress, "steps")
+        return run(reported(self._ensemble_steps(epsilon), progress, "steps"))
 
     def _ensemble_steps(
         self, epsilon: float | str

@@ -1,24 +1,19 @@
 """One step of a timeline: an engine or counts under a label, and the alignment computed of it."""
 
 from collections.abc import Generator
-from typing import Any
 
 import numpy as np
 from cachetools import LRUCache
 
-from srm_widget.engine.counts_source import CountsSource, ResonanceSource
-from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
-from srm_widget.samples.activations import as_activations, computing_dtype
-from srm_widget.streaming.counts import ResonanceCounts
 
 PROBES = 8
 """K at which the alignment of two orthogonal directions is read: four axes, four bisectors."""
 
 _ALIGNMENTS_KEPT = 256
-_MIN_CACHE_BYTES = 1 << 20
 
 
 class TimelineStep:
@@ -40,7 +35,8 @@ class TimelineStep:
     def __init__(self, label: str, engine: ResonanceSource) -> None:
         self.label, self.engine = label, engine
         self.n_rows = engine.n_rows
-        self._resolution = engine.resolution if isinstance(engine, CountsSource) else PROBES
+        fixed = engine.fixed_resolution
+        self._resolution = PROBES if fixed is None else fixed
         # Each with the number of samples it was computed of.
         self._of_planes: LRUCache[tuple[int, int, float], tuple[int, float]] = LRUCache(
             _ALIGNMENTS_KEPT
@@ -48,14 +44,9 @@ class TimelineStep:
         self._of_ensemble: LRUCache[float, tuple[int, float]] = LRUCache(_ALIGNMENTS_KEPT)
 
     @property
-    def recorded(self) -> ResonanceEngine | ResonanceCounts:
-        """Engine or counts that were recorded."""
-        return self.engine.counts if isinstance(self.engine, CountsSource) else self.engine
-
-    @property
     def has_survey(self) -> bool:
         """Whether all planes can be surveyed."""
-        return not isinstance(self.engine, CountsSource) or self.engine.has_survey
+        return self.engine.has_survey
 
     def check_rows(self, what: str, n_rows: int | None) -> None:
         """Raise ``ValueError`` if `what`, given for `n_rows` rows, is not for those of this step.
@@ -122,47 +113,3 @@ def overall_alignment(survey: Survey) -> float:
     """
     axes, between = int(survey.lit.axes.sum()), int(survey.lit.between.sum())
     return (axes - between) / (axes + between) if axes + between else np.nan
-
-
-def as_source(activations_or_engine: Any, basis: Any = None, **options: Any) -> ResonanceSource:
-    """Return the source of resonance that came, or make an engine of activations.
-
-    Parameters
-    ----------
-    activations_or_engine
-        (N, D) activations, `ResonanceEngine` or `ResonanceCounts`.
-    basis, **options
-        As for `ResonanceEngine`, for activations.
-
-    Raises
-    ------
-    TypeError
-        If a basis came beside an engine or counts, or nothing came.
-    ValueError
-        If there are no samples.
-    """
-    if activations_or_engine is None:
-        raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
-    if isinstance(activations_or_engine, CountsSource):
-        return activations_or_engine
-    if isinstance(activations_or_engine, ResonanceCounts):
-        if basis is not None:
-            raise TypeError("expected no basis beside counts, which have their own")
-        return CountsSource(activations_or_engine)
-    if not isinstance(activations_or_engine, ResonanceEngine):
-        return ResonanceEngine(activations_or_engine, basis, **options)
-    if basis is not None:
-        raise TypeError("expected no basis beside an engine, which has its own")
-    if activations_or_engine.n_samples == 0:
-        raise ValueError("expected an engine with at least one sample, got none; append some")
-    return activations_or_engine
-
-
-def as_step_source(activations_or_engine: Any, basis: Any) -> ResonanceSource:
-    """Return `as_source` for a step of a timeline: an engine made here has a small cache."""
-    sources = ResonanceEngine, ResonanceCounts, CountsSource
-    if activations_or_engine is None or isinstance(activations_or_engine, sources):
-        return as_source(activations_or_engine, basis)
-    values = as_activations(activations_or_engine)
-    copy = values.shape[0] * values.shape[1] * computing_dtype(values).itemsize
-    return as_source(values, basis, cache_bytes=max(copy, _MIN_CACHE_BYTES))

@@ -6,7 +6,6 @@ from typing import Any
 
 import ipywidgets
 
-from srm_widget.engine.counts_source import CountsSource
 from srm_widget.export.display import embeds
 from srm_widget.widget import validators
 from srm_widget.widget.scope import SRMScope
@@ -46,7 +45,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         from srm_widget.explorer.chart_parts import DARK_THEME_STYLE  # noqa: PLC0415
 
         scope = SRMScope(activations_or_engine, basis, **options)
-        if isinstance(scope.engine, CountsSource):
+        if not scope.engine.has_samples:
             scope.close()
             raise TypeError("expected samples for the explorer, got counts, which keep none")
         self._scope = scope

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.isotropy import isotropic_series, isotropic_share
 from srm_widget.utils.arrays import to_bytes
@@ -81,7 +81,7 @@ class PayloadContent(NamedTuple):
         Previews of the samples, if there are any.
     """
 
-    engines: Sequence[ResonanceEngine]
+    engines: Sequence[ResonanceSource]
     steps: Sequence[str]
     names: Sequence[str]
     legend: Legend | None = None
@@ -155,7 +155,7 @@ def _largest_that_fits(
     return largest
 
 
-def _rows_of_any(engines: Sequence[ResonanceEngine]) -> Int64[np.ndarray, " rows"]:
+def _rows_of_any(engines: Sequence[ResonanceSource]) -> Int64[np.ndarray, " rows"]:
     """Return the rows that at least one of the engines has."""
     if all(engine.n_dropped == 0 for engine in engines):
         return np.arange(max(engine.n_rows for engine in engines))
@@ -227,7 +227,7 @@ def _isotropic_quarter(n_dims: int) -> Float64[np.ndarray, "half half"]:
 
 
 def _step_frame(
-    engine: ResonanceEngine, rows: Int64[np.ndarray, " rows"], data: _ArrayBuffer
+    engine: ResonanceSource, rows: Int64[np.ndarray, " rows"], data: _ArrayBuffer
 ) -> dict[str, Any]:
     """Add the unit rows of one step's samples to `data`; return facts about them."""
     kept = np.isin(rows, engine.rows, assume_unique=True)

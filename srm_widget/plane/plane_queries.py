@@ -49,22 +49,13 @@ class PlaneQueries:
         self._coordinates.bound(max_bytes * 2 // 3)
         self._plane_counts = byte_lru(max_bytes // 3, self._plane_counts)
 
-    def curve(
-        self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid
-    ) -> Resonance:
-        """Return the resonance of the plane (i, j) at the angles of `grid`."""
-        plane_counts, curve_count = self._curve_count(i, j, epsilon, grid)
-        for _ in curve_count.steps():
-            pass
-        put(self._plane_counts, plane_counts.plane.pair, plane_counts)
-        return curve_count.result()
-
     def curve_steps(
         self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid
     ) -> Generator[Resonance | None, None, Resonance]:
-        """Compute `curve` in short steps, each with the resonance of the samples counted so far.
+        """Compute the resonance of the plane (i, j) at the angles of `grid`, in short steps.
 
-        Yields None where only some of the angles are still to be counted.
+        Yields the resonance of the samples counted so far, or None where only some of the angles
+        are still to be counted.
         """
         plane_counts, curve_count = self._curve_count(i, j, epsilon, grid)
 
@@ -77,7 +68,7 @@ class PlaneQueries:
         return steps()
 
     def n_to_read(self, i: SupportsIndex, j: SupportsIndex, epsilon: float) -> tuple[int, int]:
-        """Return the samples to read for `curve` or `inside`, and the projections to make first."""
+        """Return the samples to read for a curve or `inside`, and the projections to make first."""
         plane, _ = self._canonical(i, j)
         plane_counts = self._counts_of(plane, epsilon)
         if plane_counts.has_arcs(len(self.store)):

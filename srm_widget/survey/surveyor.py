@@ -17,6 +17,9 @@ from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
 from srm_widget.survey.search import CandidatePairs, PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
 
+LOW_EPSILON = 0.05
+"""ε below which most samples are lit in most planes."""
+
 _BETWEEN_UNIT = 1 << 32
 """Unit of the count at the bisectors in a sum that also holds the count at the axes."""
 
@@ -80,6 +83,11 @@ class Surveyor:
         self._max_bytes = max_bytes
         if self.nbytes > max_bytes:
             self._kept = None
+
+    def cost(self, epsilon: float) -> float:
+        """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
+        m = self._basis.n_directions
+        return float(len(self._store) * (plane_index.n_planes(m) if epsilon < LOW_EPSILON else m))
 
     def survey(self, spec: SurveySpec, by: Measure, top: int) -> Generator[float, None, Survey]:
         """Survey all planes in short steps: yields the share done, rising to 1; returns the survey.

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from srm_widget.concurrency.generators import run
-from srm_widget.engine.counts_source import CountsSource, ResonanceSource
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
 from srm_widget.plane.beam import Beam
 from srm_widget.results.curves import Resonance
@@ -58,7 +58,7 @@ class ViewBuilder:
     def is_large(self, spec: ViewSpec) -> bool:
         """Return whether `spec` may take so long to build that other tasks would have to wait."""
         engine = self._engine(spec)
-        if isinstance(engine, CountsSource):
+        if not engine.has_samples:
             return False
         n_samples, legend = engine.n_samples, self.legend(spec.labels, spec.step)
         n = engine.n_to_read(*spec.pair, epsilon=spec.epsilon)
@@ -253,7 +253,7 @@ class ViewBuilder:
             return 0
         engine = self._timeline.step(spec.compare).engine
         known = self._cache.has("compared", self._comparison_key(spec))
-        if known or isinstance(engine, CountsSource) or not engine.basis.spans(*spec.pair):
+        if known or not engine.basis.spans(*spec.pair):
             return 0
         return engine.n_to_read(*spec.pair, epsilon=spec.epsilon)
 

@@ -5,9 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from srm_widget.engine.counts_source import CountsSource, ResonanceSource
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline_step import TimelineStep
-from srm_widget.geometry.angular_grid import TURN
 from srm_widget.plane.beam import Beam
 from srm_widget.results.curves import Resonance
 from srm_widget.results.isotropy import isotropic_series
@@ -24,7 +23,7 @@ def layer_frame(engine: ResonanceSource) -> dict[str, Any]:
         "n_zero": engine.n_zero,
         "basis": engine.basis.name,
         # Values that ε can take, where it can not take any.
-        "levels": engine.levels if isinstance(engine, CountsSource) else [],
+        "levels": engine.levels,
         "isotropic_series": list(isotropic_series(engine.n_dims)),
     }
 
@@ -52,7 +51,7 @@ def beam_frame(engine: ResonanceSource, beam: Beam, theta: float) -> dict[str, A
     """Return the facts about the spotlight: samples inside it, in all and by class."""
     return {
         "n_lit": beam.n_lit,
-        "lit_angle": _counted_angle(engine, theta),
+        "lit_angle": engine.counted_angle(theta),
         "class_lit": [] if beam.by_class is None else beam.by_class.tolist(),
     }
 
@@ -64,13 +63,6 @@ def curve_arrays(resonance: Resonance) -> dict[str, bytes]:
         "signed_counts": to_bytes(resonance.signed_counts, "<i4"),
         "band": to_bytes(np.concatenate(resonance.interval(), axis=1), "<f4"),
     }
-
-
-def _counted_angle(engine: ResonanceSource, theta: float) -> float | None:
-    """Return the counted angle nearest to θ, radians; None where every angle can be counted."""
-    if not isinstance(engine, CountsSource):
-        return None
-    return engine.nearest_angle(theta) * TURN / engine.resolution
 
 
 class ComparisonCurve(NamedTuple):

@@ -11,7 +11,7 @@ from cachetools import LRUCache
 from PIL import Image
 from torch import Tensor
 
-from srm_widget.engine.counts_source import ResonanceSource
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.plane.beam import Beam
 from srm_widget.utils.text import printable
 from srm_widget.view.legend import Legend

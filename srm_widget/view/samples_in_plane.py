@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from srm_widget.engine.counts_source import CountsSource, ResonanceSource
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.samples.labels import Labels
 from srm_widget.utils.arrays import to_bytes
 from srm_widget.view.legend import Legend
@@ -129,7 +129,7 @@ def page_samples(
     ValueError
         If `engine` has counts, and no samples.
     """
-    if isinstance(engine, CountsSource):
+    if not engine.has_samples:
         raise ValueError("expected samples to be held by the page, got counts, which keep none")
     rows, floor = _farthest(engine, pair)
     groups = b"" if labels is None else to_bytes(labels.codes[rows], "u1")

@@ -61,8 +61,9 @@ WALK: list[Step] = [
 def unbounded(engine: srm.ResonanceEngine) -> int:
     """Bytes that no bound is promised for: labels as given, and the geometry of the basis."""
     m, d = engine.n_directions, engine.n_dims
-    labels = 0 if engine._class_codes is None else engine._class_codes.labels.codes.nbytes
-    sizes = 0 if engine._class_codes is None else engine._class_codes.sizes.nbytes
+    classes = engine._samples._class_codes
+    labels = 0 if classes is None else classes.labels.codes.nbytes
+    sizes = 0 if classes is None else classes.sizes.nbytes
     frames = min(_PLANES_KEPT, m * m) * 2 * 8 * d
     return labels + sizes + frames + 8 * m * (m + d)
 
@@ -75,7 +76,6 @@ def test_a_random_walk_keeps_within_the_bound(of: Basis | None, cache_bytes: int
     given = np.arange(N + 30 * STEPS) // 7 % 5
     for step in rng.integers(0, len(WALK), STEPS):
         WALK[step](engine, rng, lambda e: given[: e.n_rows])
-        classes = 0 if engine._class_codes is None else engine._class_codes.nbytes
-        kept = engine.nbytes - engine._store.nbytes - classes
+        kept = engine.nbytes - engine._samples.nbytes
         assert kept <= (16 << 20 if cache_bytes is None else cache_bytes)
         assert weighed(engine) <= engine.nbytes + unbounded(engine)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.engine import data
+from srm_widget.engine import sample_set
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.plane import plane_counts
@@ -134,7 +134,7 @@ def test_all_permutations_compute_a_plane_once(spy: Watch) -> None:
 def test_planes_one_by_one_compute_each_and_its_mirror_once(
     work: Work, monkeypatch: pytest.MonkeyPatch, least: int
 ) -> None:
-    monkeypatch.setattr(data, "_MIN_CACHE_BYTES", least)
+    monkeypatch.setattr(sample_set, "_MIN_CACHE_BYTES", least)
     listed = plane_index.all_pairs(5, "permutation").tolist()
     srm.spotlight_resonance(ROWS, planes=listed, epsilon=0.1, resolution=360)
     assert work.done()["arcs"] <= 10 * MANY
@@ -159,7 +159,7 @@ def test_what_is_kept_is_bounded(budget: int, basis: Any) -> None:
 
 
 def test_what_is_kept_is_bounded_by_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(data, "_MIN_CACHE_BYTES", 0)
+    monkeypatch.setattr(sample_set, "_MIN_CACHE_BYTES", 0)
     engine = srm.ResonanceEngine(basis=srm.basis.rotated(5, 0))
     for _ in range(4):
         engine.append(ROWS)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 import srm_widget as srm
-from srm_widget.concurrency.generators import run
+from srm_widget.concurrency.generators import reported, run
 from srm_widget.survey import directions
 from srm_widget.survey.directions import Directions
 from tests.unit.support import oracle
@@ -166,7 +166,7 @@ def in_steps(monkeypatch: pytest.MonkeyPatch, gaussian: np.ndarray) -> srm.Reson
 
 def test_steps_rise_to_one(in_steps: srm.ResonanceEngine) -> None:
     shares: list[float] = []
-    found = run(in_steps.directions_steps(epsilon=0.4), shares.append, "directions")
+    found = run(reported(in_steps.directions_steps(epsilon=0.4), shares.append, "directions"))
     assert shares == pytest.approx([0.4, 0.8, 1.0])
     assert found.count.tolist() == in_steps.directions(epsilon=0.4).count.tolist()
 

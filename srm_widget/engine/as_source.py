@@ -1,0 +1,57 @@
+"""Sources of resonance made of what a user gives: activations, an engine or counts."""
+
+from typing import Any
+
+from srm_widget.engine.counts_source import CountsSource
+from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.engine.source import ResonanceSource
+from srm_widget.samples.activations import as_activations, computing_dtype
+from srm_widget.streaming.counts import ResonanceCounts
+
+_MIN_CACHE_BYTES = 1 << 20
+
+
+def as_source(activations_or_engine: Any, basis: Any = None, **options: Any) -> ResonanceSource:
+    """Return the source of resonance that came, or make an engine of activations.
+
+    Parameters
+    ----------
+    activations_or_engine
+        (N, D) activations, `ResonanceEngine` or `ResonanceCounts`.
+    basis, **options
+        As for `ResonanceEngine`, for activations.
+
+    Raises
+    ------
+    TypeError
+        If a basis came beside an engine or counts, or nothing came.
+    ValueError
+        If there are no samples.
+    """
+    if activations_or_engine is None:
+        raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
+    source = _known_source(activations_or_engine)
+    if source is None:
+        return ResonanceEngine(activations_or_engine, basis, **options)
+    if basis is not None:
+        owner = "an engine, which has its" if source.has_samples else "counts, which have their"
+        raise TypeError(f"expected no basis beside {owner} own")
+    if source.n_samples == 0:
+        raise ValueError("expected an engine with at least one sample, got none; append some")
+    return source
+
+
+def as_step_source(activations_or_engine: Any, basis: Any) -> ResonanceSource:
+    """Return `as_source` for a step of a timeline: an engine made here has a small cache."""
+    if activations_or_engine is None or _known_source(activations_or_engine) is not None:
+        return as_source(activations_or_engine, basis)
+    values = as_activations(activations_or_engine)
+    copy = values.shape[0] * values.shape[1] * computing_dtype(values).itemsize
+    return as_source(values, basis, cache_bytes=max(copy, _MIN_CACHE_BYTES))
+
+
+def _known_source(given: Any) -> ResonanceSource | None:
+    """Return the source that `given` is, or that of counts; None for activations."""
+    if isinstance(given, ResonanceCounts):
+        return CountsSource(given)
+    return given if isinstance(given, ResonanceSource) else None

@@ -1,0 +1,135 @@
+"""Samples of an engine: checked, normalised and copied, with their basis and their classes."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Int64
+from torch import Tensor
+
+from srm_widget import basis as bases
+from srm_widget.geometry.basis import Basis
+from srm_widget.results.isotropy import checked_epsilon
+from srm_widget.samples.activations import checked_width, computing_dtype
+from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES, automatic_epsilon
+from srm_widget.samples.labels import ClassCodes, as_labels
+from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy
+
+_MIN_CACHE_BYTES = 16 << 20
+
+
+class SampleSet:
+    """Samples appended in batches, their basis and the classes last asked for.
+
+    The parameters are those of `ResonanceEngine`.
+    """
+
+    def __init__(
+        self,
+        basis: Any = None,
+        *,
+        device: torch.device | str | None = None,
+        dtype: Any = None,
+        nan_policy: NanPolicy = "raise",
+        cache_bytes: int | None = None,
+    ) -> None:
+        if cache_bytes is not None and cache_bytes < 0:
+            raise ValueError(f"expected cache_bytes ≥ 0, got {cache_bytes}")
+        self._requested_device = None if device is None else torch.device(device)
+        self._requested_dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
+        self.nan_policy = checked_nan_policy(nan_policy)
+        self._cache_bytes = cache_bytes
+        self._basis = None if basis is None else bases.of(basis)
+        self._store: SampleStore | None = None
+        self._class_codes: ClassCodes | None = None
+
+    @property
+    def n_samples(self) -> int:
+        """N, samples held; rows of zeros among them."""
+        return 0 if self._store is None else len(self._store)
+
+    @property
+    def n_zero(self) -> int:
+        """Rows of zeros among the samples."""
+        return 0 if self._store is None else self._store.n_zero
+
+    @property
+    def n_dropped(self) -> int:
+        """Rows left out because they held NaN or infinity."""
+        return 0 if self._store is None else self._store.n_dropped
+
+    @property
+    def basis(self) -> Basis:
+        """The privileged basis."""
+        if self._basis is None:
+            raise ValueError("the engine has neither a basis nor samples yet; append some first")
+        return self._basis
+
+    @property
+    def store(self) -> SampleStore:
+        """The samples; there is at least one."""
+        if self._store is None or len(self._store) == 0:
+            raise ValueError("expected an engine with at least one sample, got none; append some")
+        return self._store
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the samples and their classes."""
+        samples = 0 if self._store is None else self._store.nbytes
+        return samples + (0 if self._class_codes is None else self._class_codes.nbytes)
+
+    @property
+    def max_cache_bytes(self) -> int:
+        """Most bytes to keep of what is computed of the samples."""
+        if self._cache_bytes is not None:
+            return self._cache_bytes
+        store = self._store
+        copy = 0 if store is None else len(store) * store.n_dims * store.dtype.itemsize
+        return max(copy, _MIN_CACHE_BYTES)
+
+    def append(self, values: Tensor | np.ndarray) -> SampleStore:
+        """Add samples, (n, D), and return the store they are in; on an error nothing changes."""
+        if self._basis is not None:
+            checked_width(values, self._basis.n_dims, self._basis.n_directions)
+        basis = bases.standard(values.shape[1]) if self._basis is None else self._basis
+        store = self._new_store(values) if self._store is None else self._store
+        narrowed = computing_dtype(values) == torch.float64 and store.dtype == torch.float32
+        if narrowed and self._requested_dtype is None:
+            raise TypeError(
+                "expected a batch of float32 like the samples before, got float64; convert it, or "
+                "say dtype='float32' or dtype='float64' when the engine is made"
+            )
+        store.append(values, self.nan_policy)
+        self._store, self._basis = store, basis
+        return store
+
+    def auto_epsilon(self) -> float:
+        """Return the ε at which about nine in ten of at most 10,000 samples are lit."""
+        return automatic_epsilon(self.store.sample(AUTO_EPSILON_SAMPLES), self.basis)
+
+    def resolved_epsilon(self, epsilon: float | str) -> float:
+        """Return ε in [-1, 1] as a number: `auto_epsilon` for "auto", else `epsilon`, checked."""
+        if isinstance(epsilon, str) and epsilon == "auto":
+            return self.auto_epsilon()
+        return checked_epsilon(epsilon)
+
+    @property
+    def rows(self) -> Int64[np.ndarray, " samples"]:
+        """Rows of the activations that the samples are, rising: all that were not dropped."""
+        return self.store.rows(np.arange(self.n_samples))
+
+    def encode_labels(self, labels: Any) -> ClassCodes:
+        """Return the classes of the samples, kept for the next call with the same `Labels`."""
+        checked = as_labels(labels, self.n_samples + self.n_dropped)
+        kept = self._class_codes
+        if kept is None or kept.labels is not checked:
+            rows = self.rows if self.n_dropped else None
+            self._class_codes = kept = ClassCodes(checked, rows, self.store.device)
+        return kept
+
+    def _new_store(self, values: Tensor | np.ndarray) -> SampleStore:
+        device = self._requested_device
+        if device is None:
+            device = values.device if isinstance(values, Tensor) else torch.device("cpu")
+        dtype = self._requested_dtype or computing_dtype(values)
+        return SampleStore(values.shape[1], dtype, device)

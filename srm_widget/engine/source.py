@@ -1,0 +1,251 @@
+"""`ResonanceSource`: what a scope, a timeline or a page asks, of samples or of counts."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterable
+from typing import Any, SupportsIndex
+
+import numpy as np
+from jaxtyping import Float, Float64, Int64
+from torch import Tensor
+
+from srm_widget.concurrency.generators import Progress, blocking
+from srm_widget.geometry import plane_index
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
+from srm_widget.geometry.basis import Basis
+from srm_widget.plane.beam import Beam
+from srm_widget.plane.density import Density
+from srm_widget.results.curves import ClassCurves, Resonance
+from srm_widget.results.survey import Survey
+from srm_widget.survey.directions import Directions
+from srm_widget.utils.callbacks import WeakCallbacks
+
+
+class ResonanceSource(ABC):
+    """What the resonance that is shown comes from: samples in an engine, or counts without them.
+
+    Methods whose names end in ``_steps`` are described where `ResonanceEngine` has them; counts
+    answer what they can, and raise ``ValueError`` where samples are needed.
+    """
+
+    @property
+    @abstractmethod
+    def basis(self) -> Basis:
+        """The privileged basis."""
+
+    @property
+    def n_dims(self) -> int:
+        """D, dimensions of the activations."""
+        return self.basis.n_dims
+
+    @property
+    def n_directions(self) -> int:
+        """M, directions of the basis."""
+        return self.basis.n_directions
+
+    @property
+    def n_planes(self) -> int:
+        """Unordered pairs of directions, M (M - 1) / 2."""
+        return plane_index.n_planes(self.n_directions)
+
+    @property
+    @abstractmethod
+    def n_samples(self) -> int:
+        """N, samples; rows of zeros among them."""
+
+    @property
+    @abstractmethod
+    def n_zero(self) -> int:
+        """Rows of zeros among the samples: they have no direction and are lit only if ε ≤ 0."""
+
+    @property
+    @abstractmethod
+    def n_dropped(self) -> int:
+        """Rows left out because they held NaN or infinity."""
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of activations that were given, those dropped counted in."""
+        return self.n_samples + self.n_dropped
+
+    @property
+    @abstractmethod
+    def listeners(self) -> WeakCallbacks:
+        """Bound methods to call after samples were appended."""
+
+    @abstractmethod
+    def append(self, batch: Any) -> None:
+        """Add samples, (n, D), and call the listeners."""
+
+    @property
+    @abstractmethod
+    def original(self) -> Any:
+        """What a user knows this source as: the engine itself, or the counts."""
+
+    @property
+    @abstractmethod
+    def has_samples(self) -> bool:
+        """Whether samples are kept: they can be listed, drawn, sorted by class and saved."""
+
+    @property
+    @abstractmethod
+    def has_survey(self) -> bool:
+        """Whether all planes i < j can be surveyed."""
+
+    @property
+    @abstractmethod
+    def levels(self) -> list[float]:
+        """Values that ε can take, rising; none where it can take any in [-1, 1]."""
+
+    @property
+    @abstractmethod
+    def fixed_resolution(self) -> int | None:
+        """K, where all counts are at K equally spaced angles; None where any can be asked for."""
+
+    @property
+    @abstractmethod
+    def questions(self) -> object:
+        """Planes, levels of ε and angles that can be asked for, to be compared; None for any."""
+
+    @abstractmethod
+    def first_plane(self) -> tuple[int, int]:
+        """Return the first plane that there is.
+
+        Raises
+        ------
+        ValueError
+            If no two directions span a plane.
+        """
+
+    @abstractmethod
+    def counted_angle(self, theta: float) -> float | None:
+        """Return the counted angle nearest to θ, radians; None where every angle can be counted."""
+
+    @abstractmethod
+    def auto_epsilon(self) -> float:
+        """Return the ε to begin with."""
+
+    @abstractmethod
+    def resolved_epsilon(self, epsilon: float | str) -> float:
+        """Return ε as a number: `auto_epsilon` for "auto", else `epsilon`, checked."""
+
+    @abstractmethod
+    def n_to_read(self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str) -> int:
+        """Return the cost of a curve, in samples to read."""
+
+    @abstractmethod
+    def survey_cost(self, epsilon: float) -> float:
+        """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
+
+    @property
+    @abstractmethod
+    def rows(self) -> Int64[np.ndarray, " kept"]:
+        """Rows of the activations that the samples kept are, rising."""
+
+    @abstractmethod
+    def evenly_spaced(self, most: int) -> Int64[np.ndarray, " some"]:
+        """Return at most `most` of `rows`, evenly spaced, rising."""
+
+    @abstractmethod
+    def checked_rows(self, rows: Any) -> Int64[np.ndarray, " some"]:
+        """Return `rows` as int64, or raise ``IndexError`` if one is none of the samples kept."""
+
+    @abstractmethod
+    def unit_rows(self, rows: Any) -> Float[Tensor, "some dims"]:
+        """Return the unit rows x̂ of some rows, (n, D)."""
+
+    @abstractmethod
+    def coordinates(
+        self, i: SupportsIndex, j: SupportsIndex, indices: Any
+    ) -> Float64[np.ndarray, "some 2"]:
+        """Return the in-plane coordinates of some rows in the plane (i, j), (n, 2)."""
+
+    @abstractmethod
+    def radii(self, i: SupportsIndex, j: SupportsIndex) -> Float64[np.ndarray, " kept"]:
+        """Return the in-plane radii of the samples kept in the plane (i, j)."""
+
+    @abstractmethod
+    def curve_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
+        angles: Any = None,
+    ) -> Generator[Resonance | None, None, Resonance]:
+        """Compute the resonance of the plane (i, j)."""
+
+    curve = blocking(curve_steps)
+
+    @abstractmethod
+    def class_curves_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        labels: Any,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
+        angles: Any = None,
+    ) -> Generator[float, None, ClassCurves]:
+        """Compute the resonance of the plane (i, j) class by class."""
+
+    class_curves = blocking(class_curves_steps)
+
+    @abstractmethod
+    def beam_steps(
+        self,
+        i: SupportsIndex,
+        j: SupportsIndex,
+        theta: float,
+        *,
+        epsilon: float | str,
+        labels: Any = None,
+        only: Iterable[int] | None = None,
+        most: SupportsIndex | None = None,
+    ) -> Generator[float, None, Beam]:
+        """Return the samples inside the spotlight, or their number alone."""
+
+    beam = blocking(beam_steps)
+
+    @abstractmethod
+    def inside(
+        self, i: SupportsIndex, j: SupportsIndex, theta: float, *, epsilon: float | str
+    ) -> Int64[np.ndarray, " inside"]:
+        """Return the rows of the samples inside the spotlight, by falling cosine."""
+
+    @abstractmethod
+    def reach_steps(self, i: SupportsIndex, j: SupportsIndex) -> Generator[float, None, float]:
+        """Return the largest ε at which the plane is lit."""
+
+    reach = blocking(reach_steps)
+
+    @abstractmethod
+    def density_steps(
+        self, i: SupportsIndex, j: SupportsIndex, *, bins: SupportsIndex = 128
+    ) -> Generator[float, None, Density]:
+        """Count the samples kept in square bins of the plane (i, j)."""
+
+    density = blocking(density_steps)
+
+    @abstractmethod
+    def directions_steps(
+        self, *, epsilon: float | str, labels: Any = None
+    ) -> Generator[float, None, Directions]:
+        """Count the samples along each basis direction ±b_i."""
+
+    directions = blocking(directions_steps)
+
+    @abstractmethod
+    def survey_steps(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
+        top: SupportsIndex = 100,
+        by: str = "alignment",
+        progress: Progress = None,
+    ) -> Generator[float, None, Survey]:
+        """Survey all planes at once."""
+
+    survey = blocking(survey_steps)
