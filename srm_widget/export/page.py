@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import SupportsIndex
 
-from srm_widget.engine.counts_source import CountsSource
 from srm_widget.export.html_page import html_page, iframe
 from srm_widget.export.payload import Payload, PayloadContent, pack_payload
 from srm_widget.export.snapshot import ScopeSnapshot
@@ -97,14 +96,13 @@ def packer_of(snapshot: ScopeSnapshot, seed: SupportsIndex) -> Callable[[int, in
     draw_seed = integer("seed", seed, least=0)
     timeline = snapshot.timeline
     engines = [timeline.step(k).engine for k in range(len(timeline))]
-    samples = [engine for engine in engines if not isinstance(engine, CountsSource)]
-    if len(samples) < len(engines):
+    if not all(engine.has_samples for engine in engines):
         raise ValueError("expected a scope on activations, got counts, which keep no samples")
-    legend, n_rows = snapshot.legend, max(engine.n_rows for engine in samples)
+    legend, n_rows = snapshot.legend, max(engine.n_rows for engine in engines)
     if legend is not None and len(legend.labels) < n_rows:
         legend = Legend(legend.labels.grown(n_rows))
     content = PayloadContent(
-        samples, timeline.labels, list(snapshot.names), legend, snapshot.samples
+        engines, timeline.labels, list(snapshot.names), legend, snapshot.samples
     )
     return lambda most, page_bytes: pack_payload(content, most, draw_seed, page_bytes)
 
