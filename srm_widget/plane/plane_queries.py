@@ -60,9 +60,14 @@ class PlaneQueries:
         plane_counts, curve_count = self._curve_count(i, j, epsilon, grid)
 
         def steps() -> Generator[Resonance | None, None, Resonance]:
+            so_far = None
             for partial in curve_count.steps():
-                yield None if partial is None else curve_count.resonance(partial)
+                so_far = None if partial is None else curve_count.resonance(partial)
+                yield so_far
             put(self._plane_counts, plane_counts.plane.pair, plane_counts)
+            all_rows = len(self.store), self.store.n_dropped
+            if so_far is not None and (so_far.n_samples, so_far.n_dropped) == all_rows:
+                return so_far
             return curve_count.result()
 
         return steps()
