@@ -242,6 +242,52 @@ def test_what_is_saved_is_the_curve_on_show_not_the_one_asked_for(scope: Scope) 
     assert saved(scope.page, "SVG")[1] != svg
 
 
+# How often a click changes the picture and its legends, and how often parts of the root come or go.
+CHANGES = """item => {
+    const root = item.closest(".srm-scope");
+    const [picture, parts] = [1, 2].map(() => new MutationObserver(() => {}));
+    const all = { attributes: true, characterData: true, childList: true, subtree: true };
+    picture.observe(root.querySelector(".srm-figure"), all);
+    parts.observe(root, { childList: true });
+    item.click();
+    return [picture, parts].map(observer => observer.takeRecords().length);
+}"""
+
+
+def parts(scope: Scope) -> int:
+    return int(scope.view().evaluate("root => root.children.length"))
+
+
+@pytest.mark.parametrize(("kind", "drawings"), [("SVG", 1), ("PNG", 1), ("CSV", 0)])
+def test_the_picture_on_show_is_left_alone_while_a_file_is_saved(
+    scope: Scope, kind: str, drawings: int
+) -> None:
+    drawn(scope, {**LAYERS["density"], "labels": LABELS, "by_class": True})
+    scope.kernel("kernel.held = true")
+    scope.slider("Epsilon").press("Home")
+    scope.painted()
+    before = parts(scope)
+    scope.button("Save").click()
+    with scope.page.expect_download():
+        changes = item(scope.view(), kind).evaluate(CHANGES)
+    assert changes == [0, 2 * drawings]
+    assert parts(scope) == before
+
+
+def test_nothing_is_left_of_a_picture_that_could_not_be_drawn(scope: Scope) -> None:
+    drawn(scope, LAYERS["density"])
+    before = parts(scope)
+    scope.page.evaluate(
+        """() => {
+            HTMLCanvasElement.prototype.toDataURL = () => { throw new Error("no such picture"); };
+        }"""
+    )
+    scope.button("Save").click()
+    assert item(scope.view(), "SVG").evaluate(CHANGES) == [0, 2]
+    assert parts(scope) == before
+    expect(scope.view().get_by_role("alert")).to_have_text("Not saved: no such picture")
+
+
 def test_what_belongs_to_other_values_is_left_out(scope: Scope) -> None:
     drawn(scope, {})
     outlines = [

@@ -84,27 +84,24 @@ function paint(model: ScopeModel, panels: Panels, session: Session, read: Reader
   if (width > 0) panels.polarPlot.draw({ ...polarPicture(rendered, width), pointed });
 }
 
-/**
- * Saves a file of the scope as the kernel has answered it: draws that, copies it, and draws the
- * present again.
- */
+/** Saves a file of the scope as the kernel has answered it. */
 function saveScope(
   kind: FileKind,
   model: ScopeModel,
   view: MountedView,
   signal: AbortSignal,
 ): void {
-  const { panels, session, read, root, figure, repaint } = view;
+  const { panels, session, read, root, repaint } = view;
   const rendered = readRenderState(model, read, asAnswered(readScopeState(model, session)));
   const told = (unsaved: string) => {
+    if (panels.local.unsaved === unsaved) return;
     panels.local.unsaved = unsaved;
     repaint.soon();
   };
   const width = Math.round(panels.plotArea.clientWidth);
-  panels.polarPlot.draw({ ...polarPicture(rendered, width), pointed: undefined });
-  const saved = saveFile(kind, { root, figure, polar: panels.polarPlot.node, ...rendered }, signal);
-  repaint.now();
-  saved.then(
+  const picture = { ...polarPicture(rendered, width), pointed: undefined };
+  const { shown, state } = rendered;
+  saveFile(kind, { root, shown, state, picture }, signal).then(
     () => told(""),
     (error) => told(`Not saved: ${errorText(error)}`),
   );
@@ -115,7 +112,6 @@ interface MountedView {
   session: Session;
   read: Readers;
   root: HTMLElement;
-  figure: HTMLElement;
   repaint: FrameScheduler;
 }
 
@@ -181,7 +177,7 @@ export function mountView(
   const seen = () => root.isConnected && paint(model, panels, session, read);
   const repaint = frameScheduler(seen, signal);
   panels.repaint.soon = repaint.soon;
-  const view = { panels, session, read, root, figure, repaint };
+  const view = { panels, session, read, root, repaint };
   panels.saving.save = (kind) => saveScope(kind, model, view, signal);
   const escaped = (event: KeyboardEvent) => event.key === "Escape" && header.closeHelp();
   body.addEventListener("keydown", escaped, { signal });

@@ -1,4 +1,4 @@
-/** Saves the scope on show as a picture, or its curve as a table. */
+/** Saves the scope as a picture, or its curve as a table. */
 
 import { download } from "../ui/download.ts";
 import type { FileKind } from "../views/controls/save-menu.ts";
@@ -7,14 +7,12 @@ import { fileStem } from "./file-names.ts";
 import { pngOf } from "./png.ts";
 import { type ExportSource, svgDocumentOf } from "./svg-document.ts";
 
-/**
- * Makes the file from what is drawn at the moment of the call; only encoding it may take longer.
- */
+/** Makes the file of the state at the moment of the call; only encoding it may take longer. */
 function fileOf(kind: FileKind, source: ExportSource): Blob | Promise<Blob> {
-  const { shown, arrays } = source;
+  const { shown, picture } = source;
   const { frame, legend } = shown;
   if (kind === "csv" && frame) {
-    const { counts, classCounts } = arrays;
+    const { counts, classCounts } = picture.arrays;
     const table = curveCsv({ frame, counts, legend, classCounts });
     return new Blob([table], { type: "text/csv;charset=utf-8" });
   }

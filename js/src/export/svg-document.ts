@@ -3,26 +3,25 @@
  * elsewhere.
  */
 
-import type { DecodedArrays } from "../state/decoded-arrays.ts";
 import type { ScopeState } from "../state/shown.ts";
 import type { ViewState } from "../state/view-state.ts";
 import { colourResolver, type Paint } from "../ui/css-colours.ts";
+import { element } from "../ui/elements.ts";
 import { type SvgAttributes, svgElement } from "../ui/svg.ts";
+import type { PolarPicture } from "../views/polar/polar-plot.ts";
 import { type MeasureText, pictureCaption, wrapIntoRows, wrapped } from "./caption.ts";
 import { xmlSafeText } from "./file-names.ts";
+import { type HiddenPlot, withHiddenPlot } from "./hidden-plot.ts";
 import { cloneDensity, cloneStyled, type ResolveColour } from "./svg-clone.ts";
-import { type LegendEntry, legendEntries } from "./svg-legend.ts";
+import { drawnLegend, type LegendEntry } from "./svg-legend.ts";
 
-/** What is drawn at the moment, and the state that it belongs to. */
+/** The state to save, and how its polar plot is drawn. */
 export interface ExportSource {
   /** the element that has the scope's colours */
   root: HTMLElement;
-  /** the polar scope and its legends */
-  figure: HTMLElement;
-  polar: SVGSVGElement;
   shown: ScopeState;
   state: ViewState;
-  arrays: DecodedArrays;
+  picture: PolarPicture;
 }
 
 /** An SVG file and its size. */
@@ -94,18 +93,23 @@ function createCaptionWriter(width: number, family: string, top: number) {
   return { nodes, write, list, skip, end: () => y };
 }
 
-function captioned(source: ExportSource, paint: ResolveColour, family: string, top: number) {
-  const { root, figure, polar, shown, state, arrays } = source;
+function captioned(
+  { root, shown, state, picture }: ExportSource,
+  plot: HiddenPlot,
+  paint: ResolveColour,
+  family: string,
+) {
   const ink = paint(getComputedStyle(root).color);
-  const legend = figure.querySelector(".srm-legend");
-  const quiet = legend ? paint(getComputedStyle(legend).color) : ink;
-  const sheet = createCaptionWriter(polar.viewBox.baseVal.width, family, top);
+  const legend = plot.room.appendChild(element("ul", { class: "srm-legend" }));
+  const quiet = paint(getComputedStyle(legend).color);
+  const { width, height } = plot.node.viewBox.baseVal;
+  const sheet = createCaptionWriter(width, family, height);
   const { title, plane, facts } = pictureCaption(shown, state);
   sheet.write({ size: 16, weight: 700, ink }, title, 2);
   sheet.write({ size: 15, weight: 700, ink }, plane, 3);
   for (const fact of facts) sheet.write({ size: 13, weight: 400, ink }, fact, 3);
   sheet.skip(2);
-  const entries = legendEntries(figure, polar, shown, arrays, paint);
+  const entries = drawnLegend(plot, shown, picture, paint);
   sheet.list({ size: 13, weight: 400, ink: quiet }, entries);
   return sheet;
 }
@@ -115,25 +119,22 @@ function familyOf(polar: Element): string {
   return /\b(sans-serif|serif|monospace)\b/.test(family) ? family : `${family}, sans-serif`;
 }
 
-/** The scope as an SVG, as it is drawn at the moment. */
-export function svgDocumentOf(source: ExportSource): SvgDocument {
-  const { root, figure, polar, shown, state } = source;
-  const { frame } = shown;
-  if (!frame) throw new Error("expected a curve to save, but the kernel has sent none yet");
+function documentOf(source: ExportSource, plot: HiddenPlot): SvgDocument {
+  const { root, shown, state } = source;
   const paint = colourResolver();
-  const box = polar.viewBox.baseVal;
-  const family = familyOf(polar);
-  const caption = captioned(source, paint, family, box.height);
+  const box = plot.node.viewBox.baseVal;
+  const family = familyOf(plot.node);
+  const caption = captioned(source, plot, paint, family);
   const [width, height] = [box.width + 2 * PAD, caption.end() + 2 * PAD];
-  const rim = Number(polar.querySelector(".srm-disc")?.getAttribute("r"));
+  const rim = Number(plot.node.querySelector(".srm-disc")?.getAttribute("r"));
   const drawing = [
-    ...cloneDensity(figure, rim),
-    ...[...polar.children].flatMap((child) => cloneStyled(child, paint) ?? []),
+    ...cloneDensity(plot.room, rim),
+    ...[...plot.node.children].flatMap((child) => cloneStyled(child, paint) ?? []),
   ];
   const ground = paint(getComputedStyle(root).backgroundColor).colour;
   const middle = `translate(${-box.x} ${-box.y})`;
   const size = { width, height, viewBox: `${-PAD} ${-PAD} ${width} ${height}` };
-  const title = [shown.title, ...frame.names].map(xmlSafeText).filter(Boolean);
+  const title = [shown.title, ...(shown.frame?.names ?? [])].map(xmlSafeText).filter(Boolean);
   const svg = svgElement("svg", { ...size, "font-family": family }, [
     svgElement("title", {}, [title.join(" · ")]),
     svgElement("desc", {}, [xmlSafeText(state.summary)]),
@@ -143,4 +144,9 @@ export function svgDocumentOf(source: ExportSource): SvgDocument {
   ]);
   const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
   return { svg: `${declaration}${new XMLSerializer().serializeToString(svg)}\n`, width, height };
+}
+
+/** The scope as an SVG: drawn unseen, with the looks that it has on the page. */
+export function svgDocumentOf(source: ExportSource): SvgDocument {
+  return withHiddenPlot(source.root, source.picture, (plot) => documentOf(source, plot));
 }

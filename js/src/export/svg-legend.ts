@@ -1,12 +1,20 @@
-/** Draws the legends of the page into a saved picture. */
+/** Draws the legends of the page anew, for a saved picture. */
 
 import { shortened } from "../base/format.ts";
-import type { DecodedArrays } from "../state/decoded-arrays.ts";
 import type { ScopeState } from "../state/shown.ts";
+import { element } from "../ui/elements.ts";
+import { createStylesheetPalette } from "../ui/stylesheet-palette.ts";
 import { svgElement } from "../ui/svg.ts";
-import { endTexts } from "../views/sample-cloud/cloud-legend.ts";
-import { type DensityCells, densityCellsOf } from "../views/sample-cloud/density-cells.ts";
+import type { PolarPicture } from "../views/polar/polar-plot.ts";
+import {
+  type CurveEntryName,
+  classEntries,
+  curveEntries,
+} from "../views/readout/legend-entries.ts";
+import { createCloudRamp, drawCloudRamp, endTexts } from "../views/sample-cloud/cloud-legend.ts";
+import type { DensityCells } from "../views/sample-cloud/density-cells.ts";
 import { xmlSafeText } from "./file-names.ts";
+import type { HiddenPlot } from "./hidden-plot.ts";
 import { imageOf, type ResolveColour, styleAttributes } from "./svg-clone.ts";
 
 /** A legend entry: a text, and before it a swatch from 0 to `width` px, about 0 in height. */
@@ -29,7 +37,7 @@ const SWATCH_SHAPES = {
 type Sample = readonly [shape: keyof typeof SWATCH_SHAPES, like: string];
 
 /** The shapes of each entry's swatch, and the node of the scope whose looks they have. */
-const SAMPLES: Record<string, readonly Sample[]> = {
+const SAMPLES: Record<CurveEntryName, readonly Sample[]> = {
   curve: [["line", ".srm-curve"]],
   positive: [["line", ".srm-curve"]],
   negative: [["line", ".srm-curve-negative"]],
@@ -58,40 +66,43 @@ function drawn([shape, like]: Sample, polar: Element, paint: ResolveColour): SVG
 }
 
 /** The entries for curves and shapes that are drawn. */
-function ofCurves(figure: Element, polar: Element, paint: ResolveColour): LegendEntry[] {
-  return [...figure.querySelectorAll(".srm-legend li:not([hidden])")].flatMap((item) => {
-    const name = item.querySelector(".srm-swatch")?.className.match(/srm-swatch-(\w+)/)?.[1] ?? "";
-    const swatch = (SAMPLES[name] ?? []).flatMap((sample) => drawn(sample, polar, paint));
-    const text = xmlSafeText(item.textContent ?? "");
-    return swatch.length > 0 ? [{ text, width: WIDTH, swatch }] : [];
+function ofCurves(
+  { node }: HiddenPlot,
+  shown: ScopeState,
+  { arrays }: PolarPicture,
+  paint: ResolveColour,
+): LegendEntry[] {
+  return [...curveEntries(shown, arrays)].flatMap(([name, text]) => {
+    const swatch = SAMPLES[name].flatMap((sample) => drawn(sample, node, paint));
+    return swatch.length > 0 ? [{ text: xmlSafeText(text), width: WIDTH, swatch }] : [];
   });
 }
 
 const SIDE = 11;
 const CLASS_NAME_LETTERS = 40;
 
-function ofClasses(
-  figure: Element,
-  { legend, by_class }: ScopeState,
-  paint: ResolveColour,
-): LegendEntry[] {
-  if (!legend || !by_class) return [];
-  return [...figure.querySelectorAll(".srm-class[aria-pressed='true']")].flatMap((item) => {
-    const swatch = item.querySelector(".srm-class-swatch");
-    if (!swatch) return [];
+function ofClasses({ room }: HiddenPlot, shown: ScopeState, paint: ResolveColour): LegendEntry[] {
+  if (!shown.by_class) return [];
+  const visible = classEntries(shown).filter((entry) => entry.visible);
+  return visible.map(({ name, colour }) => {
+    const swatch = room.appendChild(element("span", { class: `srm-class-swatch ${colour}` }));
     const fill = paint(getComputedStyle(swatch).borderTopColor).colour;
     const square = svgElement("rect", { ...RECT, width: SIDE, fill });
-    const name = xmlSafeText(item.querySelector(".srm-class-name")?.textContent ?? "");
-    return [{ text: shortened(name, CLASS_NAME_LETTERS), width: SIDE, swatch: [square] }];
+    return {
+      text: shortened(xmlSafeText(name), CLASS_NAME_LETTERS),
+      width: SIDE,
+      swatch: [square],
+    };
   });
 }
 
 const RAMP = { x: 0, y: -4, width: 70, height: 8 };
 
 /** The entry for the colours of the density. */
-function ofCells(figure: Element, cells: DensityCells | undefined): LegendEntry[] {
-  const ramp = figure.querySelector<HTMLCanvasElement>(".srm-cloud-ramp");
-  if (!cells || !ramp) return [];
+function ofCells({ room }: HiddenPlot, cells: DensityCells | undefined): LegendEntry[] {
+  if (!cells) return [];
+  const ramp = room.appendChild(createCloudRamp());
+  drawCloudRamp(ramp, cells, createStylesheetPalette(room).of("alignment").ramp);
   const image = imageOf(ramp, { ...RAMP, preserveAspectRatio: "none" });
   const { low, high } = endTexts(cells);
   const what = cells.kind === "ratio" ? "samples ÷ isotropic" : "samples";
@@ -99,18 +110,16 @@ function ofCells(figure: Element, cells: DensityCells | undefined): LegendEntry[
   return [{ text: `${what}: ${ends}`, width: RAMP.width, swatch: [image] }];
 }
 
-/** All legend entries of the scope on show. */
-export function legendEntries(
-  figure: Element,
-  polar: Element,
+/** All legend entries of a scope, with the looks of its drawing. */
+export function drawnLegend(
+  plot: HiddenPlot,
   shown: ScopeState,
-  { density }: DecodedArrays,
+  picture: PolarPicture,
   paint: ResolveColour,
 ): LegendEntry[] {
-  const cells = shown.cloud === "off" ? undefined : densityCellsOf(shown.cloudFrame, density);
   return [
-    ...ofCurves(figure, polar, paint),
-    ...ofClasses(figure, shown, paint),
-    ...ofCells(figure, cells),
+    ...ofCurves(plot, shown, picture, paint),
+    ...ofClasses(plot, shown, paint),
+    ...ofCells(plot, picture.cloud.cells),
   ];
 }

@@ -1,26 +1,20 @@
 import { integer } from "../../base/format.ts";
 import { changeDetector } from "../../base/memoize.ts";
 import type { Legend } from "../../protocol/frames.ts";
-import {
-  classColour,
-  groupName,
-  soloed,
-  toggledHidden,
-  visibleGroups,
-} from "../../state/classes.ts";
+import { groupName, soloed, toggledHidden } from "../../state/classes.ts";
 import type { ScopeState } from "../../state/shown.ts";
 import { element, setAttribute } from "../../ui/elements.ts";
+import { type ClassEntry, classEntries } from "./legend-entries.ts";
 
-const SEEN = 60;
 const SAID = 200;
 
 const sizeText = (size: number): string => `${integer(size)} ${size === 1 ? "sample" : "samples"}`;
 
-function entryOf(legend: Legend, group: number): HTMLButtonElement {
+function entryOf(legend: Legend, group: number, { name, colour }: ClassEntry): HTMLButtonElement {
   const swatch = element("span", { class: "srm-class-swatch" });
-  const name = element("bdi", { class: "srm-class-name" }, [groupName(legend, group, SEEN)]);
-  const entry = element("button", { type: "button" }, [swatch, name]);
-  entry.className = `srm-class ${classColour(legend, group)}`;
+  const written = element("bdi", { class: "srm-class-name" }, [name]);
+  const entry = element("button", { type: "button" }, [swatch, written]);
+  entry.className = `srm-class ${colour}`;
   entry.dataset.lmSuppressShortcuts = "true";
   const hint = "Shift-click or double-click: this one alone";
   const size = sizeText(legend.sizes[group] ?? 0);
@@ -63,17 +57,20 @@ export function createClassLegend(hide: (groups: number[]) => void, signal: Abor
   };
   all.addEventListener("click", showAll, { signal });
 
-  const update = ({ legend, by_class, hidden_classes }: ScopeState) => {
-    const on = legend ? visibleGroups(legend, hidden_classes) : [];
+  const update = (shown: ScopeState) => {
+    const { legend, by_class, hidden_classes } = shown;
+    const classes = classEntries(shown);
+    const complete = classes.every(({ visible }) => visible);
     // What is hidden must be seen to be, or nobody finds it again.
-    node.hidden = !legend || !(by_class || on.length < legend.names.length);
+    node.hidden = !legend || !(by_class || !complete);
     Object.assign(seen, { legend, hidden: hidden_classes });
     if (!legend) return;
-    if (changed(legend)) entries.replaceChildren(...legend.names.map((_, k) => entryOf(legend, k)));
+    if (changed(legend))
+      entries.replaceChildren(...classes.map((each, k) => entryOf(legend, k, each)));
     [...entries.children].forEach((entry, group) => {
-      setAttribute(entry, "aria-pressed", String(on.includes(group)));
+      setAttribute(entry, "aria-pressed", String(classes[group]?.visible));
     });
-    all.classList.toggle("srm-away", on.length === legend.names.length);
+    all.classList.toggle("srm-away", complete);
   };
   return { node, update };
 }

@@ -28,6 +28,18 @@ function rampOf(cells: DensityCells, ramp: Pixels): ImageData {
   return new ImageData(new Uint8ClampedArray(colours.buffer), DENSITY_CODES, 1);
 }
 
+/** Creates a canvas for the colours of the density. */
+export function createCloudRamp(): HTMLCanvasElement {
+  const size = { width: String(DENSITY_CODES), height: "1" };
+  return element("canvas", { class: "srm-cloud-ramp", ...size, "aria-hidden": "true" });
+}
+
+/** Draws all colours of a density side by side, from a ramp of the stylesheet. */
+export function drawCloudRamp(canvas: HTMLCanvasElement, cells: DensityCells, ramp: Pixels): void {
+  canvas.getContext("2d")?.putImageData(rampOf(cells, ramp), 0, 0);
+  if (cells.kind === "density") tint(canvas, getComputedStyle(canvas).color);
+}
+
 /** The position of isotropy between the ends, in [0, 1]; undefined where it is outside. */
 function middleOf({ kind, low, high }: DensityCells): number | undefined {
   return kind === "ratio" && low < 0 && high > 0 ? -low / (high - low) : undefined;
@@ -57,8 +69,7 @@ const ENDS = ["low", "one", "high"] as const;
 /** Creates the select for how the samples are drawn, and the legend of the density's colours. */
 export function createCloudLegend(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
   const choice = createCloudSelect(chosen, signal);
-  const size = { width: String(DENSITY_CODES), height: "1" };
-  const canvas = element("canvas", { class: "srm-cloud-ramp", ...size, "aria-hidden": "true" });
+  const canvas = createCloudRamp();
   const texts = { low: element("span"), one: element("span"), high: element("span") };
   const ends = element("div", { class: "srm-cloud-ends" }, Object.values(texts));
   const scale = element("div", { class: "srm-cloud-scale", role: "img" }, [canvas, ends]);
@@ -80,8 +91,7 @@ export function createCloudLegend(chosen: (kind: CloudKind) => void, signal: Abo
     // Of a density the ends of the scale have the same opacities, whatever they stand for.
     const ends = cells.kind === "density" ? [] : [cells.low, cells.high];
     if (!coloured(cells.kind, styles, ...ends)) return;
-    canvas.getContext("2d")?.putImageData(rampOf(cells, palettes.of("alignment").ramp), 0, 0);
-    if (cells.kind === "density") tint(canvas, getComputedStyle(canvas).color);
+    drawCloudRamp(canvas, cells, palettes.of("alignment").ramp);
   };
   const restyle = () => {
     styles += 1;

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Legend } from "../../../src/protocol/frames.ts";
+import { classEntries, curveEntries } from "../../../src/views/readout/legend-entries.ts";
+import { FRAME } from "../../support/fakes.ts";
+
+const LEGEND: Legend = {
+  names: ["cat", "", "x".repeat(80)],
+  sizes: [5, 4, 3],
+  other: 2,
+  n_classes: 9,
+};
+
+const STATE = {
+  signed: false,
+  frame: { ...FRAME, peak: 3 },
+  legend: LEGEND,
+  by_class: false,
+  steps: ["first", "last"],
+  compare: -1,
+  step: 1,
+};
+
+const ARRAYS = {
+  marks: new Float32Array(),
+  ensemble: new Float32Array(2),
+  compared: new Int32Array(),
+};
+
+const named = (state: Partial<typeof STATE>, arrays: Partial<typeof ARRAYS> = {}) => [
+  ...curveEntries({ ...STATE, ...state }, { ...ARRAYS, ...arrays }).keys(),
+];
+
+test("the legend of the curves names what there is to see, in one order", () => {
+  assert.deepEqual(named({}), ["curve", "band", "isotropic", "beam"]);
+  assert.deepEqual(named({ by_class: true }), ["curve", "isotropic", "beam"]);
+  assert.deepEqual(named({ frame: { ...FRAME, peak: 0 } }), ["curve", "isotropic", "beam"]);
+  const all = {
+    marks: new Float32Array(2),
+    ensemble: Float32Array.of(0, 0.2),
+    compared: new Int32Array(4),
+  };
+  const rest = ["ensemble", "isotropic", "beam", "mark", "compared"];
+  assert.deepEqual(named({}, all), ["curve", "band", ...rest]);
+  assert.deepEqual(named({ signed: true }, all), [
+    "positive",
+    "negative",
+    "beam",
+    "mark",
+    "compared",
+  ]);
+});
+
+test("the step that is compared with is named, and whether it came before", () => {
+  const compared = new Int32Array(4);
+  const text = (compare: number, step: number) =>
+    curveEntries({ ...STATE, compare, step }, { ...ARRAYS, compared }).get("compared");
+  assert.equal(text(0, 1), "before: first");
+  assert.equal(text(1, 0), "after: last");
+});
+
+test("the legend of the classes has each group, its colour and whether it is on", () => {
+  assert.deepEqual(classEntries({ legend: undefined, hidden_classes: [0] }), []);
+  const [cat, unnamed, rest] = classEntries({ legend: LEGEND, hidden_classes: [1] });
+  assert.deepEqual(cat, { name: "cat", colour: "srm-class-0", visible: true });
+  assert.notEqual(unnamed?.name, "");
+  assert.equal(unnamed?.visible, false);
+  assert.equal(rest?.colour, "srm-class-9");
+  assert.equal(Array.from(rest?.name ?? "").length, 60);
+});
