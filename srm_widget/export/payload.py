@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypedDict
 
 import numpy as np
 import torch
@@ -33,6 +33,86 @@ _MOST_GUESSES = 8
 
 PREVIEW_FORMATS = ("problem", ""), ("text", ""), ("image", "image/png"), ("image", "image/webp")
 """Kind and media type of a preview; a payload holds its index among them."""
+
+
+ByteRange = tuple[Annotated[int, "offset"], Annotated[int, "length"]]
+"""Offset and length of an array in `_held`, bytes."""
+
+
+class PayloadStepFrame(TypedDict):
+    """A step in `_held`."""
+
+    label: str
+    n_all: int
+    """number of samples of the activations themselves"""
+    n: int
+    n_zero: int
+    width: int
+    """columns of coordinates in the span of the basis"""
+    places: ByteRange | None
+    """int32: indices of the held rows that it has; null is all of them"""
+    columns: ByteRange
+    """float32 (width, n): coordinates of the unit rows"""
+    basis: ByteRange | None
+    """float64 (directions, width): directions; null where they are the coordinates' own axes"""
+
+
+class PayloadLabelFrame(TypedDict):
+    """The classes in `_held`."""
+
+    names: list[str]
+    """of the classes"""
+    codes: ByteRange
+    """int32: class of each held row"""
+    missing: int | None
+    """code for "no class", if there is one"""
+    group_of: list[int]
+    """group that each class is drawn in"""
+    groups: list[str]
+    other: int | None
+    n_classes: int
+
+
+class PayloadPreviewFrame(TypedDict):
+    """The previews of the samples in `_held`."""
+
+    kinds: ByteRange
+    """uint8: indices into `PREVIEW_FORMATS`"""
+    widths: ByteRange
+    """uint8"""
+    heights: ByteRange
+    """uint8"""
+    sizes: ByteRange
+    """uint16: bytes of each picture"""
+    files: ByteRange
+    """the pictures, one after another"""
+    texts: list[str]
+    """of the rows without a picture, in order"""
+
+
+class PayloadFrame(TypedDict):
+    """`_held_frame`: describes the samples that the page holds in `_held`."""
+
+    version: str
+    """of srm_widget that wrote it"""
+    saved: str
+    """day of saving, as 2026-11-21"""
+    seed: int | None
+    """seed of the random draw, where not all samples are held"""
+    n_dims: int
+    n_directions: int
+    basis: str
+    names: list[str]
+    """of all directions"""
+    isotropic_series: list[float]
+    isotropic_cells: ByteRange
+    """float32: share of isotropic data in the density's cells of positive coordinates"""
+    rows: ByteRange | None
+    """int32: rows of the activations that are held, rising; null is all from 0 on"""
+    n_rows: int
+    steps: list[PayloadStepFrame]
+    labels: PayloadLabelFrame | None
+    exhibits: PayloadPreviewFrame | None
 
 
 class Payload(NamedTuple):
@@ -166,17 +246,17 @@ class _ArrayBuffer:
     """Arrays one after another in one block of bytes, equal ones only once."""
 
     def __init__(self) -> None:
-        self._parts: dict[bytes, list[int]] = {}
+        self._parts: dict[bytes, ByteRange] = {}
         self._size = 0
 
-    def add(self, values: np.ndarray, dtype: str) -> list[int]:
+    def add(self, values: np.ndarray, dtype: str) -> ByteRange:
         """Add an array if it is not there already; return its offset and length in bytes."""
         return self.add_bytes(to_bytes(values, dtype))
 
-    def add_bytes(self, values: bytes) -> list[int]:
+    def add_bytes(self, values: bytes) -> ByteRange:
         """`add` for bytes."""
         if values not in self._parts:
-            self._parts[values] = [self._size, len(values)]
+            self._parts[values] = (self._size, len(values))
             self._size += len(values) + -len(values) % _ALIGNMENT
         return self._parts[values]
 
@@ -196,7 +276,7 @@ def _pack_rows(
     data = _ArrayBuffer()
     first = content.engines[0]
     all_of_them = np.array_equal(rows, np.arange(len(rows)))
-    frame = {
+    frame: PayloadFrame = {
         "version": version("srm_widget"),
         "saved": dt.datetime.now(dt.UTC).date().isoformat(),
         "seed": seed,
@@ -209,7 +289,7 @@ def _pack_rows(
         "rows": None if all_of_them else data.add(rows, "<i4"),
         "n_rows": len(rows),
         "steps": [
-            {"label": label, **_step_frame(engine, rows, data)}
+            _step_frame(label, engine, rows, data)
             for label, engine in zip(content.steps, content.engines, strict=True)
         ],
         "labels": None if content.legend is None else _labels_frame(content.legend, rows, data),
@@ -217,7 +297,7 @@ def _pack_rows(
         if content.previews is None
         else _previews_frame(_cached_previews(content.previews, rows, previews), data),
     }
-    return Payload(frame, data.all())
+    return Payload({**frame}, data.all())
 
 
 def _isotropic_quarter(n_dims: int) -> Float64[np.ndarray, "half half"]:
@@ -227,14 +307,15 @@ def _isotropic_quarter(n_dims: int) -> Float64[np.ndarray, "half half"]:
 
 
 def _step_frame(
-    engine: ResonanceSource, rows: Int64[np.ndarray, " rows"], data: _ArrayBuffer
-) -> dict[str, Any]:
+    label: str, engine: ResonanceSource, rows: Int64[np.ndarray, " rows"], data: _ArrayBuffer
+) -> PayloadStepFrame:
     """Add the unit rows of one step's samples to `data`; return facts about them."""
     kept = np.isin(rows, engine.rows, assume_unique=True)
     axes, directions = _projection_axes(engine.basis)
     units = engine.unit_rows(rows[kept])
     coordinates = units if axes is None else units @ axes.T.to(units)
     return {
+        "label": label,
         "n_all": engine.n_samples,
         "n": int(kept.sum()),
         "n_zero": int((units == 0).all(dim=1).sum()),
@@ -266,7 +347,7 @@ def _projection_axes(
 
 def _labels_frame(
     legend: Legend, rows: Int64[np.ndarray, " rows"], data: _ArrayBuffer
-) -> dict[str, Any]:
+) -> PayloadLabelFrame:
     """Add the classes of `rows` to `data`; return facts about the classes that occur in them."""
     labels = legend.labels
     present, codes = np.unique(labels.codes[rows], return_inverse=True)
@@ -292,7 +373,7 @@ def _cached_previews(
     return [previews[row] for row in rows.tolist()]
 
 
-def _previews_frame(previews: Sequence[SamplePreview], data: _ArrayBuffer) -> dict[str, Any]:
+def _previews_frame(previews: Sequence[SamplePreview], data: _ArrayBuffer) -> PayloadPreviewFrame:
     """Add kinds, sizes and images of previews to `data`; return where they are, and the texts."""
     kinds = [PREVIEW_FORMATS.index((each.kind, each.mime)) for each in previews]
     return {

@@ -15,6 +15,8 @@ from srm_widget.utils.arrays import block_extremes, block_side
 from srm_widget.utils.validation import choice, integer
 
 Measure = Literal["alignment", "peak", "gain"]
+"""A score of a plane."""
+
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 """What planes are ranked by."""
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -27,6 +26,14 @@ from srm_widget.view.legend import Legend, LegendCache
 from srm_widget.view.sample_previews import MOST_PREVIEWS, preview_strip
 from srm_widget.view.samples_in_plane import SampleCloud, cloud_steps
 from srm_widget.view.spec import PlaneView, ScopeView, ViewSpec, ViewSteps
+from srm_widget.view.wire import (
+    AheadFrame,
+    EmptyFrame,
+    LegendFrame,
+    SpotlightFacts,
+    StripFrame,
+    ViewFrames,
+)
 
 LARGE = 2_000_000
 """Samples to read beyond which a view takes longer than some 50 ms to build."""
@@ -79,14 +86,15 @@ class ViewBuilder:
         max_listed = max(spec.max_selected, MOST_PREVIEWS)
         plane, beam = yield from self._plane_steps(spec, position, max_listed)
         engine, legend = self._engine(spec), self.legend(spec.labels, spec.step)
-        strip_frame, images = {}, b""
+        strip_frame: StripFrame | EmptyFrame = {}
+        images = b""
         if spec.samples is not None:
             items, images = preview_strip(spec.samples, engine, spec.pair, beam, legend)
             strip_frame = {**_spotlight_frame(spec), "n_lit": beam.n_listed, "items": items}
         frames = {
             **plane.frames,
             "layer": layer_frame(engine),
-            "legend": {} if legend is None else legend.frame,
+            "legend": _legend_frame(legend),
             "strip_frame": strip_frame,
         }
         selected = beam.indices[: spec.max_selected].tolist()
@@ -106,24 +114,24 @@ class ViewBuilder:
         engine, legend = self._engine(spec), self.legend(spec.labels, spec.step)
         known = self._cache.get
         cloud: SampleCloud | None = known("cloud", self._cloud_key(spec))
-        comparison = known("compared", self._comparison_key(spec)) or NO_COMPARISON
+        comparison: ComparisonCurve = known("compared", self._comparison_key(spec)) or NO_COMPARISON
         by_class = None if legend is None else np.zeros(len(legend), dtype=np.int64)
         beam = Beam(0, 0, engine.evenly_spaced(0), np.empty(0), by_class)
         frame = self._frame(spec, position, resonance, beam, reach=None, elapsed=0.0)
-        frames = {
+        frames: ViewFrames = {
             "frame": {**frame, "is_partial": True},
             "compared_frame": comparison.frame,
             "layer": layer_frame(engine),
-            "legend": {} if legend is None else legend.frame,
+            "legend": _legend_frame(legend),
         }
         arrays = {
             "class_counts": known("classes", self._classes_key(spec)) or b"",
             **self._curve_arrays(spec, resonance, comparison),
         }
         if cloud is not None:
-            frames |= {"cloud_frame": cloud.frame}
+            frames["cloud_frame"] = cloud.frame
             arrays |= cloud.arrays
-        return PlaneView(resonance, frames, arrays)
+        return PlaneView(resonance, {**frames}, arrays)
 
     def _plane_steps(
         self, spec: ViewSpec, position: int, max_listed: int
@@ -144,10 +152,14 @@ class ViewBuilder:
         # Largest ε that lights a sample; read from all samples, so only where none is lit.
         reach = None if resonance.counts.any() else (yield from self._reach_steps(spec))
         frame = self._frame(spec, position, resonance, beam, reach=reach, elapsed=1e3 * seconds[0])
-        frames = {"frame": frame, "cloud_frame": cloud.frame, "compared_frame": comparison.frame}
+        frames: ViewFrames = {
+            "frame": frame,
+            "cloud_frame": cloud.frame,
+            "compared_frame": comparison.frame,
+        }
         curves = self._curve_arrays(spec, resonance, comparison)
         arrays = {"class_counts": class_counts, **curves, **cloud.arrays}
-        return PlaneView(resonance, frames, arrays), beam
+        return PlaneView(resonance, {**frames}, arrays), beam
 
     def _curve_steps(self, spec: ViewSpec) -> ViewSteps[Resonance]:
         engine = self._engine(spec)
@@ -225,7 +237,7 @@ class ViewBuilder:
         *,
         reach: float | None,
         elapsed: float,
-    ) -> dict[str, Any]:
+    ) -> AheadFrame:
         engine = self._engine(spec)
         return {
             **_spotlight_frame(spec),
@@ -275,9 +287,15 @@ class ViewBuilder:
         return *_curve_key(spec), spec.compare, n_samples
 
 
-def _spotlight_frame(spec: ViewSpec) -> dict[str, Any]:
+def _legend_frame(legend: Legend | None) -> LegendFrame | EmptyFrame:
+    if legend is None:
+        return {}
+    return legend.frame
+
+
+def _spotlight_frame(spec: ViewSpec) -> SpotlightFacts:
     """Return plane, θ and ε, as the page is sent them: the samples in the beam depend on these."""
-    return {"pair": list(spec.pair), "theta": spec.theta, "epsilon": spec.epsilon}
+    return {"pair": spec.pair, "theta": spec.theta, "epsilon": spec.epsilon}
 
 
 def _curve_key(spec: ViewSpec) -> tuple[tuple[int, int], float, int]:

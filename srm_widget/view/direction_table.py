@@ -1,14 +1,15 @@
 """Rows of the table of directions ±b_i, in the order in which the page lists them."""
 
-from typing import Any
+from typing import get_args
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from srm_widget.survey.directions import Directions
 from srm_widget.view.legend import Legend
+from srm_widget.view.wire import Sign, TableColumn, TableRow
 
-TABLE_COLUMNS = "direction", "count", "label", "purity", "coverage"
+TABLE_COLUMNS: tuple[TableColumn, ...] = get_args(TableColumn)
 MOST_ROWS = 500
 """Rows that the page is sent."""
 
@@ -45,18 +46,19 @@ def row_order(table: Directions, by: str, descending: bool) -> Int64[np.ndarray,
 
 def table_rows(
     table: Directions, by: str, descending: bool, names: list[str], legend: Legend | None
-) -> list[list[Any]]:
+) -> list[TableRow]:
     """List the first `MOST_ROWS` rows in that order, as the page is sent them.
 
     Each is direction, sign, name, count, label, group, purity, coverage.
     """
-    rows = []
+    rows: list[TableRow] = []
     for row in row_order(table, by, descending)[:MOST_ROWS].tolist():
         direction, code = int(table.direction[row]), int(table.code[row])
         known = legend is not None and code >= 0
         label, group = legend.of_class(code) if legend is not None and known else (None, None)
-        purity, coverage = float(table.purity[row]), float(table.coverage[row])
-        fixed = [direction, int(table.sign[row]), names[direction], int(table.count[row])]
-        shares = [purity, coverage] if known else [None, None]
-        rows.append([*fixed, label, group, *shares])
+        sign: Sign = 1 if table.sign[row] > 0 else -1
+        purity = float(table.purity[row]) if known else None
+        coverage = float(table.coverage[row]) if known else None
+        count = int(table.count[row])
+        rows.append((direction, sign, names[direction], count, label, group, purity, coverage))
     return rows

@@ -1,7 +1,7 @@
 """Frames: facts about layer, curve, spotlight and compared step, as the page is sent them."""
 
 from collections.abc import Generator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from srm_widget.plane.beam import Beam
 from srm_widget.results.curves import Resonance
 from srm_widget.results.isotropy import isotropic_series
 from srm_widget.utils.arrays import to_bytes
+from srm_widget.view.wire import BeamFacts, ComparedFrame, CurveFacts, EmptyFrame, LayerFrame
 
 
-def layer_frame(engine: ResonanceSource) -> dict[str, Any]:
+def layer_frame(engine: ResonanceSource) -> LayerFrame:
     """Return the facts about the layer, which do not depend on the plane."""
     return {
         "n_samples": engine.n_samples,
@@ -28,15 +29,13 @@ def layer_frame(engine: ResonanceSource) -> dict[str, Any]:
     }
 
 
-def curve_frame(
-    engine: ResonanceSource, resonance: Resonance, names: Sequence[str]
-) -> dict[str, Any]:
+def curve_frame(engine: ResonanceSource, resonance: Resonance, names: Sequence[str]) -> CurveFacts:
     """Return the facts about the curve: names, α, samples, alignment and peak."""
     i, j = resonance.planes[0].tolist()
     peak = int(resonance.counts.argmax())
     alignment = float(resonance.alignment[0])
     return {
-        "names": [names[i], names[j]],
+        "names": (names[i], names[j]),
         "alpha": float(resonance.basis_angles[0]),
         "n_samples": resonance.n_samples,
         "n_total": engine.n_samples,
@@ -47,7 +46,7 @@ def curve_frame(
     }
 
 
-def beam_frame(engine: ResonanceSource, beam: Beam, theta: float) -> dict[str, Any]:
+def beam_frame(engine: ResonanceSource, beam: Beam, theta: float) -> BeamFacts:
     """Return the facts about the spotlight: samples inside it, in all and by class."""
     return {
         "n_lit": beam.n_lit,
@@ -76,7 +75,7 @@ class ComparisonCurve(NamedTuple):
         Its counts and signed counts, little-endian, K int32 each.
     """
 
-    frame: dict[str, Any]
+    frame: ComparedFrame | EmptyFrame
     arrays: dict[str, bytes]
 
 
@@ -111,7 +110,7 @@ def comparison_steps(
     i, j = pair
     curve = yield from step.engine.curve_steps(i, j, epsilon=epsilon, resolution=resolution)
     step.note_curve(curve)
-    frame = {
+    frame: ComparedFrame = {
         "step": number,
         "n_samples": curve.n_samples,
         "isotropic": curve.isotropic,

@@ -1,13 +1,13 @@
 """Legend of the classes: the largest are drawn by themselves, the others together as one group."""
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from jaxtyping import Int64
 
 from srm_widget.samples.labels import Labels
 from srm_widget.utils.text import printable
+from srm_widget.view.wire import LegendFrame
 
 MOST_GROUPS = 10
 """Colours that can be told apart, by the colour-blind too, the last of them grey."""
@@ -58,7 +58,7 @@ class Legend:
         return self.groups.n_classes
 
     @cached_property
-    def frame(self) -> dict[str, Any]:
+    def frame(self) -> LegendFrame:
         """Names and sizes of the groups, as the page is sent them."""
         sizes = np.bincount(self.groups.codes, minlength=len(self))
         return {

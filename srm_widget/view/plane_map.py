@@ -1,6 +1,6 @@
 """All planes as the page is shown them: the map of their scores, and their order on the slider."""
 
-from typing import Any, Literal, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 from jaxtyping import Float32
@@ -8,6 +8,7 @@ from jaxtyping import Float32
 from srm_widget.geometry import plane_index
 from srm_widget.results.survey import Measure, Survey, checked_measure
 from srm_widget.utils.arrays import block_extremes, block_side, to_bytes
+from srm_widget.view.wire import MapTileFacts, Order
 
 MOST_CELLS = 256
 """Most rows, and columns, of a map as the page is sent it."""
@@ -15,7 +16,6 @@ MOST_CELLS = 256
 SCORE_CODES = 65_535
 """Largest code of a score; the lowest score is 1, and 0 is none."""
 
-Order = Literal["index", "alignment", "peak", "gain"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 
@@ -34,7 +34,7 @@ class MapTile(NamedTuple):
         the cell; empty where every cell is one plane.
     """
 
-    frame: dict[str, Any]
+    frame: MapTileFacts
     scores: bytes
     best: bytes
 
@@ -73,7 +73,12 @@ class ScoreMap:
             scores, best_in_block = block_extremes(scores, step)
             best = to_bytes(best_in_block, "<u2")
         low, high = self._range
-        frame = {"step": step, "size": max(scores.shape), "low": low, "high": high}
+        frame: MapTileFacts = {
+            "step": step,
+            "size": max(scores.shape),
+            "low": low,
+            "high": high,
+        }
         return MapTile(frame, self._quantized(scores), best)
 
     def _quantized(self, scores: np.ndarray) -> bytes:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from io import BytesIO
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from srm_widget.engine.source import ResonanceSource
 from srm_widget.plane.beam import Beam
 from srm_widget.utils.text import printable
 from srm_widget.view.legend import Legend
+from srm_widget.view.wire import PreviewKind, StripItem
 
 MOST_PREVIEWS = 24
 """Previews in the strip."""
@@ -53,7 +54,7 @@ class SamplePreview(NamedTuple):
         MIME type, bytes, and size in pixels of an image.
     """
 
-    kind: Literal["image", "text", "problem"]
+    kind: PreviewKind
     text: str = ""
     mime: str = ""
     data: bytes = b""
@@ -227,7 +228,7 @@ def preview_strip(
     pair: tuple[int, int],
     beam: Beam,
     legend: Legend | None,
-) -> tuple[list[dict[str, Any]], bytes]:
+) -> tuple[list[StripItem], bytes]:
     """Return the strip's items by falling cosine, and the bytes of its images one after another.
 
     Parameters
@@ -245,8 +246,9 @@ def preview_strip(
     """
     rows = beam.indices[:MOST_PREVIEWS]
     coordinates = engine.coordinates(*pair, rows).tolist()
-    items, images = [], []
-    for row, cosine, at in zip(rows.tolist(), beam.cosines.tolist(), coordinates, strict=False):
+    items: list[StripItem] = []
+    images = []
+    for row, cosine, (a, c) in zip(rows.tolist(), beam.cosines.tolist(), coordinates, strict=False):
         preview = previews.preview(row)
         label, group = (None, None) if legend is None else legend.of_row(row)
         images.append(preview.data)
@@ -256,7 +258,7 @@ def preview_strip(
                 "label": label,
                 "group": group,
                 "cosine": cosine,
-                "at": at,
+                "at": (a, c),
                 "kind": preview.kind,
                 "text": preview.text,
                 "mime": preview.mime,

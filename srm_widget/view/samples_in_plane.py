@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Generator
-from typing import Any, NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -11,8 +11,9 @@ from srm_widget.engine.source import ResonanceSource
 from srm_widget.samples.labels import Labels
 from srm_widget.utils.arrays import to_bytes
 from srm_widget.view.legend import Legend
+from srm_widget.view.wire import CloudFrame, CloudKind, PlaneSamplesFacts
 
-CLOUD_KINDS = "off", "points", "density", "ratio"
+CLOUD_KINDS: tuple[CloudKind, ...] = get_args(CloudKind)
 
 MOST_POINTS = 2_000
 """Samples drawn as points; of more, these are evenly spaced ones."""
@@ -47,7 +48,7 @@ class SampleCloud(NamedTuple):
         ratio to what isotropy gives.
     """
 
-    frame: dict[str, Any]
+    frame: CloudFrame
     points: bytes = b""
     point_groups: bytes = b""
     density: bytes = b""
@@ -63,13 +64,13 @@ class SampleCloud(NamedTuple):
 
 
 def cloud_steps(
-    engine: ResonanceSource, pair: tuple[int, int], kind: str, legend: Legend | None
+    engine: ResonanceSource, pair: tuple[int, int], kind: CloudKind, legend: Legend | None
 ) -> Generator[float, None, SampleCloud]:
     """Compute the samples of the plane `pair` as one of `CLOUD_KINDS`, in short steps.
 
     The steps yield the share done.
     """
-    frame = {"pair": list(pair), "kind": kind, "bins": BINS, "n_points": 0}
+    frame: CloudFrame = {"pair": pair, "kind": kind, "bins": BINS, "n_points": 0}
     if kind == "off":
         return SampleCloud(frame)
     if kind == "points":
@@ -99,7 +100,7 @@ def page_samples(
     pair: tuple[int, int],
     labels: Labels | None,
     compared: ResonanceSource | None,
-) -> tuple[dict[str, Any], list[bytes]]:
+) -> tuple[PlaneSamplesFacts, list[bytes]]:
     """Return the samples of a plane that the page counts from: facts about them, and arrays.
 
     Where there are more than `MOST_SENT`, those farthest out are sent: as long as ε > ``floor`` no
@@ -137,8 +138,8 @@ def page_samples(
     if compared is not None:
         compared_rows, compared_floor = _farthest(compared, pair)
         compared_coordinates = _coordinate_bytes(compared, pair, compared_rows)
-    facts = {
-        "pair": list(pair),
+    facts: PlaneSamplesFacts = {
+        "pair": pair,
         "alpha": float(engine.basis.plane(*pair).alpha),
         "n_samples": engine.n_samples,
         "floor": max(floor, compared_floor),

@@ -7,6 +7,7 @@ from srm_widget.results.curves import Resonance
 from srm_widget.samples.labels import Labels
 from srm_widget.utils.caches import Made
 from srm_widget.view.sample_previews import SamplePreviews
+from srm_widget.view.wire import CloudKind, Order
 
 ViewSteps = Generator[Resonance | None, None, Made]
 """Steps in which a view is built; they yield the curve of the samples counted so far, or None."""
@@ -21,7 +22,7 @@ class ViewSpec(NamedTuple):
     step: int
     compare: int
     pair: tuple[int, int]
-    order: str
+    order: Order
     epsilon: float
     resolution: int
     theta: float
@@ -29,7 +30,7 @@ class ViewSpec(NamedTuple):
     max_selected: int
     labels: Labels | None
     samples: SamplePreviews | None
-    cloud: str
+    cloud: CloudKind
     by_class: bool
     hidden_classes: tuple[int, ...]
 
@@ -41,7 +42,7 @@ class PlaneView(NamedTuple):
     """
 
     resonance: Resonance
-    frames: dict[str, dict[str, Any]]
+    frames: dict[str, Any]
     arrays: dict[str, bytes]
 
 
@@ -71,5 +72,5 @@ class ScopeView(NamedTuple):
     resonance: Resonance
     selected: list[int]
     n_selected: int
-    frames: dict[str, dict[str, Any]]
+    frames: dict[str, Any]
     arrays: dict[str, bytes]

@@ -42,7 +42,7 @@ def test_items_are_the_first_that_are_selected(
     scope.hidden_classes = [1]
     frame, images = scope._strip_frame, BytesIO(scope._strip)
     assert frame["n_lit"] == scope.n_selected > 24
-    on_show = {"pair": list(pair), "theta": 1.3, "epsilon": 0.4}
+    on_show = {"pair": pair, "theta": 1.3, "epsilon": 0.4}
     assert {name: frame[name] for name in on_show} == on_show
     rows = scope.selected[:24]
     assert [item["index"] for item in frame["items"]] == rows
@@ -50,7 +50,7 @@ def test_items_are_the_first_that_are_selected(
     at = oracle.projection(oracle.unit(activations[rows]).numpy(), basis, *pair)[0]
     for item, row, cosine, place in zip(frame["items"], rows, cosines, at, strict=True):
         assert item["cosine"] == pytest.approx(cosine, abs=1e-6)
-        assert item["at"] == pytest.approx(place.tolist(), abs=1e-6)
+        assert item["at"] == pytest.approx(tuple(place.tolist()), abs=1e-6)
         assert (item["label"], item["group"]) == (str(LABELS[row]), LABELS[row])
         assert (item["kind"], item["mime"], item["text"]) == ("image", "image/png", "")
         with Image.open(BytesIO(images.read(item["bytes"]))) as image:

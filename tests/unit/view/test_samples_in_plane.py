@@ -44,7 +44,7 @@ def test_each_kind_sends_its_own(scope: srm.SRMScope, kind: str) -> None:
     scope.cloud = kind
     scope.pair = (4, 1)
     frame = scope._cloud_frame
-    assert (frame["kind"], frame["pair"], frame["bins"]) == (kind, [4, 1], BINS)
+    assert (frame["kind"], frame["pair"], frame["bins"]) == (kind, (4, 1), BINS)
     drawn = 300 if kind == "points" else 0
     assert frame["n_points"] == drawn == len(scope._point_groups)
     assert len(scope._points) == 8 * drawn

@@ -58,18 +58,18 @@ def test_order_of_every_column(by: str, descending: bool, seed: int) -> None:
     assert direction_table.row_order(table, by, descending).tolist() == expected
 
 
-def expected_rows(scope: srm.SRMScope) -> list[list[Any]]:
+def expected_rows(scope: srm.SRMScope) -> list[tuple[Any, ...]]:
     """Of a fresh table of what the scope shows."""
     labels = None if scope.labels is None else scope.labels.grown(scope.engine.n_rows)
     table = scope.engine.directions(epsilon=scope.epsilon, labels=labels)
-    found: list[list[Any]] = []
+    found: list[tuple[Any, ...]] = []
     for row in direction_table.row_order(table, scope.table_by, scope.table_descending):
         code = int(table.code[row])
         label = None if code < 0 else table.classes[code]
         group = None if scope.legend is None or code < 0 else int(scope.legend.group_of[code])
         shares = [None if math.isnan(v[row]) else v[row] for v in (table.purity, table.coverage)]
         i, sign = int(table.direction[row]), int(table.sign[row])
-        found.append([i, sign, f"b{'₀₁₂₃₄₅₆₇₈₉'[i]}", int(table.count[row]), label, group, *shares])
+        found.append((i, sign, f"b{'₀₁₂₃₄₅₆₇₈₉'[i]}", int(table.count[row]), label, group, *shares))
     return found
 
 

@@ -187,7 +187,7 @@ def test_values_set_as_a_page_would_wait_for_their_turn(meanwhile: Meanwhile) ->
             scope.pair = (3, 1)
             assert not scope._view.refining
         await until(lambda: scope.theta == scope._frame["theta"] == 1.0)
-        assert scope._frame["pair"] == [3, 1]
+        assert scope._frame["pair"] == (3, 1)
         scope.close()
         await turns(20)
 
@@ -207,7 +207,7 @@ def test_the_spotlight_turns_to_a_direction_of_the_plane_on_show_by_then(
     monkeypatch.setattr(validators, "direction", moved)
     scope.turn_to(1)
     assert (scope.pair, scope.theta) == ((0, 1), np.pi / 2)
-    in_the_end(lambda: scope._frame["pair"] == [4, 3])
+    in_the_end(lambda: scope._frame["pair"] == (4, 3))
 
 
 def test_a_figure_is_of_one_picture(monkeypatch: pytest.MonkeyPatch, meanwhile: Meanwhile) -> None:

@@ -198,7 +198,7 @@ def test_the_samples_of_the_plane_are_sent() -> None:
     prefetcher_of(parts).send_samples({})
     message = parts.heard.messages[0]
     assert (message["type"], message["step"], message["compare"]) == ("held", 0, -1)
-    assert message["pair"] == [1, 3]
+    assert message["pair"] == (1, 3)
 
 
 class Following(Parts):

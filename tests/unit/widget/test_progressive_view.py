@@ -122,13 +122,13 @@ def test_of_the_samples_so_far_only_the_curve_is_of_this_plane() -> None:
         before = scope._density, scope._cloud_frame, scope._strip_frame
         ask(scope, position=4)
         await until(lambda: scope._frame["is_partial"])
-        assert scope._frame["pair"] == list(scope.pair) == [1, 2]
+        assert scope._frame["pair"] == scope.pair == (1, 2)
         assert 0 < scope._frame["n_samples"] < MANY
         assert (scope._frame["n_lit"], scope._frame["class_lit"]) == (0, [0, 0, 0])
         assert scope._class_counts == b""
         # These say what plane they are of.
         assert (scope._density, scope._cloud_frame, scope._strip_frame) == before
-        assert scope._cloud_frame["pair"] == scope._strip_frame["pair"] == [0, 1]
+        assert scope._cloud_frame["pair"] == scope._strip_frame["pair"] == (0, 1)
         part = packed(scope, "counts", "<i4")
         marks = scope.engine.coordinates(1, 2, [7]).astype("<f4")
         assert packed(scope, "marks", "<f4").tolist() == marks[0].tolist()

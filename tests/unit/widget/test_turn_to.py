@@ -38,7 +38,7 @@ def assert_at(scope: srm.SRMScope, rows: np.ndarray, direction: int, sign: int) 
     expected = sign * (oracle.unit(rows) @ oracle.unit(basis)[direction]).numpy()
     np.testing.assert_allclose(found, expected, atol=1e-12)
     assert scope._frame["theta"] == scope.theta
-    assert scope._frame["pair"] == list(scope.pair)
+    assert scope._frame["pair"] == scope.pair
     assert scope.position == scope.ranking.position(*scope.pair)
     assert scope.n_selected == scope.directions.count[2 * direction + (sign < 0)]
 

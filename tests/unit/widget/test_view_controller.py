@@ -37,7 +37,7 @@ def test_a_view_is_what_the_traits_ask_for() -> None:
     expected = model.engine.curve(3, 1, epsilon=0.5, resolution=90)
     assert np.array_equal(resonance.counts, expected.counts)
     assert np.array_equal(np.frombuffer(model._counts, "<i4"), expected.counts[0])
-    assert model._frame["pair"] == [3, 1]
+    assert model._frame["pair"] == (3, 1)
     assert model.position == model.ranking.position(3, 1)
     assert scope.shown == 2
 
@@ -78,13 +78,13 @@ def test_an_observer_may_ask_for_another_view() -> None:
     scope = Followed()
 
     def answer(change: Any) -> None:
-        if change["new"]["pair"] == [1, 2]:
+        if change["new"]["pair"] == (1, 2):
             scope.model.theta = 2.0
             scope.controller.reconcile()
 
     scope.model.observe(answer, "_frame")
     scope.ask(pair=(1, 2))
-    assert (scope.model._frame["pair"], scope.model._frame["theta"]) == ([1, 2], 2.0)
+    assert (scope.model._frame["pair"], scope.model._frame["theta"]) == ((1, 2), 2.0)
 
 
 def test_classes_switched_off_stay_off_by_name() -> None:

@@ -1,0 +1,371 @@
+"""What travels between kernel and page: frames and messages, field by field.
+
+The page's types are written from these definitions by ``js/generate.py``. What is a tuple here is
+an array for the page, and None is null; the comment of a field is the string below it.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, NotRequired, TypedDict
+
+from srm_widget.concurrency.background import State
+from srm_widget.results.survey import Measure
+
+Pair = tuple[int, int]
+"""A plane: the indices of its two directions."""
+
+Order = Literal["index", "alignment", "peak", "gain"]
+"""The order of the planes on the slider."""
+
+RadialScale = Literal["fraction", "gain"]
+"""The labels of the rings: fractions of the samples, or multiples of what isotropy would light."""
+
+CloudKind = Literal["off", "points", "density", "ratio"]
+"""How the samples are drawn; "ratio" is their density relative to isotropy."""
+
+PreviewKind = Literal["problem", "text", "image"]
+"""Whether a sample is seen as a picture, as text, or not at all."""
+
+TableColumn = Literal["direction", "count", "label", "purity", "coverage"]
+"""A column of the table of directions."""
+
+Sign = Literal[1, -1]
+"""Of a direction: b_i itself, or its negative."""
+
+MapWindow = tuple[
+    Annotated[int, "row"],
+    Annotated[int, "column"],
+    Annotated[int, "side"],
+]
+"""A square of the map: first row, first column and side, in directions."""
+
+TableRow = tuple[
+    Annotated[int, "direction"],
+    Annotated[Sign, "sign"],
+    Annotated[str, "name"],
+    Annotated[int, "count"],
+    Annotated[str | None, "label"],
+    Annotated[int | None, "group"],
+    Annotated[float | None, "purity"],
+    Annotated[float | None, "coverage"],
+]
+"""A row of the table of directions; the last four are null where there is no class."""
+
+PlaneAhead = tuple[Annotated[int, "position"], Annotated[float, "epsilon"]]
+"""A plane that may be asked for next."""
+
+AheadArray = Literal[
+    "_counts",
+    "_signed_counts",
+    "_class_counts",
+    "_band",
+    "_compared",
+    "_signed_compared",
+    "_marks",
+    "_points",
+    "_density",
+]
+"""A trait whose bytes are sent ahead."""
+
+
+class EmptyFrame(TypedDict):
+    """A frame where there is nothing to describe."""
+
+
+class LayerFrame(TypedDict):
+    """`_layer`: the samples and directions of the step on show."""
+
+    n_samples: int
+    n_dims: int
+    n_directions: int
+    n_planes: int
+    n_zero: int
+    basis: str
+    levels: Sequence[float]
+    """the values of ε, where only some are counted, rising; else empty"""
+    isotropic_series: Sequence[float]
+    """series of the isotropic fraction, for pages that count themselves"""
+
+
+class SpotlightFacts(TypedDict):
+    """The plane, and the spotlight in it."""
+
+    pair: Pair
+    theta: float
+    epsilon: float
+
+
+class CurveFacts(TypedDict):
+    """What a curve shows."""
+
+    names: tuple[str, str]
+    alpha: float
+    n_samples: int
+    """samples that the curve counts"""
+    n_total: int
+    """all samples; more than `n_samples` while they are still counted"""
+    isotropic: float
+    alignment: float | None
+    peak: int
+    peak_angle: float
+
+
+class BeamFacts(TypedDict):
+    """What the spotlight shows."""
+
+    n_lit: int
+    lit_angle: float | None
+    """the angle that `n_lit` is counted at, where it may be another than θ"""
+    class_lit: list[int]
+    """of each class group, how many samples are lit at θ; empty without labels"""
+
+
+class AheadFrame(SpotlightFacts, CurveFacts, BeamFacts):
+    """`_frame` as it is sent ahead: what a curve belongs to."""
+
+    step: int
+    """position in the timeline"""
+    order: Order
+    position: int
+    """of the plane in that order"""
+    resolution: int
+    elapsed_ms: float
+    is_partial: bool
+    """whether this is only the curve of the samples counted so far, without the spotlight"""
+    reach: float | None
+    """largest in-plane radius of a sample, given where nothing is lit in the plane"""
+
+
+class CurveFrame(AheadFrame):
+    """`_frame`: what the curve on show belongs to; `serial` grows with every answer."""
+
+    serial: int
+    era: int
+    """grows when all planes change, in what they look like or in their order"""
+
+
+class ComparedFrame(TypedDict):
+    """`_compared_frame`: the curve of the step that is compared with."""
+
+    step: int
+    n_samples: int
+    isotropic: float
+    peak: int
+
+
+class CloudFrame(TypedDict):
+    """`_cloud_frame`: what the points or the density on show belong to."""
+
+    pair: Pair
+    kind: CloudKind
+    bins: int
+    """cells along a side of the square around the disc"""
+    n_points: int
+    low: NotRequired[float]
+    """log10 of what the code 1 stands for, of a density or a ratio"""
+    high: NotRequired[float]
+    """log10 of what the code 255 stands for"""
+
+
+class LegendFrame(TypedDict):
+    """`_legend`: the class groups of the samples."""
+
+    names: list[str]
+    """of the groups"""
+    sizes: list[int]
+    """number of samples in each"""
+    other: int | None
+    """the group of all classes without a colour of their own, if there is one"""
+    n_classes: int
+
+
+class MapTileFacts(TypedDict):
+    """The cells of a square of the map."""
+
+    step: int
+    """directions along the side of a cell"""
+    size: int
+    """cells along the side of the square"""
+    low: float | None
+    high: float | None
+
+
+class ScoreGridFrame(MapTileFacts):
+    """What a square of the map belongs to."""
+
+    by: Measure
+    surveyed: int
+    """step of the timeline that was surveyed"""
+    epsilon: float
+
+
+class SurveyFrame(TypedDict):
+    """`_map_frame` before the first survey is done: how far it is."""
+
+    state: State
+    progress: float
+    n_directions: int
+    hint: str
+
+
+class MapFrame(SurveyFrame, ScoreGridFrame):
+    """`_map_frame`: the survey of all planes."""
+
+    n_planes: int
+    n_lit: int
+    n_skipped: int
+    """pairs of parallel directions, which span no plane"""
+    isotropic: float
+    resolution: int
+    elapsed_ms: float
+
+
+class TileFrame(ScoreGridFrame):
+    """`_tile_frame`: a square of the map at full detail."""
+
+    window: MapWindow
+
+
+class StripItem(TypedDict):
+    """A sample inside the spotlight."""
+
+    index: int
+    """row of the activations"""
+    label: str | None
+    group: int | None
+    """class group, an index into the legend"""
+    cosine: float
+    at: tuple[Annotated[float, "a"], Annotated[float, "c"]]
+    """coordinates of the sample in the plane"""
+    kind: PreviewKind
+    text: str
+    """the text, or what went wrong"""
+    mime: str
+    bytes: int
+    """length of its picture in `_strip`"""
+    width: int
+    height: int
+
+
+class StripFrame(SpotlightFacts):
+    """`_strip_frame`: the samples inside the spotlight."""
+
+    n_lit: int
+    """samples inside, of the classes that are switched on"""
+    items: list[StripItem]
+    """by falling cosine"""
+
+
+class TableProgress(TypedDict):
+    """`_table_frame` before the directions are counted: how far they are."""
+
+    state: Literal["waiting", "running", "done", "failed"]
+    n_rows: int
+    """of all rows, not only of those sent"""
+    by: TableColumn
+    descending: bool
+    hint: str
+
+
+class TableFrame(TableProgress):
+    """`_table_frame`: the table of directions."""
+
+    epsilon: float
+    has_labels: bool
+    rows: list[TableRow]
+
+
+class TimelineFrame(TypedDict):
+    """`_course_frame`: what the alignment over steps belongs to."""
+
+    pair: Pair
+    epsilon: float
+    problem: str
+
+
+class TimelineProblem(TypedDict):
+    """`_course_frame` where the alignment over steps failed before there was any."""
+
+    problem: str
+
+
+class ViewFrames(TypedDict):
+    """The frames of a view; those that are not there stay as they are."""
+
+    frame: AheadFrame
+    compared_frame: ComparedFrame | EmptyFrame
+    cloud_frame: NotRequired[CloudFrame]
+    layer: NotRequired[LayerFrame]
+    legend: NotRequired[LegendFrame | EmptyFrame]
+    strip_frame: NotRequired[StripFrame | EmptyFrame]
+
+
+class AheadFrames(TypedDict):
+    """The frames of a plane that is sent ahead, by their traits."""
+
+    _frame: AheadFrame
+    _compared_frame: ComparedFrame | EmptyFrame
+    _cloud_frame: CloudFrame
+
+
+class AheadMessage(TypedDict):
+    """The kernel's answer for a plane that may be asked for next; the arrays are its buffers."""
+
+    type: Literal["ahead"]
+    era: int
+    frames: AheadFrames
+    arrays: list[AheadArray]
+    """traits that the buffers are for, in their order"""
+
+
+class PlaneSamplesFacts(TypedDict):
+    """What the samples of a plane belong to."""
+
+    pair: Pair
+    n_samples: int
+    alpha: float
+    floor: float
+    """largest in-plane radius of the samples left out, or -1 if none is"""
+    n_groups: int
+    n_compared: int
+    """samples of the step that is compared with"""
+
+
+class PlaneMessage(PlaneSamplesFacts):
+    """The samples of the plane on show; buffers are those of `page_samples`."""
+
+    type: Literal["held"]
+    step: int
+    compare: int
+    """the step that is compared with, or -1"""
+
+
+class HoldRequest(TypedDict):
+    """Send the samples of the plane on show, so that the page can count; answered by "held"."""
+
+    type: Literal["hold"]
+
+
+class AheadRequest(TypedDict):
+    """Send planes that may be asked for next; answered by an "ahead" for each."""
+
+    type: Literal["ahead"]
+    era: int
+    planes: Sequence[PlaneAhead]
+
+
+class SurveyRequest(TypedDict):
+    """Survey all planes, however long it takes."""
+
+    type: Literal["survey"]
+
+
+class DirectionRequest(TypedDict):
+    """Show a plane through a direction, and turn the spotlight to it."""
+
+    type: Literal["direction"]
+    direction: int
+    sign: Sign
+
+
+PageMessage = HoldRequest | AheadRequest | SurveyRequest | DirectionRequest
+"""A message from the page to the kernel."""
