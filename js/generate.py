@@ -1,20 +1,17 @@
-"""Write what page and kernel share, numbers and lists of words: ``src/protocol/limits.ts``.
+"""Write what page and kernel share: numbers and lists of words, frames, messages and traits.
 
-Each constant is defined in the Python module whose business it is, and listed here. ``make build``
-writes the page's file anew; ``make check-page`` fails if it is not what these constants give. With
-an argument, the text is written to that file instead.
+All of it is defined once, in Python; constants are listed here, frames and messages in
+``wire_types.py``. ``make build`` writes the page's files anew; ``make check-page`` fails if they
+are not what these definitions give.
 """
 
-import ast
-import inspect
-import json
-import math
 import sys
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
+from js.typescript import LINE, descriptions, literal, module_body
+from js.wire_types import defaults, frames, traits
 from srm_widget.concurrency import background
 from srm_widget.engine import timeline_step
 from srm_widget.export import figure, html_page, payload
@@ -31,7 +28,7 @@ from srm_widget.view import (
 )
 from srm_widget.widget import model, prefetcher, survey_task, validators
 
-FILE = Path(__file__).parent / "src" / "protocol" / "limits.ts"
+ROOT = Path(__file__).parent
 
 SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (angular_grid, ["DEFAULT_RESOLUTION", "SAME_ANGLE"]),
@@ -66,32 +63,17 @@ _HEAD = """\
  * there, and run `make build`.
  */
 """
-_LINE = 100  # letters, as the page's formatter has them
 
 
 def limits() -> str:
     """The text of the page's file, of the constants as they are now."""
     parts = [_HEAD]
     for module, names in SHARED:
-        described = _descriptions(module)
+        described = descriptions(module_body(module))
         for name in names:
             comment = _comment(f"{module.__name__}.{name}", described.get(name, ""))
             parts.append(f"\n{comment}{_declaration(name, getattr(module, name))}")
     return "".join(parts)
-
-
-def _descriptions(module: ModuleType) -> dict[str, str]:
-    """What the strings below a module's constants say of them."""
-    body = ast.parse(inspect.getsource(module)).body
-    return {
-        target.id: inspect.cleandoc(text)
-        for constant, below in pairwise(body)
-        if isinstance(constant, ast.Assign | ast.AnnAssign)
-        for target in getattr(constant, "targets", None) or [getattr(constant, "target", None)]
-        if isinstance(target, ast.Name)
-        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
-        if isinstance(text := below.value.value, str)
-    }
 
 
 def _comment(origin: str, text: str) -> str:
@@ -108,36 +90,38 @@ def _declaration(name: str, value: object) -> str:
     if not isinstance(value, tuple):
         return f"{start}{literal(value)};\n"
     line = f"{start}{literal(value)} as const;\n"
-    if len(line) <= _LINE + 1 and not any(isinstance(each, tuple) for each in value):
+    if len(line) <= LINE + 1 and not any(isinstance(each, tuple) for each in value):
         return line
     return f"{start}[\n" + "".join(f"  {literal(each)},\n" for each in value) + "] as const;\n"
 
 
-def literal(value: object) -> str:
-    """A number, a string or a tuple of them as TypeScript, the way the page's formatter has it.
-
-    Raises
-    ------
-    TypeError
-        If it is anything else, or a number that is not finite.
-    """
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(literal, value))}]"
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        if value == int(value):
-            return f"{int(value):_}"
-        mantissa, _, exponent = repr(value).partition("e")
-        return f"{mantissa}e{int(exponent)}" if exponent else mantissa
-    raise TypeError(f"expected a number, a string or a tuple of them, got {value!r}")
+def stale(root: Path) -> list[str]:
+    """Names of the files below `root` that are not what Python's definitions give."""
+    return [
+        name
+        for name, text in FILES.items()
+        if not (root / name).is_file() or (root / name).read_text(encoding="utf-8") != text()
+    ]
 
 
 def main() -> None:
-    """Write the file."""
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else FILE
-    target.write_text(limits(), encoding="utf-8")
+    """Write the files, or with ``--check`` end with an error if one of them would change."""
+    old = stale(ROOT)
+    if "--check" not in sys.argv[1:]:
+        for name in old:
+            (ROOT / name).write_text(FILES[name](), encoding="utf-8")
+    elif old:
+        names = ", ".join(f"js/{name}" for name in old)
+        sys.exit(f"not what js/generate.py writes: {names}; run 'make build' and commit them")
 
+
+FILES: Mapping[str, Callable[[], str]] = {
+    "src/protocol/limits.ts": limits,
+    "src/protocol/frames.ts": frames,
+    "src/protocol/scope-traits.ts": traits,
+    "tests/support/trait-defaults.js": defaults,
+}
+"""What each of the files is written by."""
 
 if __name__ == "__main__":
     main()

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import numpy as np
 import traitlets
+from jaxtyping import Float32, Int32, UInt8, UInt16
 
 from srm_widget.engine.counts_source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
+from srm_widget.export.payload import PayloadFrame
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
+from srm_widget.view import wire
 from srm_widget.view.direction_table import TABLE_COLUMNS
 from srm_widget.view.legend import Legend, LegendCache
 from srm_widget.view.plane_map import ORDERS, PlaneOrder
@@ -25,6 +29,7 @@ class ScopeModel(traitlets.HasTraits):
     - ``awaited``: a page awaits an answer when it sets it, also where nothing changes.
     - ``table``: the table of directions alone depends on it.
     - ``saved``: a saved page begins with it.
+    - ``wire``: what it holds, for the page's types, where its kind and default do not say it.
 
     Parameters
     ----------
@@ -47,8 +52,10 @@ class ScopeModel(traitlets.HasTraits):
     compare = Checked(lambda model, value: validators.compare(model.timeline, value), -1).tag(
         sync=True, view=True, saved=True
     )
+    """position of the step to compare with, or -1"""
+
     pair = Checked(lambda model, value: validators.pair(model.engine, value), (0, 1)).tag(
-        sync=True, view=True, awaited=True, saved=True
+        sync=True, view=True, awaited=True, saved=True, wire=wire.Pair
     )
     order = Choice(ORDERS, "index").tag(sync=True, view=True, awaited=True, saved=True)
     position = Checked(
@@ -64,7 +71,7 @@ class ScopeModel(traitlets.HasTraits):
         sync=True, view=True, awaited=True, saved=True
     )
     highlight = Checked(lambda model, value: validators.highlight(model.engine, value), []).tag(
-        sync=True, view=True, saved=True
+        sync=True, view=True, saved=True, wire=list[int]
     )
     max_selected = Count(1000).tag(view=True)
     labels = Checked(
@@ -74,12 +81,12 @@ class ScopeModel(traitlets.HasTraits):
         lambda model, value: validators.samples(model.timeline, model.engine, value), None
     ).tag(view=True)
     cloud = Checked(lambda model, value: validators.cloud(model.engine, value), "points").tag(
-        sync=True, view=True, saved=True
+        sync=True, view=True, saved=True, wire=wire.CloudKind
     )
     by_class = Flag(True).tag(sync=True, view=True, saved=True)
     hidden_classes = Checked(
         lambda model, value: validators.hidden_classes(model.legend, value), []
-    ).tag(sync=True, view=True, saved=True)
+    ).tag(sync=True, view=True, saved=True, wire=list[int])
 
     title = Text().tag(sync=True, saved=True)
     signed = Flag(False).tag(sync=True, saved=True)
@@ -89,51 +96,100 @@ class ScopeModel(traitlets.HasTraits):
     table_by = Choice(TABLE_COLUMNS, "direction").tag(sync=True, table=True, saved=True)
     table_descending = Flag(False).tag(sync=True, table=True, saved=True)
     _window = Checked(lambda model, value: validators.window(model.engine, value), []).tag(
-        sync=True
+        sync=True, wire=wire.MapWindow | tuple[()]
     )
+    """the square of the map that the page looks at closely"""
 
     # No list of integers: to check each of a thousand would cost more than the curve.
-    selected = traitlets.Any(default_value=[], read_only=True).tag(sync=True, page="reads")
+    selected = traitlets.Any(default_value=[], read_only=True).tag(
+        sync=True, page="reads", wire=list[int]
+    )
     n_selected = traitlets.Int(read_only=True).tag(sync=True, page="reads")
     error = traitlets.Unicode(read_only=True).tag(sync=True, page="reads")
 
     _names = traitlets.List(traitlets.Unicode()).tag(sync=True, page="reads", saved=True)
     _steps = traitlets.List(traitlets.Unicode()).tag(sync=True, page="reads", saved=True)
+    """labels of the steps; empty where there is only one"""
 
-    _layer = traitlets.Dict().tag(sync=True, page="reads")
-    _legend = traitlets.Dict().tag(sync=True, page="reads")
-    _frame = traitlets.Dict().tag(sync=True, page="reads")
-    _counts = traitlets.Bytes().tag(sync=True, page="reads")
-    _signed_counts = traitlets.Bytes().tag(sync=True, page="reads")
-    _class_counts = traitlets.Bytes().tag(sync=True, page="reads")
-    _band = traitlets.Bytes().tag(sync=True, page="reads")
-    _marks = traitlets.Bytes().tag(sync=True, page="reads")
-    _cloud_frame = traitlets.Dict().tag(sync=True, page="reads")
-    _points = traitlets.Bytes().tag(sync=True, page="reads")
-    _point_groups = traitlets.Bytes().tag(sync=True, page="reads")
-    _density = traitlets.Bytes().tag(sync=True, page="reads")
-    _strip_frame = traitlets.Dict().tag(sync=True, page="reads")
+    _layer = traitlets.Dict().tag(sync=True, page="reads", wire=wire.LayerFrame | wire.EmptyFrame)
+    _legend = traitlets.Dict().tag(sync=True, page="reads", wire=wire.LegendFrame | wire.EmptyFrame)
+    _frame = traitlets.Dict().tag(sync=True, page="reads", wire=wire.CurveFrame | wire.EmptyFrame)
+    _counts = traitlets.Bytes().tag(sync=True, page="reads", wire=Int32[np.ndarray, " K"])
+    _signed_counts = traitlets.Bytes().tag(sync=True, page="reads", wire=Int32[np.ndarray, " K"])
+    _class_counts = traitlets.Bytes().tag(
+        sync=True, page="reads", wire=Int32[np.ndarray, "groups K"]
+    )
+    """counts of each class group"""
+
+    _band = traitlets.Bytes().tag(sync=True, page="reads", wire=Float32[np.ndarray, "2 K"])
+    """lower ends of the 95 % band at each angle, then upper ones"""
+
+    _marks = traitlets.Bytes().tag(sync=True, page="reads", wire=Float32[np.ndarray, "marks 2"])
+    """(a, c) of the highlighted samples in the plane"""
+
+    _cloud_frame = traitlets.Dict().tag(
+        sync=True, page="reads", wire=wire.CloudFrame | wire.EmptyFrame
+    )
+    _points = traitlets.Bytes().tag(sync=True, page="reads", wire=Float32[np.ndarray, "points 2"])
+    """(a, c) of each of the samples that are drawn"""
+
+    _point_groups = traitlets.Bytes().tag(
+        sync=True, page="reads", wire=UInt8[np.ndarray, " points"]
+    )
+    _density = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt8[np.ndarray, "bins bins"])
+    """codes of the cells, from the least c and a on"""
+
+    _strip_frame = traitlets.Dict().tag(
+        sync=True, page="reads", wire=wire.StripFrame | wire.EmptyFrame
+    )
     _strip = traitlets.Bytes().tag(sync=True, page="reads")
-    _compared_frame = traitlets.Dict().tag(sync=True, page="reads")
-    _compared = traitlets.Bytes().tag(sync=True, page="reads")
-    _signed_compared = traitlets.Bytes().tag(sync=True, page="reads")
+    """pictures of the items, one after another"""
 
-    _map_frame = traitlets.Dict().tag(sync=True, page="reads")
-    _map = traitlets.Bytes().tag(sync=True, page="reads")
-    _map_best = traitlets.Bytes().tag(sync=True, page="reads")
-    _tile_frame = traitlets.Dict().tag(sync=True, page="reads")
-    _tile = traitlets.Bytes().tag(sync=True, page="reads")
-    _tile_best = traitlets.Bytes().tag(sync=True, page="reads")
-    _ensemble = traitlets.Bytes().tag(sync=True, page="reads")
+    _compared_frame = traitlets.Dict().tag(
+        sync=True, page="reads", wire=wire.ComparedFrame | wire.EmptyFrame
+    )
+    _compared = traitlets.Bytes().tag(sync=True, page="reads", wire=Int32[np.ndarray, " K"])
+    _signed_compared = traitlets.Bytes().tag(sync=True, page="reads", wire=Int32[np.ndarray, " K"])
 
-    _table_frame = traitlets.Dict().tag(sync=True, page="reads")
+    _map_frame = traitlets.Dict().tag(
+        sync=True, page="reads", wire=wire.MapFrame | wire.SurveyFrame | wire.EmptyFrame
+    )
+    _map = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt16[np.ndarray, "size size"])
+    """codes of the scores, row by row"""
 
-    _course_frame = traitlets.Dict().tag(sync=True, page="reads")
-    _course = traitlets.Bytes().tag(sync=True, page="reads")
-    _course_ensemble = traitlets.Bytes().tag(sync=True, page="reads")
+    _map_best = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt16[np.ndarray, "size size"])
+    """plane of a cell that its score is of; empty where a cell is one plane"""
 
-    _held_frame = traitlets.Dict().tag(sync=True, page="reads")
+    _tile_frame = traitlets.Dict().tag(
+        sync=True, page="reads", wire=wire.TileFrame | wire.EmptyFrame
+    )
+    _tile = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt16[np.ndarray, "size size"])
+    _tile_best = traitlets.Bytes().tag(
+        sync=True, page="reads", wire=UInt16[np.ndarray, "size size"]
+    )
+    _ensemble = traitlets.Bytes().tag(
+        sync=True, page="reads", wire=Float32[np.ndarray, "2 resolution"]
+    )
+    """mean of all planes at each angle, then standard deviation"""
+
+    _table_frame = traitlets.Dict().tag(
+        sync=True, page="reads", wire=wire.TableFrame | wire.TableProgress | wire.EmptyFrame
+    )
+
+    _course_frame = traitlets.Dict().tag(
+        sync=True, page="reads", wire=wire.TimelineFrame | wire.TimelineProblem | wire.EmptyFrame
+    )
+    _course = traitlets.Bytes().tag(sync=True, page="reads", wire=Float32[np.ndarray, " steps"])
+    """alignment of the plane in each step; NaN where there is none"""
+
+    _course_ensemble = traitlets.Bytes().tag(
+        sync=True, page="reads", wire=Float32[np.ndarray, " steps"]
+    )
+    """alignment of all planes together in each step, as far as it is known"""
+
+    _held_frame = traitlets.Dict().tag(sync=True, page="reads", wire=PayloadFrame | wire.EmptyFrame)
     _held = traitlets.Bytes().tag(sync=True, page="reads")
+    """arrays of the samples that the page holds, to answer where no kernel does"""
 
     def __init__(self, timeline: Timeline, legends: LegendCache, **traits: Any) -> None:
         self._timeline, self._legends = timeline, legends

@@ -185,8 +185,11 @@ export class OfflineKernel {
 
   #answerAgain(error: string): void {
     this.#serial += 1;
-    const frame = { ...this.model.get("_frame"), serial: this.#serial };
-    this.#overlay.merge({ error, _frame: frame });
+    const frame = curveFrameOf(this.model);
+    this.#overlay.merge({
+      error,
+      ...(frame && { _frame: { ...frame, serial: this.#serial } }),
+    });
   }
 
   /**
@@ -247,8 +250,8 @@ export class OfflineKernel {
       this.#shown = { ...shown, position };
       this.#set({ position });
       this.#serial += 1;
-      const frame = { ...this.model.get("_frame"), serial: this.#serial, position };
-      this.#overlay.merge({ _frame: frame });
+      const frame = curveFrameOf(this.model);
+      if (frame) this.#overlay.merge({ _frame: { ...frame, serial: this.#serial, position } });
     }
     this.#requestTimeline();
   }

@@ -6,7 +6,7 @@ import type { Plane } from "../engine/layer-samples.ts";
 import { PlanePoints } from "../engine/plane-points.ts";
 import { ModelOverlay } from "../kernel/model-overlay.ts";
 import { unanswered } from "../protocol/asked.ts";
-import type { CurveFrame } from "../protocol/frames.ts";
+import type { AheadFrame, CurveFrame } from "../protocol/frames.ts";
 import { ASKED } from "../protocol/limits.ts";
 import type { PageMessage } from "../protocol/messages.ts";
 import { isPlaneMessage, type PlaneMessage } from "../protocol/messages.ts";
@@ -28,10 +28,10 @@ const CHOOSES_PLANE: readonly (keyof Asked)[] = ["position", "pair"];
 const HOLD_TIMEOUT_MS = 10_000;
 
 /** Whether the plane drawn is nearer to the one asked for than the kernel's. */
-function isNearer(drawn: CurveFrame, asked: Asked, frame: CurveFrame): boolean {
-  const away = (from: CurveFrame) => Math.abs(from.position - asked.position);
-  const alike = drawn.era === frame.era && drawn.epsilon === asked.epsilon;
-  return alike && away(drawn) < away(frame);
+function isNearer(drawn: CachedPlane, asked: Asked, frame: CurveFrame): boolean {
+  const away = (from: AheadFrame) => Math.abs(from.position - asked.position);
+  const alike = drawn.era === frame.era && drawn.frame.epsilon === asked.epsilon;
+  return alike && away(drawn.frame) < away(frame);
 }
 
 /**
@@ -145,7 +145,7 @@ export class OptimisticAnswers implements MoveHints {
       // Plane and position say the same, but only one of them was asked for.
       const { pair, position } = found.frame;
       this.#layOver(found, frame, { pair, position });
-    } else if (this.#drawn && isNearer(this.#drawn.frame, asked, frame)) {
+    } else if (this.#drawn && isNearer(this.#drawn, asked, frame)) {
       this.#layOver(this.#drawn, frame, {});
     } else this.#clear();
   }

@@ -1,11 +1,12 @@
-import type { CurveFrame, Pair } from "../protocol/frames.ts";
+import type { AheadFrame, Pair } from "../protocol/frames.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
 /** The kernel's answer for one plane, received before it was asked for. */
 export interface CachedPlane {
-  frame: CurveFrame;
-  /** all traits of the answer, `_frame` included */
-  traits: Partial<ScopeTraits>;
+  era: number;
+  frame: AheadFrame;
+  /** all other traits of the answer */
+  traits: Partial<Omit<ScopeTraits, "_frame">>;
   bytes: number;
 }
 

@@ -6,7 +6,7 @@ import { MOST_AHEAD } from "../protocol/limits.ts";
 import type { PageMessage } from "../protocol/messages.ts";
 import { isAheadMessage } from "../protocol/messages.ts";
 import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
-import { type Asked, listen, pick, type ScopeModel } from "../protocol/traits.ts";
+import { type Asked, listen, pick, type ScopeModel, type ScopeTraits } from "../protocol/traits.ts";
 import { type CachedPlane, PlaneCache } from "./plane-cache.ts";
 import { epsilonsNear, type PlaneAtEpsilon, positionsAhead } from "./slider-forecast.ts";
 
@@ -164,7 +164,8 @@ export class Prefetcher {
 
   #receive(message: unknown, buffers: readonly BinaryValue[]): void {
     if (!isAheadMessage(message) || message.era !== this.#era) return;
-    const traits: Record<string, unknown> = { ...message.frames };
+    const { _frame: frame, ...frames } = message.frames;
+    const traits: Partial<ScopeTraits> = frames;
     let bytes = BYTES_OF_FRAME;
     message.arrays.forEach((name, k) => {
       // Apart from their message, which would stay as long as any of them.
@@ -172,7 +173,7 @@ export class Prefetcher {
       traits[name] = new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
       bytes += byteLength;
     });
-    this.#cache.put({ frame: message.frames._frame, traits, bytes });
+    this.#cache.put({ era: message.era, frame, traits, bytes });
     this.#arrived();
   }
 }

@@ -3,7 +3,14 @@ import { CooperativeTask } from "../base/cooperative-task.ts";
 import type { LayerSamples } from "../engine/layer-samples.ts";
 import { type MapTile, ScoreMap } from "../engine/score-map.ts";
 import { isCostly, planeCount, type Survey, surveySteps } from "../engine/survey.ts";
-import type { MapFrame, MapWindow, Order, Score, TileFrame } from "../protocol/frames.ts";
+import type {
+  MapFrame,
+  MapWindow,
+  Order,
+  Score,
+  SurveyFrame,
+  TileFrame,
+} from "../protocol/frames.ts";
 import { DEFAULT_RESOLUTION, QUICK } from "../protocol/limits.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
@@ -148,7 +155,7 @@ export class SurveyTask {
     return { by: this.#by, surveyed: spec?.step ?? 0, epsilon: spec?.epsilon ?? 0 };
   }
 
-  #about(state: MapFrame["state"], progress = 0): Partial<MapFrame> {
+  #about(state: MapFrame["state"], progress = 0): MapFrame | SurveyFrame {
     this.#state = state;
     const { layer } = this.#wanted ?? {};
     const fixed = { state, progress, n_directions: layer?.nDirections ?? 0, hint: "" };

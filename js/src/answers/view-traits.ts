@@ -7,7 +7,7 @@ import type { LayerSamples, Plane } from "../engine/layer-samples.ts";
 import type { Payload } from "../engine/payload.ts";
 import { samplesInPlane } from "../engine/samples-in-plane.ts";
 import { wilsonInterval } from "../engine/wilson-interval.ts";
-import type { CloudKind, CurveFrame, LayerFrame, Pair } from "../protocol/frames.ts";
+import type { AheadFrame, CloudKind, LayerFrame, Pair } from "../protocol/frames.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 
 const NO_BYTES = new Uint8Array();
@@ -20,7 +20,7 @@ export interface BeamFacts {
   nSamples: number;
 }
 
-type CurveFacts = Omit<CurveFrame, "serial" | "era" | "step" | "names" | "order" | "position">;
+type CurveFacts = Omit<AheadFrame, "step" | "names" | "order" | "position">;
 
 /** The fields of a frame that say what a curve and the spotlight in it show. */
 export function frameFacts(
@@ -35,6 +35,8 @@ export function frameFacts(
     theta: beam.theta,
     alpha: plane.alpha,
     n_samples: nSamples,
+    n_total: nSamples,
+    is_partial: false,
     n_lit: beam.nLit,
     lit_angle: null,
     isotropic,

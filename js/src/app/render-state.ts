@@ -4,7 +4,7 @@ import type { ScopeModel } from "../protocol/traits.ts";
 import { createArrayReader, type DecodedArrays } from "../state/decoded-arrays.ts";
 import type { ScopeState } from "../state/shown.ts";
 import { type ViewState, viewState } from "../state/view-state.ts";
-import { type MapData, mapReader } from "../views/plane-map/map-grid.ts";
+import { isSurveyed, type MapData, mapReader } from "../views/plane-map/map-grid.ts";
 import { type ComparisonCurve, comparisonCurveOf } from "../views/polar/comparison-curve.ts";
 import type { PolarPicture } from "../views/polar/polar-plot.ts";
 import { type SampleCloud, sampleCloudOf } from "../views/sample-cloud/sample-cloud.ts";
@@ -40,7 +40,8 @@ export function polarPicture(rendered: RenderState, width: number): Omit<PolarPi
   const { shown, state, arrays, map, cloud, compared } = rendered;
   const { frame, theta, epsilon, signed, legend, by_class, hidden_classes } = shown;
   const { curvePending, summary } = state;
-  const fits = map.frame?.epsilon === frame?.epsilon && map.frame?.surveyed === frame?.step;
+  const survey = isSurveyed(map.frame) ? map.frame : undefined;
+  const fits = survey?.epsilon === frame?.epsilon && survey?.surveyed === frame?.step;
   return {
     width,
     nDirections: shown.layer.n_directions,

@@ -106,7 +106,7 @@ export function samplesInPlane(
   isotropicCells: Float32Array,
 ): SamplesInPlane {
   const none = { points: new Float32Array(), groups: new Uint8Array(), density: new Uint8Array() };
-  const frame: CloudFrame = { pair, kind, bins: BINS, low: 0, high: 0, n_points: 0 };
+  const frame: CloudFrame = { pair, kind, bins: BINS, n_points: 0 };
   if (kind === "off") return { frame, ...none };
   if (kind === "points") {
     const drawn = pointsOf(points, groups);

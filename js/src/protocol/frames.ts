@@ -1,24 +1,22 @@
-import type {
-  CLOUD_KINDS,
-  MEASURES,
-  ORDERS,
-  PREVIEW_FORMATS,
-  SCALES,
-  STATES,
-  TABLE_COLUMNS,
-} from "./limits.ts";
+/**
+ * What travels between kernel and page, field by field. Written by js/generate.py from
+ * Python's definitions: change them there, and run `make build`.
+ */
+
+/** A score of a plane. */
+export type Score = "alignment" | "peak" | "gain";
 
 /** A plane: the indices of its two directions. */
 export type Pair = [number, number];
 
 /** The order of the planes on the slider. */
-export type Order = (typeof ORDERS)[number];
-
-/** A score of a plane. */
-export type Score = (typeof MEASURES)[number];
+export type Order = "index" | "alignment" | "peak" | "gain";
 
 /** The labels of the rings: fractions of the samples, or multiples of what isotropy would light. */
-export type RadialScale = (typeof SCALES)[number];
+export type RadialScale = "fraction" | "gain";
+
+/** A frame where there is nothing to describe. */
+export type EmptyFrame = { [field: string]: undefined };
 
 /** `_layer`: the samples and directions of the step on show. */
 export interface LayerFrame {
@@ -34,40 +32,44 @@ export interface LayerFrame {
   isotropic_series: readonly number[];
 }
 
-/** `_frame`: what the curve on show belongs to; `serial` grows with every answer of the kernel. */
-export interface CurveFrame {
-  serial: number;
-  /** grows when all planes change, in what they look like or in their order */
-  era: number;
-  /** position in the timeline */
-  step: number;
+/** `_frame` as it is sent ahead: what a curve belongs to. */
+export interface AheadFrame {
   pair: Pair;
-  names: [string, string];
-  order: Order;
-  /** of the plane in that order */
-  position: number;
-  epsilon: number;
-  resolution: number;
   theta: number;
+  epsilon: number;
+  names: [string, string];
   alpha: number;
   /** samples that the curve counts */
   n_samples: number;
   /** all samples; more than `n_samples` while they are still counted */
-  n_total?: number;
-  /** whether this is only the curve of the samples counted so far, without the spotlight */
-  is_partial?: boolean;
-  n_lit: number;
-  /** the angle that `n_lit` is counted at, where it may be another than θ */
-  lit_angle: number | null;
+  n_total: number;
   isotropic: number;
   alignment: number | null;
   peak: number;
   peak_angle: number;
-  elapsed_ms: number;
-  /** largest in-plane radius of a sample, given where nothing is lit in the plane */
-  reach: number | null;
+  n_lit: number;
+  /** the angle that `n_lit` is counted at, where it may be another than θ */
+  lit_angle: number | null;
   /** of each class group, how many samples are lit at θ; empty without labels */
   class_lit: number[];
+  /** position in the timeline */
+  step: number;
+  order: Order;
+  /** of the plane in that order */
+  position: number;
+  resolution: number;
+  elapsed_ms: number;
+  /** whether this is only the curve of the samples counted so far, without the spotlight */
+  is_partial: boolean;
+  /** largest in-plane radius of a sample, given where nothing is lit in the plane */
+  reach: number | null;
+}
+
+/** `_frame`: what the curve on show belongs to; `serial` grows with every answer. */
+export interface CurveFrame extends AheadFrame {
+  serial: number;
+  /** grows when all planes change, in what they look like or in their order */
+  era: number;
 }
 
 /** `_compared_frame`: the curve of the step that is compared with. */
@@ -79,7 +81,7 @@ export interface ComparedFrame {
 }
 
 /** How the samples are drawn; "ratio" is their density relative to isotropy. */
-export type CloudKind = (typeof CLOUD_KINDS)[number];
+export type CloudKind = "off" | "points" | "density" | "ratio";
 
 /** `_cloud_frame`: what the points or the density on show belong to. */
 export interface CloudFrame {
@@ -87,10 +89,11 @@ export interface CloudFrame {
   kind: CloudKind;
   /** cells along a side of the square around the disc */
   bins: number;
-  /** log10 of what the codes 1 and 255 stand for, of a density or a ratio */
-  low: number;
-  high: number;
   n_points: number;
+  /** log10 of what the code 1 stands for, of a density or a ratio */
+  low?: number;
+  /** log10 of what the code 255 stands for */
+  high?: number;
 }
 
 /** `_legend`: the class groups of the samples. */
@@ -106,23 +109,28 @@ export interface Legend {
 
 /** What a square of the map belongs to. */
 export interface ScoreGridFrame {
-  by: Score;
-  /** step of the timeline that was surveyed */
-  surveyed: number;
-  epsilon: number;
   /** directions along the side of a cell */
   step: number;
   /** cells along the side of the square */
   size: number;
   low: number | null;
   high: number | null;
+  by: Score;
+  /** step of the timeline that was surveyed */
+  surveyed: number;
+  epsilon: number;
+}
+
+/** `_map_frame` before the first survey is done: how far it is. */
+export interface SurveyFrame {
+  state: "off" | "waiting" | "running" | "done" | "failed";
+  progress: number;
+  n_directions: number;
+  hint: string;
 }
 
 /** `_map_frame`: the survey of all planes. */
-export interface MapFrame extends ScoreGridFrame {
-  state: (typeof STATES)[number];
-  progress: number;
-  n_directions: number;
+export interface MapFrame extends SurveyFrame, ScoreGridFrame {
   n_planes: number;
   n_lit: number;
   /** pairs of parallel directions, which span no plane */
@@ -130,7 +138,6 @@ export interface MapFrame extends ScoreGridFrame {
   isotropic: number;
   resolution: number;
   elapsed_ms: number;
-  hint: string;
 }
 
 /** A square of the map: first row, first column and side, in directions. */
@@ -142,7 +149,7 @@ export interface TileFrame extends ScoreGridFrame {
 }
 
 /** Whether a sample is seen as a picture, as text, or not at all. */
-export type PreviewKind = (typeof PREVIEW_FORMATS)[number][0];
+export type PreviewKind = "problem" | "text" | "image";
 
 /** A sample inside the spotlight. */
 export interface StripItem {
@@ -176,9 +183,9 @@ export interface StripFrame {
 }
 
 /** A column of the table of directions. */
-export type TableColumn = (typeof TABLE_COLUMNS)[number];
+export type TableColumn = "direction" | "count" | "label" | "purity" | "coverage";
 
-/** A row of the table of directions. */
+/** A row of the table of directions; the last four are null where there is no class. */
 export type TableRow = [
   direction: number,
   sign: 1 | -1,
@@ -190,17 +197,26 @@ export type TableRow = [
   coverage: number | null,
 ];
 
-/** `_table_frame`: the table of directions. */
-export interface TableFrame {
-  state: "running" | "done" | "failed";
-  epsilon: number;
+/** `_table_frame` before the directions are counted: how far they are. */
+export interface TableProgress {
+  state: "waiting" | "running" | "done" | "failed";
   /** of all rows, not only of those sent */
   n_rows: number;
   by: TableColumn;
   descending: boolean;
-  has_labels: boolean;
   hint: string;
+}
+
+/** `_table_frame`: the table of directions. */
+export interface TableFrame extends TableProgress {
+  epsilon: number;
+  has_labels: boolean;
   rows: TableRow[];
+}
+
+/** `_course_frame` where the alignment over steps failed before there was any. */
+export interface TimelineProblem {
+  problem: string;
 }
 
 /** `_course_frame`: what the alignment over steps belongs to. */
@@ -209,6 +225,80 @@ export interface TimelineFrame {
   epsilon: number;
   problem: string;
 }
+
+/** The samples of the plane on show; buffers are those of `page_samples`. */
+export interface PlaneMessage {
+  pair: Pair;
+  n_samples: number;
+  alpha: number;
+  /** largest in-plane radius of the samples left out, or -1 if none is */
+  floor: number;
+  n_groups: number;
+  /** samples of the step that is compared with */
+  n_compared: number;
+  type: "held";
+  step: number;
+  /** the step that is compared with, or -1 */
+  compare: number;
+}
+
+/** A trait whose bytes are sent ahead. */
+export type AheadArray =
+  | "_counts"
+  | "_signed_counts"
+  | "_class_counts"
+  | "_band"
+  | "_compared"
+  | "_signed_compared"
+  | "_marks"
+  | "_points"
+  | "_density";
+
+/** The frames of a plane that is sent ahead, by their traits. */
+export interface AheadFrames {
+  _frame: AheadFrame;
+  _compared_frame: ComparedFrame | EmptyFrame;
+  _cloud_frame: CloudFrame;
+}
+
+/** The kernel's answer for a plane that may be asked for next; the arrays are its buffers. */
+export interface AheadMessage {
+  type: "ahead";
+  era: number;
+  frames: AheadFrames;
+  /** traits that the buffers are for, in their order */
+  arrays: AheadArray[];
+}
+
+/** A plane that may be asked for next. */
+export type PlaneAhead = [position: number, epsilon: number];
+
+/** Send the samples of the plane on show, so that the page can count; answered by "held". */
+export interface HoldRequest {
+  type: "hold";
+}
+
+/** Send planes that may be asked for next; answered by an "ahead" for each. */
+export interface AheadRequest {
+  type: "ahead";
+  era: number;
+  planes: readonly PlaneAhead[];
+}
+
+/** Survey all planes, however long it takes. */
+export interface SurveyRequest {
+  type: "survey";
+}
+
+/** Show a plane through a direction, and turn the spotlight to it. */
+export interface DirectionRequest {
+  type: "direction";
+  direction: number;
+  sign: 1 | -1;
+}
+
+/** A message from the page to the kernel. */
+export type PageMessage = HoldRequest | AheadRequest | SurveyRequest | DirectionRequest;
 
 /** Offset and length of an array in `_held`, bytes. */
 export type ByteRange = [offset: number, length: number];
@@ -222,10 +312,11 @@ export interface PayloadStepFrame {
   n_zero: number;
   /** columns of coordinates in the span of the basis */
   width: number;
-  /** indices of the held rows that it has; null is all of them */
+  /** int32: indices of the held rows that it has; null is all of them */
   places: ByteRange | null;
+  /** float32 (width, n): coordinates of the unit rows */
   columns: ByteRange;
-  /** directions in those coordinates; null where they are the coordinates' own axes */
+  /** float64 (directions, width): directions; null where they are the coordinates' own axes */
   basis: ByteRange | null;
 }
 
@@ -233,6 +324,7 @@ export interface PayloadStepFrame {
 export interface PayloadLabelFrame {
   /** of the classes */
   names: string[];
+  /** int32: class of each held row */
   codes: ByteRange;
   /** code for "no class", if there is one */
   missing: number | null;
@@ -245,10 +337,15 @@ export interface PayloadLabelFrame {
 
 /** The previews of the samples in `_held`. */
 export interface PayloadPreviewFrame {
+  /** uint8: indices into `PREVIEW_FORMATS` */
   kinds: ByteRange;
+  /** uint8 */
   widths: ByteRange;
+  /** uint8 */
   heights: ByteRange;
+  /** uint16: bytes of each picture */
   sizes: ByteRange;
+  /** the pictures, one after another */
   files: ByteRange;
   /** of the rows without a picture, in order */
   texts: string[];
@@ -268,9 +365,9 @@ export interface PayloadFrame {
   /** of all directions */
   names: string[];
   isotropic_series: number[];
-  /** share of isotropic data in the density's cells of positive coordinates */
+  /** float32: share of isotropic data in the density's cells of positive coordinates */
   isotropic_cells: ByteRange;
-  /** rows of the activations that are held, rising; null is all from 0 on */
+  /** int32: rows of the activations that are held, rising; null is all from 0 on */
   rows: ByteRange | null;
   n_rows: number;
   steps: PayloadStepFrame[];

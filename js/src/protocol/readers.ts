@@ -5,7 +5,9 @@ import type {
   Legend,
   MapFrame,
   PayloadFrame,
+  SurveyFrame,
   TableFrame,
+  TableProgress,
 } from "./frames.ts";
 import type { ScopeModel } from "./traits.ts";
 
@@ -37,20 +39,20 @@ export function legendOf(model: ScopeModel): Legend | undefined {
     : undefined;
 }
 
-/** The survey of all planes, or undefined before the kernel's first answer. */
-export function mapFrameOf(model: ScopeModel): MapFrame | undefined {
+/** The survey of all planes, or how far it is; undefined before the kernel's first answer. */
+export function mapFrameOf(model: ScopeModel): MapFrame | SurveyFrame | undefined {
   const frame = model.get("_map_frame");
-  return frame?.state ? (frame as MapFrame) : undefined;
+  return frame?.state ? (frame as MapFrame | SurveyFrame) : undefined;
 }
 
 /** The table of directions, or undefined before it is counted. */
 export function tableFrameOf(model: ScopeModel): TableFrame | undefined {
   const frame = model.get("_table_frame");
-  return frame && Array.isArray(frame.rows) ? (frame as TableFrame) : undefined;
+  return frame && "rows" in frame && Array.isArray(frame.rows) ? (frame as TableFrame) : undefined;
 }
 
 /** How far the table of directions is counted, and what there is to say of it. */
-export function tableProgressOf(model: ScopeModel): Pick<TableFrame, "state" | "hint"> {
+export function tableProgressOf(model: ScopeModel): Pick<TableProgress, "state" | "hint"> {
   const { state = "running", hint = "" } = model.get("_table_frame") ?? {};
   return { state, hint };
 }

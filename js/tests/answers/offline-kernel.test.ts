@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OfflineKernel } from "../../src/answers/offline-kernel.ts";
 import type { CurveFrame } from "../../src/protocol/frames.ts";
+import { tableFrameOf } from "../../src/protocol/readers.ts";
 import type { ScopeModel, ScopeTraits, TraitName } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
 import { FRAME } from "../support/fakes.ts";
@@ -157,7 +158,7 @@ test("a survey that was saved half done is made again", () => {
   const { queue, model } = start({
     _frame: FRAME,
     navigator: true,
-    _map_frame: { state: "running" },
+    _map_frame: { state: "running", progress: 0.4, n_directions: 5, hint: "" },
   });
   queue.drain();
   assert.equal(model.get("_map_frame")?.state, "done");
@@ -228,7 +229,7 @@ test("a table sorts what is missing last, either way", () => {
     for (const table_descending of [false, true]) {
       ask({ table_by, table_descending });
       queue.drain();
-      const cells = (model.get("_table_frame")?.rows ?? []).map((row) => row[place]);
+      const cells = (tableFrameOf(model)?.rows ?? []).map((row) => row[place]);
       const known = cells.filter((cell) => cell !== null);
       assert.equal(cells.length, 10);
       assert.deepEqual(cells.slice(0, known.length), known, `${table_by} ${table_descending}`);

@@ -4,9 +4,9 @@ import { OptimisticAnswers } from "../../src/answers/optimistic-answers.ts";
 import { type CachedPlane, PlaneCache } from "../../src/answers/plane-cache.ts";
 import { epsilonsNear, positionsAhead } from "../../src/answers/slider-forecast.ts";
 import { unanswered } from "../../src/protocol/asked.ts";
-import type { CurveFrame } from "../../src/protocol/frames.ts";
+import type { AheadFrame, CurveFrame } from "../../src/protocol/frames.ts";
 import { FakeClock } from "../support/clock.ts";
-import { FRAME, hearing, LAYER } from "../support/fakes.ts";
+import { AHEAD, FRAME, hearing, LAYER } from "../support/fakes.ts";
 import { Model } from "../support/model.js";
 import { ASKED_FIRST } from "../support/page-data.ts";
 
@@ -45,8 +45,9 @@ test("ε goes by hundredths, or from level to level", () => {
   assert.deepEqual(epsilonsNear(0.4, [0.2, 0.4, 0.7, 0.8]), [0.7, 0.2, 0.8]);
 });
 
-const readyAt = (position: number, more: Partial<CurveFrame> = {}, bytes = 100): CachedPlane => ({
-  frame: { ...FRAME, position, pair: [0, position + 1], ...more },
+const readyAt = (position: number, more: Partial<AheadFrame> = {}, bytes = 100): CachedPlane => ({
+  era: 1,
+  frame: { ...AHEAD, position, pair: [0, position + 1], ...more },
   traits: { _counts: new Int32Array([position]) },
   bytes,
 });
@@ -110,7 +111,7 @@ function start(frame: Partial<CurveFrame> = {}, layer: Record<string, unknown> =
   const clock = new FakeClock();
   const closing = new AbortController();
   const local = new OptimisticAnswers(model, closing.signal, clock);
-  const send = (position: number, more: Partial<CurveFrame> = {}, era = 1) => {
+  const send = (position: number, more: Partial<AheadFrame> = {}, era = 1) => {
     const ahead = { ...readyAt(position, more).frame, names: [`n${position}`, "x"] };
     const message = { type: "ahead", era, frames: { _frame: ahead }, arrays: ["_counts"] };
     const counts = Int32Array.of(0, position);

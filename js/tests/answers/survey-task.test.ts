@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { type SurveySpec, SurveyTask } from "../../src/answers/survey-task.ts";
 import type { LayerSamples } from "../../src/engine/layer-samples.ts";
+import type { MapFrame } from "../../src/protocol/frames.ts";
 import type { ScopeTraits } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
 import { layerSamplesOf } from "../support/page-data.ts";
@@ -28,7 +29,7 @@ function start() {
     seen = { ...seen, ...traits };
   };
   const surveyor = new SurveyTask(show, (aim) => done.push(aim), closing.signal, queue);
-  const map = () => seen._map_frame ?? {};
+  const map = () => (seen._map_frame ?? {}) as Partial<MapFrame>;
   const at = (epsilon: number, layer = SMALL): SurveySpec => ({
     step: 0,
     layer,

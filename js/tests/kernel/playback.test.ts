@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { Playback } from "../../src/kernel/playback.ts";
 import { RequestQueue } from "../../src/kernel/request-queue.ts";
 import { FakeClock } from "../support/clock.ts";
-import { connected } from "../support/fakes.ts";
+import { connected, LAYER } from "../support/fakes.ts";
 
 function start() {
   const kernel = connected();
@@ -86,7 +86,7 @@ test("the sweep ends with its last view or its model", () => {
 test("a single plane cannot be swept", () => {
   const { player, receive, model } = start();
   receive({});
-  model.set("_layer", { ...model.get("_layer"), n_planes: 1 });
+  model.set("_layer", { ...LAYER, n_planes: 1 });
   player.start();
   assert.ok(!player.isPlaying);
 });

@@ -1,11 +1,11 @@
-import type { CloudFrame, CurveFrame } from "../../src/protocol/frames.ts";
+import type { AheadFrame, CloudFrame, CurveFrame } from "../../src/protocol/frames.ts";
 import { ASKED } from "../../src/protocol/limits.ts";
 import type { ScopeModel } from "../../src/protocol/traits.ts";
 import { Model } from "./model.js";
+import { KERNEL_DEFAULTS, PAGE_DEFAULTS } from "./trait-defaults.js";
 
-export const FRAME: CurveFrame = {
-  serial: 1,
-  era: 1,
+/** What is sent ahead of a plane; such frames have no numbers of answers. */
+export const AHEAD: AheadFrame = {
   step: 0,
   pair: [0, 1],
   names: ["b0", "b1"],
@@ -16,6 +16,8 @@ export const FRAME: CurveFrame = {
   theta: 0,
   alpha: Math.PI / 2,
   n_samples: 1000,
+  n_total: 1000,
+  is_partial: false,
   n_lit: 50,
   lit_angle: null,
   isotropic: 0.01,
@@ -27,12 +29,12 @@ export const FRAME: CurveFrame = {
   class_lit: [],
 };
 
+export const FRAME: CurveFrame = { ...AHEAD, serial: 1, era: 1 };
+
 export const CLOUD: CloudFrame = {
   pair: [0, 1],
   kind: "points",
   bins: 128,
-  low: 0,
-  high: 0,
   n_points: 1000,
 };
 
@@ -56,7 +58,7 @@ export function connected() {
   const inbox: Record<string, unknown>[] = [];
   const sent: Record<string, unknown>[] = [];
   const asked = Object.fromEntries(ASKED.map((name) => [name, FRAME[name]]));
-  const state = { ...asked, signed: false, error: "", _layer: LAYER, _frame: FRAME };
+  const state = { ...PAGE_DEFAULTS, ...KERNEL_DEFAULTS, ...asked, _layer: LAYER, _frame: FRAME };
   const heard: unknown[] = [];
   const take = (changes: Record<string, unknown>) => {
     inbox.push(changes);

@@ -3,6 +3,7 @@ import type { Payload, PayloadStep, SampleClasses } from "../../src/engine/paylo
 import { createMemoryModel } from "../../src/kernel/memory-model.ts";
 import type { PayloadFrame } from "../../src/protocol/frames.ts";
 import type { ScopeModel, ScopeTraits } from "../../src/protocol/traits.ts";
+import { PAGE_DEFAULTS } from "./trait-defaults.js";
 
 const identity = (n: number): Int32Array => Int32Array.from({ length: n }, (_, k) => k);
 
@@ -104,22 +105,9 @@ export function layerSamplesOf(shape: Shape): LayerSamples {
 }
 
 export const ASKED_FIRST: Partial<ScopeTraits> = {
-  step: 0,
-  pair: [0, 1],
-  order: "index",
-  position: 0,
-  epsilon: 0.5,
+  ...PAGE_DEFAULTS,
   resolution: 36,
-  theta: 0,
-  compare: -1,
-  cloud: "points",
-  by_class: true,
-  hidden_classes: [],
-  highlight: [],
   navigator: false,
-  table: false,
-  table_by: "direction",
-  table_descending: false,
 };
 
 export function page(traits: Partial<ScopeTraits> = {}): ScopeModel {

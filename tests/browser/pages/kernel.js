@@ -2,6 +2,7 @@ import { Classes, cloudOf } from "./cloud.js";
 import { TABLE_TRAITS } from "./limits.ts";
 import { Contents } from "./samples.js";
 import { Survey } from "./survey.js";
+import { KERNEL_DEFAULTS, PAGE_DEFAULTS } from "./trait-defaults.js";
 
 /** The kernel's side, word by word after the method's definition: no arcs, no caches. */
 
@@ -82,12 +83,9 @@ export class Kernel {
     this.survey = new Survey(this, names);
     this.contents = new Contents(this, labels, contents);
     this.traits = {
+      ...PAGE_DEFAULTS,
       step: this.steps.length - 1, compare: steps.length > 1 ? 0 : -1,
-      title: "", pair: [0, 1], order: "index", position: 0, epsilon: 0.75, resolution: 360,
-      theta: 0, signed: false, scale: "fraction", navigator: true, cloud: "points",
-      by_class: false, hidden_classes: [], selected: [], n_selected: 0,
-      highlight: [], error: "", _window: [],
-      table: false, table_by: "direction", table_descending: false,
+      epsilon: 0.75, by_class: false, selected: [], n_selected: 0, error: "",
       ...start,
     };
   }
@@ -95,7 +93,7 @@ export class Kernel {
   state() {
     this.traits.position = this.#positionOf(this.traits.pair);
     return {
-      ...this.#message(this.traits), ...this.course(), ...this.survey.first(this.surveys), ...this.contents.table(),
+      ...KERNEL_DEFAULTS, ...this.#message(this.traits), ...this.course(), ...this.survey.first(this.surveys), ...this.contents.table(),
     };
   }
 

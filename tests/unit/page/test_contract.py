@@ -1,91 +1,138 @@
-"""What travels is called the same in Python and in the page."""
+"""What scopes send is what it is declared as: the page's types are written from that."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Iterator
-from typing import Any
+import math
+from collections.abc import Callable
+from typing import Any, get_args
 
-import anywidget
 import numpy as np
 import pytest
 
 import srm_widget as srm
-from tests.unit.support import page_answers
+from js.wire_types import synced, trait_type
+from srm_widget.view import wire
+from tests.unit.support.conforming import misfits
 
 N = 60
 
 
-@pytest.fixture(scope="module")
-def page() -> dict[str, Any]:
-    """Names that the page knows: traits, and fields of frames and messages."""
-    done = subprocess.run(
-        [page_answers.NODE, page_answers.ROOT / "js" / "tests" / "support" / "contract.ts"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    names: dict[str, Any] = json.loads(done.stdout)
-    return names
+def _samples(seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal((N, 4))
 
 
-@pytest.fixture(scope="module")
-def sent() -> Iterator[dict[str, Any]]:
-    """Every frame and every message that a scope has for its page."""
-    random = np.random.default_rng(0)
+def everything() -> srm.SRMScope:
     timeline = srm.Timeline()
-    for step in ("before", "after"):
-        timeline.record(random.standard_normal((N, 4)), label=step)
-    messages: list[dict[str, Any]] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(srm.SRMScope, "send", lambda _, message, _buffers: messages.append(message))
-        scope = srm.SRMScope(
-            timeline,
-            labels=[k % 3 for k in range(N)],
-            samples=random.random((N, 5, 7)),
-            epsilon=0.3,
-            compare=0,
-            cloud="density",  # which has fields that points have not
-            table=True,
-        )
-        assert scope.survey is not None  # without a loop it is computed when it is asked for
-        scope._window = [0, 0, 2]
-        scope.freeze()
-        planes = [[1, scope.epsilon]]
-        for wish in (
-            {"type": "hold"},
-            {"type": "ahead", "era": scope._frame["era"], "planes": planes},
-        ):
-            scope._handle_custom_msg(wish, [])
-    yield scope.get_state() | {message["type"]: message for message in messages}
+    for seed, label in enumerate(("before", "after")):
+        timeline.record(_samples(seed), label=label)
+    scope = srm.SRMScope(
+        timeline,
+        labels=[k % 3 for k in range(N)],
+        samples=np.random.default_rng(2).random((N, 5, 7)),
+        epsilon=0.3,
+        compare=0,
+        cloud="density",
+        table=True,
+        highlight=[1, 5],
+        directions=list("abcd"),
+    )
+    assert scope.survey is not None  # without a loop it is computed when it is asked for
+    scope._window = [0, 0, 2]
+    scope.freeze()
+    return scope
+
+
+def nothing_lit() -> srm.SRMScope:
+    return srm.SRMScope(_samples(), epsilon=1.0, cloud="ratio", samples=["a"] * N)
+
+
+def counts() -> srm.SRMScope:
+    made = srm.ResonanceCounts(epsilon=(0.3, 0.5), resolution=36)
+    made.append(_samples())
+    return srm.SRMScope(made, cloud="off")
+
+
+SCOPES: list[Callable[[], srm.SRMScope]] = [
+    everything,
+    nothing_lit,
+    counts,
+    lambda: srm.SRMScope(_samples(), navigator=False),
+]
+
+
+def travelled(value: Any) -> Any:
+    return json.loads(json.dumps(value, allow_nan=False))
+
+
+@pytest.mark.parametrize("make", SCOPES)
+def test_traits_hold_what_they_are_declared_to(make: Callable[[], srm.SRMScope]) -> None:
+    scope = make()
+    state, traits = scope.get_state(), synced()
+    sizes = {
+        "K": scope.resolution,
+        "groups": len(scope._legend.get("names", ())),
+        "marks": len(scope.highlight),
+        "points": scope._cloud_frame["n_points"],
+        "bins": scope._cloud_frame["bins"],
+        "resolution": scope._map_frame.get("resolution"),
+        "steps": len(scope._steps),
+    }
+    for name, trait in traits.items():
+        hint, value = trait_type(name, trait), state[name]
+        if not isinstance(value, bytes):
+            assert misfits(travelled(value), hint, name) == []
+        elif hint is not bytes and value:
+            frame = scope._tile_frame if name.startswith("_tile") else scope._map_frame
+            axes = {**sizes, "size": frame.get("size")}
+            shape = [int(axes.get(axis, axis)) for axis in hint.dim_str.split()]
+            assert len(value) == math.prod(shape) * np.dtype(hint.dtypes[0]).itemsize, name
     scope.close()
 
 
-def test_the_same_traits(page: dict[str, Any]) -> None:
-    own = set(srm.SRMScope.class_traits(sync=True)) - set(
-        anywidget.AnyWidget.class_traits(sync=True)
-    )
-    assert page["traits"] == sorted(own)
+def test_no_frame_is_held_against_its_type_while_it_is_empty() -> None:
+    scope = everything()
+    empty = [
+        name
+        for name, trait in synced().items()
+        if wire.EmptyFrame in get_args(trait_type(name, trait)) and not getattr(scope, name)
+    ]
+    assert empty == []
+    scope.close()
 
 
-def test_the_same_fields(page: dict[str, Any], sent: dict[str, Any]) -> None:
-    found = {}
-    for name in page["frames"]:
-        frame, _, part = name.partition(".")
-        value = sent[frame][part] if part else sent[frame]
-        [first, *others] = value if isinstance(value, list) else [value]
-        assert all(first.keys() == other.keys() for other in others)
-        found[name] = sorted(first)
-    assert found == page["frames"]
+def test_messages_are_what_they_are_declared_as(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, Any]] = []
+    monkeypatch.setattr(srm.SRMScope, "send", lambda _, message, _buffers: sent.append(message))
+    scope = everything()
+    planes = [[1, scope.epsilon]]
+    requests: list[dict[str, Any]] = [
+        {"type": "hold"},
+        {"type": "ahead", "era": scope._frame["era"], "planes": planes},
+        {"type": "survey"},
+        {"type": "direction", "direction": 2, "sign": -1},
+    ]
+    for request in requests:
+        assert misfits(request, wire.PageMessage) == []
+        scope._handle_custom_msg(request, [])
+    assert [message["type"] for message in sent] == ["held", "ahead"]
+    assert misfits(travelled(sent[0]), wire.PlaneMessage) == []
+    assert misfits(travelled(sent[1]), wire.AheadMessage) == []
+    scope.close()
 
 
-def test_no_frame_is_left_out(page: dict[str, Any]) -> None:
-    frames = {name for name in page["traits"] if name.endswith("_frame")}
-    assert {*frames, "_frame", "_layer", "_legend"} <= page["frames"].keys()
-
-
-def test_a_row_of_the_table_has_as_many_cells(page: dict[str, Any], sent: dict[str, Any]) -> None:
-    assert {len(row) for row in sent["_table_frame"]["rows"]} == {page["columns"]}
+@pytest.mark.parametrize(
+    ("value", "hint", "expected"),
+    [
+        ({"step": 1}, wire.ComparedFrame, "v.n_samples: missing in ComparedFrame"),
+        ({"pair": [0, 1]}, wire.EmptyFrame, "v.pair: EmptyFrame has no such field"),
+        ([0, 1.5], wire.Pair, "v[1]: 1.5 is no <class 'int'>"),
+        ([0, 1, 2], wire.Pair, "v: [0, 1, 2] is none of 2 values"),
+        (True, int, "v: True is no <class 'int'>"),
+        ("up", wire.Order, "v: 'up' is none of ('index', 'alignment', 'peak', 'gain')"),
+        (True, wire.Sign, "v: True is none of (1, -1)"),
+        (7, str | None, "v: 7 is no <class 'str'>"),
+    ],
+)
+def test_misfits_are_found(value: Any, hint: Any, expected: str) -> None:
+    assert expected in misfits(value, hint, "v")

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from js.generate import SHARED, limits, literal
+from js.generate import SHARED, limits
+from js.typescript import literal
 from srm_widget.view import samples_in_plane
 
 ALL = [(module, name) for module, names in SHARED for name in names]

@@ -2,7 +2,13 @@
 
 import { type BinaryValue, decodeShorts } from "../../base/binary.ts";
 import { memoizeLast } from "../../base/memoize.ts";
-import type { MapFrame, Pair, ScoreGridFrame, TileFrame } from "../../protocol/frames.ts";
+import type {
+  MapFrame,
+  Pair,
+  ScoreGridFrame,
+  SurveyFrame,
+  TileFrame,
+} from "../../protocol/frames.ts";
 import { SCORE_CODES } from "../../protocol/limits.ts";
 import { mapFrameOf } from "../../protocol/readers.ts";
 import type { ScopeModel } from "../../protocol/traits.ts";
@@ -82,11 +88,16 @@ function gridOf(
 
 /** The map as it is on show. */
 export interface MapData {
-  frame: MapFrame | undefined;
+  /** of the survey, or how far it is where there is none yet */
+  frame: MapFrame | SurveyFrame | undefined;
   overview: ScoreGrid | undefined;
   /** the window that was asked for at full detail, if it is of the same survey */
   tile: ScoreGrid | undefined;
 }
+
+/** Whether the survey has scores. */
+export const isSurveyed = (frame: MapFrame | SurveyFrame | undefined): frame is MapFrame =>
+  frame !== undefined && "by" in frame;
 
 /** Creates a reader of the map; it makes new grids only when a buffer or frame has changed. */
 export function mapReader(model: ScopeModel): () => MapData {
@@ -94,15 +105,15 @@ export function mapReader(model: ScopeModel): () => MapData {
   const [map, mapBest, tile, tileBest] = [shorts(), shorts(), shorts(), shorts()];
   return () => {
     const frame = mapFrameOf(model);
-    if (!frame) return { frame, overview: undefined, tile: undefined };
+    if (!isSurveyed(frame)) return { frame, overview: undefined, tile: undefined };
     const values = map(model.get("_map"));
     const overview = gridOf(frame, [0, 0], values, mapBest(model.get("_map_best")));
     const near = model.get("_tile_frame");
-    const alike = near?.window && near.by === frame.by && near.epsilon === frame.epsilon;
-    const same = alike && near.surveyed === frame.surveyed;
-    if (!same || !overview) return { frame, overview, tile: undefined };
+    if (!near?.window || !overview) return { frame, overview, tile: undefined };
+    const alike = near.by === frame.by && near.epsilon === frame.epsilon;
+    if (!alike || near.surveyed !== frame.surveyed) return { frame, overview, tile: undefined };
     const closer = tile(model.get("_tile"));
     const closest = tileBest(model.get("_tile_best"));
-    return { frame, overview, tile: gridOf(near as TileFrame, near.window ?? [], closer, closest) };
+    return { frame, overview, tile: gridOf(near as TileFrame, near.window, closer, closest) };
   };
 }

@@ -1,8 +1,16 @@
 /** Texts of the map. */
 
 import { decimal, integer, percent, times } from "../../base/format.ts";
-import type { CurveFrame, MapFrame, Pair, Score, ScoreGridFrame } from "../../protocol/frames.ts";
-import type { MapCell } from "./map-grid.ts";
+import type {
+  CurveFrame,
+  MapFrame,
+  Order,
+  Pair,
+  Score,
+  ScoreGridFrame,
+  SurveyFrame,
+} from "../../protocol/frames.ts";
+import { isSurveyed, type MapCell } from "./map-grid.ts";
 import { isWholeMap, type Viewport } from "./viewport.ts";
 
 /** A score as text. */
@@ -41,12 +49,21 @@ export function lineOfCell(cell: MapCell, { by, n_skipped }: MapFrame): MapLine 
 }
 
 /** The line about the plane on show. */
-export function lineOfFrame(frame: CurveFrame, { by, n_planes }: MapFrame): MapLine {
+export function lineOfFrame(
+  frame: CurveFrame,
+  { by, n_planes }: Pick<MapFrame, "by" | "n_planes">,
+): MapLine {
   const score = scoreOfFrame(by, frame);
   const said = score === null ? UNLIT : `${by} ${scoreText(by, score)}`;
   const rank = `${integer(frame.position + 1)} of ${integer(n_planes)}`;
   const place = frame.order === "index" ? "" : ` · rank ${rank}`;
   return { pair: frame.pair, text: ` · ${said}${place}` };
+}
+
+/** The score that the map shows, or will show once the planes are surveyed. */
+export function mappedScore(frame: MapFrame | SurveyFrame | undefined, order: Order): Score {
+  if (isSurveyed(frame)) return frame.by;
+  return order === "index" ? "alignment" : order;
 }
 
 /** Says which directions are in view; "" where all are. */
@@ -99,7 +116,7 @@ interface MapFacts {
 
 /** The notice in the map's place, or over an old map; undefined where there is nothing to say. */
 export function surveyNoticeOf(
-  frame: MapFrame | undefined,
+  frame: MapFrame | SurveyFrame | undefined,
   { nPlanes, drawn, isOffline }: MapFacts,
 ): SurveyNotice | undefined {
   const planes = nPlanes === 1 ? "the plane" : `${integer(nPlanes)} planes`;
@@ -113,6 +130,7 @@ export function surveyNoticeOf(
       return drawn ? undefined : { text, offers: false };
     }
     case "done": {
+      if (!isSurveyed(frame)) return { text: frame.hint, offers: false };
       const unlit = `No plane is lit at ${epsilonText(frame.epsilon)}.`;
       return frame.n_lit > 0 && drawn ? undefined : { text: frame.hint || unlit, offers: false };
     }

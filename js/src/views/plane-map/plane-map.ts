@@ -12,13 +12,14 @@ import { createStylesheetPalette } from "../../ui/stylesheet-palette.ts";
 import { createColourLegend } from "./colour-legend.ts";
 import { createMapCanvas } from "./map-canvas.ts";
 import { followMap, type MapGestures } from "./map-gestures.ts";
-import { cellOf, type MapCell, type MapData } from "./map-grid.ts";
+import { cellOf, isSurveyed, type MapCell, type MapData } from "./map-grid.ts";
 import {
   directionName,
   lineOfCell,
   lineOfFrame,
   litPlanesText,
   type MapLine,
+  mappedScore,
   viewportText,
 } from "./map-text.ts";
 import { createSurveyStatus } from "./survey-status.ts";
@@ -56,6 +57,12 @@ export interface PlaneMapView {
 const LINE_NAME_LETTERS = 24;
 
 const KEYS = "Arrow keys choose a plane, plus and minus zoom, zero shows the whole map.";
+
+/** The line about the plane on show, if it is known. */
+function lineOfPlane({ frame, order, layer }: ScopeState, survey: MapData["frame"]) {
+  const { n_planes } = isSurveyed(survey) ? survey : layer;
+  return frame && lineOfFrame(frame, { by: mappedScore(survey, order), n_planes });
+}
 
 /** Creates a line of text in which names of directions are set apart, whatever they hold. */
 function createLine() {
@@ -151,21 +158,21 @@ class PlaneMap implements MapGestures {
     // A turn of the beam changes nothing here.
     const { frame, overview, tile } = data;
     const grids = [overview, tile].map((grid) => (grid ? Object.values(grid) : []));
-    const line = frame && shown.frame && JSON.stringify(lineOfFrame(shown.frame, frame));
+    const line = frame && JSON.stringify(lineOfPlane(shown, frame));
     const { isOffline, navigator } = shown;
     const plane = [...shown.pair, navigator, isOffline, nDirections, shown.layer.n_planes, line];
     if (!this.#changed(frame, names, ...plane, ...grids.flat())) return;
     const { node, title, states, count } = this.parts;
     if (node.hidden === shown.navigator) this.#side = 0;
     node.hidden = !shown.navigator;
-    setText(title, `Planes by ${data.frame?.by ?? "alignment"}`);
+    setText(title, `Planes by ${mappedScore(frame, shown.order)}`);
     setAttribute(
       this.parts.canvas,
       "aria-busy",
       String(data.frame?.state === "running" && !isOffline),
     );
     this.#notice = states.update(data, shown.layer.n_planes, isOffline);
-    setText(count, data.frame && data.overview ? litPlanesText(data.frame) : "");
+    setText(count, isSurveyed(frame) && overview ? litPlanesText(frame) : "");
     this.repaint.now();
   }
 
@@ -242,8 +249,7 @@ class PlaneMap implements MapGestures {
     this.#side = side;
     // Out of the page there are no colours either; it is drawn when it comes back.
     if (side === 0) return;
-    const by = data.frame?.by ?? "alignment";
-    const palette = palettes.of(by);
+    const palette = palettes.of(mappedScore(data.frame, shown.order));
     const under = this.#cellAt(this.#pointer);
     const hovered = under && { pair: under.cell.first, step: under.step };
     const viewport = this.#view;
@@ -260,8 +266,11 @@ class PlaneMap implements MapGestures {
     const { frame } = data;
     const { line } = this.parts;
     if (!frame) return;
-    if (under) line.update(lineOfCell(under, frame), names);
-    else if (shown.frame) line.update(lineOfFrame(shown.frame, frame), names);
+    if (under && isSurveyed(frame)) line.update(lineOfCell(under, frame), names);
+    else {
+      const said = lineOfPlane(shown, frame);
+      if (said) line.update(said, names);
+    }
   }
 
   /** Describes the map for screen readers. */
@@ -275,7 +284,7 @@ class PlaneMap implements MapGestures {
 
   #askForTile({ data, nDirections }: ShownMap): void {
     const { frame, overview, tile } = data;
-    if (frame?.state !== "done") return;
+    if (!isSurveyed(frame) || frame.state !== "done") return;
     const missing = missingWindow(this.#view, overview, tile, nDirections);
     // Only once, since another view of the scope may want another window.
     const asked = missing ? JSON.stringify([missing, frame.epsilon, frame.by, frame.surveyed]) : "";

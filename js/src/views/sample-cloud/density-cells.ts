@@ -21,6 +21,7 @@ export function densityCellsOf(
 ): DensityCells | undefined {
   if (frame?.kind !== "density" && frame?.kind !== "ratio") return undefined;
   const { kind, bins, low, high } = frame;
+  if (low === undefined || high === undefined) return undefined;
   return bins > 0 && density.length === bins * bins
     ? { density, bins, kind, low, high }
     : undefined;

@@ -8,6 +8,7 @@ import {
   lineOfCell,
   lineOfFrame,
   litPlanesText,
+  mappedScore,
   scoreText,
   surveyNoticeOf,
   viewportText,
@@ -46,6 +47,17 @@ test("scores are said in the units of what they are", () => {
     ["alignment", Number.NaN, "–"],
   ];
   for (const [by, score, said] of cases) assert.equal(plain(scoreText(by, score)), said);
+});
+
+test("before there are scores the order says which they will be", () => {
+  const { state, progress, n_directions, hint } = MAP;
+  const survey = { state, progress, n_directions, hint };
+  assert.deepEqual(
+    [mappedScore(undefined, "index"), mappedScore(survey, "index"), mappedScore(survey, "gain")],
+    ["alignment", "alignment", "gain"],
+  );
+  assert.equal(mappedScore({ ...MAP, by: "peak" }, "gain"), "peak");
+  assert.equal(surveyNoticeOf(survey, { nPlanes: 6, drawn: true, isOffline: false })?.text, "");
 });
 
 test("a cell says its plane and its score", () => {

@@ -14,7 +14,13 @@ import {
 } from "../../../src/views/sample-cloud/density-cells.ts";
 import { CLOUD } from "../../support/fakes.ts";
 
-const frame = (more: Partial<CloudFrame>): CloudFrame => ({ ...CLOUD, bins: 2, ...more });
+const frame = (more: Partial<CloudFrame>): CloudFrame => ({
+  ...CLOUD,
+  bins: 2,
+  low: 0,
+  high: 1,
+  ...more,
+});
 const RAMP: Pixels = Uint8ClampedArray.from(
   Array.from({ length: 101 }, (_, k) => [k, 0, 0, 255]).flat(),
 );
@@ -25,6 +31,7 @@ test("cells are there only where they fill their grid", () => {
   assert.equal(densityCellsOf(frame({ kind: "density" }), four.subarray(1)), undefined);
   assert.equal(densityCellsOf(frame({ kind: "density", bins: 0 }), new Uint8Array()), undefined);
   assert.equal(densityCellsOf(undefined, four), undefined);
+  assert.equal(densityCellsOf({ ...CLOUD, kind: "density", bins: 2 }, four), undefined);
   assert.equal(densityCellsOf(frame({ kind: "density" }), four)?.density, four);
 });
 

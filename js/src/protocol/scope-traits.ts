@@ -1,0 +1,208 @@
+/**
+ * The traits that kernel and page share. Written by js/generate.py from
+ * Python's definitions: change them there, and run `make build`.
+ */
+
+import type { BinaryValue } from "../base/binary.ts";
+import type {
+  CloudFrame,
+  CloudKind,
+  ComparedFrame,
+  CurveFrame,
+  EmptyFrame,
+  LayerFrame,
+  Legend,
+  MapFrame,
+  MapWindow,
+  Order,
+  Pair,
+  PayloadFrame,
+  RadialScale,
+  StripFrame,
+  SurveyFrame,
+  TableColumn,
+  TableFrame,
+  TableProgress,
+  TileFrame,
+  TimelineFrame,
+  TimelineProblem,
+} from "./frames.ts";
+
+// A type, not an interface: AnyModel wants an index signature, which only types have implicitly.
+export type ScopeTraits = {
+  by_class: boolean;
+  cloud: CloudKind;
+  /** position of the step to compare with, or -1 */
+  compare: number;
+  epsilon: number;
+  error: string;
+  hidden_classes: number[];
+  highlight: number[];
+  n_selected: number;
+  navigator: boolean;
+  order: Order;
+  pair: Pair;
+  position: number;
+  resolution: number;
+  scale: RadialScale;
+  selected: number[];
+  signed: boolean;
+  step: number;
+  table: boolean;
+  table_by: TableColumn;
+  table_descending: boolean;
+  theta: number;
+  title: string;
+  /** lower ends of the 95 % band at each angle, then upper ones; float32 (2, K) */
+  _band: BinaryValue;
+  /** counts of each class group; int32 (groups, K) */
+  _class_counts: BinaryValue;
+  _cloud_frame: CloudFrame | EmptyFrame;
+  /** int32 (K) */
+  _compared: BinaryValue;
+  _compared_frame: ComparedFrame | EmptyFrame;
+  /** int32 (K) */
+  _counts: BinaryValue;
+  /** alignment of the plane in each step; NaN where there is none; float32 (steps) */
+  _course: BinaryValue;
+  /** alignment of all planes together in each step, as far as it is known; float32 (steps) */
+  _course_ensemble: BinaryValue;
+  _course_frame: TimelineFrame | TimelineProblem | EmptyFrame;
+  /** codes of the cells, from the least c and a on; uint8 (bins, bins) */
+  _density: BinaryValue;
+  /** mean of all planes at each angle, then standard deviation; float32 (2, resolution) */
+  _ensemble: BinaryValue;
+  _frame: CurveFrame | EmptyFrame;
+  /** arrays of the samples that the page holds, to answer where no kernel does */
+  _held: BinaryValue;
+  _held_frame: PayloadFrame | EmptyFrame;
+  _layer: LayerFrame | EmptyFrame;
+  _legend: Legend | EmptyFrame;
+  /** codes of the scores, row by row; uint16 (size, size) */
+  _map: BinaryValue;
+  /** plane of a cell that its score is of; empty where a cell is one plane; uint16 (size, size) */
+  _map_best: BinaryValue;
+  _map_frame: MapFrame | SurveyFrame | EmptyFrame;
+  /** (a, c) of the highlighted samples in the plane; float32 (marks, 2) */
+  _marks: BinaryValue;
+  _names: string[];
+  /** uint8 (points) */
+  _point_groups: BinaryValue;
+  /** (a, c) of each of the samples that are drawn; float32 (points, 2) */
+  _points: BinaryValue;
+  /** int32 (K) */
+  _signed_compared: BinaryValue;
+  /** int32 (K) */
+  _signed_counts: BinaryValue;
+  /** labels of the steps; empty where there is only one */
+  _steps: string[];
+  /** pictures of the items, one after another */
+  _strip: BinaryValue;
+  _strip_frame: StripFrame | EmptyFrame;
+  _table_frame: TableFrame | TableProgress | EmptyFrame;
+  /** uint16 (size, size) */
+  _tile: BinaryValue;
+  /** uint16 (size, size) */
+  _tile_best: BinaryValue;
+  _tile_frame: TileFrame | EmptyFrame;
+  /** the square of the map that the page looks at closely */
+  _window: MapWindow | [];
+};
+
+/** Names of all synced traits. */
+export const TRAITS = [
+  "by_class",
+  "cloud",
+  "compare",
+  "epsilon",
+  "error",
+  "hidden_classes",
+  "highlight",
+  "n_selected",
+  "navigator",
+  "order",
+  "pair",
+  "position",
+  "resolution",
+  "scale",
+  "selected",
+  "signed",
+  "step",
+  "table",
+  "table_by",
+  "table_descending",
+  "theta",
+  "title",
+  "_band",
+  "_class_counts",
+  "_cloud_frame",
+  "_compared",
+  "_compared_frame",
+  "_counts",
+  "_course",
+  "_course_ensemble",
+  "_course_frame",
+  "_density",
+  "_ensemble",
+  "_frame",
+  "_held",
+  "_held_frame",
+  "_layer",
+  "_legend",
+  "_map",
+  "_map_best",
+  "_map_frame",
+  "_marks",
+  "_names",
+  "_point_groups",
+  "_points",
+  "_signed_compared",
+  "_signed_counts",
+  "_steps",
+  "_strip",
+  "_strip_frame",
+  "_table_frame",
+  "_tile",
+  "_tile_best",
+  "_tile_frame",
+  "_window",
+] as const;
+
+/** Names of those that the kernel alone sets. */
+export const SET_BY_KERNEL = [
+  "error",
+  "n_selected",
+  "selected",
+  "_band",
+  "_class_counts",
+  "_cloud_frame",
+  "_compared",
+  "_compared_frame",
+  "_counts",
+  "_course",
+  "_course_ensemble",
+  "_course_frame",
+  "_density",
+  "_ensemble",
+  "_frame",
+  "_held",
+  "_held_frame",
+  "_layer",
+  "_legend",
+  "_map",
+  "_map_best",
+  "_map_frame",
+  "_marks",
+  "_names",
+  "_point_groups",
+  "_points",
+  "_signed_compared",
+  "_signed_counts",
+  "_steps",
+  "_strip",
+  "_strip_frame",
+  "_table_frame",
+  "_tile",
+  "_tile_best",
+  "_tile_frame",
+] as const;
