@@ -102,9 +102,9 @@ def test_auto_epsilon_is_that_of_the_engine(activations: np.ndarray) -> None:
 
 def test_names_of_directions(activations: np.ndarray) -> None:
     scope = srm.SRMScope(activations, pair=(4, 2))
-    assert scope._frame["names"] == ["b₄", "b₂"]
+    assert scope._frame["names"] == ("b₄", "b₂")
     named = srm.SRMScope(activations, directions=list("vwxyz"), pair=(4, 2))
-    assert named._frame["names"] == ["z", "x"]
+    assert named._frame["names"] == ("z", "x")
 
 
 def test_one_answer_is_one_message(scope: srm.SRMScope) -> None:
