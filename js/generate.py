@@ -19,6 +19,7 @@ from srm_widget.figures import plot_data, polar_axes
 from srm_widget.geometry import angular_grid, arcs, basis, pair_geometry
 from srm_widget.results import curves, survey
 from srm_widget.samples import coordinates
+from srm_widget.survey import surveyor
 from srm_widget.view import (
     direction_table,
     legend,
@@ -38,6 +39,7 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (coordinates, ["WELL_CONDITIONED"]),
     (curves, ["QUANTILE", "CURVE_COLUMNS"]),
     (survey, ["MEASURES"]),
+    (surveyor, ["LOW_EPSILON"]),
     (background, ["STATES"]),
     (plot_data, ["MIN_VISIBLE_RADIUS", "EMPTY_NAME"]),
     (polar_axes, ["MOST_ISOTROPIC", "ROUND_NUMBERS"]),
@@ -50,7 +52,7 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (payload, ["PREVIEW_FORMATS"]),
     (html_page, ["SCOPE_ID", "SAVED_ID"]),
     (validators, ["RESOLUTIONS", "SCALES"]),
-    (survey_task, ["LOW_EPSILON", "QUICK"]),
+    (survey_task, ["QUICK"]),
     (model, ["TABLE_TRAITS", "ASKED"]),
     (prefetcher, ["MOST_AHEAD"]),
     (figure, ["MOST_GAIN"]),

@@ -23,8 +23,6 @@ from srm_widget.survey.directions import Directions
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.validation import integer
 
-__all__ = ["CountsSource", "ResonanceSource"]
-
 
 @final
 class CountsSource(ResonanceSource):

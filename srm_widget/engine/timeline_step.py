@@ -43,11 +43,6 @@ class TimelineStep:
         )
         self._of_ensemble: LRUCache[float, tuple[int, float]] = LRUCache(_ALIGNMENTS_KEPT)
 
-    @property
-    def has_survey(self) -> bool:
-        """Whether all planes can be surveyed."""
-        return self.engine.has_survey
-
     def check_rows(self, what: str, n_rows: int | None) -> None:
         """Raise ``ValueError`` if `what`, given for `n_rows` rows, is not for those of this step.
 
@@ -87,7 +82,7 @@ class TimelineStep:
     def ensemble_steps(self, epsilon: float) -> Generator[float, None, float]:
         """Compute the alignment of all planes together in short steps; yields the share done."""
         known = self.known_ensemble(epsilon)
-        if known is not None or not self.has_survey:
+        if known is not None or not self.engine.has_survey:
             return np.nan if known is None else known
         survey = yield from self.engine.survey_steps(
             epsilon=epsilon, resolution=DEFAULT_RESOLUTION, top=0

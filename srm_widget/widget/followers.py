@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from srm_widget.concurrency.threads import widget_lock
-from srm_widget.engine.counts_source import ResonanceSource
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.utils.text import error_text
 from srm_widget.widget.model import ScopeModel
 from srm_widget.widget.publisher import Publisher

@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 from jaxtyping import Float32, Int32, UInt8, UInt16
 
-from srm_widget.engine.counts_source import ResonanceSource
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
 from srm_widget.export.payload import PayloadFrame
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION

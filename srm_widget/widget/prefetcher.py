@@ -4,7 +4,7 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from srm_widget.concurrency.background import LatestTask
-from srm_widget.engine.counts_source import ResonanceSource
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.utils.text import brief
 from srm_widget.utils.validation import integer

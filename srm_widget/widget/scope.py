@@ -10,7 +10,6 @@ import anywidget
 
 from srm_widget.concurrency.background import State
 from srm_widget.concurrency.threads import widget_lock
-from srm_widget.engine.counts_source import CountsSource
 from srm_widget.engine.timeline import Timeline, timeline_of
 from srm_widget.export import display, html_page
 from srm_widget.export.figure import figure_of, svg_of
@@ -209,7 +208,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         names = validators.direction_names(directions, timeline.n_directions)
         self._starts_at_peak = theta is None
         first = timeline.step(validators.step(timeline, traits["step"])).engine
-        traits["pair"] = validators.first_plane(first) if pair is None else pair
+        traits["pair"] = first.first_plane() if pair is None else pair
         legends = LegendCache()
         self._make_parts(timeline, names, legends, compares_automatically=isinstance(compare, str))
         values = traits if theta is None else {**traits, "theta": theta}
@@ -497,7 +496,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         if bundle is None:
             return None
         with_svg = display.with_picture(bundle, self._svg, self.log)
-        if not display.embeds(self.log) or isinstance(self.engine, CountsSource):
+        if not display.embeds(self.log) or not self.engine.has_samples:
             return with_svg
         return display.as_page(with_svg, self.embed()._repr_html_())
 

@@ -7,7 +7,6 @@ import numpy as np
 
 from srm_widget.concurrency.background import State
 from srm_widget.concurrency.threads import widget_lock
-from srm_widget.engine.counts_source import CountsSource
 from srm_widget.engine.timeline import Timeline
 from srm_widget.results.survey import Survey, checked_measure
 from srm_widget.utils.arrays import to_bytes
@@ -212,6 +211,6 @@ class SurveyController:
         if state != "done" or survey is None or survey.n_lit:
             return ""
         hint = f"No plane is lit at ε = {survey.epsilon:.4g}."
-        if isinstance(engine, CountsSource):
+        if not engine.has_samples:
             return hint
         return f"{hint} At ε = {engine.auto_epsilon():.2f} nine samples in ten are."

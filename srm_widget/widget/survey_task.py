@@ -6,16 +6,13 @@ from collections.abc import Callable
 
 from srm_widget.concurrency.background import BackgroundWorker, State, stepwise
 from srm_widget.concurrency.threads import widget_lock
-from srm_widget.engine.counts_source import CountsSource, ResonanceSource
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.survey import Survey
 
 _COSTLY_IN_KERNEL = 2.5e8
 """Projections, or for ε about 0 samples times planes, above which a survey waits until the user
 asks for it."""
-
-LOW_EPSILON = 0.05
-"""ε below which most samples are lit in most planes."""
 
 QUICK = 1.0
 """Seconds: a survey that takes less is finished although a newer one is wanted, so that the map
@@ -30,10 +27,7 @@ _PAUSE = 0.15
 
 def is_costly(engine: ResonanceSource, epsilon: float) -> bool:
     """Return whether a survey at `epsilon` may take so long that the user is asked first."""
-    if isinstance(engine, CountsSource):
-        return False  # all is counted already
-    per_sample = engine.n_planes if epsilon < LOW_EPSILON else engine.n_directions
-    return float(engine.n_samples * per_sample) > _COSTLY_IN_KERNEL
+    return engine.survey_cost(epsilon) > _COSTLY_IN_KERNEL
 
 
 class SurveyTask(BackgroundWorker):

@@ -115,7 +115,7 @@ class TimelineChart:
 
 
 def _is_cheap(step: TimelineStep, epsilon: float) -> bool:
-    return step.has_survey and not is_costly(step.engine, epsilon)
+    return step.engine.has_survey and not is_costly(step.engine, epsilon)
 
 
 def _float_bytes(values: list[float | None]) -> bytes:

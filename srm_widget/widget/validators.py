@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from srm_widget.engine.counts_source import CountsSource, ResonanceSource
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, wrap_angle
 from srm_widget.samples.labels import Labels, as_labels
@@ -67,8 +67,8 @@ def compare(timeline: Timeline, value: Any) -> int:
 
 def resolution(source: ResonanceSource, value: Any) -> int:
     """Return `value` as a number of angles in `RESOLUTIONS`, None as the default, or raise."""
-    if isinstance(source, CountsSource):
-        fixed = source.resolution
+    fixed = source.fixed_resolution
+    if fixed is not None:
         return fixed if value is None else integer("resolution", value, fixed, fixed)
     if value is None:
         return DEFAULT_RESOLUTION
@@ -169,17 +169,3 @@ def direction_names(directions: Sequence[str] | None, n_directions: int) -> list
     if len(names) != n_directions:
         raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
     return names
-
-
-def first_plane(engine: ResonanceSource) -> tuple[int, int]:
-    """Return the first plane that two directions span; of counts, the first that is counted."""
-    if isinstance(engine, CountsSource):
-        i, j = engine.counts.planes[0].tolist()
-        return i, j
-    # Directions that are all parallel to the first are parallel to each other.
-    for j in range(1, engine.n_directions):
-        if engine.basis.spans(0, j):
-            return 0, j
-    raise ValueError(
-        f"expected a basis whose directions span a plane, got {engine.n_directions} parallel ones"
-    )

@@ -70,6 +70,12 @@ export const CURVE_COLUMNS = ["i", "j", "angle", "count", "value"] as const;
  */
 export const MEASURES = ["alignment", "peak", "gain"] as const;
 
+/**
+ * srm_widget.survey.surveyor.LOW_EPSILON:
+ * ε below which most samples are lit in most planes.
+ */
+export const LOW_EPSILON = 0.05;
+
 /** srm_widget.concurrency.background.STATES */
 export const STATES = ["off", "waiting", "running", "done", "failed"] as const;
 
@@ -194,12 +200,6 @@ export const RESOLUTIONS = [4, 2_880] as const;
 
 /** srm_widget.widget.validators.SCALES */
 export const SCALES = ["fraction", "gain"] as const;
-
-/**
- * srm_widget.widget.survey_task.LOW_EPSILON:
- * ε below which most samples are lit in most planes.
- */
-export const LOW_EPSILON = 0.05;
 
 /**
  * srm_widget.widget.survey_task.QUICK:

@@ -37,7 +37,7 @@ def lit(engine: srm.ResonanceEngine, pair: tuple[int, int], epsilon: float) -> d
 def test_a_sample_on_an_axis_of_the_plane(triple: tuple[int, int, int], dtype: type) -> None:
     """What is kept of p / h in float32 reaches ε = p / h or falls short of it: so say all."""
     p, q, h = triple
-    rows = np.array([[p, q, 0]], dtype=dtype)
+    rows: np.ndarray = np.array([[p, q, 0]], dtype=dtype)
     for epsilon in (p / h, math.nextafter(p / h, 2)):
         engine = srm.ResonanceEngine(rows)
         # The first curve of a plane makes arcs, the next one reads those of few samples again.
@@ -89,7 +89,7 @@ def test_samples_at_the_least_epsilon_that_a_plane_kept_its_candidates_for(dtype
     rng = np.random.default_rng(1)
     turn, radius = rng.uniform(0, math.tau, 60), rng.uniform(0.3, 0.8, 60)
     flat = np.stack([radius * np.cos(turn), radius * np.sin(turn), np.sqrt(1 - radius**2)])
-    rows = np.vstack([flat.T, np.tile([0.0, 0.0, 1.0], (900, 1))]).astype(dtype)
+    rows: np.ndarray = np.vstack([flat.T, np.tile([0.0, 0.0, 1.0], (900, 1))]).astype(dtype)
     fresh = srm.ResonanceEngine(rows)
     own_angles = np.arctan2(*fresh.coordinates(0, 1, range(60)).T[::-1])
     for own, angle in zip(fresh.radii(0, 1).tolist(), own_angles.tolist(), strict=False):

@@ -157,7 +157,7 @@ def test_samples_exactly_at_epsilon_are_lit_in_both_or_in_none() -> None:
     found = triples(300)
     rows = np.array([[p, q, 0] for p, q, _ in found] + [[1, 0, 0], [0, -1, 0], [1, 1, 0]])
     scope = srm.SRMScope(rows.astype(np.float32), epsilon=0.5, navigator=False)
-    moves = [
+    moves: list[dict[str, Any]] = [
         {"pair": pair, "epsilon": p / h, "resolution": 8, "theta": 0.0}
         for p, _, h in found
         for pair in ([0, 2], [1, 0])

@@ -12,8 +12,6 @@ from srm_widget.widget.messages import MOST_TEXT, check_message, check_state
 
 pytestmark = pytest.mark.usefixtures("as_users")
 
-READ_ONLY = frozenset({"tabbable", "tooltip"})
-
 
 def message(**data: Any) -> dict[str, Any]:
     return {"content": {"data": data}, "buffers": []}
@@ -86,14 +84,14 @@ def test_text_that_is_not_well_formed_is_refused_wherever_it_stands(
     widget: DOMWidget, value: Any
 ) -> None:
     with pytest.raises(ValueError, match="expected layout as well-formed text, got"):
-        check_state({"layout": value}, widget, READ_ONLY)
+        check_state({"layout": value}, widget)
 
 
 @pytest.mark.parametrize("inside", [str, lambda x: [x], lambda x: {x: 1}, lambda x: {"k": (x,)}])
 def test_text_may_have_so_many_characters_and_no_more(widget: DOMWidget, inside: Any) -> None:
-    check_state({"layout": inside("x" * MOST_TEXT)}, widget, READ_ONLY)
+    check_state({"layout": inside("x" * MOST_TEXT)}, widget)
     with pytest.raises(ValueError, match="at most 100,000 characters, got 100,001"):
-        check_state({"layout": inside("x" * (MOST_TEXT + 1))}, widget, READ_ONLY)
+        check_state({"layout": inside("x" * (MOST_TEXT + 1))}, widget)
 
 
 def nested(depth: int, inner: Any, kind: str = "list") -> Any:
@@ -104,18 +102,21 @@ def nested(depth: int, inner: Any, kind: str = "list") -> Any:
 
 @pytest.mark.parametrize("kind", ["list", "mapping"])
 def test_lists_may_be_nested_so_deep_and_no_deeper(widget: DOMWidget, kind: str) -> None:
-    check_state({"layout": nested(4, "text", kind)}, widget, READ_ONLY)
+    check_state({"layout": nested(4, "text", kind)}, widget)
     for depth in (5, 6, 100_000 if kind == "list" else 900):
         with pytest.raises(ValueError, match="expected values and lists of values"):
-            check_state({"layout": nested(depth, "text", kind)}, widget, READ_ONLY)
+            check_state({"layout": nested(depth, "text", kind)}, widget)
 
 
-def test_names_that_the_page_may_not_set_are_refused(widget: DOMWidget) -> None:
-    for name in READ_ONLY:
-        with pytest.raises(ValueError, match=f"{name} is read-only for the page"):
-            check_state({name: getattr(widget, name)}, widget, READ_ONLY)
+@pytest.mark.parametrize("name", ["_frame", "selected", "error"])
+def test_names_that_the_kernel_sets_are_refused(widget: DOMWidget, name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} is read-only for the page"):
+        check_state({name: None}, widget)
+
+
+def test_other_names_and_identities_are_refused(widget: DOMWidget) -> None:
     with pytest.raises(TypeError, match="expected values that a scope has, got 'log'"):
-        check_state({"log": None}, widget, READ_ONLY)
+        check_state({"log": None}, widget)
     with pytest.raises(ValueError, match="_model_name is read-only for the page"):
-        check_state({"_model_name": "Other"}, widget, READ_ONLY)
-    check_state({"_model_name": widget._model_name}, widget, READ_ONLY)
+        check_state({"_model_name": "Other"}, widget)
+    check_state({"_model_name": widget._model_name}, widget)
