@@ -29,6 +29,7 @@ EXPORTED = TypeScript(
                 "LayerFrame",
                 "AheadFrame",
                 "CurveFrame",
+                "RequestNumber",
                 "ComparedFrame",
                 "CloudKind",
                 "CloudFrame",
@@ -188,4 +189,6 @@ def _value(value: object) -> str:
         return f"new DataView(new ArrayBuffer({len(value)}))"
     if isinstance(value, bool) or value == {}:
         return json.dumps(value)
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key}: {_value(each)}' for key, each in value.items())} }}"
     return literal(tuple(value) if isinstance(value, list) else value)

@@ -136,11 +136,19 @@ class AheadFrame(SpotlightFacts, CurveFacts, BeamFacts):
 
 
 class CurveFrame(AheadFrame):
-    """`_frame`: what the curve on show belongs to; `serial` grows with every answer."""
+    """`_frame`: what the curve on show belongs to."""
 
-    serial: int
+    request: int
+    """number of the latest request that it answers"""
     era: int
     """grows when all planes change, in what they look like or in their order"""
+
+
+class RequestNumber(TypedDict):
+    """`_request`: the number of a page's request, and which of plane and position it means."""
+
+    id: int
+    by: Literal["pair", "position"]
 
 
 class ComparedFrame(TypedDict):

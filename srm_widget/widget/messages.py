@@ -1,5 +1,6 @@
 """`PageMessages`: what a page sends is checked, handled and answered."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +9,7 @@ import traitlets
 
 from srm_widget.concurrency.threads import widget_lock
 from srm_widget.utils.text import brief, error_text, well_formed
+from srm_widget.widget import validators
 from srm_widget.widget.model import ASKED, READ_ONLY, ScopeModel, is_synced
 from srm_widget.widget.publisher import Publisher
 
@@ -20,6 +22,12 @@ _WIDGET_IDENTITY = frozenset(
     | {"_view_module", "_view_module_version", "_view_name"}
 )
 """Traits that say what the widget is; a host may send them back as they are."""
+
+_SAME_PLANE = "pair", "position"
+"""Traits that both say which plane is shown."""
+
+_LATEST = 8
+"""Messages of a page that are known again when they are handed over once more."""
 
 _PLAIN_TYPES = {int, float, bool, type(None)}
 
@@ -105,42 +113,48 @@ class PageMessages:
     ) -> None:
         self._model, self._publisher = model, publisher
         self._is_answered, self._handlers = is_answered, dict(handlers)
-        self._served: tuple[Any, int] | None = None
+        self._served: deque[tuple[Any, dict[str, Any]]] = deque(maxlen=_LATEST)
+        self._receiving = False
         self.asked_by_page = False
 
     def receive(self, message: Any, handle: Callable[[Any], None]) -> None:
         """Check a message of the page, and have the widget `handle` it."""
         with self._asked_by(page=True):
-            self._served = None
             try:
                 check_message(message)
             except TypeError as error:
                 self._publisher.log.warning("The scope refused a message: %s", error)
                 self._publisher.answer((), str(error))
                 return
-            handle(message)
-            self._served = message["content"]["data"].get("state"), self._publisher.serial
+            self._receiving = True
+            try:
+                handle(message)
+            finally:
+                self._receiving = False
+            state = message["content"]["data"].get("state")
+            self._served.append((state, self._publisher.frame))
 
     def set_state(self, values: dict[str, Any], apply: Callable[[dict[str, Any]], None]) -> None:
         """Have the widget `apply` what the page sets, or refuse it and tell the page why."""
         with widget_lock, self._asked_by(page=True):
-            if self._served == (values, self._publisher.serial):
-                # marimo hands over the values of a message a second time, as the value of its
-                # element. A second answer would take the page back to them.
+            if not self._receiving and self._is_handed_over_again(values):
                 return
-            before = self._publisher.serial
+            self._note_request(values)
+            before, meant = self._publisher.frame, _as_meant(values)
             try:
                 check_state(values, self._model)
                 with self._publisher.hold():
-                    apply(values)
+                    apply(meant)
                     self._publisher.publish(error="")
             except Exception as error:
                 self._publisher.log.warning("The scope refused %s", brief(values), exc_info=True)
                 self._publisher.answer(values, error_text(error))
-            else:
-                is_answered = self._publisher.serial != before or self._is_answered()
-                if not is_answered and any(name in values for name in ASKED):
-                    self._publisher.answer(values, "")
+                return
+            is_answered = self._publisher.frame is not before or self._is_answered()
+            if not is_answered and any(name in values for name in (*ASKED, "_request")):
+                self._publisher.answer(values, "")
+            elif len(meant) < len(values):
+                self._publisher.send_back(name for name in values if name not in meant)
 
     def handle(self, content: Any) -> bool:
         """Serve a custom message of the page; return whether it is one of the scope's own."""
@@ -160,6 +174,26 @@ class PageMessages:
         with self._asked_by(page=False):
             self._publisher.tell(observers)
 
+    def _note_request(self, values: Mapping[str, Any]) -> None:
+        """Note the number of a request: from now on frames are answers to it, refusals too."""
+        try:
+            number = validators.request(values["_request"])["id"]
+        except (KeyError, TypeError, ValueError):
+            return  # without a number, or refused with the other values
+        self._publisher.latest_request = max(self._publisher.latest_request, number)
+
+    def _is_handed_over_again(self, values: Mapping[str, Any]) -> bool:
+        """Return whether these are the values of a message that was served already.
+
+        marimo hands over the values of a message a second time, as the value of its element. A
+        second answer would take the page back to them. A number is used once; values without one
+        are known again as long as nothing else is shown.
+        """
+        return any(
+            values == served and ("_request" in values or frame is self._publisher.frame)
+            for served, frame in self._served
+        )
+
     @contextmanager
     def _asked_by(self, *, page: bool) -> Iterator[None]:
         before, self.asked_by_page = self.asked_by_page, page
@@ -167,6 +201,19 @@ class PageMessages:
             yield
         finally:
             self.asked_by_page = before
+
+
+def _as_meant(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the values of a page without those that its request does not mean.
+
+    Plane and position say the same thing. A frontend may put two requests into one message, the
+    older one's plane beside the newer one's position: the newer one says which was meant.
+    """
+    request = values.get("_request")
+    by = request.get("by") if isinstance(request, dict) else None
+    if by not in _SAME_PLANE or by not in values:
+        return values
+    return {name: values[name] for name in values if name == by or name not in _SAME_PLANE}
 
 
 def _texts(value: Any, depth: int = 4) -> Iterator[str]:

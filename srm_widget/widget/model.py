@@ -95,6 +95,9 @@ class ScopeModel(traitlets.HasTraits):
     table = Flag(False).tag(sync=True, table=True, saved=True)
     table_by = Choice(TABLE_COLUMNS, "direction").tag(sync=True, table=True, saved=True)
     table_descending = Flag(False).tag(sync=True, table=True, saved=True)
+    _request = Checked(
+        lambda _model, value: validators.request(value), {"id": 0, "by": "pair"}
+    ).tag(sync=True, wire=wire.RequestNumber)
     _window = Checked(lambda model, value: validators.window(model.engine, value), []).tag(
         sync=True, wire=wire.MapWindow | tuple[()]
     )

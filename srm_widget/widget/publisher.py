@@ -45,8 +45,8 @@ class Publisher:
 
     Attributes
     ----------
-    serial
-        Number of frames and answers so far.
+    latest_request
+        Highest number of a page's request so far; frames say it, and so are answers.
     log
         Where errors go that nobody else hears of.
     """
@@ -55,8 +55,13 @@ class Publisher:
         self._model, self._wire = model, wire
         self._observer_errors: list[Exception] | None = None
         self._frame: dict[str, Any] = {}
-        self.serial = 0
+        self.latest_request = 0
         self.log = wire.log
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        """Frame of the curve that was sent last; a new object with every frame and answer."""
+        return self._frame
 
     def hold(self) -> AbstractContextManager[None]:
         """Return a context in which changed traits are collected, to be sent together."""
@@ -82,20 +87,20 @@ class Publisher:
         era
             Era of the view, see `ViewController`.
         """
-        self.serial += 1
         others = {f"_{name}": frame for name, frame in frames.items() if name != "frame"}
-        self._frame = {**frames["frame"], "serial": self.serial, "era": era}
+        self._frame = {**frames["frame"], "request": self.latest_request, "era": era}
         named_arrays = {f"_{name}": array for name, array in arrays.items()}
         self.publish(**others, _frame=self._frame, **named_arrays)
 
     def change_frame(self, **values: Any) -> None:
         """Send the page the frame on show with other values in it."""
-        self.serial += 1
-        self._frame = {**self._frame, **values, "serial": self.serial}
+        self._frame = {**self._frame, **values}
         self.publish(_frame=self._frame)
 
     def answer(self, names: Iterable[str], error: str) -> None:
         """Answer a page: send it the values that hold of the traits that it set, and an error.
+
+        The frame says the number of the request; that itself is not sent back: it is the page's.
 
         Parameters
         ----------
@@ -104,10 +109,14 @@ class Publisher:
         error
             Why they were refused, "" if they were not.
         """
-        self._wire.send_state([name for name in names if is_synced(self._model, name)])
+        self.send_back(name for name in names if name != "_request")
         with self.hold():
             self.publish(error=printable(error, _LONGEST_ERROR))
-            self.change_frame()
+            self.change_frame(request=self.latest_request)
+
+    def send_back(self, names: Iterable[str]) -> None:
+        """Send the values of the traits of these names, changed or not; others are left out."""
+        self._wire.send_state([name for name in names if is_synced(self._model, name)])
 
     def send(self, message: dict[str, Any], arrays: Sequence[bytes]) -> None:
         """Send the page a message with binary values."""

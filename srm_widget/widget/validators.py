@@ -26,6 +26,9 @@ SCALES = "fraction", "gain"
 _HUGE = 1 << 63
 """Integers from here on do not fit into an int64."""
 
+_MOST_REQUESTS = (1 << 53) - 1
+"""Greatest integer up to which a page counts."""
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -147,6 +150,21 @@ def window(source: ResonanceSource, value: Any) -> list[int]:
             f"expected a window [row, column, side] inside 0 … {m}, got {brief(value)}"
         )
     return numbers
+
+
+def request(value: Any) -> dict[str, Any]:
+    """Return `value` as the number of a page's request and what it means by it, or raise.
+
+    Parameters
+    ----------
+    value
+        "id", an integer that a page counts up, and "by": of "pair" and "position", which both say
+        what plane is shown, the one that counts.
+    """
+    if not isinstance(value, dict) or value.keys() != {"id", "by"}:
+        raise TypeError(f"expected a request with id and by, got {brief(value)}")
+    number = integer("id of a request", value["id"], 0, _MOST_REQUESTS)
+    return {"id": number, "by": choice("by", value["by"], ("pair", "position"))}
 
 
 def direction(source: ResonanceSource, index: Any, sign: Any) -> tuple[int, bool]:

@@ -47,7 +47,7 @@ export class OfflineKernel {
   #orderKey = "";
   #shown: ViewSpec | undefined;
   #window: readonly number[] = [];
-  #serial = 0;
+  #request = 0;
   #hasKernel = false;
   #isDue = false;
   #isSetting = false;
@@ -184,11 +184,11 @@ export class OfflineKernel {
   }
 
   #answerAgain(error: string): void {
-    this.#serial += 1;
+    this.#request += 1;
     const frame = curveFrameOf(this.model);
     this.#overlay.merge({
       error,
-      ...(frame && { _frame: { ...frame, serial: this.#serial } }),
+      ...(frame && { _frame: { ...frame, request: this.#request } }),
     });
   }
 
@@ -226,10 +226,10 @@ export class OfflineKernel {
 
   #show(spec: ViewSpec): void {
     this.#shown = spec;
-    this.#serial += 1;
+    this.#request += 1;
     const { pair, position, theta } = spec;
     this.#set({ pair, position, theta });
-    this.#overlay.merge({ error: "", ...this.#views.build(spec, this.#serial) });
+    this.#overlay.merge({ error: "", ...this.#views.build(spec, this.#request) });
     this.#survey(false);
     this.#requestTimeline();
   }
@@ -249,9 +249,9 @@ export class OfflineKernel {
     if (position !== shown.position) {
       this.#shown = { ...shown, position };
       this.#set({ position });
-      this.#serial += 1;
+      this.#request += 1;
       const frame = curveFrameOf(this.model);
-      if (frame) this.#overlay.merge({ _frame: { ...frame, serial: this.#serial, position } });
+      if (frame) this.#overlay.merge({ _frame: { ...frame, request: this.#request, position } });
     }
     this.#requestTimeline();
   }

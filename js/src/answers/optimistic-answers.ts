@@ -150,9 +150,9 @@ export class OptimisticAnswers implements MoveHints {
     } else this.#clear();
   }
 
-  #layOver(ready: CachedPlane, { serial, era }: CurveFrame, asked: Partial<Asked>): void {
+  #layOver(ready: CachedPlane, { request, era }: CurveFrame, asked: Partial<Asked>): void {
     this.#drawn = ready;
-    this.#overlay.replace({ ...ready.traits, ...asked, _frame: { ...ready.frame, serial, era } });
+    this.#overlay.replace({ ...ready.traits, ...asked, _frame: { ...ready.frame, request, era } });
   }
 
   #clear(): void {

@@ -51,7 +51,7 @@ export class ViewBuilder {
   }
 
   /** All traits of the view that `spec` asks for, which must be valid. */
-  build(spec: ViewSpec, serial: number): Partial<ScopeTraits> {
+  build(spec: ViewSpec, request: number): Partial<ScopeTraits> {
     const { pair, step, cloud, highlight } = spec;
     const layer = this.layer(step);
     const timed = this.#curve(spec, layer);
@@ -71,7 +71,7 @@ export class ViewBuilder {
       })),
       ...stripTraits(this.#payload, layer, timed.curve, beam),
       n_selected: beam.nListed,
-      _frame: this.#frame(spec, serial, timed, beam, elapsed),
+      _frame: this.#frame(spec, request, timed, beam, elapsed),
     };
   }
 
@@ -88,7 +88,7 @@ export class ViewBuilder {
 
   #frame(
     { step, pair, order, position, epsilon }: ViewSpec,
-    serial: number,
+    request: number,
     { curve }: TimedCurve,
     beam: Beam,
     elapsed: number,
@@ -97,7 +97,7 @@ export class ViewBuilder {
     const [first = "", second = ""] = pair.map((k) => names[k]);
     const facts = { beam, isotropic: this.isotropic(epsilon), elapsed, nSamples };
     const about = {
-      serial,
+      request,
       era: 0,
       step,
       names: [first, second] as [string, string],

@@ -65,11 +65,18 @@ export interface AheadFrame {
   reach: number | null;
 }
 
-/** `_frame`: what the curve on show belongs to; `serial` grows with every answer. */
+/** `_frame`: what the curve on show belongs to. */
 export interface CurveFrame extends AheadFrame {
-  serial: number;
+  /** number of the latest request that it answers */
+  request: number;
   /** grows when all planes change, in what they look like or in their order */
   era: number;
+}
+
+/** `_request`: the number of a page's request, and which of plane and position it means. */
+export interface RequestNumber {
+  id: number;
+  by: "pair" | "position";
 }
 
 /** `_compared_frame`: the curve of the step that is compared with. */

@@ -18,6 +18,7 @@ import type {
   Pair,
   PayloadFrame,
   RadialScale,
+  RequestNumber,
   StripFrame,
   SurveyFrame,
   TableColumn,
@@ -90,6 +91,7 @@ export type ScopeTraits = {
   _point_groups: BinaryValue;
   /** (a, c) of each of the samples that are drawn; float32 (points, 2) */
   _points: BinaryValue;
+  _request: RequestNumber;
   /** int32 (K) */
   _signed_compared: BinaryValue;
   /** int32 (K) */
@@ -156,6 +158,7 @@ export const TRAITS = [
   "_names",
   "_point_groups",
   "_points",
+  "_request",
   "_signed_compared",
   "_signed_counts",
   "_steps",

@@ -66,13 +66,13 @@ test("what cannot be had is said and taken back; a good value clears it", () => 
     [{ compare: 4 }, /compare in -1 … 0, got 4/],
     [{ theta: Number.POSITIVE_INFINITY }, /finite theta/],
   ] as [Partial<ScopeTraits>, RegExp][]) {
-    const { serial } = frame();
+    const { request } = frame();
     ask(wrong);
     assert.match(model.get("error"), said);
-    assert.ok(frame().serial > serial);
+    assert.ok(frame().request > request);
     const [name] = Object.keys(wrong) as TraitName[];
     if (name) assert.deepEqual(model.get(name), ASKED_FIRST[name], name);
-    assert.deepEqual({ ...frame(), serial: 0 }, { ...before, serial: 0 });
+    assert.deepEqual({ ...frame(), request: 0 }, { ...before, request: 0 });
   }
   ask({ theta: 1 });
   assert.deepEqual([model.get("error"), frame().theta], ["", 1]);
@@ -81,10 +81,10 @@ test("what cannot be had is said and taken back; a good value clears it", () => 
 test("to ask for what is on show puts an error away", () => {
   const { model, frame, ask } = start();
   ask({ pair: [1, 1] });
-  const { serial } = frame();
+  const { request } = frame();
   ask({ pair: [0, 1] });
   assert.equal(model.get("error"), "");
-  assert.ok(frame().serial > serial);
+  assert.ok(frame().request > request);
 });
 
 test("of plane and position the one that moved has its way", () => {
@@ -130,12 +130,12 @@ test("the spotlight turns to a direction, in a plane that it spans", () => {
 
 test("what is set from outside is answered once, when all of it is set", async () => {
   const { below, frame, model } = start();
-  const { serial } = frame();
+  const { request } = frame();
   below.set("theta", 1);
   below.set("epsilon", 0.2);
   assert.equal(frame().theta, 0);
   await Promise.resolve();
-  assert.deepEqual([frame().theta, frame().epsilon, frame().serial], [1, 0.2, serial + 1]);
+  assert.deepEqual([frame().theta, frame().epsilon, frame().request], [1, 0.2, request + 1]);
   below.set("epsilon", 3);
   await Promise.resolve();
   assert.deepEqual([model.get("epsilon"), frame().epsilon], [0.2, 0.2]);
@@ -255,10 +255,10 @@ test("closed it leaves no handler and no timer, and answers nothing more", async
   ask({ epsilon: 0.2 });
   below.set("theta", 2);
   closing.abort();
-  const { serial } = frame();
+  const { request } = frame();
   await Promise.resolve();
   ask({ theta: 1 });
-  assert.deepEqual([below.handlers, queue.waiting, frame().serial], [0, 0, serial]);
+  assert.deepEqual([below.handlers, queue.waiting, frame().request], [0, 0, request]);
 });
 
 test("steps: the alignment of each, and all planes together where that is quick", () => {
@@ -280,7 +280,7 @@ test("the last words of a kernel that has gone do not silence the page; a gone o
   ask({ epsilon: 0.3 });
   assert.equal(frame().epsilon, 0.3);
   kernel.gone = false;
-  below.receive({ _frame: { ...FRAME, serial: 2, theta: 2 } });
+  below.receive({ _frame: { ...FRAME, request: 2, theta: 2 } });
   assert.equal(frozen.source, undefined);
   kernel.gone = true;
   frozen.resume();

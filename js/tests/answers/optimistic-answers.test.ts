@@ -62,7 +62,7 @@ test("the samples are asked for once, and then counted as the spotlight moves", 
   assert.deepEqual([frame().theta, frame().epsilon, frame().n_lit], [1, 0.2, lit(1, 0.2)]);
   move({ resolution: 90 });
   assert.equal(frame().resolution, 90);
-  assert.deepEqual([frame().serial, frame().names], [SHOWN.serial, SHOWN.names]);
+  assert.deepEqual([frame().request, frame().names], [SHOWN.request, SHOWN.names]);
   assert.equal(heard.length, 1);
 });
 
@@ -71,7 +71,7 @@ test("the kernel's answer takes its place", () => {
   move({ theta: 1 });
   hold();
   assert.ok(mine());
-  const answer = { ...SHOWN, serial: 2, theta: 1, n_lit: 12 };
+  const answer = { ...SHOWN, request: 2, theta: 1, n_lit: 12 };
   below.receive({ _frame: answer });
   assert.deepEqual([frame(), mine()], [answer, false]);
 });
@@ -181,10 +181,10 @@ test("closed it leaves no handler and no timer", () => {
 
 test("samples that were asked for while the kernel still counted are asked for once more", () => {
   const { below, heard, move, hold, mine } = start();
-  below.receive({ _frame: { ...SHOWN, serial: 2, is_partial: true } });
+  below.receive({ _frame: { ...SHOWN, request: 2, is_partial: true } });
   move({ theta: 1 });
   assert.deepEqual(heard, [{ type: "hold" }]);
-  below.receive({ _frame: { ...SHOWN, serial: 3, theta: 1 } });
+  below.receive({ _frame: { ...SHOWN, request: 3, theta: 1 } });
   move({ theta: 2 });
   assert.deepEqual(heard, [{ type: "hold" }, { type: "hold" }]);
   hold();

@@ -146,7 +146,7 @@ test("near the slider its neighbours are wished for, and drawn when they are ask
   assert.equal(seen().position, 20);
   move({ position: 21 });
   assert.deepEqual([seen().position, seen().names[0], drawn(), late()], [21, "n21", 21, []]);
-  assert.equal(seen().serial, FRAME.serial); // no answer of the kernel's
+  assert.equal(seen().request, FRAME.request); // no answer of the kernel's
 });
 
 test("what was not sent is never drawn under its name: the nearest stays, and is late", () => {
@@ -175,7 +175,7 @@ test("the kernel's answer takes the place of what was drawn ahead", () => {
   const { below, send, move, seen, local } = start();
   send(21);
   move({ position: 21 });
-  const answer = { ...FRAME, serial: 2, position: 21, pair: [0, 22] as [number, number] };
+  const answer = { ...FRAME, request: 2, position: 21, pair: [0, 22] as [number, number] };
   below.receive({ position: 21, pair: [0, 22], _frame: answer });
   assert.equal(seen(), answer);
   assert.equal(local.model.get("_counts"), below.get("_counts"));
@@ -212,7 +212,7 @@ test("of counts, levels beside the one on show are wished for, and drawn", async
 test("another era: what was sent is forgotten, and what comes late of the old one is left", () => {
   const { below, send, move, seen } = start();
   send(21);
-  below.receive({ _frame: { ...FRAME, serial: 2, era: 2, position: 20 } });
+  below.receive({ _frame: { ...FRAME, request: 2, era: 2, position: 20 } });
   move({ position: 21 });
   assert.equal(seen().position, 20);
   send(21, {}, 1);

@@ -256,11 +256,11 @@ test("the last words of one that is gone do not call it back", () => {
 test("of a curve that is still counted the rest is waited for", async () => {
   const { requests, tick, said, push } = start();
   requests.ask("theta", 1);
-  push({ _frame: { ...FRAME, theta: 1, serial: 2, is_partial: true, n_total: 9000 } });
+  push({ _frame: { ...FRAME, theta: 1, request: 2, is_partial: true, n_total: 9000 } });
   await null;
   tick(QUIET_SECONDS);
   assert.match(said(), /^No answer from the kernel/);
-  push({ _frame: { ...FRAME, theta: 1, serial: 3 } });
+  push({ _frame: { ...FRAME, theta: 1, request: 3 } });
   assert.equal(said(), "");
   tick(QUIET_SECONDS);
   assert.equal(said(), "");

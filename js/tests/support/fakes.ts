@@ -29,7 +29,7 @@ export const AHEAD: AheadFrame = {
   class_lit: [],
 };
 
-export const FRAME: CurveFrame = { ...AHEAD, serial: 1, era: 1 };
+export const FRAME: CurveFrame = { ...AHEAD, request: 1, era: 1 };
 
 export const CLOUD: CloudFrame = {
   pair: [0, 1],
@@ -67,7 +67,7 @@ export function connected() {
   const model = new Model(state, take, (message) => heard.push(message));
   let frame = FRAME;
   const receive = (message: Record<string, unknown>) => {
-    frame = { ...frame, ...message, serial: frame.serial + 1 };
+    frame = { ...frame, ...message, request: frame.request + 1 };
     const values = Object.fromEntries(ASKED.map((name) => [name, frame[name]]));
     model.receive({ ...values, error: "", _frame: frame });
   };

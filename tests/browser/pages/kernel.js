@@ -53,7 +53,7 @@ export class Kernel {
   #asked = [];
   #last;
   #cloud;
-  #serial = 0;
+  #request = 0;
 
   /** `samples` and `basis` are lists of rows; `start` holds the traits to begin with. */
   constructor({ samples, basis, names, description = "standard basis", survey, labels = [], contents, steps = [], levels, ...start }) {
@@ -247,7 +247,7 @@ export class Kernel {
     const [along, between] = this.contrast({ alpha, points }, epsilon);
     const marked = traits.highlight.flatMap((k) => points[k]);
     const frame = {
-      serial: ++this.#serial, step, pair, names: pair.map((k) => this.names[k]),
+      request: ++this.#request, step, pair, names: pair.map((k) => this.names[k]),
       order, position: traits.position, epsilon, resolution, theta, alpha,
       n_samples: points.length, n_lit: lit(theta),
       isotropic: isotropic(epsilon, this.layer.n_dims),

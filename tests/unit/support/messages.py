@@ -39,6 +39,17 @@ ASKED: dict[str, list[Any]] = {
     "table_by": ["count", "label", "size"],
     "table_descending": [True, False, None],
     "title": ["\ud800", "", "<b>title</b>", 3, "t" * 10_000, "t" * 1_000_000],
+    "_request": [
+        {"id": 3, "by": "pair"},
+        {"id": 7, "by": "position"},
+        {"id": 0, "by": "pair"},
+        {"id": -1, "by": "pair"},
+        {"id": 1 << 53, "by": "pair"},
+        {"id": 1, "by": "theta"},
+        {"id": True, "by": "pair"},
+        {"id": 1},
+        [],
+    ],
     "_window": [[], [0, 0, 3], [1, 1, 4], [4, 4, 2], [0, 0, 0], "", {}, [0, 0, True]],
 }
 FORBIDDEN: dict[str, Any] = {name: [] for name in sorted(READ_ONLY)} | {
@@ -197,7 +208,8 @@ def check_like_new(scope: srm.SRMScope) -> None:
     shown: dict[str, Any] = {
         name: getattr(scope, name)
         for name in ASKED
-        if name not in ("position", "hidden_classes", "table_by", "table_descending", "_window")
+        if name not in ("position", "hidden_classes", "table_by", "table_descending")
+        and name not in ("_window", "_request")
     }
     if len(scope.timeline) == 1:
         shown = {k: v for k, v in shown.items() if k not in ("step", "compare")}

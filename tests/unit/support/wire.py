@@ -12,7 +12,7 @@ import srm_widget as srm
 
 Message = dict[str, Any]
 
-VOLATILE = "serial", "era", "elapsed_ms"
+VOLATILE = "request", "era", "elapsed_ms"
 """What a frame says beside the picture."""
 
 

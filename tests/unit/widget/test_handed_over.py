@@ -34,8 +34,20 @@ def test_what_is_handed_over_twice_is_answered_once(
 
 
 def test_the_same_message_again_is_answered_again(scope: srm.SRMScope) -> None:
-    for _ in range(3):
-        assert "_frame" in message(scope, {"theta": 1.0})[-1]
+    for number in range(1, 4):
+        asked = {"theta": 1.0, "_request": {"id": number, "by": "pair"}}
+        assert message(scope, asked)[-1]["_frame"]["request"] == number
+
+
+def test_a_number_that_was_served_is_not_served_again(scope: srm.SRMScope) -> None:
+    old = {"theta": 1.0, "_request": {"id": 1, "by": "pair"}}
+    message(scope, old)
+    message(scope, {"theta": 2.0, "_request": {"id": 2, "by": "pair"}})
+    scope.set_state(dict(old))
+    assert scope.theta == 2.0
+    scope.theta = 3.0
+    scope.set_state(dict(old))
+    assert scope.theta == 3.0
 
 
 def test_an_old_message_is_served_anew_once_python_has_changed_something(

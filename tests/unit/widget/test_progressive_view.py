@@ -88,6 +88,7 @@ def assert_as_at_once(scope: srm.SRMScope, **more: Any) -> None:
     for state in (expected, found):
         for name in ("_anywidget_id", "title", "_model_name", "layout", "tooltip", "tabbable"):
             state.pop(name, None)
+        state.pop("_request")
     assert found == expected
     assert scope.resonance.counts.tolist() == fresh.resonance.counts.tolist()
 
@@ -95,7 +96,7 @@ def assert_as_at_once(scope: srm.SRMScope, **more: Any) -> None:
 def test_the_trait_is_set_at_once_and_the_picture_comes_bit_by_bit() -> None:
     async def life(scope: srm.SRMScope) -> None:
         before = scope._counts
-        ask(scope, pair=[3, 1], epsilon=0.3)
+        ask(scope, pair=[3, 1], epsilon=0.3, _request={"id": 5, "by": "pair"})
         assert (scope.pair, scope.epsilon, scope.error) == ((3, 1), 0.3, "")
         assert scope.position == scope.ranking.position(3, 1)
         assert scope._counts == before
@@ -109,8 +110,7 @@ def test_the_trait_is_set_at_once_and_the_picture_comes_bit_by_bit() -> None:
         assert min(np.diff(counted)) > 0
         assert counted[-1] == MANY
         assert {frame["n_total"] for frame in frames} == {MANY}
-        serials = [frame["serial"] for frame in frames]
-        assert min(np.diff(serials)) > 0
+        assert {frame["request"] for frame in frames} == {5}
         assert_as_at_once(scope)
 
     lived(life)
@@ -300,12 +300,14 @@ def test_an_error_in_a_step_is_shown_and_the_last_good_picture_stays(
         before = state_of(scope)
         with monkeypatch.context() as patch:
             patch.setattr(srm.ResonanceEngine, "curve_steps", failing_after(after))
-            ask(scope, position=3, epsilon=0.2)
+            number = {"id": 1, "by": "position"}
+            ask(scope, position=3, epsilon=0.2, _request=number)
             await drawn(scope)
             assert scope.error == "no room"
-            assert state_of(scope) == {**before, "error": "no room"}
+            assert state_of(scope) == {**before, "error": "no room", "_request": number}
             assert scope.resonance.epsilon == 0.5
-            assert sent(scope)[-1]["epsilon"] == 0.5
+            answer = sent(scope)[-1]
+            assert (answer["epsilon"], answer["request"]) == (0.5, 1)
             ask(scope, position=3)
             assert scope._view.refining
             assert scope.resonance.planes.tolist() == [[0, 1]]

@@ -16,28 +16,29 @@ def test_values_are_set_in_one_message_also_read_only_ones() -> None:
     assert parts.heard.holds == 1
 
 
-def test_a_frame_is_numbered_and_tells_its_era() -> None:
+def test_a_frame_tells_its_request_and_its_era() -> None:
     parts = Parts()
+    parts.publisher.latest_request = 7
     parts.publisher.show({"frame": {"pair": [0, 1]}, "layer": {"n": 1}}, {"counts": b"12"}, era=4)
-    assert parts.model._frame == {"pair": [0, 1], "serial": 1, "era": 4}
+    assert parts.model._frame == {"pair": [0, 1], "request": 7, "era": 4}
     assert (parts.model._layer, parts.model._counts) == ({"n": 1}, b"12")
     parts.publisher.show({"frame": {"pair": [1, 2]}}, {}, era=4)
-    assert parts.model._frame == {"pair": [1, 2], "serial": 2, "era": 4}
+    assert parts.model._frame == {"pair": [1, 2], "request": 7, "era": 4}
     assert (parts.model._layer, parts.model._counts) == ({"n": 1}, b"12")
     parts.publisher.change_frame(position=7)
-    assert parts.model._frame == {"pair": [1, 2], "serial": 3, "era": 4, "position": 7}
+    assert parts.model._frame == {"pair": [1, 2], "request": 7, "era": 4, "position": 7}
 
 
 def test_an_answer_has_the_values_asked_for_that_there_are() -> None:
     parts = Parts()
     parts.publisher.answer(
-        ["theta", "no such", "labels", "epsilon"], "expected\0 less " + "x" * 400
+        ["theta", "no such", "labels", "_request", "epsilon"], "expected\0 less " + "x" * 400
     )
     assert parts.heard.states == [["theta", "epsilon"]]
     assert parts.model.error.startswith("expected")
     assert len(parts.model.error) == 300
     assert "\0" not in parts.model.error
-    assert parts.model._frame["serial"] == parts.publisher.serial == 1
+    assert parts.model._frame == {"request": 0}
 
 
 def test_errors_of_observers_are_raised_at_the_end(caplog: pytest.LogCaptureFixture) -> None:

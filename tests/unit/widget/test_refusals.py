@@ -152,14 +152,14 @@ def test_the_page_is_told_what_was_refused_and_what_holds(
     scope: srm.SRMScope, sent: dict[str, Any], message: str
 ) -> None:
     before = state_of(scope)
-    scope.set_state(sent)
+    scope.set_state(sent | {"_request": {"id": 6, "by": "pair"}})
     assert message in scope.error
     values, answer = scope.comm.updates()
     assert values == {key: scope.get_state([key])[key] for key in sent} | (
         {"_frame": values["_frame"]} if "_frame" in sent else {}
     )
     assert answer["error"] == scope.error
-    assert answer["_frame"]["serial"] == 2
+    assert answer["_frame"]["request"] == 6
     assert state_of(scope) | {"error": ""} == before
 
     scope.set_state({"signed": True})
@@ -167,8 +167,9 @@ def test_the_page_is_told_what_was_refused_and_what_holds(
 
 
 def test_the_page_sets_nothing_that_the_kernel_shows(scope: srm.SRMScope) -> None:
-    """Of the traits that begin with an underscore the map's window alone is the page's."""
-    hosts = set(anywidget.AnyWidget().keys) | {"_esm", "_css", "_anywidget_id", "_window"}
+    """Of the traits that begin with an underscore window and request alone are the page's."""
+    hosts = set(anywidget.AnyWidget().keys) | {"_esm", "_css", "_anywidget_id"}
+    hosts |= {"_window", "_request"}
     shown = [name for name in scope.keys if name.startswith("_") and name not in hosts]
     assert len(shown) > 20
     before = state_of(scope)

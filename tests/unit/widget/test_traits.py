@@ -22,7 +22,7 @@ def test_first_picture_is_complete_when_the_page_hears_of_it(activations: np.nda
     scope = srm.SRMScope(activations, epsilon=0.5, resolution=8, title="layer", theta=1.0)
     opened = scope.comm.sent[0]
     assert opened["type"] == "comm_open"
-    assert opened["state"]["_frame"]["serial"] == 1
+    assert opened["state"]["_frame"]["request"] == 0
     assert opened["state"]["title"] == "layer"
     assert len(scope.comm.sent) == 1
     assert scope.pair == (0, 1)
@@ -108,10 +108,10 @@ def test_names_of_directions(activations: np.ndarray) -> None:
 
 
 def test_one_answer_is_one_message(scope: srm.SRMScope) -> None:
-    scope.set_state({"position": 7})
+    scope.set_state({"position": 7, "_request": {"id": 2, "by": "position"}})
     (update,) = scope.comm.updates()
     assert {"pair", "_frame", "selected", "n_selected"} <= update.keys()
-    assert update["_frame"]["serial"] == 2
+    assert update["_frame"]["request"] == 2
     assert "position" not in update
     scope.set_state({"theta": 7.0})
     (update,) = scope.comm.updates()
@@ -130,11 +130,11 @@ def test_one_answer_is_one_message(scope: srm.SRMScope) -> None:
 def test_a_request_for_what_is_shown_is_answered_too(
     scope: srm.SRMScope, sent: dict[str, Any]
 ) -> None:
-    scope.set_state(sent)
+    scope.set_state(sent | {"_request": {"id": 4, "by": "pair"}})
     values, answer = scope.comm.updates()
     assert values.keys() == sent.keys()
     assert values.get("theta", 0) == 0
-    assert answer["_frame"]["serial"] == 2
+    assert answer["_frame"]["request"] == 4
 
 
 def test_appended_samples_are_shown(scope: srm.SRMScope, activations: np.ndarray) -> None:
