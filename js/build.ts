@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { COMMON, here, SCRIPT, STATIC } from "./bundle.ts";
 
-const BUDGET = 182 * 1024;
+const BUDGET = 189 * 1024;
 
 const { metafile } = await build({ ...SCRIPT, metafile: true });
 
@@ -12,7 +12,7 @@ await build({ ...COMMON, entryPoints: { scope: "src/style.css" } });
 
 // What is bundled of others goes out with their licences.
 const bundled = Object.keys(metafile.inputs).map(
-  (path) => path.match(/node_modules\/([^/]+)/)?.[1],
+  (path) => path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1],
 );
 const packages = [...new Set(bundled.filter((name) => name !== undefined))].sort();
 const licences = packages.map(async (name) => {

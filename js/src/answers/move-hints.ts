@@ -6,10 +6,6 @@ export interface MoveHints {
   beamTouched(): void;
   /** the position nearest to one asked for at which a plane is ready to be shown */
   nearestReady(position: number): number;
-  /**
-   * whether the page shows its own answer to what is asked for, so that nobody waits for the kernel
-   */
-  readonly answersLocally: boolean;
 }
 
 /** For a page that holds everything: nothing has to be fetched ahead. */
@@ -17,5 +13,4 @@ export const NO_HINTS: MoveHints = {
   planeSliderTouched: () => {},
   beamTouched: () => {},
   nearestReady: (position) => position,
-  answersLocally: false,
 };

@@ -4,12 +4,16 @@ import { sameValue } from "../base/equality.ts";
 import type { LayerSamples } from "../engine/layer-samples.ts";
 import type { Payload } from "../engine/payload.ts";
 import { PlaneOrder } from "../engine/plane-order.ts";
-import { ModelOverlay } from "../kernel/model-overlay.ts";
-import type { Pair, PayloadFrame } from "../protocol/frames.ts";
+import type { KernelLink } from "../kernel/kernel-connection.ts";
+import { type Store, watch } from "../kernel/store.ts";
+import type { Pair } from "../protocol/frames.ts";
 import { ASKED, TABLE_TRAITS } from "../protocol/limits.ts";
-import { curveFrameOf } from "../protocol/readers.ts";
-import { listen, pick, type ScopeModel, type ScopeTraits } from "../protocol/traits.ts";
+import type { PageMessage } from "../protocol/messages.ts";
+import { curveFrameOf, pick } from "../protocol/readers.ts";
+import type { ScopeTraits } from "../protocol/traits.ts";
+import type { Answerer } from "./answerer.ts";
 import { DirectionTableTask } from "./direction-table-task.ts";
+import { NO_HINTS } from "./move-hints.ts";
 import { type SurveySpec, SurveyTask } from "./survey-task.ts";
 import { TimelineTask } from "./timeline-task.ts";
 import { ViewBuilder } from "./view-builder.ts";
@@ -17,6 +21,7 @@ import { refusalOf, sameViewSpec, type ViewSpec, viewSpecOf } from "./view-spec.
 
 const FOLLOWED_TRAITS = [
   ...ASKED,
+  "_request",
   "compare",
   "cloud",
   "by_class",
@@ -29,17 +34,16 @@ const FOLLOWED_TRAITS = [
 
 /**
  * Answers in the place of a kernel that is not there, computed from the samples that the page
- * holds. `model` is what requests and views are given: the model below with the answers laid over
- * it, until a kernel answers after all. What only a kernel can know stays as it was saved.
+ * holds, until a kernel answers after all. What only a kernel can know stays as it was saved.
  */
-export class OfflineKernel {
-  readonly model: ScopeModel;
-  readonly #below: ScopeModel;
-  readonly #isGone: () => boolean;
+export class OfflineKernel implements Answerer {
+  readonly hints = NO_HINTS;
+  readonly link: KernelLink;
+  readonly #store: Store;
+  readonly #kernel: KernelLink;
   readonly #signal: AbortSignal;
   readonly #payload: Payload;
   readonly #views: ViewBuilder;
-  readonly #overlay: ModelOverlay;
   readonly #surveys: SurveyTask;
   readonly #table: DirectionTableTask;
   readonly #timeline: TimelineTask;
@@ -47,98 +51,87 @@ export class OfflineKernel {
   #orderKey = "";
   #shown: ViewSpec | undefined;
   #window: readonly number[] = [];
-  #request = 0;
-  #hasKernel = false;
-  #isDue = false;
-  #isSetting = false;
+  /** number of the request that was answered last */
+  #answered: number;
 
-  /** `isGone` says whether there was a kernel that has gone. */
   constructor(
-    below: ScopeModel,
+    store: Store,
+    kernel: KernelLink,
     payload: Payload,
     signal: AbortSignal,
     clock: Clock = taskClock,
-    isGone: () => boolean = () => false,
   ) {
-    this.#below = below;
-    this.#isGone = isGone;
+    this.#store = store;
+    this.#kernel = kernel;
     this.#signal = signal;
     this.#payload = payload;
     this.#views = new ViewBuilder(payload);
     this.#order = new PlaneOrder(payload.frame.n_directions, "index");
-    this.#overlay = new ModelOverlay(below, signal, {
-      save_changes: () => {
-        below.save_changes();
-        this.#answer();
-      },
-      send: (message) => this.#hear(message),
-    });
-    this.model = this.#overlay.model;
-    const show = (traits: Partial<ScopeTraits>) => this.#overlay.merge(traits);
+    this.#answered = this.#request.id;
+    this.link = {
+      // Where the page answers itself no kernel is missed.
+      isGone: false,
+      expectAnswer: () => store.source.peek() || kernel.expectAnswer(),
+      save: () => kernel.save(),
+      send: (message) => this.#send(message),
+      onMessage: (handler, until) => kernel.onMessage(handler, until),
+      subscribe: () => {},
+    };
+    const show = (traits: Partial<ScopeTraits>) => store.merge(traits);
     this.#surveys = new SurveyTask(show, (surveySpec) => this.#surveyed(surveySpec), signal, clock);
     this.#table = new DirectionTableTask(show, payload.classes, signal, clock);
     this.#timeline = new TimelineTask(show, this.#views.layers, signal, clock);
-    listen(below, FOLLOWED_TRAITS, () => this.#answerSoon(), signal);
-    listen(below, ["_frame"], () => this.#kernelAnswered(), signal);
+    store.source.value = payload.frame;
+    watch(
+      () => pick(store.heard, FOLLOWED_TRAITS),
+      () => this.#answer(),
+      signal,
+    );
+    watch(
+      () => store.heard.get("_frame"),
+      () => this.#kernelAnswered(),
+      signal,
+    );
+    kernel.subscribe(() => this.#resume(), signal);
     // What a notebook saved is on show already, and is of all samples.
-    const { state } = below.get("_map_frame") ?? {};
-    if (!curveFrameOf(below) || state === "running") this.#answer();
-    else this.#shown = viewSpecOf(below);
+    const { state } = store.heard.get("_map_frame") ?? {};
+    if (!curveFrameOf(store.heard) || state === "running") this.#answer();
+    else this.#shown = viewSpecOf(store.heard);
   }
 
-  /** What the page holds and answers from; undefined once a kernel answers. */
-  get source(): PayloadFrame | undefined {
-    return this.#hasKernel ? undefined : this.#payload.frame;
+  get #request(): ScopeTraits["_request"] {
+    return this.#store.heard.get("_request") ?? { id: 0, by: "pair" };
   }
 
   /** Drops the page's own answers: a kernel's take their place. */
   #kernelAnswered(): void {
     // The last words of one that has gone.
-    if (this.#isGone()) return;
-    this.#hasKernel = true;
+    if (this.#kernel.isGone) return;
     this.#surveys.request(undefined, "index");
     this.#table.stop();
     this.#timeline.stop();
-    this.#overlay.clear();
+    this.#store.source.value = undefined;
+    this.#store.clear();
   }
 
   /** Answers again after the kernel has gone, from what the page has held since it opened. */
-  resume(): void {
-    if (!this.#hasKernel) return;
-    this.#hasKernel = false;
+  #resume(): void {
+    if (!this.#kernel.isGone || this.#store.source.peek()) return;
+    this.#store.source.value = this.#payload.frame;
     this.#shown = undefined;
     this.#answer();
   }
 
-  /** Answers in a microtask what was set without being saved, by a link to another widget say. */
-  #answerSoon(): void {
-    if (this.#isDue || this.#isSetting) return;
-    this.#isDue = true;
-    queueMicrotask(() => {
-      if (this.#isDue) this.#answer();
-    });
-  }
-
-  /** Sets traits of the model without answering that. */
-  #set(values: Partial<ScopeTraits>): void {
-    this.#isSetting = true;
-    for (const [name, value] of Object.entries(values)) {
-      this.#below.set(name as keyof ScopeTraits, value);
-    }
-    this.#isSetting = false;
-  }
-
-  #hear(message: unknown): void {
-    this.#below.send(message);
-    if (this.#hasKernel) return;
-    const { type, direction, sign } = message as Record<string, unknown>;
-    if (type === "survey") this.#survey(true);
-    if (type === "direction") this.#turnTo(Number(direction), Number(sign));
+  #send(message: PageMessage): void {
+    this.#kernel.send(message);
+    if (!this.#store.source.peek()) return;
+    if (message.type === "survey") this.#survey(true);
+    if (message.type === "direction") this.#turnTo(message.direction, message.sign);
   }
 
   #turnTo(i: number, sign: number): void {
-    const layer = this.#views.layer(this.#below.get("step"));
-    const pair = this.#below.get("pair");
+    const layer = this.#views.layer(this.#store.heard.get("step"));
+    const pair = this.#store.heard.get("pair");
     const others = [...pair, ...layer.names.keys()];
     const j = others.find((other) => other !== i && layer.spans(i, other));
     if (j === undefined) {
@@ -148,8 +141,7 @@ export class OfflineKernel {
     const through: Pair = pair.includes(i) ? pair : [i, j];
     const { alpha } = layer.plane(through);
     const theta = (through[0] === i ? 0 : alpha) + (sign < 0 ? Math.PI : 0);
-    this.#set({ pair: through, theta: wrapAngle(theta) });
-    this.model.save_changes();
+    this.#store.set({ pair: through, theta: wrapAngle(theta) });
   }
 
   #surveySpec(spec: ViewSpec): SurveySpec {
@@ -163,44 +155,45 @@ export class OfflineKernel {
   }
 
   #answer(): void {
-    this.#isDue = false;
-    if (this.#hasKernel || this.#signal.aborted) return;
-    const spec = viewSpecOf(this.#below);
+    const { heard, source } = this.#store;
+    if (!source.peek() || this.#signal.aborted) return;
+    const { id, by } = this.#request;
+    const isAsked = id !== this.#answered;
+    this.#answered = id;
+    const spec = viewSpecOf(heard);
     const layer = this.#views.layer(spec.step);
     const nPlanes = (layer.nDirections * (layer.nDirections - 1)) / 2;
     const refusal =
-      refusalOf(spec, layer, this.#views.layers.length, nPlanes) || this.#choose(spec, layer);
+      refusalOf(spec, layer, this.#views.layers.length, nPlanes) ||
+      this.#choose(spec, layer, isAsked && by === "position");
     if (refusal) this.#refuse(refusal);
     else if (!this.#shown || !sameViewSpec(spec, this.#shown)) this.#show(spec);
-    else if (this.#below.get("error") || this.#overlay.model.get("error")) this.#answerAgain("");
+    else if (isAsked) this.#answerAgain("");
     this.#requestTable();
     this.#showWindow();
   }
 
   /** Sets the model back to the view on show, and reports the error. */
   #refuse(error: string): void {
-    if (this.#shown) this.#set(traitsOfSpec(this.#shown));
     this.#answerAgain(error);
+    if (this.#shown) this.#store.set(traitsOfSpec(this.#shown));
   }
 
   #answerAgain(error: string): void {
-    this.#request += 1;
-    const frame = curveFrameOf(this.model);
-    this.#overlay.merge({
-      error,
-      ...(frame && { _frame: { ...frame, request: this.#request } }),
-    });
+    const frame = curveFrameOf(this.#store);
+    const answer = frame && { _frame: { ...frame, request: this.#answered } };
+    this.#store.merge({ error, ...answer });
   }
 
   /**
-   * Settles on the plane: of `pair` and `position` the one that was set. Returns an error, "" if
-   * there is none.
+   * Settles on the plane: of `pair` and `position` the one that was set, or is meant. Returns an
+   * error, "" if there is none.
    */
-  #choose(spec: ViewSpec, layer: LayerSamples): string {
+  #choose(spec: ViewSpec, layer: LayerSamples, byPosition: boolean): string {
     this.#updateOrder(spec);
     const shown = this.#shown;
     const moved = spec.position !== shown?.position;
-    if (shown && moved && sameValue(spec.pair, shown.pair)) {
+    if (shown && moved && (byPosition || sameValue(spec.pair, shown.pair))) {
       const pair = this.#order.plane(spec.position);
       const refusal = layer.refusal(pair);
       if (refusal) return refusal;
@@ -226,10 +219,9 @@ export class OfflineKernel {
 
   #show(spec: ViewSpec): void {
     this.#shown = spec;
-    this.#request += 1;
     const { pair, position, theta } = spec;
-    this.#set({ pair, position, theta });
-    this.#overlay.merge({ error: "", ...this.#views.build(spec, this.#request) });
+    this.#store.merge({ error: "", ...this.#views.build(spec, this.#answered) });
+    this.#store.set({ pair, position, theta });
     this.#survey(false);
     this.#requestTimeline();
   }
@@ -237,7 +229,7 @@ export class OfflineKernel {
   #survey(costly: boolean): void {
     const shown = this.#shown;
     if (!shown) return;
-    const needed = this.#below.get("navigator") || shown.order !== "index";
+    const needed = this.#store.heard.get("navigator") || shown.order !== "index";
     this.#surveys.request(needed ? this.#surveySpec(shown) : undefined, shown.order, costly);
   }
 
@@ -248,19 +240,18 @@ export class OfflineKernel {
     const position = this.#order.position(shown.pair);
     if (position !== shown.position) {
       this.#shown = { ...shown, position };
-      this.#set({ position });
-      this.#request += 1;
-      const frame = curveFrameOf(this.model);
-      if (frame) this.#overlay.merge({ _frame: { ...frame, request: this.#request, position } });
+      const frame = curveFrameOf(this.#store);
+      if (frame) this.#store.merge({ _frame: { ...frame, position } });
+      this.#store.set({ position });
     }
     this.#requestTimeline();
   }
 
   #requestTable(): void {
     const shown = this.#shown;
-    if (!shown || !this.#below.get("table")) return;
+    if (!shown || !this.#store.heard.get("table")) return;
     const { epsilon, step } = shown;
-    const { table_by: by, table_descending: descending } = pick(this.#below, TABLE_TRAITS);
+    const { table_by: by, table_descending: descending } = pick(this.#store.heard, TABLE_TRAITS);
     this.#table.request({
       step,
       layer: this.#views.layer(step),
@@ -270,7 +261,7 @@ export class OfflineKernel {
   }
 
   #showWindow(): void {
-    const window = this.#below.get("_window") ?? [];
+    const window = this.#store.heard.get("_window") ?? [];
     if (sameValue(window, this.#window)) return;
     this.#window = window;
     this.#surveys.showWindow(window);
@@ -282,7 +273,11 @@ export class OfflineKernel {
     // The map of the step on show comes first.
     const isSurveyed = this.#surveys.at(this.#surveySpec(shown)) !== undefined;
     const { pair, epsilon } = shown;
-    this.#timeline.request({ pair, epsilon, all: this.#below.get("navigator") && isSurveyed });
+    this.#timeline.request({
+      pair,
+      epsilon,
+      all: this.#store.heard.get("navigator") && isSurveyed,
+    });
   }
 }
 

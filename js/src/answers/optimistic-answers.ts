@@ -4,14 +4,13 @@ import { beamOf } from "../engine/beam.ts";
 import { isotropicFraction } from "../engine/isotropy.ts";
 import type { Plane } from "../engine/layer-samples.ts";
 import { PlanePoints } from "../engine/plane-points.ts";
-import { ModelOverlay } from "../kernel/model-overlay.ts";
-import { unanswered } from "../protocol/asked.ts";
+import type { KernelLink } from "../kernel/kernel-connection.ts";
+import { type Store, watch } from "../kernel/store.ts";
 import type { AheadFrame, CurveFrame } from "../protocol/frames.ts";
-import { ASKED } from "../protocol/limits.ts";
-import type { PageMessage } from "../protocol/messages.ts";
-import { isPlaneMessage, type PlaneMessage } from "../protocol/messages.ts";
-import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
-import { type Asked, listen, pick, type ScopeModel } from "../protocol/traits.ts";
+import type { KernelMessage, PlaneMessage } from "../protocol/messages.ts";
+import { layerFrameOf } from "../protocol/readers.ts";
+import type { Asked } from "../protocol/traits.ts";
+import type { Answerer } from "./answerer.ts";
 import type { MoveHints } from "./move-hints.ts";
 import type { CachedPlane } from "./plane-cache.ts";
 import { Prefetcher } from "./prefetcher.ts";
@@ -37,12 +36,12 @@ function isNearer(drawn: CachedPlane, asked: Asked, frame: CurveFrame): boolean 
 /**
  * Shows the page's own answers until the kernel's arrive: it counts while θ, ε or the resolution
  * move in a plane whose samples it holds, and shows planes that the kernel has sent ahead, so that
- * the picture follows the pointer without waiting for the kernel. `model` is what views are given.
+ * the picture follows the pointer without waiting for the kernel.
  */
-export class OptimisticAnswers implements MoveHints {
-  readonly model: ScopeModel;
-  readonly #below: ScopeModel;
-  readonly #overlay: ModelOverlay;
+export class OptimisticAnswers implements Answerer, MoveHints {
+  readonly hints = this;
+  readonly link: KernelLink;
+  readonly #store: Store;
   /** set while the kernel has yet to send the samples it was asked for */
   readonly #holding: Timer;
   readonly #prefetcher: Prefetcher;
@@ -53,32 +52,33 @@ export class OptimisticAnswers implements MoveHints {
   #drawn: CachedPlane | undefined;
   #kernelCounts = false;
 
-  constructor(below: ScopeModel, signal: AbortSignal, clock: Clock = wallClock) {
-    this.#below = below;
+  constructor(store: Store, link: KernelLink, signal: AbortSignal, clock: Clock = wallClock) {
+    this.link = link;
+    this.#store = store;
     this.#holding = new Timer(clock);
-    this.#overlay = new ModelOverlay(below, signal);
-    this.model = this.#overlay.model;
-    this.#prefetcher = new Prefetcher(below, () => this.#update(), signal, clock);
-    const take = (message: unknown, buffers: readonly BinaryValue[]) =>
-      this.#receive(message, buffers);
-    below.on("msg:custom", take);
-    listen(below, ASKED, () => this.#update(), signal);
-    listen(below, ["_frame"], () => this.#answered(), signal);
-    listen(below, ["compare"], () => this.#update(), signal);
+    this.#prefetcher = new Prefetcher(store, link, signal, clock);
+    link.onMessage((message, buffers) => this.#receive(message, buffers), signal);
     // Groups may be others now.
-    listen(below, ["_legend"], () => this.#forget(), signal);
-    signal.addEventListener(
-      "abort",
-      () => {
-        below.off("msg:custom", take);
-        this.#holding.clear();
-      },
-      { once: true },
+    watch(
+      () => store.heard.get("_legend"),
+      () => this.#forget(),
+      signal,
     );
+    watch(
+      () => store.settled.value,
+      (frame) => this.#answered(frame),
+      signal,
+    );
+    watch(
+      () => [store.asked.value, store.heard.get("compare")],
+      () => this.#update(),
+      signal,
+    );
+    signal.addEventListener("abort", () => this.#holding.clear(), { once: true });
   }
 
-  #answered(): void {
-    const partial = curveFrameOf(this.#below)?.is_partial === true;
+  #answered(frame: CurveFrame | undefined): void {
+    const partial = frame?.is_partial === true;
     // While it counts a kernel sends no samples: they have to be asked for once more.
     if (this.#kernelCounts && !partial) this.#holding.clear();
     this.#kernelCounts = partial;
@@ -95,14 +95,8 @@ export class OptimisticAnswers implements MoveHints {
   }
 
   beamTouched(): void {
-    const frame = curveFrameOf(this.#below);
+    const frame = this.#store.settled.peek();
     if (frame && !this.#fittingPlane(frame)) this.#askForSamples();
-  }
-
-  /** Whether the page itself shows all that is asked for. */
-  get answersLocally(): boolean {
-    if (!this.#overlay.isActive) return false;
-    return unanswered(pick(this.model, ASKED), curveFrameOf(this.model)).length === 0;
   }
 
   nearestReady(position: number): number {
@@ -110,9 +104,9 @@ export class OptimisticAnswers implements MoveHints {
   }
 
   #update(): void {
-    const frame = curveFrameOf(this.#below);
-    const asked = pick(this.#below, ASKED);
-    const late = unanswered(asked, frame);
+    const frame = this.#store.settled.peek();
+    const asked = this.#store.asked.peek();
+    const late = this.#store.unsettled.peek();
     const only = (names: readonly (keyof Asked)[]) => late.every((name) => names.includes(name));
     if (!frame || late.length === 0) this.#clear();
     else if (only(COUNTED_HERE)) this.#countHere(asked, frame);
@@ -130,7 +124,7 @@ export class OptimisticAnswers implements MoveHints {
       this.#show(held, asked, frame);
       return;
     }
-    const awaited = held === undefined && layerFrameOf(this.#below).levels.length === 0;
+    const awaited = held === undefined && layerFrameOf(this.#store).levels.length === 0;
     const moved = asked.epsilon !== frame.epsilon || asked.resolution !== frame.resolution;
     if (moved && !awaited) this.#prefetcher.prefetch("epsilon");
     if (moved) this.#showSentAhead(asked, frame);
@@ -152,12 +146,13 @@ export class OptimisticAnswers implements MoveHints {
 
   #layOver(ready: CachedPlane, { request, era }: CurveFrame, asked: Partial<Asked>): void {
     this.#drawn = ready;
-    this.#overlay.replace({ ...ready.traits, ...asked, _frame: { ...ready.frame, request, era } });
+    const frame = { ...ready.frame, request, era };
+    this.#store.local.value = { ...ready.traits, ...asked, _frame: frame };
   }
 
   #clear(): void {
     this.#drawn = undefined;
-    this.#overlay.clear();
+    this.#store.clear();
   }
 
   /** The samples held, if they are of the plane that the kernel shows. */
@@ -173,19 +168,25 @@ export class OptimisticAnswers implements MoveHints {
   }
 
   #comparedStep(step: number): number {
-    const compare = this.#below.get("compare") ?? -1;
+    const compare = this.#store.heard.get("compare") ?? -1;
     return compare === step ? -1 : compare;
   }
 
   #askForSamples(): void {
     // Counts have no samples to send.
-    if (this.#holding.isSet || layerFrameOf(this.#below).levels.length > 0) return;
+    if (this.#holding.isSet || layerFrameOf(this.#store).levels.length > 0) return;
     this.#holding.set(() => {}, HOLD_TIMEOUT_MS);
-    this.#below.send({ type: "hold" } satisfies PageMessage);
+    this.link.send({ type: "hold" });
   }
 
-  #receive(message: unknown, [points, groups, compared]: readonly BinaryValue[]): void {
-    if (!isPlaneMessage(message)) return;
+  #receive(message: KernelMessage, buffers: readonly BinaryValue[]): void {
+    if (message.type === "held") this.#keep(message, buffers);
+    else this.#prefetcher.receive(message, buffers);
+    this.#update();
+  }
+
+  /** Keeps the samples of the plane on show. */
+  #keep(message: PlaneMessage, [points, groups, compared]: readonly BinaryValue[]): void {
     this.#holding.clear();
     const { pair, alpha } = message;
     const planeOf = (buffer: BinaryValue): Plane => ({
@@ -200,11 +201,10 @@ export class OptimisticAnswers implements MoveHints {
       groups: decodeBytes(groups).slice(),
       compared: planeOf(compared),
     };
-    this.#update();
   }
 
   #isotropic(epsilon: number): number {
-    const { n_dims, isotropic_series } = layerFrameOf(this.#below);
+    const { n_dims, isotropic_series } = layerFrameOf(this.#store);
     return isotropicFraction(epsilon, n_dims, isotropic_series);
   }
 
@@ -219,11 +219,11 @@ export class OptimisticAnswers implements MoveHints {
     const elapsed = timed.elapsed + performance.now() - began;
     const isotropic = this.#isotropic(epsilon);
     const facts = frameFacts(curve, { beam, isotropic, elapsed, nSamples: n_samples });
-    this.#overlay.replace({
+    this.#store.local.value = {
       ...timed.traits,
       ...this.#compared(held, cone, isotropic),
       _frame: { ...frame, ...facts },
-    });
+    };
   }
 
   #compared(held: HeldPlane, cone: { epsilon: number; resolution: number }, isotropic: number) {

@@ -1,12 +1,13 @@
 import { type BinaryValue, toDataView } from "../base/binary.ts";
 import { type Clock, Timer } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
+import type { KernelLink } from "../kernel/kernel-connection.ts";
+import { type Store, watch } from "../kernel/store.ts";
 import type { CurveFrame, Pair } from "../protocol/frames.ts";
 import { MOST_AHEAD } from "../protocol/limits.ts";
-import type { PageMessage } from "../protocol/messages.ts";
-import { isAheadMessage } from "../protocol/messages.ts";
-import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
-import { type Asked, listen, pick, type ScopeModel, type ScopeTraits } from "../protocol/traits.ts";
+import type { AheadMessage } from "../protocol/messages.ts";
+import { layerFrameOf } from "../protocol/readers.ts";
+import type { Asked, ScopeTraits } from "../protocol/traits.ts";
 import { type CachedPlane, PlaneCache } from "./plane-cache.ts";
 import { epsilonsNear, type PlaneAtEpsilon, positionsAhead } from "./slider-forecast.ts";
 
@@ -22,11 +23,11 @@ const BYTES_OF_FRAME = 1000;
  * resolution change.
  */
 export class Prefetcher {
-  readonly #model: ScopeModel;
+  readonly #store: Store;
+  readonly #link: KernelLink;
   readonly #signal: AbortSignal;
   readonly #timer: Timer;
   readonly #cache: PlaneCache;
-  readonly #arrived: () => void;
   #era: number | undefined;
   /** position of the slider, and how far it moved to get there */
   #lastPosition: number | undefined;
@@ -35,33 +36,29 @@ export class Prefetcher {
   #wanted: readonly PlaneAtEpsilon[] = [];
   #requested: readonly PlaneAtEpsilon[] = [];
 
-  /** `arrived` is called when a plane has come. */
   constructor(
-    model: ScopeModel,
-    arrived: () => void,
+    store: Store,
+    link: KernelLink,
     signal: AbortSignal,
     clock: Clock,
     cache: PlaneCache = new PlaneCache(),
   ) {
-    this.#model = model;
+    this.#store = store;
+    this.#link = link;
     this.#signal = signal;
     this.#timer = new Timer(clock);
-    this.#arrived = arrived;
     this.#cache = cache;
-    const take = (message: unknown, buffers: readonly BinaryValue[]) =>
-      this.#receive(message, buffers);
-    model.on("msg:custom", take);
-    listen(model, ["_frame"], () => this.#newEra(), signal);
-    this.#newEra();
-    signal.addEventListener(
-      "abort",
-      () => {
-        model.off("msg:custom", take);
-        this.#timer.clear();
-        this.#cache.clear();
-      },
-      { once: true },
+    this.#era = store.settled.peek()?.era;
+    watch(
+      () => store.settled.value?.era,
+      (era) => this.#newEra(era),
+      signal,
     );
+    const close = () => {
+      this.#timer.clear();
+      this.#cache.clear();
+    };
+    signal.addEventListener("abort", close, { once: true });
   }
 
   /** Says by how many positions a pixel or a key moves the plane slider. */
@@ -77,7 +74,7 @@ export class Prefetcher {
    * `position`.
    */
   nearestReady(position: number): number {
-    const last = layerFrameOf(this.#model).n_planes - 1;
+    const last = layerFrameOf(this.#store).n_planes - 1;
     const ends = position <= 0 || position >= last;
     return ends ? position : (this.#readyNear(position) ?? position);
   }
@@ -95,14 +92,9 @@ export class Prefetcher {
 
   /** Requests the planes, or the values of ε, around the one asked for. */
   prefetch(moving: "position" | "epsilon"): void {
-    const frame = curveFrameOf(this.#model);
-    if (!frame || this.#era === undefined) return;
-    const { position, epsilon, resolution } = pick(this.#model, [
-      "position",
-      "epsilon",
-      "resolution",
-    ]);
-    const layer = layerFrameOf(this.#model);
+    if (this.#era === undefined) return;
+    const { position, epsilon, resolution } = this.#store.asked.peek();
+    const layer = layerFrameOf(this.#store);
     this.#track(position);
     const [moved, stride, nPlanes] = [this.#moved, this.#stride, layer.n_planes];
     const places: PlaneAtEpsilon[] =
@@ -120,8 +112,8 @@ export class Prefetcher {
 
   /** The position nearest to `position` whose plane is ready, at most half a stride away. */
   #readyNear(position: number): number | undefined {
-    const cone = pick(this.#model, ["epsilon", "resolution"]);
-    const ready = (at: number) => this.#cache.has({ position: at, ...cone });
+    const { epsilon, resolution } = this.#store.asked.peek();
+    const ready = (at: number) => this.#cache.has({ position: at, epsilon, resolution });
     for (let away = 0; away <= Math.floor(this.#stride / 2); away += 1) {
       if (ready(position - away)) return position - away;
       if (ready(position + away)) return position + away;
@@ -141,8 +133,7 @@ export class Prefetcher {
     return position === frame.position ? this.#cache.position(pair as Pair) : undefined;
   }
 
-  #newEra(): void {
-    const era = curveFrameOf(this.#model)?.era;
+  #newEra(era: number | undefined): void {
     if (era === this.#era) return;
     this.#era = era;
     this.#cache.clear();
@@ -159,11 +150,12 @@ export class Prefetcher {
     this.#requested = this.#wanted;
     this.#timer.set(() => this.#send(), BETWEEN_REQUESTS_MS);
     const planes = this.#wanted;
-    this.#model.send({ type: "ahead", era: this.#era, planes } satisfies PageMessage);
+    this.#link.send({ type: "ahead", era: this.#era, planes });
   }
 
-  #receive(message: unknown, buffers: readonly BinaryValue[]): void {
-    if (!isAheadMessage(message) || message.era !== this.#era) return;
+  /** Keeps a plane sent ahead, if it is of the present era. */
+  receive(message: AheadMessage, buffers: readonly BinaryValue[]): void {
+    if (message.era !== this.#era) return;
     const { _frame: frame, ...frames } = message.frames;
     const traits: Partial<ScopeTraits> = frames;
     let bytes = BYTES_OF_FRAME;
@@ -174,6 +166,5 @@ export class Prefetcher {
       bytes += byteLength;
     });
     this.#cache.put({ era: message.era, frame, traits, bytes });
-    this.#arrived();
   }
 }

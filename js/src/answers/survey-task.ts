@@ -51,6 +51,7 @@ export class SurveyTask {
   #known: { spec: SurveySpec; survey: Survey; elapsed: number } | undefined;
   #map: ScoreMap | undefined;
   #whole: MapTile | undefined;
+  #window: readonly number[] = [];
   #state: MapFrame["state"] = "off";
   #by: Score = "alignment";
 
@@ -98,9 +99,14 @@ export class SurveyTask {
     } else this.#begin();
   }
 
-  /** Shows a square of the map at full detail. */
+  /** Shows a square of the map at full detail, of this map and of those to come. */
   showWindow(window: readonly number[]): void {
-    const [row, column, side] = window;
+    this.#window = window;
+    this.#showTile();
+  }
+
+  #showTile(): void {
+    const [row, column, side] = this.#window;
     if (!this.#map || row === undefined || column === undefined || !side) return;
     const square: MapWindow = [row, column, side];
     const { frame, scores, best } = this.#map.window(square);
@@ -148,6 +154,7 @@ export class SurveyTask {
       _map_best: whole.best,
       _ensemble: survey.ensemble,
     });
+    this.#showTile();
   }
 
   #origin() {

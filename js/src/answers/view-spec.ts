@@ -3,7 +3,8 @@
 import type { LayerSamples } from "../engine/layer-samples.ts";
 import type { CloudKind } from "../protocol/frames.ts";
 import { ASKED, RESOLUTIONS } from "../protocol/limits.ts";
-import { type Asked, pick, type ScopeModel } from "../protocol/traits.ts";
+import { pick, type TraitSource } from "../protocol/readers.ts";
+import type { Asked } from "../protocol/traits.ts";
 
 /** All values that determine a view. */
 export interface ViewSpec extends Asked {
@@ -14,11 +15,11 @@ export interface ViewSpec extends Asked {
   highlight: readonly number[];
 }
 
-/** The view that the model asks for. */
-export function viewSpecOf(model: ScopeModel): ViewSpec {
-  const told = pick(model, ["compare", "cloud", "by_class", "hidden_classes", "highlight"]);
+/** The view that the traits ask for. */
+export function viewSpecOf(traits: TraitSource): ViewSpec {
+  const told = pick(traits, ["compare", "cloud", "by_class", "hidden_classes", "highlight"]);
   return {
-    ...pick(model, ASKED),
+    ...pick(traits, ASKED),
     compare: told.compare ?? -1,
     cloud: told.cloud,
     hidden: (told.by_class && told.hidden_classes) || [],

@@ -1,13 +1,12 @@
 /** Creates the panels of one view and connects them to the session. */
 
 import type { Pair } from "../protocol/frames.ts";
-import type { PageMessage } from "../protocol/messages.ts";
-import type { ScopeModel } from "../protocol/traits.ts";
 import { element } from "../ui/elements.ts";
 import { createControlPanel } from "../views/controls/control-panel.ts";
 import { createHeader, type HeaderOptions } from "../views/controls/header.ts";
 import type { FileKind } from "../views/controls/save-menu.ts";
 import { createDirectionTable } from "../views/direction-table/direction-table.ts";
+import { sortedBy } from "../views/direction-table/table-data.ts";
 import { createPlaneMap } from "../views/plane-map/plane-map.ts";
 import { createPolarPlot } from "../views/polar/polar-plot.ts";
 import { createClassLegend } from "../views/readout/class-legend.ts";
@@ -19,16 +18,16 @@ import { createCloudLegend } from "../views/sample-cloud/cloud-legend.ts";
 import { createSampleStrip } from "../views/sample-strip/sample-strip.ts";
 import { createTimelinePanel } from "../views/timeline/timeline-panel.ts";
 import type { Session } from "./session.ts";
+import type { ViewSignals } from "./view-signals.ts";
 
 function createScopeHeader(
-  model: ScopeModel,
-  { requests, planePlayback }: Session,
+  { store, requests, planePlayback }: Session,
   more: Pick<HeaderOptions, "id" | "save">,
   signal: AbortSignal,
 ) {
   type Switch = "signed" | "navigator" | "table" | "by_class";
-  const toggle = (name: Switch) => () => requests.tell(name, !model.get(name));
-  const scale = () => (model.get("scale") === "gain" ? "fraction" : "gain");
+  const toggle = (name: Switch) => () => requests.tell(name, !store.get(name));
+  const scale = () => (store.get("scale") === "gain" ? "fraction" : "gain");
   return createHeader(
     {
       toggleSigned: toggle("signed"),
@@ -43,38 +42,25 @@ function createScopeHeader(
   );
 }
 
-interface LocalState {
-  /** why the controls refused an entry, "" if they did not */
-  refusal: string;
-  /** why a file could not be saved, "" if it could */
-  unsaved: string;
-  width: number | undefined;
-}
-
-/** Creates all panels of a view. */
-export function createPanels(model: ScopeModel, session: Session, signal: AbortSignal) {
-  const { requests, planePlayback, tiles } = session;
-  const local: LocalState = { refusal: "", unsaved: "", width: undefined };
-  const repaint = { soon: () => {} };
-  const saving = { save: (_kind: FileKind) => {} };
+/** Creates all panels of a view; `save` saves a file of it. */
+export function createPanels(
+  session: Session,
+  local: ViewSignals,
+  save: (kind: FileKind) => void,
+  signal: AbortSignal,
+) {
+  const { store, requests, planePlayback, tiles } = session;
   const id = `srm-${Math.random().toString(36).slice(2, 10)}`;
-  const header = createScopeHeader(
-    model,
-    session,
-    { id, save: (kind) => saving.save(kind) },
-    signal,
-  );
+  const header = createScopeHeader(session, { id, save }, signal);
   const controls = createControlPanel(
     {
       id,
       requests,
       hints: session.hints,
-      pair: () => model.get("pair"),
+      pair: () => store.get("pair"),
       planeTouched: () => planePlayback.stop(),
       refused: (refusal) => {
-        if (local.refusal === refusal) return;
-        local.refusal = refusal;
-        repaint.soon();
+        local.refusal.value = refusal;
       },
       withdrawn: () => requests.refresh(),
     },
@@ -96,16 +82,35 @@ export function createPanels(model: ScopeModel, session: Session, signal: AbortS
     planePlayback.stop();
     requests.ask("pair", pair);
   };
-  const survey = () => model.send({ type: "survey" } satisfies PageMessage);
+  const survey = () => requests.send({ type: "survey" });
   const planeMap = createPlaneMap({ tiles, choose, survey }, signal);
-  const strip = createSampleStrip({ model, requests, pointed: () => repaint.soon() }, signal);
-  const table = createDirectionTable(
-    { model, requests, chosen: () => planePlayback.stop() },
+  const strip = createSampleStrip(
+    {
+      mark: (rows) => requests.tell("highlight", rows),
+      pointed: () => {
+        local.pointed.value = strip.pointed();
+      },
+    },
     signal,
   );
-  const resized = () => repaint.soon();
+  const table = createDirectionTable(
+    {
+      chosen: (direction, sign) => {
+        planePlayback.stop();
+        requests.send({ type: "direction", direction, sign });
+      },
+      sort: (column) => {
+        const [table_by, table_descending] = [store.get("table_by"), store.get("table_descending")];
+        requests.tellAll(sortedBy(column, { table_by, table_descending }));
+      },
+    },
+    signal,
+  );
+  const resized = (width: number) => {
+    local.chartWidth.value = width;
+  };
   const timeline = createTimelinePanel(
-    { id, model, requests, playback: session.stepPlayback, resized },
+    { id, requests, playback: session.stepPlayback, resized },
     signal,
   );
   const provenance = createProvenance();
@@ -124,9 +129,6 @@ export function createPanels(model: ScopeModel, session: Session, signal: AbortS
   };
   return {
     id,
-    local,
-    repaint,
-    saving,
     header,
     controls,
     plotArea,

@@ -1,22 +1,18 @@
-/** Reads from the model all that one frame draws. */
+/** What is drawn, worked out from the store. */
 
-import type { ScopeModel } from "../protocol/traits.ts";
-import { createArrayReader, type DecodedArrays } from "../state/decoded-arrays.ts";
+import { mapFrameOf, stripFrameOf, type TraitSource } from "../protocol/readers.ts";
+import { type DecodedArrays, decodedArraysOf } from "../state/decoded-arrays.ts";
+import { derived } from "../state/derived.ts";
 import type { ScopeState } from "../state/shown.ts";
 import { type ViewState, viewState } from "../state/view-state.ts";
-import { isSurveyed, type MapData, mapReader } from "../views/plane-map/map-grid.ts";
+import { isSurveyed, type MapData, mapDataOf } from "../views/plane-map/map-grid.ts";
 import { type ComparisonCurve, comparisonCurveOf } from "../views/polar/comparison-curve.ts";
 import type { PolarPicture } from "../views/polar/polar-plot.ts";
 import { type SampleCloud, sampleCloudOf } from "../views/sample-cloud/sample-cloud.ts";
+import { type StripData, stripDataOf } from "../views/sample-strip/strip-data.ts";
+import type { AlignmentData } from "../views/timeline/alignment-data.ts";
 
-/** Readers that decode a buffer only when it has changed. */
-export function createReaders(model: ScopeModel) {
-  return { arrays: createArrayReader(model), map: mapReader(model) };
-}
-
-export type Readers = ReturnType<typeof createReaders>;
-
-/** All that one frame draws. */
+/** What is drawn of a scope's state. */
 export interface RenderState {
   shown: ScopeState;
   state: ViewState;
@@ -24,15 +20,27 @@ export interface RenderState {
   map: MapData;
   cloud: SampleCloud;
   compared: ComparisonCurve | undefined;
+  strip: StripData;
+  alignment: AlignmentData;
 }
 
-/** Reads what is drawn for a scope's state. */
-export function readRenderState(model: ScopeModel, read: Readers, shown: ScopeState): RenderState {
-  const state = viewState(shown);
-  const arrays = read.arrays();
-  const cloud = sampleCloudOf(shown, arrays);
-  const compared = comparisonCurveOf(model, arrays, shown.signed, state.gain.unit);
-  return { shown, state, arrays, map: read.map(), cloud, compared };
+/** What is drawn for a scope's state, at the moment it is read. */
+export function renderStateOf(traits: TraitSource, shown: ScopeState): RenderState {
+  const arrays = decodedArraysOf(traits);
+  const drawn: RenderState = derived<RenderState>({
+    shown: () => shown,
+    state: () => viewState(shown),
+    arrays: () => ({ ...arrays }),
+    map: () => mapDataOf(mapFrameOf(traits), traits.get("_tile_frame"), arrays),
+    cloud: () => sampleCloudOf(shown, arrays),
+    strip: () => stripDataOf(stripFrameOf(traits), traits.get("_strip")),
+    alignment: () => ({ plane: arrays.alignment, ensemble: arrays.overallAlignment }),
+    compared: () => {
+      const { unit } = drawn.state.gain;
+      return comparisonCurveOf(traits.get("_compared_frame"), arrays, shown.signed, unit);
+    },
+  });
+  return drawn;
 }
 
 /** The input of the polar plot at a width in px, without the sample that is pointed at. */

@@ -1,15 +1,15 @@
-/** What the views of one model share: the link to the kernel, and who answers in its place. */
+/** What the views of one model share: its state, the link to the kernel, and who answers. */
 
-import type { MoveHints } from "../answers/move-hints.ts";
+import type { Answerer } from "../answers/answerer.ts";
 import { OfflineKernel } from "../answers/offline-kernel.ts";
-import { taskClock } from "../base/clock.ts";
+import { OptimisticAnswers } from "../answers/optimistic-answers.ts";
 import { errorText } from "../base/format.ts";
 import { readPayload } from "../engine/payload.ts";
-import type { KernelConnection, KernelNotice, KernelStatus } from "../kernel/kernel-connection.ts";
-import type { Playback } from "../kernel/playback.ts";
-import type { RequestQueue } from "../kernel/request-queue.ts";
-import type { TileRequests } from "../kernel/tile-requests.ts";
-import type { PayloadFrame } from "../protocol/frames.ts";
+import { KernelConnection } from "../kernel/kernel-connection.ts";
+import { Playback } from "../kernel/playback.ts";
+import { RequestQueue } from "../kernel/request-queue.ts";
+import { Store } from "../kernel/store.ts";
+import { TileRequests } from "../kernel/tile-requests.ts";
 import { payloadFrameOf } from "../protocol/readers.ts";
 import type { ScopeModel } from "../protocol/traits.ts";
 
@@ -17,63 +17,53 @@ const INTERVAL = 170;
 const CALM_INTERVAL = 1000;
 
 /** Milliseconds between two steps of playback; longer where less motion is preferred. */
-export function playbackInterval(): number {
+function playbackInterval(): number {
   return matchMedia("(prefers-reduced-motion: reduce)").matches ? CALM_INTERVAL : INTERVAL;
 }
 
-/** What requests are told of the kernel: it is never gone where the page can answer itself. */
-export function kernelStatusOf(
-  kernel: KernelConnection,
-  offline: OfflineKernel | undefined,
-): KernelStatus {
-  if (!offline) return kernel;
-  const expectAnswer = () => {
-    if (!offline.source) kernel.expectAnswer();
-  };
-  return { isGone: false, expectAnswer, subscribe: () => {} };
-}
-
 /**
- * What answers from the samples that the page holds, if it holds any, or why they cannot be read.
+ * Who answers beside the kernel: the page in its place, if it holds samples that can be read, or
+ * until its answers come. With why samples cannot be read, "" if they can.
  */
-export function offlineKernelOf(
+function answererOf(
+  store: Store,
   kernel: KernelConnection,
   signal: AbortSignal,
-): { offline?: OfflineKernel; damage: string } {
-  const { model } = kernel;
-  const frame = payloadFrameOf(model);
-  if (!frame) return { damage: "" };
+): [answerer: Answerer, damage: string] {
+  const frame = payloadFrameOf(store.heard);
+  if (!frame) return [new OptimisticAnswers(store, kernel, signal), ""];
   const own = new AbortController();
   signal.addEventListener("abort", () => own.abort(), { once: true });
   try {
-    const payload = readPayload(frame, model.get("_held"));
-    return {
-      offline: new OfflineKernel(model, payload, own.signal, taskClock, () => kernel.isGone),
-      damage: "",
-    };
+    const payload = readPayload(frame, store.heard.get("_held"));
+    return [new OfflineKernel(store, kernel, payload, own.signal), ""];
   } catch (error) {
     own.abort();
-    return { damage: `The data that this page holds are damaged: ${errorText(error)}` };
+    store.source.value = undefined;
+    const damage = `The data that this page holds are damaged: ${errorText(error)}`;
+    return [new OptimisticAnswers(store, kernel, signal), damage];
   }
 }
 
-/** What all views of one model use. */
-export interface Session {
-  /** what the page says of a kernel that does not answer */
-  kernel: {
-    readonly notice: KernelNotice;
-    subscribe(subscriber: () => void, signal: AbortSignal): void;
+/** Creates what the views of a model share. */
+export function createSession(model: ScopeModel, signal: AbortSignal) {
+  const store = new Store(model, signal);
+  const kernel = new KernelConnection(model, signal);
+  const [answerer, damage] = answererOf(store, kernel, signal);
+  const requests = new RequestQueue(store, answerer.link, signal);
+  return {
+    store,
+    /** says what the page says of a kernel that does not answer */
+    kernel,
+    /** why the samples that the page holds cannot be read, "" if they can */
+    damage,
+    hints: answerer.hints,
+    requests,
+    planePlayback: new Playback(store, requests, signal, playbackInterval),
+    stepPlayback: new Playback(store, requests, signal, playbackInterval, "step"),
+    tiles: new TileRequests(store, requests, signal),
   };
-  /** the model that views read: the kernel's, with the page's own answers laid over it */
-  model: ScopeModel;
-  /** what the page holds and answers from, where no kernel does */
-  source: () => PayloadFrame | undefined;
-  /** why the samples that the page holds cannot be read, "" if they can */
-  damage: string;
-  /** told what the user is about to move */
-  hints: MoveHints;
-  requests: RequestQueue;
-  planePlayback: Playback;
-  stepPlayback: Playback;
-  tiles: TileRequests;
 }
+
+/** What all views of one model use. */
+export type Session = ReturnType<typeof createSession>;

@@ -1,14 +1,3 @@
-import type { BinaryValue } from "./binary.ts";
-
-/** A function that keeps its last result, and returns it for the same binary value. */
-export function memoizeLast<A>(decode: (buffer: BinaryValue) => A): (buffer: BinaryValue) => A {
-  let last: { buffer: BinaryValue; value: A } | undefined;
-  return (buffer) => {
-    if (!last || last.buffer !== buffer) last = { buffer, value: decode(buffer) };
-    return last.value;
-  };
-}
-
 /** A function that tells whether any of its arguments differs from those of the call before. */
 export function changeDetector(): (...values: unknown[]) => boolean {
   let last: unknown[] = [];

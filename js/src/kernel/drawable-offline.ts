@@ -1,10 +1,10 @@
 /** Tells what a page can still draw when its kernel has gone. */
 
-import { cloudFrameOf, tableFrameOf } from "../protocol/readers.ts";
-import type { ScopeModel, Told } from "../protocol/traits.ts";
+import { cloudFrameOf, type TraitSource, tableFrameOf } from "../protocol/readers.ts";
+import type { Told } from "../protocol/traits.ts";
 
 /** Whether a trait's value can be drawn from what the kernel has sent before. */
-export function isDrawableOffline(model: ScopeModel, name: keyof Told, value: unknown): boolean {
+export function isDrawableOffline(traits: TraitSource, name: keyof Told, value: unknown): boolean {
   switch (name) {
     case "signed":
     case "scale":
@@ -12,13 +12,13 @@ export function isDrawableOffline(model: ScopeModel, name: keyof Told, value: un
     case "hidden_classes":
       return true;
     case "cloud":
-      return value === "off" || value === cloudFrameOf(model)?.kind;
+      return value === "off" || value === cloudFrameOf(traits)?.kind;
     case "compare":
-      return value === -1 || value === model.get("_compared_frame")?.step;
+      return value === -1 || value === traits.get("_compared_frame")?.step;
     case "navigator":
-      return value === false || model.get("_map_frame")?.state === "done";
+      return value === false || traits.get("_map_frame")?.state === "done";
     case "table":
-      return value === false || tableFrameOf(model) !== undefined;
+      return value === false || tableFrameOf(traits) !== undefined;
     default:
       return false;
   }

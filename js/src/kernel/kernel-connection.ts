@@ -1,6 +1,8 @@
+import type { BinaryValue } from "../base/binary.ts";
 import { type Clock, Timer, wallClock } from "../base/clock.ts";
+import { type KernelMessage, kernelMessageOf, type PageMessage } from "../protocol/messages.ts";
 import { curveFrameOf } from "../protocol/readers.ts";
-import { type EventHandler, listen, type ScopeModel } from "../protocol/traits.ts";
+import type { ScopeModel } from "../protocol/traits.ts";
 
 type Slot = (sender: unknown, heard: unknown) => void;
 
@@ -33,22 +35,24 @@ interface WidgetComm {
   off?(event: "comm_live_update", handler: () => void): void;
 }
 
-/** Whether there is a kernel that answers requests. */
-export interface KernelStatus {
+/** Takes a message of the kernel, and the binary values that came with it. */
+export type MessageHandler = (message: KernelMessage, buffers: readonly BinaryValue[]) => void;
+
+/** The way to the kernel, and whether there is one that answers. */
+export interface KernelLink {
   /** no kernel will answer any more */
   readonly isGone: boolean;
   /** says that an answer is due */
   expectAnswer(): void;
+  /** sends what is set on the model; nowhere, if the kernel is gone */
+  save(): void;
+  /** sends a message; nowhere, if the kernel is gone */
+  send(message: PageMessage): void;
+  /** calls `handler` with each message of the kernel */
+  onMessage(handler: MessageHandler, signal: AbortSignal): void;
   /** calls `subscriber` when any of this may have changed */
   subscribe(subscriber: () => void, signal: AbortSignal): void;
 }
-
-/** The status where a kernel is never missed. */
-export const ALWAYS_THERE: KernelStatus = {
-  isGone: false,
-  expectAnswer: () => {},
-  subscribe: () => {},
-};
 
 /** What the page says of a kernel that does not answer; an empty text where it does. */
 export interface KernelNotice {
@@ -84,11 +88,10 @@ function jupyterKernelOf(model: ScopeModel): JupyterKernel | undefined {
 }
 
 /**
- * Watches whether a kernel answers. `model` is the host's, but what is to be sent to a kernel that
- * is gone, where a host would raise an error, goes nowhere.
+ * The link to the kernel, and a watch on whether it answers. What is to be sent to a kernel that is
+ * gone, where a host would raise an error, goes nowhere.
  */
-export class KernelConnection implements KernelStatus {
-  readonly model: ScopeModel;
+export class KernelConnection implements KernelLink {
   readonly #below: ScopeModel;
   readonly #signal: AbortSignal;
   readonly #timer: Timer;
@@ -107,17 +110,6 @@ export class KernelConnection implements KernelStatus {
     this.#comm = commOf(below);
     this.#jupyter = jupyterKernelOf(below);
     this.#wasAbsent = this.#isGone = this.#comm.comm_live === false;
-    this.model = {
-      get: (name) => below.get(name),
-      set: (name, value) => below.set(name, value),
-      on: (event: string, handler: EventHandler) => below.on(event, handler),
-      off: (event?: string | null, handler?: EventHandler | null) => below.off(event, handler),
-      save_changes: () => {
-        if (!this.#isGone) below.save_changes();
-      },
-      send: (message) => this.#send(message),
-      widget_manager: below.widget_manager,
-    };
     this.#listen();
   }
 
@@ -155,6 +147,27 @@ export class KernelConnection implements KernelStatus {
     signal.addEventListener("abort", () => this.#subscribers.delete(subscriber), { once: true });
   }
 
+  save(): void {
+    if (!this.#isGone) this.#below.save_changes();
+  }
+
+  send(message: PageMessage): void {
+    if (this.#isGone) return;
+    // Of planes ahead only the latest request counts: they would pile up where nobody reads them.
+    if (message.type === "ahead" && this.#seconds >= QUIET_SECONDS) return;
+    this.#below.send(message);
+  }
+
+  onMessage(handler: MessageHandler, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    const heard = (message: unknown, buffers: readonly BinaryValue[]) => {
+      const known = kernelMessageOf(message);
+      if (known) handler(known, buffers);
+    };
+    this.#below.on("msg:custom", heard);
+    signal.addEventListener("abort", () => this.#below.off("msg:custom", heard), { once: true });
+  }
+
   #listen(): void {
     const [comm, jupyter, below] = [this.#comm, this.#jupyter, this.#below];
     const turned = () => this.#setGone(comm.comm_live === false);
@@ -163,27 +176,21 @@ export class KernelConnection implements KernelStatus {
     };
     const ended = () => this.#setGone(true);
     const spoke = () => this.#heard();
+    const answered = () => this.#answered();
     comm.on?.("comm_live_update", turned);
     jupyter?.statusChanged.connect(status);
     jupyter?.disposed.connect(ended);
     below.on("msg:custom", spoke);
-    listen(below, ["_frame"], () => this.#answered(), this.#signal);
+    below.on("change:_frame", answered);
     const leave = () => {
       comm.off?.("comm_live_update", turned);
       jupyter?.statusChanged.disconnect(status);
       jupyter?.disposed.disconnect(ended);
       below.off("msg:custom", spoke);
+      below.off("change:_frame", answered);
       this.#timer.clear();
     };
     this.#signal.addEventListener("abort", leave, { once: true });
-  }
-
-  #send(message: unknown): void {
-    if (this.#isGone) return;
-    // Of planes ahead only the latest request counts: they would pile up where nobody reads them.
-    const type = (message as { type?: unknown } | null)?.type;
-    if (type === "ahead" && this.#seconds >= QUIET_SECONDS) return;
-    this.#below.send(message);
   }
 
   // Counted and not measured: while a page is frozen, or its computer asleep, it hears no answers.

@@ -1,7 +1,7 @@
 import { type Clock, Timer, wallClock } from "../base/clock.ts";
-import { curveFrameOf, layerFrameOf } from "../protocol/readers.ts";
-import type { ScopeModel } from "../protocol/traits.ts";
+import { layerFrameOf } from "../protocol/readers.ts";
 import type { RequestQueue } from "./request-queue.ts";
+import type { Store } from "./store.ts";
 
 /** What playback runs through: the planes in their order, or the steps of a timeline. */
 export type PlaybackAxis = "position" | "step";
@@ -11,7 +11,7 @@ export type PlaybackAxis = "position" | "step";
  * share it.
  */
 export class Playback {
-  readonly #model: ScopeModel;
+  readonly #store: Store;
   readonly #requests: RequestQueue;
   readonly #signal: AbortSignal;
   readonly #interval: () => number;
@@ -23,14 +23,14 @@ export class Playback {
   #refused = 0;
 
   constructor(
-    model: ScopeModel,
+    store: Store,
     requests: RequestQueue,
     signal: AbortSignal,
     interval: () => number,
     axis: PlaybackAxis = "position",
     clock: Clock = wallClock,
   ) {
-    this.#model = model;
+    this.#store = store;
     this.#requests = requests;
     this.#signal = signal;
     this.#interval = interval;
@@ -61,7 +61,7 @@ export class Playback {
     if (this.#playing || this.#signal.aborted || this.#count < 2) return;
     this.#playing = true;
     this.#refused = 0;
-    this.#cursor = this.#model.get(this.#axis);
+    this.#cursor = this.#store.asked.peek()[this.#axis];
     this.#notify();
     this.#step();
   }
@@ -74,8 +74,8 @@ export class Playback {
   }
 
   get #count(): number {
-    const { n_planes } = layerFrameOf(this.#model);
-    return this.#axis === "step" ? this.#model.get("_steps").length : n_planes;
+    const { n_planes } = layerFrameOf(this.#store);
+    return this.#axis === "step" ? this.#store.get("_steps").length : n_planes;
   }
 
   #notify(): void {
@@ -92,8 +92,8 @@ export class Playback {
   #advance(): void {
     if (!this.#playing || this.#timer.isSet) return;
     const name = this.#axis;
-    const shown = curveFrameOf(this.#model)?.[name] === this.#cursor;
-    const refused = !shown && this.#model.get(name) !== this.#cursor;
+    const shown = this.#store.settled.peek()?.[name] === this.#cursor;
+    const refused = !shown && this.#store.asked.peek()[name] !== this.#cursor;
     if (!shown && !refused) return;
     this.#refused = refused ? this.#refused + 1 : 0;
     // All but the one on show: there is none to go to.

@@ -1,26 +1,25 @@
 import { type Clock, Timer, wallClock } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
 import type { MapWindow } from "../protocol/frames.ts";
-import { listen, type ScopeModel } from "../protocol/traits.ts";
 import { ANSWER_TIMEOUT_MS, type RequestQueue } from "./request-queue.ts";
+import { type Store, watch } from "./store.ts";
 
 /** Requests windows of the map at full detail, one at a time; the latest wins. */
 export class TileRequests {
-  readonly #model: ScopeModel;
+  readonly #store: Store;
   readonly #requests: RequestQueue;
   readonly #timer: Timer;
   #wanted: MapWindow | undefined;
 
-  constructor(
-    model: ScopeModel,
-    requests: RequestQueue,
-    signal: AbortSignal,
-    clock: Clock = wallClock,
-  ) {
-    this.#model = model;
+  constructor(store: Store, requests: RequestQueue, signal: AbortSignal, clock: Clock = wallClock) {
+    this.#store = store;
     this.#requests = requests;
     this.#timer = new Timer(clock);
-    listen(model, ["_tile_frame"], () => this.#next(), signal);
+    watch(
+      () => store.get("_tile_frame"),
+      () => this.#next(),
+      signal,
+    );
     signal.addEventListener("abort", () => this.#timer.clear(), { once: true });
   }
 
@@ -34,18 +33,16 @@ export class TileRequests {
   release(): void {
     this.#wanted = undefined;
     this.#timer.clear();
-    if (this.#model.get("_window")?.length) this.#requests.tell("_window", []);
+    if (this.#store.get("_window")?.length) this.#requests.tell("_window", []);
   }
 
   #send(): void {
     const window = this.#wanted;
-    if (!window) return;
     this.#wanted = undefined;
+    // Of a window that it knows the kernel sends the detail by itself, with every map.
+    if (!window || sameValue(this.#store.get("_window"), window)) return;
     this.#timer.set(() => this.#next(), ANSWER_TIMEOUT_MS);
-    const [row, column, side] = window;
-    // What the kernel has been asked for before is no change: then a little less of the margin.
-    const again = sameValue(this.#model.get("_window"), window);
-    this.#requests.tell("_window", again ? [row, column, side - 1] : window);
+    this.#requests.tell("_window", window);
   }
 
   #next(): void {

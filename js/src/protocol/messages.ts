@@ -2,10 +2,11 @@ import type { AheadMessage, PlaneMessage } from "./frames.ts";
 
 export type { AheadMessage, PageMessage, PlaneMessage } from "./frames.ts";
 
-/** Whether a message is a plane sent ahead. */
-export const isAheadMessage = (message: unknown): message is AheadMessage =>
-  (message as Partial<AheadMessage> | null)?.type === "ahead";
+/** A message from the kernel to the page. */
+export type KernelMessage = PlaneMessage | AheadMessage;
 
-/** Whether a message is the samples of the plane on show. */
-export const isPlaneMessage = (message: unknown): message is PlaneMessage =>
-  (message as Partial<PlaneMessage> | null)?.type === "held";
+/** A message of the kernel as such, or undefined if it is of somebody else. */
+export function kernelMessageOf(message: unknown): KernelMessage | undefined {
+  const { type } = (message ?? {}) as Partial<KernelMessage>;
+  return type === "held" || type === "ahead" ? (message as KernelMessage) : undefined;
+}

@@ -1,8 +1,15 @@
 /** Decodes the arrays that are drawn. */
 
-import { type BinaryValue, decodeBytes, decodeFloats, decodeInts } from "../base/binary.ts";
-import { memoizeLast } from "../base/memoize.ts";
-import type { ScopeModel, ScopeTraits } from "../protocol/traits.ts";
+import {
+  type BinaryValue,
+  decodeBytes,
+  decodeFloats,
+  decodeInts,
+  decodeShorts,
+} from "../base/binary.ts";
+import type { TraitSource } from "../protocol/readers.ts";
+import type { ScopeTraits } from "../protocol/traits.ts";
+import { derived } from "./derived.ts";
 
 type BufferName = {
   [name in keyof ScopeTraits]: BinaryValue extends ScopeTraits[name] ? name : never;
@@ -26,28 +33,39 @@ export interface DecodedArrays {
   signedCompared: Int32Array;
   /** mean of all planes at each angle, then their standard deviation; empty if none */
   ensemble: Float32Array;
+  /** codes of the map's scores, and the planes they are of; then those of its window */
+  map: Uint16Array;
+  mapBest: Uint16Array;
+  tile: Uint16Array;
+  tileBest: Uint16Array;
+  /** of the plane in each step, and of all planes together */
+  alignment: Float32Array;
+  overallAlignment: Float32Array;
 }
 
-/** A reader of the arrays; it decodes a buffer only when it has changed. */
-export function createArrayReader(model: ScopeModel): () => DecodedArrays {
-  const read = <A>(name: BufferName, decode: (buffer: BinaryValue) => A) => {
-    const once = memoizeLast(decode);
-    return () => once(model.get(name));
-  };
-  const readers: { [name in keyof DecodedArrays]: () => DecodedArrays[name] } = {
-    counts: read("_counts", decodeInts),
-    signedCounts: read("_signed_counts", decodeInts),
-    band: read("_band", decodeFloats),
-    points: read("_points", decodeFloats),
-    pointGroups: read("_point_groups", decodeBytes),
-    density: read("_density", decodeBytes),
-    classCounts: read("_class_counts", decodeInts),
-    marks: read("_marks", decodeFloats),
-    compared: read("_compared", decodeInts),
-    signedCompared: read("_signed_compared", decodeInts),
-    ensemble: read("_ensemble", decodeFloats),
-  };
-  const entries = Object.entries(readers);
-  return () =>
-    Object.fromEntries(entries.map(([name, each]) => [name, each()])) as unknown as DecodedArrays;
+/** The arrays of the traits, each decoded once. */
+export function decodedArraysOf(traits: TraitSource): DecodedArrays {
+  const of =
+    <A>(name: BufferName, decode: (buffer: BinaryValue) => A) =>
+    () =>
+      decode(traits.get(name));
+  return derived<DecodedArrays>({
+    counts: of("_counts", decodeInts),
+    signedCounts: of("_signed_counts", decodeInts),
+    band: of("_band", decodeFloats),
+    points: of("_points", decodeFloats),
+    pointGroups: of("_point_groups", decodeBytes),
+    density: of("_density", decodeBytes),
+    classCounts: of("_class_counts", decodeInts),
+    marks: of("_marks", decodeFloats),
+    compared: of("_compared", decodeInts),
+    signedCompared: of("_signed_compared", decodeInts),
+    ensemble: of("_ensemble", decodeFloats),
+    map: of("_map", decodeShorts),
+    mapBest: of("_map_best", decodeShorts),
+    tile: of("_tile", decodeShorts),
+    tileBest: of("_tile_best", decodeShorts),
+    alignment: of("_course", decodeFloats),
+    overallAlignment: of("_course_ensemble", decodeFloats),
+  });
 }

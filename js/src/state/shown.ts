@@ -7,8 +7,17 @@ import type {
   Legend,
   RadialScale,
 } from "../protocol/frames.ts";
+import type { Late } from "../protocol/late.ts";
 import { ASKED } from "../protocol/limits.ts";
-import type { Asked } from "../protocol/traits.ts";
+import {
+  cloudFrameOf,
+  curveFrameOf,
+  layerFrameOf,
+  legendOf,
+  type TraitSource,
+} from "../protocol/readers.ts";
+import type { Asked, TraitName } from "../protocol/traits.ts";
+import { derived } from "./derived.ts";
 
 /** The state of the scope as plain data: what is asked for, and what the kernel has answered. */
 export interface ScopeState extends Asked {
@@ -30,9 +39,51 @@ export interface ScopeState extends Asked {
   error: string;
   layer: LayerFrame;
   frame: CurveFrame | undefined;
+  /** what of it does not belong to the values asked for */
+  late: Late;
   /** no kernel answers any more: what is under way will not come */
   isOffline: boolean;
 }
+
+/** The state of a scope as it is at the moment it is read. */
+export function scopeStateOf(
+  traits: TraitSource,
+  late: () => Late,
+  isOffline: () => boolean,
+): ScopeState {
+  const own =
+    <K extends TraitName>(name: K) =>
+    () =>
+      traits.get(name);
+  return derived<ScopeState>({
+    step: own("step"),
+    pair: own("pair"),
+    order: own("order"),
+    position: own("position"),
+    epsilon: own("epsilon"),
+    resolution: own("resolution"),
+    theta: own("theta"),
+    steps: () => traits.get("_steps") ?? [],
+    compare: own("compare"),
+    title: own("title"),
+    signed: own("signed"),
+    scale: own("scale"),
+    navigator: own("navigator"),
+    cloud: own("cloud"),
+    cloudFrame: () => cloudFrameOf(traits),
+    legend: () => legendOf(traits),
+    by_class: own("by_class"),
+    hidden_classes: () => traits.get("hidden_classes") ?? [],
+    table: own("table"),
+    error: own("error"),
+    layer: () => layerFrameOf(traits),
+    frame: () => curveFrameOf(traits),
+    late,
+    isOffline,
+  });
+}
+
+const NOT_LATE: Late = { asked: [], cloud: false, strip: false, table: false, timeline: false };
 
 /**
  * The state as the kernel has answered it: with the values that the curve belongs to, not with
@@ -44,5 +95,6 @@ export function asAnswered(shown: ScopeState): ScopeState {
   const values = Object.fromEntries(ASKED.map((name) => [name, frame[name]])) as unknown as Asked;
   const fits = cloudFrame !== undefined && sameValue(cloudFrame.pair, frame.pair);
   const kind = fits && cloud !== "off" ? cloudFrame.kind : cloud;
-  return { ...shown, ...values, cloud: kind, cloudFrame: fits ? cloudFrame : undefined };
+  const samples = { cloud: kind, cloudFrame: fits ? cloudFrame : undefined };
+  return { ...shown, ...values, ...samples, late: NOT_LATE };
 }

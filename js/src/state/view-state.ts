@@ -9,7 +9,6 @@ import {
   integer,
   percent,
 } from "../base/format.ts";
-import { unanswered } from "../protocol/asked.ts";
 import type { CloudFrame, CurveFrame, LayerFrame, Legend } from "../protocol/frames.ts";
 import { MIN_VISIBLE_RADIUS, MOST_GAIN } from "../protocol/limits.ts";
 import { mostlyText } from "./classes.ts";
@@ -181,7 +180,7 @@ function stepPrefix({ steps }: ScopeState, frame: CurveFrame): string {
 /** Computes the texts of a view from the scope's state. */
 export function viewState(shown: ScopeState): ViewState {
   const { frame, isOffline } = shown;
-  const late = unanswered(shown, frame);
+  const late = shown.late.asked;
   const partial = frame?.is_partial === true && !isOffline;
   return {
     subtitle: subtitle(shown.layer),

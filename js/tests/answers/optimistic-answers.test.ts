@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OptimisticAnswers } from "../../src/answers/optimistic-answers.ts";
 import type { CurveFrame } from "../../src/protocol/frames.ts";
-import type { TraitName } from "../../src/protocol/traits.ts";
+import type { ScopeTraits } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
-import { FRAME, hearing, LAYER } from "../support/fakes.ts";
+import { FRAME, hearing, LAYER, wired } from "../support/fakes.ts";
 import { Model } from "../support/model.js";
 import { ASKED_FIRST, numbers } from "../support/page-data.ts";
 
@@ -24,7 +24,8 @@ function start(layer: Record<string, unknown> = {}) {
   const { model, takers } = hearing(below);
   const clock = new FakeClock();
   const closing = new AbortController();
-  const local = new OptimisticAnswers(model, closing.signal, clock);
+  const { store, link } = wired(model, closing.signal);
+  new OptimisticAnswers(store, link, closing.signal, clock);
   const points = numbers(2 * N);
   const facts = { pair: [0, 1], alpha: Math.PI / 2, n_samples: N, floor: -1, n_groups: 0 };
   const others = { step: 0, compare: -1, n_compared: 0 };
@@ -33,17 +34,20 @@ function start(layer: Record<string, unknown> = {}) {
     const buffers = [points, new TextEncoder().encode(groups), compared];
     for (const take of [...takers]) take(message, buffers);
   };
-  const move = (values: Record<string, unknown>) => {
-    for (const [name, value] of Object.entries(values)) below.set(name, value);
+  const move = (values: Partial<ScopeTraits>) => store.set(values);
+  /** One message of the kernel. */
+  const receive = (message: Record<string, unknown>) => {
+    below.receive(message);
+    return Promise.resolve();
   };
-  const frame = () => local.model.get("_frame") as CurveFrame;
-  const mine = () => local.model.get("_counts") !== below.get("_counts");
+  const frame = () => store.get("_frame") as CurveFrame;
+  const mine = () => store.get("_counts") !== below.get("_counts");
   const lit = (theta: number, epsilon: number) =>
     Array.from({ length: N }, (_, k) => {
       const [a, c] = [points[2 * k] ?? 0, points[2 * k + 1] ?? 0];
       return a * Math.cos(theta) + c * Math.sin(theta) >= epsilon;
     }).filter(Boolean).length;
-  return { below, takers, clock, closing, local, heard, hold, move, frame, mine, lit };
+  return { below, takers, clock, closing, store, receive, heard, hold, move, frame, mine, lit };
 }
 
 test("while nothing moves nothing is asked for, and nothing is covered", () => {
@@ -66,13 +70,13 @@ test("the samples are asked for once, and then counted as the spotlight moves", 
   assert.equal(heard.length, 1);
 });
 
-test("the kernel's answer takes its place", () => {
-  const { below, hold, move, frame, mine } = start();
+test("the kernel's answer takes its place", async () => {
+  const { receive, hold, move, frame, mine } = start();
   move({ theta: 1 });
   hold();
   assert.ok(mine());
   const answer = { ...SHOWN, request: 2, theta: 1, n_lit: 12 };
-  below.receive({ _frame: answer });
+  await receive({ _frame: answer });
   assert.deepEqual([frame(), mine()], [answer, false]);
 });
 
@@ -81,11 +85,11 @@ for (const [what, change] of [
   ["another step", { step: 1 }],
   ["appended samples", { n_samples: N + 1 }],
 ] as const) {
-  test(`${what}: what was held does not fit, and is asked for anew`, () => {
-    const { below, heard, hold, move, mine } = start();
+  test(`${what}: what was held does not fit, and is asked for anew`, async () => {
+    const { receive, heard, hold, move, mine } = start();
     move({ theta: 1 });
     hold();
-    below.receive({ ...change, _frame: { ...SHOWN, ...change, theta: 1 } });
+    await receive({ ...change, _frame: { ...SHOWN, ...change, theta: 1 } });
     assert.ok(!mine());
     move({ theta: 2 });
     assert.ok(!mine());
@@ -112,27 +116,27 @@ test("where only the farthest samples are held, below their floor the kernel alo
   assert.deepEqual(kinds, ["hold", "ahead"]);
 });
 
-test("another legend, another plane to compare with: held anew", () => {
-  const { below, heard, hold, move, mine } = start();
+test("another legend, another plane to compare with: held anew", async () => {
+  const { receive, heard, hold, move, mine } = start();
   move({ theta: 1 });
   hold();
-  below.receive({ _legend: { names: ["a"], sizes: [N] } });
+  await receive({ _legend: { names: ["a"], sizes: [N] } });
   assert.deepEqual([mine(), heard.length], [false, 2]);
   hold({ n_groups: 1 }, "\0".repeat(N));
   assert.ok(mine());
-  below.receive({ compare: 1 });
+  await receive({ compare: 1 });
   assert.deepEqual([mine(), heard.length], [false, 3]);
 });
 
-test("the step that is compared with is counted too", () => {
-  const { below, hold, move, local } = start();
-  below.receive({ compare: 1 });
+test("the step that is compared with is counted too", async () => {
+  const { receive, hold, move, store } = start();
+  await receive({ compare: 1 });
   move({ theta: 1, epsilon: 0.2 });
   const [above, beside] = [Float32Array.of(0, 1), Float32Array.of(1, 0)];
   hold({ compare: 1, n_compared: 1 }, "", above);
-  const compared = () => [...(local.model.get("_compared") as Int32Array)];
+  const compared = () => [...(store.get("_compared") as Int32Array)];
   assert.deepEqual([compared()[0], compared()[9]], [0, 1]);
-  assert.equal(local.model.get("_compared_frame")?.n_samples, 1);
+  assert.equal(store.get("_compared_frame")?.n_samples, 1);
   hold({ compare: 1, n_compared: 1 }, "", beside);
   assert.deepEqual([compared()[0], compared()[9]], [1, 0]);
 });
@@ -172,19 +176,18 @@ test("messages of others are left alone", () => {
 });
 
 test("closed it leaves no handler and no timer", () => {
-  const { below, takers, clock, closing, local, move } = start();
-  local.model.on("change:_frame" satisfies `change:${TraitName}`, () => {});
+  const { below, takers, clock, closing, move } = start();
   move({ theta: 1 });
   closing.abort();
   assert.deepEqual([below.handlers, takers.size, clock.waiting], [0, 0, 0]);
 });
 
-test("samples that were asked for while the kernel still counted are asked for once more", () => {
-  const { below, heard, move, hold, mine } = start();
-  below.receive({ _frame: { ...SHOWN, request: 2, is_partial: true } });
+test("samples that were asked for while the kernel still counted are asked for once more", async () => {
+  const { receive, heard, move, hold, mine } = start();
+  await receive({ _frame: { ...SHOWN, request: 2, is_partial: true } });
   move({ theta: 1 });
   assert.deepEqual(heard, [{ type: "hold" }]);
-  below.receive({ _frame: { ...SHOWN, request: 3, theta: 1 } });
+  await receive({ _frame: { ...SHOWN, request: 3, theta: 1 } });
   move({ theta: 2 });
   assert.deepEqual(heard, [{ type: "hold" }, { type: "hold" }]);
   hold();

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { OptimisticAnswers } from "../../src/answers/optimistic-answers.ts";
 import { type CachedPlane, PlaneCache } from "../../src/answers/plane-cache.ts";
 import { epsilonsNear, positionsAhead } from "../../src/answers/slider-forecast.ts";
-import { unanswered } from "../../src/protocol/asked.ts";
 import type { AheadFrame, CurveFrame } from "../../src/protocol/frames.ts";
+import type { ScopeTraits } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
-import { AHEAD, FRAME, hearing, LAYER } from "../support/fakes.ts";
+import { AHEAD, FRAME, hearing, LAYER, wired } from "../support/fakes.ts";
 import { Model } from "../support/model.js";
 import { ASKED_FIRST } from "../support/page-data.ts";
 
@@ -73,7 +73,7 @@ test("the shelf keeps what was looked at last, within its bytes", () => {
   assert.equal(shelf.bytes, 0);
 });
 
-test("the shelf knows planes by position, ε and resolution, and where a pair stands", () => {
+test("the shelf knows planes by position, ε and resolution, and where a pair stands", async () => {
   const shelf = new PlaneCache();
   shelf.put(readyAt(7));
   assert.equal(shelf.find(soughtAt(7, 0.1)), undefined);
@@ -110,31 +110,32 @@ function start(frame: Partial<CurveFrame> = {}, layer: Record<string, unknown> =
   const { model, takers } = hearing(below);
   const clock = new FakeClock();
   const closing = new AbortController();
-  const local = new OptimisticAnswers(model, closing.signal, clock);
+  const { store, link } = wired(model, closing.signal);
+  const { hints } = new OptimisticAnswers(store, link, closing.signal, clock);
   const send = (position: number, more: Partial<AheadFrame> = {}, era = 1) => {
     const ahead = { ...readyAt(position, more).frame, names: [`n${position}`, "x"] };
     const message = { type: "ahead", era, frames: { _frame: ahead }, arrays: ["_counts"] };
     const counts = Int32Array.of(0, position);
     for (const take of [...takers]) take(message, [new DataView(counts.buffer, 4, 4)]);
   };
-  const move = (values: Record<string, unknown>) => {
-    for (const [name, value] of Object.entries(values)) below.set(name, value);
+  const move = (values: Partial<ScopeTraits>) => store.set(values);
+  /** One message of the kernel. */
+  const receive = (message: Record<string, unknown>) => {
+    below.receive(message);
+    return Promise.resolve();
   };
-  const seen = () => local.model.get("_frame") as CurveFrame;
-  const late = () =>
-    unanswered(
-      Object.fromEntries(
-        Object.keys(ASKED_FIRST).map((n) => [n, local.model.get(n as "pair")]),
-      ) as never,
-      seen(),
-    );
-  const drawn = () => new Int32Array((local.model.get("_counts") as DataView).buffer)[0];
-  return { below, takers, clock, closing, local, heard, send, move, seen, late, drawn };
+  const seen = () => store.get("_frame") as CurveFrame;
+  const late = () => store.late.value.asked;
+  const drawn = () => new Int32Array((store.get("_counts") as DataView).buffer)[0];
+  return {
+    ...{ below, receive, takers, clock, closing, store, hints },
+    ...{ heard, send, move, seen, late, drawn },
+  };
 }
 
 test("near the slider its neighbours are wished for, and drawn when they are asked for", async () => {
-  const { local, heard, send, move, seen, late, drawn } = start();
-  local.planeSliderTouched(1);
+  const { hints, heard, send, move, seen, late, drawn } = start();
+  hints.planeSliderTouched(1);
   await null;
   assert.equal(heard.length, 1);
   assert.equal(heard[0]?.era, 1);
@@ -150,14 +151,14 @@ test("near the slider its neighbours are wished for, and drawn when they are ask
 });
 
 test("what was not sent is never drawn under its name: the nearest stays, and is late", () => {
-  const { send, move, seen, late, local } = start();
+  const { send, move, seen, late, store } = start();
   send(25);
   move({ position: 25 });
   assert.deepEqual([seen().position, late()], [25, []]);
   move({ position: 40 });
   assert.deepEqual([seen().position, seen().names[0]], [25, "n25"]);
   assert.ok(late().includes("position"));
-  assert.equal(local.model.get("position"), 40);
+  assert.equal(store.get("position"), 40);
   move({ position: 10 }); // the kernel's own is nearer
   assert.equal(seen().position, 20);
   assert.ok(late().includes("position"));
@@ -171,14 +172,14 @@ test("a plane that arrives after it was asked for is drawn at once", () => {
   assert.deepEqual([seen().position, late()], [30, []]);
 });
 
-test("the kernel's answer takes the place of what was drawn ahead", () => {
-  const { below, send, move, seen, local } = start();
+test("the kernel's answer takes the place of what was drawn ahead", async () => {
+  const { receive, send, move, seen, store, below } = start();
   send(21);
   move({ position: 21 });
   const answer = { ...FRAME, request: 2, position: 21, pair: [0, 22] as [number, number] };
-  below.receive({ position: 21, pair: [0, 22], _frame: answer });
+  await receive({ position: 21, pair: [0, 22], _frame: answer });
   assert.equal(seen(), answer);
-  assert.equal(local.model.get("_counts"), below.get("_counts"));
+  assert.equal(store.get("_counts"), below.get("_counts"));
 });
 
 test("a pair that has been sent is found by its name, a mirrored one is not", () => {
@@ -209,10 +210,10 @@ test("of counts, levels beside the one on show are wished for, and drawn", async
   assert.deepEqual([seen().epsilon, late()], [0.5, []]);
 });
 
-test("another era: what was sent is forgotten, and what comes late of the old one is left", () => {
-  const { below, send, move, seen } = start();
+test("another era: what was sent is forgotten, and what comes late of the old one is left", async () => {
+  const { receive, send, move, seen } = start();
   send(21);
-  below.receive({ _frame: { ...FRAME, request: 2, era: 2, position: 20 } });
+  await receive({ _frame: { ...FRAME, request: 2, era: 2, position: 20 } });
   move({ position: 21 });
   assert.equal(seen().position, 20);
   send(21, {}, 1);
@@ -252,26 +253,26 @@ test("wishes are not said twice, nor more often than the kernel can hear", async
 });
 
 test("a hand that moves many planes a pixel settles on one that is there", () => {
-  const { local, send } = start();
-  local.planeSliderTouched(10);
+  const { hints, send } = start();
+  hints.planeSliderTouched(10);
   send(100);
   assert.deepEqual(
-    [96, 105, 106, 94].map((at) => local.nearestReady(at)),
+    [96, 105, 106, 94].map((at) => hints.nearestReady(at)),
     [100, 100, 106, 94],
   );
   send(N_PLANES - 3);
   assert.deepEqual(
-    [0, N_PLANES - 1].map((at) => local.nearestReady(at)),
+    [0, N_PLANES - 1].map((at) => hints.nearestReady(at)),
     [0, N_PLANES - 1],
   );
-  local.planeSliderTouched(1);
-  assert.equal(local.nearestReady(101), 101);
+  hints.planeSliderTouched(1);
+  assert.equal(hints.nearestReady(101), 101);
 });
 
 test("near the beam the samples of the plane are fetched, once", () => {
-  const { local, heard } = start();
-  local.beamTouched();
-  local.beamTouched();
+  const { hints, heard } = start();
+  hints.beamTouched();
+  hints.beamTouched();
   assert.deepEqual(
     heard.map(({ type }) => type),
     ["hold"],
@@ -286,11 +287,11 @@ test("closed it leaves no handler and no timer", () => {
 });
 
 test("a key after another key keeps the way that the slider goes", async () => {
-  const { local, heard, move, clock } = start();
-  local.planeSliderTouched(1);
+  const { hints, heard, move, clock } = start();
+  hints.planeSliderTouched(1);
   await null;
   for (const position of [21, 22]) {
-    local.planeSliderTouched(1);
+    hints.planeSliderTouched(1);
     move({ position });
     clock.strike();
     await null;

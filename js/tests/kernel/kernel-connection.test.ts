@@ -3,8 +3,10 @@ import { test } from "node:test";
 import { OptimisticAnswers } from "../../src/answers/optimistic-answers.ts";
 import { KernelConnection, QUIET_SECONDS } from "../../src/kernel/kernel-connection.ts";
 import { RequestQueue } from "../../src/kernel/request-queue.ts";
+import { Store } from "../../src/kernel/store.ts";
 import { ASKED } from "../../src/protocol/limits.ts";
-import { pick, type ScopeModel } from "../../src/protocol/traits.ts";
+import { pick } from "../../src/protocol/readers.ts";
+import type { ScopeModel } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
 import { connected, FRAME } from "../support/fakes.ts";
 
@@ -70,14 +72,14 @@ function start(fake = hosted()) {
   const [clock, wire] = [new FakeClock(), new FakeClock()];
   const closing = new AbortController();
   const kernel = new KernelConnection(fake.host, closing.signal, clock);
-  const local = new OptimisticAnswers(kernel.model, closing.signal, new FakeClock());
-  const leads = () => local.answersLocally;
-  const requests = new RequestQueue(kernel.model, closing.signal, wire, leads, kernel);
+  const store = new Store(fake.host, closing.signal);
+  new OptimisticAnswers(store, kernel, closing.signal, new FakeClock());
+  const requests = new RequestQueue(store, kernel, closing.signal, wire);
   const tick = (seconds: number) => {
     for (let k = 0; k < seconds; k += 1) clock.strike();
   };
   const said = () => kernel.notice.text;
-  return { ...fake, clock, wire, closing, kernel, local, requests, tick, said };
+  return { ...fake, clock, wire, closing, kernel, store, requests, tick, said };
 }
 
 /** Samples of the plane on show, so that the page can count there. */
@@ -141,10 +143,10 @@ test("of one that is silent it is said for how long, until it answers", async ()
 test("to a silent kernel no wishes for planes ahead are sent, and all else is", () => {
   const { requests, tick, kernel, heard } = start();
   requests.ask("theta", 1);
-  kernel.model.send({ type: "ahead" });
+  kernel.send({ type: "ahead", era: 1, planes: [] });
   tick(QUIET_SECONDS);
-  kernel.model.send({ type: "ahead" });
-  kernel.model.send({ type: "survey" });
+  kernel.send({ type: "ahead", era: 1, planes: [] });
+  kernel.send({ type: "survey" });
   assert.deepEqual(
     heard.map((message) => (message as { type: string }).type),
     ["hold", "ahead", "survey"],
@@ -197,19 +199,19 @@ test("a connection that ends, and a comm that does, are the end too", () => {
 });
 
 test("nothing is sent to a kernel that is gone, and what is on show stays asked for", () => {
-  const { model, requests, turn, sent, heard, kernel, wire, clock } = start();
+  const { model, store, requests, turn, sent, heard, kernel, wire, clock } = start();
   requests.ask("theta", 1);
   requests.ask("position", 3);
   turn(false);
   const before = heard.length;
   const asked = pick(model, ASKED);
   assert.deepEqual([asked.theta, asked.position], [FRAME.theta, FRAME.position]);
-  assert.ok(!requests.isBusy);
+  assert.ok(!store.isBusy.value);
   requests.ask("position", 4);
   requests.tell("signed", true);
   requests.refresh();
   requests.send({ type: "direction", direction: 0, sign: 1 });
-  kernel.model.send({ type: "survey" });
+  kernel.send({ type: "survey" });
   assert.equal(model.get("position"), FRAME.position);
   assert.equal(model.get("signed"), true);
   assert.deepEqual(sent, [{ theta: 1 }]);
@@ -223,12 +225,12 @@ test("what the page can count goes on, and stays when something else can not be 
   scope.turn(false);
   scope.requests.ask("theta", 1);
   scope.requests.ask("epsilon", 0.3);
-  assert.ok(scope.local.answersLocally);
-  assert.equal(scope.local.model.get("_frame")?.epsilon, 0.3);
+  assert.ok(scope.store.answersLocally.value);
+  assert.equal(scope.store.get("_frame")?.epsilon, 0.3);
   scope.requests.ask("position", 4);
   const { theta, epsilon, position } = pick(scope.model, ASKED);
   assert.deepEqual([theta, epsilon, position], [1, 0.3, FRAME.position]);
-  assert.ok(scope.local.answersLocally);
+  assert.ok(scope.store.answersLocally.value);
 });
 
 test("a kernel that answers after all is there again", async () => {
@@ -274,10 +276,11 @@ test("what was asked for and not answered before the page came is taken back", (
   assert.equal(model.get("theta"), FRAME.theta);
 });
 
-test("of one that is gone only what the page can draw is told", () => {
+test("of one that is gone only what the page can draw is told", async () => {
   const one = start();
   const frame = { pair: FRAME.pair, kind: "points" };
   one.push({ cloud: "points", _cloud_frame: frame, table_by: "count", navigator: false });
+  await null;
   one.turn(false);
   const changes: unknown[] = [];
   one.model.on("change:cloud", () => changes.push(one.model.get("cloud")));
@@ -291,6 +294,7 @@ test("of one that is gone only what the page can draw is told", () => {
   one.requests.tell("navigator", true);
   assert.equal(one.model.get("navigator"), false);
   one.push({ _map_frame: { state: "done" } });
+  await null;
   one.requests.tell("navigator", true);
   assert.equal(one.model.get("navigator"), true);
 });
@@ -300,8 +304,8 @@ test("of one that is gone a plane that was sent ahead is found by position and b
   const ahead = { ...FRAME, position: 3, pair: [1, 2] as [number, number] };
   one.hear({ type: "ahead", era: 1, frames: { _frame: ahead }, arrays: [] }, []);
   one.turn(false);
-  const { requests, model, local } = one;
-  const seen = () => local.model.get("_frame") as typeof FRAME;
+  const { requests, model, store } = one;
+  const seen = () => store.get("_frame") as typeof FRAME;
   requests.ask("position", 3);
   assert.deepEqual(seen().pair, [1, 2]);
   requests.ask("position", 2); // which nobody has

@@ -3,15 +3,16 @@ import { test } from "node:test";
 import { Playback } from "../../src/kernel/playback.ts";
 import { RequestQueue } from "../../src/kernel/request-queue.ts";
 import { FakeClock } from "../support/clock.ts";
-import { connected, LAYER } from "../support/fakes.ts";
+import { connected, LAYER, wired } from "../support/fakes.ts";
 
 function start() {
   const kernel = connected();
   const clock = new FakeClock();
   const closing = new AbortController();
   const view = new AbortController();
-  const requests = new RequestQueue(kernel.model, closing.signal, new FakeClock());
-  const player = new Playback(kernel.model, requests, closing.signal, () => 170, "position", clock);
+  const { store, link } = wired(kernel.model, closing.signal);
+  const requests = new RequestQueue(store, link, closing.signal, new FakeClock());
+  const player = new Playback(store, requests, closing.signal, () => 170, "position", clock);
   const changes: boolean[] = [];
   player.subscribe(() => changes.push(player.isPlaying), view.signal);
   const positions = () => kernel.sent.map(({ position }) => position);
@@ -95,8 +96,9 @@ test("steps are swept as planes are, and the plane stays", async () => {
   const kernel = connected();
   kernel.push({ _steps: ["a", "b", "c"] });
   const [clock, { signal }] = [new FakeClock(), new AbortController()];
-  const requests = new RequestQueue(kernel.model, signal, new FakeClock());
-  const player = new Playback(kernel.model, requests, signal, () => 170, "step", clock);
+  const { store, link } = wired(kernel.model, signal);
+  const requests = new RequestQueue(store, link, signal, new FakeClock());
+  const player = new Playback(store, requests, signal, () => 170, "step", clock);
   player.start();
   for (let k = 0; k < 3; k += 1) {
     await kernel.answer();

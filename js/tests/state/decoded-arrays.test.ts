@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Store } from "../../src/kernel/store.ts";
 import type { ScopeModel } from "../../src/protocol/traits.ts";
-import { createArrayReader } from "../../src/state/decoded-arrays.ts";
+import { decodedArraysOf } from "../../src/state/decoded-arrays.ts";
 import { Model } from "../support/model.js";
 
 /** Little-endian values that start `offset` bytes into their message, with noise around. */
@@ -14,15 +15,18 @@ function inside(values: number[], offset: number, write: "setInt32" | "setFloat3
   return view;
 }
 
-const scopeModel = (state: Record<string, unknown>) =>
-  new Model(state, () => {}).proxy() as unknown as ScopeModel;
-
-test("a buffer is decoded once", () => {
-  const model = scopeModel({ _counts: inside([1, 2], 3, "setInt32") });
-  const read = createArrayReader(model);
-  const { counts } = read();
-  assert.deepEqual([...counts], [1, 2]);
-  assert.equal(read().counts, counts);
-  model.set("_counts", inside([3], 1, "setInt32"));
-  assert.deepEqual([...read().counts], [3]);
+test("a buffer is decoded once, and again when another comes", async () => {
+  const model = new Model({ _counts: inside([1, 2], 3, "setInt32") }, () => {});
+  const closing = new AbortController();
+  const store = new Store(model.proxy() as unknown as ScopeModel, closing.signal);
+  const arrays = decodedArraysOf(store);
+  const { counts, band } = arrays;
+  assert.deepEqual([[...counts], band.length], [[1, 2], 0]);
+  model.receive({ _band: inside([0.5], 2, "setFloat32") });
+  await null;
+  assert.equal(arrays.counts, counts);
+  assert.deepEqual([...arrays.band], [0.5]);
+  model.receive({ _counts: inside([3], 1, "setInt32") });
+  await null;
+  assert.deepEqual([...arrays.counts], [3]);
 });

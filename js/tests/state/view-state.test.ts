@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sameValue } from "../../src/base/equality.ts";
-import { unanswered } from "../../src/protocol/asked.ts";
 import type { CurveFrame } from "../../src/protocol/frames.ts";
+import { unanswered } from "../../src/protocol/late.ts";
 import { ASKED } from "../../src/protocol/limits.ts";
 import type { ScopeState } from "../../src/state/shown.ts";
 import { viewState } from "../../src/state/view-state.ts";
@@ -24,16 +24,10 @@ function shown(frame: Partial<CurveFrame> = {}, more: Partial<ScopeState> = {}):
   } as const;
   const samples = { cloud: "points", cloudFrame: CLOUD } as const;
   const classes = { legend: undefined, by_class: false, hidden_classes: [] };
-  return {
-    ...asked,
-    ...told,
-    ...samples,
-    ...classes,
-    layer: LAYER,
-    frame: full,
-    isOffline: false,
-    ...more,
-  };
+  const parts = { cloud: false, strip: false, table: false, timeline: false };
+  const state = { ...asked, ...told, ...samples, ...classes, layer: LAYER, frame: full, ...more };
+  const late = { asked: unanswered(state, state.frame), ...parts };
+  return { ...state, late, isOffline: more.isOffline ?? false };
 }
 
 const plain = (text: string | undefined) => text?.replaceAll("\u00a0", " ");

@@ -6,7 +6,9 @@
 import { readFileSync } from "node:fs";
 import { OfflineKernel } from "../../src/answers/offline-kernel.ts";
 import { readPayload } from "../../src/engine/payload.ts";
+import { KernelConnection } from "../../src/kernel/kernel-connection.ts";
 import { createMemoryModel } from "../../src/kernel/memory-model.ts";
+import { Store } from "../../src/kernel/store.ts";
 import { payloadFrameOf } from "../../src/protocol/readers.ts";
 import type { ScopeTraits, TraitName } from "../../src/protocol/traits.ts";
 import { FakeClock } from "./clock.ts";
@@ -24,16 +26,17 @@ const plain = (value: unknown): unknown =>
 function answersTo({ traits, held, moves, answers }: Asked): unknown[] {
   const queue = new FakeClock();
   const { signal } = new AbortController();
-  const below = createMemoryModel({ ...traits, _held: Buffer.from(held, "base64") });
-  const frame = payloadFrameOf(below);
+  const model = createMemoryModel({ ...traits, _held: Buffer.from(held, "base64") });
+  const frame = payloadFrameOf(model);
   if (!frame) throw new Error("expected a page that holds something");
-  const { model } = new OfflineKernel(below, readPayload(frame, below.get("_held")), signal, queue);
+  const store = new Store(model, signal);
+  const link = new KernelConnection(model, signal, new FakeClock());
+  new OfflineKernel(store, link, readPayload(frame, model.get("_held")), signal, queue);
   queue.drain();
-  return moves.map((move) => {
-    for (const [name, value] of Object.entries(move)) model.set(name as TraitName, value as never);
-    model.save_changes();
+  return moves.map((move, k) => {
+    store.set({ ...move, _request: { id: k + 1, by: "position" in move ? "position" : "pair" } });
     queue.drain();
-    return Object.fromEntries(answers.map((name) => [name, plain(model.get(name))]));
+    return Object.fromEntries(answers.map((name) => [name, plain(store.get(name))]));
   });
 }
 

@@ -1,6 +1,14 @@
-import type { AheadFrame, CloudFrame, CurveFrame } from "../../src/protocol/frames.ts";
+import { KernelConnection } from "../../src/kernel/kernel-connection.ts";
+import { Store } from "../../src/kernel/store.ts";
+import type {
+  AheadFrame,
+  CloudFrame,
+  CurveFrame,
+  RequestNumber,
+} from "../../src/protocol/frames.ts";
 import { ASKED } from "../../src/protocol/limits.ts";
 import type { ScopeModel } from "../../src/protocol/traits.ts";
+import { FakeClock } from "./clock.ts";
 import { Model } from "./model.js";
 import { KERNEL_DEFAULTS, PAGE_DEFAULTS } from "./trait-defaults.js";
 
@@ -29,7 +37,7 @@ export const AHEAD: AheadFrame = {
   class_lit: [],
 };
 
-export const FRAME: CurveFrame = { ...AHEAD, request: 1, era: 1 };
+export const FRAME: CurveFrame = { ...AHEAD, request: 0, era: 1 };
 
 export const CLOUD: CloudFrame = {
   pair: [0, 1],
@@ -60,14 +68,19 @@ export function connected() {
   const asked = Object.fromEntries(ASKED.map((name) => [name, FRAME[name]]));
   const state = { ...PAGE_DEFAULTS, ...KERNEL_DEFAULTS, ...asked, _layer: LAYER, _frame: FRAME };
   const heard: unknown[] = [];
-  const take = (changes: Record<string, unknown>) => {
-    inbox.push(changes);
+  const numbers: RequestNumber[] = [];
+  const take = ({ _request, ...changes }: Record<string, unknown>) => {
+    const number = _request as RequestNumber | undefined;
+    // As the kernel: of plane and position the one that is not meant is left out.
+    if (number) delete changes[number.by === "pair" ? "position" : "pair"];
+    inbox.push(number ? { ...changes, request: number.id } : changes);
     sent.push(changes);
+    if (number) numbers.push(number);
   };
   const model = new Model(state, take, (message) => heard.push(message));
   let frame = FRAME;
   const receive = (message: Record<string, unknown>) => {
-    frame = { ...frame, ...message, request: frame.request + 1 };
+    frame = { ...frame, ...message };
     const values = Object.fromEntries(ASKED.map((name) => [name, frame[name]]));
     model.receive({ ...values, error: "", _frame: frame });
   };
@@ -80,8 +93,8 @@ export function connected() {
     return Promise.resolve();
   };
   const refuse = (error: string) => {
-    inbox.shift();
-    receive({});
+    const { request } = inbox.shift() ?? {};
+    receive({ request });
     model.receive({ error });
     return Promise.resolve();
   };
@@ -93,12 +106,19 @@ export function connected() {
     handlers: () => model.handlers,
     inbox,
     sent,
+    numbers,
     heard,
     receive,
     answer,
     refuse,
     push,
   };
+}
+
+/** What requests go through, over a model: its store, and the link to its kernel. */
+export function wired(model: ScopeModel, signal: AbortSignal) {
+  const store = new Store(model, signal);
+  return { store, link: new KernelConnection(model, signal, new FakeClock()) };
 }
 
 /** A model to which messages of the kernel come by themselves, and who takes them. */

@@ -53,6 +53,7 @@ export class Kernel {
   #asked = [];
   #last;
   #cloud;
+  /** number of the latest request */
   #request = 0;
 
   /** `samples` and `basis` are lists of rows; `start` holds the traits to begin with. */
@@ -149,8 +150,10 @@ export class Kernel {
   }
 
   ask(changes) {
-    this.requests.push(changes);
-    this.#asked.push(changes);
+    const { _request, ...values } = changes;
+    if (_request) delete values[_request.by === "pair" ? "position" : "pair"]; // not meant
+    this.requests.push(values);
+    this.#asked.push({ ...values, _request });
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#asked.length);
     if (!this.held) this.answer();
   }
@@ -165,11 +168,12 @@ export class Kernel {
   }
 
   /** A change from either side; as in the real kernel, not all of them need a new frame. */
-  push(changes = {}) {
+  push({ _request, ...changes } = {}) {
+    if (_request) this.#request = Math.max(this.#request, _request.id);
     const told = TOLD.filter((name) => name in changes);
     for (const name of told) this.traits[name] = changes[name];
     const asked = Object.entries(changes).filter(([name]) => !told.includes(name));
-    if (asked.length > 0 || told.length === 0) this.#serve(Object.fromEntries(asked));
+    if (_request || asked.length > 0 || told.length === 0) this.#serve(Object.fromEntries(asked));
     else this.model.receive(Object.fromEntries(told.map((name) => [name, changes[name]])));
     if ("cloud" in changes && !this.cloudHeld) this.model.receive(this.cloud());
     if (CLASSED.some((name) => name in changes)) {
@@ -247,7 +251,7 @@ export class Kernel {
     const [along, between] = this.contrast({ alpha, points }, epsilon);
     const marked = traits.highlight.flatMap((k) => points[k]);
     const frame = {
-      request: ++this.#request, step, pair, names: pair.map((k) => this.names[k]),
+      request: this.#request, step, pair, names: pair.map((k) => this.names[k]),
       order, position: traits.position, epsilon, resolution, theta, alpha,
       n_samples: points.length, n_lit: lit(theta),
       isotropic: isotropic(epsilon, this.layer.n_dims),

@@ -3,6 +3,7 @@ import { degrees, radians } from "../../base/angles.ts";
 import type { RequestQueue } from "../../kernel/request-queue.ts";
 import type { Order, Pair } from "../../protocol/frames.ts";
 import { RESOLUTIONS } from "../../protocol/limits.ts";
+import type { Asked } from "../../protocol/traits.ts";
 import type { ScopeState } from "../../state/shown.ts";
 import type { ViewState } from "../../state/view-state.ts";
 import { createButton, element } from "../../ui/elements.ts";
@@ -23,10 +24,23 @@ export interface ControlPanelOptions {
   withdrawn(): void;
 }
 
+/** What the controls show. */
+export interface ControlPanelProps
+  extends Pick<
+      ScopeState,
+      "pair" | "order" | "position" | "epsilon" | "resolution" | "theta" | "layer"
+    >,
+    Pick<ViewState, "texts" | "spoken"> {
+  /** whether an answer is waited for, so that an entry is not wrong yet */
+  isBusy: boolean;
+  /** what was asked for last; a control may show that though something else is on show */
+  wanted: Partial<Asked>;
+}
+
 /** The sliders and fields that choose the view. */
 export interface ControlPanel {
   node: HTMLElement;
-  update(shown: ScopeState, state: ViewState): void;
+  draw(props: ControlPanelProps): void;
 }
 
 function sliders(
@@ -142,7 +156,7 @@ export function createControlPanel(
   const inOrder = [position.node, fields, epsilon.node, level.node, theta.node, resolution.node];
   const node = element("div", { class: "srm-controls" }, inOrder);
 
-  const update = (shown: ScopeState, { texts, spoken }: ViewState) => {
+  const draw: ControlPanel["draw"] = ({ texts, spoken, isBusy, ...shown }) => {
     planeOrder.update(shown.order);
     position.update(shown.position, texts.position, shown.layer.n_planes - 1);
     const { levels } = shown.layer;
@@ -155,9 +169,8 @@ export function createControlPanel(
     const only = levels.length ? 0 : undefined;
     resolution.update(shown.resolution, texts.resolution, only, spoken.resolution);
     theta.update(Math.round(degrees(shown.theta)) % 360, texts.theta);
-    const asking = options.requests.isBusy;
-    first.update(shown.pair[0], shown.layer.n_directions, asking);
-    second.update(shown.pair[1], shown.layer.n_directions, asking);
+    first.update(shown.pair[0], shown.layer.n_directions, isBusy);
+    second.update(shown.pair[1], shown.layer.n_directions, isBusy);
   };
-  return { node, update };
+  return { node, draw };
 }

@@ -1,5 +1,4 @@
 import type { ScopeState } from "../../state/shown.ts";
-import type { ViewState } from "../../state/view-state.ts";
 import { createButton, element, setAttribute, setText } from "../../ui/elements.ts";
 import type { OrderByWidth } from "../../ui/responsive-order.ts";
 import { createHelp } from "./help.ts";
@@ -17,10 +16,25 @@ export interface HeaderOptions {
   save(kind: FileKind): void;
 }
 
+/** What title and buttons show. */
+export interface HeaderProps
+  extends Pick<ScopeState, "title" | "signed" | "scale" | "by_class" | "navigator" | "table"> {
+  subtitle: string;
+  /** why there is no scale of gain, "" if there is */
+  gainProblem: string;
+  hasClasses: boolean;
+  hasTable: boolean;
+  isPlaying: boolean;
+  /** whether there are planes to play through */
+  canPlay: boolean;
+  /** whether there is a whole curve to save */
+  canSave: boolean;
+}
+
 /** The title and the buttons of a view. */
 export interface Header {
   node: HTMLElement;
-  update(shown: ScopeState, state: ViewState, local: { playing: boolean; still: boolean }): void;
+  draw(props: HeaderProps): void;
   layout: OrderByWidth;
   /** closes the help, if it is open */
   closeHelp(): void;
@@ -51,27 +65,27 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
   // Not a header, which would be the banner of the whole page around it.
   const node = element("div", { class: "srm-header" }, [heading, tools, aids, help.panel]);
 
-  const update: Header["update"] = (shown, state, local) => {
-    setText(title, shown.title);
-    title.title = shown.title;
-    title.hidden = shown.title === "";
+  const draw: Header["draw"] = (props) => {
+    setText(title, props.title);
+    title.title = props.title;
+    title.hidden = props.title === "";
     kind.hidden = !title.hidden;
-    setText(subtitle, state.subtitle);
-    setAttribute(signed, "aria-checked", String(shown.signed));
-    setAttribute(gain, "aria-pressed", String(shown.scale === "gain"));
-    gain.disabled = state.gain.problem !== "";
-    gain.title = state.gain.problem || "Rings in multiples of what isotropic data would light";
-    setAttribute(classes, "aria-pressed", String(Boolean(shown.by_class)));
-    classes.hidden = !shown.legend;
-    setAttribute(map, "aria-pressed", String(Boolean(shown.navigator)));
-    setAttribute(table, "aria-pressed", String(Boolean(shown.table)));
-    table.hidden = shown.layer.levels.length > 0; // what samples would say
-    setText(play, local.playing ? "Pause" : "Play");
-    play.classList.toggle("srm-playing", local.playing);
-    play.disabled = shown.layer.n_planes < 2 || local.still;
-    save.button.disabled = !shown.frame || shown.frame.is_partial === true;
+    setText(subtitle, props.subtitle);
+    setAttribute(signed, "aria-checked", String(props.signed));
+    setAttribute(gain, "aria-pressed", String(props.scale === "gain"));
+    gain.disabled = props.gainProblem !== "";
+    gain.title = props.gainProblem || "Rings in multiples of what isotropic data would light";
+    setAttribute(classes, "aria-pressed", String(Boolean(props.by_class)));
+    classes.hidden = !props.hasClasses;
+    setAttribute(map, "aria-pressed", String(Boolean(props.navigator)));
+    setAttribute(table, "aria-pressed", String(Boolean(props.table)));
+    table.hidden = !props.hasTable;
+    setText(play, props.isPlaying ? "Pause" : "Play");
+    play.classList.toggle("srm-playing", props.isPlaying);
+    play.disabled = !props.canPlay;
+    save.button.disabled = !props.canSave;
   };
   const narrow = [heading, aids, tools, help.panel];
   const layout = { parent: node, from: 880, narrow, wide: [...node.children] };
-  return { node, layout, update, closeHelp: help.close };
+  return { node, layout, draw, closeHelp: help.close };
 }

@@ -1,35 +1,50 @@
-import { changeDetector } from "../../base/memoize.ts";
-import type { RequestQueue } from "../../kernel/request-queue.ts";
 import type { Legend, TableColumn, TableFrame } from "../../protocol/frames.ts";
-import { tableFrameOf, tableProgressOf } from "../../protocol/readers.ts";
-import type { ScopeModel } from "../../protocol/traits.ts";
-import type { ScopeState } from "../../state/shown.ts";
 import { element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
 import { reorderChildren } from "../../ui/keyed-children.ts";
 import { nextIndex } from "../../ui/roving-focus.ts";
 import { createDirectionRow, type DirectionRow } from "./direction-row.ts";
-import {
-  COLUMN_HEADS,
-  columnsOf,
-  directionKey,
-  directionsInBeam,
-  explanation,
-  sortedBy,
-  tableCaption,
-} from "./table-data.ts";
+import { COLUMN_HEADS, columnsOf, directionKey, explanation, tableCaption } from "./table-data.ts";
 
-/** What the table uses, and whom it tells. */
+/** Whom the table tells. */
 export interface DirectionTableOptions {
-  model: ScopeModel;
-  requests: RequestQueue;
   /** the user chose a direction, and with it a plane */
-  chosen(): void;
+  chosen(direction: number, sign: 1 | -1): void;
+  /** the user wants the table sorted by a column, or the other way round */
+  sort(column: TableColumn): void;
+}
+
+/** What is said of the table as a whole. */
+export interface TableStatusProps {
+  isShown: boolean;
+  nDirections: number;
+  frame: TableFrame | undefined;
+  /** whether it is counted or sorted anew */
+  isLate: boolean;
+  /** whether it is counted */
+  isRunning: boolean;
+  hint: string;
+}
+
+/** What the rows show. */
+export interface TableRowsProps {
+  /** undefined where there is no table, or nobody looks at it */
+  frame: TableFrame | undefined;
+  nSamples: number;
+  legend: Legend | undefined;
+}
+
+/** The directions that the spotlight points at, in the rows of a frame. */
+export interface AimedProps {
+  frame: TableFrame | undefined;
+  aimed: readonly string[];
 }
 
 /** The table of directions as other parts see it. */
 export interface DirectionTableView {
   node: HTMLElement;
-  update(shown: ScopeState): void;
+  drawStatus(props: TableStatusProps): void;
+  drawRows(props: TableRowsProps): void;
+  drawAimed(props: AimedProps): void;
 }
 
 function createHeads(sort: (column: TableColumn) => void, signal: AbortSignal) {
@@ -77,16 +92,13 @@ class DirectionTable implements DirectionTableView {
   readonly #parts: ReturnType<typeof createTableElements>;
   readonly #options: DirectionTableOptions;
   readonly #rows = new Map<string, DirectionRow>();
-  readonly #changed = changeDetector();
-  readonly #sized = changeDetector();
-  readonly #turned = changeDetector();
   /** keys of the rows, in order */
   #keys: string[] = [];
   #current: string | undefined;
 
   constructor(options: DirectionTableOptions, signal: AbortSignal) {
     this.#options = options;
-    this.#parts = createTableElements((column) => this.#sort(column), signal);
+    this.#parts = createTableElements((column) => options.sort(column), signal);
     const { body } = this.#parts;
     body.addEventListener("click", (event) => this.#choose(event), { signal });
     body.addEventListener("focusin", (event) => this.#updateTabStop(this.#keyUnder(event)), {
@@ -99,39 +111,24 @@ class DirectionTable implements DirectionTableView {
     return this.#parts.node;
   }
 
-  update(shown: ScopeState): void {
+  drawStatus(props: TableStatusProps): void {
     const { node, pane, hint, line } = this.#parts;
-    const { model } = this.#options;
-    node.hidden = !shown.table;
+    node.hidden = !props.isShown;
     if (node.hidden) return;
-    const frame = tableFrameOf(model);
-    const { n_directions, n_samples } = shown.layer;
-    if (this.#sized(n_directions)) {
-      pane.style.setProperty("--srm-rows", String(2 * n_directions));
-    }
-    const { state, hint: said } = tableProgressOf(model);
-    const late =
-      state === "running" ||
-      frame?.epsilon !== shown.epsilon ||
-      frame?.by !== model.get("table_by") ||
-      frame?.descending !== model.get("table_descending");
-    setBusy(pane, late && state !== "failed" && !shown.isOffline);
-    setText(hint, said);
-    hint.hidden = said === "";
-    const running = state === "running" && !shown.isOffline;
-    const counting = running ? "Counting the samples of each direction." : "";
-    setText(line, frame ? explanation(frame) : counting);
-    const { legend } = shown;
-    if (frame && this.#changed(frame, n_samples, legend)) this.#show(frame, n_samples, legend);
-    this.#markAimed(directionsInBeam(shown.frame), frame);
+    pane.style.setProperty("--srm-rows", String(2 * props.nDirections));
+    setBusy(pane, props.isLate);
+    setText(hint, props.hint);
+    hint.hidden = props.hint === "";
+    const counting = props.isRunning ? "Counting the samples of each direction." : "";
+    setText(line, props.frame ? explanation(props.frame) : counting);
   }
 
-  #markAimed(aimed: ReadonlySet<string>, frame: TableFrame | undefined): void {
-    if (!this.#turned(frame, [...aimed].join())) return;
-    for (const [key, row] of this.#rows) row.aim(aimed.has(key));
+  drawAimed({ aimed }: AimedProps): void {
+    for (const [key, row] of this.#rows) row.aim(aimed.includes(key));
   }
 
-  #show(frame: TableFrame, nSamples: number, legend: Legend | undefined): void {
+  drawRows({ frame, nSamples, legend }: TableRowsProps): void {
+    if (!frame) return;
     const { node, body, caption, heads } = this.#parts;
     heads.update(frame);
     node.classList.toggle("srm-directions-plain", !frame.has_labels);
@@ -175,15 +172,8 @@ class DirectionTable implements DirectionTableView {
     const row = this.#rows.get(this.#keyUnder(event) ?? "");
     if (!row) return;
     const [direction, sign] = row.row;
-    this.#options.chosen();
     row.button.focus({ preventScroll: true });
-    this.#options.requests.send({ type: "direction", direction, sign });
-  }
-
-  #sort(column: TableColumn): void {
-    const { model, requests } = this.#options;
-    const [table_by, table_descending] = [model.get("table_by"), model.get("table_descending")];
-    requests.tellAll(sortedBy(column, { table_by, table_descending }));
+    this.#options.chosen(direction, sign);
   }
 
   #pressed(event: KeyboardEvent): void {

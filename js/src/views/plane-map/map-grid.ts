@@ -1,7 +1,5 @@
-/** Decodes the map of all planes into grids of scores. */
+/** The map of all planes as grids of scores. */
 
-import { type BinaryValue, decodeShorts } from "../../base/binary.ts";
-import { memoizeLast } from "../../base/memoize.ts";
 import type {
   MapFrame,
   Pair,
@@ -10,8 +8,7 @@ import type {
   TileFrame,
 } from "../../protocol/frames.ts";
 import { SCORE_CODES } from "../../protocol/limits.ts";
-import { mapFrameOf } from "../../protocol/readers.ts";
-import type { ScopeModel } from "../../protocol/traits.ts";
+import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 
 /** A square grid of cells with scores. */
 export interface ScoreGrid extends ScoreGridFrame {
@@ -99,21 +96,16 @@ export interface MapData {
 export const isSurveyed = (frame: MapFrame | SurveyFrame | undefined): frame is MapFrame =>
   frame !== undefined && "by" in frame;
 
-/** Creates a reader of the map; it makes new grids only when a buffer or frame has changed. */
-export function mapReader(model: ScopeModel): () => MapData {
-  const shorts = () => memoizeLast((buffer: BinaryValue) => decodeShorts(buffer));
-  const [map, mapBest, tile, tileBest] = [shorts(), shorts(), shorts(), shorts()];
-  return () => {
-    const frame = mapFrameOf(model);
-    if (!isSurveyed(frame)) return { frame, overview: undefined, tile: undefined };
-    const values = map(model.get("_map"));
-    const overview = gridOf(frame, [0, 0], values, mapBest(model.get("_map_best")));
-    const near = model.get("_tile_frame");
-    if (!near?.window || !overview) return { frame, overview, tile: undefined };
-    const alike = near.by === frame.by && near.epsilon === frame.epsilon;
-    if (!alike || near.surveyed !== frame.surveyed) return { frame, overview, tile: undefined };
-    const closer = tile(model.get("_tile"));
-    const closest = tileBest(model.get("_tile_best"));
-    return { frame, overview, tile: gridOf(near as TileFrame, near.window, closer, closest) };
-  };
+/** The map of the traits, and its window if it is of the same survey. */
+export function mapDataOf(
+  frame: MapFrame | SurveyFrame | undefined,
+  near: Partial<TileFrame> | null,
+  { map, mapBest, tile, tileBest }: Pick<DecodedArrays, "map" | "mapBest" | "tile" | "tileBest">,
+): MapData {
+  if (!isSurveyed(frame)) return { frame, overview: undefined, tile: undefined };
+  const overview = gridOf(frame, [0, 0], map, mapBest);
+  if (!near?.window || !overview) return { frame, overview, tile: undefined };
+  const alike = near.by === frame.by && near.epsilon === frame.epsilon;
+  if (!alike || near.surveyed !== frame.surveyed) return { frame, overview, tile: undefined };
+  return { frame, overview, tile: gridOf(near as TileFrame, near.window, tile, tileBest) };
 }

@@ -1,8 +1,7 @@
 import type { Point } from "../../base/angles.ts";
 import { shortened } from "../../base/format.ts";
-import { changeDetector } from "../../base/memoize.ts";
 import type { TileRequests } from "../../kernel/tile-requests.ts";
-import type { Pair } from "../../protocol/frames.ts";
+import type { Pair, Score } from "../../protocol/frames.ts";
 import type { ScopeState } from "../../state/shown.ts";
 import { createAnnouncer } from "../../ui/announcer.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
@@ -46,10 +45,39 @@ export interface PlaneMapOptions {
   survey(): void;
 }
 
+/** What the map shows. */
+export interface PlaneMapProps {
+  isShown: boolean;
+  isOffline: boolean;
+  data: MapData;
+  /** the plane that is asked for */
+  pair: Pair;
+  nDirections: number;
+  nPlanes: number;
+  /** of the directions, where they have names of their own */
+  names: readonly string[];
+  /** the score that the map shows, or will show */
+  score: Score;
+  /** what is said of the plane on show, if it is known */
+  linePair: Pair | undefined;
+  lineText: string | undefined;
+}
+
+/** What the map says of its score, and of the plane on show. */
+export function lineProps(
+  { frame, order, layer }: Pick<ScopeState, "frame" | "order" | "layer">,
+  { frame: survey }: MapData,
+): Pick<PlaneMapProps, "score" | "linePair" | "lineText"> {
+  const score = mappedScore(survey, order);
+  const { n_planes } = isSurveyed(survey) ? survey : layer;
+  const line = frame && lineOfFrame(frame, { by: score, n_planes });
+  return { score, linePair: line?.pair, lineText: line?.text };
+}
+
 /** The map of planes as other parts see it. */
 export interface PlaneMapView {
   node: HTMLElement;
-  update(shown: ScopeState, data: MapData, names: readonly string[]): void;
+  draw(props: PlaneMapProps): void;
   /** says that colours may have changed */
   restyle(): void;
 }
@@ -57,12 +85,6 @@ export interface PlaneMapView {
 const LINE_NAME_LETTERS = 24;
 
 const KEYS = "Arrow keys choose a plane, plus and minus zoom, zero shows the whole map.";
-
-/** The line about the plane on show, if it is known. */
-function lineOfPlane({ frame, order, layer }: ScopeState, survey: MapData["frame"]) {
-  const { n_planes } = isSurveyed(survey) ? survey : layer;
-  return frame && lineOfFrame(frame, { by: mappedScore(survey, order), n_planes });
-}
 
 /** Creates a line of text in which names of directions are set apart, whatever they hold. */
 function createLine() {
@@ -112,21 +134,13 @@ function createMapElements(
   return { node, canvas, square, title, zoom, line, count, status, states, key, draw, palettes };
 }
 
-interface ShownMap {
-  shown: ScopeState;
-  data: MapData;
-  names: readonly string[];
-  nDirections: number;
-}
-
 /** The map of all planes. What it shows is the kernel's; where it is zoomed is each view's own. */
 class PlaneMap implements MapGestures {
   readonly parts: ReturnType<typeof createMapElements>;
   readonly repaint: FrameScheduler;
   readonly #options: PlaneMapOptions;
-  readonly #changed = changeDetector();
   #view = wholeMap(0);
-  #shown: ShownMap | undefined;
+  #shown: PlaneMapProps | undefined;
   #pointer: Point | undefined;
   // Both are read only where they may be others: to ask makes the browser lay out once more.
   #side = 0;
@@ -151,27 +165,17 @@ class PlaneMap implements MapGestures {
     watchPixelRatio(this.repaint.soon, signal);
   }
 
-  update(shown: ScopeState, data: MapData, names: readonly string[]): void {
-    const nDirections = shown.layer.n_directions;
+  update(props: PlaneMapProps): void {
+    const { data, nDirections, isShown, isOffline } = props;
     if (this.#shown?.nDirections !== nDirections) this.#view = wholeMap(nDirections);
-    this.#shown = { shown, data, names, nDirections };
-    // A turn of the beam changes nothing here.
-    const { frame, overview, tile } = data;
-    const grids = [overview, tile].map((grid) => (grid ? Object.values(grid) : []));
-    const line = frame && JSON.stringify(lineOfPlane(shown, frame));
-    const { isOffline, navigator } = shown;
-    const plane = [...shown.pair, navigator, isOffline, nDirections, shown.layer.n_planes, line];
-    if (!this.#changed(frame, names, ...plane, ...grids.flat())) return;
-    const { node, title, states, count } = this.parts;
-    if (node.hidden === shown.navigator) this.#side = 0;
-    node.hidden = !shown.navigator;
-    setText(title, `Planes by ${mappedScore(frame, shown.order)}`);
-    setAttribute(
-      this.parts.canvas,
-      "aria-busy",
-      String(data.frame?.state === "running" && !isOffline),
-    );
-    this.#notice = states.update(data, shown.layer.n_planes, isOffline);
+    this.#shown = props;
+    const { node, title, states, count, canvas } = this.parts;
+    if (node.hidden === isShown) this.#side = 0;
+    node.hidden = !isShown;
+    setText(title, `Planes by ${props.score}`);
+    setAttribute(canvas, "aria-busy", String(data.frame?.state === "running" && !isOffline));
+    this.#notice = states.update(data, props.nPlanes, isOffline);
+    const { frame, overview } = data;
     setText(count, isSurveyed(frame) && overview ? litPlanesText(frame) : "");
     this.repaint.now();
   }
@@ -203,8 +207,8 @@ class PlaneMap implements MapGestures {
 
   step(rows: number, columns: number): void {
     if (!this.#shown) return;
-    const { shown, nDirections } = this.#shown;
-    const pair = neighbour(shown.pair, rows, columns, nDirections);
+    const { nDirections } = this.#shown;
+    const pair = neighbour(this.#shown.pair, rows, columns, nDirections);
     this.#options.choose(pair);
     this.#changeViewport((viewport) => scrolledTo(viewport, pair, nDirections));
   }
@@ -222,10 +226,10 @@ class PlaneMap implements MapGestures {
   }
 
   #changeViewport(
-    next: (viewport: Viewport, nDirections: number, shown: ScopeState) => Viewport,
+    next: (viewport: Viewport, nDirections: number, shown: PlaneMapProps) => Viewport,
   ): void {
     if (!this.#shown) return;
-    this.#view = next(this.#view, this.#shown.nDirections, this.#shown.shown);
+    this.#view = next(this.#view, this.#shown.nDirections, this.#shown);
     this.repaint.soon();
   }
 
@@ -243,17 +247,17 @@ class PlaneMap implements MapGestures {
 
   #draw(): void {
     if (!this.#shown || this.parts.node.hidden) return;
-    const { data, shown, nDirections } = this.#shown;
+    const { data, pair, nDirections, score } = this.#shown;
     const { square, canvas, draw, palettes, key, zoom } = this.parts;
     const side = square.isConnected ? this.#side || square.clientWidth : 0;
     this.#side = side;
     // Out of the page there are no colours either; it is drawn when it comes back.
     if (side === 0) return;
-    const palette = palettes.of(mappedScore(data.frame, shown.order));
+    const palette = palettes.of(score);
     const under = this.#cellAt(this.#pointer);
     const hovered = under && { pair: under.cell.first, step: under.step };
     const viewport = this.#view;
-    draw({ viewport, data, palette, pair: shown.pair, hovered }, side);
+    draw({ viewport, data, palette, pair, hovered }, side);
     key.update(data.overview, palette);
     zoom.update(viewport, data.overview ? nDirections : 0);
     canvas.classList.toggle("srm-zoomed", !isWholeMap(viewport, nDirections));
@@ -262,15 +266,15 @@ class PlaneMap implements MapGestures {
     this.#askForTile(this.#shown);
   }
 
-  #updateLine({ data, shown, names }: ShownMap, under: MapCell | undefined): void {
+  #updateLine(
+    { data, names, linePair, lineText }: PlaneMapProps,
+    under: MapCell | undefined,
+  ): void {
     const { frame } = data;
     const { line } = this.parts;
     if (!frame) return;
     if (under && isSurveyed(frame)) line.update(lineOfCell(under, frame), names);
-    else {
-      const said = lineOfPlane(shown, frame);
-      if (said) line.update(said, names);
-    }
+    else if (lineText !== undefined) line.update({ pair: linePair, text: lineText }, names);
   }
 
   /** Describes the map for screen readers. */
@@ -282,7 +286,7 @@ class PlaneMap implements MapGestures {
     this.#announce(this.#notice || looked);
   }
 
-  #askForTile({ data, nDirections }: ShownMap): void {
+  #askForTile({ data, nDirections }: PlaneMapProps): void {
     const { frame, overview, tile } = data;
     if (!isSurveyed(frame) || frame.state !== "done") return;
     const missing = missingWindow(this.#view, overview, tile, nDirections);
@@ -300,7 +304,7 @@ export function createPlaneMap(options: PlaneMapOptions, signal: AbortSignal): P
   const map = new PlaneMap(options, signal);
   return {
     node: map.parts.node,
-    update: (shown, data, names) => map.update(shown, data, names),
+    draw: (props) => map.update(props),
     restyle: () => map.restyle(),
   };
 }

@@ -1,4 +1,4 @@
-import type { ScopeModel } from "../../protocol/traits.ts";
+import type { ComparedFrame } from "../../protocol/frames.ts";
 import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 
 /**
@@ -14,12 +14,12 @@ export interface ComparisonCurve {
  * its own isotropy.
  */
 export function comparisonCurveOf(
-  model: ScopeModel,
-  { compared, signedCompared }: DecodedArrays,
+  frame: Partial<ComparedFrame> | null,
+  { compared, signedCompared }: Pick<DecodedArrays, "compared" | "signedCompared">,
   signed: boolean,
   unit: number | undefined,
 ): ComparisonCurve | undefined {
-  const { n_samples = 0, isotropic = 0 } = model.get("_compared_frame") ?? {};
+  const { n_samples = 0, isotropic = 0 } = frame ?? {};
   const values = signed ? signedCompared : compared;
   if (values.length === 0 || n_samples === 0) return undefined;
   const scale = unit === undefined || isotropic === 0 ? 1 : unit / isotropic;

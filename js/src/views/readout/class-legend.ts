@@ -1,5 +1,4 @@
 import { integer } from "../../base/format.ts";
-import { changeDetector } from "../../base/memoize.ts";
 import type { Legend } from "../../protocol/frames.ts";
 import { groupName, soloed, toggledHidden } from "../../state/classes.ts";
 import type { ScopeState } from "../../state/shown.ts";
@@ -30,23 +29,20 @@ export function createClassLegend(hide: (groups: number[]) => void, signal: Abor
   all.title = "Switch all classes on";
   const label = { class: "srm-classes", role: "group", "aria-label": "Classes" };
   const node = element("div", label, [entries, all]);
-  const seen: { legend: Legend | undefined; hidden: readonly number[] } = {
-    legend: undefined,
-    hidden: [],
-  };
-  const changed = changeDetector();
+  let legend: Legend | undefined;
+  let hidden: readonly number[] = [];
 
   const groupOf = (event: Event): number => {
     const entry = event.target instanceof Element && event.target.closest("button");
     return entry ? [...entries.children].indexOf(entry) : -1;
   };
   const single = (group: number) => {
-    if (seen.legend && group >= 0) hide(soloed(seen.legend, seen.hidden, group));
+    if (legend && group >= 0) hide(soloed(legend, hidden, group));
   };
   const clicked = (event: MouseEvent) => {
     const group = groupOf(event);
     if (event.shiftKey || event.altKey) single(group);
-    else if (group >= 0) hide(toggledHidden(seen.hidden, group));
+    else if (group >= 0) hide(toggledHidden(hidden, group));
   };
   entries.addEventListener("click", clicked, { signal });
   entries.addEventListener("dblclick", (event) => single(groupOf(event)), { signal });
@@ -57,20 +53,20 @@ export function createClassLegend(hide: (groups: number[]) => void, signal: Abor
   };
   all.addEventListener("click", showAll, { signal });
 
-  const update = (shown: ScopeState) => {
-    const { legend, by_class, hidden_classes } = shown;
-    const classes = classEntries(shown);
+  const draw = (props: Pick<ScopeState, "legend" | "by_class" | "hidden_classes">) => {
+    const known = props.legend;
+    const classes = classEntries(props);
     const complete = classes.every(({ visible }) => visible);
     // What is hidden must be seen to be, or nobody finds it again.
-    node.hidden = !legend || !(by_class || !complete);
-    Object.assign(seen, { legend, hidden: hidden_classes });
-    if (!legend) return;
-    if (changed(legend))
-      entries.replaceChildren(...classes.map((each, k) => entryOf(legend, k, each)));
+    node.hidden = !known || !(props.by_class || !complete);
+    const isNew = known !== legend;
+    [legend, hidden] = [known, props.hidden_classes];
+    if (!known) return;
+    if (isNew) entries.replaceChildren(...classes.map((each, k) => entryOf(known, k, each)));
     [...entries.children].forEach((entry, group) => {
       setAttribute(entry, "aria-pressed", String(classes[group]?.visible));
     });
     all.classList.toggle("srm-away", complete);
   };
-  return { node, update };
+  return { node, draw };
 }

@@ -1,5 +1,4 @@
-import { changeDetector } from "../../base/memoize.ts";
-import type { CurveFrame, Legend } from "../../protocol/frames.ts";
+import type { Legend } from "../../protocol/frames.ts";
 import { classColour, groupName, mostLitGroups, shareText } from "../../state/classes.ts";
 import { element } from "../../ui/elements.ts";
 
@@ -35,16 +34,14 @@ export function createClassShares() {
   const rows = element("dl", { class: "srm-class-rows" });
   const title = element("h4", { class: "srm-class-title" }, ["lit by class"]);
   const node = element("div", { class: "srm-class-lit" }, [title, bar, rows]);
-  const changed = changeDetector();
 
-  const update = (legend: Legend | undefined, frame: CurveFrame | undefined) => {
-    const lit = frame?.class_lit ?? [];
+  const draw = ({ legend, lit }: { legend: Legend | undefined; lit: readonly number[] }) => {
     node.hidden = !legend || lit.length !== legend.names.length;
-    if (!legend || node.hidden || !changed(legend, lit.join())) return;
+    if (!legend || node.hidden) return;
     // Room for all rows at all times, so that nothing below moves with the beam.
     node.style.setProperty("--srm-class-rows", String(Math.min(MOST_SHARES, legend.names.length)));
     bar.replaceChildren(...barOf(legend, lit));
     rows.replaceChildren(...shareRows(legend, lit));
   };
-  return { node, update };
+  return { node, draw };
 }

@@ -7,10 +7,10 @@ export function createKernelNotice() {
   // Seen and not read out: a screen reader would count aloud.
   const seconds = element("span", { class: "srm-seconds", "aria-hidden": "true" });
   const node = element("p", { class: "srm-kernel", role: "status", hidden: "" }, [text, seconds]);
-  const update = (notice: KernelNotice | undefined) => {
+  const draw = ({ notice }: { notice: KernelNotice | undefined }) => {
     node.hidden = !notice?.text;
     setText(text, notice?.text ?? "");
     setText(seconds, notice && notice.seconds > 0 ? ` for ${notice.seconds}\u00a0s` : "");
   };
-  return { node, update };
+  return { node, draw };
 }

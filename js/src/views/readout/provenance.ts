@@ -26,9 +26,9 @@ export function provenanceText(frame: PayloadFrame, step: number): string {
 /** Creates the line that says which samples the page holds; hidden where a kernel answers. */
 export function createProvenance() {
   const node = element("p", { class: "srm-provenance", hidden: "" });
-  const update = (frame: PayloadFrame | undefined, step: number) => {
-    node.hidden = !frame;
-    if (frame) setText(node, provenanceText(frame, step));
+  const draw = ({ source, step }: { source: PayloadFrame | undefined; step: number }) => {
+    node.hidden = !source;
+    if (source) setText(node, provenanceText(source, step));
   };
-  return { node, update };
+  return { node, draw };
 }

@@ -1,13 +1,19 @@
-import type { CurveFrame, Legend } from "../../protocol/frames.ts";
 import type { ViewState } from "../../state/view-state.ts";
 import { createAnnouncer } from "../../ui/announcer.ts";
 import { element, setBusy, setText } from "../../ui/elements.ts";
 import { createClassShares } from "./class-shares.ts";
 
+/** What the readout says. */
+export interface ReadoutProps extends Pick<ViewState, "rows" | "pending" | "summary"> {
+  /** of the two directions; undefined before the kernel's first answer */
+  names: readonly string[] | undefined;
+}
+
 /** The readout: facts of the plane and the spotlight as text. */
 export interface Readout {
   node: HTMLElement;
-  update(state: ViewState, frame: CurveFrame | undefined, legend: Legend | undefined): void;
+  draw(props: ReadoutProps): void;
+  drawShares: ReturnType<typeof createClassShares>["draw"];
 }
 
 /** Creates the readout. */
@@ -33,21 +39,21 @@ export function createReadout(signal: AbortSignal): Readout {
     return { row, value };
   };
 
-  const update: Readout["update"] = (state, frame, legend) => {
-    classLit.update(legend, frame);
-    plane.hidden = !frame;
-    setBusy(node, state.pending);
-    frame?.names.forEach((name, k) => {
+  const draw: Readout["draw"] = (props) => {
+    const { rows, pending, summary } = props;
+    plane.hidden = !props.names;
+    setBusy(node, pending);
+    props.names?.forEach((name, k) => {
       const slot = names[k];
       if (slot) setText(slot, name);
     });
-    plane.title = frame ? frame.names.join(" ∧ ") : "";
-    for (const { label: name, value } of state.rows) setText(rowOf(name).value, value);
+    plane.title = props.names?.join(" ∧ ") ?? "";
+    for (const { label: name, value } of rows) setText(rowOf(name).value, value);
     for (const [name, { row }] of values) {
-      const hidden = !state.rows.some(({ label }) => label === name);
+      const hidden = !rows.some(({ label }) => label === name);
       if (row.hidden !== hidden) row.hidden = hidden;
     }
-    if (!state.pending) announce(state.summary);
+    if (!pending) announce(summary);
   };
-  return { node, update };
+  return { node, draw, drawShares: classLit.draw };
 }

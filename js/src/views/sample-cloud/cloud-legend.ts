@@ -66,6 +66,16 @@ export function endTexts(cells: DensityCells): { low: string; one: string; high:
 
 const ENDS = ["low", "one", "high"] as const;
 
+/** What select and legend show. */
+export interface CloudLegendProps {
+  kind: CloudKind;
+  cells: DensityCells | undefined;
+  /** whether there are samples to draw */
+  isOffered: boolean;
+  /** grows when colours may have changed */
+  styles: number;
+}
+
 /** Creates the select for how the samples are drawn, and the legend of the density's colours. */
 export function createCloudLegend(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
   const choice = createCloudSelect(chosen, signal);
@@ -75,14 +85,14 @@ export function createCloudLegend(chosen: (kind: CloudKind) => void, signal: Abo
   const scale = element("div", { class: "srm-cloud-scale", role: "img" }, [canvas, ends]);
   const node = element("div", { class: "srm-cloud-key" }, [choice.node, scale]);
   const palettes = createStylesheetPalette(node);
-  const changed = changeDetector();
   const coloured = changeDetector();
   let styles = 0;
 
-  const update = (kind: CloudKind, cells: DensityCells | undefined) => {
+  const draw = ({ kind, cells, isOffered }: CloudLegendProps) => {
+    node.hidden = !isOffered;
     choice.update(kind);
     scale.hidden = !cells;
-    if (!cells || !changed(cells.kind, cells.low, cells.high, styles)) return;
+    if (!cells) return;
     const ended = endTexts(cells);
     for (const name of ENDS) setText(texts[name], ended[name]);
     const said = ENDS.map((name) => ended[name]).filter(Boolean);
@@ -97,5 +107,5 @@ export function createCloudLegend(chosen: (kind: CloudKind) => void, signal: Abo
     styles += 1;
     palettes.restyle();
   };
-  return { node, update, restyle };
+  return { node, draw, restyle };
 }

@@ -1,4 +1,3 @@
-import { sameValue } from "../../base/equality.ts";
 import { classColour, visibleGroups } from "../../state/classes.ts";
 import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 import type { ScopeState } from "../../state/shown.ts";
@@ -41,6 +40,6 @@ export function sampleCloudOf(
     groups: pointGroups,
     classNames: pointGroups.length > 0 ? classNamesOf(shown) : undefined,
     cells: densityCellsOf(frame, density),
-    pending: frame.kind !== shown.cloud || !sameValue(frame.pair, shown.pair),
+    pending: shown.late.cloud,
   };
 }

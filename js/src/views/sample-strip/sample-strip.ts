@@ -1,29 +1,47 @@
-import { sameValue } from "../../base/equality.ts";
-import { changeDetector } from "../../base/memoize.ts";
-import type { RequestQueue } from "../../kernel/request-queue.ts";
 import type { Legend, StripFrame } from "../../protocol/frames.ts";
-import type { ScopeModel } from "../../protocol/traits.ts";
 import { classColour } from "../../state/classes.ts";
-import type { ScopeState } from "../../state/shown.ts";
 import { element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
 import { reorderChildren } from "../../ui/keyed-children.ts";
 import { nextIndex } from "../../ui/roving-focus.ts";
 import { createSampleTile, type SampleTile } from "./sample-tile.ts";
 import type { StripData } from "./strip-data.ts";
-import { createStripReader, emptyText, readable, shownCountText } from "./strip-data.ts";
+import { emptyText, readable, shownCountText } from "./strip-data.ts";
 
-/** What the strip uses, and whom it tells. */
+/** Whom the strip tells. */
 export interface SampleStripOptions {
-  model: ScopeModel;
-  requests: RequestQueue;
+  /** the user marks these samples */
+  mark(rows: number[]): void;
   /** the user points at another sample, or at none any more */
   pointed(): void;
+}
+
+/** What is said of the strip as a whole. */
+export interface StripStatusProps {
+  frame: StripFrame | undefined;
+  /** whether the strip belongs to the plane that is drawn */
+  isOfPlane: boolean;
+  isLate: boolean;
+  /**
+   * samples inside the spotlight, with those of classes that are switched off; undefined while
+   * curve and strip are of different beams
+   */
+  inside: number | undefined;
+}
+
+/** What the tiles show. */
+export interface StripTilesProps {
+  strip: StripData;
+  /** rows of the samples that are marked */
+  marked: readonly number[];
+  /** of the classes, where they are shown */
+  legend: Legend | undefined;
 }
 
 /** The strip of samples as other parts see it. */
 export interface SampleStripView {
   node: HTMLElement;
-  update(shown: ScopeState): void;
+  drawStatus(props: StripStatusProps): void;
+  drawTiles(props: StripTilesProps): void;
   /** coordinates in the plane of the sample that is pointed at */
   pointed(): readonly [number, number] | undefined;
 }
@@ -55,11 +73,8 @@ const NO_FILE = new Uint8Array();
 class SampleStrip implements SampleStripView {
   readonly #parts = createStripElements();
   readonly #options: SampleStripOptions;
-  readonly #read: () => StripData;
   readonly #tiles = new Map<number, SampleTile>();
-  /** samples inside, with those of classes that are switched off */
-  #inside = 0;
-  readonly #changed = changeDetector();
+  #marked: readonly number[] = [];
   #frame: StripFrame | undefined;
   /** index of the sample that Tab moves to */
   #current: number | undefined;
@@ -69,7 +84,6 @@ class SampleStrip implements SampleStripView {
 
   constructor(options: SampleStripOptions, signal: AbortSignal) {
     this.#options = options;
-    this.#read = createStripReader(options.model);
     const { tiles } = this.#parts;
     const listen = <K extends keyof HTMLElementEventMap>(
       name: K,
@@ -94,26 +108,22 @@ class SampleStrip implements SampleStripView {
       : undefined;
   }
 
-  update({ theta, epsilon, pair, frame: drawn, legend, by_class }: ScopeState): void {
-    const strip = this.#read();
-    const { node, tiles, count, empty } = this.#parts;
+  drawStatus({ frame, isOfPlane, isLate, inside }: StripStatusProps): void {
+    const { node, tiles, empty } = this.#parts;
+    node.hidden = !frame;
+    this.#isOfPlane = isOfPlane;
+    setBusy(tiles, isLate);
+    // The two frames may come one after the other: of different beams they say nothing together.
+    if (inside !== undefined) setText(empty, emptyText(inside));
+  }
+
+  drawTiles({ strip, marked, legend }: StripTilesProps): void {
     const { frame } = strip;
     this.#frame = frame;
-    node.hidden = !frame;
+    this.#marked = marked;
     if (!frame) return;
-    this.#isOfPlane = sameValue(frame.pair, drawn?.pair);
-    const asked = [theta, epsilon, ...pair];
-    const late = !sameValue(asked, [frame.theta, frame.epsilon, ...frame.pair]);
-    setBusy(tiles, late);
-    // The two frames may come one after the other: of different beams they say nothing together.
-    const together =
-      this.#isOfPlane && drawn?.theta === frame.theta && drawn.epsilon === frame.epsilon;
-    if (together) this.#inside = drawn.n_lit;
-    setText(empty, emptyText(this.#inside));
-    const marked = this.#options.model.get("highlight") ?? [];
-    if (!this.#changed(strip, marked, by_class && legend)) return;
-    setText(count, frame.n_lit > 0 ? shownCountText(frame) : "");
-    this.#show(strip, frame, new Set(marked), by_class ? legend : undefined);
+    setText(this.#parts.count, frame.n_lit > 0 ? shownCountText(frame) : "");
+    this.#show(strip, frame, new Set(marked), legend);
   }
 
   #show(
@@ -180,10 +190,9 @@ class SampleStrip implements SampleStripView {
   }
 
   #toggle(index: number): void {
-    const { model, requests } = this.#options;
-    const marked = model.get("highlight") ?? [];
+    const marked = this.#marked;
     const rest = marked.filter((each) => each !== index);
-    requests.tell("highlight", rest.length < marked.length ? rest : [...marked, index]);
+    this.#options.mark(rest.length < marked.length ? rest : [...marked, index]);
   }
 
   #pressed(event: KeyboardEvent): void {

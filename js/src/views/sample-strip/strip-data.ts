@@ -2,9 +2,7 @@
 
 import { type BinaryValue, toDataView } from "../../base/binary.ts";
 import { clipped, integer } from "../../base/format.ts";
-import { memoizeLast } from "../../base/memoize.ts";
 import type { StripFrame, StripItem } from "../../protocol/frames.ts";
-import type { ScopeModel } from "../../protocol/traits.ts";
 
 /** The samples inside the spotlight and their pictures. */
 export interface StripData {
@@ -24,21 +22,9 @@ export function splitFiles(items: readonly StripItem[], buffer: BinaryValue): Ui
   });
 }
 
-/** Creates a reader of the strip; it returns the same parts until another buffer or frame comes. */
-export function createStripReader(model: ScopeModel): () => StripData {
-  let last: { frame: unknown; strip: StripData } | undefined;
-  const cut = (items: StripItem[]) => memoizeLast((buffer) => splitFiles(items, buffer));
-  let pictures = cut([]);
-  return () => {
-    const frame = model.get("_strip_frame");
-    const known = frame && Array.isArray(frame.items) ? (frame as StripFrame) : undefined;
-    if (!last || last.frame !== frame) pictures = cut(known?.items ?? []);
-    const parts = pictures(model.get("_strip"));
-    if (!last || last.frame !== frame || last.strip.pictures !== parts) {
-      last = { frame, strip: { frame: known, pictures: parts } };
-    }
-    return last.strip;
-  };
+/** The samples inside the spotlight, of a frame and the files that came with it. */
+export function stripDataOf(frame: StripFrame | undefined, buffer: BinaryValue): StripData {
+  return { frame, pictures: splitFiles(frame?.items ?? [], buffer) };
 }
 
 /** Whether two files are equal. */

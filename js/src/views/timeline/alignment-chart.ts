@@ -1,6 +1,5 @@
 import { select } from "d3-selection";
 import { decimal, shortened } from "../../base/format.ts";
-import { changeDetector } from "../../base/memoize.ts";
 import { linearScale, ticks } from "../../base/numbers.ts";
 import {
   type AlignmentData,
@@ -17,8 +16,8 @@ export interface AlignmentChartState {
   step: number;
   /** position of the step that is compared with, or -1 */
   compare: number;
+  /** px; 0 where it is not seen */
   width: number;
-  pending: boolean;
 }
 
 const HEIGHT = 132;
@@ -99,7 +98,6 @@ export function createAlignmentChart(
 ) {
   const { svg, grid, compared, cursor, all, plane, spot, ends } = createLayers(parent);
   const [drawGrid, drawEnds] = [createGrid(grid), createEnds(ends)];
-  const changed = changeDetector();
   let seen: AlignmentChartState | undefined;
   const at = (share: number) => {
     const step = stepAt(share, seen?.steps.length ?? 1);
@@ -109,10 +107,8 @@ export function createAlignmentChart(
 
   const draw = (state: AlignmentChartState) => {
     seen = state;
-    const { alignment, steps, step, compare, width, pending } = state;
-    for (const each of [plane, all, spot]) each.classed("srm-pending", pending);
-    const inputs = [alignment.plane, alignment.ensemble, steps, step, compare, width];
-    if (!(width > 0) || !changed(...inputs)) return;
+    const { alignment, steps, step, compare, width } = state;
+    if (!(width > 0)) return;
     svg
       .attr("viewBox", `0 0 ${width} ${HEIGHT}`)
       .attr("aria-label", alignmentSentence(alignment, steps, step));
@@ -130,5 +126,9 @@ export function createAlignmentChart(
     spot.attr("r", Number.isFinite(value) ? 4 : 0).attr("cx", x(step));
     spot.attr("cy", y(value || 0));
   };
-  return { draw };
+  /** Marks lines that belong to another plane or ε. */
+  const mark = (isLate: boolean) => {
+    for (const each of [plane, all, spot]) each.classed("srm-pending", isLate);
+  };
+  return { draw, mark };
 }

@@ -1,30 +1,14 @@
 /** Data and texts of the alignment over the steps of a timeline. */
 
-import { type BinaryValue, decodeFloats } from "../../base/binary.ts";
 import { decimal } from "../../base/format.ts";
-import { memoizeLast } from "../../base/memoize.ts";
 import { rounder } from "../../base/numbers.ts";
-import type { TimelineFrame } from "../../protocol/frames.ts";
-import type { ScopeModel } from "../../protocol/traits.ts";
 
 /** The alignment in each step, as the kernel has sent it. */
 export interface AlignmentData {
-  frame: Partial<TimelineFrame>;
   /** of the plane, in [-1, 1]; NaN where there is none */
   plane: Float32Array;
   /** of all planes together, as far as it is known */
   ensemble: Float32Array;
-}
-
-/** Creates a reader that decodes a buffer only when it has changed. */
-export function createAlignmentReader(model: ScopeModel): () => AlignmentData {
-  const floats = () => memoizeLast((buffer: BinaryValue) => decodeFloats(buffer));
-  const [plane, ensemble] = [floats(), floats()];
-  return () => ({
-    frame: model.get("_course_frame") ?? {},
-    plane: plane(model.get("_course")),
-    ensemble: ensemble(model.get("_course_ensemble")),
-  });
 }
 
 /** The range of all values and 0, with a margin, inside [-1, 1]. */

@@ -1,30 +1,37 @@
-import { sameValue } from "../../base/equality.ts";
 import type { Playback } from "../../kernel/playback.ts";
 import type { RequestQueue } from "../../kernel/request-queue.ts";
-import type { ScopeModel } from "../../protocol/traits.ts";
-import type { ScopeState } from "../../state/shown.ts";
-import type { ViewState } from "../../state/view-state.ts";
 import { createButton, element, setText } from "../../ui/elements.ts";
 import { watchLayout } from "../../ui/layout-observers.ts";
 import { createSlider } from "../../ui/range-slider.ts";
 import { createSelect } from "../../ui/select.ts";
-import { createAlignmentChart } from "./alignment-chart.ts";
-import { type AlignmentData, createAlignmentReader, valueTextsAt } from "./alignment-data.ts";
+import { type AlignmentChartState, createAlignmentChart } from "./alignment-chart.ts";
+import { type AlignmentData, valueTextsAt } from "./alignment-data.ts";
 
 /** What the panel uses, and whom it tells. */
 export interface TimelineOptions {
   id: string;
-  model: ScopeModel;
   requests: RequestQueue;
   playback: Playback;
-  /** the panel has another width */
-  resized(): void;
+  /** the chart has another width, px */
+  resized(width: number): void;
+}
+
+/** What the panel shows beside the chart. */
+export interface TimelineProps
+  extends Pick<AlignmentChartState, "alignment" | "steps" | "step" | "compare"> {
+  /** the step's name and number */
+  text: string;
+  /** why the alignment is not known, "" if it is */
+  problem: string;
+  isPlaying: boolean;
+  isLate: boolean;
 }
 
 /** The panel of a timeline's steps. */
 export interface TimelinePanel {
   node: HTMLElement;
-  update(shown: ScopeState, state: ViewState): void;
+  draw(props: TimelineProps): void;
+  drawChart(props: AlignmentChartState): void;
 }
 
 /** Creates the select for the step to compare with. */
@@ -59,7 +66,7 @@ function createValueLegend() {
 
 /** Creates the panel of a timeline: the chart, the step on show, and the one to compare with. */
 export function createTimelinePanel(options: TimelineOptions, signal: AbortSignal): TimelinePanel {
-  const { id, model, requests, playback, resized } = options;
+  const { id, requests, playback, resized } = options;
   const choose = (step: number) => {
     playback.stop();
     requests.ask("step", step);
@@ -76,29 +83,19 @@ export function createTimelinePanel(options: TimelineOptions, signal: AbortSigna
   const label = { class: "srm-steps", role: "group", "aria-label": "Steps" };
   const node = element("section", label, [head, pane, slider.node]);
   const chart = createAlignmentChart(pane, choose, signal);
-  const read = createAlignmentReader(model);
-  let width: number | undefined;
-  const relaid = () => {
-    width = undefined;
-    resized();
-  };
-  watchLayout(pane, relaid, signal);
+  watchLayout(pane, () => resized(Math.round(pane.clientWidth)), signal);
 
-  const update = (shown: ScopeState, { texts }: ViewState) => {
-    const { steps, step } = shown;
+  const draw: TimelinePanel["draw"] = (props) => {
+    const { steps, step, isPlaying } = props;
     node.hidden = steps.length < 2;
     if (node.hidden) return;
-    width ??= Math.round(pane.clientWidth);
-    const alignment = read();
-    const { frame } = alignment;
-    slider.update(step, texts.step, steps.length - 1);
-    setText(play, playback.isPlaying ? "Pause steps" : "Play steps");
-    play.classList.toggle("srm-playing", playback.isPlaying);
-    compare.update(steps, shown.compare);
-    legend.update(alignment, step);
-    setText(title, frame.problem || "Alignment over steps");
-    const pending = !sameValue(frame.pair, shown.pair) || frame.epsilon !== shown.epsilon;
-    chart.draw({ alignment, steps, step, compare: shown.compare, width, pending });
+    slider.update(step, props.text, steps.length - 1);
+    setText(play, isPlaying ? "Pause steps" : "Play steps");
+    play.classList.toggle("srm-playing", isPlaying);
+    compare.update(steps, props.compare);
+    legend.update(props.alignment, step);
+    setText(title, props.problem || "Alignment over steps");
+    chart.mark(props.isLate);
   };
-  return { node, update };
+  return { node, draw, drawChart: chart.draw };
 }

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ScopeModel } from "../../../src/protocol/traits.ts";
+import type { MapFrame, TileFrame } from "../../../src/protocol/frames.ts";
 import {
   cellOf,
-  mapReader,
+  mapDataOf,
   type ScoreGrid,
   scoreOf,
 } from "../../../src/views/plane-map/map-grid.ts";
 import { domainOf, levelOf, mapPixels } from "../../../src/views/plane-map/score-colours.ts";
-import { Model } from "../../support/model.js";
 
 const FRAME = {
   state: "done",
@@ -21,12 +20,10 @@ const FRAME = {
   low: -0.5,
   high: 1,
 };
-const shorts = (...values: number[]) => new DataView(Uint16Array.from(values).buffer);
-
-function read(state: Record<string, unknown>) {
-  const model = new Model({ _map_frame: FRAME, _map: shorts(0, 1, 65535, 0), ...state }, () => {});
-  return { model, reader: mapReader(model.proxy() as unknown as ScopeModel) };
-}
+const shorts = (...values: number[]) => Uint16Array.from(values);
+const NONE = shorts();
+const ARRAYS = { map: shorts(0, 1, 65535, 0), mapBest: NONE, tile: NONE, tileBest: NONE };
+const mapOf = (more: object = {}) => ({ ...FRAME, ...more }) as unknown as MapFrame;
 
 const GRID: ScoreGrid = {
   by: "peak",
@@ -80,29 +77,26 @@ test("planes that share a cell are counted once, the diagonal and the map's end 
   assert.equal(cellOf({ ...GRID, step: 1 }, [8, 4], 100)?.shared, 1);
 });
 
-test("nothing is read before there is a survey", () => {
-  for (const _map_frame of [null, {}, undefined]) {
-    assert.deepEqual(read({ _map_frame }).reader(), {
-      frame: undefined,
-      overview: undefined,
-      tile: undefined,
-    });
-  }
-  const { frame, overview } = read({ _map: shorts(1, 2) }).reader();
+test("nothing is drawn before there is a survey, nor scores that do not fill the map", () => {
+  assert.deepEqual(mapDataOf(undefined, null, ARRAYS), {
+    frame: undefined,
+    overview: undefined,
+    tile: undefined,
+  });
+  const { frame, overview } = mapDataOf(mapOf(), null, { ...ARRAYS, map: shorts(1, 2) });
   assert.deepEqual([frame?.state, overview], ["done", undefined]);
 });
 
-test("a map is decoded once, a tile only counts with the survey it belongs to", () => {
-  const _tile_frame = { ...FRAME, window: [4, 8, 2] };
-  const { model, reader } = read({ _tile_frame, _tile: shorts(1, 2, 3, 4) });
-  const { overview, tile } = reader();
+test("a tile only counts with the survey it belongs to", () => {
+  const near = { ...FRAME, window: [4, 8, 2] } as unknown as TileFrame;
+  const arrays = { ...ARRAYS, tile: shorts(1, 2, 3, 4) };
+  const { overview, tile } = mapDataOf(mapOf(), near, arrays);
   assert.deepEqual([...(overview?.values ?? [])], [0, 1, 65535, 0]);
   assert.deepEqual([tile?.row, tile?.column, [...(tile?.values ?? [])]], [4, 8, [1, 2, 3, 4]]);
-  assert.equal(reader().overview?.values, overview?.values);
-  for (const change of [{ epsilon: 0.4 }, { by: "peak" }]) {
-    model.set("_map_frame", { ...FRAME, ...change });
-    assert.equal(reader().tile, undefined);
-    assert.notEqual(reader().overview, undefined);
+  for (const change of [{ epsilon: 0.4 }, { by: "peak" }, { surveyed: 1 }]) {
+    const other = mapDataOf(mapOf(change), near, arrays);
+    assert.equal(other.tile, undefined);
+    assert.notEqual(other.overview, undefined);
   }
 });
 

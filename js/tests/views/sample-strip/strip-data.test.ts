@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StripFrame, StripItem } from "../../../src/protocol/frames.ts";
-import type { ScopeModel } from "../../../src/protocol/traits.ts";
 
 import {
-  createStripReader,
   dataUrl,
   emptyText,
   readable,
@@ -12,8 +10,8 @@ import {
   sampleName,
   shownCountText,
   splitFiles,
+  stripDataOf,
 } from "../../../src/views/sample-strip/strip-data.ts";
-import { Model } from "../../support/model.js";
 
 const ITEM: StripItem = {
   index: 1234,
@@ -46,19 +44,11 @@ test("pictures are cut from the buffer in the items' order, wherever it begins",
   );
 });
 
-test("what has not changed is handed out again", () => {
-  const first = new DataView(Uint8Array.from([1, 2]).buffer);
-  const model = new Model({ _strip_frame: FRAME, _strip: first }, () => {});
-  const read = createStripReader(model.proxy() as unknown as ScopeModel);
-  const strip = read();
-  assert.equal(read(), strip);
-  assert.deepEqual([...(strip.pictures[0] ?? [])], [1, 2]);
-  model.receive({ _strip: new DataView(Uint8Array.from([3, 4]).buffer) });
-  assert.deepEqual([...(read().pictures[0] ?? [])], [3, 4]);
-  model.receive({ _strip_frame: { ...FRAME, items: [] } });
-  assert.deepEqual(read().pictures, []);
-  model.receive({ _strip_frame: {} });
-  assert.equal(read().frame, undefined);
+test("without a frame there is nothing to cut", () => {
+  const files = Uint8Array.from([1, 2]).buffer;
+  assert.deepEqual(stripDataOf(undefined, files), { frame: undefined, pictures: [] });
+  assert.deepEqual([...(stripDataOf(FRAME, files).pictures[0] ?? [])], [1, 2]);
+  assert.deepEqual(stripDataOf({ ...FRAME, items: [] }, files).pictures, []);
 });
 
 test("pictures are the same if their bytes are", () => {

@@ -12,7 +12,6 @@ import {
 import { stored } from "../../support/d3.ts";
 
 const course = (plane: number[], ensemble: number[] = []): AlignmentData => ({
-  frame: {},
   plane: Float32Array.from(plane),
   ensemble: Float32Array.from(ensemble),
 });

@@ -1,0 +1,257 @@
+/** Says what each panel needs: it is drawn anew when that has changed. */
+
+import { sameValue } from "../base/equality.ts";
+import { tableFrameOf, tableProgressOf } from "../protocol/readers.ts";
+import type { Binder } from "../ui/bind.ts";
+import { setText } from "../ui/elements.ts";
+import { directionsInBeam } from "../views/direction-table/table-data.ts";
+import { lineProps } from "../views/plane-map/plane-map.ts";
+import { CURVE_ENTRY_NAMES, curveEntries } from "../views/readout/legend-entries.ts";
+import type { Panels } from "./panels.ts";
+import { polarPicture, type RenderState } from "./render-state.ts";
+import type { Session } from "./session.ts";
+import type { ViewSignals } from "./view-signals.ts";
+
+function bindMap({ bind }: Binder, panels: Panels, { store }: Session, drawn: RenderState): void {
+  const { shown } = drawn;
+  bind(
+    () => ({
+      isShown: shown.navigator,
+      isOffline: shown.isOffline,
+      data: drawn.map,
+      pair: shown.pair,
+      nDirections: shown.layer.n_directions,
+      nPlanes: shown.layer.n_planes,
+      names: store.get("_names") ?? [],
+      ...lineProps(shown, drawn.map),
+    }),
+    panels.planeMap.draw,
+  );
+}
+
+function bindStrip(
+  { bind }: Binder,
+  { strip }: Panels,
+  { store }: Session,
+  { pointed }: ViewSignals,
+  drawn: RenderState,
+): void {
+  const { shown } = drawn;
+  const thenPoint =
+    <P>(draw: (props: P) => void) =>
+    (props: P) => {
+      draw(props);
+      pointed.value = strip.pointed();
+    };
+  bind(
+    () => {
+      const { frame } = drawn.strip;
+      const curve = shown.frame;
+      const isOfPlane = sameValue(frame?.pair, curve?.pair);
+      const isOfBeam = curve?.theta === frame?.theta && curve?.epsilon === frame?.epsilon;
+      const inside = isOfPlane && isOfBeam ? curve?.n_lit : undefined;
+      return { frame, isOfPlane, isLate: shown.late.strip, inside };
+    },
+    thenPoint((props) => strip.drawStatus(props)),
+  );
+  bind(
+    () => ({
+      strip: drawn.strip,
+      marked: store.get("highlight") ?? [],
+      legend: shown.by_class ? shown.legend : undefined,
+    }),
+    thenPoint((props) => strip.drawTiles(props)),
+  );
+}
+
+function bindTable(
+  { bind }: Binder,
+  { table }: Panels,
+  { store }: Session,
+  { shown }: RenderState,
+): void {
+  bind(
+    () => {
+      const { state, hint } = tableProgressOf(store);
+      return {
+        isShown: shown.table,
+        nDirections: shown.layer.n_directions,
+        frame: tableFrameOf(store),
+        isLate: shown.late.table && state !== "failed" && !shown.isOffline,
+        isRunning: state === "running" && !shown.isOffline,
+        hint,
+      };
+    },
+    (props) => table.drawStatus(props),
+  );
+  const frame = () => (shown.table ? tableFrameOf(store) : undefined);
+  const rows = () => ({ frame: frame(), nSamples: shown.layer.n_samples, legend: shown.legend });
+  bind(rows, (props) => table.drawRows(props));
+  bind(
+    () => ({ frame: frame(), aimed: [...directionsInBeam(shown.frame)] }),
+    (props) => table.drawAimed(props),
+  );
+}
+
+function bindTimeline(
+  { bind }: Binder,
+  { timeline }: Panels,
+  { store }: Session,
+  local: ViewSignals,
+  drawn: RenderState,
+): void {
+  const { shown } = drawn;
+  const what = () => {
+    const { steps, step, compare } = shown;
+    return { alignment: drawn.alignment, steps, step, compare };
+  };
+  bind(
+    () => ({
+      ...what(),
+      text: drawn.state.texts.step,
+      problem: store.get("_course_frame")?.problem ?? "",
+      isPlaying: local.playsSteps.value,
+      isLate: shown.late.timeline,
+    }),
+    timeline.draw,
+  );
+  bind(() => ({ ...what(), width: local.chartWidth.value }), timeline.drawChart);
+}
+
+function bindControls(
+  { bind }: Binder,
+  { header, controls }: Panels,
+  { store }: Session,
+  local: ViewSignals,
+  drawn: RenderState,
+): void {
+  const { shown } = drawn;
+  bind(() => {
+    const { title, signed, scale, by_class, navigator, table, layer, frame } = shown;
+    return {
+      ...{ title, signed, scale, by_class, navigator, table },
+      subtitle: drawn.state.subtitle,
+      gainProblem: drawn.state.gain.problem,
+      hasClasses: shown.legend !== undefined,
+      hasTable: layer.levels.length === 0, // what samples would say
+      isPlaying: local.playsPlanes.value,
+      canPlay: layer.n_planes > 1 && !shown.isOffline,
+      canSave: frame !== undefined && frame.is_partial !== true,
+    };
+  }, header.draw);
+  bind(() => {
+    const { pair, order, position, epsilon, resolution, theta, layer } = shown;
+    const { texts, spoken } = drawn.state;
+    const asked = { pair, order, position, epsilon, resolution, theta };
+    const wanted = store.wanted.value;
+    return { ...asked, layer, texts, spoken, isBusy: store.isBusy.value, wanted };
+  }, controls.draw);
+}
+
+function bindReadout(
+  { bind }: Binder,
+  { readout, provenance, notice }: Panels,
+  { store }: Session,
+  local: ViewSignals,
+  drawn: RenderState,
+): void {
+  const { shown } = drawn;
+  bind(() => ({ source: store.source.value, step: shown.step }), provenance.draw);
+  bind(() => ({ notice: store.source.value ? undefined : local.kernelNotice.value }), notice.draw);
+  bind(() => {
+    const { rows, pending, summary } = drawn.state;
+    return { rows, pending, summary, names: shown.frame?.names };
+  }, readout.draw);
+  bind(() => ({ legend: shown.legend, lit: shown.frame?.class_lit ?? [] }), readout.drawShares);
+}
+
+function bindLegends(
+  { bind }: Binder,
+  { curveLegend, classLegend, cloudLegend }: Panels,
+  { styles }: ViewSignals,
+  drawn: RenderState,
+): void {
+  const { shown } = drawn;
+  bind(() => {
+    const { signed, legend, by_class } = shown;
+    const entries = curveEntries(shown, drawn.arrays);
+    return {
+      isStacked: !signed && legend !== undefined && by_class,
+      texts: CURVE_ENTRY_NAMES.map((name) => entries.get(name) ?? ""),
+    };
+  }, curveLegend.draw);
+  bind(() => {
+    const { legend, by_class, hidden_classes } = shown;
+    return { legend, by_class, hidden_classes };
+  }, classLegend.draw);
+  bind(
+    () => ({
+      kind: shown.cloud,
+      cells: drawn.cloud.cells,
+      isOffered: shown.layer.levels.length === 0, // counts keep no samples
+      styles: styles.value,
+    }),
+    cloudLegend.draw,
+  );
+}
+
+function bindPlot(
+  { bind }: Binder,
+  { polarPlot, note, error }: Panels,
+  { damage }: Session,
+  local: ViewSignals,
+  drawn: RenderState,
+): void {
+  const { shown } = drawn;
+  bind(
+    () => ({
+      // Nobody waits for a kernel that is gone.
+      text: shown.frame || !shown.isOffline ? drawn.state.note : "",
+      // Never over the handle.
+      isAbove: Math.sin(shown.theta) < 0,
+    }),
+    ({ text, isAbove }) => {
+      setText(note, text);
+      note.hidden = text === "";
+      note.classList.toggle("srm-note-above", isAbove);
+    },
+  );
+  bind(
+    () => {
+      const problems = [local.refusal.value || shown.error, local.unsaved.value, damage];
+      return { problem: problems.filter(Boolean).join(" · ") };
+    },
+    ({ problem }) => {
+      setText(error, problem);
+      error.hidden = problem === "";
+    },
+  );
+  bind(
+    () => ({
+      ...polarPicture(drawn, local.width.value),
+      pointed: local.pointed.value,
+      styles: local.styles.value,
+    }),
+    (picture) => {
+      if (picture.width > 0) polarPlot.draw(picture);
+    },
+  );
+}
+
+/** Binds all panels of a view to the state. */
+export function bindPanels(
+  binder: Binder,
+  panels: Panels,
+  session: Session,
+  local: ViewSignals,
+  drawn: RenderState,
+): void {
+  bindMap(binder, panels, session, drawn);
+  bindStrip(binder, panels, session, local, drawn);
+  bindTimeline(binder, panels, session, local, drawn);
+  bindTable(binder, panels, session, drawn);
+  bindReadout(binder, panels, session, local, drawn);
+  bindControls(binder, panels, session, local, drawn);
+  bindLegends(binder, panels, local, drawn);
+  bindPlot(binder, panels, session, local, drawn);
+}

@@ -1,0 +1,59 @@
+/** Works out what is asked for and not on show yet. Nothing else in the page does. */
+
+import { sameValue } from "../base/equality.ts";
+import type { CurveFrame, TimelineFrame } from "./frames.ts";
+import { ASKED } from "./limits.ts";
+import {
+  cloudFrameOf,
+  pick,
+  stripFrameOf,
+  type TraitSource,
+  tableFrameOf,
+  tableProgressOf,
+} from "./readers.ts";
+import type { Asked } from "./traits.ts";
+
+/** What of the scope does not belong to the values asked for. */
+export interface Late {
+  /** values asked for that the curve on show does not belong to */
+  asked: readonly (keyof Asked)[];
+  cloud: boolean;
+  strip: boolean;
+  table: boolean;
+  timeline: boolean;
+}
+
+/** Which of the values asked for the frame does not show yet. */
+export function unanswered(asked: Asked, frame: CurveFrame | undefined): (keyof Asked)[] {
+  return frame ? ASKED.filter((name) => !sameValue(asked[name], frame[name])) : [...ASKED];
+}
+
+function isTableLate(traits: TraitSource): boolean {
+  const frame = tableFrameOf(traits);
+  const { epsilon, table_by, table_descending } = pick(traits, [
+    "epsilon",
+    "table_by",
+    "table_descending",
+  ]);
+  const fits =
+    frame?.epsilon === epsilon && frame.by === table_by && frame.descending === table_descending;
+  return !fits || tableProgressOf(traits).state === "running";
+}
+
+/** What of the traits is late for what they ask for; `late` names the values that the curve is. */
+export function lateOf(traits: TraitSource, late: readonly (keyof Asked)[]): Late {
+  const { pair, theta, epsilon, cloud } = pick(traits, ["pair", "theta", "epsilon", "cloud"]);
+  const samples = cloudFrameOf(traits);
+  const strip = stripFrameOf(traits);
+  const course: Partial<TimelineFrame> = traits.get("_course_frame") ?? {};
+  const isElsewhere = (frame: { pair?: unknown }) => !sameValue(frame.pair, pair);
+  return {
+    asked: late,
+    cloud: samples !== undefined && (samples.kind !== cloud || isElsewhere(samples)),
+    strip:
+      strip !== undefined &&
+      (isElsewhere(strip) || strip.theta !== theta || strip.epsilon !== epsilon),
+    table: isTableLate(traits),
+    timeline: isElsewhere(course) || course.epsilon !== epsilon,
+  };
+}
