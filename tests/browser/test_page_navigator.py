@@ -99,7 +99,7 @@ def test_a_closer_look_comes_from_the_kernel_and_nothing_is_blank_before(scope: 
     scope.wait("scope.kernel.traits._window.length === 0")
 
 
-def test_another_survey_asks_for_its_own_closer_look(scope: Scope) -> None:
+def test_another_survey_comes_with_its_own_closer_look(scope: Scope) -> None:
     scope.open(wide())
     scope.page.mouse.dblclick(*scope.on_map(0.5, 0.2))
     scope.page.mouse.dblclick(*scope.on_map(0.5, 0.2))

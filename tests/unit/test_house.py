@@ -111,7 +111,7 @@ def test_the_documents_name_every_room() -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_the_documents_name_files_that_exist(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
-    named = set(re.findall(r"(?<![\w/.])(?:[\w-]+/)+(?:[\w-]+\.(?:py|ts|css|json|md))?", text))
+    named = set(re.findall(r"(?<![\w/.@])(?:[\w-]+/)+(?:[\w-]+\.(?:py|ts|css|json|md))?", text))
     assert len(named) > 20
     missing = [
         name for name in sorted(named - MADE) if not any((base / name).exists() for base in BASES)

@@ -179,7 +179,13 @@ export class Kernel {
     if (CLASSED.some((name) => name in changes)) {
       this.model.receive(this.contents.strip(this.traits));
     }
-    if (SURVEYED.some((name) => name in changes)) this.model.receive(this.survey.at(this.surveys));
+    if (SURVEYED.some((name) => name in changes)) {
+      this.model.receive(this.survey.at(this.surveys));
+      // As the kernel: its window comes with every map.
+      const { _window, navigator } = this.traits;
+      const drawn = navigator && this.surveys === "done";
+      if (drawn && _window.length && !this.tilesHeld) this.model.receive(this.survey.tile());
+    }
     if (COURSED.some((name) => name in changes)) this.model.receive(this.course());
     if (TABLED.some((name) => name in changes)) this.model.receive(this.contents.table());
     if (changes._window?.length && !this.tilesHeld) this.model.receive(this.survey.tile());
