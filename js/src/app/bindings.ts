@@ -1,9 +1,10 @@
 /** Says what each panel needs: it is drawn anew when that has changed. */
 
 import { sameValue } from "../base/equality.ts";
-import { tableFrameOf, tableProgressOf } from "../protocol/readers.ts";
+import { pick, tableFrameOf, tableProgressOf } from "../protocol/readers.ts";
 import type { Binder } from "../ui/bind.ts";
 import { setText } from "../ui/elements.ts";
+import { HEADER_TRAITS } from "../views/controls/header.ts";
 import { directionsInBeam } from "../views/direction-table/table-data.ts";
 import { lineProps } from "../views/plane-map/plane-map.ts";
 import { CURVE_ENTRY_NAMES, curveEntries } from "../views/readout/legend-entries.ts";
@@ -127,9 +128,9 @@ function bindControls(
 ): void {
   const { shown } = drawn;
   bind(() => {
-    const { title, signed, scale, by_class, navigator, table, layer, frame } = shown;
+    const { layer, frame } = shown;
     return {
-      ...{ title, signed, scale, by_class, navigator, table },
+      ...pick(store, HEADER_TRAITS),
       subtitle: drawn.state.subtitle,
       gainProblem: drawn.state.gain.problem,
       hasClasses: shown.legend !== undefined,

@@ -1,4 +1,4 @@
-import type { ScopeState } from "../../state/shown.ts";
+import type { ScopeTraits } from "../../protocol/traits.ts";
 import { createButton, element, setAttribute, setText } from "../../ui/elements.ts";
 import type { OrderByWidth } from "../../ui/responsive-order.ts";
 import { createHelp } from "./help.ts";
@@ -16,9 +16,18 @@ export interface HeaderOptions {
   save(kind: FileKind): void;
 }
 
+/** The traits that title and buttons show as they are. */
+export const HEADER_TRAITS = [
+  "title",
+  "signed",
+  "scale",
+  "by_class",
+  "navigator",
+  "table",
+] as const satisfies readonly (keyof ScopeTraits)[];
+
 /** What title and buttons show. */
-export interface HeaderProps
-  extends Pick<ScopeState, "title" | "signed" | "scale" | "by_class" | "navigator" | "table"> {
+export interface HeaderProps extends Pick<ScopeTraits, (typeof HEADER_TRAITS)[number]> {
   subtitle: string;
   /** why there is no scale of gain, "" if there is */
   gainProblem: string;
