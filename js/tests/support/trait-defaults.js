@@ -15,6 +15,7 @@ export const PAGE_DEFAULTS = {
   hidden_classes: [],
   highlight: [],
   navigator: true,
+  note: "",
   order: "index",
   pair: [0, 1],
   position: 0,
