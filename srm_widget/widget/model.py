@@ -89,8 +89,6 @@ class ScopeModel(traitlets.HasTraits):
     ).tag(sync=True, view=True, saved=True, wire=list[int])
 
     title = Text().tag(sync=True, saved=True)
-    note = Text().tag(sync=True, saved=True)
-    """what is said when the pointer rests on the title"""
     signed = Flag(False).tag(sync=True, saved=True)
     scale = Choice(validators.SCALES, "fraction").tag(sync=True, saved=True)
     navigator = Flag(True).tag(sync=True, saved=True)

@@ -41,8 +41,6 @@ export type ScopeTraits = {
   highlight: number[];
   n_selected: number;
   navigator: boolean;
-  /** what is said when the pointer rests on the title */
-  note: string;
   order: Order;
   pair: Pair;
   position: number;
@@ -124,7 +122,6 @@ export const TRAITS = [
   "highlight",
   "n_selected",
   "navigator",
-  "note",
   "order",
   "pair",
   "position",

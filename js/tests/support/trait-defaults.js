@@ -15,7 +15,6 @@ export const PAGE_DEFAULTS = {
   hidden_classes: [],
   highlight: [],
   navigator: true,
-  note: "",
   order: "index",
   pair: [0, 1],
   position: 0,

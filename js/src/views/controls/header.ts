@@ -19,7 +19,6 @@ export interface HeaderOptions {
 /** The traits that title and buttons show as they are. */
 export const HEADER_TRAITS = [
   "title",
-  "note",
   "signed",
   "scale",
   "by_class",
@@ -77,7 +76,7 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
 
   const draw: Header["draw"] = (props) => {
     setText(title, props.title);
-    title.title = props.note || props.title;
+    title.title = props.title;
     title.hidden = props.title === "";
     kind.hidden = !title.hidden;
     setText(subtitle, props.subtitle);
