@@ -206,12 +206,12 @@ class PageMessages:
 def _as_meant(values: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a page without those that its request does not mean.
 
-    Plane and position say the same thing. A frontend may put two requests into one message, the
-    older one's plane beside the newer one's position: the newer one says which was meant.
+    Plane and position say the same thing. A frontend sends whatever was set since it sent something
+    last: beside a request's own values the plane or position of an older one may stand.
     """
     request = values.get("_request")
     by = request.get("by") if isinstance(request, dict) else None
-    if by not in _SAME_PLANE or by not in values:
+    if by not in _SAME_PLANE:
         return values
     return {name: values[name] for name in values if name == by or name not in _SAME_PLANE}
 

@@ -94,7 +94,7 @@ class Publisher:
 
     def change_frame(self, **values: Any) -> None:
         """Send the page the frame on show with other values in it."""
-        self._frame = {**self._frame, **values}
+        self._frame = {**self._frame, **values, "request": self.latest_request}
         self.publish(_frame=self._frame)
 
     def answer(self, names: Iterable[str], error: str) -> None:
@@ -112,7 +112,7 @@ class Publisher:
         self.send_back(name for name in names if name != "_request")
         with self.hold():
             self.publish(error=printable(error, _LONGEST_ERROR))
-            self.change_frame(request=self.latest_request)
+            self.change_frame()
 
     def send_back(self, names: Iterable[str]) -> None:
         """Send the values of the traits of these names, changed or not; others are left out."""

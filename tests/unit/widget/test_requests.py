@@ -54,6 +54,18 @@ def test_the_page_hears_of_the_plane_that_it_did_not_mean(
     assert (scope.pair, tuple(answer["pair"])) == ((0, 1), (0, 1))
 
 
+@pytest.mark.parametrize(
+    ("by", "other"), [("pair", {"position": 4}), ("position", {"pair": [3, 1]})]
+)
+def test_what_is_not_meant_is_left_out_alone_too(
+    scope: srm.SRMScope, by: str, other: dict[str, Any]
+) -> None:
+    answer = ask(scope, 1, by, theta=1.0, **other)
+    assert (scope.pair, scope.position, scope.theta) == ((0, 1), 0, 1.0)
+    [name] = other
+    assert answer[name] == scope.get_state([name])[name]
+
+
 def test_without_a_number_the_one_that_moved_counts(scope: srm.SRMScope) -> None:
     scope.set_state({"pair": [0, 1], "position": 4})
     assert scope.pair == (1, 2)
