@@ -1,0 +1,424 @@
+import type {
+  ComparedFrame,
+  CurveFrame,
+  LayerFrame,
+  Order,
+  Pair,
+  TimelineFrame,
+} from "../../../src/protocol/frames.ts";
+import { TABLE_TRAITS } from "../../../src/protocol/limits.ts";
+import type { PageMessage } from "../../../src/protocol/messages.ts";
+import type { Model } from "../model.js";
+import { cloudTraits, FakeClasses } from "./fake-classes.ts";
+import { FakeSamples, type SampleContents } from "./fake-samples.ts";
+import { FakeSurvey, type SurveyState } from "./fake-survey.ts";
+import type { KernelData, KernelTraits } from "./kernel-data.ts";
+import {
+  angles,
+  at,
+  axesAndMiddles,
+  bytes,
+  dot,
+  inBeam,
+  type PlanePoint,
+  type Row,
+  TAU,
+  unit,
+} from "./vectors.ts";
+
+/** The samples of a step of a timeline. */
+export interface FakeStep {
+  label: string;
+  samples: readonly Row[];
+}
+
+/** What a scope is opened with: samples and directions as lists of rows, and traits to begin with. */
+export interface FakeLayer extends Partial<KernelTraits> {
+  samples: readonly Row[];
+  basis: readonly Row[];
+  /** of the directions */
+  names?: string[] | undefined;
+  /** of the basis */
+  description?: string;
+  /** how far a survey comes by itself */
+  survey?: SurveyState;
+  /** of the samples */
+  labels?: readonly string[];
+  contents?: SampleContents;
+  /** samples of every step, if there are several */
+  steps?: readonly FakeStep[];
+  /** the values of ε, where only some are counted */
+  levels?: readonly number[];
+}
+
+const TOLD: readonly (keyof KernelTraits)[] = [
+  "signed",
+  "scale",
+  "navigator",
+  "cloud",
+  "by_class",
+  "hidden_classes",
+  "_window",
+  ...TABLE_TRAITS,
+];
+const TABLED = [...TABLE_TRAITS, "epsilon"];
+const COURSED = ["pair", "position", "epsilon"];
+const CLASSED = ["by_class", "hidden_classes"];
+const SURVEYED = ["step", "epsilon", "order", "resolution", "navigator"];
+
+function isotropicFraction(epsilon: number, dims: number): number {
+  const steps = 4000;
+  const density = (phi: number) => Math.sin(phi) ** (dims - 2);
+  const integral = (to: number) =>
+    Array.from({ length: steps }, (_, k) => density(((k + 0.5) * to) / steps)).reduce(
+      (sum, value) => sum + (value * to) / steps,
+      0,
+    );
+  return integral(Math.acos(epsilon)) / integral(Math.PI);
+}
+
+function wilson(count: number, n: number): [low: number, high: number] {
+  const z = 1.959964;
+  const middle = (count + (z * z) / 2) / (n + z * z);
+  const half = (z / (n + z * z)) * Math.sqrt((count * (n - count)) / n + (z * z) / 4);
+  return [Math.max(0, middle - half), Math.min(1, middle + half)];
+}
+
+/**
+ * The kernel's side for tests, word by word after the method's definition: no arcs, no caches. It
+ * sends no era, so that nothing is asked for ahead.
+ */
+export class FakeKernel implements KernelData {
+  /** the model of the host; set once it is made */
+  model!: Model;
+  /** answers come at once, or one by one with `answer` */
+  held = false;
+  /** a map at full detail, or the samples of a plane, are not sent by themselves */
+  tilesHeld = false;
+  cloudHeld = false;
+  requests: Partial<KernelTraits>[] = [];
+  mostAtOnce = 0;
+  heard: PageMessage[] = [];
+  /** how far a survey comes by itself */
+  surveys: SurveyState;
+  traits: KernelTraits;
+  readonly basis: readonly Row[];
+  readonly names: string[];
+  readonly classes: FakeClasses;
+  readonly layer: LayerFrame;
+  readonly survey: FakeSurvey;
+  readonly contents: FakeSamples;
+  readonly #steps: FakeStep[];
+  readonly #asked: Partial<KernelTraits>[] = [];
+  #last: (ReturnType<FakeKernel["curve"]> & { key: string }) | undefined;
+  #cloud: { key: string; traits: ReturnType<typeof cloudTraits> } | undefined;
+  #serial = 0;
+
+  constructor({
+    samples,
+    basis,
+    names,
+    description = "standard basis",
+    survey,
+    labels = [],
+    contents,
+    steps = [],
+    levels = [],
+    ...start
+  }: FakeLayer) {
+    const all = steps.length > 0 ? steps : [{ label: "0", samples }];
+    this.#steps = all.map((step) => ({ ...step, samples: step.samples.map(unit) }));
+    this.basis = basis.map(unit);
+    this.names = names ?? basis.map((_, k) => `b${k}`);
+    this.classes = new FakeClasses(labels);
+    this.layer = {
+      n_samples: samples.length,
+      n_dims: at(samples, 0).length,
+      n_directions: basis.length,
+      n_planes: (basis.length * (basis.length - 1)) / 2,
+      n_zero: samples.filter((row) => !row.some(Boolean)).length,
+      basis: description,
+      levels,
+      isotropic_series: [],
+    };
+    this.surveys = survey ?? "done";
+    this.survey = new FakeSurvey(this);
+    this.contents = new FakeSamples(this, labels, contents);
+    this.traits = {
+      step: all.length - 1,
+      compare: steps.length > 1 ? 0 : -1,
+      title: "",
+      pair: [0, 1],
+      order: "index",
+      position: 0,
+      epsilon: 0.75,
+      resolution: 360,
+      theta: 0,
+      signed: false,
+      scale: "fraction",
+      navigator: true,
+      cloud: "points",
+      by_class: false,
+      hidden_classes: [],
+      selected: [],
+      n_selected: 0,
+      highlight: [],
+      error: "",
+      _window: [],
+      table: false,
+      table_by: "direction",
+      table_descending: false,
+      ...start,
+    };
+  }
+
+  /** What the page finds when it opens. */
+  state(): Record<string, unknown> {
+    this.traits.position = this.#positionOf(this.traits.pair);
+    return {
+      ...this.#message(this.traits),
+      ...this.course(),
+      ...this.survey.first(this.surveys),
+      ...this.contents.table(),
+    };
+  }
+
+  get samples(): readonly Row[] {
+    return at(this.#steps, this.traits.step).samples;
+  }
+
+  /** All planes, in the order of their index. */
+  planes(): Pair[] {
+    const { length } = this.basis;
+    return this.basis.flatMap((_, i) =>
+      Array.from({ length: length - 1 - i }, (_, k): Pair => [i, i + 1 + k]),
+    );
+  }
+
+  /** A step more; the scope goes on to it if the last one was on show. */
+  record(step: FakeStep): void {
+    const last = this.traits.step === this.#steps.length - 1;
+    this.#steps.push({ ...step, samples: step.samples.map(unit) });
+    this.push(last ? { step: this.#steps.length - 1 } : {});
+    this.model.receive(this.course());
+  }
+
+  /** Alignment over the steps: of the plane, and of all planes, as far as `known`. */
+  course({ pair, epsilon } = this.traits, known = this.#steps.length) {
+    if (this.#steps.length < 2) return {};
+    const alignment = (planes: readonly Pair[], { samples }: FakeStep) => {
+      const sums = planes.map((each) => this.contrast(this.plane(each, samples), epsilon));
+      const along = sums.reduce((sum, [each]) => sum + each, 0);
+      const between = sums.reduce((sum, [, each]) => sum + each, 0);
+      return (along - between) / (along + between);
+    };
+    const all = this.planes();
+    const ensemble = this.#steps.map((step, k) => (k < known ? alignment(all, step) : Number.NaN));
+    return {
+      _course_frame: { pair, epsilon, problem: "" } satisfies TimelineFrame,
+      _course: bytes(Float32Array.from(this.#steps, (step) => alignment([pair], step))),
+      _course_ensemble: bytes(Float32Array.from(ensemble)),
+    };
+  }
+
+  /** How many times samples are lit on the axes, and between them. */
+  contrast(plane: { alpha: number; points: readonly PlanePoint[] }, epsilon: number) {
+    const lit = (theta: number) => plane.points.filter(inBeam(theta, epsilon)).length;
+    const sum = (thetas: number[]) => thetas.reduce((all, each) => all + lit(each), 0);
+    const [axes, middles] = axesAndMiddles(plane.alpha);
+    return [sum(axes), sum(middles)] as const;
+  }
+
+  isotropic(epsilon: number): number {
+    return isotropicFraction(epsilon, this.layer.n_dims);
+  }
+
+  /** A custom message of the page. */
+  hear(message: PageMessage): void {
+    this.heard.push(message);
+    if (message.type === "survey") this.model.receive(this.survey.at("done"));
+    if (message.type === "direction") this.push(this.contents.turned(message));
+  }
+
+  ask(changes: Partial<KernelTraits>): void {
+    this.requests.push(changes);
+    this.#asked.push(changes);
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#asked.length);
+    if (!this.held) this.answer();
+  }
+
+  get waiting(): number {
+    return this.#asked.length;
+  }
+
+  /** Answers the request that has waited longest. */
+  answer(): void {
+    this.push(this.#asked.shift());
+  }
+
+  /** A change from either side; as in the real kernel, not all of them need a new frame. */
+  push(changes: Partial<KernelTraits> = {}): void {
+    const told = TOLD.filter((name) => name in changes);
+    const toldChanges = Object.fromEntries(told.map((name) => [name, changes[name]]));
+    Object.assign(this.traits, toldChanges);
+    const asked = Object.fromEntries(
+      Object.entries(changes).filter(([name]) => !(name in toldChanges)),
+    );
+    if (Object.keys(asked).length > 0 || told.length === 0) this.#serve(asked);
+    else this.model.receive(toldChanges);
+    const has = (names: readonly string[]) => names.some((name) => name in changes);
+    if ("cloud" in changes && !this.cloudHeld) this.model.receive(this.cloud());
+    if (has(CLASSED)) this.model.receive(this.contents.strip(this.traits));
+    if (has(SURVEYED)) this.model.receive(this.survey.at(this.surveys));
+    if (has(COURSED)) this.model.receive(this.course());
+    if (has(TABLED)) this.model.receive(this.contents.table());
+    if (changes._window?.length && !this.tilesHeld) this.model.receive(this.survey.tile());
+  }
+
+  plane([i, j]: Pair, samples: readonly Row[] = this.samples) {
+    const [first, second] = [at(this.basis, i), at(this.basis, j)];
+    const g = dot(first, second);
+    const across = second.map((value, k) => (value - g * at(first, k)) / Math.sqrt(1 - g * g));
+    const points = samples.map((row): PlanePoint => [dot(row, first), dot(row, across)]);
+    return { alpha: Math.acos(g), points };
+  }
+
+  /** What lies under the curve; other angles and cones leave it as it is. */
+  cloud({ step, pair, cloud } = this.traits) {
+    const key = JSON.stringify([step, pair, cloud]);
+    if (this.#cloud?.key !== key) {
+      const { points } = this.plane(pair);
+      const traits = cloudTraits(cloud, pair, points, this.layer.n_dims, this.classes);
+      this.#cloud = { key, traits };
+    }
+    return this.#cloud.traits;
+  }
+
+  /** The counts at all angles of a plane. */
+  curve(pair: Pair, epsilon: number, resolution: number, samples = this.samples) {
+    const { alpha, points } = this.plane(pair, samples);
+    const lit = (theta: number) => points.filter(inBeam(theta, epsilon)).length;
+    const thetas = angles(resolution);
+    const counts = thetas.map(lit);
+    const band = counts.map((count) => wilson(count, points.length));
+    const signed = thetas.map((theta, k) => at(counts, k) - lit(theta + Math.PI));
+    const byClass = thetas.map((theta) => this.classes.lit(points, inBeam(theta, epsilon)));
+    const groups = Array.from({ length: this.classes.n }, (_, group) =>
+      byClass.map((each) => at(each, group)),
+    );
+    const buffers = {
+      _counts: bytes(Int32Array.from(counts)),
+      _signed_counts: bytes(Int32Array.from(signed)),
+      _band: bytes(
+        Float32Array.from([...band.map(([low]) => low), ...band.map(([, high]) => high)]),
+      ),
+      _class_counts: bytes(Int32Array.from(groups.flat())),
+    };
+    return { alpha, points, lit, counts, buffers };
+  }
+
+  #serve(asked: Partial<KernelTraits>): void {
+    const error = this.#problem(asked);
+    const wanted = { ...this.traits, ...asked, error };
+    if (asked.position !== undefined) wanted.pair = this.#planeAt(asked.position, wanted.order);
+    this.traits = error ? { ...this.traits, error } : wanted;
+    if (!error) this.traits.position = this.#positionOf(wanted.pair);
+    this.model.receive(this.#message(this.traits));
+  }
+
+  #planeAt(position: number, order: Order): Pair {
+    if (order !== "index") return at(this.survey.ranked(order), position);
+    let [i, left] = [0, position];
+    for (; left >= this.basis.length - 1 - i; i += 1) left -= this.basis.length - 1 - i;
+    return [i, i + 1 + left];
+  }
+
+  #positionOf([i, j]: Pair): number {
+    const [a, b, m] = [Math.min(i, j), Math.max(i, j), this.basis.length];
+    const { order } = this.traits;
+    if (order === "index") return (a * (2 * m - a - 1)) / 2 + b - a - 1;
+    return this.survey.ranked(order).findIndex(([first, second]) => first === a && second === b);
+  }
+
+  #problem({ pair, error, step = 0, compare = -1 }: Partial<KernelTraits>): string {
+    const lastStep = this.#steps.length - 1;
+    if (step < 0 || step > lastStep) return `expected step in 0 … ${lastStep}, got ${step}`;
+    if (compare < -1 || compare > lastStep) {
+      return `expected compare in -1 … ${lastStep}, got ${compare}`;
+    }
+    if (error !== undefined) return "error is read-only for the page";
+    if (!pair) return "";
+    const last = this.basis.length - 1;
+    if (pair.some((each) => each < 0 || each > last)) {
+      return `expected directions from 0 to ${last}, got (${pair.join(", ")})`;
+    }
+    return pair[0] === pair[1] ? `expected two different directions, got (${pair.join(", ")})` : "";
+  }
+
+  #message(traits: KernelTraits): Record<string, unknown> {
+    const { step, compare, pair, order, position, epsilon, resolution, theta } = traits;
+    const key = JSON.stringify([step, pair, epsilon, resolution]);
+    if (this.#last?.key !== key) this.#last = { key, ...this.curve(pair, epsilon, resolution) };
+    const { alpha, points, lit, counts, buffers } = this.#last;
+    const peak = Math.max(...counts);
+    const [along, between] = this.contrast({ alpha, points }, epsilon);
+    const [i, j] = pair;
+    this.#serial += 1;
+    const frame: Omit<CurveFrame, "era"> = {
+      serial: this.#serial,
+      step,
+      pair,
+      names: [at(this.names, i), at(this.names, j)],
+      order,
+      position,
+      epsilon,
+      resolution,
+      theta,
+      alpha,
+      n_samples: points.length,
+      n_lit: lit(theta),
+      lit_angle: null,
+      isotropic: this.isotropic(epsilon),
+      alignment: along + between > 0 ? (along - between) / (along + between) : null,
+      peak,
+      peak_angle: (counts.indexOf(peak) * TAU) / resolution,
+      elapsed_ms: 0.4,
+      reach: peak > 0 ? null : Math.max(...points.map(([a, c]) => Math.hypot(a, c))),
+      class_lit: this.classes.lit(points, inBeam(theta, epsilon)),
+    };
+    const marked = traits.highlight.flatMap((k) => at(points, k));
+    return {
+      ...traits,
+      ...this.#compared(compare, traits),
+      _steps: this.#steps.length > 1 ? this.#steps.map(({ label }) => label) : [],
+      _layer: this.layer,
+      _names: this.survey.names,
+      _frame: frame,
+      ...buffers,
+      _legend: this.classes.legend,
+      ...this.cloud(traits),
+      _marks: bytes(Float32Array.from(marked)),
+      ...this.contents.strip(traits),
+    };
+  }
+
+  /** The same curve in the step to compare with. */
+  #compared(compare: number, { step, pair, epsilon, resolution }: KernelTraits) {
+    if (compare < 0 || compare === step) {
+      return { _compared_frame: {}, _compared: null, _signed_compared: null };
+    }
+    const { samples } = at(this.#steps, compare);
+    const { counts, points, buffers } = this.curve(pair, epsilon, resolution, samples);
+    const frame: ComparedFrame = {
+      step: compare,
+      n_samples: points.length,
+      peak: Math.max(...counts),
+      isotropic: isotropicFraction(epsilon, at(samples, 0).length),
+    };
+    return {
+      _compared_frame: frame,
+      _compared: buffers._counts,
+      _signed_compared: buffers._signed_counts,
+    };
+  }
+}

@@ -1,0 +1,197 @@
+import type {
+  MapFrame,
+  MapWindow,
+  Pair,
+  Score,
+  ScoreGridFrame,
+  TileFrame,
+} from "../../../src/protocol/frames.ts";
+import { MOST_CELLS, SCORE_CODES } from "../../../src/protocol/limits.ts";
+import type { KernelData } from "./kernel-data.ts";
+import { angles, at, axesAndMiddles, bytes, inBeam } from "./vectors.ts";
+
+export type SurveyState = MapFrame["state"];
+
+/** Directions above which scores are made up. */
+const COUNTED = 200;
+const ANGLES = 72;
+
+const HINTS: Partial<Record<SurveyState, string>> = {
+  waiting: "523,776 planes of 1,000,000 samples: this may take a minute.",
+  failed: "The survey failed: not enough memory.",
+};
+
+/** A score like those of a layer with groups of directions: smooth, with a grain. */
+function madeUp(i: number, j: number): number {
+  const grain = Math.abs(Math.sin(i * 12.9898) * Math.sin(j * 12.9898));
+  const groups = Math.cos((i - j) / 160) * Math.cos((i + j) / 700);
+  return 0.75 * groups * (0.35 + 0.65 * grain);
+}
+
+/** All planes as the kernel surveys them. */
+export class FakeSurvey {
+  readonly #kernel: KernelData;
+  readonly #cached = new Map<string, unknown>();
+  readonly names: string[];
+  /** windows that were asked for and answered */
+  readonly windows: number[][] = [];
+  #last: ScoreGridFrame | undefined;
+
+  constructor(kernel: KernelData) {
+    this.#kernel = kernel;
+    this.names = kernel.names;
+  }
+
+  get by(): Score {
+    const { order } = this.#kernel.traits;
+    return order === "index" ? "alignment" : order;
+  }
+
+  first(state: SurveyState) {
+    return this.#kernel.traits.navigator ? this.at(state) : { _map_frame: {} };
+  }
+
+  /** The message that brings the survey to `state`. */
+  at(state: SurveyState, progress = 0.4) {
+    const { traits } = this.#kernel;
+    if (!traits.navigator) return { _map_frame: { ...this.#frame(), state: "off" } };
+    if (state === "done") {
+      const { map, best, ...grid } = this.#grid([0, 0, this.#size]);
+      this.#last = { ...grid, by: this.by, epsilon: traits.epsilon, surveyed: traits.step };
+      const hint = this.#unlit(grid.high);
+      return {
+        _map_frame: { ...this.#frame(), state, progress: 1, hint } satisfies MapFrame,
+        _map: bytes(map),
+        _map_best: bytes(best),
+        _ensemble: this.#ensemble(),
+      };
+    }
+    const hint = HINTS[state] ?? "";
+    return { _map_frame: { ...this.#frame(), state, progress, hint } satisfies MapFrame };
+  }
+
+  /** The answer to the window the page wants. */
+  tile() {
+    const [row = 0, column = 0, side = 0] = this.#kernel.traits._window;
+    const window: MapWindow = [row, column, side];
+    this.windows.push(window);
+    if (!this.#last) throw new Error("expected a survey before a tile");
+    const { map, best, ...grid } = this.#grid(window);
+    const { by, epsilon, surveyed } = this.#last;
+    const frame: TileFrame = { window, ...grid, by, epsilon, surveyed };
+    return { _tile_frame: frame, _tile: bytes(map), _tile_best: bytes(best) };
+  }
+
+  ranked(by: Score): Pair[] {
+    return this.#remembered(`ranked ${by}`, () => {
+      const planes = this.#kernel.planes();
+      const scores = new Map(planes.map((pair) => [pair, this.score(pair, by) ?? -Infinity]));
+      const of = (pair: Pair) => scores.get(pair) ?? -Infinity;
+      return planes.sort((one, other) => of(other) - of(one));
+    });
+  }
+
+  score([i, j]: Pair, by: Score = this.by): number | null {
+    if (i === j) return null;
+    if (this.#size > COUNTED) return madeUp(Math.min(i, j), Math.max(i, j));
+    const { counts, along, between } = this.#curve(Math.min(i, j), Math.max(i, j));
+    const both = along + between;
+    if (by === "alignment") return both > 0 ? (along - between) / both : null;
+    const peak = Math.max(...counts) / this.#kernel.samples.length;
+    if (peak === 0) return null;
+    return by === "peak" ? peak : peak / this.#kernel.isotropic(this.#kernel.traits.epsilon);
+  }
+
+  get #size(): number {
+    return this.#kernel.basis.length;
+  }
+
+  #frame() {
+    const { layer, traits } = this.#kernel;
+    const none: ScoreGridFrame = {
+      low: null,
+      high: null,
+      step: 1,
+      size: 0,
+      by: this.by,
+      epsilon: traits.epsilon,
+      surveyed: traits.step,
+    };
+    const counted = this.#size > COUNTED ? [] : this.ranked("peak");
+    const unlit = counted.filter((pair) => this.score(pair, "peak") === null).length;
+    return {
+      hint: "",
+      n_directions: this.#size,
+      n_planes: layer.n_planes,
+      n_lit: layer.n_planes - unlit,
+      n_skipped: 0,
+      isotropic: this.#kernel.isotropic(traits.epsilon),
+      resolution: ANGLES,
+      elapsed_ms: 12.3,
+      ...(this.#last ?? none),
+    };
+  }
+
+  #unlit(high: number | null): string {
+    if (high !== null) return "";
+    return `No plane is lit at ε = ${this.#kernel.traits.epsilon.toFixed(2)}; at 0.70 most are.`;
+  }
+
+  #remembered<T>(name: string, make: () => T): T {
+    const key = `${name} ${this.#kernel.traits.epsilon} ${this.#kernel.traits.step}`;
+    if (!this.#cached.has(key)) this.#cached.set(key, make());
+    return this.#cached.get(key) as T;
+  }
+
+  #curve(i: number, j: number) {
+    return this.#remembered(`curve ${i} ${j}`, () => {
+      const { alpha, points } = this.#kernel.plane([i, j]);
+      const { epsilon } = this.#kernel.traits;
+      const lit = (theta: number) => points.filter(inBeam(theta, epsilon)).length;
+      const sum = (thetas: number[]) => thetas.reduce((all, each) => all + lit(each), 0);
+      const [along = 0, between = 0] = axesAndMiddles(alpha).map(sum);
+      return { counts: angles(ANGLES).map(lit), along, between };
+    });
+  }
+
+  #grid([row, column, side]: MapWindow) {
+    const step = Math.ceil(side / MOST_CELLS);
+    const size = Math.ceil(side / step);
+    const scores = new Float64Array(size * size).fill(Number.NaN);
+    const best = new Uint16Array(step > 1 ? size * size : 0);
+    const last = this.#size;
+    for (let i = row; i < Math.min(last, row + side); i += 1) {
+      for (let j = column; j < Math.min(last, column + side); j += 1) {
+        const score = this.score([i, j]);
+        if (score === null) continue;
+        const [di, dj] = [(i - row) % step, (j - column) % step];
+        const cell = ((i - row - di) / step) * size + (j - column - dj) / step;
+        if (at(scores, cell) >= score) continue;
+        scores[cell] = score;
+        if (step > 1) best[cell] = di * step + dj;
+      }
+    }
+    const known = scores.filter((score) => !Number.isNaN(score));
+    const low = known.length > 0 ? known.reduce((a, b) => Math.min(a, b)) : null;
+    const high = known.length > 0 ? known.reduce((a, b) => Math.max(a, b)) : null;
+    const share = (score: number) =>
+      low !== null && high !== null && high > low ? (score - low) / (high - low) : 1;
+    const map = Uint16Array.from(scores, (score) =>
+      Number.isNaN(score) ? 0 : 1 + Math.round((SCORE_CODES - 1) * share(score)),
+    );
+    return { map, best, low, high, step, size };
+  }
+
+  /** Mean and standard deviation over all planes. */
+  #ensemble(): DataView {
+    if (this.#size > COUNTED) return bytes(new Float32Array());
+    const curves = this.ranked("peak").map(([i, j]) => this.#curve(i, j).counts);
+    const n = this.#kernel.samples.length;
+    const all = Array.from({ length: ANGLES }, (_, k) => curves.map((counts) => at(counts, k) / n));
+    const mean = all.map((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+    const sd = all.map((values, k) =>
+      Math.sqrt(values.reduce((sum, value) => sum + (value - at(mean, k)) ** 2, 0) / values.length),
+    );
+    return bytes(Float32Array.from([...mean, ...sd]));
+  }
+}
