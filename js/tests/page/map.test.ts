@@ -84,7 +84,7 @@ test("of a single plane there is nothing to choose or to zoom", async () => {
 });
 
 test("a closer look is asked for once, and given back with the whole map", async () => {
-  const page = await OpenedPage.open(wide(600));
+  const page = await OpenedPage.open(wide(300));
   const [i = 0, j = 0] = page.trait("pair") as number[];
   for (let k = 0; k < 4; k += 1) await page.click(page.button("Zoom in"));
   assert.equal(windows(page), page.kernel.requests.filter(({ _window }) => _window?.length).length);
@@ -97,7 +97,7 @@ test("a closer look is asked for once, and given back with the whole map", async
 });
 
 test("another survey asks for its own closer look", async () => {
-  const page = await OpenedPage.open(wide(600));
+  const page = await OpenedPage.open(wide(300));
   for (let k = 0; k < 3; k += 1) await page.click(page.button("Zoom in"));
   const before = windows(page);
   assert.ok(before > 0);
@@ -107,7 +107,7 @@ test("another survey asks for its own closer look", async () => {
 });
 
 test("each view looks where it wants", async () => {
-  const page = await OpenedPage.open(wide(600), 2);
+  const page = await OpenedPage.open(wide(300), 2);
   const zoomIn = async (view: number) => {
     for (let k = 0; k < 3; k += 1) {
       await page.click(byRole(page.view(view), "button", "Zoom in"));

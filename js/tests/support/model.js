@@ -1,7 +1,4 @@
-/**
- * What a notebook's frontend gives a widget: a Backbone-like model, and a proxy of it for each view.
- * Also loaded by the browser tests.
- */
+/** What a notebook's frontend gives a widget: a Backbone-like model, and a proxy of it for each view. */
 
 /** @type {(one: unknown, other: unknown) => boolean} */
 const same = (one, other) =>

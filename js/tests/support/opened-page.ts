@@ -7,21 +7,24 @@ import { ScopeHost, type Widget } from "./scope-host.ts";
 
 const { default: widget } = (await import("../../src/index.ts")) as unknown as { default: Widget };
 
-const ROLES: Record<string, string> = {
+/** Elements that have a role without saying so. */
+const IMPLICIT: Record<string, string> = {
   button: "button",
-  select: "combobox",
-  "section[aria-label]": "region",
+  combobox: "select",
+  region: "section[aria-label]",
   table: "table",
-  "input[type=range]": "slider",
-  "input[type=text]": "textbox",
-  "input[type=number]": "spinbutton",
-  "th[scope=col]": "columnheader",
-  "th[scope=row]": "rowheader",
+  slider: "input[type=range]",
+  spinbutton: "input[type=number]",
+  columnheader: "th[scope=col]",
+  rowheader: "th[scope=row]",
 };
 
-const roleOf = (node: Element): string | undefined =>
-  node.getAttribute("role") ??
-  Object.entries(ROLES).find(([selector]) => node.matches(selector))?.[1];
+function withRole(root: ParentNode, role: string): HTMLElement[] {
+  const implicit = IMPLICIT[role];
+  const found = [...root.querySelectorAll<HTMLElement>(`[role="${role}"]`)];
+  if (implicit) found.push(...root.querySelectorAll<HTMLElement>(`${implicit}:not([role])`));
+  return found.sort((one, other) => (one.compareDocumentPosition(other) & 4 ? -1 : 1));
+}
 
 /** A text without non-breaking spaces. */
 export const plain = (text: string | null | undefined): string =>
@@ -48,10 +51,8 @@ const isTold = (node: Element): boolean =>
 
 /** All of a role that are shown, and have this name where one is given. */
 export function allByRole(root: ParentNode, role: string, name?: string): HTMLElement[] {
-  return [...root.querySelectorAll<HTMLElement>("*")].filter(
-    (node) =>
-      roleOf(node) === role && isTold(node) && (name === undefined || nameOf(node) === name),
-  );
+  const named = withRole(root, role).filter((node) => name === undefined || nameOf(node) === name);
+  return named.filter(isTold);
 }
 
 export function byRole<Kind extends HTMLElement = HTMLElement>(

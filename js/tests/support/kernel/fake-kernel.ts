@@ -112,6 +112,7 @@ export class FakeKernel implements KernelData {
   readonly #asked: Partial<KernelTraits>[] = [];
   #last: (ReturnType<FakeKernel["curve"]> & { key: string }) | undefined;
   #cloud: { key: string; traits: ReturnType<typeof cloudTraits> } | undefined;
+  readonly #isotropic = new Map<number, number>();
   #serial = 0;
 
   constructor({
@@ -230,7 +231,9 @@ export class FakeKernel implements KernelData {
   }
 
   isotropic(epsilon: number): number {
-    return isotropicFraction(epsilon, this.layer.n_dims);
+    const known = this.#isotropic.get(epsilon) ?? isotropicFraction(epsilon, this.layer.n_dims);
+    this.#isotropic.set(epsilon, known);
+    return known;
   }
 
   /** A custom message of the page. */
