@@ -194,8 +194,10 @@ export class OpenedPage {
     const by = steps[key as keyof typeof steps] ?? 0;
     const end = ends[key as keyof typeof ends];
     if (end === undefined && by === 0) return;
-    const value = end ?? Math.min(Number(max), valueAsNumber + by * Number(step));
-    await this.fill(target, Math.max(Number(min), value));
+    const moved = end ?? Math.min(Number(max), valueAsNumber + by * Number(step));
+    const value = Math.max(Number(min), moved);
+    // As browsers: at its end a slider does not say that it has moved.
+    if (value !== valueAsNumber) await this.fill(target, value);
   }
 
   /** A change on the kernel's side. */

@@ -108,7 +108,7 @@ export function createAlignmentChart(
   const draw = (state: AlignmentChartState) => {
     seen = state;
     const { alignment, steps, step, compare, width } = state;
-    if (!(width > 0)) return;
+    if (!(width > 0) || steps.length < 2) return;
     svg
       .attr("viewBox", `0 0 ${width} ${HEIGHT}`)
       .attr("aria-label", alignmentSentence(alignment, steps, step));

@@ -4,11 +4,13 @@ import type {
   LayerFrame,
   Order,
   Pair,
+  RequestNumber,
   TimelineFrame,
 } from "../../../src/protocol/frames.ts";
 import { TABLE_TRAITS } from "../../../src/protocol/limits.ts";
 import type { PageMessage } from "../../../src/protocol/messages.ts";
 import type { Model } from "../model.js";
+import { KERNEL_DEFAULTS, PAGE_DEFAULTS } from "../trait-defaults.js";
 import { cloudTraits, FakeClasses } from "./fake-classes.ts";
 import { FakeSamples, type SampleContents } from "./fake-samples.ts";
 import { FakeSurvey, type SurveyState } from "./fake-survey.ts";
@@ -50,6 +52,9 @@ export interface FakeLayer extends Partial<KernelTraits> {
   /** the values of ε, where only some are counted */
   levels?: readonly number[];
 }
+
+/** What a page asks for, with the number of its request. */
+type Changes = Partial<KernelTraits> & { _request?: RequestNumber };
 
 const TOLD: readonly (keyof KernelTraits)[] = [
   "signed",
@@ -109,11 +114,12 @@ export class FakeKernel implements KernelData {
   readonly survey: FakeSurvey;
   readonly contents: FakeSamples;
   readonly #steps: FakeStep[];
-  readonly #asked: Partial<KernelTraits>[] = [];
+  readonly #asked: Changes[] = [];
   #last: (ReturnType<FakeKernel["curve"]> & { key: string }) | undefined;
   #cloud: { key: string; traits: ReturnType<typeof cloudTraits> } | undefined;
   readonly #isotropic = new Map<number, number>();
-  #serial = 0;
+  /** number of the latest request */
+  #request = 0;
 
   constructor({
     samples,
@@ -146,29 +152,14 @@ export class FakeKernel implements KernelData {
     this.survey = new FakeSurvey(this);
     this.contents = new FakeSamples(this, labels, contents);
     this.traits = {
+      ...PAGE_DEFAULTS,
       step: all.length - 1,
       compare: steps.length > 1 ? 0 : -1,
-      title: "",
-      pair: [0, 1],
-      order: "index",
-      position: 0,
       epsilon: 0.75,
-      resolution: 360,
-      theta: 0,
-      signed: false,
-      scale: "fraction",
-      navigator: true,
-      cloud: "points",
       by_class: false,
-      hidden_classes: [],
       selected: [],
       n_selected: 0,
-      highlight: [],
       error: "",
-      _window: [],
-      table: false,
-      table_by: "direction",
-      table_descending: false,
       ...start,
     };
   }
@@ -177,6 +168,7 @@ export class FakeKernel implements KernelData {
   state(): Record<string, unknown> {
     this.traits.position = this.#positionOf(this.traits.pair);
     return {
+      ...KERNEL_DEFAULTS,
       ...this.#message(this.traits),
       ...this.course(),
       ...this.survey.first(this.surveys),
@@ -243,9 +235,10 @@ export class FakeKernel implements KernelData {
     if (message.type === "direction") this.push(this.contents.turned(message));
   }
 
-  ask(changes: Partial<KernelTraits>): void {
-    this.requests.push(changes);
-    this.#asked.push(changes);
+  ask({ _request, ...values }: Changes): void {
+    if (_request) delete values[_request.by === "pair" ? "position" : "pair"]; // not meant
+    this.requests.push(values);
+    this.#asked.push(_request ? { ...values, _request } : values);
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#asked.length);
     if (!this.held) this.answer();
   }
@@ -260,19 +253,27 @@ export class FakeKernel implements KernelData {
   }
 
   /** A change from either side; as in the real kernel, not all of them need a new frame. */
-  push(changes: Partial<KernelTraits> = {}): void {
+  push({ _request, ...changes }: Changes = {}): void {
+    if (_request) this.#request = Math.max(this.#request, _request.id);
     const told = TOLD.filter((name) => name in changes);
     const toldChanges = Object.fromEntries(told.map((name) => [name, changes[name]]));
     Object.assign(this.traits, toldChanges);
     const asked = Object.fromEntries(
       Object.entries(changes).filter(([name]) => !(name in toldChanges)),
     );
-    if (Object.keys(asked).length > 0 || told.length === 0) this.#serve(asked);
+    if (_request || Object.keys(asked).length > 0 || told.length === 0) this.#serve(asked);
     else this.model.receive(toldChanges);
     const has = (names: readonly string[]) => names.some((name) => name in changes);
     if ("cloud" in changes && !this.cloudHeld) this.model.receive(this.cloud());
     if (has(CLASSED)) this.model.receive(this.contents.strip(this.traits));
-    if (has(SURVEYED)) this.model.receive(this.survey.at(this.surveys));
+    if (has(SURVEYED)) {
+      this.model.receive(this.survey.at(this.surveys));
+      // As the kernel: its window comes with every map.
+      const isDrawn = this.traits.navigator && this.surveys === "done";
+      if (isDrawn && this.traits._window.length > 0 && !this.tilesHeld) {
+        this.model.receive(this.survey.tile());
+      }
+    }
     if (has(COURSED)) this.model.receive(this.course());
     if (has(TABLED)) this.model.receive(this.contents.table());
     if (changes._window?.length && !this.tilesHeld) this.model.receive(this.survey.tile());
@@ -366,9 +367,8 @@ export class FakeKernel implements KernelData {
     const peak = Math.max(...counts);
     const [along, between] = this.contrast({ alpha, points }, epsilon);
     const [i, j] = pair;
-    this.#serial += 1;
     const frame: Omit<CurveFrame, "era"> = {
-      serial: this.#serial,
+      request: this.#request,
       step,
       pair,
       names: [at(this.names, i), at(this.names, j)],
@@ -379,6 +379,8 @@ export class FakeKernel implements KernelData {
       theta,
       alpha,
       n_samples: points.length,
+      n_total: points.length,
+      is_partial: false,
       n_lit: lit(theta),
       lit_angle: null,
       isotropic: this.isotropic(epsilon),
