@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FakeLayer } from "../support/kernel/fake-kernel.ts";
 import { small } from "../support/layers.ts";
-import { assertNear, int32, isShown, OpenedPage, plain, radii } from "../support/opened-page.ts";
+import {
+  assertFocused,
+  assertNear,
+  int32,
+  isShown,
+  OpenedPage,
+  plain,
+  radii,
+} from "../support/opened-page.ts";
 
 const HOSTILE = [
   "<img src=x onerror=alert(1)>",
@@ -120,7 +128,7 @@ test("the legend switches classes", async () => {
   await page.press("Enter", page.button("All"));
   shows(true, true, true);
   assert.ok(!page.has("button", "All"));
-  assert.equal(document.activeElement, entry(page, 0));
+  assertFocused(entry(page, 0));
   // What is hidden can be found even where the classes are not drawn.
   await page.click(second);
   await page.click(page.button("Classes"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layout, media, time } from "../support/dom.ts";
 import { labelled, pictured, small, stepped } from "../support/layers.ts";
-import { isShown, OpenedPage, plain } from "../support/opened-page.ts";
+import { assertFocused, isShown, OpenedPage, plain } from "../support/opened-page.ts";
 
 const HOSTILE = '<img src=x onerror="window.executed = true">\u202e\u2067&amp;\'';
 const live = (page: OpenedPage) => page.text(".srm-live");
@@ -47,11 +47,11 @@ test("play waits for a slow kernel and yields to the user", async () => {
 test("play is started and stopped by keys, and the focus stays", async () => {
   const page = await OpenedPage.open(small(6, 60));
   await page.press("Enter", page.button("Play"));
-  assert.equal(document.activeElement, page.button("Pause"));
+  assertFocused(page.button("Pause"));
   await time.pass(400);
   assert.ok((page.trait("position") as number) >= 2);
   await page.press("Enter");
-  assert.equal(document.activeElement, page.button("Play"));
+  assertFocused(page.button("Play"));
 });
 
 test("the readout is announced once it settles", async () => {

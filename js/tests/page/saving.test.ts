@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { downloads, fileAddresses, time } from "../support/dom.ts";
 import { small } from "../support/layers.ts";
-import { allByRole, isShown, OpenedPage, plain } from "../support/opened-page.ts";
+import { allByRole, assertFocused, isShown, OpenedPage, plain } from "../support/opened-page.ts";
 
 const focused = () => plain(document.activeElement?.textContent);
 const menu = (page: OpenedPage) => page.one('[role="menu"]');
@@ -148,7 +148,7 @@ test("help opens and closes, and says how to read it", async () => {
     await page.press(key, button);
     assert.equal(isOpen(), open);
     assert.equal(button.getAttribute("aria-expanded"), String(open));
-    assert.equal(document.activeElement, button);
+    assertFocused(button);
   }
   const text = page.text(".srm-help");
   for (const word of [

@@ -3,7 +3,14 @@ import { test } from "node:test";
 import type { StripFrame } from "../../src/protocol/frames.ts";
 import { time } from "../support/dom.ts";
 import { pictured, small } from "../support/layers.ts";
-import { allByRole, assertNear, isShown, OpenedPage, plain } from "../support/opened-page.ts";
+import {
+  allByRole,
+  assertFocused,
+  assertNear,
+  isShown,
+  OpenedPage,
+  plain,
+} from "../support/opened-page.ts";
 
 const HOSTILE = [
   "<img src=x onerror=alert(1)>",
@@ -70,15 +77,15 @@ test("what stays inside is not made anew and keeps the focus", async () => {
     assert.equal(nodes.get(index) === tiles(page)[k], before.includes(index));
   }
   const place = after.indexOf(kept);
-  assert.equal(document.activeElement, tile(page, place));
+  assertFocused(tile(page, place));
   // A focused sample that leaves hands the focus to the one in its place.
   await page.push({ theta: 4 });
   assert.ok(!shown(page).includes(kept));
-  assert.equal(document.activeElement, tile(page, place));
+  assertFocused(tile(page, place));
   await page.push({ epsilon: 1 });
-  assert.equal(document.activeElement, page.one(".srm-strip-empty"));
+  assertFocused(page.one(".srm-strip-empty"));
   await page.push({ epsilon: 0.4 });
-  assert.equal(document.activeElement, tile(page, 0));
+  assertFocused(tile(page, 0));
 });
 
 test("the strip says that what is inside is switched off", async () => {
@@ -113,7 +120,7 @@ test("keys move along the tiles, and a ring is around their sample", async () =>
     ["ArrowLeft", 0],
   ] as const) {
     await page.press(key);
-    assert.equal(document.activeElement, tile(page, place));
+    assertFocused(tile(page, place));
     const [a, c] = frameOf(page).items[place]?.at ?? [Number.NaN, Number.NaN];
     assertNear(at(), [a * rim, -c * rim], 1e-6);
     const stops = tiles(page).filter(({ tabIndex }) => tabIndex === 0);

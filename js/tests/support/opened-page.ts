@@ -218,6 +218,13 @@ export class OpenedPage {
   }
 }
 
+/** Fails unless `node` has the focus; a comparison of nodes would print all that hangs on them. */
+export function assertFocused(node: Element | undefined): void {
+  const said = (each: Element | null | undefined) => `${each?.localName}.${each?.className}`;
+  const focused = document.activeElement;
+  assert.ok(focused === node, `expected the focus on ${said(node)}, found it on ${said(focused)}`);
+}
+
 /** Fails unless numbers are as expected, each to `within`. */
 export function assertNear(
   actual: readonly number[],
