@@ -5,7 +5,8 @@ import { isShown, OpenedPage, plain } from "../support/opened-page.ts";
 
 const field = (page: OpenedPage, name: string) => page.get("spinbutton", name) as HTMLInputElement;
 const alertOf = (page: OpenedPage) => page.one(".srm-error");
-const said = (page: OpenedPage) => (isShown(alertOf(page)) ? plain(alertOf(page).textContent) : "");
+const said = (page: OpenedPage) =>
+  isShown(alertOf(page)) ? plain(alertOf(page).textContent) || "an empty alert" : "";
 const curve = (page: OpenedPage) => page.one(".srm-curve").getAttribute("d");
 
 const SLIDERS = [

@@ -38,6 +38,12 @@ test("keys on the map move the plane and zoom", async () => {
   assert.ok(isEnabled(page, "Zoom out"));
   for (let k = 0; k < 4; k += 1) await page.press("ArrowDown", undefined, { shiftKey: true });
   assert.ok(page.text(".srm-map-line").includes("b15 ∧ b10"));
+  // The view goes along with the plane.
+  const [, last = ""] =
+    /rows \d+ to (\d+)/.exec(
+      canvas(page).ariaDescription ?? canvas(page).getAttribute("aria-description") ?? "",
+    ) ?? [];
+  assert.equal(last, "15");
   await page.press("0");
   assert.ok(!isEnabled(page, "Zoom out"));
   await time.pass(1000);

@@ -134,6 +134,13 @@ test("a row turns the beam to its direction", async () => {
   assert.deepEqual(aimed(page), ["+b3"]);
 });
 
+test("a direction ends a sweep", async () => {
+  const page = await OpenedPage.open(tabled());
+  await page.click(page.button("Play"));
+  await page.click(row(page, "+b2"));
+  assert.ok(page.has("button", "Play"));
+});
+
 test("a direction overrules what was still to be sent", async () => {
   const page = await OpenedPage.open(tabled({ theta: 0.3 }));
   page.kernel.held = true;
@@ -181,4 +188,11 @@ test("hundreds of directions without labels", async () => {
   names[0]?.focus();
   await page.press("End");
   assertFocused(names.at(-1));
+  // Of a row that goes, the one in its place takes the focus over.
+  await page.press("Home");
+  const gone = focused();
+  await page.push({ table_descending: false });
+  assert.ok(!cells(page).some(([name]) => name === gone));
+  const place = rowsOf(page).findIndex((each) => each.contains(document.activeElement));
+  assert.equal(place, 0);
 });

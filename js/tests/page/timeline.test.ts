@@ -115,10 +115,15 @@ test("any step or none is compared with", async () => {
   assert.equal(compare(page).value, "0");
   await page.fill(compare(page), 3);
   assert.ok(legend(page).includes("after: epoch 3"));
+  const [compared, shown] = [".srm-course-compared", ".srm-course-cursor"].map(
+    (selector) => corners(pathOf(page, selector))[0]?.[0] ?? Number.NaN,
+  );
+  assert.ok(Number(compared) > Number(shown), `${compared} is not right of ${shown}`);
   assert.equal((page.trait("_compared_frame") as { step: number }).step, 3);
   await page.fill(compare(page), -1);
   assert.ok(!legend(page).some((entry) => entry.includes("epoch")));
   assert.equal(pathOf(page, ".srm-curves .srm-compared"), "");
+  assert.equal(pathOf(page, ".srm-course-compared"), "");
   assert.deepEqual(page.kernel.requests, [{ compare: 3 }, { compare: -1 }]);
 });
 
