@@ -58,7 +58,7 @@ def main() -> None:
         sync_playwright() as playwright,
         playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
     ):
-        scope = Scope(browser.new_page(**options)).open(wide())
+        scope = Scope(browser.new_page(**options)).open(wide(4096))
         for _ in range(2):
             scope.button("Zoom in").click()
         scope.painted()

@@ -16,8 +16,21 @@ AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.
 # Off by default in axe-core; the sizes of targets are of WCAG 2.2 AA.
 ON = ("target-size",)
 
-RUN = """([inside, on, off]) => axe.run(inside ?? document, {
+# What the looks of a page may break: colours, sizes and the order that goes with the width.
+LOOKS = (
+    "aria-hidden-focus",
+    "color-contrast",
+    "focus-order-semantics",
+    "heading-order",
+    "link-in-text-block",
+    "scrollable-region-focusable",
+    "tabindex",
+    "target-size",
+)
+
+RUN = """([inside, on, off, only]) => axe.run(inside ?? document, {
     resultTypes: ["violations"],
+    ...(only.length > 0 && { runOnly: { type: "rule", values: only } }),
     rules: Object.fromEntries(
         [...on.map((rule) => [rule, true]), ...off.map((rule) => [rule, false])]
             .map(([rule, enabled]) => [rule, { enabled }])
@@ -32,7 +45,12 @@ def _axe() -> str:
     return AXE.read_text(encoding="utf-8")
 
 
-def violations(page: Page, inside: str | None = ".srm-scope", off: tuple[str, ...] = ()) -> Any:
+def violations(
+    page: Page,
+    inside: str | None = ".srm-scope",
+    off: tuple[str, ...] = (),
+    only: tuple[str, ...] = (),
+) -> Any:
     """Every element that breaks a rule of axe-core.
 
     Parameters
@@ -41,10 +59,12 @@ def violations(page: Page, inside: str | None = ".srm-scope", off: tuple[str, ..
         The part of the page that is checked; with `None` all of it, page-level rules with it.
     off
         Rules that are not checked.
+    only
+        Rules that are checked, if not all.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    return page.evaluate(RUN, [inside, list(ON), list(off)])
+    return page.evaluate(RUN, [inside, [] if only else list(ON), list(off), list(only)])
 
 
 def rested(scope: Scope) -> None:

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 
 from tests.browser import chromium
 from tests.browser.coverage import Coverage
+from tests.browser.fake import Scope, opened
 from tests.browser.lab import Lab, LabServer
 
 ROOT = Path(__file__).parents[2]
 COVERAGE = pytest.StashKey[Coverage]()
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[COVERAGE] = Coverage()
 
 
-@pytest.fixture(autouse=True)
-def coverage(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def coverage(request: pytest.FixtureRequest) -> Iterator[None]:
     """What runs of the page, except in hosts, whose own scripts would cost far more to count."""
-    if request.path.name.startswith(("test_page", "test_hosts_page", "test_saved_page")):
-        request.config.stash[COVERAGE].watch(monkeypatch)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        if request.path.name.startswith(("test_page", "test_hosts_page", "test_saved_page")):
+            request.config.stash[COVERAGE].watch(monkeypatch)
+        yield
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -62,6 +66,54 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "viewport": {"width": 1280, "height": 800}}
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+def photograph_failure(page: Page, request: pytest.FixtureRequest) -> None:
+    """Save a picture of a page whose test has failed, where those of other pages are."""
+    if request.node.stash.get(FAILED, False):
+        name = re.sub(r"[^\w.-]+", "-", request.node.nodeid)
+        folder = ROOT / request.config.getoption("output")
+        page.screenshot(path=folder / name / "test-failed-1.png")
+
+
+@pytest.fixture(scope="module")
+def shared_page(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    """A page for all tests of a file: in a new one the browser compiles the script anew."""
+    context = browser.new_context(**browser_context_args)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def scope(
+    shared_page: Page, browser_context_args: dict[str, Any], request: pytest.FixtureRequest
+) -> Iterator[Scope]:
+    """The built page with a kernel of its own; size, media and pointer as in a new page."""
+    shared_page.set_viewport_size(browser_context_args["viewport"])
+    shared_page.emulate_media(
+        color_scheme="null", reduced_motion="null", forced_colors="null", contrast="null"
+    )
+    shared_page.mouse.move(0, 0)
+    try:
+        yield from opened(shared_page)
+    finally:
+        photograph_failure(shared_page, request)
+        shared_page.goto("about:blank")
+
+
+@pytest.fixture
+def fresh_scope(page: Page) -> Iterator[Scope]:
+    """The same in a page of the test's own: for scripts that run first, or another screen."""
+    yield from opened(page)
+
+
 @pytest.fixture(scope="session")
 def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     """One JupyterLab for all tests."""
@@ -69,22 +121,35 @@ def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def lab_context(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[BrowserContext]:
+    """Where all pages of JupyterLab are: the browser keeps its files and compiled scripts."""
+    context = browser.new_context(**browser_context_args)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def lab(lab_server: LabServer, page: Page) -> Iterator[Lab]:
-    """JupyterLab in the test's page; the kernel of what it opened ends with the test."""
+def lab(
+    lab_server: LabServer, lab_context: BrowserContext, request: pytest.FixtureRequest
+) -> Iterator[Lab]:
+    """JupyterLab in a page of the test's own; the kernel of what it opened ends with the test."""
+    page = lab_context.new_page()
     lab = Lab(lab_server, page)
     yield lab
+    photograph_failure(page, request)
     lab.close()
+    page.close()
 
 
 @pytest.fixture
-def shot(request: pytest.FixtureRequest, page: Page) -> Callable[..., Path]:
-    """Save a picture of the page, or of one element of it, as ``artefacts/<name>.png``."""
+def shot() -> Callable[[str, Locator | Page], Path]:
+    """Save a picture of a page, or of one element of it, as ``artefacts/<name>.png``."""
 
-    def take(name: str, of: Locator | Page | None = None) -> Path:
+    def take(name: str, of: Locator | Page) -> Path:
         stem = re.sub(r"[^\w.-]+", "-", name)
         path = ROOT / "artefacts" / f"{stem}.png"
-        (of or page).screenshot(path=path)
+        of.screenshot(path=path)
         return path
 
     return take

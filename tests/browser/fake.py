@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,24 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import FloatRect, Locator, Page, Route, expect
 
+from tests.browser.coverage import NODE
+
 ROOT = Path(__file__).parents[2]
-FOLDERS = (
-    Path(__file__).with_name("pages"),
-    ROOT / "js" / "tests" / "support",
-    ROOT / "js" / "src" / "protocol",
-    ROOT / "srm_widget" / "static",
-)
+FOLDERS = (Path(__file__).with_name("pages"), ROOT / "srm_widget" / "static")
 ORIGIN = "http://page.test/"
-TYPES = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".ts": "text/javascript",
-    ".css": "text/css",
-}
+TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
 
 Polyline = NDArray[np.float64]
 
 NBSP = "\u00a0"
+
+
+@cache
+def host_script() -> str:
+    """The script of the page: a host, a model and a kernel, bundled from ``js/tests/support``."""
+    command = [NODE, ROOT / "js" / "host.ts"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 class Scope:
@@ -38,10 +39,20 @@ class Scope:
         self.page = page
         self.problems: list[str] = []
         self._served: set[str] = set()
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("console", lambda message: self.problems.append(message.text))
-        page.on("dialog", lambda dialog: self.problems.append(dialog.message))
+        self._heard: dict[Any, Callable[[Any], None]] = {
+            "pageerror": lambda error: self.problems.append(str(error)),
+            "console": lambda message: self.problems.append(message.text),
+            "dialog": lambda dialog: self.problems.append(dialog.message),
+        }
+        for event, heard in self._heard.items():
+            page.on(event, heard)
         page.route("**/*", self._serve)
+
+    def leave(self) -> None:
+        """Let go of the page."""
+        self.page.unroute_all()
+        for event, heard in self._heard.items():
+            self.page.remove_listener(event, heard)
 
     def open(self, layer: dict[str, Any], *, views: int = 1, theme: str = "light") -> Self:
         """Show `views` views of a scope; `layer` has samples, basis, and traits to start with."""
@@ -71,15 +82,18 @@ class Scope:
         )
 
     def looks(self) -> Iterator[str]:
-        """Show it in either theme, narrow and wide; what each of these is called."""
-        for theme in ("light", "dark"):
+        """Show it wide and light, then narrow and dark; what each of these is called."""
+        for theme, width in (("light", 900), ("dark", 360)):
             self.page.evaluate("theme => { document.body.className = theme; }", theme)
             expect(self.view()).to_have_attribute("data-srm-theme", theme)
-            for width in (360, 900):
-                self.page.set_viewport_size({"width": width, "height": 1100})
-                self.painted()
-                self.painted()
-                yield f"{theme}-{width}"
+            self.resize(width)
+            yield f"{theme}-{width}"
+
+    def resize(self, width: int, height: int = 1100) -> None:
+        """Give the page another size, and wait until all is drawn for it."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.painted()
+        self.painted()
 
     def view(self, number: int = 0) -> Locator:
         return self.page.locator(".srm-scope").nth(number)
@@ -147,15 +161,13 @@ class Scope:
         name = url.removeprefix(ORIGIN)
         found = [folder / name for folder in FOLDERS if (folder / name).is_file()]
         # What the page needs is loaded once; anything else is a request that it must not make.
-        if not found or name in self._served:
+        if name in self._served or not (found or name == "host.js"):
             self.problems.append(f"request: {url}")
             route.abort()
             return
         self._served.add(name)
-        script = found[0].read_text(encoding="utf-8")
-        if name == "limits.ts":
-            script = script.replace(" as const", "")  # all that is not JavaScript in it
-        route.fulfill(body=script, content_type=TYPES[found[0].suffix])
+        body = found[0].read_text(encoding="utf-8") if found else host_script()
+        route.fulfill(body=body, content_type=TYPES[Path(name).suffix])
 
 
 def small(n_directions: int = 4, n_samples: int = 300, **more: Any) -> dict[str, Any]:
@@ -165,7 +177,7 @@ def small(n_directions: int = 4, n_samples: int = 300, **more: Any) -> dict[str,
     return {"samples": samples.tolist(), "basis": basis.tolist(), "epsilon": 0.7, **more}
 
 
-def wide(n_directions: int = 4096, n_dims: int = 4, **more: Any) -> dict[str, Any]:
+def wide(n_directions: int = 1024, n_dims: int = 4, **more: Any) -> dict[str, Any]:
     """Far more directions than dimensions."""
     random = np.random.default_rng(1)
     basis = random.normal(size=(n_directions, n_dims)).round(3)
@@ -176,8 +188,11 @@ def wide(n_directions: int = 4096, n_dims: int = 4, **more: Any) -> dict[str, An
 def opened(page: Page) -> Iterator[Scope]:
     """A page for a test; it must neither complain nor ask the network for anything."""
     scope = Scope(page)
-    yield scope
-    assert scope.problems == []
+    try:
+        yield scope
+        assert scope.problems == []
+    finally:
+        scope.leave()
 
 
 def overlaps(texts: Locator) -> list[tuple[str, str]]:

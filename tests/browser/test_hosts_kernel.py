@@ -47,8 +47,8 @@ class Wire:
 
 
 @pytest.fixture
-def wire(page: Page) -> Wire:
-    return Wire(page)
+def wire(lab: Lab) -> Wire:
+    return Wire(lab.page)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def test_gesture_reaches_the_kernel_and_back(lab: Lab, shot: Callable[..., Path]
     lab.theme("dark")
     lab.viewport(480, 600)
     assert lab.page.evaluate("document.body.dataset.jpThemeLight") == "false"
-    assert shot("lab-harness").stat().st_size > 0
+    assert shot("lab-harness", lab.page).stat().st_size > 0
 
 
 def test_kernel_passes_values_and_errors(lab: Lab) -> None:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.access import labelled, pictured, timeline, written
-from tests.browser.fake import Scope, opened, small, wide
+from tests.browser.fake import Scope, small, wide
 from tests.browser.navigator import canvas, zoom
-
-
-@pytest.fixture
-def scope(page: Page) -> Iterator[Scope]:
-    yield from opened(page)
 
 
 def described(scope: Scope, node: Locator) -> str:
@@ -124,39 +118,6 @@ def test_the_picture_is_described(scope: Scope) -> None:
     scope.kernel("kernel.push({ epsilon: 0.99 })")
 
 
-def test_a_dark_plane_says_so_aloud(scope: Scope) -> None:
-    scope.open(small(6, epsilon=1.0))
-    note = said(scope.view().locator(".srm-note"))
-    assert note.startswith("Nothing is lit in this plane")
-    expect(scope.view().locator(".srm-live")).to_contain_text(note.replace(" = ", "\u00a0=\u00a0"))
-
-
-def test_sliders_say_what_their_numbers_are(scope: Scope) -> None:
-    scope.open(small(6, epsilon=0.4, theta=1.0))
-    for name, text in (
-        ("Rotation plane", "1 of 15"),
-        ("Epsilon", "0.40, a cone of ±66°"),
-        ("Spotlight angle", "57.3°"),
-        ("Angular resolution", "360 angles, 1° apart"),
-    ):
-        expect(scope.slider(name)).to_have_attribute("aria-valuetext", text)
-    scope.open(timeline())
-    expect(scope.slider("Step")).to_have_attribute("aria-valuetext", "epoch 3 (4 of 4)")
-
-
-def test_what_is_not_up_to_date_is_said_to_be_busy(scope: Scope) -> None:
-    scope.open(pictured(table=True))
-    parts = [".srm-readout", ".srm-tiles", ".srm-table-pane"]
-    for busy in (True, False):
-        scope.kernel("kernel.held = arg", busy)
-        if busy:
-            scope.slider("Epsilon").fill("0.5")
-        else:
-            scope.kernel("kernel.answer()")
-        for part in parts:
-            expect(scope.view().locator(part)).to_have_attribute("aria-busy", str(busy).lower())
-
-
 def test_the_map_says_where_it_stands(scope: Scope) -> None:
     scope.open(wide(300))
     live = scope.view().get_by_role("group", name="Navigator").locator("[aria-live]")
@@ -175,21 +136,6 @@ def test_the_map_says_where_it_stands(scope: Scope) -> None:
     assert said(live) in described(scope, canvas(scope))
     canvas(scope).press("0")
     expect(live).to_have_text("")
-
-
-@pytest.mark.parametrize("state", ["waiting", "failed"])
-def test_a_survey_that_needs_a_word_says_it(scope: Scope, state: str) -> None:
-    scope.open(small(6, survey=state))
-    live = scope.view().get_by_role("group", name="Navigator").locator("[aria-live]")
-    expect(live).to_have_text(re.compile("this may take a minute|not enough memory"))
-    expect(scope.button("Survey all planes")).to_be_visible()
-
-
-def test_a_running_survey_is_a_progress_bar(scope: Scope) -> None:
-    scope.open(small(6, survey="running"))
-    bar = scope.view().get_by_role("progressbar", name="Survey")
-    expect(bar).to_have_attribute("aria-valuenow", "40")
-    expect(canvas(scope)).to_have_attribute("aria-busy", "true")
 
 
 def test_classes_say_their_counts(scope: Scope) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.fake import NBSP, Scope, opened, polyline, small
+from tests.browser.fake import NBSP, Scope, small
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -21,11 +20,6 @@ HOSTILE = [
     "",
     "שלום עולם",
 ]
-
-
-@pytest.fixture
-def scope(page: Page) -> Iterator[Scope]:
-    yield from opened(page)
 
 
 def labelled(names: list[str], n_samples: int = 240, **more: Any) -> dict[str, Any]:
@@ -48,34 +42,6 @@ def readout(scope: Scope) -> float:
     return box["height"]
 
 
-def outlines(scope: Scope) -> list[np.ndarray]:
-    """Radii of the areas' outer ends, innermost first."""
-    paths = scope.view().locator(".srm-class-area").all()
-    outer = [(path.get_attribute("d") or "").split("Z")[0] for path in reversed(paths)]
-    return [np.hypot(*polyline(each).T) for each in outer]
-
-
-def test_areas_are_stacked_to_the_curve(scope: Scope) -> None:
-    scope.open(labelled(["a", "b", "c", "d"], theta=0.4))
-    counts = np.array(
-        scope.page.evaluate("[...new Int32Array(scope.model.get('_class_counts').buffer)]")
-    ).reshape(4, -1)
-    curve = scope.view().locator(".srm-curve")
-    radii = np.hypot(*polyline(curve.get_attribute("d") or "").T)
-    scale = radii.max() / counts.sum(axis=0).max()
-    np.testing.assert_allclose(outlines(scope), scale * counts.cumsum(axis=0), atol=0.02)
-    np.testing.assert_allclose(outlines(scope)[-1], radii, atol=0.02)
-
-    entries(scope).nth(1).click()
-    left = np.delete(counts, 1, axis=0).cumsum(axis=0)
-    expect(scope.view().locator(".srm-class-area")).to_have_count(3)
-    np.testing.assert_allclose(outlines(scope), scale * left, atol=0.02)
-    assert np.hypot(*polyline(curve.get_attribute("d") or "").T) == pytest.approx(radii)
-
-    scope.view().get_by_role("switch", name="Signed").click()
-    expect(scope.view().locator(".srm-class-area")).to_have_count(0)
-
-
 def test_points_wear_the_colour_of_their_class(scope: Scope) -> None:
     scope.open(labelled(["a", "b"], theta=0.4))
     lit = scope.view().locator(".srm-points-lit")
@@ -92,43 +58,6 @@ def test_points_wear_the_colour_of_their_class(scope: Scope) -> None:
     assert scope.kernel("kernel.traits.by_class") is False
     expect(toggle).to_have_attribute("aria-pressed", "false")
     expect(lit).to_have_attribute("class", "srm-points srm-points-lit srm-plain")
-
-
-def test_the_legend_switches_classes(scope: Scope) -> None:
-    scope.open(labelled(["a", "b", "c"]), views=2)
-    every = scope.view().get_by_role("button", name="All", exact=True)
-
-    def shows(*pressed: bool) -> None:
-        for view in (0, 1):
-            for entry, on in zip(entries(scope, view).all(), pressed, strict=True):
-                expect(entry).to_have_attribute("aria-pressed", str(on).lower())
-        hidden = [k for k, on in enumerate(pressed) if not on]
-        assert scope.trait("hidden_classes") == hidden
-        assert scope.kernel("kernel.traits.hidden_classes") == hidden
-
-    shows(True, True, True)
-    expect(every).to_be_hidden()
-    second = entries(scope).nth(1)
-    second.click(modifiers=["Shift"])
-    shows(False, True, False)
-    second.click(modifiers=["Alt"])
-    shows(True, True, True)
-    second.dblclick()
-    shows(False, True, False)
-    entries(scope).nth(2).press("Space")
-    shows(False, True, True)
-    scope.page.keyboard.press("Tab")
-    expect(every).to_be_focused()
-    scope.page.keyboard.press("Enter")
-    shows(True, True, True)
-    expect(every).to_be_hidden()
-    expect(entries(scope).first).to_be_focused()
-    # What is hidden can be found even where the classes are not drawn.
-    second.click()
-    scope.button("Classes").click()
-    expect(second).to_be_visible()
-    second.click()
-    expect(second).to_be_hidden()
 
 
 def test_the_readout_says_of_which_classes_the_lit_samples_are(scope: Scope) -> None:
@@ -152,19 +81,9 @@ def test_the_readout_says_of_which_classes_the_lit_samples_are(scope: Scope) -> 
     assert readout(scope) == height
 
 
-def test_without_labels_there_are_no_classes(scope: Scope) -> None:
-    scope.open(small(by_class=True))
-    for selector in (".srm-classes", ".srm-class-lit", ".srm-class-area"):
-        expect(scope.view().locator(selector).first).to_be_hidden()
-    expect(scope.button("Classes")).to_be_hidden()
-    assert "mostly" not in (scope.view().locator("desc").first.text_content() or "")
-
-
-@pytest.mark.parametrize("width", [320, 900])
 def test_names_are_shown_as_text_whatever_they_hold(
-    scope: Scope, shot: Callable[..., Path], width: int
+    scope: Scope, shot: Callable[..., Path]
 ) -> None:
-    scope.page.set_viewport_size({"width": width, "height": 900})
     names = [*HOSTILE, *(f"式 {k}" for k in range(6))]
     layer = labelled(names)
     labels = [names[k % len(names)] for k in range(len(layer["labels"]))]
@@ -176,20 +95,19 @@ def test_names_are_shown_as_text_whatever_they_hold(
     assert max(map(len, shown)) <= 60
     expect(entries(scope).last).to_have_class("srm-class srm-class-9")
     assert scope.view().locator("img").count() == 0
-    for box in (entry.bounding_box() for entry in entries(scope).all()):
-        assert box
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-    assert scope.page.evaluate("document.documentElement.scrollWidth") <= width
-    shot(f"page-classes-hostile-{width}", scope.view())
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pictures(scope: Scope, shot: Callable[..., Path], theme: str) -> None:
-    for width in (360, 900):
-        scope.page.set_viewport_size({"width": width, "height": 1100})
-        more = {"theta": math.radians(80), "resolution": 180, "navigator": False}
-        scope.open(labelled(list("0123456789"), 1500, **more), theme=theme)
-        scope.painted()
+    for width in (320, 900):
+        scope.resize(width)
+        for box in (entry.bounding_box() for entry in entries(scope).all()):
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
         assert scope.page.evaluate("document.documentElement.scrollWidth") <= width
-        assert shot(f"page-classes-{theme}-{width}", scope.view()).stat().st_size > 0
+        shot(f"page-classes-hostile-{width}", scope.view())
+
+
+def test_pictures(scope: Scope, shot: Callable[..., Path]) -> None:
+    more = {"theta": math.radians(80), "resolution": 180, "navigator": False}
+    scope.open(labelled(list("0123456789"), 1500, **more))
+    for look in scope.looks():
+        assert scope.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert shot(f"page-classes-{look}", scope.view()).stat().st_size > 0

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.fake import Scope, opened, small
-
-
-@pytest.fixture
-def scope(page: Page) -> Iterator[Scope]:
-    yield from opened(page)
+from tests.browser.fake import Scope, small
 
 
 def choice(scope: Scope) -> Locator:
@@ -41,29 +36,6 @@ def colour(scope: Scope, side: str, a: float, c: float) -> list[int]:
         [a, c],
     )
     return found
-
-
-def test_samples_are_drawn_as_chosen(scope: Scope) -> None:
-    scope.open(small(6, epsilon=0.6), views=2)
-    select, dots = choice(scope), scope.view().locator(".srm-points").first
-    names = ["Off", "Points", "Density", "Density ÷ isotropic"]
-    assert select.locator("option").all_text_contents() == names
-    key = scope.view().locator(".srm-cloud-scale")
-    expect(dots).not_to_have_attribute("d", "")
-    expect(key).to_be_hidden()
-    drawn = {"density": (True, True), "ratio": (True, False), "off": (False, False)}
-    for kind, (unlit, lit) in drawn.items():
-        select.select_option(kind)
-        assert scope.kernel("kernel.traits.cloud") == scope.trait("cloud") == kind
-        expect(dots).to_have_attribute("d", "")
-        expect(cloud(scope)).to_be_visible(visible=unlit)
-        expect(cloud(scope, "lit")).to_be_visible(visible=lit)
-        expect(key).to_be_visible(visible=unlit)
-        expect(scope.view(1).get_by_label("Samples as")).to_have_value(kind)
-    select.focus()
-    select.press("ArrowDown")
-    assert scope.trait("cloud") == "points"
-    expect(dots).not_to_have_attribute("d", "")
 
 
 def test_a_density_stands_where_the_samples_do(scope: Scope) -> None:
@@ -118,23 +90,6 @@ def test_a_turn_of_the_beam_draws_only_what_is_lit(scope: Scope) -> None:
     scope.slider("Rotation plane").press("ArrowRight")
     scope.painted()
     expect(pictures["unlit"]).to_have_js_property("drawn", 1)
-
-
-SIDES = ("lit", "unlit")
-
-
-def test_a_cloud_of_other_values_is_marked_until_the_answer(scope: Scope) -> None:
-    scope.open(small(4, 2100, resolution=24))
-    rows = scope.view().locator(".srm-row:visible").filter(has_text="points drawn")
-    expect(rows).to_contain_text("2,000 of 2,100")
-    scope.page.evaluate("scope.kernel.cloudHeld = true")
-    choice(scope).select_option("ratio")
-    late = scope.view().locator(".srm-polar .srm-pending .srm-points-unlit")
-    expect(late).to_have_count(1)
-    scope.kernel("kernel.model.receive(kernel.cloud())")
-    expect(cloud(scope)).to_be_visible()
-    expect(scope.view().locator(".srm-polar .srm-pending")).to_have_count(0)
-    expect(rows).to_have_count(0)
 
 
 def test_pictures(scope: Scope, shot: Callable[..., Path]) -> None:

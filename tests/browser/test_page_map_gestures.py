@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.fake import Scope, opened, small, wide
-from tests.browser.navigator import canvas, cell, hover, line, navigator, zoom
-
-
-@pytest.fixture
-def scope(page: Page) -> Iterator[Scope]:
-    yield from opened(page)
+from tests.browser.fake import Scope, small
+from tests.browser.navigator import canvas, cell, hover, line, zoom
 
 
 def test_hovering_says_the_plane_and_its_score(scope: Scope) -> None:
@@ -128,51 +121,6 @@ def test_two_fingers_zoom_and_pan(scope: Scope) -> None:
     assert scope.trait("pair") == [0, 1]
 
 
-def test_keys_move_the_plane_and_zoom(scope: Scope) -> None:
-    scope.open(small(16, 40, epsilon=0.4))
-    canvas(scope).focus()
-    expect(canvas(scope)).to_have_css("outline-style", "solid")
-    steps = [
-        ("ArrowRight", [0, 2]),
-        ("ArrowDown", [1, 2]),
-        ("ArrowDown", [3, 2]),
-        ("ArrowLeft", [3, 1]),
-        ("ArrowUp", [2, 1]),
-        ("PageDown", [12, 1]),
-        ("End", [12, 15]),
-        ("PageUp", [2, 15]),
-        ("Home", [2, 0]),
-        ("Shift+ArrowRight", [2, 10]),
-    ]
-    for key, pair in steps:
-        canvas(scope).press(key)
-        assert scope.trait("pair") == pair, key
-    canvas(scope).press("+")
-    expect(scope.button("Zoom out")).to_be_enabled()
-    for _ in range(4):
-        canvas(scope).press("Shift+ArrowDown")
-    # The view goes along with the plane.
-    expect(line(scope)).to_contain_text("b15 ∧\u00a0b10")
-    canvas(scope).press("0")
-    expect(scope.button("Zoom out")).to_be_disabled()
-    live = scope.view().locator(".srm-live")
-    expect(live).to_contain_text("Plane b15 ∧ b10")
-
-
-def test_the_map_can_be_put_away(scope: Scope) -> None:
-    scope.open(small())
-    toggle = scope.button("Map")
-    expect(toggle).to_have_attribute("aria-pressed", "true")
-    toggle.click()
-    expect(toggle).to_have_attribute("aria-pressed", "false")
-    expect(navigator(scope)).to_be_hidden()
-    assert scope.kernel("kernel.traits.navigator") is False
-    toggle.press("Enter")
-    expect(navigator(scope)).to_be_visible()
-    scope.painted()
-    assert scope.pixel(cell(0, 4), cell(1, 4))[3] == 255
-
-
 def test_a_single_plane(scope: Scope) -> None:
     scope.open(small(2))
     assert scope.pixel(0.25, 0.75)[3] == 255
@@ -184,21 +132,3 @@ def test_a_single_plane(scope: Scope) -> None:
     assert scope.trait("pair") == [0, 1]
     scope.page.mouse.click(*scope.on_map(0.75, 0.25))
     assert scope.trait("pair") == [1, 0]
-
-
-def test_each_view_looks_where_it_wants(scope: Scope) -> None:
-    scope.open(wide(), views=2)
-    scope.page.mouse.dblclick(*scope.on_map(0.5, 0.2))
-    scope.page.mouse.dblclick(*scope.on_map(0.5, 0.2))
-    scope.wait("scope.kernel.survey.windows.length > 0")
-    scope.painted()
-    settled = scope.kernel("kernel.survey.windows.length")
-    expect(scope.button("Zoom out")).to_be_enabled()
-    other = scope.view(1).get_by_role("button", name="Zoom out")
-    expect(other).to_be_disabled()
-    scope.view(1).get_by_role("button", name="Zoom in").click()
-    scope.view(1).get_by_role("button", name="Zoom in").click()
-    for _ in range(4):
-        scope.painted()
-    # Neither asks again because of what the other one got.
-    assert scope.kernel("kernel.survey.windows.length") <= settled + 2

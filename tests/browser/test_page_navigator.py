@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from srm_widget.datasets import digits_autoencoder
-from tests.browser.fake import Scope, opened, small, wide
+from tests.browser.fake import Scope, small, wide
 from tests.browser.navigator import canvas, cell, hover, line
 
 QUERIES = """
@@ -25,11 +25,6 @@ window.matchMedia = (text) => {
 };
 """
 TILE = "kernel.model.receive(kernel.survey.tile())"
-
-
-@pytest.fixture
-def scope(page: Page) -> Iterator[Scope]:
-    yield from opened(page)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +53,7 @@ def test_cells_have_the_colours_of_their_scores(scope: Scope) -> None:
 
 
 def test_millions_of_planes_by_the_best_of_each_cell(scope: Scope) -> None:
-    scope.open(wide())
+    scope.open(wide(4096))
     said = hover(scope, 0.3, 0.7)
     assert said.endswith("best of 256 planes here")
     scope.page.mouse.click(*scope.on_map(0.3, 0.7))
@@ -78,38 +73,25 @@ def test_a_closer_look_comes_from_the_kernel_and_nothing_is_blank_before(scope: 
         scope.page.mouse.dblclick(*scope.on_map(0.3, 0.7))
         scope.painted()
     assert scope.pixel(0.3, 0.7)[3] == 255
-    assert "best of 256" in hover(scope, 0.3, 0.7)
+    assert "best of 16" in hover(scope, 0.3, 0.7)
     asked = "kernel.requests.flatMap(({ _window }) => (_window ? [_window] : []))"
     assert len(scope.kernel(asked)) == 1
     scope.kernel(TILE)
     windows = scope.kernel(asked)
     assert len(windows) == 2
     row, column, side = windows[-1]
-    assert row <= 0.3 * 4096 <= row + side <= 4096
-    assert column <= 0.7 * 4096 <= column + side <= 4096
-    assert side < 0.1 * 4096
+    assert row <= 0.3 * 1024 <= row + side <= 1024
+    assert column <= 0.7 * 1024 <= column + side <= 1024
+    assert side < 0.1 * 1024
     scope.kernel(TILE)
     scope.painted()
-    assert "here" not in hover(scope, 0.31, 0.7) or "best of 4" in hover(scope, 0.31, 0.7)
+    assert "here" not in hover(scope, 0.31, 0.7)
     scope.page.mouse.click(*scope.on_map(0.31, 0.7))
     score = scope.kernel("kernel.survey.score(arg)", scope.trait("pair"))
     assert f"{score:.2f}".replace("-", "−") in hover(scope, 0.31, 0.7)
     assert len(scope.kernel(asked)) == 2
     scope.button("Whole map").click()
     scope.wait("scope.kernel.traits._window.length === 0")
-
-
-def test_another_survey_comes_with_its_own_closer_look(scope: Scope) -> None:
-    scope.open(wide())
-    scope.page.mouse.dblclick(*scope.on_map(0.5, 0.2))
-    scope.page.mouse.dblclick(*scope.on_map(0.5, 0.2))
-    scope.wait("scope.kernel.survey.windows.length > 0")
-    scope.painted()
-    before = scope.kernel("kernel.survey.windows.length")
-    scope.slider("Epsilon").press("ArrowLeft")
-    scope.wait("scope.kernel.survey.windows.length === arg", before + 1)
-    scope.painted()
-    assert scope.kernel("kernel.survey.windows.length") == before + 1
 
 
 def test_while_a_survey_runs_the_map_before_stays(scope: Scope) -> None:
@@ -129,43 +111,6 @@ def test_while_a_survey_runs_the_map_before_stays(scope: Scope) -> None:
     expect(scope.view().locator(".srm-map-count")).to_contain_text("0.49")
 
 
-@pytest.mark.parametrize(
-    ("state", "said"),
-    [
-        ("waiting", "523,776 planes of 1,000,000 samples: this may take a minute."),
-        ("failed", "The survey failed: not enough memory."),
-    ],
-)
-def test_a_survey_that_waits_is_started_by_a_click(scope: Scope, state: str, said: str) -> None:
-    scope.open(small(8, epsilon=0.5, survey=state))
-    notice = scope.view().locator(".srm-map-notice")
-    expect(notice.locator("p")).to_have_text(said)
-    scope.button("Survey all planes").click()
-    assert scope.kernel("kernel.heard") == [{"type": "survey"}]
-    expect(notice).to_be_hidden()
-    assert scope.pixel(cell(0, 8), cell(1, 8))[3] == 255
-
-
-def test_nothing_lit_says_what_to_do(scope: Scope) -> None:
-    scope.open(small(8, epsilon=1.0))
-    notice = scope.view().locator(".srm-map-notice")
-    expect(notice.locator("p")).to_have_text("No plane is lit at ε = 1.00; at 0.70 most are.")
-    expect(scope.button("Survey all planes")).to_be_hidden()
-    expect(scope.view().locator(".srm-key")).to_be_hidden()
-    scope.slider("Epsilon").press("Home")
-    expect(notice).to_be_hidden()
-    # All of them lit everywhere: all scores are equal.
-    expect(scope.view().locator(".srm-key-texts")).to_contain_text("0.1 between axes")
-
-
-def test_before_the_first_survey_the_map_says_that_it_waits(scope: Scope) -> None:
-    scope.open(small(8, epsilon=0.5, survey="running"))
-    notice = scope.view().locator(".srm-map-notice p")
-    expect(notice).to_have_text("Surveying 28 planes …")
-    scope.kernel("kernel.model.receive({ _map_frame: {} })")
-    expect(notice).to_have_text("Waiting for the kernel.")
-
-
 def test_names_of_directions_stand_for_themselves(scope: Scope) -> None:
     names = ["<b>cat</b>", "dog\u202e", "a name of very many letters indeed", "mouse"]
     scope.open(small(names=names))
@@ -175,7 +120,10 @@ def test_names_of_directions_stand_for_themselves(scope: Scope) -> None:
         expect(name).to_have_css("unicode-bidi", "isolate")
 
 
-def test_the_map_is_as_sharp_as_the_screen_and_as_large_as_its_place(scope: Scope) -> None:
+def test_the_map_is_as_sharp_as_the_screen_and_as_large_as_its_place(
+    fresh_scope: Scope,
+) -> None:
+    scope = fresh_scope
     scope.page.add_init_script(QUERIES)
     scope.open(small(8, epsilon=0.5))
     box = canvas(scope).bounding_box()
@@ -203,6 +151,13 @@ def test_a_map_out_of_the_page_is_drawn_when_it_comes_back(scope: Scope) -> None
     scope.page.evaluate("document.body.append(scope.views[0].el)")
     expect(line(scope)).to_contain_text("b2 ∧\u00a0b3 · peak")
     assert scope.pixel(cell(0, 8), cell(1, 8)) != before
+    # As it is where it was put away for a while.
+    shown = scope.pixel(cell(0, 8), cell(1, 8))
+    scope.button("Map").click()
+    expect(canvas(scope)).to_be_hidden()
+    scope.button("Map").click()
+    scope.painted()
+    assert scope.pixel(cell(0, 8), cell(1, 8)) == shown
 
 
 def test_the_map_is_drawn_in_the_theme_of_the_host(scope: Scope) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from tests.browser.fake import Scope, opened, small
+from tests.browser.fake import Scope, small
 
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -19,11 +19,6 @@ HOSTILE = [
     "x" * 100_000,
     "&lt;b&gt; 'quoted' \"twice\"",
 ]
-
-
-@pytest.fixture
-def scope(page: Page) -> Iterator[Scope]:
-    yield from opened(page)
 
 
 def pictured(n_samples: int = 300, **more: Any) -> dict[str, Any]:
@@ -104,24 +99,6 @@ def test_what_stays_inside_is_not_made_anew_and_keeps_the_focus(scope: Scope) ->
         expect(focused.first).to_be_focused()
 
 
-def test_the_strip_says_that_what_is_inside_is_switched_off(scope: Scope) -> None:
-    labels = [["cat", "dog"][k % 2] for k in range(300)]
-    layer = pictured(theta=1.0, labels=labels, by_class=True)
-    scope.open(layer)
-    inside = lit(layer, 1.0)
-    empty = scope.view().locator(".srm-strip-empty")
-    for hidden, left in [([0], [k for k in inside if k % 2]), ([0, 1], [])]:
-        scope.kernel("kernel.push({ hidden_classes: arg })", hidden)
-        scope.painted()
-        assert shown(scope) == left[:24]
-    off = "inside the beam are of classes switched off."
-    expect(empty).to_have_text(f"All {len(inside)} {off}")
-    scope.kernel("kernel.push({ theta: 4 })")
-    expect(empty).to_have_text(f"All {len(lit(layer, 4))} {off}")
-    scope.kernel("kernel.push({ epsilon: 1 })")
-    expect(empty).to_have_text("Nothing inside the beam")
-
-
 def test_tiles_by_keyboard_and_the_ring_around_their_sample(scope: Scope) -> None:
     scope.open(pictured(theta=1.0))
     ring = scope.view().locator(".srm-pointed")
@@ -141,23 +118,6 @@ def test_tiles_by_keyboard_and_the_ring_around_their_sample(scope: Scope) -> Non
     expect(ring).to_have_count(0)
     tiles(scope).nth(3).hover()
     expect(ring).to_have_count(1)
-
-
-def test_a_tile_marks_its_sample_in_every_view(scope: Scope) -> None:
-    scope.open(pictured(theta=1.0, highlight=[7]), views=2)
-    chosen = [index for index in shown(scope) if index != 7][:2]
-    first, second = (tiles(scope).nth(shown(scope).index(index)) for index in chosen)
-    first.click()
-    second.press("Space")
-    assert scope.kernel("kernel.traits.highlight") == [7, *chosen]
-    expect(second).to_have_attribute("aria-pressed", "true")
-    pressed = "all => all.map(each => each.ariaPressed)"
-    other = scope.view(1).get_by_role("toolbar").get_by_role("button")
-    assert tiles(scope).evaluate_all(pressed) == other.evaluate_all(pressed)
-    expect(scope.view().locator(".srm-mark")).to_have_count(3)
-    first.press("Enter")
-    assert scope.kernel("kernel.traits.highlight") == [7, chosen[1]]
-    expect(first).to_have_attribute("aria-pressed", "false")
 
 
 def test_texts_and_problems_are_shown_as_they_are(scope: Scope) -> None:
@@ -201,7 +161,7 @@ def test_the_page_stands_still_whatever_is_inside(scope: Scope, shot: Callable[.
                 scope.painted()
                 heights.add(strip.evaluate("node => node.getBoundingClientRect().height"))
                 if epsilon == 0.5:
-                    shot(f"page-strip-{width}-{theme}")
+                    shot(f"page-strip-{width}-{theme}", scope.page)
             assert len(heights) == 1
             expect(strip).to_contain_text("Nothing inside the beam")
             assert scope.page.evaluate("document.documentElement.scrollWidth") == width

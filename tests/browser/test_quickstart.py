@@ -37,7 +37,7 @@ def test_quickstart(lab: Lab, shot: Callable[..., Path]) -> None:
             shot(f"quickstart-{theme}-{width}", scope)
     scope.evaluate("node => { node.parentElement.style.width = ''; }")
     scope.scroll_into_view_if_needed()
-    shot("quickstart-in-lab")
+    shot("quickstart-in-lab", lab.page)
     assert problems == []
 
 
