@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, LabServer
@@ -113,9 +113,10 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def notebook(lab_server: LabServer, browser: Browser) -> Iterator[Shown]:
+def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Shown]:
     """One notebook for the tests of this module."""
-    page = browser.new_page(viewport={"width": 1400, "height": 1300})
+    page = lab_context.new_page()
+    page.set_viewport_size({"width": 1400, "height": 1300})
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("request", lambda asked: problems.append(asked.url) if is_outside(asked.url) else None)

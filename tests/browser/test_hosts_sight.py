@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import slide, wait_for_curve
 from tests.browser.lab import Lab, LabServer
@@ -29,9 +29,10 @@ INKED = """canvas => {
 
 
 @pytest.fixture(scope="module")
-def shown(lab_server: LabServer, browser: Browser) -> Iterator[Shown]:
+def shown(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Shown]:
     """One notebook for the tests of this module: the scope, then much else."""
-    page = browser.new_page(viewport={"width": 1000, "height": 900})
+    page = lab_context.new_page()
+    page.set_viewport_size({"width": 1000, "height": 900})
     lab = Lab(lab_server, page)
     lab.open([SETUP, "scope", *[LONG] * 25, LARGE], simple=False)
     problems: list[str] = []

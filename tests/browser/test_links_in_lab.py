@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, LabServer
@@ -123,9 +123,10 @@ def wait_for_painted(dots: Locator, what: str, colour: str, rows: list[int]) -> 
 
 
 @pytest.fixture(scope="module")
-def notebook(lab_server: LabServer, browser: Browser) -> Iterator[Linked]:
+def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Linked]:
     """One notebook for the tests of this module."""
-    page = browser.new_page(viewport={"width": 1100, "height": 1100})
+    page = lab_context.new_page()
+    page.set_viewport_size({"width": 1100, "height": 1100})
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     lab = Lab(lab_server, page)

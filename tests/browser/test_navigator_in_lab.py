@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, LabServer
@@ -77,9 +77,10 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def notebook(lab_server: LabServer, browser: Browser) -> Iterator[Shown]:
+def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Shown]:
     """One notebook for the tests of this module."""
-    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page = lab_context.new_page()
+    page.set_viewport_size({"width": 1100, "height": 900})
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     lab = Lab(lab_server, page)

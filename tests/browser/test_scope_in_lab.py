@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import radii, shows, wait_for_curve
 from tests.browser.lab import Lab, LabServer
@@ -64,9 +64,10 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def notebook(lab_server: LabServer, browser: Browser) -> Iterator[Shown]:
+def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Shown]:
     """One notebook for the tests of this module."""
-    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page = lab_context.new_page()
+    page.set_viewport_size({"width": 1100, "height": 900})
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("request", lambda asked: problems.append(asked.url) if is_outside(asked.url) else None)
