@@ -34,6 +34,7 @@ _PLAIN: Mapping[object, str] = {
     bool: "boolean",
     str: "string",
     bytes: BINARY,
+    object: "unknown",
     None: "null",
     type(None): "null",
 }
@@ -43,8 +44,9 @@ class TypeScript:
     """Types of TypeScript for definitions of Python, each written once and named elsewhere.
 
     Integers and floats are numbers, None is null, a list an array, a sequence one that is only
-    read, a tuple an array with a type for each place, ``Annotated[…, "label"]`` with the place's
-    label; a field that is ``NotRequired`` may be left out.
+    read, a mapping an object of fields that are only read, a tuple an array with a type for each
+    place, ``Annotated[…, "label"]`` with the place's label; a field that is ``NotRequired`` may be
+    left out.
 
     Parameters
     ----------
@@ -132,6 +134,7 @@ class TypeScript:
             Union: lambda: " | ".join(map(self.type_of, arguments)),
             types.UnionType: lambda: " | ".join(map(self.type_of, arguments)),
             list: lambda: self._array(arguments[0]),
+            Mapping: lambda: f"{{ readonly [field: string]: {self.type_of(arguments[1])} }}",
             Sequence: lambda: f"readonly {self._array(arguments[0])}",
             tuple: lambda: f"[{', '.join(map(self._place, arguments))}]",
         }

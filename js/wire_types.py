@@ -29,7 +29,7 @@ EXPORTED = TypeScript(
                 "LayerFrame",
                 "AheadFrame",
                 "CurveFrame",
-                "RequestNumber",
+                "PageRequest",
                 "ComparedFrame",
                 "CloudKind",
                 "CloudFrame",

@@ -4,7 +4,7 @@ The page's types are written from these definitions by ``js/generate.py``. What 
 an array for the page, and None is null; the comment of a field is the string below it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from srm_widget.concurrency.background import State
@@ -144,11 +144,12 @@ class CurveFrame(AheadFrame):
     """grows when all planes change, in what they look like or in their order"""
 
 
-class RequestNumber(TypedDict):
-    """`_request`: the number of a page's request, and which of plane and position it means."""
+class PageRequest(TypedDict):
+    """`_request`: what a page asks for, and its number."""
 
     id: int
-    by: Literal["pair", "position"]
+    asked: Mapping[str, object]
+    """values by the traits' names; they count, whatever a host sends beside them"""
 
 
 class ComparedFrame(TypedDict):

@@ -23,7 +23,7 @@ _WIDGET_IDENTITY = frozenset(
 )
 """Traits that say what the widget is; a host may send them back as they are."""
 
-_SAME_PLANE = "pair", "position"
+_SAME_PLANE = {"pair", "position"}
 """Traits that both say which plane is shown."""
 
 _LATEST = 8
@@ -139,8 +139,7 @@ class PageMessages:
         with widget_lock, self._asked_by(page=True):
             if not self._receiving and self._is_handed_over_again(values):
                 return
-            self._note_request(values)
-            before, meant = self._publisher.frame, _as_meant(values)
+            before, meant = self._publisher.frame, self._as_meant(values)
             try:
                 check_state(values, self._model)
                 with self._publisher.hold():
@@ -148,13 +147,16 @@ class PageMessages:
                     self._publisher.publish(error="")
             except Exception as error:
                 self._publisher.log.warning("The scope refused %s", brief(values), exc_info=True)
-                self._publisher.answer(values, error_text(error))
+                self._publisher.answer({**values, **meant}, error_text(error))
                 return
             is_answered = self._publisher.frame is not before or self._is_answered()
             if not is_answered and any(name in values for name in (*ASKED, "_request")):
-                self._publisher.answer(values, "")
-            elif len(meant) < len(values):
-                self._publisher.send_back(name for name in values if name not in meant)
+                self._publisher.answer({**values, **meant}, "")
+            elif meant != values:
+                others = {**values, **meant}
+                self._publisher.send_back(
+                    name for name in others if meant.get(name) != values.get(name)
+                )
 
     def handle(self, content: Any) -> bool:
         """Serve a custom message of the page; return whether it is one of the scope's own."""
@@ -174,13 +176,21 @@ class PageMessages:
         with self._asked_by(page=False):
             self._publisher.tell(observers)
 
-    def _note_request(self, values: Mapping[str, Any]) -> None:
-        """Note the number of a request: from now on frames are answers to it, refusals too."""
+    def _as_meant(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what a page means by `values`, and note the number of its request.
+
+        From now on frames are answers to that, refusals too. What the request asks for counts: a
+        host sends what has become another for it since it sent something last, so that beside the
+        request an older value may stand, or none. Plane and position say the same thing.
+        """
         try:
-            number = validators.request(values["_request"])["id"]
+            request = validators.request(values["_request"], ASKED)
         except (KeyError, TypeError, ValueError):
-            return  # without a number, or refused with the other values
-        self._publisher.latest_request = max(self._publisher.latest_request, number)
+            return values  # without a request, or refused with the other values
+        self._publisher.latest_request = max(self._publisher.latest_request, request["id"])
+        asked = request["asked"]
+        stale = _SAME_PLANE if _SAME_PLANE.intersection(asked) else ()
+        return {name: value for name, value in values.items() if name not in stale} | asked
 
     def _is_handed_over_again(self, values: Mapping[str, Any]) -> bool:
         """Return whether these are the values of a message that was served already.
@@ -201,19 +211,6 @@ class PageMessages:
             yield
         finally:
             self.asked_by_page = before
-
-
-def _as_meant(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values of a page without those that its request does not mean.
-
-    Plane and position say the same thing. A frontend sends whatever was set since it sent something
-    last: beside a request's own values the plane or position of an older one may stand.
-    """
-    request = values.get("_request")
-    by = request.get("by") if isinstance(request, dict) else None
-    if by not in _SAME_PLANE:
-        return values
-    return {name: values[name] for name in values if name == by or name not in _SAME_PLANE}
 
 
 def _texts(value: Any, depth: int = 4) -> Iterator[str]:

@@ -96,8 +96,8 @@ class ScopeModel(traitlets.HasTraits):
     table_by = Choice(TABLE_COLUMNS, "direction").tag(sync=True, table=True, saved=True)
     table_descending = Flag(False).tag(sync=True, table=True, saved=True)
     _request = Checked(
-        lambda _model, value: validators.request(value), {"id": 0, "by": "pair"}
-    ).tag(sync=True, wire=wire.RequestNumber)
+        lambda _model, value: validators.request(value, ASKED), {"id": 0, "asked": {}}
+    ).tag(sync=True, wire=wire.PageRequest)
     _window = Checked(lambda model, value: validators.window(model.engine, value), []).tag(
         sync=True, wire=wire.MapWindow | tuple[()]
     )
@@ -244,7 +244,7 @@ READ_ONLY = frozenset(declared(page="reads"))
 SAVED_TRAITS = declared(saved=True)
 """Traits that a saved page begins with."""
 
-ASKED = declared(awaited=True)
+ASKED: tuple[str, ...] = declared(awaited=True)
 """Traits of which a page awaits an answer, also where nothing changes."""
 
 TABLE_TRAITS = declared(table=True)

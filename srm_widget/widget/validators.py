@@ -152,19 +152,25 @@ def window(source: ResonanceSource, value: Any) -> list[int]:
     return numbers
 
 
-def request(value: Any) -> dict[str, Any]:
-    """Return `value` as the number of a page's request and what it means by it, or raise.
+def request(value: Any, names: Sequence[str]) -> dict[str, Any]:
+    """Return `value` as the number of a page's request and what it asks for, or raise.
 
     Parameters
     ----------
     value
-        "id", an integer that a page counts up, and "by": of "pair" and "position", which both say
-        what plane is shown, the one that counts.
+        "id", an integer that a page counts up, and "asked", values by their names; they are
+        checked where they are set.
+    names
+        Names of what may be asked for.
     """
-    if not isinstance(value, dict) or value.keys() != {"id", "by"}:
-        raise TypeError(f"expected a request with id and by, got {brief(value)}")
-    number = integer("id of a request", value["id"], 0, _MOST_REQUESTS)
-    return {"id": number, "by": choice("by", value["by"], ("pair", "position"))}
+    if not isinstance(value, dict) or value.keys() != {"id", "asked"}:
+        raise TypeError(f"expected a request with id and asked, got {brief(value)}")
+    number, asked = integer("id of a request", value["id"], 0, _MOST_REQUESTS), value["asked"]
+    if not isinstance(asked, dict):
+        raise TypeError(f"expected what is asked for by its names, got {brief(asked)}")
+    for name in asked:
+        choice("what is asked for", name, names)
+    return {"id": number, "asked": asked}
 
 
 def direction(source: ResonanceSource, index: Any, sign: Any) -> tuple[int, bool]:

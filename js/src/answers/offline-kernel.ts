@@ -100,7 +100,7 @@ export class OfflineKernel implements Answerer {
   }
 
   get #request(): ScopeTraits["_request"] {
-    return this.#store.heard.get("_request") ?? { id: 0, by: "pair" };
+    return this.#store.heard.get("_request") ?? { id: 0, asked: {} };
   }
 
   /** Drops the page's own answers: a kernel's take their place. */
@@ -157,7 +157,7 @@ export class OfflineKernel implements Answerer {
   #answer(): void {
     const { heard, source } = this.#store;
     if (!source.peek() || this.#signal.aborted) return;
-    const { id, by } = this.#request;
+    const { id, asked } = this.#request;
     const isAsked = id !== this.#answered;
     this.#answered = id;
     const spec = viewSpecOf(heard);
@@ -165,7 +165,7 @@ export class OfflineKernel implements Answerer {
     const nPlanes = (layer.nDirections * (layer.nDirections - 1)) / 2;
     const refusal =
       refusalOf(spec, layer, this.#views.layers.length, nPlanes) ||
-      this.#choose(spec, layer, isAsked && by === "position");
+      this.#choose(spec, layer, isAsked && "position" in asked);
     if (refusal) this.#refuse(refusal);
     else if (!this.#shown || !sameViewSpec(spec, this.#shown)) this.#show(spec);
     else if (isAsked) this.#answerAgain("");

@@ -62,8 +62,6 @@ export class RequestQueue {
     if (name === "pair" || name === "order") this.#withdraw("position");
     this.#store.wanted.value = { ...this.#store.wanted.peek(), [name]: value };
     this.#flush();
-    // What waits is set on the model too, so that what a notebook has linked to it follows.
-    if (this.#isWaiting) this.#store.set({ [name]: value });
   }
 
   /** Asks for what is on show once more, which ends an error. */
@@ -90,9 +88,7 @@ export class RequestQueue {
         this.#store.set({ [name]: before[name] });
       }
     }
-    // Saving sends whatever the model holds unsent, the values that wait here included.
-    if (this.#isWaiting) this.#send();
-    else this.#link.save();
+    this.#link.save();
   }
 
   /**
@@ -144,10 +140,7 @@ export class RequestQueue {
 
   #withdraw(name: "pair" | "position"): void {
     const { [name]: withdrawn, ...wanted } = this.#store.wanted.peek();
-    if (withdrawn === undefined) return;
-    this.#store.wanted.value = wanted;
-    const frame = this.#store.settled.peek();
-    if (frame) this.#store.set({ [name]: frame[name] });
+    if (withdrawn !== undefined) this.#store.wanted.value = wanted;
   }
 
   /** Whether values wait to be sent. */
@@ -170,8 +163,7 @@ export class RequestQueue {
     this.#pause.clear();
     if (store.answersLocally.peek()) this.#pause.set(() => this.#flush(), LEAST_PAUSE_MS);
     this.#link.expectAnswer();
-    const by = store.wanted.peek().position === undefined ? "pair" : "position";
-    store.submit({ id: this.#latest, by });
+    store.submit(this.#latest);
     this.#link.save();
   }
 

@@ -94,10 +94,11 @@ export class Store implements TraitSource {
   }
 
   /** Sets what is wanted on the model, as the request with this number. */
-  submit(request: ScopeTraits["_request"]): void {
+  submit(id: number): void {
+    const asked = this.wanted.peek();
     batch(() => {
-      this.awaited.value = request.id;
-      this.set({ ...this.wanted.peek(), _request: request });
+      this.awaited.value = id;
+      this.set({ ...asked, _request: { id, asked } });
       this.wanted.value = {};
     });
   }

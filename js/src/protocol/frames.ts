@@ -73,10 +73,11 @@ export interface CurveFrame extends AheadFrame {
   era: number;
 }
 
-/** `_request`: the number of a page's request, and which of plane and position it means. */
-export interface RequestNumber {
+/** `_request`: what a page asks for, and its number. */
+export interface PageRequest {
   id: number;
-  by: "pair" | "position";
+  /** values by the traits' names; they count, whatever a host sends beside them */
+  asked: { readonly [field: string]: unknown };
 }
 
 /** `_compared_frame`: the curve of the step that is compared with. */

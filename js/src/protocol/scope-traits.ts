@@ -15,10 +15,10 @@ import type {
   MapFrame,
   MapWindow,
   Order,
+  PageRequest,
   Pair,
   PayloadFrame,
   RadialScale,
-  RequestNumber,
   StripFrame,
   SurveyFrame,
   TableColumn,
@@ -91,7 +91,7 @@ export type ScopeTraits = {
   _point_groups: BinaryValue;
   /** (a, c) of each of the samples that are drawn; float32 (points, 2) */
   _points: BinaryValue;
-  _request: RequestNumber;
+  _request: PageRequest;
   /** int32 (K) */
   _signed_compared: BinaryValue;
   /** int32 (K) */

@@ -22,23 +22,24 @@ test("a value is shown at once and sent at once", () => {
   assert.ok(isBusy());
 });
 
-test("what waits is shown and followed at once, and no answer undoes it", async () => {
+test("what waits is shown at once, and no answer undoes it", async () => {
   const { store, model, requests, answer, sent } = start();
   requests.ask("theta", 1);
   requests.ask("theta", 2);
-  assert.deepEqual([store.get("theta"), model.get("theta"), sent.length], [2, 2, 1]);
+  // The model holds what was sent: a host would send, later and beside something else, what it was given.
+  assert.deepEqual([store.get("theta"), model.get("theta"), sent.length], [2, 1, 1]);
   await answer();
   assert.deepEqual([store.get("theta"), model.get("theta"), sent[1]], [2, 2, { theta: 2 }]);
 });
 
 test("each request has a number, and only its own answer frees the way", async () => {
-  const { requests, numbers, receive, isBusy, clock } = start();
+  const { requests, asked, receive, isBusy, clock } = start();
   requests.ask("theta", 1);
   clock.strike();
   requests.ask("position", 2);
-  assert.deepEqual(numbers, [
-    { id: 1, by: "pair" },
-    { id: 2, by: "position" },
+  assert.deepEqual(asked, [
+    { id: 1, asked: { theta: 1 } },
+    { id: 2, asked: { position: 2 } },
   ]);
   receive({ theta: 1, request: 1 });
   await null;
@@ -49,15 +50,15 @@ test("each request has a number, and only its own answer frees the way", async (
 });
 
 test("numbers go on from the highest that a page has used, or the kernel has answered", async () => {
-  const { requests, numbers, push, receive } = start();
-  push({ _request: { id: 5, by: "position" } }); // another page's, heard of
+  const { requests, asked, push, receive } = start();
+  push({ _request: { id: 5, asked: {} } }); // another page's, heard of
   await null;
   requests.ask("theta", 1);
   receive({ request: 9 });
   await null;
   requests.ask("theta", 2);
   assert.deepEqual(
-    numbers.map(({ id }) => id),
+    asked.map(({ id }) => id),
     [6, 10],
   );
 });
@@ -76,7 +77,7 @@ test("two pages of one scope each get their answers", async () => {
     Object.assign(kernels, values, { request: Math.max(kernels.request, Number(request)) });
     // What one page sets the others hear of, the number too.
     for (const each of pages) {
-      each.push({ _request: { id: kernels.request, by: "pair" } });
+      each.push({ _request: { id: kernels.request, asked: {} } });
       each.receive(kernels);
     }
     await null;
@@ -128,6 +129,26 @@ test("the echo of an older value does not undo a newer one", async () => {
   receive({ epsilon: 0.4 });
   await null;
   assert.equal(store.get("epsilon"), 0.3);
+});
+
+test("what is asked for last is sent, also where an echo has set the model to it", async () => {
+  const { requests, sent, push, answer } = start();
+  requests.ask("order", "gain");
+  requests.ask("order", "index");
+  push({ order: "gain" });
+  requests.ask("order", "gain");
+  await answer();
+  assert.deepEqual(sent, [{ order: "gain" }, { order: "gain" }]);
+});
+
+test("a request says what it asks for, also where its host sends something else", async () => {
+  const { requests, asked, push, clock, model } = start();
+  requests.ask("order", "gain");
+  clock.strike();
+  model.set("order", "index"); // another view's, unsaved
+  push({ order: "peak" });
+  requests.ask("order", "peak");
+  assert.deepEqual(asked.at(-1), { id: 2, asked: { order: "peak" } });
 });
 
 test("a refusal puts the last good value back and frees the way", async () => {
@@ -182,7 +203,7 @@ for (const [first, then] of [
   ["position", "pair"],
 ] as const) {
   test(`${then} after ${first}, both waiting: only ${then} has a say`, async () => {
-    const { requests, sent, numbers, answer, model } = start();
+    const { requests, sent, asked, answer, model } = start();
     const ask = {
       pair: () => requests.ask("pair", [2, 3]),
       position: () => requests.ask("position", 4),
@@ -192,21 +213,24 @@ for (const [first, then] of [
     ask[then]();
     await answer();
     assert.deepEqual(sent[1], then === "position" ? { position: 4 } : { pair: [2, 3] });
-    assert.equal(numbers[1]?.by, then);
+    assert.deepEqual(asked[1]?.asked, sent[1]);
     await answer();
     assert.deepEqual(model.get("pair"), then === "pair" ? [2, 3] : [1, 3]);
   });
 }
 
-test("signed is told without an answer, taking along what waits", async () => {
-  const { requests, sent, isBusy } = start();
+test("signed is told without an answer, also while something waits", async () => {
+  const { requests, sent, answer, isBusy } = start();
   requests.tell("signed", true);
   assert.deepEqual(sent, [{ signed: true }]);
   assert.ok(!isBusy());
   requests.ask("theta", 1);
   requests.ask("theta", 2);
   requests.tell("signed", false);
-  assert.deepEqual(sent.at(-1), { theta: 2, signed: false });
+  assert.deepEqual(sent.at(-1), { signed: false });
+  await answer();
+  await answer();
+  assert.deepEqual(sent.at(-1), { theta: 2 });
 });
 
 test("order goes to the kernel; a position waiting for the order before does not", async () => {

@@ -70,14 +70,17 @@ test("a request takes what is wanted to the model in one change, with its number
   const { below, store, seen, see } = start();
   store.wanted.value = { theta: 1, epsilon: 0.2 };
   see(() => [store.heard.get("theta"), store.heard.get("epsilon"), store.isBusy.value]);
-  store.submit({ id: 3, by: "pair" });
+  store.submit(3);
   assert.deepEqual(seen, [[1, 0.2, true]]);
-  assert.deepEqual([below.get("_request"), store.wanted.value], [{ id: 3, by: "pair" }, {}]);
+  assert.deepEqual(
+    [below.get("_request"), store.wanted.value],
+    [{ id: 3, asked: { theta: 1, epsilon: 0.2 } }, {}],
+  );
 });
 
 test("busy is what was sent and is not answered", async () => {
   const { below, store } = start();
-  store.submit({ id: 3, by: "pair" });
+  store.submit(3);
   for (const [request, isBusy] of [
     [2, true],
     [3, false],

@@ -34,7 +34,7 @@ function answersTo({ traits, held, moves, answers }: Asked): unknown[] {
   new OfflineKernel(store, link, readPayload(frame, model.get("_held")), signal, queue);
   queue.drain();
   return moves.map((move, k) => {
-    store.set({ ...move, _request: { id: k + 1, by: "position" in move ? "position" : "pair" } });
+    store.set({ ...move, _request: { id: k + 1, asked: move } });
     queue.drain();
     return Object.fromEntries(answers.map((name) => [name, plain(store.get(name))]));
   });

@@ -1,14 +1,10 @@
 import { KernelConnection } from "../../src/kernel/kernel-connection.ts";
 import { Store } from "../../src/kernel/store.ts";
-import type {
-  AheadFrame,
-  CloudFrame,
-  CurveFrame,
-  RequestNumber,
-} from "../../src/protocol/frames.ts";
+import type { AheadFrame, CloudFrame, CurveFrame, PageRequest } from "../../src/protocol/frames.ts";
 import { ASKED } from "../../src/protocol/limits.ts";
 import type { ScopeModel } from "../../src/protocol/traits.ts";
 import { FakeClock } from "./clock.ts";
+import { meantBy } from "./kernel/meant-by.ts";
 import { Model } from "./model.js";
 import { KERNEL_DEFAULTS, PAGE_DEFAULTS } from "./trait-defaults.js";
 
@@ -65,17 +61,17 @@ const PAIRS = Array.from({ length: 3 }, (_, i) =>
 export function connected() {
   const inbox: Record<string, unknown>[] = [];
   const sent: Record<string, unknown>[] = [];
-  const asked = Object.fromEntries(ASKED.map((name) => [name, FRAME[name]]));
-  const state = { ...PAGE_DEFAULTS, ...KERNEL_DEFAULTS, ...asked, _layer: LAYER, _frame: FRAME };
+  const first = Object.fromEntries(ASKED.map((name) => [name, FRAME[name]]));
+  const state = { ...PAGE_DEFAULTS, ...KERNEL_DEFAULTS, ...first, _layer: LAYER, _frame: FRAME };
   const heard: unknown[] = [];
-  const numbers: RequestNumber[] = [];
+  const asked: PageRequest[] = [];
   const take = ({ _request, ...changes }: Record<string, unknown>) => {
-    const number = _request as RequestNumber | undefined;
-    // As the kernel: of plane and position the one that is not meant is left out.
-    if (number) delete changes[number.by === "pair" ? "position" : "pair"];
-    inbox.push(number ? { ...changes, request: number.id } : changes);
-    sent.push(changes);
-    if (number) numbers.push(number);
+    const request = _request as PageRequest | undefined;
+    // As the kernel: what a request asks for counts.
+    const meant = request ? meantBy(request, changes) : changes;
+    inbox.push(request ? { ...meant, request: request.id } : meant);
+    sent.push(meant);
+    if (request) asked.push(request);
   };
   const model = new Model(state, take, (message) => heard.push(message));
   let frame = FRAME;
@@ -106,7 +102,7 @@ export function connected() {
     handlers: () => model.handlers,
     inbox,
     sent,
-    numbers,
+    asked,
     heard,
     receive,
     answer,

@@ -27,7 +27,7 @@ export const PAGE_DEFAULTS = {
   table_descending: false,
   theta: 0,
   title: "",
-  _request: { id: 0, by: "pair" },
+  _request: { id: 0, asked: {} },
   _window: [],
 };
 

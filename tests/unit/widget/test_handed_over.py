@@ -35,14 +35,14 @@ def test_what_is_handed_over_twice_is_answered_once(
 
 def test_the_same_message_again_is_answered_again(scope: srm.SRMScope) -> None:
     for number in range(1, 4):
-        asked = {"theta": 1.0, "_request": {"id": number, "by": "pair"}}
+        asked = {"theta": 1.0, "_request": {"id": number, "asked": {}}}
         assert message(scope, asked)[-1]["_frame"]["request"] == number
 
 
 def test_a_number_that_was_served_is_not_served_again(scope: srm.SRMScope) -> None:
-    old = {"theta": 1.0, "_request": {"id": 1, "by": "pair"}}
+    old = {"theta": 1.0, "_request": {"id": 1, "asked": {}}}
     message(scope, old)
-    message(scope, {"theta": 2.0, "_request": {"id": 2, "by": "pair"}})
+    message(scope, {"theta": 2.0, "_request": {"id": 2, "asked": {}}})
     scope.set_state(dict(old))
     assert scope.theta == 2.0
     scope.theta = 3.0

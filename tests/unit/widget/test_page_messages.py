@@ -92,26 +92,28 @@ def test_the_echo_of_a_message_is_not_answered_again(page: Received) -> None:
 
 
 def test_a_request_is_answered_with_its_number_also_if_it_is_refused(page: Received) -> None:
-    page.update(theta=1.0, _request={"id": 4, "by": "pair"})
+    page.update(theta=1.0, _request={"id": 4, "asked": {}})
     assert page.model._frame["request"] == 4
-    page.update(theta="north", _request={"id": 5, "by": "pair"})
+    page.update(theta="north", _request={"id": 5, "asked": {}})
     assert page.model._frame["request"] == 5
     assert page.model.error.startswith("expected theta")
-    page.update(theta=0.5, _request={"id": 2, "by": "pair"})  # another page, which counts behind
+    page.update(theta=0.5, _request={"id": 2, "asked": {}})  # another page, which counts behind
     assert page.model._frame["request"] == 5
-    page.update(_request={"id": "6", "by": "pair"})
+    page.update(_request={"id": "6", "asked": {}})
     assert (page.model._frame["request"], page.model._request["id"]) == (5, 2)
     assert page.model.error.startswith("expected an integer id of a request")
 
 
-@pytest.mark.parametrize(("by", "meant"), [("pair", (1, 2)), ("position", (0, 1))])
+@pytest.mark.parametrize(
+    ("asked", "meant"), [({"pair": [1, 2]}, (1, 2)), ({"position": 3}, (0, 1))]
+)
 def test_of_plane_and_position_the_request_says_which_is_meant(
-    page: Received, by: str, meant: tuple[int, int]
+    page: Received, asked: dict[str, Any], meant: tuple[int, int]
 ) -> None:
     set_by_page: list[str] = []
     page.model.observe(lambda change: set_by_page.append(change["name"]), ["pair", "position"])
-    page.update(pair=[1, 2], position=3, _request={"id": 1, "by": by})
-    assert set_by_page == [by]
+    page.update(pair=[1, 2], position=3, _request={"id": 1, "asked": asked})
+    assert set_by_page == list(asked)
     assert page.model.pair == meant
 
 

@@ -96,7 +96,7 @@ def assert_as_at_once(scope: srm.SRMScope, **more: Any) -> None:
 def test_the_trait_is_set_at_once_and_the_picture_comes_bit_by_bit() -> None:
     async def life(scope: srm.SRMScope) -> None:
         before = scope._counts
-        ask(scope, pair=[3, 1], epsilon=0.3, _request={"id": 5, "by": "pair"})
+        ask(scope, pair=[3, 1], epsilon=0.3, _request={"id": 5, "asked": {}})
         assert (scope.pair, scope.epsilon, scope.error) == ((3, 1), 0.3, "")
         assert scope.position == scope.ranking.position(3, 1)
         assert scope._counts == before
@@ -300,11 +300,11 @@ def test_an_error_in_a_step_is_shown_and_the_last_good_picture_stays(
         before = state_of(scope)
         with monkeypatch.context() as patch:
             patch.setattr(srm.ResonanceEngine, "curve_steps", failing_after(after))
-            number = {"id": 1, "by": "position"}
-            ask(scope, position=3, epsilon=0.2, _request=number)
+            request = {"id": 1, "asked": {"position": 3, "epsilon": 0.2}}
+            ask(scope, _request=request)
             await drawn(scope)
             assert scope.error == "no room"
-            assert state_of(scope) == {**before, "error": "no room", "_request": number}
+            assert state_of(scope) == {**before, "error": "no room", "_request": request}
             assert scope.resonance.epsilon == 0.5
             answer = sent(scope)[-1]
             assert (answer["epsilon"], answer["request"]) == (0.5, 1)

@@ -152,7 +152,7 @@ def test_the_page_is_told_what_was_refused_and_what_holds(
     scope: srm.SRMScope, sent: dict[str, Any], message: str
 ) -> None:
     before = state_of(scope)
-    scope.set_state(sent | {"_request": {"id": 6, "by": "pair"}})
+    scope.set_state(sent | {"_request": {"id": 6, "asked": {}}})
     assert message in scope.error
     values, answer = scope.comm.updates()
     assert values == {key: scope.get_state([key])[key] for key in sent} | (

@@ -108,7 +108,7 @@ def test_names_of_directions(activations: np.ndarray) -> None:
 
 
 def test_one_answer_is_one_message(scope: srm.SRMScope) -> None:
-    scope.set_state({"position": 7, "_request": {"id": 2, "by": "position"}})
+    scope.set_state({"position": 7, "_request": {"id": 2, "asked": {"position": 7}}})
     (update,) = scope.comm.updates()
     assert {"pair", "_frame", "selected", "n_selected"} <= update.keys()
     assert update["_frame"]["request"] == 2
@@ -130,7 +130,7 @@ def test_one_answer_is_one_message(scope: srm.SRMScope) -> None:
 def test_a_request_for_what_is_shown_is_answered_too(
     scope: srm.SRMScope, sent: dict[str, Any]
 ) -> None:
-    scope.set_state(sent | {"_request": {"id": 4, "by": "pair"}})
+    scope.set_state(sent | {"_request": {"id": 4, "asked": {}}})
     values, answer = scope.comm.updates()
     assert values.keys() == sent.keys()
     assert values.get("theta", 0) == 0

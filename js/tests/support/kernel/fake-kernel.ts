@@ -3,8 +3,8 @@ import type {
   CurveFrame,
   LayerFrame,
   Order,
+  PageRequest,
   Pair,
-  RequestNumber,
   TimelineFrame,
 } from "../../../src/protocol/frames.ts";
 import { TABLE_TRAITS } from "../../../src/protocol/limits.ts";
@@ -15,6 +15,7 @@ import { cloudTraits, FakeClasses } from "./fake-classes.ts";
 import { FakeSamples, type SampleContents } from "./fake-samples.ts";
 import { FakeSurvey, type SurveyState } from "./fake-survey.ts";
 import type { KernelData, KernelTraits } from "./kernel-data.ts";
+import { meantBy } from "./meant-by.ts";
 import {
   angles,
   at,
@@ -54,7 +55,7 @@ export interface FakeLayer extends Partial<KernelTraits> {
 }
 
 /** What a page asks for, with the number of its request. */
-type Changes = Partial<KernelTraits> & { _request?: RequestNumber };
+type Changes = Partial<KernelTraits> & { _request?: PageRequest };
 
 const TOLD: readonly (keyof KernelTraits)[] = [
   "signed",
@@ -235,8 +236,8 @@ export class FakeKernel implements KernelData {
     if (message.type === "direction") this.push(this.contents.turned(message));
   }
 
-  ask({ _request, ...values }: Changes): void {
-    if (_request) delete values[_request.by === "pair" ? "position" : "pair"]; // not meant
+  ask({ _request, ...changes }: Changes): void {
+    const values = _request ? meantBy(_request, changes) : changes;
     this.requests.push(values);
     this.#asked.push(_request ? { ...values, _request } : values);
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#asked.length);
