@@ -117,7 +117,7 @@ def fresh_scope(page: Page) -> Iterator[Scope]:
 @pytest.fixture(scope="session")
 def lab_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
     """One JupyterLab for all tests."""
-    with LabServer(tmp_path_factory.mktemp("lab")) as server:
+    with LabServer(tmp_path_factory.mktemp("lab"), reuses_kernels=True) as server:
         yield server
 
 

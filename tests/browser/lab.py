@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal
 
 import nbformat
 from jupyter_client.blocking.client import BlockingKernelClient
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from tests.browser.server import Server, until
@@ -33,13 +34,18 @@ PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/apputils-extension:announceme
 
 
 class LabServer(Server):
-    """JupyterLab with all its state in one folder."""
+    """JupyterLab with all its state in one folder.
+
+    If it `reuses_kernels`, a notebook gets the kernel of the one before it, emptied: to start one,
+    and to import torch in it, takes longer than most tests.
+    """
 
     _name, _module, _settings_file = "JupyterLab", "jupyterlab", "jupyter_lab_config.json"
     _application: ClassVar = {"LabApp": {"expose_app_in_browser": True, "news_url": None}}
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, reuses_kernels: bool = False) -> None:
         super().__init__(self._name, folder / "server.log", "api")
+        self.reuses_kernels = reuses_kernels
         self.root = folder / "notebooks"
         self.runtime = folder / "runtime"
         self._config = folder / "config"
@@ -64,9 +70,16 @@ class LabServer(Server):
         """Of a notebook; `simple` shows it alone, without sidebars."""
         return f"{self.url}/{'doc' if simple else 'lab'}/tree/{name}?reset"
 
-    def request(self, path: str, method: str = "GET") -> Any:
+    def request(self, path: str, method: str = "GET", body: object = None) -> Any:
         """One call of the server's REST API; the decoded answer, None if it is empty."""
-        return json.loads(self.call(path, method) or b"null")
+        sent = None if body is None else json.dumps(body).encode()
+        return json.loads(self.call(path, method, sent) or b"null")
+
+    def hand_kernel_to(self, name: str) -> None:
+        """Have a notebook find the kernel that is left, if one is, as its own."""
+        for session in self.request("api/sessions"):
+            place = {"path": name, "name": name}
+            self.request(f"api/sessions/{session['id']}", "PATCH", place)
 
     def shutdown_kernels(self) -> None:
         for session in self.request("api/sessions"):
@@ -166,6 +179,7 @@ class Lab:
             new = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
             nbformat.write(new, self.server.root / name)
         self._name = name
+        self.server.hand_kernel_to(name)
         self.page.goto(self.server.address(name, simple=simple))
         self.wait_idle(60)
         self.theme(theme)
@@ -204,7 +218,8 @@ class Lab:
 
     def reopen(self) -> None:
         """Open the notebook that was saved once more, with a kernel that has run nothing."""
-        self.close()
+        self._leave()
+        self.server.shutdown_kernels()
         self.page.goto(self.server.address(self._name))
         self.wait_idle(60)
 
@@ -265,13 +280,37 @@ class Lab:
         self.page.set_viewport_size({"width": width, "height": height})
 
     def close(self) -> None:
-        """Leave the notebook and end its kernel."""
+        """Leave the notebook; end its kernel, or empty it for the next notebook."""
+        if self._name and not (self.server.reuses_kernels and self._is_emptied()):
+            self._leave()
+            self.server.shutdown_kernels()
+        self._name = ""
+
+    def _leave(self) -> None:
         self.forget_kernel()
         if self.page.url.startswith(self.server.url):
             self.page.goto("about:blank")
-        self.server.shutdown_kernels()
+
+    def _is_emptied(self) -> bool:
+        """Leave the notebook; whether its kernel is then as good as new."""
+        try:
+            kernel = self.kernel
+            self.page.goto("about:blank")
+            kernel.execute(_EMPTY, timeout=10)
+        except (RuntimeError, TimeoutError, PlaywrightError):
+            return False  # it has died, or does not end what it does
+        self.forget_kernel()
+        return True
 
 
+# The package is imported anew: what a test has changed in its modules is gone.
+_EMPTY = """
+import sys, ipywidgets
+ipywidgets.Widget.close_all()
+for name in [name for name in sys.modules if name.partition('.')[0] == 'srm_widget']:
+    del sys.modules[name]
+get_ipython().reset(new_session=False)
+"""
 _BLOCK = """
 import pathlib, time
 from srm_widget.concurrency.threads import widget_lock

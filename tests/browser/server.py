@@ -61,9 +61,9 @@ class Server:
     def log(self) -> str:
         return self._log.read_text()
 
-    def call(self, path: str, method: str = "GET") -> bytes:
+    def call(self, path: str, method: str = "GET", body: bytes | None = None) -> bytes:
         """What the server answers, asked without a proxy."""
-        request = urllib.request.Request(f"{self.url}/{path}", method=method)
+        request = urllib.request.Request(f"{self.url}/{path}", body, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=30) as answer:
             answered: bytes = answer.read()

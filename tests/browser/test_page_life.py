@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.fake import Scope, small
@@ -53,29 +52,3 @@ def test_nothing_is_left_behind(fresh_scope: Scope) -> None:
     assert scope.page.locator(".srm-scope").count() == 0
     scope.kernel("kernel.push({ theta: 1 })")
     assert scope.page.evaluate("leftover()") == nothing
-
-
-def test_a_slow_kernel_gets_one_request_at_a_time_and_the_last_value(scope: Scope) -> None:
-    scope.open(small())
-    scope.kernel("kernel.held = true")
-    slider = scope.slider("Epsilon")
-    slider.scroll_into_view_if_needed()
-    box = slider.bounding_box()
-    assert box
-    middle = box["y"] + box["height"] / 2
-    mouse = scope.page.mouse
-    mouse.move(box["x"] + 0.2 * box["width"], middle)
-    mouse.down()
-    for k in range(50):
-        mouse.move(box["x"] + (0.2 + 0.01 * k) * box["width"], middle)
-        if k % 15 == 14:
-            scope.kernel("kernel.answer()")
-    mouse.up()
-    last = float(slider.input_value())
-    assert last == pytest.approx(0.38, abs=0.05)
-    assert scope.trait("epsilon") == last
-    while scope.kernel("kernel.waiting"):
-        scope.kernel("kernel.answer()")
-    assert scope.kernel("kernel.traits.epsilon") == last
-    assert scope.kernel("kernel.mostAtOnce") == 1
-    assert scope.kernel("kernel.requests.length") <= 5

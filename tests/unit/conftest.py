@@ -21,12 +21,14 @@ from srm_widget.survey import directions, search
 from srm_widget.widget import survey_task
 from tests.unit.support.wire import Wire
 
+# Annotations are enforced in the first round; the others are for the numbers and do without.
 _LAYOUTS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     "one block": (),
     "many blocks": (
         (jaxtyping.config, "jaxtyping_disable", True),
         (store, "BLOCK", 5),
         (coordinates, "BLOCK", 5),
+        (activations_module, "_ENTRIES_AT_ONCE", 12),
         (plane_counts, "_MERGE_BELOW", 3),
         (directions, "_AT_ONCE", 11),
     ),
@@ -40,19 +42,26 @@ _LAYOUTS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
 
 
 @pytest.fixture(scope="module", params=["one block", "many blocks"])
-def blocks(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Blocks of the usual size, and so small that a few samples fill several.
+def sample_blocks(request: pytest.FixtureRequest) -> str:
+    """Blocks of the usual size, and so small that a few samples fill several."""
+    return str(request.param)
 
-    Annotations are enforced in the first round; the second is for the numbers and does without.
-    """
+
+@pytest.fixture(scope="module", params=list(_LAYOUTS))
+def sample_layout(request: pytest.FixtureRequest) -> str:
+    """How the samples lie and are gone through: at one go, in many blocks, in pieces of one."""
+    return str(request.param)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Lay the samples as a test asks for: for that test, and not for those of its file after it."""
+    asked = item.callspec.params if hasattr(item, "callspec") else {}
     with pytest.MonkeyPatch.context() as patch:
-        if request.param == "many blocks":
-            patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
-            patch.setattr(store, "BLOCK", 5)
-            patch.setattr(coordinates, "BLOCK", 5)
-            patch.setattr(activations_module, "_ENTRIES_AT_ONCE", 12)
-            patch.setattr(plane_counts, "_MERGE_BELOW", 3)
-        yield
+        for name in asked.keys() & {"sample_blocks", "sample_layout"}:
+            for owner, attribute, value in _LAYOUTS[asked[name]]:
+                patch.setattr(owner, attribute, value)
+        return (yield)
 
 
 @pytest.fixture
@@ -94,15 +103,6 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[Any, ...]]]
         return calls
 
     return watch
-
-
-@pytest.fixture(scope="module", params=list(_LAYOUTS))
-def layout(request: pytest.FixtureRequest) -> Iterator[None]:
-    """How the samples lie and are gone through: at one go, in many blocks, in pieces of one."""
-    with pytest.MonkeyPatch.context() as patch:
-        for owner, name, value in _LAYOUTS[request.param]:
-            patch.setattr(owner, name, value)
-        yield
 
 
 @pytest.fixture

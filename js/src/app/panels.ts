@@ -1,6 +1,9 @@
 /** Creates the panels of one view and connects them to the session. */
 
+import { toggled } from "../base/lists.ts";
 import type { Pair } from "../protocol/frames.ts";
+import { legendOf } from "../protocol/readers.ts";
+import { soloed, toggledHidden } from "../state/classes.ts";
 import { element } from "../ui/elements.ts";
 import { createControlPanel } from "../views/controls/control-panel.ts";
 import { createHeader, type HeaderOptions } from "../views/controls/header.ts";
@@ -51,13 +54,15 @@ export function createPanels(
 ) {
   const { store, requests, planePlayback, tiles } = session;
   const id = `srm-${Math.random().toString(36).slice(2, 10)}`;
+  // What a user does goes on from what is asked for: of two keys in one frame the second too.
+  const pair = () => store.get("pair");
   const header = createScopeHeader(session, { id, save }, signal);
   const controls = createControlPanel(
     {
       id,
       requests,
       hints: session.hints,
-      pair: () => store.get("pair"),
+      pair,
       planeTouched: () => planePlayback.stop(),
       refused: (refusal) => {
         local.refusal.value = refusal;
@@ -72,8 +77,16 @@ export function createPanels(
   plotArea.append(note);
   const error = element("p", { class: "srm-error", role: "alert" });
   const curveLegend = createCurveLegend();
+  const hide = (groups: number[]) => requests.tell("hidden_classes", groups);
   const classLegend = createClassLegend(
-    (groups) => requests.tell("hidden_classes", groups),
+    {
+      toggle: (group) => hide(toggledHidden(store.get("hidden_classes"), group)),
+      solo: (group) => {
+        const legend = legendOf(store);
+        if (legend) hide(soloed(legend, store.get("hidden_classes"), group));
+      },
+      showAll: () => hide([]),
+    },
     signal,
   );
   const cloudLegend = createCloudLegend((kind) => requests.tell("cloud", kind), signal);
@@ -83,10 +96,10 @@ export function createPanels(
     requests.ask("pair", pair);
   };
   const survey = () => requests.send({ type: "survey" });
-  const planeMap = createPlaneMap({ tiles, choose, survey }, signal);
+  const planeMap = createPlaneMap({ tiles, pair, choose, survey }, signal);
   const strip = createSampleStrip(
     {
-      mark: (rows) => requests.tell("highlight", rows),
+      toggleMark: (row) => requests.tell("highlight", toggled(store.get("highlight"), row)),
       pointed: () => {
         local.pointed.value = strip.pointed();
       },

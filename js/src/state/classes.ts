@@ -3,6 +3,7 @@
  */
 
 import { integer, percent, shortened } from "../base/format.ts";
+import { toggled } from "../base/lists.ts";
 import type { Legend } from "../protocol/frames.ts";
 import { EMPTY_NAME, MOST_GROUPS } from "../protocol/limits.ts";
 
@@ -26,8 +27,7 @@ export function visibleGroups({ names }: Legend, hidden: readonly number[]): num
 
 /** The hidden groups once `group` is switched on or off. */
 export function toggledHidden(hidden: readonly number[], group: number): number[] {
-  const others = hidden.filter((each) => each !== group);
-  return others.length < hidden.length ? others : [...others, group].sort((one, two) => one - two);
+  return toggled(hidden, group).sort((one, two) => one - two);
 }
 
 /** The hidden groups once only `group` is on; if it is alone already, once all are on again. */

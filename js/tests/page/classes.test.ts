@@ -99,6 +99,12 @@ test("points are drawn class by class", async () => {
   );
 });
 
+test("classes that are switched within a frame are all switched", async () => {
+  const page = await OpenedPage.open(classed(["a", "b", "c", "d"]));
+  await Promise.all([3, 0, 1, 0].map((group) => page.click(entry(page, group))));
+  assert.deepEqual(page.kernel.traits.hidden_classes, [1, 3]);
+});
+
 test("the legend switches classes", async () => {
   const page = await OpenedPage.open(classed(["a", "b", "c"]), 2);
   const shows = (...pressed: boolean[]) => {

@@ -14,6 +14,14 @@ const isEnabled = (page: OpenedPage, name: string) =>
   !(page.button(name) as HTMLButtonElement).disabled;
 const windows = (page: OpenedPage) => page.kernel.survey.windows.length;
 
+test("keys that are pressed within a frame each move the plane", async () => {
+  const page = await OpenedPage.open(small(16, 40, { epsilon: 0.4 }));
+  canvas(page).focus();
+  const keys = ["ArrowRight", "ArrowRight", "ArrowDown", "ArrowRight"];
+  await Promise.all(keys.map((key) => page.press(key)));
+  assert.deepEqual(page.trait("pair"), [1, 4]);
+});
+
 test("keys on the map move the plane and zoom", async () => {
   const page = await OpenedPage.open(small(16, 40, { epsilon: 0.4 }));
   canvas(page).focus();

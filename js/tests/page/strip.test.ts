@@ -151,6 +151,13 @@ test("a tile marks its sample in every view", async () => {
   assert.equal(of(one).getAttribute("aria-pressed"), "false");
 });
 
+test("marks that follow each other within a frame are all kept", async () => {
+  const page = await OpenedPage.open(pictured());
+  const [one, , three] = shown(page);
+  await Promise.all([0, 1, 2, 1].map((place) => page.click(tile(page, place))));
+  assert.deepEqual(page.kernel.traits.highlight, [one, three]);
+});
+
 test("texts and problems are shown as they are", async () => {
   const texts = Array.from({ length: 60 }, (_, k) => HOSTILE[k % HOSTILE.length] ?? "");
   const long = `ValueError: ${HOSTILE[0]} ${"and so on ".repeat(40)}`;

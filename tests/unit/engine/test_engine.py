@@ -37,7 +37,7 @@ def assert_same(found: srm.ResonanceEngine, expected: srm.ResonanceEngine, case:
     assert (found.n_samples, found.n_zero) == (expected.n_samples, expected.n_zero)
 
 
-@pytest.mark.usefixtures("blocks")
+@pytest.mark.usefixtures("sample_blocks")
 @settings(max_examples=50)
 @given(case=cases(max_samples=40), cuts=CUTS, warm=st.lists(st.booleans(), min_size=7, max_size=7))
 def test_append_in_any_split_equals_one_go(case: Case, cuts: list[int], warm: list[bool]) -> None:
@@ -50,7 +50,7 @@ def test_append_in_any_split_equals_one_go(case: Case, cuts: list[int], warm: li
     assert_same(engine, case.engine(), case)
 
 
-@pytest.mark.usefixtures("blocks")
+@pytest.mark.usefixtures("sample_blocks")
 @settings(max_examples=30)
 @given(
     case=cases(max_samples=20),
@@ -81,7 +81,7 @@ def walks(draw: st.DrawFn) -> list[tuple[int, float]]:
     return draw(st.lists(st.tuples(size, st.one_of(near, epsilon)), min_size=3, max_size=6))
 
 
-@pytest.mark.usefixtures("blocks")
+@pytest.mark.usefixtures("sample_blocks")
 @settings(max_examples=60)
 @given(case=cases(max_samples=12), walk=walks())
 def test_a_walk_of_questions_gives_what_a_new_engine_gives(
@@ -113,7 +113,7 @@ def test_a_spotlight_narrowed_until_it_is_empty(basis: srm.basis.Basis | None) -
     assert engine.inside(0, 1, 0.0, epsilon=0.95).tolist() == []
 
 
-@pytest.mark.usefixtures("blocks")
+@pytest.mark.usefixtures("sample_blocks")
 @pytest.mark.parametrize("basis", [None, srm.basis.rotated(4, 0)], ids=["axes", "turned"])
 @pytest.mark.parametrize(
     ("batch", "error"),

@@ -14,7 +14,7 @@ from tests.unit.support.cases import Case, cases, existing_planes
 
 Pair = tuple[int, int]
 
-pytestmark = pytest.mark.usefixtures("blocks")
+pytestmark = pytest.mark.usefixtures("sample_blocks")
 
 
 def assert_between(counts: np.ndarray, truth: oracle.Oracle) -> None:

@@ -26,7 +26,7 @@ def assert_ordered(beam: Beam) -> None:
     assert np.array_equal(np.lexsort((beam.indices, -beam.cosines)), np.arange(len(beam.indices)))
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 @settings(max_examples=30)
 @given(problem=labelled(), theta=THETAS)
 def test_a_beam_is_what_the_oracle_lights(problem: Labelled, theta: float) -> None:
@@ -52,7 +52,7 @@ def test_a_beam_is_what_the_oracle_lights(problem: Labelled, theta: float) -> No
     assert engine.inside(*problem.pair, theta, epsilon=epsilon).tolist() == beam.indices.tolist()
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 @settings(max_examples=20)
 @given(problem=labelled(), theta=THETAS, most=st.integers(0, 16), only=st.sets(st.integers(0, 3)))
 def test_the_first_of_some_classes(
@@ -95,7 +95,7 @@ def test_falling_among_many_ties(most: int) -> None:
     assert np.array_equal(argsort_descending(values, most), expected)
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 @pytest.mark.parametrize("cache_bytes", [None, 0], ids=["arcs kept", "arcs not kept"])
 @pytest.mark.parametrize("epsilon", [-1.0, -0.5, 0.0, 0.6, math.sqrt(0.5)])
 @pytest.mark.parametrize("pair", [(0, 1), (1, 0)])

@@ -16,7 +16,7 @@ from tests.unit.support import oracle
 from tests.unit.support.labelled import Labelled, labelled
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 @settings(max_examples=30)
 @given(problem=labelled(), mirrored=st.booleans())
 def test_the_classes_sum_to_the_curve(problem: Labelled, mirrored: bool) -> None:
@@ -31,7 +31,7 @@ def test_the_classes_sum_to_the_curve(problem: Labelled, mirrored: bool) -> None
     assert found.counts.dtype == found.sizes.dtype == np.int64
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 @settings(max_examples=20)
 @given(problem=labelled())
 def test_each_class_is_the_curve_of_its_samples(problem: Labelled) -> None:

@@ -28,7 +28,7 @@ def points_of(engine: srm.ResonanceEngine, pair: tuple[int, int], raw: bool, lea
     return points if raw else engine.coordinates(*pair, rows)
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 @settings(max_examples=30)
 @given(problem=labelled(), bins=BINS, raw=st.booleans(), mirrored=st.booleans())
 def test_counts_on_the_axes(problem: Labelled, bins: int, raw: bool, mirrored: bool) -> None:
@@ -46,7 +46,7 @@ def test_counts_on_the_axes(problem: Labelled, bins: int, raw: bool, mirrored: b
     assert (found.n_dims, found.raw) == (engine.n_dims, raw)
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 @pytest.mark.parametrize("raw", [False, True])
 @pytest.mark.parametrize(
     ("pair", "bins", "least"),

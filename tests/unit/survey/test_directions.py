@@ -53,7 +53,7 @@ def assert_majority(table: Directions, expected: list[tuple[int, float, float]])
     assert table.label == label
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 @settings(max_examples=30)
 @given(problem=labelled(), epsilon=EPSILONS)
 def test_counts_are_those_of_the_projections(problem: Labelled, epsilon: float) -> None:
@@ -76,7 +76,7 @@ def test_counts_are_those_of_the_projections(problem: Labelled, epsilon: float) 
         assert_majority(table, majority(inside, problem.codes[problem.kept], named))
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 @pytest.mark.parametrize(
     ("epsilon", "dtype"),
     [(-0.4, np.float64), (0.0, np.float32), (0.3, np.float32), (0.8, np.float64)],
@@ -96,7 +96,7 @@ def test_generic_samples(basis: Any, epsilon: float, dtype: type) -> None:
     assert engine.directions(epsilon=epsilon).count.tolist() == table.count.tolist()
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 @pytest.mark.parametrize("epsilon", [-0.5, 0.0, 0.6, 0.8, 1.0, 1 / 3])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_direction_counts_what_a_curve_counts_there(epsilon: float, dtype: type) -> None:
@@ -171,7 +171,7 @@ def test_steps_rise_to_one(in_steps: srm.ResonanceEngine) -> None:
     assert found.count.tolist() == in_steps.directions(epsilon=0.4).count.tolist()
 
 
-@pytest.mark.usefixtures("layout")
+@pytest.mark.usefixtures("sample_layout")
 def test_steps_rise_however_the_samples_lie(gaussian: np.ndarray) -> None:
     shares = list(srm.ResonanceEngine(gaussian).directions_steps(epsilon=0.4))
     assert shares[-1] == 1.0

@@ -40,6 +40,8 @@ import { createZoomButtons } from "./zoom-buttons.ts";
 /** What the map uses, and whom it tells. */
 export interface PlaneMapOptions {
   tiles: TileRequests;
+  /** the plane that is asked for, which may not be drawn yet */
+  pair(): Pair;
   choose(pair: Pair): void;
   /** the user wants all planes surveyed, however long it takes */
   survey(): void;
@@ -208,7 +210,7 @@ class PlaneMap implements MapGestures {
   step(rows: number, columns: number): void {
     if (!this.#shown) return;
     const { nDirections } = this.#shown;
-    const pair = neighbour(this.#shown.pair, rows, columns, nDirections);
+    const pair = neighbour(this.#options.pair(), rows, columns, nDirections);
     this.#options.choose(pair);
     this.#changeViewport((viewport) => scrolledTo(viewport, pair, nDirections));
   }

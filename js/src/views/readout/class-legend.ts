@@ -1,6 +1,6 @@
 import { integer } from "../../base/format.ts";
 import type { Legend } from "../../protocol/frames.ts";
-import { groupName, soloed, toggledHidden } from "../../state/classes.ts";
+import { groupName } from "../../state/classes.ts";
 import type { ScopeState } from "../../state/shown.ts";
 import { element, setAttribute } from "../../ui/elements.ts";
 import { type ClassEntry, classEntries } from "./legend-entries.ts";
@@ -22,34 +22,39 @@ function entryOf(legend: Legend, group: number, { name, colour }: ClassEntry): H
   return entry;
 }
 
+/** Whom the legend tells. */
+export interface ClassLegendOptions {
+  /** the user switches a class on or off */
+  toggle(group: number): void;
+  /** the user wants this class alone, or all again if it is alone */
+  solo(group: number): void;
+  showAll(): void;
+}
+
 /** Creates the legend of the classes, whose entries switch them on and off. */
-export function createClassLegend(hide: (groups: number[]) => void, signal: AbortSignal) {
+export function createClassLegend(options: ClassLegendOptions, signal: AbortSignal) {
   const entries = element("div", { class: "srm-class-entries" });
   const all = element("button", { type: "button", class: "srm-class srm-class-all" }, ["All"]);
   all.title = "Switch all classes on";
   const label = { class: "srm-classes", role: "group", "aria-label": "Classes" };
   const node = element("div", label, [entries, all]);
   let legend: Legend | undefined;
-  let hidden: readonly number[] = [];
 
   const groupOf = (event: Event): number => {
     const entry = event.target instanceof Element && event.target.closest("button");
     return entry ? [...entries.children].indexOf(entry) : -1;
   };
-  const single = (group: number) => {
-    if (legend && group >= 0) hide(soloed(legend, hidden, group));
-  };
-  const clicked = (event: MouseEvent) => {
+  const pressed = (event: MouseEvent, single: boolean) => {
     const group = groupOf(event);
-    if (event.shiftKey || event.altKey) single(group);
-    else if (group >= 0) hide(toggledHidden(hidden, group));
+    if (group >= 0) options[single ? "solo" : "toggle"](group);
   };
+  const clicked = (event: MouseEvent) => pressed(event, event.shiftKey || event.altKey);
   entries.addEventListener("click", clicked, { signal });
-  entries.addEventListener("dblclick", (event) => single(groupOf(event)), { signal });
+  entries.addEventListener("dblclick", (event) => pressed(event, true), { signal });
   const showAll = () => {
     // The button goes; the focus must not go with it.
     entries.querySelector("button")?.focus();
-    hide([]);
+    options.showAll();
   };
   all.addEventListener("click", showAll, { signal });
 
@@ -60,7 +65,7 @@ export function createClassLegend(hide: (groups: number[]) => void, signal: Abor
     // What is hidden must be seen to be, or nobody finds it again.
     node.hidden = !known || !(props.by_class || !complete);
     const isNew = known !== legend;
-    [legend, hidden] = [known, props.hidden_classes];
+    legend = known;
     if (!known) return;
     if (isNew) entries.replaceChildren(...classes.map((each, k) => entryOf(known, k, each)));
     [...entries.children].forEach((entry, group) => {

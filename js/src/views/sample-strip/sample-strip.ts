@@ -9,8 +9,8 @@ import { emptyText, readable, shownCountText } from "./strip-data.ts";
 
 /** Whom the strip tells. */
 export interface SampleStripOptions {
-  /** the user marks these samples */
-  mark(rows: number[]): void;
+  /** the user marks this sample, or takes its mark away */
+  toggleMark(row: number): void;
   /** the user points at another sample, or at none any more */
   pointed(): void;
 }
@@ -74,7 +74,6 @@ class SampleStrip implements SampleStripView {
   readonly #parts = createStripElements();
   readonly #options: SampleStripOptions;
   readonly #tiles = new Map<number, SampleTile>();
-  #marked: readonly number[] = [];
   #frame: StripFrame | undefined;
   /** index of the sample that Tab moves to */
   #current: number | undefined;
@@ -93,7 +92,7 @@ class SampleStrip implements SampleStripView {
     listen("pointerleave", () => this.#point({ hovered: undefined }));
     listen("focusin", (_, index) => this.#point({ focused: index }));
     listen("focusout", () => this.#point({ focused: undefined }));
-    listen("click", (_, index) => index !== undefined && this.#toggle(index));
+    listen("click", (_, index) => index !== undefined && options.toggleMark(index));
     listen("keydown", (event) => this.#pressed(event));
   }
 
@@ -120,7 +119,6 @@ class SampleStrip implements SampleStripView {
   drawTiles({ strip, marked, legend }: StripTilesProps): void {
     const { frame } = strip;
     this.#frame = frame;
-    this.#marked = marked;
     if (!frame) return;
     setText(this.#parts.count, frame.n_lit > 0 ? shownCountText(frame) : "");
     this.#show(strip, frame, new Set(marked), legend);
@@ -187,12 +185,6 @@ class SampleStrip implements SampleStripView {
     const tile = index === undefined ? undefined : this.#tiles.get(index);
     peek.hidden = !tile || tile.item.kind === "image" || !tile.overflows();
     setText(peek, tile && !peek.hidden ? readable(tile.item) : "");
-  }
-
-  #toggle(index: number): void {
-    const marked = this.#marked;
-    const rest = marked.filter((each) => each !== index);
-    this.#options.mark(rest.length < marked.length ? rest : [...marked, index]);
   }
 
   #pressed(event: KeyboardEvent): void {
