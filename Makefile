@@ -92,6 +92,13 @@ test-notebooks: $(VENV)/.test ## the notebooks, executed
 test-browser: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests in Chromium
 	$(PYTEST) $(BROWSER)
 
+coverage: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## lines of js/src that run in Node, and in Chromium
+	$(NPM) run coverage
+	SRM_WIDGET_COVERAGE=1 $(PYTEST) $(HALVES) $(BROWSER)
+
+pictures: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## the page in many states and looks, in artefacts/pictures/
+	$(BIN)/python -m tests.bench.pictures
+
 check-page: $(VENV)/.test js/node_modules/.setup ## what is generated is up to date: the page's types and limits, and srm_widget/static/
 	$(BIN)/python -m js.generate --check
 	rm -rf artefacts/static
@@ -138,5 +145,5 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench bench-browser bench-large soak build site format setup lint types test-js test-python test-notebooks \
+.PHONY: help demo models test bench bench-browser bench-large soak build site coverage pictures format setup lint types test-js test-python test-notebooks \
 	test-browser check-page clean

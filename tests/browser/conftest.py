@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -26,9 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True, scope="module")
 def coverage(request: pytest.FixtureRequest) -> Iterator[None]:
-    """What runs of the page, except in hosts, whose own scripts would cost far more to count."""
+    """What runs of the page if asked for, except in hosts, whose own scripts cost far more."""
+    counted = request.path.name.startswith(("test_page", "test_hosts_page", "test_saved_page"))
     with pytest.MonkeyPatch.context() as monkeypatch:
-        if request.path.name.startswith(("test_page", "test_hosts_page", "test_saved_page")):
+        if counted and os.environ.get("SRM_WIDGET_COVERAGE"):
             request.config.stash[COVERAGE].watch(monkeypatch)
         yield
 
@@ -133,7 +135,7 @@ def lab_context(browser: Browser, browser_context_args: dict[str, Any]) -> Itera
 def lab(
     lab_server: LabServer, lab_context: BrowserContext, request: pytest.FixtureRequest
 ) -> Iterator[Lab]:
-    """JupyterLab in a page of the test's own; the kernel of what it opened ends with the test."""
+    """JupyterLab in a page of the test's own; its notebook is left with the test."""
     page = lab_context.new_page()
     lab = Lab(lab_server, page)
     yield lab

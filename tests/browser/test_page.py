@@ -14,7 +14,6 @@ import torch
 from playwright.sync_api import Locator, expect
 
 import srm_widget as srm
-from srm_widget.datasets import digits_autoencoder
 from tests.browser.fake import Scope, overlaps, polyline, small
 
 LONG = [f"encoder.layer3.neuron_{k}" for k in range(4)]
@@ -25,14 +24,6 @@ def skewed(alpha: float) -> dict[str, Any]:
     layer = small()
     layer["basis"][1] = [math.cos(alpha), math.sin(alpha), 0.0, 0.0]
     return layer
-
-
-@pytest.fixture(scope="module")
-def digits() -> dict[str, Any]:
-    """The tanh bottleneck of the digits, in a plane that resonates between its axes."""
-    activations = digits_autoencoder("tanh").activations
-    layer = {"samples": activations.tolist(), "basis": np.eye(16).tolist(), "title": "bottleneck"}
-    return {**layer, "pair": [1, 3], "epsilon": 0.62, "theta": math.radians(220)}
 
 
 def radii(scope: Scope, selector: str) -> tuple[np.ndarray, np.ndarray]:
@@ -48,10 +39,11 @@ def number(locator: Locator, name: str) -> float:
     return float(value)
 
 
-def test_the_curve_is_drawn_where_the_engine_counts(scope: Scope, digits: dict[str, Any]) -> None:
+def test_the_curve_is_drawn_where_the_engine_counts(scope: Scope) -> None:
     resolution = 90
-    scope.open({**digits, "resolution": resolution})
-    engine = srm.ResonanceEngine(np.array(digits["samples"]), dtype=torch.float64)
+    layer = small(8, 1500, pair=[1, 3], epsilon=0.62, resolution=resolution)
+    scope.open(layer)
+    engine = srm.ResonanceEngine(np.array(layer["samples"]), dtype=torch.float64)
     resonance = engine.curve(1, 3, epsilon=0.62, resolution=resolution)
     counts = resonance.counts[0]
     radius, angle = radii(scope, "path.srm-curve")
@@ -193,21 +185,3 @@ def test_forced_colours_leave_it_usable(scope: Scope, shot: Callable[..., Path])
     for selector in (".srm-curve", ".srm-chord", ".srm-axis"):
         assert scope.view().evaluate(CONTRASTS, [selector, "stroke"]) >= 3
     shot("page-forced-colours", scope.view())
-
-
-PICTURES: dict[str, dict[str, Any]] = {
-    "plane": {},
-    "signed": {"signed": True},
-    "nothing-lit": {"epsilon": 0.99},
-    "everything-lit": {"epsilon": -1.0},
-    "error": {"error": "expected two different directions, got (3, 3)"},
-    "highlight": {"highlight": [3, 50, 200, 900], "names": [f"neuron_{k}" for k in range(16)]},
-}
-
-
-def test_pictures(scope: Scope, shot: Callable[..., Path], digits: dict[str, Any]) -> None:
-    for name, traits in PICTURES.items():
-        scope.open({**digits, **traits})
-        for look in scope.looks():
-            assert scope.problems == []
-            assert shot(f"page-{name}-{look}", scope.view()).stat().st_size > 0

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import numpy as np
-import pytest
 from playwright.sync_api import expect
 
-from srm_widget.datasets import digits_autoencoder
 from tests.browser.fake import Scope, small, wide
 from tests.browser.navigator import canvas, cell, hover, line
 
@@ -25,13 +18,6 @@ window.matchMedia = (text) => {
 };
 """
 TILE = "kernel.model.receive(kernel.survey.tile())"
-
-
-@pytest.fixture(scope="module")
-def digits() -> dict[str, Any]:
-    activations = digits_autoencoder("tanh").activations.tolist()
-    layer = {"samples": activations, "basis": np.eye(16).tolist(), "title": "bottleneck"}
-    return {**layer, "pair": [1, 3], "epsilon": 0.62, "theta": math.radians(145)}
 
 
 def test_cells_have_the_colours_of_their_scores(scope: Scope) -> None:
@@ -172,21 +158,3 @@ def test_the_map_is_drawn_in_the_theme_of_the_host(scope: Scope) -> None:
     expect(scope.view()).to_have_attribute("data-srm-theme", "light")
     scope.painted()
     assert scope.pixel(*place) == light
-
-
-PICTURES: dict[str, dict[str, Any]] = {
-    "alignment": {},
-    "peak": {"order": "peak"},
-    "gain": {"order": "gain", "scale": "gain"},
-    "waiting": {"survey": "waiting"},
-    "unlit": {"epsilon": 0.99},
-}
-
-
-def test_pictures(scope: Scope, shot: Callable[..., Path], digits: dict[str, Any]) -> None:
-    layers = {name: {**digits, **traits} for name, traits in PICTURES.items()}
-    layers |= {"two": small(2), "many": wide(), "middling": small(64, 200, epsilon=0.35)}
-    for name, layer in layers.items():
-        scope.open(layer)
-        for look in scope.looks():
-            assert shot(f"navigator-{name}-{look}", scope.view()).stat().st_size > 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 import numpy as np
@@ -132,6 +132,8 @@ def test_messages_are_what_they_are_declared_as(monkeypatch: pytest.MonkeyPatch)
         ("up", wire.Order, "v: 'up' is none of ('index', 'alignment', 'peak', 'gain')"),
         (True, wire.Sign, "v: True is none of (1, -1)"),
         (7, str | None, "v: 7 is no <class 'str'>"),
+        ({"a": 1, "b": 1.5}, Mapping[str, int], "v['b']: 1.5 is no <class 'int'>"),
+        ([["a", 1]], Mapping[str, int], "v: [['a', 1]] is no mapping"),
     ],
 )
 def test_misfits_are_found(value: Any, hint: Any, expected: str) -> None:

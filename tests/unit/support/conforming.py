@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import (
     Annotated,
     Any,
@@ -32,6 +32,8 @@ def _misfits(value: Any, hint: Any, where: str) -> Iterator[str]:
             yield min(each, key=len)[0] if len(each) > 1 else each[0][0]
     elif is_typeddict(hint):
         yield from _misfits_of_fields(value, hint, where)
+    elif origin is Mapping:
+        yield from _misfits_of_mapping(value, arguments, where)
     elif origin in (list, Sequence, tuple):
         yield from _misfits_of_items(value, origin, arguments, where)
     elif origin is Literal:
@@ -55,6 +57,15 @@ def _misfits_of_fields(value: Any, hint: Any, where: str) -> Iterator[str]:
             yield f"{where}.{name}: missing in {hint.__name__}"
 
 
+def _misfits_of_mapping(value: Any, hints: Sequence[Any], where: str) -> Iterator[str]:
+    if not isinstance(value, dict):
+        yield f"{where}: {value!r} is no mapping"
+        return
+    for name, each in value.items():
+        yield from _misfits(name, hints[0], f"{where}: a name")
+        yield from _misfits(each, hints[1], f"{where}[{name!r}]")
+
+
 def _misfits_of_items(value: Any, origin: Any, hints: Sequence[Any], where: str) -> Iterator[str]:
     if not isinstance(value, list) or (origin is tuple and len(value) != len(hints)):
         yield f"{where}: {value!r} is none of {len(hints)} values"
@@ -66,6 +77,8 @@ def _misfits_of_items(value: Any, origin: Any, hints: Sequence[Any], where: str)
 
 def _is_plain(value: Any, hint: Any) -> bool:
     """Whether a value is a number, text or nothing as declared; 1 is a float, True no number."""
+    if hint is object:
+        return True
     if hint is float:
         return isinstance(value, int | float) and not isinstance(value, bool)
     return type(value) is (type(None) if hint is None else hint)
