@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from srm_widget import basis, datasets
 from srm_widget.engine.engine import ResonanceEngine
-from srm_widget.engine.functional import spotlight_resonance
+from srm_widget.engine.functional import alignment, kurtosis, spotlight_resonance
 from srm_widget.engine.timeline import Timeline
 from srm_widget.explorer.explorer import SRMExplorer
 from srm_widget.hooks.capture import capture
@@ -33,9 +33,11 @@ __all__ = [
     "Survey",
     "Timeline",
     "__version__",
+    "alignment",
     "basis",
     "capture",
     "datasets",
+    "kurtosis",
     "sharded",
     "spotlight_resonance",
 ]

@@ -1,15 +1,21 @@
-"""Spotlight resonance of activations in one call."""
+"""Spotlight resonance, alignment and kurtosis of activations in one call each."""
 
 from collections.abc import Generator, Iterable
 from typing import Any, SupportsIndex
 
+import numpy as np
 import torch
+from torch import Tensor
 
+from srm_widget import basis as bases
 from srm_widget.concurrency.generators import Progress, reported, run
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
+from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
+from srm_widget.samples.activations import as_activations, checked_width
+from srm_widget.samples.fourth_moments import fourth_moments, kurtoses
 from srm_widget.samples.store import NanPolicy
 
 
@@ -99,3 +105,84 @@ def _plane_by_plane(
         curves[i, j] = engine.curve(i, j, epsilon=fixed, resolution=resolution, angles=angles)
         yield k / len(order)
     return Resonance.stack([curves[pair] for pair in pairs])
+
+
+def alignment(activations: Any, basis: Any = None) -> Tensor:
+    """Compute the alignment A₄ of activations with a privileged basis, differentiable, without ε.
+
+    The mean of cos 4ψ over all planes of two directions and all samples, each weighed by r⁴, where
+    a sample has the polar coordinates (r, ψ) in a plane: 1 if every sample stands on a direction,
+    negative if samples stand between them, 0 in the mean over isotropic ones. In one pass, without
+    going through the planes: with S = ⟨Σ_i p_i⁴⟩ and s = ⟨(Σ_i p_i²)²⟩ over unit samples,
+    p_i = x̂ · b̂_i,
+
+        A₄ = ((M + 2) S - 3 s) / ((M - 2) S + s).
+
+    A sample exactly between two of M directions is on one of them in most planes: A₄ near 1 does
+    not say that samples stand on single directions. s / S, on how many directions a sample stands
+    (its participation number), belongs beside it.
+
+    Parameters
+    ----------
+    activations
+        (N, D), one sample a row, of any length; gradients reach a tensor. Rows of zeros, which have
+        no direction, are left out; a sample that is not finite makes the result NaN.
+    basis
+        `srm_widget.basis` or (M, D), one direction a row, orthonormal; None is the standard basis.
+
+    Returns
+    -------
+    torch.Tensor
+        0-d, on the activations' device; float64 for float64, else float32. NaN if no sample has
+        a direction.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For input of another kind, or a basis that is not orthonormal: `kurtosis` takes any.
+    """
+    values, directions = _one_pass(activations, basis)
+    if not directions.is_orthonormal:
+        raise ValueError(
+            f"expected an orthonormal basis for the alignment, got {directions!r}; "
+            "srm.kurtosis(activations, basis) takes any"
+        )
+    return fourth_moments(values, directions).alignment
+
+
+def kurtosis(activations: Any, basis: Any = None) -> Tensor:
+    """Compute the kurtosis of activations along every basis direction, differentiable.
+
+    κ_i = ⟨p_i⁴⟩ D (D + 2) / 3 over unit samples, p_i = x̂ · b̂_i: 1 if samples are isotropic,
+    more if few samples have much of the direction, D (D + 2) / 3 at most. It is measured so on
+    residual streams by Elhage, Lasenby and Olah ("Privileged Bases in the Transformer Residual
+    Stream", 2023), and is what A₄ is made of: see `alignment`.
+
+    Parameters
+    ----------
+    activations
+        (N, D), one sample a row, of any length; gradients reach a tensor. Rows of zeros, which have
+        no direction, are left out; a sample that is not finite makes the result NaN.
+    basis
+        `srm_widget.basis` or (M, D), one direction a row; None is the standard basis.
+
+    Returns
+    -------
+    torch.Tensor
+        (M,), on the activations' device; float64 for float64, else float32. NaN if no sample has
+        a direction.
+
+    Raises
+    ------
+    ValueError, TypeError
+        For input of another kind.
+    """
+    return kurtoses(*_one_pass(activations, basis))
+
+
+def _one_pass(activations: Any, basis: Any) -> tuple[Tensor | np.ndarray, Basis]:
+    """Return activations, checked but with their gradients, and the basis."""
+    checked = as_activations(activations)
+    directions = bases.standard(checked.shape[1]) if basis is None else bases.of(basis)
+    checked_width(checked, directions.n_dims, directions.n_directions)
+    return activations if isinstance(activations, Tensor) else checked, directions

@@ -17,6 +17,9 @@ from srm_widget.geometry.plane_index import checked_pair
 MIN_SQUARED_SINE = 1e-10
 """Two directions span a plane only if 1 - g² reaches this, g the cosine between them."""
 
+_ORTHOGONAL = 1e-6
+"""Two directions count as orthogonal up to this cosine."""
+
 _PLANES_KEPT = 16
 """Planes a basis keeps the frames of."""
 
@@ -75,6 +78,16 @@ class Basis:
     def is_standard(self) -> bool:
         """Whether the directions are the coordinate axes themselves, in order."""
         return self._rows is None
+
+    @cached_property
+    def is_orthonormal(self) -> bool:
+        """Whether every two directions are orthogonal, up to the rounding of float32."""
+        if self.is_standard:
+            return True
+        if self.n_directions > self.n_dims:
+            return False
+        cosines = self.directions @ self.directions.T
+        return bool((cosines.fill_diagonal_(0.0).abs() <= _ORTHOGONAL).all())
 
     @cached_property
     def directions(self) -> Float64[Tensor, "directions dims"]:

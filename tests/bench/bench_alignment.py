@@ -1,0 +1,46 @@
+"""What alignment and kurtosis cost over reading the activations once: ``make bench``."""
+
+from __future__ import annotations
+
+import torch
+
+import srm_widget as srm
+from tests.bench.bench_engine import Row, heading, medians, ms, show
+
+N, D = 50_000, 4_096
+REPEATS = 5
+
+
+def rows(activations: torch.Tensor) -> list[Row]:
+    flat = activations.view(-1)
+    trained = activations[: N // 8].clone().requires_grad_()
+
+    def gradient(_turn: int) -> object:
+        return torch.autograd.grad(srm.alignment(trained), trained)
+
+    alignment, kurtosis, with_gradient, read = medians(
+        REPEATS,
+        lambda _turn: srm.alignment(activations),
+        lambda _turn: srm.kurtosis(activations),
+        gradient,
+        lambda _turn: torch.dot(flat, flat),
+    )
+    return [
+        ("`alignment`, over `torch.dot(x, x)`", *_over(alignment, read)),
+        ("`kurtosis`, over the same", *_over(kurtosis, read)),
+        ("`alignment` of N / 8 and its gradient, over an eighth", *_over(with_gradient, read / 8)),
+    ]
+
+
+def _over(spent: float, read: float) -> tuple[str, str]:
+    return f"{ms(spent)} / {ms(read)}", f"{spent / read:.1f} ×"
+
+
+def main() -> None:
+    activations = torch.randn(N, D, generator=torch.Generator().manual_seed(0))
+    print(heading(f"Alignment without ε, N = {N:,}, D = {D:,}"))
+    show(rows(activations))
+
+
+if __name__ == "__main__":
+    main()
