@@ -1,6 +1,6 @@
 """Fourth moments of the samples' directions: how they stand to a basis, without an ε."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +14,9 @@ from srm_widget.samples.activations import computing_dtype, row_blocks
 
 _ENTRIES_AT_ONCE = 1 << 17
 """Entries of a block of rows: so few that what is made of them stays in a processor's cache."""
+
+_ENTRIES_ON_A_DEVICE = 1 << 24
+"""Entries of a block elsewhere, where every block is waited for."""
 
 _SAFE = {torch.float32: (1e-12, 1e16), torch.float64: (1e-120, 1e140)}
 """Squared lengths of rows whose fourth powers neither overflow nor vanish."""
@@ -104,14 +107,19 @@ def _zeros(activations: Tensor | np.ndarray, n: int) -> Float[Tensor, " n"]:
 
 def _blocks(activations: Tensor | np.ndarray, basis: Basis) -> Iterator[_Block]:
     """Yield what fourth moments are made of, block by block of rows."""
-    dtype = computing_dtype(activations)
+    dtype, wide = computing_dtype(activations), max(basis.n_dims, basis.n_directions)
     directions: Tensor | None = None
-    for _, block in row_blocks(activations):
+    # A tensor is split as a whole: gradients of slices would each be as large as all of it.
+    blocks: Iterable[Tensor] = (
+        [activations]
+        if isinstance(activations, Tensor)
+        else (block for _, block in row_blocks(activations))
+    )
+    for block in blocks:
         if directions is None and not basis.is_standard:
             directions = basis.directions.to(device=block.device, dtype=dtype)
-        wide = max(basis.n_dims, basis.n_directions)
-        fitting = _ENTRIES_AT_ONCE // wide if block.device.type == "cpu" else len(block)
-        for rows in torch.split(block, max(1, fitting)):
+        entries = _ENTRIES_AT_ONCE if block.device.type == "cpu" else _ENTRIES_ON_A_DEVICE
+        for rows in torch.split(block, max(1, entries // wide)):
             yield _block_of(rows.to(dtype), directions)
 
 
