@@ -13,10 +13,9 @@ from types import ModuleType
 from js.typescript import LINE, descriptions, literal, module_body
 from js.wire_types import defaults, frames, traits
 from srm_widget.concurrency import background
-from srm_widget.engine import timeline_step
 from srm_widget.export import figure, html_page, payload
 from srm_widget.figures import plot_data, polar_axes
-from srm_widget.geometry import angular_grid, arcs, basis, pair_geometry
+from srm_widget.geometry import angular_grid, arcs, basis, fourfold, pair_geometry
 from srm_widget.results import curves, survey
 from srm_widget.samples import coordinates
 from srm_widget.survey import surveyor
@@ -32,8 +31,9 @@ from srm_widget.widget import model, prefetcher, survey_task, validators
 ROOT = Path(__file__).parent
 
 SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
-    (angular_grid, ["DEFAULT_RESOLUTION", "SAME_ANGLE"]),
+    (angular_grid, ["DEFAULT_RESOLUTION"]),
     (arcs, ["NEARLY_FULL", "CLOSING_MARGIN"]),
+    (fourfold, ["FOURFOLD_UNIT", "CENTRE"]),
     (basis, ["MIN_SQUARED_SINE"]),
     (pair_geometry, ["NEAR_COSINE"]),
     (coordinates, ["WELL_CONDITIONED"]),
@@ -43,11 +43,10 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (background, ["STATES"]),
     (plot_data, ["MIN_VISIBLE_RADIUS", "EMPTY_NAME"]),
     (polar_axes, ["MOST_ISOTROPIC", "ROUND_NUMBERS"]),
-    (timeline_step, ["PROBES"]),
     (samples_in_plane, ["CLOUD_KINDS", "MOST_POINTS", "BINS", "DENSITY_CODES", "MOST_POWERS"]),
     (sample_previews, ["MOST_PREVIEWS"]),
     (legend, ["MOST_GROUPS"]),
-    (plane_map, ["ORDERS", "MOST_CELLS", "SCORE_CODES"]),
+    (plane_map, ["ORDERS", "MOST_CELLS", "MOST_LIT", "SCORE_CODES"]),
     (direction_table, ["TABLE_COLUMNS", "MOST_ROWS"]),
     (payload, ["PREVIEW_FORMATS"]),
     (html_page, ["SCOPE_ID", "SAVED_ID"]),

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
+from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_activations
 from srm_widget.samples.store import NanPolicy, as_sample_store, checked_nan_policy
@@ -44,8 +45,8 @@ class SpotlightResonanceMetric(Metric):
 
     Notes
     -----
-    `compute` returns one number a level of ε, to be logged: the alignment contrast of all planes
-    together. `counts` returns everything, added up over processes.
+    `compute` returns one number a level of ε, to be logged: the alignment of all planes together.
+    `counts` returns everything, added up over processes.
     """
 
     full_state_update = False
@@ -57,6 +58,8 @@ class SpotlightResonanceMetric(Metric):
     changes: Tensor
     through: Tensor
     lit: Tensor
+    between: Tensor
+    fourfold: Tensor
     probes: Tensor
     samples: Tensor
 
@@ -96,16 +99,13 @@ class SpotlightResonanceMetric(Metric):
         self._totals.add_samples(store, self._plan)
 
     def compute(self) -> Float64[Tensor, "*levels"]:
-        """Return the alignment contrast of all planes together: a number, or (E,) of E levels.
+        """Return the alignment A(ε) of all planes together: a number, or (E,) of E levels.
 
-        It is (A - B) / (A + B), where A counts the samples lit at the basis directions of all
-        planes and B those at the bisectors between them: +1 aligned, -1 between, 0 neither, NaN
-        where nothing is lit.
+        The mean of cos 4φ over planes and their lit samples: 1 on the basis directions, -1 halfway
+        between two, 0 neither, NaN where nothing is lit. See `Survey.alignment`.
         """
-        probes = self.probes.sum(dim=1).double()
-        axes, between = probes[:, :4].sum(dim=1), probes[:, 4:].sum(dim=1)
-        contrast = (axes - between) / (axes + between)
-        return contrast if len(contrast) > 1 else contrast[0]
+        found = self.fourfold.sum(dim=1) / (self.lit.sum(dim=1).double() * FOURFOLD_UNIT)
+        return found if len(found) > 1 else found[0]
 
     def counts(self) -> ResonanceCounts:
         """Return a copy of the counts, added up over all processes.

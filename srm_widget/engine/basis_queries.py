@@ -72,7 +72,7 @@ class BasisQueries(EngineParts):
         top
             Number of the best planes to list.
         by
-            Measure to rank planes by: "alignment", "peak" or "gain".
+            Measure to rank planes by: "alignment" or "peak"; see `Survey.best`.
         progress
             True for a progress bar; or a function, called with the share done from 0 to 1. What it
             raises ends the survey, and the engine is as it was.

@@ -156,10 +156,10 @@ class Timeline:
     def alignment_steps(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str
     ) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
-        """Compute the alignment contrast of the plane (i, j) in every step, (S,).
+        """Compute the alignment A(ε) of the plane (i, j) in every step, (S,).
 
-        NaN where nothing is lit along the axes or between them, or where the two directions of a
-        step are parallel.
+        NaN where nothing is lit, or where the two directions of a step are parallel. See
+        `Resonance.alignment`.
 
         Parameters
         ----------
@@ -186,10 +186,10 @@ class Timeline:
     def ensemble(
         self, *, epsilon: float | str, progress: Progress = None
     ) -> Float64[np.ndarray, " steps"]:
-        """Compute the alignment contrast of all planes together in every step, (S,).
+        """Compute the alignment A(ε) of all planes together in every step, (S,).
 
-        The counts at the four basis directions and at the four bisectors are summed over all planes
-        i < j before they are compared; NaN where both sums are 0.
+        The mean of cos 4φ over all planes i < j and their lit samples: see `Survey.alignment`; NaN
+        where nothing is lit.
 
         Parameters
         ----------

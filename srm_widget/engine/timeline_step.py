@@ -10,8 +10,8 @@ from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
 
-PROBES = 8
-"""K at which the alignment of two orthogonal directions is read: four axes, four bisectors."""
+_FEWEST_ANGLES = 4
+"""K of a curve whose alignment alone is wanted."""
 
 _ALIGNMENTS_KEPT = 256
 
@@ -36,7 +36,7 @@ class TimelineStep:
         self.label, self.engine = label, engine
         self.n_rows = engine.n_rows
         fixed = engine.fixed_resolution
-        self._resolution = PROBES if fixed is None else fixed
+        self._resolution = _FEWEST_ANGLES if fixed is None else fixed
         # Each with the number of samples it was computed of.
         self._of_planes: LRUCache[tuple[int, int, float], tuple[int, float]] = LRUCache(
             _ALIGNMENTS_KEPT
@@ -55,10 +55,7 @@ class TimelineStep:
             )
 
     def alignment(self, i: int, j: int, epsilon: float) -> float:
-        """Compute the alignment contrast of one plane.
-
-        NaN where nothing is lit along the axes or between them, or no plane is spanned.
-        """
+        """Compute the alignment of one plane; NaN where nothing is lit or no plane is spanned."""
         known = self.known_alignment((i, j), epsilon)
         if known is not None:
             return known
@@ -96,15 +93,5 @@ class TimelineStep:
 
     def note_survey(self, survey: Survey) -> float:
         """Keep and return the alignment of all planes together in `survey` of this step."""
-        alignment = overall_alignment(survey)
-        self._of_ensemble[survey.epsilon] = survey.n_samples, alignment
-        return alignment
-
-
-def overall_alignment(survey: Survey) -> float:
-    """Return the alignment of all planes together: (Σ axes - Σ between) / (Σ axes + Σ between).
-
-    NaN if both sums are 0.
-    """
-    axes, between = int(survey.lit.axes.sum()), int(survey.lit.between.sum())
-    return (axes - between) / (axes + between) if axes + between else np.nan
+        self._of_ensemble[survey.epsilon] = survey.n_samples, survey.alignment
+        return survey.alignment

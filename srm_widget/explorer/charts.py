@@ -120,7 +120,7 @@ class CurveChart:
 
 
 class PlanesChart:
-    """Bar chart of the scores of the best planes.
+    """Bar chart of the scores of the best planes; alignments have their standard errors.
 
     Parameters
     ----------
@@ -143,7 +143,10 @@ class PlanesChart:
         self.rows.on_element_click(self._click)
         self._labels = axis(self._rank, "left", grid_lines="none")
         self._scores = axis(self._score, "bottom")
-        self.figure = figure([self.bars, self.rows], [self._labels, self._scores], left=70)
+        across = {"x": self._score, "y": self._rank}
+        self.errors = bqplot.Lines(x=[], y=[], colors=[GREY], stroke_width=1.5, scales=across)
+        marks = [self.bars, self.errors, self.rows]
+        self.figure = figure(marks, [self._labels, self._scores], left=70)
         self.caption = caption()
         self.box = captioned(self.caption, self.figure)
 
@@ -152,21 +155,25 @@ class PlanesChart:
         best = None if survey is None else survey.best(checked_measure(by), N_BEST)
         pairs = [] if best is None else best.planes.tolist()
         scores = np.empty(0) if best is None else best.score
+        errors = np.empty(0) if best is None or by != "alignment" else best.error
         self.planes = [(i, j) for i, j in pairs]
-        lengths = np.nan_to_num(scores, nan=0.0, posinf=0.0)
-        low, high = min(0.0, lengths.min(initial=0.0)), max(0.0, lengths.max(initial=0.0))
+        low, high = min(0.0, scores.min(initial=0.0)), max(0.0, scores.max(initial=0.0))
         if low == high:
             high = 1.0
-        labels = self._bar_labels(scores)
+        labels = self._bar_labels()
         self._labels.tick_labels = {str(rank): label for rank, label in enumerate(labels)}
         margin = 16 + 7 * max(map(len, labels), default=8)
         self.figure.fig_margin = {**self.figure.fig_margin, "left": margin}
         graduate(self._scores, float(low), float(high), per_cent=by == "peak")
-        self._scores.label = f"{by} of the plane"
+        with_error = " ± 1/√(2n)" if len(errors) else ""
+        self._scores.label = f"{by} of the plane{with_error}"
         ranks = np.arange(len(pairs))
         self.rows.base = float(low)
         _draw(self.rows, ranks, np.full(len(pairs), float(high)))
-        _draw(self.bars, ranks, lengths)
+        _draw(self.bars, ranks, scores)
+        ends = scores[: len(errors), None] + errors[:, None] * [-1, 1]
+        places = np.repeat(ranks[: len(errors), None], 2, axis=1)
+        _draw(self.errors, np.clip(ends, low, high), places)
 
     def mark(self, pair: tuple[int, int]) -> None:
         """Highlight the bar of the plane on show, if it is among them."""
@@ -179,16 +186,10 @@ class PlanesChart:
         """Name the measure, and the state of the survey, above the figure."""
         self.caption.value = heading(f"Best planes by {by}", ("", GREY, state))
 
-    def _bar_labels(self, scores: np.ndarray) -> list[str]:
-        """Return the names of the planes, with a sign where the score is NaN or infinite."""
-        names = [
-            (shorten_middle(self._names[i], 9), shorten_middle(self._names[j], 9))
-            for i, j in self.planes
-        ]
-        signs = np.select([np.isnan(scores), np.isinf(scores)], [" –", " ∞"], "")
-        return [
-            f"{first} ∧ {second}{sign}" for (first, second), sign in zip(names, signs, strict=True)
-        ]
+    def _bar_labels(self) -> list[str]:
+        """Return the names of the planes."""
+        short = [shorten_middle(name, 9) for name in self._names]
+        return [f"{short[i]} ∧ {short[j]}" for i, j in self.planes]
 
     def _click(self, _mark: Any, message: dict[str, Any]) -> None:
         self._on_choose(self.planes[message["data"]["index"]])

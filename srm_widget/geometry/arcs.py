@@ -9,10 +9,11 @@ import math
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Bool, Float, Float64, Int64
+from jaxtyping import Bool, Float, Float64, Int32, Int64
 from torch import Tensor
 
 from srm_widget.geometry.angular_grid import TURN
+from srm_widget.geometry.fourfold import CENTRE, fourfold_of_angles, fourfold_of_squares
 
 NEARLY_FULL = 1e-7
 """Radians: an arc that misses less than this of the circle counts as the full circle.
@@ -43,11 +44,15 @@ class Arcs(NamedTuple):
         start > stop. The whole circle is from 0 to 2π.
     samples
         (n,) int64, the lit samples, rising.
+    fourfold
+        (n,) int32, cos 4φ of each in units of 1 / `FOURFOLD_UNIT`: whether it stands on a direction
+        or between two; 0 for a sample at the centre, which stands at no angle.
     """
 
     start: Float64[Tensor, " lit"]
     stop: Float64[Tensor, " lit"]
     samples: Int64[Tensor, " lit"]
+    fourfold: Int32[Tensor, " lit"]
 
     @property
     def nbytes(self) -> int:
@@ -86,7 +91,11 @@ def may_reach(
 
 
 def lit_arcs(
-    a: Float[Tensor, " samples"], c: Float[Tensor, " samples"], epsilon: float, offset: int = 0
+    a: Float[Tensor, " samples"],
+    c: Float[Tensor, " samples"],
+    epsilon: float,
+    alpha: float | Float64[Tensor, " samples"],
+    offset: int = 0,
 ) -> Arcs:
     """Return the lit arcs of samples at in-plane coordinates (a, c); those never lit have none.
 
@@ -96,6 +105,8 @@ def lit_arcs(
         (n,) x̂ · e1 and x̂ · e2.
     epsilon
         ε in [-1, 1], the cosine of the cone's half-angle.
+    alpha
+        α in radians, one for all samples or one a sample.
     offset
         Index of the first sample.
     """
@@ -106,11 +117,21 @@ def lit_arcs(
         index = torch.arange(len(a), device=a.device)
     # In float64 from here on, so that only the rounding of a and c is left.
     x, y = a.double(), c.double()
-    radius = (x * x).addcmul_(y, y).sqrt_()
+    squares = x * x, y * y
+    radius = (squares[0] + squares[1]).sqrt_()
     lit = radius >= least_lit_radius(epsilon)
     if not lit.all():
         index, x, y, radius = index[lit], x[lit], y[lit], radius[lit]
+        squares = squares[0][lit], squares[1][lit]
     middle = torch.atan2(y, x)
+    if isinstance(alpha, Tensor):
+        fourfold = fourfold_of_angles(middle, alpha[index])
+    elif alpha == math.pi / 2:
+        fourfold = fourfold_of_squares(*squares)
+    else:
+        fourfold = fourfold_of_angles(middle, alpha)
+    if epsilon < CENTRE:
+        fourfold.masked_fill_(radius < CENTRE, 0)
     half = (epsilon / radius).clamp_(-1, 1).acos_().add_(CLOSING_MARGIN)
     start = _wrapped(middle - half)
     stop = _wrapped(middle.add_(half))
@@ -118,7 +139,7 @@ def lit_arcs(
         everywhere = (radius <= -epsilon) | (half >= math.pi - NEARLY_FULL)
         start.masked_fill_(everywhere, 0.0)
         stop.masked_fill_(everywhere, TURN)
-    return Arcs(start, stop, index.add_(offset))
+    return Arcs(start, stop, index.add_(offset), fourfold)
 
 
 def _wrapped(angles: Float64[Tensor, " lit"]) -> Float64[Tensor, " lit"]:

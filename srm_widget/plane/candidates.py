@@ -73,7 +73,7 @@ class CandidateSamples:
             parts[offset] = part = far + offset, a[far], c[far]
             first, end = max(offset, since), offset + len(a)
             if first < end:
-                yield ArcBlock(first, end - first, _arcs_since(part, epsilon, since))
+                yield ArcBlock(first, end - first, self._arcs_since(part, epsilon, since))
         if self._n_samples >= n_samples:
             return  # another run has found them meanwhile
         # Together at the end, so that none is there twice after an interrupt.
@@ -92,13 +92,12 @@ class CandidateSamples:
         n_blocks = len(ends) - 1
         for k in bit_reversed_order(n_blocks) if spread else range(n_blocks):
             part = slice(start + k * piece, min(start + (k + 1) * piece, stop))
-            arcs = _arcs_since((index[part], a[part], c[part]), epsilon, since)
+            arcs = self._arcs_since((index[part], a[part], c[part]), epsilon, since)
             yield ArcBlock(ends[k], ends[k + 1] - ends[k], arcs)
 
-
-def _arcs_since(candidates: _Candidates, epsilon: float, since: int) -> Arcs:
-    """Return the arcs of those candidates that are lit, from the sample `since` on."""
-    index, a, c = candidates
-    low = int(torch.searchsorted(index, since))
-    arcs = lit_arcs(a[low:], c[low:], epsilon)
-    return arcs._replace(samples=index[low:][arcs.samples])
+    def _arcs_since(self, candidates: _Candidates, epsilon: float, since: int) -> Arcs:
+        """Return the arcs of those candidates that are lit, from the sample `since` on."""
+        index, a, c = candidates
+        low = int(torch.searchsorted(index, since))
+        arcs = lit_arcs(a[low:], c[low:], epsilon, self.plane.alpha)
+        return arcs._replace(samples=index[low:][arcs.samples])

@@ -61,14 +61,14 @@ class CurveCount:
 
     def result(self) -> Resonance:
         """Return the resonance, once all samples are counted."""
-        counts = {grid: self._plane_counts.counts(grid) for grid in self._grids}
-        return self.resonance(PartialCounts(len(self._store), counts))
+        return self.resonance(self._plane_counts.counted(self._grids))
 
     def resonance(self, partial: PartialCounts) -> Resonance:
         """Return the resonance of the samples counted; rows of zeros are those of all samples."""
         counts, opposite, probes = (
             _pick(partial.counts[grid], positions)[None, :] for grid, positions in self._located
         )
+        n_lit, n_between, fourfold = partial.fourfold[:, None]
         plane = self._plane_counts.plane
         return Resonance(
             planes=np.array([plane.pair[::-1] if self._mirrored else plane.pair], dtype=np.int64),
@@ -76,6 +76,9 @@ class CurveCount:
             counts=counts,
             opposite=opposite,
             probes=probes,
+            n_lit=n_lit,
+            n_between=n_between,
+            fourfold=fourfold,
             n_samples=partial.n_samples,
             n_dims=self._store.n_dims,
             n_zero=self._store.n_zero,

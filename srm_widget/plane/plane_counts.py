@@ -13,6 +13,7 @@ from torch import Tensor
 from srm_widget.geometry.angular_grid import AngularGrid, wrap_angle
 from srm_widget.geometry.arcs import ArcBlock, Arcs, lit_arcs
 from srm_widget.geometry.basis import Plane
+from srm_widget.geometry.fourfold import fourfold_sums
 from srm_widget.plane.candidates import CandidateSamples
 from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.samples.labels import ClassCodes
@@ -30,10 +31,29 @@ _COSINE_MARGIN = 1e-4
 
 
 class PartialCounts(NamedTuple):
-    """Counts of lit samples among `n_samples`, at the angles of several grids."""
+    """Counts of lit samples among `n_samples`, at the angles of several grids.
+
+    Attributes
+    ----------
+    n_samples
+        Samples counted.
+    counts
+        Lit samples at each angle of each grid.
+    fourfold
+        As `srm_widget.geometry.fourfold.fourfold_sums`, of the samples lit at some angle.
+    """
 
     n_samples: int
     counts: Mapping[AngularGrid, Int64[np.ndarray, " angles"]]
+    fourfold: Int64[np.ndarray, "3"]
+
+
+class _GridCounts(NamedTuple):
+    """The same of the first `n_samples` at the angles of one grid."""
+
+    n_samples: int
+    counts: Int64[np.ndarray, " angles"]
+    fourfold: Int64[np.ndarray, "3"]
 
 
 class BeamBlock(NamedTuple):
@@ -75,13 +95,13 @@ class PlaneCounts:
         self._candidates = candidates
         self._arcs: list[Arcs] | None = []
         self._n_samples = 0
-        self._counts: LRUCache[AngularGrid, tuple[int, np.ndarray]] = LRUCache(_GRIDS_KEPT)
+        self._counts: LRUCache[AngularGrid, _GridCounts] = LRUCache(_GRIDS_KEPT)
 
     @property
     def nbytes(self) -> int:
         """Bytes kept: arcs, counts and their angles, candidate samples and the plane's frame."""
         kept = self._counts.items()
-        counts = sum(grid.nbytes + counts.nbytes for grid, (_, counts) in kept)
+        counts = sum(grid.nbytes + each.counts.nbytes for grid, each in kept)
         candidates = 0 if self._candidates is None else self._candidates.nbytes
         return self._arcs_nbytes + counts + candidates + self.plane.nbytes
 
@@ -110,10 +130,10 @@ class PlaneCounts:
         """Whether the first `n_samples` are counted at the angles of `grid`."""
         return self._n_counted(grid) == n_samples
 
-    def counts(self, grid: AngularGrid) -> Int64[np.ndarray, " angles"]:
-        """Return the lit samples at each angle of `grid`, as of the last `count_steps` for it."""
-        counts: np.ndarray = self._counts[grid][1]
-        return counts
+    def counted(self, grids: Sequence[AngularGrid]) -> PartialCounts:
+        """Return the counts at the angles of `grids`, as of the last `count_steps` for them."""
+        n_samples, _, fourfold = self._counts[grids[0]]
+        return PartialCounts(n_samples, {g: self._counts[g].counts for g in grids}, fourfold)
 
     def count_steps(
         self, coordinates: PlaneCoordinates, n_samples: int, grids: Sequence[AngularGrid]
@@ -131,14 +151,17 @@ class PlaneCounts:
         n_counted = {self._n_counted(grid) for grid in counted}
         n = since = n_counted.pop() if len(n_counted) == 1 else 0
         totals = {grid: self._counts_before(grid, since) for grid in counted}
+        fourfold = self._counts[counted[0]].fourfold if since else np.zeros(3, dtype=np.int64)
         for block in self._arc_blocks(coordinates, n_samples, since, spread=True):
             for grid in counted:
                 totals[grid] = totals[grid] + grid.count(block.arcs.start, block.arcs.stop)
+            fourfold = fourfold + fourfold_sums(block.arcs.fourfold)
             n += block.n_samples
-            yield PartialCounts(n, dict(totals)) if n and len(counted) == len(grids) else None
+            whole = n and len(counted) == len(grids)
+            yield PartialCounts(n, dict(totals), fourfold) if whole else None
         for grid in counted:
             if self._n_counted(grid) < n_samples:  # else another run has counted them meanwhile
-                self._counts[grid] = n_samples, totals[grid]
+                self._counts[grid] = _GridCounts(n_samples, totals[grid], fourfold)
 
     def class_steps(
         self, coordinates: PlaneCoordinates, grid: AngularGrid, class_codes: ClassCodes
@@ -174,16 +197,17 @@ class PlaneCounts:
         for offset, a, c in coordinates.pieces(self.plane, 0, n_samples):
             cosines = (a * math.cos(angle)).add_(c, alpha=math.sin(angle))
             near = (cosines >= self.epsilon - _COSINE_MARGIN).nonzero().squeeze(1)
-            arcs = lit_arcs(a.index_select(0, near), c.index_select(0, near), self.epsilon)
+            some = a.index_select(0, near), c.index_select(0, near)
+            arcs = lit_arcs(*some, self.epsilon, self.plane.alpha)
             found = near[arcs.at(angle)]
             x, y = (part.index_select(0, found).double() for part in (a, c))
             yield BeamBlock(len(a), found + offset, x, y)
 
     def _n_counted(self, grid: AngularGrid) -> int:
-        return self._counts[grid][0] if grid in self._counts else 0
+        return self._counts[grid].n_samples if grid in self._counts else 0
 
     def _counts_before(self, grid: AngularGrid, since: int) -> Int64[np.ndarray, " angles"]:
-        return self.counts(grid) if since else np.zeros(len(grid), dtype=np.int64)
+        return self._counts[grid].counts if since else np.zeros(len(grid), dtype=np.int64)
 
     def _arc_blocks(
         self, coordinates: PlaneCoordinates, n_samples: int, since: int, *, spread: bool = False
@@ -224,7 +248,8 @@ class PlaneCounts:
         if candidates is None:
             pieces = coordinates.pieces(self.plane, since, n_samples, spread=spread)
             for offset, a, c in pieces:
-                yield ArcBlock(offset, len(a), lit_arcs(a, c, self.epsilon, offset))
+                arcs = lit_arcs(a, c, self.epsilon, self.plane.alpha, offset)
+                yield ArcBlock(offset, len(a), arcs)
             return
         yield from candidates.arc_blocks(coordinates, n_samples, self.epsilon, since, spread=spread)
         if candidates.nbytes > self._max_bytes // 2:

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from scipy.special import ndtri
 
+from srm_widget.geometry.fourfold import fourfold_error, mean_fourfold
 from srm_widget.results.isotropy import isotropic_fraction
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class Resonance:
     probes
         (P, 8) int64, the same at the basis directions 0, α, π, π + α and at the four bisectors
         between them.
+    n_lit
+        (P,) int64, samples lit at some angle: those with an in-plane radius of at least ε.
+    n_between
+        (P,) int64, those of them that stand between two directions: cos 4φ < 0.
+    fourfold
+        (P,) int64, Σ cos 4φ over the lit samples, in units of 2⁻²⁴; see `alignment`.
     n_samples, n_dims
         N (rows of zeros counted in) and D.
     n_zero, n_dropped
@@ -58,6 +65,9 @@ class Resonance:
     counts: Int64[np.ndarray, "planes angles"]
     opposite: Int64[np.ndarray, "planes angles"]
     probes: Int64[np.ndarray, "planes 8"]
+    n_lit: Int64[np.ndarray, " planes"]
+    n_between: Int64[np.ndarray, " planes"]
+    fourfold: Int64[np.ndarray, " planes"]
     n_samples: int
     n_dims: int
     n_zero: int
@@ -67,8 +77,9 @@ class Resonance:
 
     def __post_init__(self) -> None:
         # The arrays are frozen too: a result may be shown while a user computes with it.
-        for name in ("planes", "angles", "counts", "opposite", "probes", "basis_angles"):
-            object.__setattr__(self, name, _read_only(getattr(self, name)))
+        for name, value in vars(self).items():
+            if isinstance(value, np.ndarray):
+                object.__setattr__(self, name, _read_only(value))
 
     def __repr__(self) -> str:
         n_planes, n_angles = self.counts.shape
@@ -120,11 +131,34 @@ class Resonance:
 
     @cached_property
     def alignment(self) -> Float64[np.ndarray, " planes"]:
-        """Alignment contrast of each plane, (P,).
+        """Alignment A(ε) of each plane with its two directions, (P,).
 
-        The mean of f over the four basis directions {0, α, π, π + α}, minus its mean over the four
-        bisectors between them, over their sum: +1 aligned with the basis, -1 anti-aligned, 0
-        neither, NaN where both are 0.
+        The mean of cos 4φ over the `n_lit` samples that are lit at some angle: 1 if each of them
+        stands on a basis direction, -1 if each stands halfway between two, 0 if neither, NaN where
+        none is lit. φ is a sample's angle with the four directions 0, α, π and π + α moved to 0°,
+        90°, 180° and 270°, linear between them; for α = 90°, cos 4φ = 1 - 8 a² c² / r⁴. A sample at
+        the centre, which only ε ≤ 0 lights, stands at no angle and adds 0.
+
+        It rests on `n_lit` samples: see `alignment_error`.
+        """
+        return _read_only(mean_fourfold(self.fourfold, self.n_lit))
+
+    @cached_property
+    def alignment_error(self) -> Float64[np.ndarray, " planes"]:
+        """Standard error 1 / sqrt(2 n_lit) of `alignment`, (P,).
+
+        That of independent samples spread evenly over the angles; infinite where none is lit.
+        """
+        return _read_only(fourfold_error(self.n_lit))
+
+    @cached_property
+    def contrast(self) -> Float64[np.ndarray, " planes"]:
+        """Contrast of f at the basis directions against f between them, (P,).
+
+        The mean of f over {0, α, π, π + α}, minus its mean over the four bisectors between them,
+        over their sum; NaN where both are 0. Its sign depends on how wide the cone is: a sample on
+        a direction lights both bisectors beside it as soon as arccos(ε / r) > 45°, so that samples
+        on the directions can have a negative contrast. `alignment` is what tells how they stand.
         """
         axes = self.probes[:, :4].sum(axis=1)
         between = self.probes[:, 4:].sum(axis=1)
@@ -175,6 +209,9 @@ class Resonance:
             counts=np.concatenate([r.counts for r in results]),
             opposite=np.concatenate([r.opposite for r in results]),
             probes=np.concatenate([r.probes for r in results]),
+            n_lit=np.concatenate([r.n_lit for r in results]),
+            n_between=np.concatenate([r.n_between for r in results]),
+            fourfold=np.concatenate([r.fourfold for r in results]),
             n_samples=first.n_samples,
             n_dims=first.n_dims,
             n_zero=first.n_zero,

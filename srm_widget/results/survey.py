@@ -9,12 +9,13 @@ from jaxtyping import Float64, Int64
 
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.fourfold import fourfold_error, mean_fourfold
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.isotropy import isotropic_fraction
-from srm_widget.utils.arrays import block_extremes, block_side
+from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
 from srm_widget.utils.validation import choice, integer
 
-Measure = Literal["alignment", "peak", "gain"]
+Measure = Literal["alignment", "peak"]
 """A score of a plane."""
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
@@ -23,6 +24,11 @@ MEASURES: tuple[Measure, ...] = get_args(Measure)
 
 def checked_measure(by: str) -> Measure:
     """Return `by` if it is one of `MEASURES`, or raise ``ValueError``."""
+    if by == "gain":
+        raise ValueError(
+            "expected by='peak', got 'gain': it is the peak over one number for all planes, and "
+            "orders them exactly as the peak does"
+        )
     return choice("by", by, MEASURES)
 
 
@@ -40,15 +46,18 @@ class LitPlanes(NamedTuple):
     ----------
     position
         Of the plane i < j; those of the mirror images (j, i) count on from M (M - 1) / 2.
-    axes, between
-        Samples lit, summed over the four basis directions, and over the four bisectors.
+    n_lit, n_between
+        Samples lit at some angle, and those of them that stand between two directions.
+    fourfold
+        Σ cos 4φ over the lit samples, in units of 2⁻²⁴: what the alignment is made of.
     peak, at
         Highest count, and the position of the first angle that has it.
     """
 
     position: Int64[np.ndarray, " lit"]
-    axes: Int64[np.ndarray, " lit"]
-    between: Int64[np.ndarray, " lit"]
+    n_lit: Int64[np.ndarray, " lit"]
+    n_between: Int64[np.ndarray, " lit"]
+    fourfold: Int64[np.ndarray, " lit"]
     peak: Int64[np.ndarray, " lit"]
     at: Int64[np.ndarray, " lit"]
 
@@ -61,7 +70,12 @@ class BestPlanes(NamedTuple):
     planes
         (n, 2) int64, (i, j).
     score
-        (n,) float64, the measure; NaN where it is undefined.
+        (n,) float64, the measure.
+    n_lit, n_between
+        (n,) int64, samples lit at some angle, which an alignment is the mean over; those of them
+        that stand between two directions.
+    error
+        (n,) float64, standard error of an alignment of so many samples, 1 / sqrt(2 n_lit).
     peak
         (n,) float64, highest f.
     peak_angle
@@ -70,6 +84,9 @@ class BestPlanes(NamedTuple):
 
     planes: Int64[np.ndarray, "best 2"]
     score: Float64[np.ndarray, " best"]
+    n_lit: Int64[np.ndarray, " best"]
+    n_between: Int64[np.ndarray, " best"]
+    error: Float64[np.ndarray, " best"]
     peak: Float64[np.ndarray, " best"]
     peak_angle: Float64[np.ndarray, " best"]
 
@@ -168,6 +185,22 @@ class Survey:
         return self._best.score
 
     @property
+    def between(self) -> Int64[np.ndarray, " best"]:
+        """Lit samples of the best planes that stand between two directions, (n,)."""
+        return self._best.n_between
+
+    @cached_property
+    def alignment(self) -> float:
+        """Alignment A(ε) of all planes together: the mean of cos 4φ over planes and lit samples.
+
+        1 if samples stand on the directions of every plane where they are lit, -1 if halfway
+        between two; NaN where nothing is lit. A sample that is lit in several planes counts in
+        each. See `Resonance.alignment`.
+        """
+        n_lit, fourfold = int(self.lit.n_lit.sum()), int(self.lit.fourfold.sum())
+        return float(mean_fourfold(np.array(fourfold), np.array(n_lit)))
+
+    @property
     def peak(self) -> Float64[np.ndarray, " best"]:
         """Highest f of the best planes, (n,)."""
         return self._best.peak
@@ -183,29 +216,37 @@ class Survey:
         Parameters
         ----------
         by
-            "alignment", "peak" or "gain"; None is the survey's own. Planes of equal measure are
-            ranked by their peak, then by position; those whose measure is undefined come last.
+            "alignment" or "peak"; None is the survey's own. By alignment planes are ranked by
+            z = A sqrt(2 n_lit), so that a plane of two samples does not lead. Equal ones are ranked
+            by their peak, then by position.
         top
             How many at most; None is the survey's own.
         """
         measure = self.by if by is None else checked_measure(by)
         most = self.top if top is None else checked_top(top)
         order = self._order(measure, most)
-        score = self.scores(measure)[order]
-        peak = self.lit.peak[order] / self.n_samples
-        return BestPlanes(self._pairs(order), score, peak, self.angles[self.lit.at[order]])
+        lit = LitPlanes(*(column[order] for column in self.lit))
+        return BestPlanes(
+            planes=self._pairs(order),
+            score=_scores(lit, measure, self.n_samples),
+            n_lit=lit.n_lit,
+            n_between=lit.n_between,
+            error=fourfold_error(lit.n_lit),
+            peak=lit.peak / self.n_samples,
+            peak_angle=self.angles[lit.at],
+        )
 
     def scores(self, by: str = "alignment") -> Float64[np.ndarray, " lit"]:
         """Return the measure of every lit plane, (n_lit,), in the order of `lit`."""
-        if checked_measure(by) == "alignment":
-            axes, between = self.lit.axes, self.lit.between
-            with np.errstate(invalid="ignore"):
-                return (axes - between) / (axes + between)
-        peak = self.lit.peak / self.n_samples
-        if by == "peak":
-            return peak
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return peak / np.float64(self.isotropic)
+        return _scores(self.lit, checked_measure(by), self.n_samples)
+
+    def weights(self, by: str = "alignment") -> Float64[np.ndarray, " lit"]:
+        """Return by what every lit plane is ranked, (n_lit,), in the order of `lit`.
+
+        z = A sqrt(2 n_lit) for the alignment: how many standard errors it is from 0. Else the
+        measure itself.
+        """
+        return _weights(self.lit, checked_measure(by), self.n_samples)
 
     def ranked(self, by: str = "alignment") -> Int64[np.ndarray, " lit"]:
         """Return the positions in `lit` of all lit planes, best first, ordered as by `best`."""
@@ -219,35 +260,48 @@ class Survey:
         Parameters
         ----------
         by
-            "alignment", "peak" or "gain".
+            "alignment" or "peak".
         max_size
-            Rows at most; a larger matrix is reduced to the entry of largest magnitude in each of
-            its square blocks.
+            Rows at most; a larger matrix is reduced to one entry in each of its square blocks: that
+            of the plane with the largest `weights` in magnitude.
 
         Returns
         -------
         matrix
             NaN on the diagonal and where directions are parallel. A plane that lights nothing has
-            the peak 0 and the gain 0, and no alignment: NaN.
+            the peak 0, and no alignment: NaN.
+        """
+        dark = np.nan if checked_measure(by) == "alignment" else 0.0
+        full = self.spread(self.scores(by), dark)
+        if max_size is None:
+            return full
+        side = block_side(self.n_directions, integer("max_size", max_size, least=1))
+        if side == 1:
+            return full
+        weights = self.spread(self.weights(by), dark)
+        return pick_of_blocks(full, block_extremes(weights, side), side)
+
+    def spread(
+        self, values: Float64[np.ndarray, " lit"], dark: float
+    ) -> Float64[np.ndarray, "directions directions"]:
+        """Return values of the lit planes as an (M, M) matrix, `dark` where none is lit.
+
+        NaN on the diagonal and where directions are parallel.
         """
         m = self.n_directions
-        full = np.full((m, m), np.nan if checked_measure(by) == "alignment" else 0.0)
+        full = np.full((m, m), dark)
         i, j = self._pairs(slice(None)).T
-        scores = self.scores(by)
-        full[i, j] = scores
+        full[i, j] = values
         if self.variant == "combination":
-            full[j, i] = scores
+            full[j, i] = values
         np.fill_diagonal(full, np.nan)
         for pair in self.parallel:
             full[pair] = full[pair[::-1]] = np.nan
-        if max_size is None:
-            return full
-        side = block_side(m, integer("max_size", max_size, least=1))
-        return full if side == 1 else block_extremes(full, side)[0]
+        return full
 
     def _order(self, by: Measure, most: int) -> Int64[np.ndarray, " best"]:
         """Return the positions in `lit` of the `most` best planes, best first."""
-        score = np.nan_to_num(self.scores(by), nan=-np.inf)
+        score = self.weights(by)
         chosen = np.arange(len(score))
         if most < len(score):
             # Sorting millions of planes for a hundred would take longer than surveying them.
@@ -267,6 +321,17 @@ class Survey:
     @cached_property
     def _best(self) -> BestPlanes:
         return self.best()
+
+
+def _scores(lit: LitPlanes, by: Measure, n_samples: int) -> Float64[np.ndarray, " lit"]:
+    if by == "alignment":
+        return mean_fourfold(lit.fourfold, lit.n_lit)
+    return lit.peak / n_samples
+
+
+def _weights(lit: LitPlanes, by: Measure, n_samples: int) -> Float64[np.ndarray, " lit"]:
+    scores = _scores(lit, by, n_samples)
+    return scores / fourfold_error(lit.n_lit) if by == "alignment" else scores
 
 
 def _highest(chosen: np.ndarray, key: np.ndarray, most: int) -> np.ndarray:

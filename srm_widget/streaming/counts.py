@@ -36,7 +36,7 @@ class ResonanceCounts:
     resolution
         K ≥ 4 angles in the full turn.
     planes
-        "all", or pairs (i, j). With all of them a level of ε takes 4 M (M - 1) (K + 11) bytes.
+        "all", or pairs (i, j). With all of them a level of ε takes 4 M (M - 1) (K + 13) bytes.
     variant
         With planes="all": "combination" is i < j, "permutation" both orders of every pair.
     device

@@ -1,6 +1,7 @@
 """Totals: integer counts of planes × ε × angles that add up, and the results read from them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -32,8 +33,10 @@ class Totals(NamedTuple):
         the last column is what changes after the last angle.
     through
         (E, P), samples lit on an arc through the angle 0: the counts begin with these.
-    lit
-        (E, P), samples lit at some angle.
+    lit, between
+        (E, P), samples lit at some angle; those of them that stand between two directions.
+    fourfold
+        (E, P), Σ cos 4φ over the lit samples in units of 2⁻²⁴: what the alignment is made of.
     probes
         (E, P, 8), samples lit at the basis directions 0, α, π, π + α, and at the four bisectors.
     samples
@@ -43,6 +46,8 @@ class Totals(NamedTuple):
     changes: Int64[Tensor, "levels planes cells"]
     through: Int64[Tensor, "levels planes"]
     lit: Int64[Tensor, "levels planes"]
+    between: Int64[Tensor, "levels planes"]
+    fourfold: Int64[Tensor, "levels planes"]
     probes: Int64[Tensor, "levels planes 8"]
     samples: Int64[Tensor, "3"]
 
@@ -50,7 +55,7 @@ class Totals(NamedTuple):
     def zeros(plan: CountPlan, device: torch.device) -> "Totals":
         """Return the counts of no samples."""
         size = len(plan.epsilons), plan.n_planes
-        shapes = (*size, len(plan.grid) + 1), size, size, (*size, 8), (3,)
+        shapes = (*size, len(plan.grid) + 1), size, size, size, size, (*size, 8), (3,)
         return Totals(*(torch.zeros(s, dtype=torch.int64, device=device) for s in shapes))
 
     def add_samples(self, store: SampleStore, plan: CountPlan) -> None:
@@ -81,6 +86,8 @@ class Totals(NamedTuple):
         add_at(changes, after.add_(row_start), -1)
         add_at(self.through[level], arcs.planes[arcs.start > arcs.stop])
         add_at(self.lit[level], arcs.planes)
+        add_at(self.between[level], arcs.planes[arcs.fourfold < 0])
+        self.fourfold[level].index_add_(0, arcs.planes, arcs.fourfold.long())
         probes, row_start = self.probes[level].view(-1), arcs.planes * 8
         for k, covered in enumerate(arcs.covered_probes()):
             add_at(probes, row_start[covered] + k)
@@ -120,9 +127,7 @@ def _arcs_of_chosen(
 def resonance_of(totals: Totals, plan: CountPlan, level: int) -> Resonance:
     """Return the resonance at one level of ε of all planes counted, parallel pairs left out."""
     rows = plan.existing
-    counts = totals.counts(level)[rows]
-    probes = totals.probes[level].cpu().numpy()[rows]
-    return _resonance(totals, plan, level, planes=plan.planes[rows], counts=counts, probes=probes)
+    return _resonance(totals, plan, level, rows, counts=totals.counts(level)[rows])
 
 
 def curve_of(totals: Totals, plan: CountPlan, level: int, row: int, mirrored: bool) -> Resonance:
@@ -136,19 +141,20 @@ def curve_of(totals: Totals, plan: CountPlan, level: int, row: int, mirrored: bo
     one = slice(row, row + 1)
     planes = plan.planes[one]
     counts = totals.counts(level, one)
-    probes = totals.probes[level, one].cpu().numpy()
     if mirrored:
         alpha = float(plan.pairs.alphas(planes)[0])
         mirrored_angles = plan.grid.positions(alpha - plan.grid.angles)
-        planes, probes = planes[:, ::-1], probes[:, MIRRORED_PROBES]
         if mirrored_angles is None:
-            i, j = planes[0].tolist()
+            j, i = planes[0].tolist()
             raise ValueError(
                 f"expected a plane in the order it was counted in, ({j}, {i}), got ({i}, {j}), its "
                 "mirror image at other angles; variant='permutation' counts both"
             )
         counts = counts[:, mirrored_angles]
-    return _resonance(totals, plan, level, planes=planes, counts=counts, probes=probes)
+    found = _resonance(totals, plan, level, one, counts=counts)
+    if not mirrored:
+        return found
+    return replace(found, planes=planes[:, ::-1], probes=found.probes[:, MIRRORED_PROBES])
 
 
 def survey_of(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int) -> Survey:
@@ -158,12 +164,12 @@ def survey_of(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int
     ends = torch.cat([through, counts, through], dim=1)
     changes = ends.diff(dim=1)
     lit = totals.lit[level].cpu().nonzero().squeeze(1)
-    probes = totals.probes[level].cpu()[lit].view(-1, 2, 4).sum(dim=2)
+    sums = (part[level].cpu()[lit] for part in (totals.lit, totals.between, totals.fourfold))
     cell = changes.flatten().nonzero().squeeze(1)
     scores = ScoreAccumulator(plan.resolution)
     if len(lit):
         change = changes.flatten()[cell]
-        scores.add(SparseCounts(cell, change, lit, through[lit, 0], *probes.unbind(1)))
+        scores.add(SparseCounts(cell, change, lit, through[lit, 0], *sums))
     spec = SurveySpec(plan.epsilons[level], plan.resolution, plan.variant)
     return as_survey(scores.ensemble(), spec, plan.pairs, int(totals.samples[0]), by=by, top=top)
 
@@ -177,12 +183,16 @@ def _resonance(
     totals: Totals,
     plan: CountPlan,
     level: int,
+    rows: slice | Int64[np.ndarray, " planes"],
     *,
-    planes: Int64[np.ndarray, "planes 2"],
     counts: Int64[np.ndarray, "planes cells"],
-    probes: Int64[np.ndarray, "planes 8"],
 ) -> Resonance:
-    """Return the result at one level of ε; `counts` are those at the angles of the plan's grid."""
+    """Return the result of some rows at one level of ε; `counts` are at the plan's own grid."""
+    planes = plan.planes[rows]
+    probes, n_lit, n_between, fourfold = (
+        part[level].cpu().numpy()[rows]
+        for part in (totals.probes, totals.lit, totals.between, totals.fourfold)
+    )
     n_samples, n_zero, n_dropped = totals.samples.tolist()
     opposite = np.roll(counts, -(counts.shape[1] // 2), axis=1)
     stride = _stride(plan)
@@ -192,6 +202,9 @@ def _resonance(
         counts=np.ascontiguousarray(counts[:, ::stride]),
         opposite=np.ascontiguousarray(opposite[:, ::stride]),
         probes=probes,
+        n_lit=n_lit,
+        n_between=n_between,
+        fourfold=fourfold,
         n_samples=n_samples,
         n_dims=plan.pairs.basis.n_dims,
         n_zero=n_zero,

@@ -13,7 +13,7 @@ from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.curves import MIRRORED_PROBES, Resonance
 from srm_widget.samples.store import SampleStore
-from srm_widget.survey.arc_counts import ArcCounter, PlaneArcs, add_at
+from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs, add_at
 from srm_widget.survey.search import PlaneSearch, SearchStep
 
 
@@ -42,13 +42,16 @@ def all_curves(
     parallel = {frozenset(pair) for pair in pairs.parallel}
     if parallel:
         planes = np.array([pair for pair in planes if frozenset(pair.tolist()) not in parallel])
-    counts, opposite, probes = curves.rows(planes)
+    counts, opposite, probes, (n_lit, n_between, fourfold) = curves.rows(planes)
     return Resonance(
         planes=planes,
         angles=grid.angles,
         counts=counts,
         opposite=opposite,
         probes=probes,
+        n_lit=n_lit,
+        n_between=n_between,
+        fourfold=fourfold,
         n_samples=len(store),
         n_dims=pairs.basis.n_dims,
         n_zero=store.n_zero,
@@ -68,8 +71,10 @@ class _CurveTable:
         n = len(self._offsets) * self._n_pairs
         self._counts = [np.zeros((n, len(grid)), dtype=np.int64) for grid in grids]
         self._probes = np.zeros((self._n_pairs, 8), dtype=np.int64)
+        self._sums = np.zeros((3, self._n_pairs), dtype=np.int64)
         self._counters: list[list[ArcCounter]] = []
         self._probe_counts = torch.empty(0)
+        self._fourfold = FourfoldCounter(range(0), torch.device("cpu"))
 
     def add(self, step: SearchStep, epsilon: float, device: torch.device) -> None:
         """Count the candidates of a step, and write the counts of planes that are complete."""
@@ -81,13 +86,16 @@ class _CurveTable:
             self._probe_counts = torch.zeros(
                 (8, len(step.planes)), dtype=torch.int64, device=device
             )
+            self._fourfold = FourfoldCounter(step.planes, device)
         for candidates in step.split_candidates():
             self._add(PlaneArcs.from_candidates(candidates, epsilon), step.planes)
         if step.complete:
             for counters in self._counters:
                 for counter, counts in zip(counters, self._counts, strict=True):
                     counter.write(counts)
-            self._probes[step.planes.start : step.planes.stop] = self._probe_counts.T.cpu().numpy()
+            rows = slice(step.planes.start, step.planes.stop)
+            self._probes[rows] = self._probe_counts.T.cpu().numpy()
+            self._sums[:, rows] = torch.stack(self._fourfold.columns()).cpu().numpy()
             self._counters = []
 
     def _add(self, arcs: PlaneArcs, block: range) -> None:
@@ -95,6 +103,7 @@ class _CurveTable:
             own = arcs.mirrored(offset) if offset else arcs
             for counter in counters:
                 counter.add(own)
+        self._fourfold.add(arcs)
         row = arcs.planes - block.start
         for k, covered in enumerate(arcs.covered_probes()):
             add_at(self._probe_counts[k], row[covered])
@@ -105,8 +114,12 @@ class _CurveTable:
         Int64[np.ndarray, "planes angles"],
         Int64[np.ndarray, "planes angles"],
         Int64[np.ndarray, "planes 8"],
+        Int64[np.ndarray, "3 planes"],
     ]:
-        """Return the counts of these planes at the angles, opposite to them and at the probes."""
+        """Return the counts of these planes: at the angles, opposite to them, at the probes.
+
+        The last are the sums of `FourfoldCounter.columns`.
+        """
         low, high = planes.min(axis=1), planes.max(axis=1)
         position = plane_index.first_positions(low, self._m) + high - low - 1
         mirrored = planes[:, 0] > planes[:, 1]
@@ -117,4 +130,4 @@ class _CurveTable:
             counts.append(np.roll(counts[0], -(counts[0].shape[1] // 2), axis=1))
         probes = self._probes[position]
         probes[mirrored] = probes[mirrored][:, MIRRORED_PROBES]
-        return counts[0], counts[1], probes
+        return counts[0], counts[1], probes, self._sums[:, position]

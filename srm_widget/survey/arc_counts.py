@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Float64, Int64
+from jaxtyping import Bool, Float, Float64, Int32, Int64
 from torch import Tensor
 
 from srm_widget.geometry.angular_grid import TURN, AngularGrid
@@ -20,6 +20,11 @@ _SPARSE = 4
 """Where arcs are fewer than a fourth of the cells their ends are sorted, else all cells filled."""
 
 
+_BETWEEN_SHIFT = 32
+_BETWEEN_UNIT = 1 << _BETWEEN_SHIFT
+"""Unit of the samples between directions in a number that also holds all lit ones."""
+
+
 class PlaneArcs:
     """Lit arcs at one ε, in many planes.
 
@@ -27,8 +32,8 @@ class PlaneArcs:
     ----------
     planes
         Position of each arc's plane.
-    start, stop
-        Ends of each arc, as in `srm_widget.geometry.arcs.Arcs`.
+    start, stop, fourfold
+        Ends of each arc, and cos 4φ of its sample, as in `srm_widget.geometry.arcs.Arcs`.
     alpha
         α of the planes; one number if it is the same in all.
     """
@@ -38,16 +43,20 @@ class PlaneArcs:
         planes: Int64[Tensor, " lit"],
         start: Float64[Tensor, " lit"],
         stop: Float64[Tensor, " lit"],
+        fourfold: Int32[Tensor, " lit"],
         alpha: float | Float64[Tensor, " lit"],
     ) -> None:
-        self.planes, self.start, self.stop, self.alpha = planes, start, stop, alpha
+        self.planes, self.start, self.stop = planes, start, stop
+        self.fourfold, self.alpha = fourfold, alpha
 
     @staticmethod
     def from_candidates(candidates: CandidatePairs, epsilon: float) -> "PlaneArcs":
         """Return the arcs of those candidates that are lit."""
-        arcs = lit_arcs(candidates.a, candidates.c, epsilon)
-        alpha = math.pi / 2 if candidates.alpha is None else candidates.alpha[arcs.samples]
-        return PlaneArcs(candidates.planes[arcs.samples], arcs.start, arcs.stop, alpha)
+        alpha = math.pi / 2 if candidates.alpha is None else candidates.alpha
+        arcs = lit_arcs(candidates.a, candidates.c, epsilon, alpha)
+        planes = candidates.planes[arcs.samples]
+        own = alpha if isinstance(alpha, float) else alpha[arcs.samples]
+        return PlaneArcs(planes, arcs.start, arcs.stop, arcs.fourfold, own)
 
     @staticmethod
     def in_plane(
@@ -58,15 +67,15 @@ class PlaneArcs:
         epsilon: float,
     ) -> "PlaneArcs":
         """Return the arcs of samples at the coordinates (a, c) of the plane at `position`."""
-        arcs = lit_arcs(a, c, epsilon)
-        return PlaneArcs(torch.full_like(arcs.samples, position), arcs.start, arcs.stop, alpha)
+        start, stop, samples, fourfold = lit_arcs(a, c, epsilon, alpha)
+        return PlaneArcs(torch.full_like(samples, position), start, stop, fourfold, alpha)
 
     def mirrored(self, offset: int) -> "PlaneArcs":
         """Return the arcs in the planes (j, i): α - θ for θ, `offset` added to the positions."""
         full_circle = self.stop - self.start >= TURN
         start = _wrap(self.alpha - self.stop).masked_fill_(full_circle, 0.0)
         stop = _wrap(self.alpha - self.start).masked_fill_(full_circle, TURN)
-        return PlaneArcs(self.planes + offset, start, stop, self.alpha)
+        return PlaneArcs(self.planes + offset, start, stop, self.fourfold, self.alpha)
 
     def covered_probes(self) -> "Iterator[Bool[Tensor, ' lit']]":
         """Yield for each of a plane's eight probes whether each arc covers it.
@@ -79,13 +88,6 @@ class PlaneArcs:
         for angle in (*axes, *(angle / 2 for angle in doubled)):
             # Of an arc through 0 an angle is past one end or before the other, never both.
             yield (self.start <= angle) ^ (self.stop >= angle) ^ in_order
-
-    def count_probes(self) -> tuple[Int64[Tensor, " lit"], Int64[Tensor, " lit"]]:
-        """Count the basis directions of its plane that each arc covers, and the bisectors."""
-        counts = torch.zeros((2, len(self.planes)), dtype=torch.uint8, device=self.planes.device)
-        for k, covered in enumerate(self.covered_probes()):
-            counts[k // 4] += covered
-        return counts[0].long(), counts[1].long()
 
 
 class ArcCounter:
@@ -198,6 +200,37 @@ class ArcCounter:
             self._dense -= torch.bincount(torch.cat(self._falls), minlength=self._n_cells)
         self._rises, self._falls, self._n_pending = [], [], 0
         return self._dense
+
+
+class FourfoldCounter:
+    """Sums of what alignments are made of, of a block of planes.
+
+    Parameters
+    ----------
+    planes
+        Positions of the planes.
+    device
+        Where to sum.
+    """
+
+    def __init__(self, planes: range, device: torch.device) -> None:
+        self._first = planes.start
+        # Two counts in one number: to add up twice is what takes longest.
+        self._counts = torch.zeros(len(planes), dtype=torch.int64, device=device)
+        self._sums = torch.zeros_like(self._counts)
+
+    def add(self, arcs: PlaneArcs) -> None:
+        """Add the samples of more arcs."""
+        row = arcs.planes - self._first
+        self._counts.index_add_(0, row, (arcs.fourfold < 0).long().mul_(_BETWEEN_UNIT).add_(1))
+        self._sums.index_add_(0, row, arcs.fourfold.long())
+
+    def columns(
+        self,
+    ) -> tuple[Int64[Tensor, " planes"], Int64[Tensor, " planes"], Int64[Tensor, " planes"]]:
+        """Return of each plane its lit samples, those between two directions, and Σ cos 4φ."""
+        between = self._counts.bitwise_right_shift(_BETWEEN_SHIFT)
+        return self._counts.bitwise_and(_BETWEEN_UNIT - 1), between, self._sums
 
 
 def add_at(counts: Int64[Tensor, " all"], positions: Int64[Tensor, " some"], sign: int = 1) -> None:

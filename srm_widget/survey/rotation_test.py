@@ -10,6 +10,7 @@ from jaxtyping import Float64
 
 from srm_widget.concurrency.threads import limit_threads
 from srm_widget.geometry.basis import Basis
+from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import PlaneArcs
@@ -26,9 +27,8 @@ class RotationTest(NamedTuple):
     Attributes
     ----------
     statistic
-        T: f at the four basis directions of a plane minus f at the four bisectors, each averaged,
-        and the mean of that over all planes. Positive where activations are aligned with the basis,
-        negative where they are between its directions.
+        T, the alignment A(ε) of all planes together; 0 where nothing is lit. Positive where
+        activations are aligned with the basis, negative where they are between its directions.
     null
         (R,) the same for the bases turned by random rotations.
     p
@@ -50,30 +50,29 @@ def rotation_test(
     """
     n = integer("rotations", rotations, least=1)
     generator = torch.Generator().manual_seed(seed)
-    statistic = _mean_contrast(store, pairs, epsilon)
+    statistic = _alignment(store, pairs, epsilon)
     n_samples = len(store)
     yield 1 / (n + 1)
     null = np.empty(n)
     for k in range(n):
-        null[k] = _mean_contrast(
-            store, replace(pairs, basis=_rotate(pairs.basis, generator)), epsilon
-        )
+        null[k] = _alignment(store, replace(pairs, basis=_rotate(pairs.basis, generator)), epsilon)
         yield (k + 2) / (n + 1)
         store.check_size(n_samples)
     p = (1 + int((np.abs(null) >= abs(statistic)).sum())) / (n + 1)
     return RotationTest(statistic, null, p)
 
 
-def _mean_contrast(store: SampleStore, pairs: PairGeometry, epsilon: float) -> float:
-    """Return the mean over all planes of f on the axes minus f between them."""
-    total = 0
+def _alignment(store: SampleStore, pairs: PairGeometry, epsilon: float) -> float:
+    """Return the alignment of all planes together; 0 where nothing is lit."""
+    n_lit = total = 0
     small = len(store) * pairs.n_directions <= _SMALL
     with limit_threads(1 if small else torch.get_num_threads()):
         for step in PlaneSearch(store, pairs, epsilon).steps():
             for candidates in step.split_candidates():
-                axes, between = PlaneArcs.from_candidates(candidates, epsilon).count_probes()
-                total += int(axes.sum() - between.sum())
-    return total / (4 * pairs.n_planes * len(store))
+                arcs = PlaneArcs.from_candidates(candidates, epsilon)
+                n_lit += len(arcs.fourfold)
+                total += int(arcs.fourfold.sum(dtype=torch.int64))
+    return total / (n_lit * FOURFOLD_UNIT) if n_lit else 0.0
 
 
 def _rotate(basis: Basis, generator: torch.Generator) -> Basis:

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Bool, Int64
 from torch import Tensor
 
+from srm_widget.results.survey import LitPlanes
 from srm_widget.survey.sparse_counts import SparseCounts
 
 
@@ -45,7 +46,7 @@ def _sort_by_position(columns: tuple[np.ndarray, ...]) -> tuple[np.ndarray, ...]
 
 
 class ScoreAccumulator:
-    """Accumulates counts of planes: sums at each angle, and each lit plane's peak and probes.
+    """Accumulates counts of planes: sums at each angle, and each lit plane's peak and alignment.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ class ScoreAccumulator:
         total, squares = np.cumsum(self._sum), np.cumsum(self._squares)
         if not self._lit:
             nothing = np.empty(0, dtype=np.int64)
-            return EnsembleSums(total, squares, (nothing,) * 5)
+            return EnsembleSums(total, squares, (nothing,) * len(LitPlanes._fields))
         columns = tuple(np.concatenate(part) for part in zip(*self._lit, strict=True))
         return EnsembleSums(total, squares, _sort_by_position(columns))
 
@@ -101,7 +102,8 @@ class ScoreAccumulator:
         peaks = peaks[own]
         count = torch.div(peaks, width, rounding_mode="floor")
         peak_angle = n - (peaks - count * width)
-        lit = sparse.planes, sparse.axes, sparse.between, count, peak_angle
+        sums = sparse.n_lit, sparse.n_between, sparse.fourfold
+        lit = sparse.planes, *sums, count, peak_angle
         self._lit.append(tuple(part.cpu().numpy() for part in lit))
 
     def _add_through_zero(self, through: "_PlanesThroughZero", angle: Tensor) -> None:

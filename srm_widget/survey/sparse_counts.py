@@ -13,7 +13,7 @@ _AT_ONCE = 1 << 18
 
 
 class SparseCounts(NamedTuple):
-    """Sparse counts of planes: where they change, and how often their basis directions are lit.
+    """Sparse counts of planes: where they change, and how the lit samples stand.
 
     With K angles in rising order, cell ``plane (K + 1) + k`` holds how much the count at angle k
     differs from that at the angle before, cyclically: a plane's changes add up to 0. Cells that are
@@ -24,17 +24,20 @@ class SparseCounts(NamedTuple):
     ----------
     cell, change
         Cells, rising, and their changes.
-    planes, through, axes, between
-        Planes with lit samples, rising; the counts that they begin and end with; how many times in
-        all samples are lit at their four basis directions, and at the four bisectors between them.
+    planes, through
+        Planes with lit samples, rising; the counts that they begin and end with.
+    n_lit, n_between, fourfold
+        Samples lit in each; those of them that stand between two directions; Σ cos 4φ over the lit
+        ones, in units of 1 / `srm_widget.geometry.fourfold.FOURFOLD_UNIT`.
     """
 
     cell: Int64[Tensor, " cells"]
     change: Int64[Tensor, " cells"]
     planes: Int64[Tensor, " lit"]
     through: Int64[Tensor, " lit"]
-    axes: Int64[Tensor, " lit"]
-    between: Int64[Tensor, " lit"]
+    n_lit: Int64[Tensor, " lit"]
+    n_between: Int64[Tensor, " lit"]
+    fourfold: Int64[Tensor, " lit"]
 
     @property
     def nbytes(self) -> int:

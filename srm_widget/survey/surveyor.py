@@ -12,16 +12,13 @@ from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.survey import LitPlanes, Measure, Survey
 from srm_widget.samples.store import SampleStore
-from srm_widget.survey.arc_counts import ArcCounter, PlaneArcs
+from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
 from srm_widget.survey.search import CandidatePairs, PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
 
 LOW_EPSILON = 0.05
 """ε below which most samples are lit in most planes."""
-
-_BETWEEN_UNIT = 1 << 32
-"""Unit of the count at the bisectors in a sum that also holds the count at the axes."""
 
 
 @dataclass(frozen=True)
@@ -201,9 +198,7 @@ class _PlaneBlockCounts:
             ArcCounter(range(block.start + offset, block.stop + offset), self._grid, device)
             for offset in self._offsets
         ]
-        self._lit = torch.zeros(len(block), dtype=torch.bool, device=device)
-        # Two sums in one number: to add up twice is what would take longest.
-        self._probes = torch.zeros(len(block), dtype=torch.int64, device=device)
+        self._fourfold = FourfoldCounter(block, device)
 
     def add(self, candidates: CandidatePairs) -> None:
         """Count candidates."""
@@ -212,23 +207,18 @@ class _PlaneBlockCounts:
         own.add(arcs)
         for counter in mirrored:
             counter.add(arcs.mirrored(self._offsets[1]))
-        row = arcs.planes - self._block.start
-        axes, between = arcs.count_probes()
-        self._lit[row] = True
-        self._probes.index_add_(0, row, between.mul_(_BETWEEN_UNIT).add_(axes))
+        self._fourfold.add(arcs)
 
     def counts(self) -> SparseCounts:
         """Return the counts of all planes that are lit."""
         changes = [counter.changes() for counter in self._counters]
-        lit = self._lit.nonzero().squeeze(1)
-        probes = self._probes[lit]
-        between = torch.div(probes, _BETWEEN_UNIT, rounding_mode="floor")
+        sums = self._fourfold.columns()
+        lit = sums[0].nonzero().squeeze(1)
         n = len(self._offsets)
         return SparseCounts(
             torch.cat([cell for cell, _ in changes]),
             torch.cat([change for _, change in changes]),
             torch.cat([lit + self._block.start + offset for offset in self._offsets]),
             torch.cat([counter.through[lit] for counter in self._counters]),
-            (probes - between * _BETWEEN_UNIT).repeat(n),
-            between.repeat(n),
+            *(column[lit].repeat(n) for column in sums),
         )

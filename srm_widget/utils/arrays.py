@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from jaxtyping import Float, Int64
+from jaxtyping import Float, Int64, Shaped
 
 
 def block_side(n: int, max_size: int) -> int:
@@ -12,36 +12,40 @@ def block_side(n: int, max_size: int) -> int:
 
 
 def block_extremes(
-    matrix: Float[np.ndarray, "rows columns"], side: int
-) -> tuple[Float[np.ndarray, "some others"], Int64[np.ndarray, "some others"]]:
-    """Reduce a matrix to the entry of largest magnitude in every block of `side` × `side`.
+    weights: Float[np.ndarray, "rows columns"], side: int
+) -> Int64[np.ndarray, "some others"]:
+    """Find the entry of largest magnitude in every block of `side` × `side`.
 
     Parameters
     ----------
-    matrix
+    weights
         NaN where there is nothing.
     side
         Rows and columns of a block; the last blocks may be smaller.
 
     Returns
     -------
-    values
-        One entry a block; NaN where a block has nothing else.
     best
-        Where in its block the entry stands, row · side + column; the first of equal ones.
+        Where in its block the entry stands, row · side + column; the first of equal ones, and 0
+        where there is none.
     """
-    rows, columns = (math.ceil(n / side) for n in matrix.shape)
-    values = np.empty((rows, columns), dtype=matrix.dtype)
+    rows, columns = (math.ceil(n / side) for n in weights.shape)
     best = np.empty((rows, columns), dtype=np.int64)
-    every_column = np.arange(columns)
     for row in range(rows):
-        strip = np.full((side, columns * side), np.nan, dtype=matrix.dtype)
-        block_rows = matrix[row * side : (row + 1) * side]
+        strip = np.full((side, columns * side), np.nan, dtype=weights.dtype)
+        block_rows = weights[row * side : (row + 1) * side]
         strip[: len(block_rows), : block_rows.shape[1]] = block_rows
         blocks = strip.reshape(side, columns, side).transpose(1, 0, 2).reshape(columns, -1)
         best[row] = np.where(np.isnan(blocks), -1.0, np.abs(blocks)).argmax(axis=1)
-        values[row] = blocks[every_column, best[row]]
-    return values, best
+    return best
+
+
+def pick_of_blocks(
+    matrix: Shaped[np.ndarray, "rows columns"], best: Int64[np.ndarray, "some others"], side: int
+) -> Shaped[np.ndarray, "some others"]:
+    """Return one entry of every block, at the places that `block_extremes` found."""
+    rows, columns = np.indices(best.shape)
+    return np.asarray(matrix[rows * side + best // side, columns * side + best % side])
 
 
 def bit_reversed_order(n: int) -> list[int]:

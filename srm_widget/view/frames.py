@@ -40,6 +40,7 @@ def curve_frame(engine: ResonanceSource, resonance: Resonance, names: Sequence[s
         "n_samples": resonance.n_samples,
         "n_total": engine.n_samples,
         "isotropic": resonance.isotropic,
+        "n_in_plane": int(resonance.n_lit[0]),
         "alignment": alignment if np.isfinite(alignment) else None,
         "peak": int(resonance.counts[0, peak]),
         "peak_angle": float(resonance.angles[peak]),

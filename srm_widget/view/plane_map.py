@@ -3,15 +3,18 @@
 from typing import NamedTuple, get_args
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int32
 
 from srm_widget.geometry import plane_index
 from srm_widget.results.survey import Measure, Survey, checked_measure
-from srm_widget.utils.arrays import block_extremes, block_side, to_bytes
+from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks, to_bytes
 from srm_widget.view.wire import MapTileFacts, Order
 
 MOST_CELLS = 256
 """Most rows, and columns, of a map as the page is sent it."""
+
+MOST_LIT = 65_535
+"""Most lit samples of a cell that the page is told."""
 
 SCORE_CODES = 65_535
 """Largest code of a score; the lowest score is 1, and 0 is none."""
@@ -31,12 +34,17 @@ class MapTile(NamedTuple):
         highest.
     best
         Little-endian uint16: plane of a cell that the score belongs to, as row · step + column in
-        the cell; empty where every cell is one plane.
+        the cell; empty where every cell is one plane. Of several planes it is the one with the
+        largest `Survey.weights` in magnitude.
+    lit
+        Little-endian uint16: samples lit in that plane, at most `MOST_LIT`; 0 where there is no
+        score.
     """
 
     frame: MapTileFacts
     scores: bytes
     best: bytes
+    lit: bytes
 
 
 class ScoreMap:
@@ -52,11 +60,10 @@ class ScoreMap:
 
     def __init__(self, survey: Survey, by: Measure) -> None:
         self.survey, self.by = survey, by
-        matrix = survey.matrix(by).astype(np.float32)
-        matrix[~np.isfinite(matrix)] = np.nan
-        if by != "alignment":
-            matrix[matrix == 0] = np.nan
+        matrix = survey.spread(survey.scores(by), np.nan).astype(np.float32)
         self._matrix: Float32[np.ndarray, "directions directions"] = matrix
+        n_lit = np.nan_to_num(survey.spread(survey.lit.n_lit.astype(np.float64), 0.0))
+        self._n_lit: Int32[np.ndarray, "directions directions"] = n_lit.astype(np.int32)
         known = matrix[~np.isnan(matrix)]
         self._range = (float(known.min()), float(known.max())) if len(known) else (None, None)
 
@@ -66,11 +73,14 @@ class ScoreMap:
 
     def tile(self, row: int, column: int, side: int) -> MapTile:
         """Return the square of `side` directions that begins at a row and a column."""
-        scores = self._matrix[row : row + side, column : column + side]
+        square = slice(row, row + side), slice(column, column + side)
+        scores, n_lit = self._matrix[square], self._n_lit[square]
         step = block_side(side, MOST_CELLS)
         best = b""
         if step > 1:
-            scores, best_in_block = block_extremes(scores, step)
+            weights = scores * np.sqrt(2.0 * n_lit) if self.by == "alignment" else scores
+            best_in_block = block_extremes(weights, step)
+            scores, n_lit = (pick_of_blocks(each, best_in_block, step) for each in (scores, n_lit))
             best = to_bytes(best_in_block, "<u2")
         low, high = self._range
         frame: MapTileFacts = {
@@ -79,7 +89,8 @@ class ScoreMap:
             "low": low,
             "high": high,
         }
-        return MapTile(frame, self._quantized(scores), best)
+        lit = to_bytes(np.minimum(n_lit, MOST_LIT), "<u2")
+        return MapTile(frame, self._quantized(scores), best, lit)
 
     def _quantized(self, scores: np.ndarray) -> bytes:
         """Return scores as `MapTile.scores`."""

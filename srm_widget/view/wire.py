@@ -13,7 +13,7 @@ from srm_widget.results.survey import Measure
 Pair = tuple[int, int]
 """A plane: the indices of its two directions."""
 
-Order = Literal["index", "alignment", "peak", "gain"]
+Order = Literal["index", "alignment", "peak"]
 """The order of the planes on the slider."""
 
 RadialScale = Literal["fraction", "gain"]
@@ -104,7 +104,10 @@ class CurveFacts(TypedDict):
     n_total: int
     """all samples; more than `n_samples` while they are still counted"""
     isotropic: float
+    n_in_plane: int
+    """samples lit at some angle: those that the alignment is the mean of"""
     alignment: float | None
+    """mean of cos 4φ over these; null where there are none"""
     peak: int
     peak_angle: float
 

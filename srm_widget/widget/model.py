@@ -163,6 +163,9 @@ class ScopeModel(traitlets.HasTraits):
     _map_best = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt16[np.ndarray, "size size"])
     """plane of a cell that its score is of; empty where a cell is one plane"""
 
+    _map_lit = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt16[np.ndarray, "size size"])
+    """samples lit in the plane that a cell's score is of, at most 65,535"""
+
     _tile_frame = traitlets.Dict().tag(
         sync=True, page="reads", wire=wire.TileFrame | wire.EmptyFrame
     )
@@ -170,6 +173,7 @@ class ScopeModel(traitlets.HasTraits):
     _tile_best = traitlets.Bytes().tag(
         sync=True, page="reads", wire=UInt16[np.ndarray, "size size"]
     )
+    _tile_lit = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt16[np.ndarray, "size size"])
     _ensemble = traitlets.Bytes().tag(
         sync=True, page="reads", wire=Float32[np.ndarray, "2 resolution"]
     )

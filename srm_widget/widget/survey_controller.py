@@ -160,6 +160,7 @@ class SurveyController:
             _tile_frame={**facts, "surveyed": self._map_facts["surveyed"], **tile.frame},
             _tile=tile.scores,
             _tile_best=tile.best,
+            _tile_lit=tile.lit,
         )
 
     def _show_change(self) -> None:
@@ -185,6 +186,7 @@ class SurveyController:
         self._publisher.publish(
             _map=overview.scores,
             _map_best=overview.best,
+            _map_lit=overview.lit,
             _ensemble=to_bytes(np.concatenate([survey.mean, survey.std]), "<f4"),
         )
         self.show_tile()
@@ -195,7 +197,7 @@ class SurveyController:
 
     def _clear_map(self) -> None:
         self._score_map, self._map_facts = None, {}
-        arrays = "_map", "_map_best", "_tile", "_tile_best", "_ensemble"
+        arrays = "_map", "_map_best", "_map_lit", "_tile", "_tile_best", "_tile_lit", "_ensemble"
         self._publisher.publish(**dict.fromkeys(arrays, b""), _tile_frame={})
 
     def _hint(self) -> str:

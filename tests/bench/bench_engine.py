@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import platform
 import statistics
@@ -129,7 +130,7 @@ def moved_epsilon(data: Data) -> Row:
     a, c = points.float().T.contiguous()
 
     def lit_alone(turn: int) -> object:
-        arcs = lit_arcs(a, c, steps[turn])
+        arcs = lit_arcs(a, c, steps[turn], math.pi / 2)
         return grid.count(arcs.start, arcs.stop)
 
     spent, own, base = medians(

@@ -96,7 +96,7 @@ class Work(NamedTuple):
         grid = AngularGrid.uniform(K)
 
         def count(_turn: int) -> None:
-            arcs = lit_arcs(a, c, self.epsilon)
+            arcs = lit_arcs(a, c, self.epsilon, math.pi / 2)
             grid.count(arcs.start, arcs.stop)
 
         return len(a), medians(3, count)[0]

@@ -52,7 +52,7 @@ def scrubs() -> Iterator[tuple[str, list[Any], str]]:
 
     The planes come every other time, each hundred from another place of the 2,016.
     """
-    orders = ["alignment", "peak", "gain", "index"]
+    orders = ["alignment", "peak", "index"]
     for turn in itertools.count():
         start = 100 * turn + 17 * (turn // 20)
         planes = [(start + 7 * k) % 2_016 for k in range(AT_ONCE)]

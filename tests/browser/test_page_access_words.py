@@ -62,7 +62,7 @@ def test_the_whole_reads_well(scope: Scope) -> None:
             - term: isotropic
             - definition: /% · gain/
             - term: alignment
-            - definition: /axes|neither/
+            - definition: /of \\d+ samples \\((along axes|between axes|undecided)\\)/
             - term: peak
             - definition: /% at/
             - term: computed in

@@ -21,12 +21,14 @@ const NO_TILE = {
   _tile_frame: {},
   _tile: new Uint16Array(),
   _tile_best: new Uint16Array(),
+  _tile_lit: new Uint16Array(),
 } satisfies Partial<ScopeTraits>;
 
 const NO_MAP = {
   ...NO_TILE,
   _map: new Uint16Array(),
   _map_best: new Uint16Array(),
+  _map_lit: new Uint16Array(),
   _ensemble: new Float32Array(),
 } satisfies Partial<ScopeTraits>;
 
@@ -109,9 +111,9 @@ export class SurveyTask {
     const [row, column, side] = this.#window;
     if (!this.#map || row === undefined || column === undefined || !side) return;
     const square: MapWindow = [row, column, side];
-    const { frame, scores, best } = this.#map.window(square);
+    const { frame, scores, best, lit } = this.#map.window(square);
     const about: TileFrame = { ...frame, ...this.#origin(), window: square };
-    this.#show({ _tile_frame: about, _tile: scores, _tile_best: best });
+    this.#show({ _tile_frame: about, _tile: scores, _tile_best: best, _tile_lit: lit });
   }
 
   #begin(): void {
@@ -152,6 +154,7 @@ export class SurveyTask {
       _map_frame: { ...this.#about("done", 1), ...whole.frame },
       _map: whole.scores,
       _map_best: whole.best,
+      _map_lit: whole.lit,
       _ensemble: survey.ensemble,
     });
     this.#showTile();

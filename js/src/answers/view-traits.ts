@@ -40,6 +40,7 @@ export function frameFacts(
     n_lit: beam.nLit,
     lit_angle: null,
     isotropic,
+    n_in_plane: curve.arcs.samples.length,
     alignment: curve.alignment,
     peak,
     peak_angle: curve.peakAngle,

@@ -1,4 +1,5 @@
 import { degrees, wrapAngle } from "./angles.ts";
+import { meanCosineError } from "./numbers.ts";
 
 const NBSP = "\u00a0";
 const DASH = "–";
@@ -51,12 +52,6 @@ const compactScientific = (value: number): string => {
   return `${factor === 1 ? "" : `${factor}·`}${tenToThe(exponent)}`;
 };
 
-/** A ratio as a multiple; very large ones as a power of ten. */
-export function times(ratio: number): string {
-  if (ratio >= 1e6) return `${compactScientific(ratio)}${NBSP}×`;
-  return `${ratio < 100 ? ratio.toFixed(1) : integer(ratio)}${NBSP}×`;
-}
-
 /** A tick label as a multiple; all labels of an axis have the same decimals. */
 export function timesTick(value: number, step: number): string {
   if (value >= 1e4 || step < 1e-4) return `${compactScientific(value)}${NBSP}×`;
@@ -105,11 +100,30 @@ export function durationText(milliseconds: number): string {
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)}${NBSP}ms`;
 }
 
-/** An alignment contrast, and what it means in words. */
-export function alignmentText(contrast: number | null): string {
-  if (contrast === null || !Number.isFinite(contrast)) return DASH;
-  const where = contrast > 0.05 ? "along axes" : contrast < -0.05 ? "between axes" : "neither";
-  return `${decimal(contrast, 2, 2)} (${where})`;
+/** A number with its sign and so many decimals; zero has no sign. */
+function signedDecimal(value: number, places: number): string {
+  const size = Math.abs(value).toFixed(places);
+  if (Number(size) === 0) return size;
+  return `${value < 0 ? "−" : "+"}${size}`;
+}
+
+/** An alignment, its standard error, and the samples it is the mean of: n, or at least so many. */
+export function alignmentText(alignment: number | null, n: number, isLeast = false): string {
+  if (alignment === null || !Number.isFinite(alignment)) return DASH;
+  const error = meanCosineError(n);
+  const places = Math.max(2, Math.ceil(-Math.log10(error)));
+  const value = `${signedDecimal(alignment, places)}${NBSP}±${NBSP}${error.toFixed(places)}`;
+  const samples = `${integer(n)}${NBSP}${n === 1 ? "sample" : "samples"}`;
+  return `${value} of ${samples}${isLeast ? " or more" : ""}`;
+}
+
+/** The same, and where the samples stand, as far as two standard errors say. */
+export function alignmentInWords(alignment: number | null, n: number): string {
+  const text = alignmentText(alignment, n);
+  if (text === DASH) return text;
+  const errors = Number(alignment) / meanCosineError(n);
+  const where = errors > 2 ? "along axes" : errors < -2 ? "between axes" : "undecided";
+  return `${text} (${where})`;
 }
 
 function cutInTheMiddle(letters: string[], most: number): string {

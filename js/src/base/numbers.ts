@@ -4,6 +4,9 @@ export function rounder(decimals: number): (value: number) => number {
   return (value) => Math.round(value * unit) / unit;
 }
 
+/** The standard error of the mean cosine of n angles that are spread evenly. */
+export const meanCosineError = (n: number): number => 1 / Math.sqrt(2 * n);
+
 /**
  * The smallest of the `round` numbers, rising from 1 to 10, times a power of ten that is not below
  * `value`; it changes seldom, so that the scale does not jitter.

@@ -1,6 +1,5 @@
 import type { Pair } from "../protocol/frames.ts";
-import { litArcs } from "./arcs.ts";
-import { alignmentOf } from "./curve.ts";
+import { planeArcs } from "./curve.ts";
 import type { LayerSamples } from "./layer-samples.ts";
 import { isCostly, overallAlignment, surveySteps } from "./survey.ts";
 
@@ -14,8 +13,7 @@ export interface AlignmentSeries {
 
 function planeAlignment(layer: LayerSamples, pair: Pair, epsilon: number): number {
   if (!layer.spans(...pair)) return Number.NaN;
-  const { alpha, points } = layer.plane(pair);
-  return alignmentOf(litArcs(points, epsilon), alpha) ?? Number.NaN;
+  return planeArcs(layer.plane(pair), epsilon).alignment ?? Number.NaN;
 }
 
 /** Keeps the alignment of all planes together, by step and ε. */

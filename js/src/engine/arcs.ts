@@ -5,7 +5,8 @@
  */
 
 import { TAU } from "../base/angles.ts";
-import { CLOSING_MARGIN, NEARLY_FULL } from "../protocol/limits.ts";
+import { CENTRE, CLOSING_MARGIN, NEARLY_FULL } from "../protocol/limits.ts";
+import { fourfoldCosine } from "./fourfold.ts";
 import type { PlanePoints } from "./plane-points.ts";
 
 /** The lit samples and their closed arcs: counter-clockwise, through 0 if start > stop. */
@@ -15,6 +16,8 @@ export interface Arcs {
   stop: Float64Array;
   /** indices of the samples, rising */
   samples: Int32Array;
+  /** cos 4φ of each, in units of 1 / `FOURFOLD_UNIT`; 0 at the centre, which stands at no angle */
+  fourfold: Int32Array;
 }
 
 const unwrapped = (angle: number): number => (angle < 0 ? angle + TAU : angle);
@@ -35,23 +38,26 @@ function litSamples(points: PlanePoints, epsilon: number): Int32Array {
 
 const allSamples = (n: number): Int32Array => new Int32Array(n).map((_, k) => k);
 
-/** The arcs of all samples that are lit at some angle. */
-export function litArcs(points: PlanePoints, epsilon: number): Arcs {
+/** The arcs of all samples that are lit at some angle of a plane whose second direction is at α. */
+export function litArcs(points: PlanePoints, epsilon: number, alpha: number): Arcs {
   const samples = epsilon > 0 ? litSamples(points, epsilon) : allSamples(points.length);
   const start = new Float64Array(samples.length);
   const stop = new Float64Array(samples.length);
+  const fourfold = new Int32Array(samples.length);
   for (let k = 0; k < samples.length; k += 1) {
     const sample = samples[k] ?? 0;
     const radius = points.radius(sample);
+    const middle = points.angle(sample);
     const half = Math.acos(Math.min(1, Math.max(-1, epsilon / radius))) + CLOSING_MARGIN;
     if (epsilon <= 0 && (radius <= -epsilon || half >= Math.PI - NEARLY_FULL)) stop[k] = TAU;
     else {
-      const middle = points.angle(sample);
       start[k] = unwrapped(middle - half);
       stop[k] = unwrapped(middle + half);
     }
+    if (radius < CENTRE) continue;
+    fourfold[k] = fourfoldCosine(points.a[sample] ?? 0, points.c[sample] ?? 0, middle, alpha);
   }
-  return { start, stop, samples };
+  return { start, stop, samples, fourfold };
 }
 
 /**
@@ -101,15 +107,6 @@ export function signedCounts(arcs: Arcs, counts: Int32Array): Int32Array {
 /** Whether the closed arc covers an angle in [0, 2π). */
 const arcCovers = (from: number, to: number, angle: number): boolean =>
   from > to ? angle >= from || angle <= to : angle >= from && angle <= to;
-
-/** How many samples are lit at an angle in [0, 2π). */
-export function countLitAt({ start, stop }: Arcs, angle: number): number {
-  let count = 0;
-  for (let k = 0; k < start.length; k += 1) {
-    if (arcCovers(start[k] ?? 0, stop[k] ?? 0, angle)) count += 1;
-  }
-  return count;
-}
 
 /** Indices of the samples lit at an angle in [0, 2π), rising. */
 export function samplesLitAt({ start, stop, samples }: Arcs, angle: number): Int32Array {

@@ -34,6 +34,10 @@ function take(values: Float32Array, picked: Int32Array): Float32Array {
   return found;
 }
 
+/** The angle of the second direction from the first. */
+export const alphaOf = ({ g, sine }: PlaneFrame): number =>
+  g === 0 ? Math.PI / 2 : Math.atan2(sine, g);
+
 /** Whether two directions span a plane. */
 export const spansPlane = ({ sine }: PlaneFrame): boolean => sine * sine >= MIN_SQUARED_SINE;
 
@@ -124,8 +128,7 @@ export class LayerSamples {
 
   #makePlane(pair: Pair): Plane {
     const frame = this.planeFrame(...pair);
-    const alpha = frame.g === 0 ? Math.PI / 2 : Math.atan2(frame.sine, frame.g);
-    return { pair, alpha, points: this.points(pair, frame) };
+    return { pair, alpha: alphaOf(frame), points: this.points(pair, frame) };
   }
 
   #direction(i: number): Float64Array {

@@ -2,7 +2,7 @@
 
 import type { Order, Pair } from "../protocol/frames.ts";
 import { planeIndexOf, planeOfIndex } from "./plane-index.ts";
-import { type Survey, scoresOf } from "./survey.ts";
+import { type Survey, strengthsOf } from "./survey.ts";
 
 /** How many of the first `n` values of a rising function are less than `value`. */
 function countBelow(n: number, at: (k: number) => number, value: number): number {
@@ -16,7 +16,7 @@ function countBelow(n: number, at: (k: number) => number, value: number): number
 }
 
 /**
- * Sorts the lit planes best first, equal ones by their peak and then by index; the others follow
+ * Sorts the lit planes strongest first, equal ones by their peak and then by index; the others follow
  * them.
  */
 export class PlaneOrder {
@@ -35,14 +35,12 @@ export class PlaneOrder {
     this.#lit = ranked ? survey.lit.position : [];
     const places = Int32Array.from(this.#lit, (_, k) => k);
     if (ranked) {
-      const [scores, { peak }] = [scoresOf(survey, order), survey.lit];
-      const score = (k: number) => {
-        const found = scores[k] ?? Number.NaN;
-        return Number.isNaN(found) ? -Number.MAX_VALUE : found;
-      };
+      const [strength, { peak }] = [strengthsOf(survey, order), survey.lit];
       places.sort(
         (one, other) =>
-          score(other) - score(one) || (peak[other] ?? 0) - (peak[one] ?? 0) || one - other,
+          (strength[other] ?? 0) - (strength[one] ?? 0) ||
+          (peak[other] ?? 0) - (peak[one] ?? 0) ||
+          one - other,
       );
     }
     this.#places = places;

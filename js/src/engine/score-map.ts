@@ -1,15 +1,17 @@
 /** The map of the scores of all planes, in whole and in windows. */
 
 import type { MapWindow, Score, ScoreGridFrame } from "../protocol/frames.ts";
-import { MOST_CELLS, SCORE_CODES } from "../protocol/limits.ts";
+import { MOST_CELLS, MOST_LIT, SCORE_CODES } from "../protocol/limits.ts";
 import { planeOfIndex } from "./plane-index.ts";
-import { type Survey, scoresOf } from "./survey.ts";
+import { type Survey, scoresOf, strengthsOf } from "./survey.ts";
 
 /** A square of the map as cells of codes. */
 export interface MapTile {
   frame: Pick<ScoreGridFrame, "step" | "size" | "low" | "high">;
   scores: Uint16Array;
   best: Uint16Array;
+  /** samples lit in the plane that a cell's score is of, at most 65,535 */
+  lit: Uint16Array;
 }
 
 /** The scores of all planes as a symmetric matrix. */
@@ -17,7 +19,11 @@ export class ScoreMap {
   readonly survey: Survey;
   readonly by: Score;
   readonly #m: number;
-  readonly #matrix: Float32Array;
+  /** of each pair of directions, the place of its plane among those lit, or -1 */
+  readonly #places: Int32Array;
+  /** of the lit planes */
+  readonly #scores: Float32Array;
+  readonly #magnitudes: Float64Array;
   #low: number | null = null;
   #high: number | null = null;
 
@@ -26,14 +32,14 @@ export class ScoreMap {
     this.by = by;
     const m = survey.layer.nDirections;
     this.#m = m;
-    this.#matrix = new Float32Array(m * m).fill(Number.NaN);
-    const scores = scoresOf(survey, by);
-    survey.lit.position.forEach((position, k) => {
-      const score = Math.fround(scores[k] ?? Number.NaN);
-      if (!Number.isFinite(score) || (by !== "alignment" && score === 0)) return;
+    this.#places = new Int32Array(m * m).fill(-1);
+    this.#scores = Float32Array.from(scoresOf(survey, by));
+    this.#magnitudes = strengthsOf(survey, by).map(Math.abs);
+    survey.lit.position.forEach((position, place) => {
+      const score = this.#scores[place] ?? 0;
       const [i, j] = planeOfIndex(position, m);
-      this.#matrix[i * m + j] = score;
-      this.#matrix[j * m + i] = score;
+      this.#places[i * m + j] = place;
+      this.#places[j * m + i] = place;
       this.#low = Math.min(this.#low ?? score, score);
       this.#high = Math.max(this.#high ?? score, score);
     });
@@ -50,31 +56,35 @@ export class ScoreMap {
     const size = Math.ceil(Math.max(rows ?? 0, columns ?? 0) / step);
     const scores = new Uint16Array(size * size);
     const best = new Uint16Array(step > 1 ? size * size : 0);
+    const lit = new Uint16Array(size * size);
     for (let cell = 0; cell < size * size; cell += 1) {
       const [at, across] = [Math.floor(cell / size), cell % size];
-      const [place, score] = this.#bestOfBlock(row + at * step, column + across * step, step);
-      scores[cell] = this.#code(score);
-      if (step > 1) best[cell] = place;
+      const [index, place] = this.#bestOfBlock(row + at * step, column + across * step, step);
+      if (place < 0) continue;
+      scores[cell] = this.#code(this.#scores[place] ?? 0);
+      lit[cell] = Math.min(MOST_LIT, this.survey.lit.nLit[place] ?? 0);
+      if (step > 1) best[cell] = index;
     }
-    return { frame: { step, size, low: this.#low, high: this.#high }, scores, best };
+    return { frame: { step, size, low: this.#low, high: this.#high }, scores, best, lit };
   }
 
   /**
-   * The plane of largest magnitude in a block, the first of several: its index in the block, and
-   * its score.
+   * The plane of a block whose score is strongest, of either sign, the first of several: its index
+   * in the block, and its place among those lit; -1 where no plane is lit.
    */
-  #bestOfBlock(row: number, column: number, step: number): [place: number, score: number] {
-    let [place, found, most] = [0, Number.NaN, -1];
+  #bestOfBlock(row: number, column: number, step: number): [index: number, place: number] {
+    let [index, found, most] = [0, -1, -1];
     for (let k = 0; k < step * step; k += 1) {
       const [i, j] = [row + Math.floor(k / step), column + (k % step)];
-      const score = i < this.#m && j < this.#m ? (this.#matrix[i * this.#m + j] ?? 0) : Number.NaN;
-      if (Math.abs(score) > most) [place, found, most] = [k, score, Math.abs(score)];
+      const place = i < this.#m && j < this.#m ? (this.#places[i * this.#m + j] ?? -1) : -1;
+      const magnitude = place < 0 ? -1 : (this.#magnitudes[place] ?? -1);
+      if (magnitude > most) [index, found, most] = [k, place, magnitude];
     }
-    return [place, found];
+    return [index, found];
   }
 
   #code(score: number): number {
-    if (Number.isNaN(score) || this.#low === null || this.#high === null) return 0;
+    if (this.#low === null || this.#high === null) return 0;
     const span = this.#high - this.#low || 1;
     return 1 + Math.round(((score - this.#low) * (SCORE_CODES - 1)) / span);
   }

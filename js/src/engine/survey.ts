@@ -1,17 +1,20 @@
 /** Surveys all planes at one ε: their scores, and the mean of their curves. */
 
+import { meanCosineError } from "../base/numbers.ts";
 import type { Pair, Score } from "../protocol/frames.ts";
 import { DEFAULT_RESOLUTION, LOW_EPSILON, NEAR_COSINE } from "../protocol/limits.ts";
 import { countArcs, litArcs } from "./arcs.ts";
-import { contrast, countAtAngles, probeAngles } from "./curve.ts";
-import { type LayerSamples, type PlaneFrame, spansPlane } from "./layer-samples.ts";
+import { alignmentOf, fourfoldSum } from "./fourfold.ts";
+import { alphaOf, type LayerSamples, type PlaneFrame, spansPlane } from "./layer-samples.ts";
 import type { PlanePoints } from "./plane-points.ts";
 
-/** The counts of every plane that lights a sample, by rising index. */
+/** Counts and sums of every plane that lights a sample, by rising index. */
 export interface LitPlanes {
   position: number[];
-  axes: number[];
-  between: number[];
+  /** samples lit at some angle */
+  nLit: number[];
+  /** sum of their cos 4φ, in units of 1 / `FOURFOLD_UNIT` */
+  fourfold: number[];
   peak: number[];
 }
 
@@ -111,12 +114,12 @@ class CandidateSearch {
 }
 
 class SurveyTotals {
-  readonly lit: LitPlanes = { position: [], axes: [], between: [], peak: [] };
+  readonly lit: LitPlanes = { position: [], nLit: [], fourfold: [], peak: [] };
   readonly #sum = new Float64Array(DEFAULT_RESOLUTION);
   readonly #squares = new Float64Array(DEFAULT_RESOLUTION);
 
   add(position: number, alpha: number, points: PlanePoints, epsilon: number): void {
-    const found = litArcs(points, epsilon);
+    const found = litArcs(points, epsilon, alpha);
     if (found.samples.length === 0) return;
     const counts = countArcs(found, DEFAULT_RESOLUTION);
     let peak = 0;
@@ -126,10 +129,9 @@ class SurveyTotals {
       this.#squares[k] = (this.#squares[k] ?? 0) + count * count;
       if (count > peak) peak = count;
     }
-    const angles = probeAngles(alpha);
     this.lit.position.push(position);
-    this.lit.axes.push(countAtAngles(found, counts, angles.axes));
-    this.lit.between.push(countAtAngles(found, counts, angles.between));
+    this.lit.nLit.push(found.samples.length);
+    this.lit.fourfold.push(fourfoldSum(found.fourfold));
     this.lit.peak.push(peak);
   }
 
@@ -162,8 +164,7 @@ export function* surveySteps(
       if (!spansPlane(frame)) skipped.push([i, j]);
       else {
         const points = search.candidates([i, j], frame);
-        const alpha = Math.acos(Math.min(1, Math.max(-1, frame.g)));
-        if (points.length > 0) totals.add(position, alpha, points, epsilon);
+        if (points.length > 0) totals.add(position, alphaOf(frame), points, epsilon);
         work += points.length;
       }
       position += 1;
@@ -179,20 +180,25 @@ export function* surveySteps(
   return { layer, epsilon, isotropic, nPlanes, skipped, lit: totals.lit, ensemble };
 }
 
-/** The score of every lit plane, NaN where it is undefined. */
-export function scoresOf({ lit: planes, layer, isotropic }: Survey, by: Score): Float64Array {
-  if (by === "alignment") {
-    return Float64Array.from(
-      planes.axes,
-      (axes, k) => contrast(axes, planes.between[k] ?? 0) ?? Number.NaN,
-    );
-  }
-  const unit = by === "gain" ? isotropic : 1;
-  return Float64Array.from(planes.peak, (peak) => peak / layer.nSamples / unit);
+/** The score of every lit plane. */
+export function scoresOf({ lit: planes, layer }: Survey, by: Score): Float64Array {
+  if (by === "peak") return Float64Array.from(planes.peak, (peak) => peak / layer.nSamples);
+  const { nLit, fourfold } = planes;
+  return Float64Array.from(fourfold, (sum, k) => alignmentOf(sum, nLit[k] ?? 0));
 }
 
-/** The alignment of all planes together; NaN where nothing is lit on or between their axes. */
-export function overallAlignment({ lit: { axes, between } }: Survey): number {
+/**
+ * How strong the score of every lit plane is, by which planes are ranked: the peak as it is, the
+ * alignment in standard errors, so that a few samples do not lead.
+ */
+export function strengthsOf(survey: Survey, by: Score): Float64Array {
+  const scores = scoresOf(survey, by);
+  if (by === "peak") return scores;
+  return scores.map((score, k) => score / meanCosineError(survey.lit.nLit[k] ?? 0));
+}
+
+/** The alignment of all planes together; NaN where nothing is lit. */
+export function overallAlignment({ lit: { nLit, fourfold } }: Survey): number {
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
-  return contrast(sum(axes), sum(between)) ?? Number.NaN;
+  return alignmentOf(sum(fourfold), sum(nLit));
 }

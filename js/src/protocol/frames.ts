@@ -4,13 +4,13 @@
  */
 
 /** A score of a plane. */
-export type Score = "alignment" | "peak" | "gain";
+export type Score = "alignment" | "peak";
 
 /** A plane: the indices of its two directions. */
 export type Pair = [number, number];
 
 /** The order of the planes on the slider. */
-export type Order = "index" | "alignment" | "peak" | "gain";
+export type Order = "index" | "alignment" | "peak";
 
 /** The labels of the rings: fractions of the samples, or multiples of what isotropy would light. */
 export type RadialScale = "fraction" | "gain";
@@ -44,6 +44,9 @@ export interface AheadFrame {
   /** all samples; more than `n_samples` while they are still counted */
   n_total: number;
   isotropic: number;
+  /** samples lit at some angle: those that the alignment is the mean of */
+  n_in_plane: number;
+  /** mean of cos 4φ over these; null where there are none */
   alignment: number | null;
   peak: number;
   peak_angle: number;

@@ -10,12 +10,6 @@
 export const DEFAULT_RESOLUTION = 360;
 
 /**
- * srm_widget.geometry.angular_grid.SAME_ANGLE:
- * Radians within which two angles are the same: the rounding of sums of a few angles.
- */
-export const SAME_ANGLE = 1e-14;
-
-/**
  * srm_widget.geometry.arcs.NEARLY_FULL:
  * Radians: an arc that misses less than this of the circle counts as the full circle.
  *
@@ -32,6 +26,18 @@ export const NEARLY_FULL = 1e-7;
  * and less than the 1e-12 within which a cosine is a tie.
  */
 export const CLOSING_MARGIN = 1e-13;
+
+/**
+ * srm_widget.geometry.fourfold.FOURFOLD_UNIT:
+ * cos 4φ is rounded, once a sample, to a whole number of 1 / FOURFOLD_UNIT: sums are exact.
+ */
+export const FOURFOLD_UNIT = 16_777_216;
+
+/**
+ * srm_widget.geometry.fourfold.CENTRE:
+ * In-plane radius below which a sample stands at no angle: what is left of it may be rounding.
+ */
+export const CENTRE = 1e-6;
 
 /**
  * srm_widget.geometry.basis.MIN_SQUARED_SINE:
@@ -68,7 +74,7 @@ export const CURVE_COLUMNS = ["i", "j", "angle", "count", "value"] as const;
  * srm_widget.results.survey.MEASURES:
  * What planes are ranked by.
  */
-export const MEASURES = ["alignment", "peak", "gain"] as const;
+export const MEASURES = ["alignment", "peak"] as const;
 
 /**
  * srm_widget.survey.surveyor.LOW_EPSILON:
@@ -99,12 +105,6 @@ export const MOST_ISOTROPIC = 4;
 
 /** srm_widget.figures.polar_axes.ROUND_NUMBERS */
 export const ROUND_NUMBERS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10] as const;
-
-/**
- * srm_widget.engine.timeline_step.PROBES:
- * K at which the alignment of two orthogonal directions is read: four axes, four bisectors.
- */
-export const PROBES = 8;
 
 /** srm_widget.view.samples_in_plane.CLOUD_KINDS */
 export const CLOUD_KINDS = ["off", "points", "density", "ratio"] as const;
@@ -146,13 +146,19 @@ export const MOST_PREVIEWS = 24;
 export const MOST_GROUPS = 10;
 
 /** srm_widget.view.plane_map.ORDERS */
-export const ORDERS = ["index", "alignment", "peak", "gain"] as const;
+export const ORDERS = ["index", "alignment", "peak"] as const;
 
 /**
  * srm_widget.view.plane_map.MOST_CELLS:
  * Most rows, and columns, of a map as the page is sent it.
  */
 export const MOST_CELLS = 256;
+
+/**
+ * srm_widget.view.plane_map.MOST_LIT:
+ * Most lit samples of a cell that the page is told.
+ */
+export const MOST_LIT = 65_535;
 
 /**
  * srm_widget.view.plane_map.SCORE_CODES:

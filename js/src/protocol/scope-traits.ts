@@ -84,6 +84,8 @@ export type ScopeTraits = {
   /** plane of a cell that its score is of; empty where a cell is one plane; uint16 (size, size) */
   _map_best: BinaryValue;
   _map_frame: MapFrame | SurveyFrame | EmptyFrame;
+  /** samples lit in the plane that a cell's score is of, at most 65,535; uint16 (size, size) */
+  _map_lit: BinaryValue;
   /** (a, c) of the highlighted samples in the plane; float32 (marks, 2) */
   _marks: BinaryValue;
   _names: string[];
@@ -107,6 +109,8 @@ export type ScopeTraits = {
   /** uint16 (size, size) */
   _tile_best: BinaryValue;
   _tile_frame: TileFrame | EmptyFrame;
+  /** uint16 (size, size) */
+  _tile_lit: BinaryValue;
   /** the square of the map that the page looks at closely */
   _window: MapWindow | [];
 };
@@ -154,6 +158,7 @@ export const TRAITS = [
   "_map",
   "_map_best",
   "_map_frame",
+  "_map_lit",
   "_marks",
   "_names",
   "_point_groups",
@@ -168,6 +173,7 @@ export const TRAITS = [
   "_tile",
   "_tile_best",
   "_tile_frame",
+  "_tile_lit",
   "_window",
 ] as const;
 
@@ -195,6 +201,7 @@ export const SET_BY_KERNEL = [
   "_map",
   "_map_best",
   "_map_frame",
+  "_map_lit",
   "_marks",
   "_names",
   "_point_groups",
@@ -208,4 +215,5 @@ export const SET_BY_KERNEL = [
   "_tile",
   "_tile_best",
   "_tile_frame",
+  "_tile_lit",
 ] as const;

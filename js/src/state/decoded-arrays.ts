@@ -33,11 +33,13 @@ export interface DecodedArrays {
   signedCompared: Int32Array;
   /** mean of all planes at each angle, then their standard deviation; empty if none */
   ensemble: Float32Array;
-  /** codes of the map's scores, and the planes they are of; then those of its window */
+  /** codes of the map's scores, the planes they are of, the samples lit in these; then its window's */
   map: Uint16Array;
   mapBest: Uint16Array;
+  mapLit: Uint16Array;
   tile: Uint16Array;
   tileBest: Uint16Array;
+  tileLit: Uint16Array;
   /** of the plane in each step, and of all planes together */
   alignment: Float32Array;
   overallAlignment: Float32Array;
@@ -63,8 +65,10 @@ export function decodedArraysOf(traits: TraitSource): DecodedArrays {
     ensemble: of("_ensemble", decodeFloats),
     map: of("_map", decodeShorts),
     mapBest: of("_map_best", decodeShorts),
+    mapLit: of("_map_lit", decodeShorts),
     tile: of("_tile", decodeShorts),
     tileBest: of("_tile_best", decodeShorts),
+    tileLit: of("_tile_lit", decodeShorts),
     alignment: of("_course", decodeFloats),
     overallAlignment: of("_course_ensemble", decodeFloats),
   });

@@ -1,6 +1,6 @@
 import { degrees, halfAngle } from "../base/angles.ts";
 import {
-  alignmentText,
+  alignmentInWords,
   angleText,
   decimal,
   durationText,
@@ -89,7 +89,7 @@ function rows(frame: CurveFrame, cloud: CloudFrame | undefined, isOffline: boole
     },
     { label: "lit", value: partial ? countingText(frame, isOffline) : litText(frame) },
     { label: "isotropic", value: `${percent(frame.isotropic)}${gain}` },
-    { label: "alignment", value: alignmentText(frame.alignment) },
+    { label: "alignment", value: alignmentInWords(frame.alignment, frame.n_in_plane) },
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },
     ...pointsRow(frame, cloud),
@@ -107,8 +107,8 @@ function summary(frame: CurveFrame, legend: Legend | undefined, isOffline: boole
   }
   const lit = `${integer(frame.n_lit)} of ${integer(frame.n_samples)} samples lit`;
   const mostly = mostlyText(legend, frame.class_lit ?? []);
-  const shape =
-    note(frame) || `Alignment ${alignmentText(frame.alignment)}, peak ${peakText(frame)}.`;
+  const alignment = alignmentInWords(frame.alignment, frame.n_in_plane);
+  const shape = note(frame) || `Alignment ${alignment}, peak ${peakText(frame)}.`;
   return (
     `Plane ${first} ∧ ${second}: spotlight at ${angleText(frame.theta)} ` +
     `${halfAngleText(halfAngle(frame.epsilon))}, ${lit}${mostly && `, ${mostly}`}; ` +

@@ -5,6 +5,7 @@ import type { CurveFrame } from "../../src/protocol/frames.ts";
 import type { ScopeTraits } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
 import { FRAME, hearing, LAYER, wired } from "../support/fakes.ts";
+import { cosineOf4Phi, meanOf } from "../support/kernel/vectors.ts";
 import { Model } from "../support/model.js";
 import { ASKED_FIRST, numbers } from "../support/page-data.ts";
 
@@ -47,7 +48,26 @@ function start(layer: Record<string, unknown> = {}) {
       const [a, c] = [points[2 * k] ?? 0, points[2 * k + 1] ?? 0];
       return a * Math.cos(theta) + c * Math.sin(theta) >= epsilon;
     }).filter(Boolean).length;
-  return { below, takers, clock, closing, store, receive, heard, hold, move, frame, mine, lit };
+  const far = (epsilon: number) =>
+    Array.from(
+      { length: N },
+      (_, k) => [points[2 * k] ?? 0, points[2 * k + 1] ?? 0] as const,
+    ).filter(([a, c]) => Math.hypot(a, c) >= epsilon);
+  return {
+    below,
+    takers,
+    clock,
+    closing,
+    store,
+    receive,
+    heard,
+    hold,
+    move,
+    frame,
+    mine,
+    lit,
+    far,
+  };
 }
 
 test("while nothing moves nothing is asked for, and nothing is covered", () => {
@@ -68,6 +88,25 @@ test("the samples are asked for once, and then counted as the spotlight moves", 
   assert.equal(frame().resolution, 90);
   assert.deepEqual([frame().request, frame().names], [SHOWN.request, SHOWN.names]);
   assert.equal(heard.length, 1);
+});
+
+test("the alignment is that of the samples lit at some angle, whatever the spotlight's", () => {
+  const { hold, move, frame, far } = start();
+  for (const [theta, epsilon] of [
+    [1, 0.4],
+    [2, 0.7],
+    [3, 1.1],
+  ] as const) {
+    move({ theta, epsilon });
+    hold();
+    const lit = far(epsilon);
+    assert.ok(lit.length > 0 && lit.length < N);
+    const mean = meanOf(lit.map((point) => cosineOf4Phi(point, Math.PI / 2))) ?? Number.NaN;
+    assert.equal(frame().n_in_plane, lit.length);
+    assert.ok(Math.abs((frame().alignment ?? Number.NaN) - mean) < 1e-6, `ε = ${epsilon}`);
+  }
+  move({ epsilon: 1.5 });
+  assert.deepEqual([frame().n_in_plane, frame().alignment], [0, null]);
 });
 
 test("the kernel's answer takes its place", async () => {

@@ -47,6 +47,8 @@ test("all planes are surveyed, charted and kept", () => {
   const { state, n_planes, by, epsilon, size } = map();
   assert.deepEqual([state, n_planes, by, epsilon, size], ["done", 15, "alignment", 0.5, 6]);
   assert.equal((seen()._map as Uint16Array).length, 36);
+  const lit = [...(seen()._map_lit as Uint16Array)];
+  assert.ok(lit.every((n, k) => (k % 7 === 0 ? n === 0 : n > 0 && n <= 300)));
   assert.equal((seen()._ensemble as Float32Array).length, 720);
   assert.equal(surveyor.at(at(0.5))?.epsilon, 0.5);
   assert.equal(surveyor.at(at(0.4)), undefined);
@@ -111,7 +113,7 @@ test("put away it stops, and shows nothing", () => {
   queue.strikeOnce();
   surveyor.request(undefined, "index");
   assert.deepEqual([map().state, queue.waiting, done.length], ["off", 0, 0]);
-  assert.equal((seen()._map as Uint16Array).length, 0);
+  assert.deepEqual([seen()._map, seen()._map_lit], [new Uint16Array(), new Uint16Array()]);
   surveyor.showWindow([0, 0, 4]);
   assert.deepEqual(seen()._tile_frame, {});
 });
@@ -128,9 +130,14 @@ test("a closer look is a part of the whole", () => {
   surveyor.request(at(0.5), "index");
   queue.drain();
   surveyor.showWindow([2, 1, 3]);
-  const [whole, tile] = [seen()._map as Uint16Array, seen()._tile as Uint16Array];
-  const expected = [2, 3, 4].flatMap((i) => [1, 2, 3].map((j) => whole[6 * i + j]));
-  assert.deepEqual([...tile], expected);
+  for (const [all, part] of [
+    ["_map", "_tile"],
+    ["_map_lit", "_tile_lit"],
+  ] as const) {
+    const [whole, tile] = [seen()[all] as Uint16Array, seen()[part] as Uint16Array];
+    const expected = [2, 3, 4].flatMap((i) => [1, 2, 3].map((j) => whole[6 * i + j]));
+    assert.deepEqual([...tile], expected, part);
+  }
 });
 
 test("closed it leaves nothing behind", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  alignmentInWords,
   alignmentText,
   angleText,
   decimal,
@@ -11,7 +12,6 @@ import {
   percent,
   percentTick,
   shortened,
-  times,
   timesTick,
 } from "../../src/base/format.ts";
 
@@ -64,14 +64,7 @@ test("gain is a dash where isotropy lights nothing", () => {
   ]);
 });
 
-test("ratios, as powers of ten where they are very large", () => {
-  table(times, [
-    [[0.5], "0.5 ×"],
-    [[7.04], "7.0 ×"],
-    [[1234], "1,234 ×"],
-    [[3.2e12], "3.2·10¹² ×"],
-    [[1e6], "10⁶ ×"],
-  ]);
+test("ticks of ratios, as powers of ten where they are very large", () => {
   table(timesTick, [
     [[2, 1], "2 ×"],
     [[1.5, 0.5], "1.5 ×"],
@@ -110,13 +103,30 @@ test("durations in milliseconds, long ones in seconds", () => {
   ]);
 });
 
-test("alignment says where the samples are", () => {
+test("an alignment has its error and its samples, and no more decimals than they bear", () => {
   table(alignmentText, [
-    [[-0.69], "−0.69 (between axes)"],
-    [[0.5], "0.50 (along axes)"],
-    [[0.01], "0.01 (neither)"],
-    [[null], "–"],
-    [[Number.NaN], "–"],
+    [[0.8312, 200], "+0.83 ± 0.05 of 200 samples"],
+    [[-0.5, 8], "−0.50 ± 0.25 of 8 samples"],
+    [[1, 1], "+1.00 ± 0.71 of 1 sample"],
+    [[-0.001, 200], "0.00 ± 0.05 of 200 samples"],
+    [[0, 5000], "0.00 ± 0.01 of 5,000 samples"],
+    [[-0.0123, 5001], "−0.012 ± 0.010 of 5,001 samples"],
+    [[0.03, 2e6], "+0.0300 ± 0.0005 of 2,000,000 samples"],
+    [[0.25, 65535, true], "+0.250 ± 0.003 of 65,535 samples or more"],
+    [[null, 0], "–"],
+    [[Number.NaN, 0], "–"],
+  ]);
+});
+
+test("where samples stand is said only beyond two errors", () => {
+  table(alignmentInWords, [
+    [[-0.69, 200], "−0.69 ± 0.05 of 200 samples (between axes)"],
+    [[0.11, 200], "+0.11 ± 0.05 of 200 samples (along axes)"],
+    [[0.09, 200], "+0.09 ± 0.05 of 200 samples (undecided)"],
+    [[-0.09, 200], "−0.09 ± 0.05 of 200 samples (undecided)"],
+    [[1, 2], "+1.00 ± 0.50 of 2 samples (undecided)"],
+    [[1, 3], "+1.00 ± 0.41 of 3 samples (along axes)"],
+    [[null, 0], "–"],
   ]);
 });
 

@@ -4,6 +4,7 @@ import { planeIndexOf, planeOfIndex } from "../../src/engine/plane-index.ts";
 import { PlaneOrder } from "../../src/engine/plane-order.ts";
 import type { Survey } from "../../src/engine/survey.ts";
 import type { Order, Pair } from "../../src/protocol/frames.ts";
+import { FOURFOLD_UNIT } from "../../src/protocol/limits.ts";
 import { layerSamplesOf, numbers } from "../support/page-data.ts";
 
 const pairsOf = (m: number): Pair[] =>
@@ -32,33 +33,32 @@ function surveyOf(m: number, share: number, seed: number): Survey {
   const all = pairsOf(m).length;
   const luck = numbers(all, seed);
   const position = [...luck.keys()].filter((k) => (luck[k] ?? 0) < 2 * share - 1);
-  // Few different values, so that many are equal; some planes are lit neither on nor between axes.
+  // Few different values, so that many are equal.
   const some = (salt: number) =>
-    Array.from(numbers(position.length, seed + salt), (x) => Math.max(0, Math.round(2 * x)));
-  const [axes, between, peak] = [some(1), some(2), some(3).map((x) => x + 1)];
+    Array.from(numbers(position.length, seed + salt), (x) => Math.round(2 * x));
+  const [nLit, peak] = [some(1).map((x) => 2 * 4 ** (x + 2)), some(3).map((x) => x + 3)];
+  const fourfold = some(2).map((x, k) => (x / 2) * (nLit[k] ?? 0) * FOURFOLD_UNIT);
   const layer = layerSamplesOf({ n, d: m });
   const ensemble = new Float32Array(720);
-  const lit = { position, axes, between, peak };
+  const lit = { position, nLit, fourfold, peak };
   return { layer, epsilon: 0.5, isotropic: 0.1, nPlanes: all, skipped: [], lit, ensemble };
 }
 
 /** The numbers of all planes as they should come. */
-function plainly({ lit, nPlanes, layer, isotropic }: Survey, by: Order): number[] {
+function plainly({ lit, nPlanes, layer }: Survey, by: Order): number[] {
   const dark = Array.from({ length: nPlanes }, (_, k) => k).filter(
     (k) => !lit.position.includes(k),
   );
   const rows = lit.position.map((number, k) => {
-    const [axes, between, peak] = [lit.axes[k] ?? 0, lit.between[k] ?? 0, lit.peak[k] ?? 0];
-    const alignment = axes + between ? (axes - between) / (axes + between) : -9;
-    const f = peak / layer.nSamples;
-    const score = { index: 0, alignment, peak: f, gain: f / isotropic }[by];
-    return { number, score, peak };
+    const [n, sum, peak] = [lit.nLit[k] ?? 0, lit.fourfold[k] ?? 0, lit.peak[k] ?? 0];
+    const z = (sum / FOURFOLD_UNIT / n) * Math.sqrt(2 * n);
+    return { number, score: { index: 0, alignment: z, peak: peak / layer.nSamples }[by], peak };
   });
   rows.sort((a, b) => b.score - a.score || b.peak - a.peak || a.number - b.number);
   return [...rows.map(({ number }) => number), ...dark];
 }
 
-for (const by of ["alignment", "peak", "gain"] as const) {
+for (const by of ["alignment", "peak"] as const) {
   test(`by ${by}: best first, ties by peak and number, dark planes last, and back again`, () => {
     for (const [m, share] of [
       [9, 0.5],
@@ -79,6 +79,18 @@ for (const by of ["alignment", "peak", "gain"] as const) {
     }
   });
 }
+
+test("two samples do not lead, however well they are aligned", () => {
+  const lit = {
+    position: [0, 1, 2, 3],
+    nLit: [2, 400, 30, 9],
+    fourfold: [2, 0.6 * 400, -30, 0].map((sum) => sum * FOURFOLD_UNIT),
+    peak: [2, 90, 30, 4],
+  };
+  const ranking = new PlaneOrder(4, "alignment", { ...surveyOf(4, 1, 1), lit });
+  const order = [0, 1, 2, 3, 4, 5].map((k) => planeIndexOf(ranking.plane(k), 4));
+  assert.deepEqual(order, [1, 0, 3, 2, 4, 5]);
+});
 
 test("by index, whatever a survey says", () => {
   const ranking = new PlaneOrder(9, "index", surveyOf(9, 0.5, 1));

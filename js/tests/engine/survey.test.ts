@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countArcs, litArcs } from "../../src/engine/arcs.ts";
+import { countArcs } from "../../src/engine/arcs.ts";
+import { planeArcs } from "../../src/engine/curve.ts";
 import { LayerSamples } from "../../src/engine/layer-samples.ts";
 import type { PayloadStep } from "../../src/engine/payload.ts";
 import { planeIndexOf } from "../../src/engine/plane-index.ts";
-import { type Survey, surveySteps } from "../../src/engine/survey.ts";
+import { overallAlignment, type Survey, scoresOf, surveySteps } from "../../src/engine/survey.ts";
 import { DEFAULT_RESOLUTION } from "../../src/protocol/limits.ts";
 import { layerSamplesOf, numbers, payloadOf, type Shape, unitRows } from "../support/page-data.ts";
 
@@ -24,25 +25,26 @@ function surveyOf(layer: LayerSamples, epsilon: number): { survey: Survey; yield
   return { survey: next.value, yields };
 }
 
-/** Each plane's samples looked at one by one, and every sample in every plane. */
+/** Of each plane the peak, the samples lit and the alignment, from all samples of its own curve. */
 function plainly(layer: LayerSamples, epsilon: number) {
-  const peaks = new Map<number, number>();
+  const found: [position: number, peak: number, n: number, alignment: number][] = [];
   for (let i = 0; i < layer.nDirections; i += 1) {
     for (let j = i + 1; j < layer.nDirections; j += 1) {
       if (!layer.spans(i, j)) continue;
-      const found = litArcs(layer.plane([i, j]).points, epsilon);
-      if (found.samples.length === 0) continue;
-      peaks.set(
-        planeIndexOf([i, j], layer.nDirections),
-        Math.max(...countArcs(found, DEFAULT_RESOLUTION)),
-      );
+      const { arcs, alignment } = planeArcs(layer.plane([i, j]), epsilon);
+      if (alignment === null) continue;
+      const peak = Math.max(...countArcs(arcs, DEFAULT_RESOLUTION));
+      found.push([planeIndexOf([i, j], layer.nDirections), peak, arcs.samples.length, alignment]);
     }
   }
-  return peaks;
+  return found;
 }
 
-const peaksOf = ({ lit }: Survey) =>
-  lit.position.map((position, k) => [position, lit.peak[k]] as const);
+function countsOf(survey: Survey) {
+  const { lit } = survey;
+  const scores = scoresOf(survey, "alignment");
+  return lit.position.map((position, k) => [position, lit.peak[k], lit.nLit[k], scores[k]]);
+}
 
 const OBLIQUE = unitRows(12, 5);
 const MIN_SQUARED_SINE = Float64Array.from([...unitRows(4, 5), ...unitRows(4, 5).map((x) => -x)]);
@@ -56,7 +58,14 @@ for (const [name, shape] of [
   test(`${name}: no plane is missed, and none is lit by samples that are not there`, () => {
     for (const epsilon of [-0.4, 0, 0.03, 0.3, 0.7, 0.95, 1]) {
       const { survey } = surveyed(shape, epsilon);
-      assert.deepEqual(peaksOf(survey), [...plainly(survey.layer, epsilon)], `ε = ${epsilon}`);
+      const planes = plainly(survey.layer, epsilon);
+      assert.deepEqual(countsOf(survey), planes, `ε = ${epsilon}`);
+      const [all, sum] = planes.reduce(
+        ([samples, cosines], [, , n, alignment]) => [samples + n, cosines + n * alignment],
+        [0, 0],
+      );
+      const overall = overallAlignment(survey);
+      assert.ok(all === 0 ? Number.isNaN(overall) : Math.abs(overall - sum / all) < 1e-12);
       const { nDirections: m } = survey.layer;
       assert.equal(survey.nPlanes + survey.skipped.length, (m * (m - 1)) / 2);
     }
@@ -90,7 +99,7 @@ test("directions near to parallel: their planes are searched among all samples",
   assert.ok(cosines.some((g) => g < 0) && cosines.some((g) => g > 0));
   for (const epsilon of [0.5, 0.6, 0.7, 0.8]) {
     const { survey } = surveyOf(layer, epsilon);
-    assert.deepEqual(peaksOf(survey), [...plainly(layer, epsilon)], `ε = ${epsilon}`);
+    assert.deepEqual(countsOf(survey), plainly(layer, epsilon), `ε = ${epsilon}`);
   }
 });
 
@@ -113,7 +122,7 @@ test("of two equal coordinates both are those of an anchor: no plane is missed a
     const layer = equalCoordinates(8, hundredths / 100);
     const { survey } = surveyOf(layer, layer.plane([0, 1]).points.radius(0));
     assert.equal(survey.lit.position.length, 28, `${hundredths}`);
-    assert.deepEqual(peaksOf(survey), [...plainly(layer, survey.epsilon)]);
+    assert.deepEqual(countsOf(survey), plainly(layer, survey.epsilon));
   }
 });
 

@@ -133,17 +133,17 @@ test("the echo of an older value does not undo a newer one", async () => {
 
 test("what is asked for last is sent, also where an echo has set the model to it", async () => {
   const { requests, sent, push, answer } = start();
-  requests.ask("order", "gain");
+  requests.ask("order", "peak");
   requests.ask("order", "index");
-  push({ order: "gain" });
-  requests.ask("order", "gain");
+  push({ order: "peak" });
+  requests.ask("order", "peak");
   await answer();
-  assert.deepEqual(sent, [{ order: "gain" }, { order: "gain" }]);
+  assert.deepEqual(sent, [{ order: "peak" }, { order: "peak" }]);
 });
 
 test("a request says what it asks for, also where its host sends something else", async () => {
   const { requests, asked, push, clock, model } = start();
-  requests.ask("order", "gain");
+  requests.ask("order", "alignment");
   clock.strike();
   model.set("order", "index"); // another view's, unsaved
   push({ order: "peak" });

@@ -190,6 +190,27 @@ test("where no plane is lit the map says what to do", async () => {
   assert.ok(page.text(".srm-key-texts").includes("0.1 between axes"));
 });
 
+test("faint cells are explained where there are some", async () => {
+  const page = await OpenedPage.open(small(8, 300, { epsilon: 0.5 }));
+  const [key, note] = [page.one(".srm-key"), page.one(".srm-key-note")];
+  const named = () => plain(key.getAttribute("aria-label"));
+  assert.deepEqual([isShown(note), note.textContent], [true, ""]);
+  assert.ok(!named().includes("Faint"), named());
+  await page.push({ epsilon: 0.9 });
+  assert.equal(note.textContent, "Faint cells: fewer than 8 samples");
+  assert.ok(named().endsWith("along axes +1. Faint cells: fewer than 8 samples"), named());
+  await page.push({ order: "peak" });
+  assert.ok(!isShown(note));
+  assert.ok(!named().includes("Faint"), named());
+});
+
+test("the plane on show says its alignment with the error and the samples", async () => {
+  const page = await OpenedPage.open(small(8, 300, { epsilon: 0.5 }));
+  const { n_in_plane = 0 } = page.trait("_frame") as Record<string, number>;
+  const said = new RegExp(`alignment [+−]?0\\.\\d\\d ± 0\\.\\d\\d of ${n_in_plane} samples$`);
+  assert.match(page.text(".srm-map-line"), said);
+});
+
 test("before the first survey the map says that it waits", async () => {
   const page = await OpenedPage.open(small(8, 300, { epsilon: 0.5, survey: "running" }));
   assert.equal(notice(page), "Surveying 28 planes …");

@@ -30,3 +30,14 @@ test("a buffer is decoded once, and again when another comes", async () => {
   await null;
   assert.deepEqual([...arrays.counts], [3]);
 });
+
+test("the map's arrays and those of its window are each their own", () => {
+  const names = ["_map", "_map_best", "_map_lit", "_tile", "_tile_best", "_tile_lit"] as const;
+  const traits = Object.fromEntries(names.map((name, k) => [name, Uint16Array.of(k, 256 * k)]));
+  const model = new Model(traits, () => {});
+  const { signal } = new AbortController();
+  const arrays = decodedArraysOf(new Store(model.proxy() as unknown as ScopeModel, signal));
+  const { map, mapBest, mapLit, tile, tileBest, tileLit } = arrays;
+  const found = [map, mapBest, mapLit, tile, tileBest, tileLit];
+  assert.deepEqual(found, Object.values(traits));
+});

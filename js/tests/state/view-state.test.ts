@@ -78,7 +78,7 @@ test("the readout says what is seen", () => {
   assert.equal(row(state, "spotlight"), "θ = 0° ± 53°");
   assert.equal(row(state, "lit"), "50 of 1,000 · 5.0 %");
   assert.equal(row(state, "isotropic"), "1.0 % · gain 5.0×");
-  assert.equal(row(state, "alignment"), "−0.50 (between axes)");
+  assert.equal(row(state, "alignment"), "−0.50 ± 0.05 of 200 samples (between axes)");
   assert.equal(row(state, "peak"), "8.0 % at 45°");
   assert.equal(row(state, "computed in"), "0.4 ms");
   assert.equal(row(state, "points drawn"), undefined);
@@ -127,7 +127,10 @@ test("sliders of two numbers say what each of them is", () => {
 
 test("the summary says the curve's shape, or why there is none", () => {
   const said = plain(viewState(shown()).summary) ?? "";
-  assert.match(said, /1\.0 %\. Alignment −0\.50 \(between axes\), peak 8\.0 % at 45°\. Computed/);
+  assert.match(
+    said,
+    /1\.0 %\. Alignment −0\.50 ± 0\.05 of 200 samples \(between axes\), peak 8\.0 % at 45°\. C/,
+  );
   const unlit = viewState(shown({ peak: 0, n_lit: 0, epsilon: 0.99, reach: 0.637 }));
   assert.match(plain(unlit.summary) ?? "", /: lower ε to 0\.63 or less\. Computed in/);
 });

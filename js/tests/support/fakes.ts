@@ -25,6 +25,7 @@ export const AHEAD: AheadFrame = {
   n_lit: 50,
   lit_angle: null,
   isotropic: 0.01,
+  n_in_plane: 200,
   alignment: -0.5,
   peak: 80,
   peak_angle: Math.PI / 4,

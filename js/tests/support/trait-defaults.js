@@ -55,6 +55,7 @@ export const KERNEL_DEFAULTS = {
   _map: new DataView(new ArrayBuffer(0)),
   _map_best: new DataView(new ArrayBuffer(0)),
   _map_frame: {},
+  _map_lit: new DataView(new ArrayBuffer(0)),
   _marks: new DataView(new ArrayBuffer(0)),
   _names: [],
   _point_groups: new DataView(new ArrayBuffer(0)),
@@ -68,4 +69,5 @@ export const KERNEL_DEFAULTS = {
   _tile: new DataView(new ArrayBuffer(0)),
   _tile_best: new DataView(new ArrayBuffer(0)),
   _tile_frame: {},
+  _tile_lit: new DataView(new ArrayBuffer(0)),
 };

@@ -25,7 +25,8 @@ def assert_same(found: srm.ResonanceEngine, expected: srm.ResonanceEngine, case:
             other = expected.curve(*pair, **case.asked | {"epsilon": epsilon})
             assert one.counts.tolist() == other.counts.tolist()
             assert one.signed_counts.tolist() == other.signed_counts.tolist()
-            assert one.probes.tolist() == other.probes.tolist()
+            for name in ("probes", "n_lit", "n_between", "fourfold"):
+                assert getattr(one, name).tolist() == getattr(other, name).tolist(), name
     i, j = case.pair
     for theta in (0.0, 2.5):
         inside = [engine.inside(i, j, theta, epsilon=case.epsilon) for engine in (found, expected)]

@@ -14,11 +14,10 @@ from srm_widget.engine.timeline import Timeline
 from tests.unit.support.growing import rows, timeline
 
 
-def contrast(curves: list[srm.Resonance]) -> float:
-    """Alignment of planes together, from the counts of each."""
-    axes = sum(int(curve.probes[:, :4].sum()) for curve in curves)
-    between = sum(int(curve.probes[:, 4:].sum()) for curve in curves)
-    return (axes - between) / (axes + between)
+def mean_alignment(curves: list[srm.Resonance]) -> float:
+    """Alignment of planes together, each weighed by its lit samples."""
+    n_lit = [int(curve.n_lit[0]) for curve in curves]
+    return float(np.average([curve.alignment[0] for curve in curves], weights=n_lit))
 
 
 def test_steps_are_numbered_or_named() -> None:
@@ -46,7 +45,8 @@ def test_alignment_is_that_of_every_step(epsilon: float) -> None:
     together = made.ensemble(epsilon=epsilon)
     for engine, one in zip(made, together, strict=True):
         planes = combinations(range(5), 2)
-        assert one == contrast([engine.curve(*pair, epsilon=epsilon) for pair in planes])
+        curves = [engine.curve(*pair, epsilon=epsilon) for pair in planes]
+        assert one == pytest.approx(mean_alignment(curves), abs=1e-15)
     # Below cos 45° a sample on an axis lights both bisectors beside it too.
     if epsilon > 0.71:
         assert (np.diff(together) > 0).all()
@@ -60,7 +60,7 @@ def test_directions_need_not_be_orthogonal() -> None:
     found = made.alignment(1, 4, epsilon=0.6)
     for engine, one in zip(made, found, strict=True):
         assert one == engine.curve(1, 4, epsilon=0.6).alignment[0]
-        assert one == contrast([engine.curve(4, 1, epsilon=0.6)])
+        assert one == mean_alignment([engine.curve(4, 1, epsilon=0.6)])
 
 
 def test_auto_is_the_epsilon_of_the_last_step() -> None:

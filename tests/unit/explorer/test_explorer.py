@@ -47,6 +47,7 @@ class Drawn(NamedTuple):
     cursor: Any
     handles: Any
     bars: Any
+    errors: Any
     rows: Any
     dark: Any
     lit: Any
@@ -261,13 +262,21 @@ def test_bases_of_any_angles(activations: np.ndarray) -> None:
     np.testing.assert_allclose(axis.tick_values, [0, 120, 180, 300])
 
 
-@pytest.mark.parametrize(("dims", "sign"), [(64, ""), (1024, " ∞")])
-def test_gains_beyond_measure(dims: int, sign: str) -> None:
-    explorer = srm.SRMExplorer(np.eye(dims, dtype=np.float32)[:4], epsilon=0.9, order="gain")
-    labels, scores = explorer.planes.axes
-    assert labels.tick_labels["0"] == f"b₀ ∧ b₁{sign}"
-    assert scores.tick_format == (",.1f" if sign else ".1e")
-    assert np.isfinite(explorer.planes.marks[0].y).all()
+@pytest.mark.parametrize("order", ["alignment", "peak"])
+def test_alignments_have_their_errors(activations: np.ndarray, order: str) -> None:
+    explorer = srm.SRMExplorer(activations, epsilon=0.6, order=order)
+    best = explorer.scope.survey.best(order, 20)
+    _, errors, _ = explorer.planes.marks
+    score_axis = explorer.planes.axes[1]
+    if order == "peak":
+        assert (len(errors.x), score_axis.label) == (0, "peak of the plane")
+        return
+    assert score_axis.label == "alignment of the plane ± 1/√(2n)"
+    low, high = score_axis.scale.min, score_axis.scale.max
+    ends = np.stack([best.score - best.error, best.score + best.error], axis=1)
+    np.testing.assert_allclose(errors.x, np.clip(ends, low, high))
+    assert [row.tolist() for row in np.asarray(errors.y)] == [[k, k] for k in range(20)]
+    np.testing.assert_allclose(best.error, 1 / np.sqrt(2 * best.n_lit))
 
 
 def test_unknown_keyword_names_the_nearest(activations: np.ndarray) -> None:

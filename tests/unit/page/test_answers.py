@@ -47,7 +47,7 @@ MOVES: list[dict[str, Any]] = [
     {"position": 3},
     {"order": "alignment"},
     {"position": 14},
-    {"order": "gain", "epsilon": 0.5},
+    {"order": "peak", "epsilon": 0.5},
     {"position": 2},
     {"cloud": "density"},
     {"cloud": "ratio"},

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
+from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from tests.unit.support import oracle, page_answers
 from tests.unit.support.cases import triples
+from tests.unit.support.plain_survey import fourfold_slack
 
 TIE = 1e-6
 LAYERS, MOVES = 64, 20
@@ -33,6 +35,13 @@ class Case(NamedTuple):
 
     def ties(self, angles: np.ndarray) -> np.ndarray:
         return _ties(self.layer, self.move["pair"], angles, self.move["epsilon"])
+
+    @property
+    def slack(self) -> float:
+        """By how much Σ cos 4φ may be off."""
+        engine = self.layer.scope.engine
+        assert isinstance(engine, srm.ResonanceEngine)
+        return fourfold_slack(engine, *self.move["pair"]) / FOURFOLD_UNIT
 
 
 def _samples(rng: np.random.Generator, kind: int, n: int, d: int) -> np.ndarray:
@@ -140,15 +149,15 @@ def test_the_facts_beside_the_curve_are_those_of_the_engine(cases: list[Case]) -
 def test_alignment_is_that_of_the_engine(cases: list[Case]) -> None:
     checked = 0
     for case in cases:
-        alpha = float(case.curve.basis_angles[0])
-        turns = np.arange(4) * math.pi
-        angles = np.concatenate([[0, alpha, math.pi, math.pi + alpha], (alpha + turns) / 2])
-        if case.ties(angles).any():
+        frame, n_lit = case.page["_frame"], int(case.curve.n_lit[0])
+        if frame["n_in_plane"] != n_lit:  # a tie
             continue
         checked += 1
-        expected = float(case.curve.alignment[0])
-        shown = case.page["_frame"]["alignment"]
-        assert shown == (None if math.isnan(expected) else expected)
+        if n_lit == 0:
+            assert frame["alignment"] is None
+            continue
+        off = frame["alignment"] - case.curve.alignment[0]
+        assert abs(off) <= case.slack / n_lit
     assert checked >= 800
 
 

@@ -20,8 +20,8 @@ def result(gaussian: np.ndarray) -> srm.Resonance:
     return srm.spotlight_resonance(gaussian, epsilon=0.6, resolution=10)
 
 
-ARRAYS = ["planes", "angles", "counts", "basis_angles"]
-DERIVED = ["values", "signed", "mean", "std", "gain", "excess", "alignment"]
+ARRAYS = ["planes", "angles", "counts", "basis_angles", "n_lit", "n_between", "fourfold"]
+DERIVED = ["values", "signed", "mean", "std", "gain", "excess", "alignment", "contrast"]
 
 
 def test_is_frozen(result: srm.Resonance) -> None:
@@ -102,14 +102,14 @@ def on(*axes: tuple[float, ...]) -> np.ndarray:
     ids=["axes", "corners", "both", "mostly axes", "dark"],
 )
 @pytest.mark.parametrize("pair", [(0, 1), (1, 0)])
-def test_alignment(samples: np.ndarray, expected: float, pair: tuple[int, int]) -> None:
+def test_contrast(samples: np.ndarray, expected: float, pair: tuple[int, int]) -> None:
     curve = srm.ResonanceEngine(samples).curve(*pair, epsilon=0.95, resolution=7)
-    assert curve.alignment == pytest.approx([expected], nan_ok=True)
+    assert curve.contrast == pytest.approx([expected], nan_ok=True)
 
 
 @pytest.mark.parametrize("pair", [(0, 1), (1, 0), (3, 1)])
 @pytest.mark.parametrize("resolution", [4, 7, 360])
-def test_alignment_of_a_skew_plane(pair: tuple[int, int], resolution: int) -> None:
+def test_contrast_of_a_skew_plane(pair: tuple[int, int], resolution: int) -> None:
     rng = np.random.default_rng(9)
     samples, basis = rng.standard_normal((400, 4)), rng.standard_normal((5, 4))
     curve = srm.ResonanceEngine(samples, basis).curve(*pair, epsilon=0.6, resolution=resolution)
@@ -122,7 +122,54 @@ def test_alignment_of_a_skew_plane(pair: tuple[int, int], resolution: int) -> No
         for angles in (axes, between)
     ]
     assert curve.basis_angles == pytest.approx([alpha])
-    assert curve.alignment == pytest.approx([(means[0] - means[1]) / sum(means)])
+    assert curve.contrast == pytest.approx([(means[0] - means[1]) / sum(means)])
+
+
+@pytest.mark.parametrize(
+    ("samples", "expected"),
+    [
+        (on((1, 0, 0), (0, -1, 0)), 1.0),
+        (on((1, 1, 0), (-1, 1, 0)), -1.0),
+        (on((1, 0, 0), (1, 1, 0)), 0.0),
+        (on((1, 0, 0), (0, 1, 0), (-1, 0, 0), (1, 1, 0)), 0.5),
+        (on((0, 0, 1)), math.nan),
+    ],
+    ids=["axes", "corners", "both", "mostly axes", "dark"],
+)
+@pytest.mark.parametrize("pair", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("epsilon", [0.2, 0.7, 0.95])
+def test_alignment_does_not_depend_on_the_cone(
+    samples: np.ndarray, expected: float, pair: tuple[int, int], epsilon: float
+) -> None:
+    curve = srm.ResonanceEngine(samples).curve(*pair, epsilon=epsilon, resolution=7)
+    assert curve.alignment == pytest.approx([expected], nan_ok=True)
+    n_lit = 0 if math.isnan(expected) else len(samples)
+    assert curve.n_lit.tolist() == [n_lit]
+    assert curve.alignment_error == [1 / math.sqrt(2 * n_lit) if n_lit else math.inf]
+
+
+@pytest.mark.parametrize("pair", [(0, 1), (1, 0), (3, 1), (2, 4)])
+@pytest.mark.parametrize("epsilon", [-1.0, -0.2, 0.0, 0.3, 0.6, 0.9])
+@pytest.mark.parametrize("skew", [False, True], ids=["axes", "skew"])
+def test_alignment_by_the_definition(pair: tuple[int, int], epsilon: float, skew: bool) -> None:
+    rng = np.random.default_rng(9)
+    samples = rng.standard_normal((400, 5))
+    basis = rng.standard_normal((5, 5)) if skew else np.eye(5)
+    curve = srm.ResonanceEngine(samples, basis).curve(*pair, epsilon=epsilon, resolution=7)
+    cosines = oracle.fourfold(samples, basis, *pair, epsilon=epsilon)
+    assert curve.n_lit.tolist() == [len(cosines)]
+    assert curve.n_between.tolist() == [(cosines < 0).sum()]
+    assert curve.alignment == pytest.approx(
+        [cosines.mean()] if len(cosines) else [math.nan], abs=1e-7, nan_ok=True
+    )
+
+
+def test_a_sample_at_the_centre_stands_nowhere() -> None:
+    """Only ε ≤ 0 lights it; that its coordinates round to something is no angle."""
+    samples = np.array([[0.0, 0, 1], [1e-9, 1e-9, 1], [1, 0, 0], [0, 0, 0]])
+    curve = srm.ResonanceEngine(samples).curve(0, 1, epsilon=0.0)
+    assert (curve.n_lit.tolist(), curve.n_between.tolist()) == ([4], [0])
+    assert curve.alignment == [0.25]
 
 
 def test_to_dataframe(result: srm.Resonance) -> None:

@@ -76,8 +76,6 @@ def test_gain_of_simulated_isotropy_is_one(basis: srm.basis.Basis | None, epsilo
     survey = engine.survey(epsilon=epsilon, resolution=12)
     assert survey.isotropic == f0
     assert survey.mean / f0 == pytest.approx(np.ones(12), abs=5 * error)
-    best = survey.best("gain", 1)
-    assert best.score[0] == best.peak[0] / f0 >= 1
 
 
 @pytest.mark.parametrize("dims", [2, 7])

@@ -22,7 +22,7 @@ Message = dict[str, Any]
 ASKED: dict[str, list[Any]] = {
     "pair": [[0, 1], [4, 2], [3, 3], [0, 5], [-1, 0], [0, 1, 2], {"0": 1, "1": 2}, "01"],
     "position": [0, 9, 10, -1, 2.0, "3", 1 << 70],
-    "order": ["index", "peak", "gain", "alignment", "Peak", ["peak"]],
+    "order": ["index", "peak", "alignment", "gain", "Peak", ["peak"]],
     "step": [0, 1, 2, -1, 3, "0"],
     "compare": [-1, 0, 2, None, "auto", 3],
     "epsilon": [0.5, 0.62, -0.3, 1.0, -1.0, 1.0001, "auto", "0.5", math.nan, 1 << 2000],

@@ -82,6 +82,23 @@ def projection(samples: Any, basis: Any, i: int, j: int) -> tuple[np.ndarray, np
     return raw @ frame.T, shares
 
 
+def fourfold(samples: Any, basis: Any, i: int, j: int, *, epsilon: float) -> np.ndarray:
+    """Return cos 4φ of the samples lit in the plane (i, j), by looking up where each one stands.
+
+    φ is interpolated between the four directions at their true angles, which go round the circle.
+    """
+    a, c = cosines(samples, basis, i, j, [0.0, math.pi / 2]).numpy().T
+    directions = unit(basis).numpy()
+    alpha = math.acos(float(directions[i] @ directions[j]))
+    psi = np.degrees(np.arctan2(c, a)) % 360
+    stands = np.degrees([0.0, alpha, math.pi, math.pi + alpha, math.tau])
+    phi = np.interp(psi, stands, [0.0, 90.0, 180.0, 270.0, 360.0])
+    radii = np.hypot(a, c)
+    found = np.where(radii < 1e-6, 0.0, np.cos(np.radians(4 * phi)))
+    lit: np.ndarray = found[radii >= epsilon]
+    return lit
+
+
 def tolerance(dtype: Any) -> float:
     """How near ε a cosine is a tie."""
     return 1e-12 if dtype in (np.float64, torch.float64) else 1e-6

@@ -1,6 +1,6 @@
 """All planes one by one, from the engine's curves: what a survey has to equal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -8,9 +8,10 @@ import numpy as np
 import srm_widget as srm
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.arcs import lit_arcs
+from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.results.survey import Survey
 
-MEASURES = "alignment", "peak", "gain"
+MEASURES = "alignment", "peak"
 VARIANTS = "combination", "permutation"
 
 
@@ -22,6 +23,8 @@ class Plain:
     lit: np.ndarray
     n_directions: int
     n_skipped: int
+    slack: np.ndarray
+    """Of every plane, by how much Σ cos 4φ may be off: by the rounding of projections."""
 
     @cached_property
     def position(self) -> np.ndarray:
@@ -33,30 +36,21 @@ class Plain:
         ]
         return np.array(found, dtype=np.int64)
 
-    @property
-    def axes(self) -> np.ndarray:
-        return self.curves.probes[:, :4].sum(axis=1)
-
-    @property
-    def between(self) -> np.ndarray:
-        return self.curves.probes[:, 4:].sum(axis=1)
-
     def scores(self, by: str) -> np.ndarray:
         """Of every plane, lit or not."""
         if by == "alignment":
             return self.curves.alignment
         highest: np.ndarray = self.curves.values.max(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return highest if by == "peak" else highest / np.float64(self.curves.isotropic)
+        return highest
 
     def ranked(self, by: str) -> np.ndarray:
         """Rows of the lit planes, best first."""
         scores, peaks = self.scores(by), self.curves.counts.max(axis=1)
+        if by == "alignment":
+            scores = scores / (1 / np.sqrt(2 * np.maximum(self.curves.n_lit, 1)))
 
-        def key(row: int) -> tuple[bool, float, int, int]:
-            unknown = bool(np.isnan(scores[row]))
-            score = 0.0 if unknown else -float(scores[row])
-            return unknown, score, -int(peaks[row]), int(self.position[row])
+        def key(row: int) -> tuple[float, int, int]:
+            return -float(scores[row]), -int(peaks[row]), int(self.position[row])
 
         return np.array(sorted(np.flatnonzero(self.lit).tolist(), key=key), dtype=np.int64)
 
@@ -85,13 +79,26 @@ def plain(
         listed += [(j, i) for i, j in listed]
         lit = np.tile(lit, 2)
     curves = [engine.curve(i, j, epsilon=epsilon, resolution=resolution) for i, j in listed]
-    return Plain(srm.Resonance.stack(curves), lit, m, n_skipped)
+    slack = np.array([fourfold_slack(engine, i, j) for i, j in listed])
+    return Plain(srm.Resonance.stack(curves), lit, m, n_skipped, slack)
+
+
+def fourfold_slack(engine: srm.ResonanceEngine, i: int, j: int) -> float:
+    """By how much Σ cos 4φ of a plane may be off, in its units: by the rounding of projections.
+
+    By nothing in the standard basis, where they are the samples' own coordinates.
+    """
+    if engine.basis.is_standard:
+        return 0.0
+    alpha = engine.basis.plane(i, j).alpha
+    angle = 1e-6 / np.maximum(engine.radii(i, j), 1e-9) / min(alpha, np.pi - alpha)
+    return float(np.minimum(4 * angle, 2).sum() * FOURFOLD_UNIT)
 
 
 def lights(engine: srm.ResonanceEngine, i: int, j: int, epsilon: float) -> bool:
     """Whether a sample is lit anywhere on the circle, at the angles asked for or not."""
     pieces = engine._plane_queries._coordinates.pieces(engine.basis.plane(i, j))
-    return any(len(lit_arcs(a, c, epsilon).samples) for _, a, c in pieces)
+    return any(len(lit_arcs(a, c, epsilon, 1.0).samples) for _, a, c in pieces)
 
 
 def assert_equal(found: Survey, expected: Plain, tops: tuple[int, ...] = (0, 1, 3)) -> None:
@@ -105,7 +112,7 @@ def assert_equal(found: Survey, expected: Plain, tops: tuple[int, ...] = (0, 1, 
     assert (found.n_planes, found.n_skipped) == (len(counts), expected.n_skipped)
     assert found.n_lit == expected.lit.sum()
     assert found.n_empty == (~expected.lit).sum()
-    assert_lit(found, expected)
+    expected = _checked_sums(found, expected)
     for by in MEASURES:
         np.testing.assert_array_equal(found.matrix(by), expected.matrix(by))
         order = expected.ranked(by)
@@ -114,19 +121,34 @@ def assert_equal(found: Survey, expected: Plain, tops: tuple[int, ...] = (0, 1, 
             rows = order[:top]
             assert best.planes.tolist() == expected.curves.planes[rows].tolist()
             np.testing.assert_array_equal(best.score, expected.scores(by)[rows])
+            np.testing.assert_array_equal(best.n_lit, expected.curves.n_lit[rows])
+            np.testing.assert_array_equal(best.n_between, expected.curves.n_between[rows])
+            np.testing.assert_array_equal(best.error, expected.curves.alignment_error[rows])
             np.testing.assert_array_equal(best.peak, expected.curves.values.max(axis=1)[rows])
             at = counts[rows].argmax(axis=1)
             np.testing.assert_array_equal(best.peak_angle, found.angles[at])
 
 
-def assert_lit(found: Survey, expected: Plain) -> None:
+def _checked_sums(found: Survey, expected: Plain) -> Plain:
+    """Check the columns of `lit`; return the same with its Σ cos 4φ, as near as they can be."""
     rows = np.flatnonzero(expected.lit)
     rows = rows[np.argsort(expected.position[rows])]
+    off = np.abs(found.lit.fourfold - expected.curves.fourfold[rows])
+    assert (off <= expected.slack[rows]).all()
+    fourfold = expected.curves.fourfold.copy()
+    fourfold[rows] = found.lit.fourfold
+    expected = replace(expected, curves=replace(expected.curves, fourfold=fourfold))
+    assert_lit(found, expected, rows)
+    return expected
+
+
+def assert_lit(found: Survey, expected: Plain, rows: np.ndarray) -> None:
     counts = expected.curves.counts[rows]
     wanted = (
         expected.position[rows],
-        expected.axes[rows],
-        expected.between[rows],
+        expected.curves.n_lit[rows],
+        expected.curves.n_between[rows],
+        expected.curves.fourfold[rows],
         counts.max(axis=1),
         counts.argmax(axis=1),
     )

@@ -167,10 +167,10 @@ def test_what_is_kept_is_bounded(variant: str, budget: int) -> None:
 def test_a_result_does_not_change_when_samples_come() -> None:
     engine = srm.ResonanceEngine(ROWS)
     found = engine.survey(**ASKED)
-    before = found.total.tolist(), found.lit.axes.tolist(), found.lit.peak.tolist()
+    before = found.total.tolist(), found.lit.fourfold.tolist(), found.lit.peak.tolist()
     engine.append(ROWS)
     engine.survey(**ASKED)
-    assert (found.total.tolist(), found.lit.axes.tolist(), found.lit.peak.tolist()) == before
+    assert (found.total.tolist(), found.lit.fourfold.tolist(), found.lit.peak.tolist()) == before
 
 
 def test_a_broken_off_survey_leaves_what_was_kept(monkeypatch: pytest.MonkeyPatch) -> None:

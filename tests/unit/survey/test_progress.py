@@ -169,7 +169,12 @@ def test_two_surveys_in_turns_do_not_mix() -> None:
 @pytest.mark.parametrize(
     ("asked", "error", "message"),
     [
-        ({"by": "height"}, ValueError, "'alignment', 'peak', 'gain', got 'height'"),
+        ({"by": "height"}, ValueError, "'alignment', 'peak', got 'height'"),
+        (
+            {"by": "gain"},
+            ValueError,
+            "by='peak', got 'gain': .*orders them exactly as the peak does",
+        ),
         ({"by": None}, ValueError, "got None"),
         ({"variant": "all"}, ValueError, "'combination', 'permutation', got 'all'"),
         ({"top": -1}, ValueError, "top ≥ 0, got -1"),

@@ -23,14 +23,14 @@ BASES: dict[str, Any] = {
 @pytest.mark.parametrize("epsilon", [-0.3, 0.4, 0.7])
 @pytest.mark.parametrize("crowded", [ANCHORED, CROWDED], ids=["anchored", "crowded"])
 @pytest.mark.parametrize("basis", BASES)
-def test_the_statistic_is_the_mean_of_axes_minus_bisectors(
+def test_the_statistic_is_the_alignment_of_all_planes(
     basis: str, epsilon: float, crowded: float
 ) -> None:
     with Sizes(crowded=crowded, tests=700, candidates=100).used():
         found = srm.ResonanceEngine(ROWS, BASES[basis]).rotation_test(epsilon=epsilon, rotations=1)
-        probes = srm.spotlight_resonance(ROWS, BASES[basis], epsilon=epsilon).probes
-    axes, between = probes[:, :4].mean(axis=1), probes[:, 4:].mean(axis=1)
-    assert found.statistic == pytest.approx((axes - between).mean() / len(ROWS), abs=1e-15)
+        planes = srm.spotlight_resonance(ROWS, BASES[basis], epsilon=epsilon)
+    expected = np.average(planes.alignment, weights=planes.n_lit)
+    assert found.statistic == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("basis", ["axes", "thomson"])

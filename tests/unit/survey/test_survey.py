@@ -115,9 +115,11 @@ def test_all_curves_at_once_equal_one_after_another(
         pairs = [(i, j) for i, j in found.planes.tolist()]
         expected = srm.Resonance.stack([engine.curve(i, j, **asked) for i, j in pairs])
     assert pairs == sorted(pairs)
-    for name in ("counts", "opposite", "probes", "angles"):
+    for name in ("counts", "opposite", "probes", "angles", "n_lit", "n_between"):
         assert getattr(found, name).tolist() == getattr(expected, name).tolist(), name
     np.testing.assert_allclose(found.basis_angles, expected.basis_angles, rtol=1e-6)
+    slack = plain(engine, epsilon=asked["epsilon"], resolution=4).slack.max(initial=0.0)
+    assert np.abs(found.fourfold - expected.fourfold).max() <= slack
     assert (found.n_zero, found.n_samples) == (expected.n_zero, expected.n_samples)
 
 

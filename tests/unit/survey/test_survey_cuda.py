@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
+from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 
 pytestmark = pytest.mark.cuda
 BASES = [None, srm.basis.rotated(8, 1), srm.basis.thomson(20, 8, 0)]
@@ -28,8 +29,9 @@ def test_cuda_surveys_as_the_cpu_does(basis: Any, epsilon: float, variant: str) 
     here, there = found
     assert here.total.tolist() == there.total.tolist()
     assert here.squares.tolist() == there.squares.tolist()
-    for one, other in zip(here.lit, there.lit, strict=True):
-        assert np.array_equal(one, other)
+    for name, one in here.lit._asdict().items():
+        slack = 1e-5 * FOURFOLD_UNIT if name == "fourfold" and basis is not None else 0
+        assert np.abs(one - getattr(there.lit, name)).max() <= slack * here.lit.n_lit.max(), name
 
 
 @pytest.mark.parametrize("basis", BASES, ids=["axes", "rotated", "thomson"])
@@ -37,11 +39,11 @@ def test_cuda_curves_and_tests_as_the_cpu_does(basis: Any) -> None:
     rows = np.random.default_rng(2).standard_normal((400, 8))
     ask: dict[str, Any] = {"epsilon": 0.6, "resolution": 25, "variant": "permutation"}
     here, there = (srm.spotlight_resonance(rows, basis, device=at, **ask) for at in ("cpu", "cuda"))
-    for name in ("counts", "opposite", "probes"):
+    for name in ("counts", "opposite", "probes", "n_lit", "n_between"):
         assert np.array_equal(getattr(here, name), getattr(there, name))
     tests = [
         srm.ResonanceEngine(rows, basis, device=at).rotation_test(epsilon=0.6, rotations=5)
         for at in ("cpu", "cuda")
     ]
-    assert tests[0].statistic == tests[1].statistic
-    assert tests[0].null.tolist() == tests[1].null.tolist()
+    assert tests[0].statistic == pytest.approx(tests[1].statistic, abs=1e-6)
+    assert tests[0].null == pytest.approx(tests[1].null, abs=1e-6)

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 import srm_widget as srm
 from srm_widget.geometry import plane_index
 from srm_widget.results.survey import Survey
-from srm_widget.utils.arrays import block_extremes, block_side
+from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
 from srm_widget.view import plane_map
 from srm_widget.view.plane_map import ORDERS, PlaneOrder, ScoreMap
 from tests.unit.support.plain_survey import MEASURES, VARIANTS
@@ -26,7 +26,8 @@ SCORES = st.one_of(st.just(math.nan), st.integers(-3, 3).map(float), st.floats(-
     side=st.integers(1, 10),
 )
 def test_reduced_to_the_entry_of_largest_magnitude(matrix: np.ndarray, side: int) -> None:
-    values, best = block_extremes(matrix, side)
+    best = block_extremes(matrix, side)
+    values = pick_of_blocks(matrix, best, side)
     rows, columns = (math.ceil(n / side) for n in matrix.shape)
     assert values.shape == best.shape == (rows, columns)
     for row in range(rows):
@@ -80,8 +81,31 @@ def wide() -> Survey:
 def test_a_matrix_made_smaller(wide: Survey, by: str, most: int) -> None:
     full, small = wide.matrix(by), wide.matrix(by, max_size=most)
     assert max(small.shape) <= most
-    expected = block_extremes(full, block_side(40, most))[0]
+    expected = pick_of_blocks(full, *best_of_blocks(wide, by, (0, 0), 40, block_side(40, most)))
     assert np.array_equal(small, expected, equal_nan=True)
+
+
+def best_of_blocks(
+    survey: Survey, by: str, corner: tuple[int, int], side: int, step: int
+) -> tuple[np.ndarray, int]:
+    """Places of the planes that stand for the blocks of a square, and the side of a block."""
+    weights = survey.spread(survey.weights(by), math.nan)
+    row, column = corner
+    return block_extremes(weights[row : row + side, column : column + side], step), step
+
+
+def test_a_plane_of_two_samples_does_not_stand_for_many() -> None:
+    """It has the highest alignment of its block, and of all planes."""
+    rng = np.random.default_rng(0)
+    angles = rng.choice([0, 0.2, -0.2], 400)
+    many = np.stack([0 * angles, 0 * angles, np.cos(angles), np.sin(angles)], axis=1)
+    rows = np.vstack([np.eye(4)[[0, 0]], many])
+    survey = srm.ResonanceEngine(rows).survey(epsilon=0.99, resolution=8)
+    best = survey.best("alignment")
+    assert best.planes[0].tolist() == [2, 3]
+    assert best.score[0] < best.score[-1] == 1.0
+    assert best.n_lit[0] == 400 > best.n_lit[-1] == 2
+    assert survey.matrix("alignment", max_size=1).tolist() == [[best.score[0]]]
 
 
 @pytest.mark.parametrize(("most", "error"), [(0, ValueError), (-3, ValueError), (1.5, TypeError)])
@@ -135,10 +159,10 @@ def test_a_ranking_needs_a_survey() -> None:
         PlaneOrder(5, "peak")
 
 
-def unpacked(
-    cells: plane_map.MapTile, matrix: np.ndarray, corner: tuple[int, int], side: int
-) -> None:
+def unpacked(cells: plane_map.MapTile, chart: ScoreMap, corner: tuple[int, int], side: int) -> None:
     """Decode a square of the map and compare it with the scores it was made of."""
+    survey, by = chart.survey, chart.by
+    matrix = scores_of(survey, by)
     frame = cells.frame
     size, step = frame["size"], frame["step"]
     assert step == block_side(side, plane_map.MOST_CELLS)
@@ -146,7 +170,14 @@ def unpacked(
     codes = np.frombuffer(cells.scores, "<u2").reshape(size, size)
     row, column = corner
     part = matrix[row : row + side, column : column + side].astype(np.float32)
-    values, best = block_extremes(part, step)
+    weights = survey.spread(survey.weights(by), math.nan).astype(np.float32)
+    weights[np.isnan(matrix)] = math.nan
+    best = block_extremes(weights[row : row + side, column : column + side], step)
+    values = pick_of_blocks(part, best, step)
+    lit = np.nan_to_num(survey.spread(survey.lit.n_lit.astype(float), 0.0))
+    told = np.frombuffer(cells.lit, "<u2").reshape(size, size)
+    here = pick_of_blocks(lit[row : row + side, column : column + side], best, step)
+    assert (told == np.minimum(here, plane_map.MOST_LIT)).all()
     assert ((codes == 0) == np.isnan(values)).all()
     low, high = frame["low"], frame["high"]
     if low is not None and high is not None:
@@ -163,10 +194,7 @@ def unpacked(
 
 def scores_of(survey: Survey, by: str) -> np.ndarray:
     """What the map shows: planes that light nothing have no score in it."""
-    matrix = survey.matrix(by)
-    if by != "alignment":
-        matrix[matrix == 0] = np.nan
-    return matrix
+    return survey.spread(survey.scores(by), math.nan)
 
 
 @pytest.mark.parametrize("by", MEASURES)
@@ -177,13 +205,13 @@ def test_the_map_and_its_windows(
     monkeypatch.setattr(plane_map, "MOST_CELLS", most)
     chart, matrix = ScoreMap(wide, by), scores_of(wide, by)
     whole = chart.overview()
-    unpacked(whole, matrix, (0, 0), 40)
+    unpacked(whole, chart, (0, 0), 40)
     known = matrix[~np.isnan(matrix)].astype(np.float32)
     assert (whole.frame["low"], whole.frame["high"]) == (known.min(), known.max())
     codes = np.frombuffer(whole.scores, "<u2")
     assert codes.max() == 65_535 or most < 40
     for row, column, side in [(0, 0, 1), (3, 20, 10), (20, 0, 20), (39, 39, 1), (1, 0, 39)]:
-        unpacked(chart.tile(row, column, side), matrix, (row, column), side)
+        unpacked(chart.tile(row, column, side), chart, (row, column), side)
 
 
 @pytest.mark.parametrize("by", MEASURES)
@@ -205,12 +233,3 @@ def test_a_map_of_equal_scores(by: Any) -> None:
     codes = np.frombuffer(whole.scores, "<u2").reshape(3, 3)
     assert np.array_equal(codes == 0, np.eye(3, dtype=bool))
     assert len(set(codes[codes > 0].tolist())) == 1
-
-
-def test_a_gain_over_nothing_is_no_score() -> None:
-    """Where isotropy gives 0, a gain is infinite."""
-    rows = np.eye(4, 300, dtype=np.float32)
-    survey = srm.ResonanceEngine(rows).survey(epsilon=0.999, resolution=8)
-    assert survey.isotropic == 0
-    assert np.isinf(survey.scores("gain")).any()
-    assert ScoreMap(survey, "gain").overview().frame["low"] is None

@@ -105,7 +105,7 @@ def test_counts_have_planes_ahead_too_at_their_levels() -> None:
     [
         {"step": 0},
         {"compare": 1},
-        {"order": "gain"},
+        {"order": "peak"},
         {"highlight": [2]},
         {"labels": np.zeros(300, dtype=int)},
         {"cloud": "density"},

@@ -41,7 +41,12 @@ def test_a_number_alone_is_answered_and_ends_an_error(scope: srm.SRMScope) -> No
     assert (answer["_frame"]["request"], answer["error"]) == (2, "")
 
 
-OLDER: list[dict[str, Any]] = [{}, {"order": "index"}, {"order": "gain"}, {"order": "nonsense"}]
+OLDER: list[dict[str, Any]] = [
+    {},
+    {"order": "index"},
+    {"order": "alignment"},
+    {"order": "nonsense"},
+]
 
 
 @pytest.mark.parametrize("older", OLDER)

@@ -15,8 +15,11 @@ from tests.unit.support.wire import packed, state_of
 
 pytestmark = pytest.mark.usefixtures("wires")
 
-MAP_TRAITS = "_map_frame", "_map", "_map_best", "_tile_frame", "_tile", "_tile_best", "_ensemble"
-MEASURES = "alignment", "peak", "gain"
+MAP_TRAITS = (
+    *("_map_frame", "_map", "_map_best", "_map_lit"),
+    *("_tile_frame", "_tile", "_tile_best", "_tile_lit", "_ensemble"),
+)
+MEASURES = "alignment", "peak"
 by_measure = pytest.mark.parametrize("order", MEASURES)
 
 
@@ -100,7 +103,7 @@ def test_a_position_with_another_ranking_in_one_go(
     activations: np.ndarray, way: str, asked: dict[str, Any]
 ) -> None:
     """The position counts in the ranking that comes with it."""
-    before = "gain" if "epsilon" in asked else "index"
+    before = "alignment" if "epsilon" in asked else "index"
     scope = srm.SRMScope(activations, epsilon=0.5, pair=(2, 3), order=before)
     both = {**asked, "position": 3}
     if way == "page":
@@ -114,7 +117,7 @@ def test_a_position_with_another_ranking_in_one_go(
     assert_ranked(scope)
 
 
-@pytest.mark.parametrize("asked", [{"order": "gain"}, {"epsilon": 0.8}, {"pair": [4, 2]}])
+@pytest.mark.parametrize("asked", [{"order": "alignment"}, {"epsilon": 0.8}, {"pair": [4, 2]}])
 def test_a_picture_that_fails_leaves_map_and_ranking(
     activations: np.ndarray, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any]
 ) -> None:
@@ -189,13 +192,13 @@ def test_a_window_shows_its_tile(scope: srm.SRMScope, window: list[int]) -> None
     scope.set_state({"_window": window})
     assert scope.error == ""
     tile = plane_map.ScoreMap(scope.survey, "peak").tile(*window)
-    assert (scope._tile, scope._tile_best) == (tile.scores, tile.best)
+    assert (scope._tile, scope._tile_best, scope._tile_lit) == tile[1:]
     about = {"window": window, "by": "peak", "epsilon": 0.5, "surveyed": 0}
     assert scope._tile_frame == {**about, **tile.frame}
     scope.epsilon = 0.6
     assert scope._tile_frame["epsilon"] == 0.6
-    scope.order = "gain"
-    assert scope._tile_frame["by"] == "gain"
+    scope.order = "alignment"
+    assert scope._tile_frame["by"] == "alignment"
     scope.set_state({"_window": []})
     assert scope.error == ""
 
@@ -214,7 +217,7 @@ def test_messages_are_small_however_many_directions() -> None:
     scope._window = [0, 0, 300]
     assert scope._map_frame["step"] == 2
     assert scope._map_frame["size"] == 150
-    for name in ("_map", "_map_best", "_tile", "_tile_best"):
+    for name in ("_map", "_map_best", "_map_lit", "_tile", "_tile_best", "_tile_lit"):
         assert 0 < len(getattr(scope, name)) <= 2 * 256**2
     scope._window = [100, 20, 200]
     assert scope._tile_frame["step"] == 1

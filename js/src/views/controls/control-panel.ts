@@ -120,7 +120,6 @@ const ORDER_NAMES: Record<Order, string> = {
   index: "Index",
   alignment: "Alignment",
   peak: "Peak",
-  gain: "Gain",
 };
 
 /** Creates the select for the order of the planes. */

@@ -23,9 +23,9 @@ function createGridPixels() {
   return (grid: ScoreGrid, palette: Palette, of: ScoreGrid): HTMLCanvasElement => {
     // The tile in the overview's colours: one colour means one score.
     const domain = domainOf(of);
-    const key = [...domain, grid.low, grid.high].join();
-    const same = last?.grid.values === grid.values && last.palette === palette && last.key === key;
-    if (same) return sheet;
+    const key = [grid.by, ...domain, grid.low, grid.high].join();
+    const sameCells = last?.grid.values === grid.values && last.grid.lit === grid.lit;
+    if (sameCells && last?.palette === palette && last.key === key) return sheet;
     last = { grid, palette, key };
     sheet.width = grid.size;
     sheet.height = grid.size;

@@ -19,6 +19,8 @@ export interface ScoreGrid extends ScoreGridFrame {
   values: Uint16Array;
   /** index in its cell of the plane that the score is of; empty where a cell is one plane */
   best: Uint16Array;
+  /** samples lit in that plane, at most 65,535 */
+  lit: Uint16Array;
 }
 
 /** The score that a code stands for, or null for none. */
@@ -37,6 +39,8 @@ export interface MapCell {
   /** the plane that the cell shows: its best, or the one asked for where none is known */
   pair: Pair;
   score: number | null;
+  /** samples lit in that plane, at most 65,535 */
+  lit: number;
   /** number of planes in the cell */
   shared: number;
   /** the first plane in the cell */
@@ -65,7 +69,7 @@ export function cellOf(grid: ScoreGrid, [i, j]: Pair, nDirections: number): MapC
     : [i, j];
   const directions = (from: number) => Math.min(step, nDirections - from);
   const shared = planesIn(first, directions(first[0]), directions(first[1]));
-  return { row, column, pair, score, shared, first };
+  return { row, column, pair, score, lit: grid.lit[at] ?? 0, shared, first };
 }
 
 const NO_BEST = new Uint16Array();
@@ -75,12 +79,14 @@ function gridOf(
   [row, column]: readonly number[],
   values: Uint16Array,
   best: Uint16Array,
+  lit: Uint16Array,
 ) {
   const { by, surveyed, epsilon, step, size, low, high } = scores;
-  if (!(size > 0) || values.length !== size * size) return undefined;
-  const whole = best.length === values.length ? best : NO_BEST;
+  const fills = ({ length }: Uint16Array) => length > 0 && length === size * size;
+  if (!fills(values) || !fills(lit)) return undefined;
+  const whole = fills(best) ? best : NO_BEST;
   const origin = { row: row ?? 0, column: column ?? 0 };
-  return { by, surveyed, epsilon, step, size, low, high, ...origin, values, best: whole };
+  return { by, surveyed, epsilon, step, size, low, high, ...origin, values, best: whole, lit };
 }
 
 /** The map as it is on show. */
@@ -96,16 +102,23 @@ export interface MapData {
 export const isSurveyed = (frame: MapFrame | SurveyFrame | undefined): frame is MapFrame =>
   frame !== undefined && "by" in frame;
 
+/** The arrays of the map and of its window. */
+type MapArrays = Pick<
+  DecodedArrays,
+  "map" | "mapBest" | "mapLit" | "tile" | "tileBest" | "tileLit"
+>;
+
 /** The map of the traits, and its window if it is of the same survey. */
 export function mapDataOf(
   frame: MapFrame | SurveyFrame | undefined,
   near: Partial<TileFrame> | null,
-  { map, mapBest, tile, tileBest }: Pick<DecodedArrays, "map" | "mapBest" | "tile" | "tileBest">,
+  { map, mapBest, mapLit, tile, tileBest, tileLit }: MapArrays,
 ): MapData {
   if (!isSurveyed(frame)) return { frame, overview: undefined, tile: undefined };
-  const overview = gridOf(frame, [0, 0], map, mapBest);
+  const overview = gridOf(frame, [0, 0], map, mapBest, mapLit);
   if (!near?.window || !overview) return { frame, overview, tile: undefined };
   const alike = near.by === frame.by && near.epsilon === frame.epsilon;
   if (!alike || near.surveyed !== frame.surveyed) return { frame, overview, tile: undefined };
-  return { frame, overview, tile: gridOf(near as TileFrame, near.window, tile, tileBest) };
+  const closer = gridOf(near as TileFrame, near.window, tile, tileBest, tileLit);
+  return { frame, overview, tile: closer };
 }

@@ -1,6 +1,6 @@
 /** Texts of the map. */
 
-import { decimal, integer, percent, times } from "../../base/format.ts";
+import { alignmentText, decimal, integer, percent } from "../../base/format.ts";
 import type {
   CurveFrame,
   MapFrame,
@@ -10,22 +10,20 @@ import type {
   ScoreGridFrame,
   SurveyFrame,
 } from "../../protocol/frames.ts";
+import { MOST_LIT } from "../../protocol/limits.ts";
 import { isSurveyed, type MapCell } from "./map-grid.ts";
+import { OPAQUE_FROM } from "./score-colours.ts";
 import { isWholeMap, type Viewport } from "./viewport.ts";
 
-/** A score as text. */
-export function scoreText(by: Score, score: number): string {
-  if (!Number.isFinite(score)) return "–";
-  if (by === "gain") return times(score);
-  return by === "peak" ? percent(score) : decimal(score, 2, 2);
+/** A score as text; an alignment with the `lit` samples that it is the mean of, or at least these. */
+function scoreText(by: Score, score: number, lit: number, isLeast = false): string {
+  return by === "peak" ? percent(score) : alignmentText(score, lit, isLeast);
 }
 
 /** The score of the plane on show, which the map may show only as part of a cell. */
 export function scoreOfFrame(by: Score, frame: CurveFrame): number | null {
   if (by === "alignment") return frame.alignment;
-  if (frame.peak === 0) return null;
-  const peak = frame.peak / Math.max(1, frame.n_samples);
-  return by === "peak" ? peak : peak / frame.isotropic;
+  return frame.n_in_plane === 0 ? null : frame.peak / Math.max(1, frame.n_samples);
 }
 
 /** A line of text about a plane. */
@@ -38,10 +36,10 @@ const UNLIT = "nothing lit";
 
 /** The line about the cell under the pointer. */
 export function lineOfCell(cell: MapCell, { by, n_skipped }: MapFrame): MapLine {
-  const { pair, score, shared } = cell;
+  const { pair, score, lit, shared } = cell;
   if (score !== null) {
     const best = shared > 1 ? `, best of ${integer(shared)} planes here` : "";
-    return { pair, text: ` · ${by} ${scoreText(by, score)}${best}` };
+    return { pair, text: ` · ${by} ${scoreText(by, score, lit, lit === MOST_LIT)}${best}` };
   }
   if (shared > 1) return { pair: undefined, text: `${UNLIT} in ${integer(shared)} planes here` };
   if (pair[0] === pair[1]) return { pair: undefined, text: "one direction spans no plane" };
@@ -54,7 +52,7 @@ export function lineOfFrame(
   { by, n_planes }: Pick<MapFrame, "by" | "n_planes">,
 ): MapLine {
   const score = scoreOfFrame(by, frame);
-  const said = score === null ? UNLIT : `${by} ${scoreText(by, score)}`;
+  const said = score === null ? UNLIT : `${by} ${scoreText(by, score, frame.n_in_plane)}`;
   const rank = `${integer(frame.position + 1)} of ${integer(n_planes)}`;
   const place = frame.order === "index" ? "" : ` · rank ${rank}`;
   return { pair: frame.pair, text: ` · ${said}${place}` };
@@ -85,9 +83,12 @@ export function colourLegendTexts(
   if (by === "alignment") {
     return [`${round(low)} between axes`, "0", `along axes +${round(high)}`] as const;
   }
-  if (low === high) return ["", scoreText(by, low), ""] as const;
-  return [scoreText(by, low), "", scoreText(by, high)] as const;
+  if (low === high) return ["", percent(low), ""] as const;
+  return [percent(low), "", percent(high)] as const;
 }
+
+/** What faint cells are. */
+export const FAINT_TEXT = `Faint cells: fewer than ${OPAQUE_FROM} samples`;
 
 /** How many planes are lit. */
 export function litPlanesText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame): string {

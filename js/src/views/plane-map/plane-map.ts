@@ -260,7 +260,7 @@ class PlaneMap implements MapGestures {
     const hovered = under && { pair: under.cell.first, step: under.step };
     const viewport = this.#view;
     draw({ viewport, data, palette, pair, hovered }, side);
-    key.update(data.overview, palette);
+    key.update(data, palette);
     zoom.update(viewport, data.overview ? nDirections : 0);
     canvas.classList.toggle("srm-zoomed", !isWholeMap(viewport, nDirections));
     this.#updateLine(this.#shown, under?.cell);

@@ -30,14 +30,41 @@ export function levelOf(score: number, [low, high]: Domain, levels: number): num
   return Math.round(Math.min(1, Math.max(0, share)) * (levels - 1));
 }
 
-/** The RGBA bytes of all cells, row by row; transparent where there is no score. */
+/** Samples that make an alignment opaque: of so many its standard error is a quarter. */
+export const OPAQUE_FROM = 8;
+
+/** Whether some cells are faint: they show the alignment of few samples. */
+export const hasFaintCells = ({ by, lit }: Pick<ScoreGrid, "by" | "lit">): boolean =>
+  by === "alignment" && lit.some((n) => n > 0 && n < OPAQUE_FROM);
+
+/** The ramp in all opacities, from none in steps of 1 / `OPAQUE_FROM`, one after another. */
+function fadedRamps(ramp: Ramp): Ramp {
+  const faded = new Uint8ClampedArray(ramp.length * (OPAQUE_FROM + 1));
+  for (let n = 0; n <= OPAQUE_FROM; n += 1) {
+    const start = n * ramp.length;
+    faded.set(ramp, start);
+    for (let k = 3; k < ramp.length; k += 4) {
+      faded[start + k] = ((ramp[k] ?? 0) * n) / OPAQUE_FROM;
+    }
+  }
+  return faded;
+}
+
+/**
+ * The RGBA bytes of all cells, row by row; transparent where there is no score, and faint where an
+ * alignment is that of few samples.
+ */
 export function mapPixels(grid: ScoreGrid, domain: Domain, ramp: Ramp): Ramp {
   // Four bytes at once, in whatever order the machine has them.
-  const colours = new Uint32Array(ramp.slice().buffer);
-  const pixels = new Uint32Array(grid.values.length);
-  grid.values.forEach((value, k) => {
+  const colours = new Uint32Array(fadedRamps(ramp).buffer);
+  const levels = ramp.length >> 2;
+  const { values, lit, by } = grid;
+  const pixels = new Uint32Array(values.length);
+  values.forEach((value, k) => {
     const score = scoreOf(value, grid);
-    if (score !== null) pixels[k] = colours[levelOf(score, domain, colours.length)] ?? 0;
+    if (score === null) return;
+    const opacity = by === "alignment" ? Math.min(lit[k] ?? 0, OPAQUE_FROM) : OPAQUE_FROM;
+    pixels[k] = colours[opacity * levels + levelOf(score, domain, levels)] ?? 0;
   });
   return new Uint8ClampedArray(pixels.buffer);
 }

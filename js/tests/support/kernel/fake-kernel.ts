@@ -19,10 +19,11 @@ import { meantBy } from "./meant-by.ts";
 import {
   angles,
   at,
-  axesAndMiddles,
   bytes,
   dot,
   inBeam,
+  litCosines,
+  meanOf,
   type PlanePoint,
   type Row,
   TAU,
@@ -200,12 +201,9 @@ export class FakeKernel implements KernelData {
   /** Alignment over the steps: of the plane, and of all planes, as far as `known`. */
   course({ pair, epsilon } = this.traits, known = this.#steps.length) {
     if (this.#steps.length < 2) return {};
-    const alignment = (planes: readonly Pair[], { samples }: FakeStep) => {
-      const sums = planes.map((each) => this.contrast(this.plane(each, samples), epsilon));
-      const along = sums.reduce((sum, [each]) => sum + each, 0);
-      const between = sums.reduce((sum, [, each]) => sum + each, 0);
-      return (along - between) / (along + between);
-    };
+    const alignment = (planes: readonly Pair[], { samples }: FakeStep) =>
+      meanOf(planes.flatMap((each) => litCosines(this.plane(each, samples), epsilon))) ??
+      Number.NaN;
     const all = this.planes();
     const ensemble = this.#steps.map((step, k) => (k < known ? alignment(all, step) : Number.NaN));
     return {
@@ -213,14 +211,6 @@ export class FakeKernel implements KernelData {
       _course: bytes(Float32Array.from(this.#steps, (step) => alignment([pair], step))),
       _course_ensemble: bytes(Float32Array.from(ensemble)),
     };
-  }
-
-  /** How many times samples are lit on the axes, and between them. */
-  contrast(plane: { alpha: number; points: readonly PlanePoint[] }, epsilon: number) {
-    const lit = (theta: number) => plane.points.filter(inBeam(theta, epsilon)).length;
-    const sum = (thetas: number[]) => thetas.reduce((all, each) => all + lit(each), 0);
-    const [axes, middles] = axesAndMiddles(plane.alpha);
-    return [sum(axes), sum(middles)] as const;
   }
 
   isotropic(epsilon: number): number {
@@ -366,7 +356,7 @@ export class FakeKernel implements KernelData {
     if (this.#last?.key !== key) this.#last = { key, ...this.curve(pair, epsilon, resolution) };
     const { alpha, points, lit, counts, buffers } = this.#last;
     const peak = Math.max(...counts);
-    const [along, between] = this.contrast({ alpha, points }, epsilon);
+    const cosines = litCosines({ alpha, points }, epsilon);
     const [i, j] = pair;
     const frame: Omit<CurveFrame, "era"> = {
       request: this.#request,
@@ -385,7 +375,8 @@ export class FakeKernel implements KernelData {
       n_lit: lit(theta),
       lit_angle: null,
       isotropic: this.isotropic(epsilon),
-      alignment: along + between > 0 ? (along - between) / (along + between) : null,
+      n_in_plane: cosines.length,
+      alignment: meanOf(cosines),
       peak,
       peak_angle: (counts.indexOf(peak) * TAU) / resolution,
       elapsed_ms: 0.4,

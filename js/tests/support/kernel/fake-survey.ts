@@ -8,12 +8,14 @@ import type {
 } from "../../../src/protocol/frames.ts";
 import { MOST_CELLS, SCORE_CODES } from "../../../src/protocol/limits.ts";
 import type { KernelData } from "./kernel-data.ts";
-import { angles, at, axesAndMiddles, bytes, inBeam } from "./vectors.ts";
+import { angles, at, bytes, inBeam, litCosines, meanOf } from "./vectors.ts";
 
 export type SurveyState = MapFrame["state"];
 
 /** Directions above which scores are made up. */
 const COUNTED = 200;
+/** As many samples as each of these is the mean of. */
+const MADE_UP_LIT = 50;
 const ANGLES = 72;
 
 const HINTS: Partial<Record<SurveyState, string>> = {
@@ -56,13 +58,14 @@ export class FakeSurvey {
     const { traits } = this.#kernel;
     if (!traits.navigator) return { _map_frame: { ...this.#frame(), state: "off" } };
     if (state === "done") {
-      const { map, best, ...grid } = this.#grid([0, 0, this.#size]);
+      const { map, best, lit, ...grid } = this.#grid([0, 0, this.#size]);
       this.#last = { ...grid, by: this.by, epsilon: traits.epsilon, surveyed: traits.step };
       const hint = this.#unlit(grid.high);
       return {
         _map_frame: { ...this.#frame(), state, progress: 1, hint } satisfies MapFrame,
         _map: bytes(map),
         _map_best: bytes(best),
+        _map_lit: bytes(lit),
         _ensemble: this.#ensemble(),
       };
     }
@@ -76,17 +79,22 @@ export class FakeSurvey {
     const window: MapWindow = [row, column, side];
     this.windows.push(window);
     if (!this.#last) throw new Error("expected a survey before a tile");
-    const { map, best, ...grid } = this.#grid(window);
+    const { map, best, lit, ...grid } = this.#grid(window);
     const { by, epsilon, surveyed } = this.#last;
     const frame: TileFrame = { window, ...grid, by, epsilon, surveyed };
-    return { _tile_frame: frame, _tile: bytes(map), _tile_best: bytes(best) };
+    return {
+      _tile_frame: frame,
+      _tile: bytes(map),
+      _tile_best: bytes(best),
+      _tile_lit: bytes(lit),
+    };
   }
 
   ranked(by: Score): Pair[] {
     return this.#remembered(`ranked ${by}`, () => {
       const planes = this.#kernel.planes();
-      const scores = new Map(planes.map((pair) => [pair, this.score(pair, by) ?? -Infinity]));
-      const of = (pair: Pair) => scores.get(pair) ?? -Infinity;
+      const strengths = new Map(planes.map((pair) => [pair, this.#strength(pair, by)]));
+      const of = (pair: Pair) => strengths.get(pair) ?? -Infinity;
       return planes.sort((one, other) => of(other) - of(one));
     });
   }
@@ -94,12 +102,21 @@ export class FakeSurvey {
   score([i, j]: Pair, by: Score = this.by): number | null {
     if (i === j) return null;
     if (this.#size > COUNTED) return madeUp(Math.min(i, j), Math.max(i, j));
-    const { counts, along, between } = this.#curve(Math.min(i, j), Math.max(i, j));
-    const both = along + between;
-    if (by === "alignment") return both > 0 ? (along - between) / both : null;
-    const peak = Math.max(...counts) / this.#kernel.samples.length;
-    if (peak === 0) return null;
-    return by === "peak" ? peak : peak / this.#kernel.isotropic(this.#kernel.traits.epsilon);
+    const { counts, cosines } = this.#curve(Math.min(i, j), Math.max(i, j));
+    if (by === "alignment" || cosines.length === 0) return meanOf(cosines);
+    return Math.max(...counts) / this.#kernel.samples.length;
+  }
+
+  /** How many samples are lit at some angle of a plane. */
+  lit([i, j]: Pair): number {
+    if (this.#size > COUNTED) return MADE_UP_LIT;
+    return this.#curve(Math.min(i, j), Math.max(i, j)).cosines.length;
+  }
+
+  /** A peak as it is, an alignment in standard errors; null where nothing is lit. */
+  #strength(pair: Pair, by: Score): number | null {
+    const score = this.score(pair, by);
+    return score === null || by === "peak" ? score : score * Math.sqrt(2 * this.lit(pair));
   }
 
   get #size(): number {
@@ -145,12 +162,10 @@ export class FakeSurvey {
 
   #curve(i: number, j: number) {
     return this.#remembered(`curve ${i} ${j}`, () => {
-      const { alpha, points } = this.#kernel.plane([i, j]);
+      const plane = this.#kernel.plane([i, j]);
       const { epsilon } = this.#kernel.traits;
-      const lit = (theta: number) => points.filter(inBeam(theta, epsilon)).length;
-      const sum = (thetas: number[]) => thetas.reduce((all, each) => all + lit(each), 0);
-      const [along = 0, between = 0] = axesAndMiddles(alpha).map(sum);
-      return { counts: angles(ANGLES).map(lit), along, between };
+      const lit = (theta: number) => plane.points.filter(inBeam(theta, epsilon)).length;
+      return { counts: angles(ANGLES).map(lit), cosines: litCosines(plane, epsilon) };
     });
   }
 
@@ -158,7 +173,9 @@ export class FakeSurvey {
     const step = Math.ceil(side / MOST_CELLS);
     const size = Math.ceil(side / step);
     const scores = new Float64Array(size * size).fill(Number.NaN);
+    const strongest = new Float64Array(size * size).fill(-1);
     const best = new Uint16Array(step > 1 ? size * size : 0);
+    const lit = new Uint16Array(size * size);
     const last = this.#size;
     for (let i = row; i < Math.min(last, row + side); i += 1) {
       for (let j = column; j < Math.min(last, column + side); j += 1) {
@@ -166,8 +183,11 @@ export class FakeSurvey {
         if (score === null) continue;
         const [di, dj] = [(i - row) % step, (j - column) % step];
         const cell = ((i - row - di) / step) * size + (j - column - dj) / step;
-        if (at(scores, cell) >= score) continue;
+        const strength = Math.abs(this.#strength([i, j], this.by) ?? 0);
+        if (at(strongest, cell) >= strength) continue;
+        strongest[cell] = strength;
         scores[cell] = score;
+        lit[cell] = Math.min(0xffff, this.lit([i, j]));
         if (step > 1) best[cell] = di * step + dj;
       }
     }
@@ -179,7 +199,7 @@ export class FakeSurvey {
     const map = Uint16Array.from(scores, (score) =>
       Number.isNaN(score) ? 0 : 1 + Math.round((SCORE_CODES - 1) * share(score)),
     );
-    return { map, best, low, high, step, size };
+    return { map, best, lit, low, high, step, size };
   }
 
   /** Mean and standard deviation over all planes. */

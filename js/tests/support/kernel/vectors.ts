@@ -30,11 +30,32 @@ export function inBeam(theta: number, epsilon: number): (point: PlanePoint) => b
   return ([a, c]) => a * across + c * up >= epsilon;
 }
 
-/** The angles of the four half-axes, and those in the middle between them. */
-export function axesAndMiddles(alpha: number): [axes: number[], middles: number[]] {
-  const axes = [0, alpha, Math.PI, Math.PI + alpha];
-  return [axes, axes.map((each, k) => (each + (axes[k + 1] ?? TAU)) / 2)];
+/**
+ * cos 4φ of a sample: φ is its angle once the directions at 0, α, π and π + α are moved to quarter
+ * turns, and what is between them along with them.
+ */
+export function cosineOf4Phi([a, c]: PlanePoint, alpha: number): number {
+  if (a === 0 && c === 0) return 0;
+  const psi = (Math.atan2(c, a) + TAU) % TAU;
+  const directions = [0, alpha, Math.PI, Math.PI + alpha, TAU];
+  const quarter = directions.filter((each) => each <= psi).length - 1;
+  const [from, to] = [at(directions, quarter), at(directions, quarter + 1)];
+  const phi = (quarter + (psi - from) / (to - from)) * (TAU / 4);
+  return Math.cos(4 * phi);
 }
+
+/** cos 4φ of the samples that the beam lights at some angle. */
+export function litCosines(
+  { alpha, points }: { alpha: number; points: readonly PlanePoint[] },
+  epsilon: number,
+): number[] {
+  const lit = points.filter(([a, c]) => Math.hypot(a, c) >= epsilon);
+  return lit.map((point) => cosineOf4Phi(point, alpha));
+}
+
+/** The mean of some numbers; null where there are none. */
+export const meanOf = (values: readonly number[]): number | null =>
+  values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
 
 export const angles = (resolution: number): number[] =>
   Array.from({ length: resolution }, (_, k) => (k * TAU) / resolution);

@@ -9,7 +9,6 @@ import {
   lineOfFrame,
   litPlanesText,
   mappedScore,
-  scoreText,
   surveyNoticeOf,
   viewportText,
 } from "../../../src/views/plane-map/map-text.ts";
@@ -34,36 +33,42 @@ const MAP: MapFrame = {
   elapsed_ms: 3,
   hint: "",
 };
-const CELL: MapCell = { row: 1, column: 3, first: [1, 3], pair: [1, 3], score: -0.654, shared: 1 };
+const CELL: MapCell = {
+  row: 1,
+  column: 3,
+  first: [1, 3],
+  pair: [1, 3],
+  score: -0.654,
+  lit: 200,
+  shared: 1,
+};
 const plain = (said: string | undefined) => said?.replaceAll("\u00a0", " ");
-const cell = (more: Partial<MapCell>, map: Partial<MapFrame> = {}) =>
-  lineOfCell({ ...CELL, ...more }, { ...MAP, ...map });
-
-test("scores are said in the units of what they are", () => {
-  const cases: [Score, number, string][] = [
-    ["alignment", -0.654, "−0.65"],
-    ["peak", 0.022, "2.2 %"],
-    ["gain", 7.04, "7.0 ×"],
-    ["alignment", Number.NaN, "–"],
-  ];
-  for (const [by, score, said] of cases) assert.equal(plain(scoreText(by, score)), said);
-});
+function cell(more: Partial<MapCell>, map: Partial<MapFrame> = {}) {
+  const { pair, text } = lineOfCell({ ...CELL, ...more }, { ...MAP, ...map });
+  return { pair, text: plain(text) };
+}
 
 test("before there are scores the order says which they will be", () => {
   const { state, progress, n_directions, hint } = MAP;
   const survey = { state, progress, n_directions, hint };
   assert.deepEqual(
-    [mappedScore(undefined, "index"), mappedScore(survey, "index"), mappedScore(survey, "gain")],
-    ["alignment", "alignment", "gain"],
+    [mappedScore(undefined, "index"), mappedScore(survey, "index"), mappedScore(survey, "peak")],
+    ["alignment", "alignment", "peak"],
   );
-  assert.equal(mappedScore({ ...MAP, by: "peak" }, "gain"), "peak");
+  assert.equal(mappedScore({ ...MAP, by: "peak" }, "alignment"), "peak");
   assert.equal(surveyNoticeOf(survey, { nPlanes: 6, drawn: true, isOffline: false })?.text, "");
 });
 
-test("a cell says its plane and its score", () => {
-  assert.deepEqual(cell({}), { pair: [1, 3], text: " · alignment −0.65" });
+test("a cell says its plane and its score, an alignment with its error and its samples", () => {
+  const said = " · alignment −0.65 ± 0.05 of 200 samples";
+  assert.deepEqual(cell({}), { pair: [1, 3], text: said });
   const best = cell({ shared: 256, pair: [5, 9] });
-  assert.deepEqual(best, { pair: [5, 9], text: " · alignment −0.65, best of 256 planes here" });
+  assert.deepEqual(best, { pair: [5, 9], text: `${said}, best of 256 planes here` });
+  assert.equal(cell({ score: 1, lit: 1 }).text, " · alignment +1.00 ± 0.71 of 1 sample");
+  assert.equal(cell({ score: 0.022 }, { by: "peak" }).text, " · peak 2.2 %");
+  // So many stand for any larger number too.
+  assert.match(cell({ lit: 65535 }).text ?? "", / of 65,535 samples or more$/);
+  assert.match(cell({ lit: 65534 }).text ?? "", / of 65,534 samples$/);
 });
 
 test("a cell without a score says why", () => {
@@ -79,11 +84,11 @@ test("a cell without a score says why", () => {
 test("the plane on show says its score and its rank", () => {
   const said = (by: Score, frame: Partial<typeof FRAME>) =>
     plain(lineOfFrame({ ...FRAME, ...frame }, { ...MAP, by }).text);
-  assert.equal(said("alignment", {}), " · alignment −0.50");
+  assert.equal(said("alignment", {}), " · alignment −0.50 ± 0.05 of 200 samples");
   assert.equal(said("peak", { order: "peak", position: 2 }), " · peak 8.0 % · rank 3 of 120");
-  assert.equal(said("gain", { order: "gain" }), " · gain 8.0 × · rank 1 of 120");
-  assert.equal(said("alignment", { alignment: null }), " · nothing lit");
-  assert.equal(said("gain", { peak: 0 }), " · nothing lit");
+  const unlit = { alignment: null, n_in_plane: 0, peak: 0 };
+  assert.equal(said("alignment", unlit), " · nothing lit");
+  assert.equal(said("peak", unlit), " · nothing lit");
 });
 
 test("the key names its ends", () => {
@@ -97,7 +102,7 @@ test("the key names its ends", () => {
     "",
     "20.0 %",
   ]);
-  assert.deepEqual(colourLegendTexts({ by: "gain" }, [2, 2]).map(plain), ["", "2.0 ×", ""]);
+  assert.deepEqual(colourLegendTexts({ by: "peak" }, [0.2, 0.2]).map(plain), ["", "20.0 %", ""]);
 });
 
 test("lit and parallel planes are counted", () => {

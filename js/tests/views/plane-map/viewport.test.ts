@@ -21,7 +21,7 @@ function grid(row: number, column: number, side: number, step: number): ScoreGri
   const size = Math.ceil(side / step);
   const values = new Uint16Array(size * size);
   const scores = { by: "peak", surveyed: 0, epsilon: 0.5, step, size, low: 0, high: 1 } as const;
-  return { ...scores, row, column, values, best: new Uint16Array() };
+  return { ...scores, row, column, values, best: new Uint16Array(), lit: values };
 }
 
 test("what stands under the pointer stays there when zoomed, until the map ends", () => {
