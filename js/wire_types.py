@@ -13,12 +13,14 @@ from js.typescript import BINARY, TypeScript, class_body, descriptions, literal
 from srm_widget import SRMScope
 from srm_widget.export import payload
 from srm_widget.results import survey
+from srm_widget.survey import rotation_test
 from srm_widget.view import wire
 from srm_widget.widget.traits import Choice
 
 EXPORTED = TypeScript(
     (
         (survey, ["Measure"]),
+        (rotation_test, ["Null"]),
         (
             wire,
             [
@@ -40,6 +42,8 @@ EXPORTED = TypeScript(
                 "MapWindow",
                 "TileFrame",
                 "PreviewKind",
+                "TestProgress",
+                "TestFrame",
                 "StripItem",
                 "StripFrame",
                 "TableColumn",
@@ -56,6 +60,7 @@ EXPORTED = TypeScript(
                 "HoldRequest",
                 "AheadRequest",
                 "SurveyRequest",
+                "TestRequest",
                 "DirectionRequest",
                 "PageMessage",
             ],
@@ -71,7 +76,7 @@ EXPORTED = TypeScript(
             ],
         ),
     ),
-    {"Measure": "Score", "LegendFrame": "Legend"},
+    {"Measure": "Score", "Null": "NullModel", "LegendFrame": "Legend"},
 )
 """Definitions that are written for the page."""
 

@@ -17,6 +17,7 @@ from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.results.survey import Survey, checked_measure, checked_top
 from srm_widget.samples.activations import as_activations, checked_width, computing_dtype
 from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES
+from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
 from srm_widget.survey.scores import EnsembleSums
 from srm_widget.survey.surveyor import SurveySpec, as_survey
@@ -107,11 +108,11 @@ def survey(
     n_blocks = _n_blocks(pairs, spec) if blocks is None else integer("blocks", blocks, least=1)
     task = _TaskSpec(spec, n_blocks, computing_in, policy)
     parts = compute(*_ensembles(sources, pairs, task))
-    n_samples = parts[0][0]
+    n_samples, moments = parts[0][:2]
     if n_samples == 0:
         raise ValueError("expected at least one sample, got none that is finite")
-    ensemble = EnsembleSums.join([part for _, part in parts])
-    return as_survey(ensemble, spec, pairs, n_samples, by=measure, top=n_best)
+    ensemble = EnsembleSums.join([part[2] for part in parts])
+    return as_survey(ensemble, spec, pairs, n_samples, moments=moments, by=measure, top=n_best)
 
 
 class _TaskSpec(NamedTuple):
@@ -160,8 +161,8 @@ def _count_shard(
     return tuple(PartialSurvey.count(store, own, task.spec, task.n_blocks))
 
 
-def _finish(part: PartialSurvey, spec: SurveySpec) -> tuple[int, EnsembleSums]:
-    return part.n_samples, part.ensemble(spec)
+def _finish(part: PartialSurvey, spec: SurveySpec) -> tuple[int, MomentSums, EnsembleSums]:
+    return part.n_samples, part.moments, part.ensemble(spec)
 
 
 def _auto_epsilon(

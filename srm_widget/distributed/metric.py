@@ -8,7 +8,6 @@ from torch import Tensor
 
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
-from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_activations
 from srm_widget.samples.store import NanPolicy, as_sample_store, checked_nan_policy
@@ -45,8 +44,9 @@ class SpotlightResonanceMetric(Metric):
 
     Notes
     -----
-    `compute` returns one number a level of ε, to be logged: the alignment of all planes together.
-    `counts` returns everything, added up over processes.
+    `compute` returns a number to be logged: the alignment A₄ of all samples with the basis, which
+    depends on no ε; in a basis that is not orthonormal, A(ε) of the planes counted, a number a
+    level of ε. `counts` returns everything, added up over processes.
     """
 
     full_state_update = False
@@ -61,6 +61,7 @@ class SpotlightResonanceMetric(Metric):
     between: Tensor
     fourfold: Tensor
     probes: Tensor
+    moments: Tensor
     samples: Tensor
 
     def __init__(
@@ -99,12 +100,17 @@ class SpotlightResonanceMetric(Metric):
         self._totals.add_samples(store, self._plan)
 
     def compute(self) -> Float64[Tensor, "*levels"]:
-        """Return the alignment A(ε) of all planes together: a number, or (E,) of E levels.
+        """Return the alignment with the basis: A₄, or if that is not orthonormal A(ε).
 
-        The mean of cos 4φ over planes and their lit samples: 1 on the basis directions, -1 halfway
-        between two, 0 neither, NaN where nothing is lit. See `Survey.alignment`.
+        1 if samples stand on basis directions, negative if they stand between them, 0 in the mean
+        over isotropic ones; NaN if no sample has a direction, or none is lit. A₄ is that of
+        `srm.alignment`; A(ε) is the mean of cos 4φ over the planes counted and the samples lit in
+        them, a number, or (E,) of E levels: see `ResonanceCounts.alignment`.
         """
-        found = self.fourfold.sum(dim=1) / (self.lit.sum(dim=1).double() * FOURFOLD_UNIT)
+        if self.basis.is_orthonormal:
+            moments = self._totals.moment_sums.moments(self.basis.n_directions)
+            return moments.alignment.to(self.moments.device)
+        found = self._totals.alignments()
         return found if len(found) > 1 else found[0]
 
     def counts(self) -> ResonanceCounts:

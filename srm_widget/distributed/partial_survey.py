@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
 from srm_widget.concurrency.generators import run
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.pair_geometry import PairGeometry
+from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
 from srm_widget.survey.sparse_counts import SparseCounts
@@ -24,11 +26,14 @@ class PartialSurvey:
     ----------
     n_samples
         Samples counted.
+    moments
+        Sums of their fourth moments.
     counts
         Sparse counts of these planes.
     """
 
     n_samples: int
+    moments: MomentSums
     counts: SparseCounts
 
     @staticmethod
@@ -36,19 +41,23 @@ class PartialSurvey:
         store: SampleStore, pairs: PairGeometry, spec: SurveySpec, n_blocks: int
     ) -> "list[PartialSurvey]":
         """Count the samples of `store` in all planes, as one part for each of `n_blocks` ranges."""
-        counts = SparseCounts.empty(store.device)
+        counts, moments = SparseCounts.empty(store.device), MomentSums()
         if len(store):
-            counts = run(Surveyor(store, pairs.basis, pairs).count_steps(spec))
+            surveyor = Surveyor(store, pairs.basis, pairs)
+            counts, moments = run(surveyor.count_steps(spec)), run(surveyor.moment_steps())
         ranges = plane_ranges(pairs.n_directions, spec, n_blocks)
         return [
-            PartialSurvey(len(store), counts.within(block, spec.resolution)) for block in ranges
+            PartialSurvey(len(store), moments, counts.within(block, spec.resolution))
+            for block in ranges
         ]
 
     @staticmethod
     def total(parts: "Sequence[PartialSurvey]") -> "PartialSurvey":
         """Return the counts of the samples of all parts, in the same planes."""
         n_samples = sum(part.n_samples for part in parts)
-        return PartialSurvey(n_samples, SparseCounts.total([part.counts for part in parts]))
+        moments = reduce(MomentSums.plus, (part.moments for part in parts))
+        counts = SparseCounts.total([part.counts for part in parts])
+        return PartialSurvey(n_samples, moments, counts)
 
     def ensemble(self, spec: SurveySpec) -> EnsembleSums:
         """Return the sums and scores of these planes, once all samples are counted."""

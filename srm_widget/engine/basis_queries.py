@@ -11,9 +11,11 @@ from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Measure, Survey, checked_measure, checked_top
+from srm_widget.samples.fourth_moments import check_orthonormal
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.all_curves import all_curves
 from srm_widget.survey.directions import Directions, directions_steps
+from srm_widget.survey.layer_alignment import layer_alignment
 from srm_widget.survey.rotation_test import RotationTest, rotation_test
 from srm_widget.survey.surveyor import SurveySpec
 
@@ -152,39 +154,118 @@ class BasisQueries(EngineParts):
         counts.count_store(self._store)
         return counts
 
-    def rotation_test(
+    @locked_steps
+    def alignment_steps(
+        self, *, epsilon: float | str | None = None
+    ) -> Generator[float, None, float]:
+        """Compute the alignment of all samples with the basis: A₄, or A(ε) at one ε.
+
+        1 if samples stand on the basis directions, negative if they stand between them, 0 in the
+        mean over isotropic ones. A₄ needs no ε and one pass: see `srm.alignment`; `participation`
+        belongs beside it. A(ε) is the mean of cos 4φ over all planes and the samples lit in them.
+
+        Parameters
+        ----------
+        epsilon
+            None for A₄, which takes an orthonormal basis; else ε in [-1, 1], or "auto".
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
+        Returns
+        -------
+        float
+            NaN if no sample has a direction, or none is lit.
+
+        Raises
+        ------
+        ValueError
+            For A₄ if the basis is not orthonormal.
+        """
+        if epsilon is not None:
+            fixed = self._samples.resolved_epsilon(epsilon)
+            return layer_alignment(self._store, self._checked_pairs(), fixed)
+        check_orthonormal(self._samples.basis, "epsilon='auto' takes the alignment at an ε")
+        return self._fourth_moment_steps()
+
+    alignment = blocking(alignment_steps)
+
+    def _fourth_moment_steps(self) -> Generator[float, None, float]:
+        sums = yield from self._surveyor.moment_steps()
+        return float(sums.moments(self._samples.basis.n_directions).alignment)
+
+    @property
+    def participation(self) -> float:
+        """Participation number n_eff: on how many directions a sample stands.
+
+        n_eff = s / S, with S = ⟨Σ_i p_i⁴⟩ and s = ⟨(Σ_i p_i²)²⟩ over unit samples: 1 for one-hot
+        samples, 2 for samples halfway between two directions, (D + 2) / 3 for isotropic ones, D
+        for the corners of the cube. NaN if no sample has a direction; ``ValueError`` if the basis
+        is not orthonormal.
+        """
+        check_orthonormal(self._samples.basis, "srm.kurtosis(activations, basis) takes any")
+        with self._lock:
+            sums = run(self._surveyor.moment_steps())
+        return float(sums.moments(self._samples.basis.n_directions).participation)
+
+    def rotation_test_steps(
         self,
         *,
-        epsilon: float | str,
+        epsilon: float | str | None = None,
+        null: str = "mean",
         rotations: SupportsIndex = 200,
         seed: int = 0,
         progress: Progress = None,
-    ) -> RotationTest:
-        """Rotation test: compare the alignment with the basis to that with random rotations of it.
+    ) -> Generator[float, None, RotationTest]:
+        """Rotation test: whether the alignment with this basis is more than chance.
 
+        Compares the alignment of all samples with the basis to that with random rotations of it.
         Unlike the isotropic expectation it holds for activations that are anisotropic in their own
         right.
 
         Parameters
         ----------
         epsilon
-            ε in [-1, 1], or "auto".
+            None to test A₄, or where the basis is not orthonormal A(ε) at the automatic ε; else ε
+            in [-1, 1], or "auto", to test A(ε).
+        null
+            What the rotations keep. "mean": the samples' mean direction, which tells whether it is
+            *this* basis beyond where the cloud lies; "rotations": nothing. The mean of activations
+            that are all positive makes alignments with freely turned bases differ so much that
+            little stands out from them.
         rotations
             R, number of random rotations of the whole basis.
         seed
-            Seed of the rotations.
+            Seed of the rotations, and of the samples drawn where not all are tested.
         progress
             As for `survey`.
 
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
         Returns
         -------
-        statistic, null, p
+        statistic, null, p, effect, epsilon, kept, n_samples
             See `srm_widget.survey.rotation_test.RotationTest`.
+
+        Raises
+        ------
+        ValueError
+            For input of another kind, or if no two directions span a plane.
         """
         with self._lock:
-            fixed, pairs = self._samples.resolved_epsilon(epsilon), self._checked_pairs()
-        steps = rotation_test(self._store, pairs, fixed, rotations, seed)
-        return run(reported(steps, progress, "rotations"))
+            pairs = self._checked_pairs()
+            if epsilon is None and not self._samples.basis.is_orthonormal:
+                epsilon = "auto"
+            fixed = None if epsilon is None else self._samples.resolved_epsilon(epsilon)
+        steps = rotation_test(self._store, pairs, fixed, null=null, rotations=rotations, seed=seed)
+        return reported(steps, progress, "rotations")
+
+    rotation_test = blocking(rotation_test_steps)
 
     def _checked_pairs(self) -> PairGeometry:
         """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""

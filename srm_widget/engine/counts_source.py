@@ -20,6 +20,7 @@ from srm_widget.results.survey import Survey
 from srm_widget.samples.store import as_rows
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.directions import Directions
+from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.validation import integer
 
@@ -239,6 +240,22 @@ class CountsSource(ResonanceSource):
             raise ValueError("expected counts of all planes i < j, got those of some")
         survey = self.counts.survey(epsilon=self.resolved_epsilon(epsilon), top=top, by=by)
         return reported(in_one_step(survey, 1.0), progress, "planes")
+
+    def alignment_steps(
+        self, *, epsilon: float | str | None = None
+    ) -> Generator[float, None, float]:
+        """Return the alignment of all samples with the basis, A₄ or A(ε) at a level."""
+        level = None if epsilon is None else self.resolved_epsilon(epsilon)
+        return in_one_step(self.counts.alignment(epsilon=level), 1.0)
+
+    @property
+    def participation(self) -> float:
+        """Participation number n_eff: on how many directions a sample stands."""
+        return self.counts.participation
+
+    def rotation_test_steps(self) -> Generator[float, None, RotationTest]:
+        """Raise ``ValueError``: counts keep no samples."""
+        raise _without_samples("the rotation test")
 
     def _nearest_angle(self, theta: float) -> int:
         """Return the index of the counted angle that is nearest to θ."""

@@ -182,9 +182,11 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 
     @locked
     def auto_epsilon(self) -> float:
-        """Return the ε at which about nine in ten of at most 10,000 samples are lit in some plane.
+        """Return an ε at which most samples are lit in some plane, on arcs that resolve angles.
 
-        See `srm_widget.samples.auto_epsilon.automatic_epsilon`.
+        With R the in-plane radius of each of at most 10,000 samples in the plane of the two
+        directions that it is nearest to: the larger of the 10th percentile of R, and cos 45° times
+        the 95th. See `srm_widget.samples.auto_epsilon.automatic_epsilon`.
         """
         return self._samples.auto_epsilon()
 

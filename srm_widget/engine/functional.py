@@ -15,7 +15,7 @@ from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_activations, checked_width
-from srm_widget.samples.fourth_moments import fourth_moments, kurtoses
+from srm_widget.samples.fourth_moments import check_orthonormal, fourth_moments, kurtoses
 from srm_widget.samples.store import NanPolicy
 
 
@@ -49,7 +49,7 @@ def spotlight_resonance(
         "all", or pairs (i, j). All are searched at once (see `srm_widget.survey.search`); pairs of
         parallel directions span no plane and are left out: `Survey.parallel` names them.
     epsilon
-        ε in [-1, 1], or "auto": nine samples in ten are lit in some plane.
+        ε in [-1, 1], or "auto", as `ResonanceEngine.auto_epsilon` chooses it.
     resolution
         K ≥ 4 angles in the full turn.
     angles
@@ -142,11 +142,7 @@ def alignment(activations: Any, basis: Any = None) -> Tensor:
         For input of another kind, or a basis that is not orthonormal: `kurtosis` takes any.
     """
     values, directions = _one_pass(activations, basis)
-    if not directions.is_orthonormal:
-        raise ValueError(
-            f"expected an orthonormal basis for the alignment, got {directions!r}; "
-            "srm.kurtosis(activations, basis) takes any"
-        )
+    check_orthonormal(directions, "srm.kurtosis(activations, basis) takes any")
     return fourth_moments(values, directions).alignment
 
 

@@ -104,7 +104,7 @@ class SampleSet:
         return store
 
     def auto_epsilon(self) -> float:
-        """Return the ε at which about nine in ten of at most 10,000 samples are lit."""
+        """Return the automatic ε, chosen from at most 10,000 samples."""
         return automatic_epsilon(self.store.sample(AUTO_EPSILON_SAMPLES), self.basis)
 
     def resolved_epsilon(self, epsilon: float | str) -> float:

@@ -17,6 +17,7 @@ from srm_widget.plane.density import Density
 from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.results.survey import Survey
 from srm_widget.survey.directions import Directions
+from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.utils.callbacks import WeakCallbacks
 
 
@@ -235,6 +236,23 @@ class ResonanceSource(ABC):
         """Count the samples along each basis direction ±b_i."""
 
     directions = blocking(directions_steps)
+
+    @abstractmethod
+    def alignment_steps(
+        self, *, epsilon: float | str | None = None
+    ) -> Generator[float, None, float]:
+        """Compute the alignment of all samples with the basis."""
+
+    alignment = blocking(alignment_steps)
+
+    @property
+    @abstractmethod
+    def participation(self) -> float:
+        """Participation number n_eff: on how many directions a sample stands."""
+
+    @abstractmethod
+    def rotation_test_steps(self) -> Generator[float, None, RotationTest]:
+        """Compare the alignment of all samples with that of random rotations of the basis."""
 
     @abstractmethod
     def survey_steps(

@@ -177,37 +177,48 @@ class Timeline:
         fixed = self.step(-1).engine.resolved_epsilon(epsilon)
         found = np.empty(len(self))
         for k, step in enumerate(self._steps[: len(found)]):
-            found[k] = step.alignment(*pair, fixed)
+            found[k] = step.alignment(*pair, fixed).alignment
             yield (k + 1) / len(found)
         return found
 
     alignment = blocking(alignment_steps)
 
     def ensemble(
-        self, *, epsilon: float | str, progress: Progress = None
+        self, *, epsilon: float | str | None = None, progress: Progress = None
     ) -> Float64[np.ndarray, " steps"]:
-        """Compute the alignment A(ε) of all planes together in every step, (S,).
+        """Compute the alignment of all samples with the basis in every step, (S,): A₄, or A(ε).
 
-        The mean of cos 4φ over all planes i < j and their lit samples: see `Survey.alignment`; NaN
-        where nothing is lit.
+        See `ResonanceEngine.alignment`. NaN where no sample has a direction, or none is lit, and
+        for A(ε) in counts of some planes alone.
 
         Parameters
         ----------
         epsilon
-            As for `alignment`.
+            None for A₄, which depends on no ε and takes orthonormal bases; else as for `alignment`.
         progress
             True for a progress bar; or a function, called with the share done from 0 to 1.
+
+        Raises
+        ------
+        ValueError
+            For A₄ if the basis of a step is not orthonormal.
         """
         return run(reported(self._ensemble_steps(epsilon), progress, "steps"))
 
     def _ensemble_steps(
-        self, epsilon: float | str
+        self, epsilon: float | str | None
     ) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
-        fixed = self.step(-1).engine.resolved_epsilon(epsilon)
+        last = self.step(-1).engine
+        fixed = None if epsilon is None else last.resolved_epsilon(epsilon)
         found = np.empty(len(self))
         for k, step in enumerate(self._steps[: len(found)]):
-            found[k] = yield from _as_part(step.ensemble_steps(fixed), k, len(found))
+            found[k] = yield from _as_part(step.layer_steps(fixed), k, len(found))
         return found
+
+    @property
+    def is_orthonormal(self) -> bool:
+        """Whether the bases of all steps are orthonormal, as A₄ needs."""
+        return all(step.engine.basis.is_orthonormal for step in self._steps)
 
 
 def timeline_of(source: Any, basis: Any = None, **options: Any) -> Timeline:

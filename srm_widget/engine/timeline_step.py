@@ -1,12 +1,12 @@
 """One step of a timeline: an engine or counts under a label, and the alignment computed of it."""
 
 from collections.abc import Generator
+from typing import NamedTuple
 
 import numpy as np
 from cachetools import LRUCache
 
 from srm_widget.engine.source import ResonanceSource
-from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
 
@@ -14,6 +14,13 @@ _FEWEST_ANGLES = 4
 """K of a curve whose alignment alone is wanted."""
 
 _ALIGNMENTS_KEPT = 256
+
+
+class PlaneAlignment(NamedTuple):
+    """Alignment of one plane, and the lit samples that it is the mean over."""
+
+    alignment: float
+    n_lit: int
 
 
 class TimelineStep:
@@ -37,11 +44,11 @@ class TimelineStep:
         self.n_rows = engine.n_rows
         fixed = engine.fixed_resolution
         self._resolution = _FEWEST_ANGLES if fixed is None else fixed
-        # Each with the number of samples it was computed of.
-        self._of_planes: LRUCache[tuple[int, int, float], tuple[int, float]] = LRUCache(
+        # Each with the number of samples it was computed of; of the layer by ε, None for A₄.
+        self._of_planes: LRUCache[tuple[int, int, float], tuple[int, PlaneAlignment]] = LRUCache(
             _ALIGNMENTS_KEPT
         )
-        self._of_ensemble: LRUCache[float, tuple[int, float]] = LRUCache(_ALIGNMENTS_KEPT)
+        self._of_layer: LRUCache[float | None, tuple[int, float]] = LRUCache(_ALIGNMENTS_KEPT)
 
     def check_rows(self, what: str, n_rows: int | None) -> None:
         """Raise ``ValueError`` if `what`, given for `n_rows` rows, is not for those of this step.
@@ -54,44 +61,52 @@ class TimelineStep:
                 f"those of {n_rows} rows"
             )
 
-    def alignment(self, i: int, j: int, epsilon: float) -> float:
+    def alignment(self, i: int, j: int, epsilon: float) -> PlaneAlignment:
         """Compute the alignment of one plane; NaN where nothing is lit or no plane is spanned."""
         known = self.known_alignment((i, j), epsilon)
         if known is not None:
             return known
         if not self.engine.basis.spans(i, j):
-            self._of_planes[min(i, j), max(i, j), epsilon] = self.engine.n_samples, np.nan
-            return np.nan
+            nothing = PlaneAlignment(np.nan, 0)
+            self._of_planes[min(i, j), max(i, j), epsilon] = self.engine.n_samples, nothing
+            return nothing
         curve = self.engine.curve(i, j, epsilon=epsilon, resolution=self._resolution)
-        self.note_curve(curve)
-        return float(curve.alignment[0])
+        return self.note_curve(curve)
 
-    def known_alignment(self, pair: tuple[int, int], epsilon: float) -> float | None:
+    def known_alignment(self, pair: tuple[int, int], epsilon: float) -> PlaneAlignment | None:
         """Return the alignment of one plane, or None if it is not computed yet."""
         known = self._of_planes.get((min(pair), max(pair), epsilon))
         return None if known is None or known[0] != self.engine.n_samples else known[1]
 
-    def note_curve(self, curve: Resonance) -> None:
-        """Keep the alignment of `curve`, which is of one plane in this step."""
+    def note_curve(self, curve: Resonance) -> PlaneAlignment:
+        """Keep and return the alignment of `curve`, which is of one plane in this step."""
         i, j = sorted(curve.planes[0].tolist())
-        self._of_planes[i, j, curve.epsilon] = curve.n_samples, float(curve.alignment[0])
+        found = PlaneAlignment(float(curve.alignment[0]), int(curve.n_lit[0]))
+        self._of_planes[i, j, curve.epsilon] = curve.n_samples, found
+        return found
 
-    def ensemble_steps(self, epsilon: float) -> Generator[float, None, float]:
-        """Compute the alignment of all planes together in short steps; yields the share done."""
-        known = self.known_ensemble(epsilon)
-        if known is not None or not self.engine.has_survey:
-            return np.nan if known is None else known
-        survey = yield from self.engine.survey_steps(
-            epsilon=epsilon, resolution=DEFAULT_RESOLUTION, top=0
-        )
-        return self.note_survey(survey)
+    def layer_steps(self, epsilon: float | None) -> Generator[float, None, float]:
+        """Compute the alignment of all samples, A₄ or A(ε), in short steps; yields the share done.
 
-    def known_ensemble(self, epsilon: float) -> float | None:
-        """Return the alignment of all planes together, or None if it is not computed yet."""
-        known = self._of_ensemble.get(epsilon)
+        NaN for A(ε) in counts of some planes alone.
+        """
+        known = self.known_layer(epsilon)
+        if known is not None:
+            return known
+        if epsilon is not None and not self.engine.has_survey:
+            return np.nan
+        n_samples = self.engine.n_samples
+        found = yield from self.engine.alignment_steps(epsilon=epsilon)
+        self._of_layer[epsilon] = n_samples, found
+        return found
+
+    def known_layer(self, epsilon: float | None) -> float | None:
+        """Return the alignment of all samples, or None if it is not computed yet."""
+        known = self._of_layer.get(epsilon)
         return None if known is None or known[0] != self.engine.n_samples else known[1]
 
-    def note_survey(self, survey: Survey) -> float:
-        """Keep and return the alignment of all planes together in `survey` of this step."""
-        self._of_ensemble[survey.epsilon] = survey.n_samples, survey.alignment
-        return survey.alignment
+    def note_survey(self, survey: Survey) -> None:
+        """Keep the alignments of all samples that `survey`, of this step, tells."""
+        self._of_layer[survey.epsilon] = survey.n_samples, survey.alignment
+        if survey.fourth_moment_alignment is not None:
+            self._of_layer[None] = survey.n_samples, survey.fourth_moment_alignment

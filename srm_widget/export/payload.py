@@ -55,6 +55,8 @@ class PayloadStepFrame(TypedDict):
     """float32 (width, n): coordinates of the unit rows"""
     basis: ByteRange | None
     """float64 (directions, width): directions; null where they are the coordinates' own axes"""
+    orthonormal: bool
+    """whether every two directions are orthogonal"""
 
 
 class PayloadLabelFrame(TypedDict):
@@ -323,6 +325,7 @@ def _step_frame(
         "places": None if kept.all() else data.add(np.flatnonzero(kept), "<i4"),
         "columns": data.add(coordinates.T.cpu().numpy(), "<f4"),
         "basis": None if directions is None else data.add(directions.numpy(), "<f8"),
+        "orthonormal": engine.basis.is_orthonormal,
     }
 
 

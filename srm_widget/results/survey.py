@@ -114,6 +114,9 @@ class Survey:
         Sums over planes of the counts at each angle, and of their squares, as Python's integers.
     parallel
         Pairs of parallel directions i < j: they span no plane and are skipped.
+    fourth_moment_alignment, participation
+        A₄ and n_eff of all samples, which depend on no ε: see `srm.alignment`. None if the basis
+        is not orthonormal, NaN if no sample has a direction.
     """
 
     n_samples: int
@@ -129,6 +132,8 @@ class Survey:
     total: np.ndarray = field(repr=False)
     squares: np.ndarray = field(repr=False)
     parallel: tuple[tuple[int, int], ...] = field(repr=False, default=())
+    fourth_moment_alignment: float | None = field(repr=False, default=None)
+    participation: float | None = field(repr=False, default=None)
 
     def __repr__(self) -> str:
         lit = f"{self.n_lit:,} of them lit" if self.n_lit else "nothing lit; try epsilon='auto'"

@@ -14,15 +14,21 @@ AUTO_EPSILON_SAMPLES = 10_000
 
 _LARGEST_EPSILON = 0.95
 
+_WIDEST_ARC = math.cos(math.pi / 4)
+"""Cosine of the half-width of an arc, beyond which it reaches from a direction past the bisector
+beside it and resolves no angle."""
+
 
 def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -> float:
-    """Return the ε at which about nine samples in ten are lit in at least one plane.
+    """Return an ε at which most samples are lit somewhere, and arcs are narrow enough to tell where.
 
-    It is the 10th percentile, over samples, of the in-plane radius in the plane of the two basis
-    directions that the sample is nearest to, rounded down to two decimals, and 0.95 at most: where
-    that radius is nearly 1, as in two dimensions or for samples on the axes, so narrow a cone would
-    light nothing. Rows of zeros can not be lit by a positive ε and are left out; if there are no
-    others, ε is 0.5.
+    With R each sample's in-plane radius in the plane of the two basis directions that it is nearest
+    to, it is the larger of two numbers: the 10th percentile of R, at which nine samples in ten are
+    lit in some plane; and cos 45° times the 95th percentile of R, at which arcs wider than ±45°,
+    which resolve no angle, are rare, for a sample of the radius r is lit on an arc of the half-width
+    arccos(ε / r). It is rounded down to two decimals, and 0.95 at most: where R is nearly 1, as in
+    two dimensions or for samples on the axes, so narrow a cone would light nothing. Rows of zeros
+    can not be lit by a positive ε and are left out; if there are no others, ε is 0.5.
 
     Parameters
     ----------
@@ -34,8 +40,10 @@ def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -
     nonzero = directions[(directions != 0).any(dim=1)]
     if len(nonzero) == 0:
         return 0.5
-    percentile = float(np.quantile(_largest_radius(nonzero, basis).double().cpu().numpy(), 0.1))
-    return min(max(math.floor(percentile * 100 + 1e-4) / 100, 0.0), _LARGEST_EPSILON)
+    radii = _largest_radius(nonzero, basis).double().cpu().numpy()
+    low, high = np.quantile(radii, [0.1, 0.95]).tolist()
+    epsilon = max(low, _WIDEST_ARC * high)
+    return min(max(math.floor(epsilon * 100 + 1e-4) / 100, 0.0), _LARGEST_EPSILON)
 
 
 def _largest_radius(

@@ -64,6 +64,14 @@ class FourthMoments:
         return self.squared / self.fourth
 
 
+def check_orthonormal(basis: Basis, way_out: str) -> None:
+    """Raise ``ValueError``, which names the `way_out`, if the basis is not orthonormal."""
+    if not basis.is_orthonormal:
+        raise ValueError(
+            f"expected an orthonormal basis for the alignment, got {basis!r}; {way_out}"
+        )
+
+
 def fourth_moments(activations: Tensor | np.ndarray, basis: Basis) -> FourthMoments:
     """Sum the fourth moments of samples of any length; rows of zeros have no direction and add 0.
 

@@ -15,6 +15,7 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey, checked_measure, checked_top
 from srm_widget.samples.activations import as_activations, computing_dtype
+from srm_widget.samples.fourth_moments import check_orthonormal
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
 from srm_widget.streaming.plan import CountPlan, as_basis, checked_levels, make_plan
 from srm_widget.streaming.totals import Totals, curve_of, resonance_of, survey_of
@@ -256,6 +257,31 @@ class ResonanceCounts:
                 f"expected counts of all planes for a survey, got those of {plan.n_planes}"
             )
         return survey_of(totals, plan, level, checked_measure(by), checked_top(top))
+
+    def alignment(self, *, epsilon: float | None = None) -> float:
+        """Return the alignment of all samples with the basis: A₄, or A(ε) of the planes counted.
+
+        Parameters
+        ----------
+        epsilon
+            None for A₄, which takes an orthonormal basis: see `srm.alignment`; else a level that
+            was counted, for the mean of cos 4φ over the planes and their lit samples.
+        """
+        plan, totals = self._nonempty_state
+        if epsilon is None:
+            check_orthonormal(plan.pairs.basis, "with an epsilon it is taken at that level")
+            return float(totals.moment_sums.moments(plan.pairs.n_directions).alignment)
+        return float(totals.alignments()[plan.level(epsilon)])
+
+    @property
+    def participation(self) -> float:
+        """Participation number n_eff, on how many directions a sample stands.
+
+        As `ResonanceEngine.participation`.
+        """
+        plan, totals = self._nonempty_state
+        check_orthonormal(plan.pairs.basis, "srm.kurtosis(activations, basis) takes any")
+        return float(totals.moment_sums.moments(plan.pairs.n_directions).participation)
 
     def _count(self, store: SampleStore, plan: CountPlan) -> None:
         self._check()

@@ -6,21 +6,24 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Int64
+from jaxtyping import Float64, Int64
 from torch import Tensor
 
+from srm_widget.concurrency.generators import run
 from srm_widget.geometry.basis import Basis
+from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.geometry.plane_index import n_planes
 from srm_widget.results.curves import MIRRORED_PROBES, Resonance
 from srm_widget.results.survey import Measure, Survey
 from srm_widget.samples.coordinates import PlaneCoordinates
+from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.store import SampleStore
 from srm_widget.streaming.plan import CountPlan
 from srm_widget.survey.arc_counts import PlaneArcs, add_at
 from srm_widget.survey.scores import ScoreAccumulator
 from srm_widget.survey.search import PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
-from srm_widget.survey.surveyor import SurveySpec, as_survey
+from srm_widget.survey.surveyor import Surveyor, SurveySpec, as_survey
 
 
 class Totals(NamedTuple):
@@ -39,6 +42,8 @@ class Totals(NamedTuple):
         (E, P), Σ cos 4φ over the lit samples in units of 2⁻²⁴: what the alignment is made of.
     probes
         (E, P, 8), samples lit at the basis directions 0, α, π, π + α, and at the four bisectors.
+    moments
+        (2,), sums of fourth moments, as `MomentSums`; 0 if the basis is not orthonormal.
     samples
         (3,), N, rows of zeros among them, and rows left out.
     """
@@ -49,13 +54,14 @@ class Totals(NamedTuple):
     between: Int64[Tensor, "levels planes"]
     fourfold: Int64[Tensor, "levels planes"]
     probes: Int64[Tensor, "levels planes 8"]
+    moments: Int64[Tensor, "2"]
     samples: Int64[Tensor, "3"]
 
     @staticmethod
     def zeros(plan: CountPlan, device: torch.device) -> "Totals":
         """Return the counts of no samples."""
         size = len(plan.epsilons), plan.n_planes
-        shapes = (*size, len(plan.grid) + 1), size, size, size, size, (*size, 8), (3,)
+        shapes = (*size, len(plan.grid) + 1), size, size, size, size, (*size, 8), (2,), (3,)
         return Totals(*(torch.zeros(s, dtype=torch.int64, device=device) for s in shapes))
 
     def add_samples(self, store: SampleStore, plan: CountPlan) -> None:
@@ -63,6 +69,8 @@ class Totals(NamedTuple):
         if len(store):
             for arcs, level in _arcs(store, plan):
                 self._add(arcs, level, plan)
+            sums = run(Surveyor(store, plan.pairs.basis, plan.pairs).moment_steps())
+            self.moments.add_(torch.tensor(sums, device=self.moments.device))
         n_rows = [len(store), store.n_zero, store.n_dropped]
         self.samples.add_(torch.tensor(n_rows, device=self.samples.device))
 
@@ -75,6 +83,15 @@ class Totals(NamedTuple):
         """Return the lit samples of all planes or some `rows`, (P, G), at the plan's grid."""
         changes = self.changes[level, rows, :-1]
         return changes.cumsum(1).add_(self.through[level, rows, None]).cpu().numpy()
+
+    def alignments(self) -> Float64[Tensor, " levels"]:
+        """Return A(ε) of all planes counted, together, at every level of ε."""
+        return self.fourfold.sum(dim=1) / (self.lit.sum(dim=1).double() * FOURFOLD_UNIT)
+
+    @property
+    def moment_sums(self) -> MomentSums:
+        """Sums of the samples' fourth moments."""
+        return MomentSums(*self.moments.tolist())
 
     def _add(self, arcs: PlaneArcs, level: int, plan: CountPlan) -> None:
         """Add the lit arcs of some samples at one level of ε."""
@@ -171,7 +188,10 @@ def survey_of(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int
         change = changes.flatten()[cell]
         scores.add(SparseCounts(cell, change, lit, through[lit, 0], *sums))
     spec = SurveySpec(plan.epsilons[level], plan.resolution, plan.variant)
-    return as_survey(scores.ensemble(), spec, plan.pairs, int(totals.samples[0]), by=by, top=top)
+    n_samples, moments = int(totals.samples[0]), totals.moment_sums
+    return as_survey(
+        scores.ensemble(), spec, plan.pairs, n_samples, moments=moments, by=by, top=top
+    )
 
 
 def _stride(plan: CountPlan) -> int:

@@ -11,6 +11,7 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.survey import LitPlanes, Measure, Survey
+from srm_widget.samples.moment_sums import MomentCounter, MomentSums
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
@@ -60,6 +61,7 @@ class Surveyor:
     def __init__(self, store: SampleStore, basis: Basis, pairs: PairGeometry | None = None) -> None:
         self._store, self._basis = store, basis
         self._pairs = pairs
+        self._moments = MomentCounter()
         self._kept: _KeptCounts | None = None
         self._max_bytes = 0
 
@@ -113,7 +115,20 @@ class Surveyor:
                         to_keep.parts.append(block)
                 yield share
             self._keep(to_keep)
-        return as_survey(scores.ensemble(), spec, self.pairs, n_samples, by=by, top=top)
+        moments = yield from self.moment_steps()
+        return as_survey(
+            scores.ensemble(), spec, self.pairs, n_samples, moments=moments, by=by, top=top
+        )
+
+    def moment_steps(self) -> Generator[float, None, MomentSums]:
+        """Sum the fourth moments of all samples in short steps; 0 if the basis is not orthonormal.
+
+        What is summed is kept. Yields the share done of what is left.
+        """
+        if self._basis.is_orthonormal:
+            while self._moments.n_samples < len(self._store):
+                yield from self._moments.extend(self._store, self._basis)
+        return self._moments.sums
 
     def count_steps(self, spec: SurveySpec) -> Generator[float, None, SparseCounts]:
         """Count all planes in short steps, to be added to other counts; nothing is kept.
@@ -161,10 +176,12 @@ def as_survey(
     pairs: PairGeometry,
     n_samples: int,
     *,
+    moments: MomentSums,
     by: Measure,
     top: int,
 ) -> Survey:
     """Return the survey of all planes that `ensemble` sums up."""
+    of_layer = moments.moments(pairs.n_directions) if pairs.basis.is_orthonormal else None
     orders = 2 if spec.variant == "permutation" else 1
     return Survey(
         n_samples=n_samples,
@@ -180,6 +197,8 @@ def as_survey(
         total=ensemble.total,
         squares=ensemble.squares,
         parallel=pairs.parallel,
+        fourth_moment_alignment=None if of_layer is None else float(of_layer.alignment),
+        participation=None if of_layer is None else float(of_layer.participation),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from srm_widget.concurrency.background import State
 from srm_widget.results.survey import Measure
+from srm_widget.survey.rotation_test import Null
 
 Pair = tuple[int, int]
 """A plane: the indices of its two directions."""
@@ -228,6 +229,10 @@ class MapFrame(SurveyFrame, ScoreGridFrame):
     """pairs of parallel directions, which span no plane"""
     isotropic: float
     resolution: int
+    alignment: float | None
+    """A₄ of all samples, which depends on no ε; null if the basis is not orthonormal"""
+    participation: float | None
+    """on how many directions a sample stands, which A₄ needs to be read"""
     elapsed_ms: float
 
 
@@ -235,6 +240,31 @@ class TileFrame(ScoreGridFrame):
     """`_tile_frame`: a square of the map at full detail."""
 
     window: MapWindow
+
+
+class TestProgress(TypedDict):
+    """`_test_frame` while the rotation test runs, or after it failed."""
+
+    state: Literal["running", "done", "failed"]
+    progress: float
+    step: int
+    """position in the timeline"""
+    hint: str
+
+
+class TestFrame(TestProgress):
+    """`_test_frame`: the rotation test of the alignment of all samples."""
+
+    p: float
+    effect: float | None
+    """how many standard deviations the alignment is from the mean of the turned bases"""
+    epsilon: float | None
+    """ε of the alignment; null for A₄"""
+    kept: Null
+    rotations: int
+    """number of turned bases"""
+    n_samples: int
+    """samples tested"""
 
 
 class StripItem(TypedDict):
@@ -291,6 +321,8 @@ class TimelineFrame(TypedDict):
 
     pair: Pair
     epsilon: float
+    layer_epsilon: float | None
+    """ε that the alignment of the layer is taken at; null for A₄, which needs none"""
     problem: str
 
 
@@ -371,6 +403,12 @@ class SurveyRequest(TypedDict):
     type: Literal["survey"]
 
 
+class TestRequest(TypedDict):
+    """Test the alignment of all samples against turned bases."""
+
+    type: Literal["test"]
+
+
 class DirectionRequest(TypedDict):
     """Show a plane through a direction, and turn the spotlight to it."""
 
@@ -379,5 +417,5 @@ class DirectionRequest(TypedDict):
     sign: Sign
 
 
-PageMessage = HoldRequest | AheadRequest | SurveyRequest | DirectionRequest
+PageMessage = HoldRequest | AheadRequest | SurveyRequest | TestRequest | DirectionRequest
 """A message from the page to the kernel."""

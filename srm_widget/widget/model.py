@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from jaxtyping import Float32, Int32, UInt8, UInt16
+from jaxtyping import Float32, Int32, UInt8, UInt16, UInt32
 
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
@@ -179,6 +179,10 @@ class ScopeModel(traitlets.HasTraits):
     )
     """mean of all planes at each angle, then standard deviation"""
 
+    _test_frame = traitlets.Dict().tag(
+        sync=True, page="reads", wire=wire.TestFrame | wire.TestProgress | wire.EmptyFrame
+    )
+
     _table_frame = traitlets.Dict().tag(
         sync=True, page="reads", wire=wire.TableFrame | wire.TableProgress | wire.EmptyFrame
     )
@@ -189,10 +193,13 @@ class ScopeModel(traitlets.HasTraits):
     _course = traitlets.Bytes().tag(sync=True, page="reads", wire=Float32[np.ndarray, " steps"])
     """alignment of the plane in each step; NaN where there is none"""
 
+    _course_lit = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt32[np.ndarray, " steps"])
+    """samples lit in the plane in each step, which its alignment is the mean over"""
+
     _course_ensemble = traitlets.Bytes().tag(
         sync=True, page="reads", wire=Float32[np.ndarray, " steps"]
     )
-    """alignment of all planes together in each step, as far as it is known"""
+    """alignment of the layer in each step, as far as it is known"""
 
     _held_frame = traitlets.Dict().tag(sync=True, page="reads", wire=PayloadFrame | wire.EmptyFrame)
     _held = traitlets.Bytes().tag(sync=True, page="reads")

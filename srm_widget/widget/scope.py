@@ -30,6 +30,7 @@ from srm_widget.utils.validation import integer, refuse_unknown
 from srm_widget.view.builder import ViewBuilder
 from srm_widget.view.legend import LegendCache
 from srm_widget.widget import validators
+from srm_widget.widget.chance_test import ChanceTest
 from srm_widget.widget.direction_table import DirectionTable
 from srm_widget.widget.followers import EngineFollower
 from srm_widget.widget.messages import PageMessages
@@ -238,6 +239,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         )
         self._table = DirectionTable(self, self._publisher, names)
         self._chart = TimelineChart(self, self._publisher, self._surveys)
+        self._test = ChanceTest(self, self._publisher)
         self._view = ViewController(
             self,
             self._publisher,
@@ -263,6 +265,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             is_answered=lambda: self._view.refining,
             handlers={
                 "survey": lambda _message: self._surveys.request(costly=True),
+                "test": lambda _message: self._test.request(),
                 "direction": self._turn_to_requested,
                 "hold": self._prefetcher.send_samples,
                 "ahead": self._prefetcher.prefetch,
@@ -270,6 +273,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         )
         self._parts = (
             self._surveys,
+            self._test,
             self._table,
             self._chart,
             self._view,
@@ -463,7 +467,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             self._table.show()
 
     def _show_beside_view(self) -> None:
-        """Bring map, chart and table up to date with a view that was published."""
+        """Bring map, chart, table and test up to date with a view that was published."""
+        self._test.forget_others()
         self._surveys.request()
         self._surveys.show()
         self._chart.request()

@@ -181,6 +181,8 @@ class SurveyController:
             "n_skipped": survey.n_skipped,
             "isotropic": survey.isotropic,
             "resolution": survey.resolution,
+            "alignment": _finite(survey.fourth_moment_alignment),
+            "participation": _finite(survey.participation),
             "elapsed_ms": 1e3 * self._task.elapsed,
         }
         self._publisher.publish(
@@ -215,4 +217,8 @@ class SurveyController:
         hint = f"No plane is lit at ε = {survey.epsilon:.4g}."
         if not engine.has_samples:
             return hint
-        return f"{hint} At ε = {engine.auto_epsilon():.2f} nine samples in ten are."
+        return f"{hint} The automatic ε would be {engine.auto_epsilon():.2f}."
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else value

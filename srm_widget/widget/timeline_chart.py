@@ -19,7 +19,9 @@ _SHOWN_EVERY = 0.2
 
 
 class TimelineChart:
-    """Chart of the alignment of the plane on show, and of all planes, from step to step.
+    """Chart of the alignment of the plane on show, and of the layer, from step to step.
+
+    The layer's is A₄, which needs no ε; if a basis is not orthonormal, A(ε) of all planes.
 
     Parameters
     ----------
@@ -60,17 +62,17 @@ class TimelineChart:
         self._task.request(self._key, lambda: self._steps(all_planes=all_planes))
 
     def _steps(self, *, all_planes: bool) -> Generator[float, None, None]:
-        """Compute the plane's alignment in all steps, then that of all planes, in short steps."""
-        timeline, epsilon = self._model.timeline, self._model.epsilon
-        yield from timeline.alignment_steps(*self._model.pair, epsilon=epsilon)
+        """Compute the plane's alignment in all steps, then that of the layer, in short steps."""
+        timeline, layer_epsilon = self._model.timeline, self._layer_epsilon
+        yield from timeline.alignment_steps(*self._model.pair, epsilon=self._model.epsilon)
         self._show()
         if not all_planes:
             return
         shown = time.perf_counter()
         for k in range(len(timeline)):
             step = timeline.step(k)
-            if step.known_ensemble(epsilon) is None and _is_cheap(step, epsilon):
-                yield from step.ensemble_steps(epsilon)
+            if step.known_layer(layer_epsilon) is None and _is_cheap(step, layer_epsilon):
+                yield from step.layer_steps(layer_epsilon)
                 if time.perf_counter() - shown > _SHOWN_EVERY:
                     self._show()
                     shown = time.perf_counter()
@@ -82,8 +84,13 @@ class TimelineChart:
         if done is not None and done[0] < len(timeline):
             step, survey = timeline.step(done[0]), done[1]
             current = survey.n_samples == step.engine.n_samples
-            if current and step.known_ensemble(survey.epsilon) is None:
+            if current and step.known_layer(survey.epsilon) is None:
                 step.note_survey(survey)
+
+    @property
+    def _layer_epsilon(self) -> float | None:
+        """ε that the layer's alignment is taken at; None for A₄."""
+        return None if self._model.timeline.is_orthonormal else self._model.epsilon
 
     def _is_known(self) -> bool:
         """Return whether the plane's alignment is known in all steps."""
@@ -99,11 +106,17 @@ class TimelineChart:
         """Send the page the alignments that are known; the others are gaps in the chart."""
         pair, epsilon = self._model.pair, self._model.epsilon
         line = [step.known_alignment(pair, epsilon) for step in self._timeline_steps]
-        ensemble = [step.known_ensemble(epsilon) for step in self._timeline_steps]
-        self._frame = {"pair": list(pair), "epsilon": epsilon, "problem": ""}
+        ensemble = [step.known_layer(self._layer_epsilon) for step in self._timeline_steps]
+        self._frame = {
+            "pair": list(pair),
+            "epsilon": epsilon,
+            "layer_epsilon": self._layer_epsilon,
+            "problem": "",
+        }
         self._publisher.publish(
             _course_frame=self._frame,
-            _course=_float_bytes(line),
+            _course=_float_bytes([None if each is None else each.alignment for each in line]),
+            _course_lit=to_bytes(np.array([each.n_lit if each else 0 for each in line]), "<u4"),
             _course_ensemble=_float_bytes(ensemble),
         )
 
@@ -114,7 +127,10 @@ class TimelineChart:
             self._publisher.publish(_course_frame=self._frame)
 
 
-def _is_cheap(step: TimelineStep, epsilon: float) -> bool:
+def _is_cheap(step: TimelineStep, epsilon: float | None) -> bool:
+    """Return whether the layer's alignment does not take long; A₄ reads all projections once."""
+    if epsilon is None:
+        return not is_costly(step.engine, 1.0)
     return step.engine.has_survey and not is_costly(step.engine, epsilon)
 
 

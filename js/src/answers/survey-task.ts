@@ -183,11 +183,16 @@ export class SurveyTask {
       n_skipped: survey.skipped.length,
       isotropic: survey.isotropic,
       resolution: DEFAULT_RESOLUTION,
+      alignment: finiteOrNull(survey.moments?.alignment),
+      participation: finiteOrNull(survey.moments?.participation),
       elapsed_ms: elapsed,
       hint: nothing ? `No plane is lit at ε = ${Number(survey.epsilon.toPrecision(4))}.` : hint,
     };
   }
 }
+
+const finiteOrNull = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null;
 
 function hintOf(layer: LayerSamples): string {
   const [planes, samples] = [planeCount(layer), layer.nSamples].map((n) => n.toLocaleString("en"));

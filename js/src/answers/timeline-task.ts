@@ -3,7 +3,8 @@ import { CooperativeTask } from "../base/cooperative-task.ts";
 import {
   type AlignmentSeries,
   alignmentSteps,
-  EnsembleAlignments,
+  LayerAlignments,
+  layerEpsilonOf,
 } from "../engine/alignment-over-steps.ts";
 import type { LayerSamples } from "../engine/layer-samples.ts";
 import type { Pair } from "../protocol/frames.ts";
@@ -13,7 +14,7 @@ import type { ScopeTraits } from "../protocol/traits.ts";
 export interface TimelineSpec {
   pair: Pair;
   epsilon: number;
-  /** whether that of all planes together is computed too */
+  /** whether that of the layer is computed too where it takes surveys */
   all: boolean;
 }
 
@@ -24,7 +25,7 @@ export class TimelineTask {
   readonly #show: (traits: Partial<ScopeTraits>) => void;
   readonly #layers: readonly LayerSamples[];
   readonly #task: CooperativeTask<AlignmentSeries>;
-  readonly #ensembles = new EnsembleAlignments();
+  readonly #known = new LayerAlignments();
   #key = "";
 
   constructor(
@@ -39,16 +40,18 @@ export class TimelineTask {
   }
 
   request({ pair, epsilon, all }: TimelineSpec): void {
-    const key = JSON.stringify([pair, epsilon, all]);
+    const layer_epsilon = layerEpsilonOf(this.#layers, epsilon);
+    const key = JSON.stringify([pair, epsilon, all && layer_epsilon !== null]);
     if (this.#layers.length < 2 || key === this.#key) return;
     this.#key = key;
     const show = (found: unknown) => {
       if (!found) return;
-      const { plane, ensemble } = found as AlignmentSeries;
-      const frame = { pair, epsilon, problem: "" };
-      this.#show({ _course_frame: frame, _course: plane, _course_ensemble: ensemble });
+      const { plane, lit, layer } = found as AlignmentSeries;
+      const frame = { pair, epsilon, layer_epsilon, problem: "" };
+      const arrays = { _course: plane, _course_lit: lit, _course_ensemble: layer };
+      this.#show({ _course_frame: frame, ...arrays });
     };
-    const steps = alignmentSteps(this.#layers, pair, epsilon, this.#ensembles, all);
+    const steps = alignmentSteps(this.#layers, pair, epsilon, this.#known, all);
     this.#task.start(steps, show, show);
   }
 

@@ -1,7 +1,7 @@
 /** Says what each panel needs: it is drawn anew when that has changed. */
 
 import { sameValue } from "../base/equality.ts";
-import { pick, tableFrameOf, tableProgressOf } from "../protocol/readers.ts";
+import { pick, tableFrameOf, tableProgressOf, testFrameOf } from "../protocol/readers.ts";
 import type { Binder } from "../ui/bind.ts";
 import { setText } from "../ui/elements.ts";
 import { HEADER_TRAITS } from "../views/controls/header.ts";
@@ -28,6 +28,17 @@ function bindMap({ bind }: Binder, panels: Panels, { store }: Session, drawn: Re
     }),
     panels.planeMap.draw,
   );
+  bind(() => {
+    const { layer, isOffline } = shown;
+    return {
+      survey: drawn.map.frame,
+      test: testFrameOf(store),
+      step: shown.frame?.step ?? shown.step,
+      layer,
+      isOffline,
+      canTest: !isOffline && !store.source.value && layer.levels.length === 0, // counts keep no samples
+    };
+  }, panels.planeMap.drawLayer);
 }
 
 function bindStrip(

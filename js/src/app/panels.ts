@@ -96,7 +96,8 @@ export function createPanels(
     requests.ask("pair", pair);
   };
   const survey = () => requests.send({ type: "survey" });
-  const planeMap = createPlaneMap({ tiles, pair, choose, survey }, signal);
+  const test = () => requests.send({ type: "test" });
+  const planeMap = createPlaneMap({ tiles, pair, choose, survey, test }, signal);
   const strip = createSampleStrip(
     {
       toggleMark: (row) => requests.tell("highlight", toggled(store.get("highlight"), row)),

@@ -1,6 +1,11 @@
 /** What is drawn, worked out from the store. */
 
-import { mapFrameOf, stripFrameOf, type TraitSource } from "../protocol/readers.ts";
+import {
+  mapFrameOf,
+  stripFrameOf,
+  type TraitSource,
+  timelineFrameOf,
+} from "../protocol/readers.ts";
 import { type DecodedArrays, decodedArraysOf } from "../state/decoded-arrays.ts";
 import { derived } from "../state/derived.ts";
 import type { ScopeState } from "../state/shown.ts";
@@ -34,7 +39,11 @@ export function renderStateOf(traits: TraitSource, shown: ScopeState): RenderSta
     map: () => mapDataOf(mapFrameOf(traits), traits.get("_tile_frame"), arrays),
     cloud: () => sampleCloudOf(shown, arrays),
     strip: () => stripDataOf(stripFrameOf(traits), traits.get("_strip")),
-    alignment: () => ({ plane: arrays.alignment, ensemble: arrays.overallAlignment }),
+    alignment: () => {
+      const { epsilon, layer_epsilon: layerEpsilon } = timelineFrameOf(traits) ?? {};
+      const { course, courseLit, layerCourse } = arrays;
+      return { plane: course, lit: courseLit, layer: layerCourse, epsilon, layerEpsilon };
+    },
     compared: () => {
       const { unit } = drawn.state.gain;
       return comparisonCurveOf(traits.get("_compared_frame"), arrays, shown.signed, unit);

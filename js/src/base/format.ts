@@ -100,19 +100,28 @@ export function durationText(milliseconds: number): string {
   return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)}${NBSP}ms`;
 }
 
+/** An ε, as "ε = 0.75". */
+export const epsilonText = (epsilon: number): string => `ε${NBSP}=${NBSP}${decimal(epsilon, 2, 4)}`;
+
 /** A number with its sign and so many decimals; zero has no sign. */
-function signedDecimal(value: number, places: number): string {
+export function signedDecimal(value: number, places: number): string {
   const size = Math.abs(value).toFixed(places);
   if (Number(size) === 0) return size;
   return `${value < 0 ? "−" : "+"}${size}`;
 }
 
-/** An alignment, its standard error, and the samples it is the mean of: n, or at least so many. */
-export function alignmentText(alignment: number | null, n: number, isLeast = false): string {
+/** An alignment and its standard error, as the mean over n samples. */
+export function alignmentWithError(alignment: number | null, n: number): string {
   if (alignment === null || !Number.isFinite(alignment)) return DASH;
   const error = meanCosineError(n);
   const places = Math.max(2, Math.ceil(-Math.log10(error)));
-  const value = `${signedDecimal(alignment, places)}${NBSP}±${NBSP}${error.toFixed(places)}`;
+  return `${signedDecimal(alignment, places)}${NBSP}±${NBSP}${error.toFixed(places)}`;
+}
+
+/** The same, and the samples that it is the mean of: n, or at least so many. */
+export function alignmentText(alignment: number | null, n: number, isLeast = false): string {
+  const value = alignmentWithError(alignment, n);
+  if (value === DASH) return value;
   const samples = `${integer(n)}${NBSP}${n === 1 ? "sample" : "samples"}`;
   return `${value} of ${samples}${isLeast ? " or more" : ""}`;
 }

@@ -4,6 +4,12 @@ export function rounder(decimals: number): (value: number) => number {
   return (value) => Math.round(value * unit) / unit;
 }
 
+// Numbers of this size have no fraction: a sum with it is rounded, halves to even.
+const WHOLE = 1.5 * 2 ** 52;
+
+/** The whole number nearest to a value below 2⁵¹; of two the even one. */
+export const roundHalfEven = (value: number): number => value + WHOLE - WHOLE;
+
 /** The standard error of the mean cosine of n angles that are spread evenly. */
 export const meanCosineError = (n: number): number => 1 / Math.sqrt(2 * n);
 

@@ -5,12 +5,8 @@
  */
 
 import { TAU } from "../base/angles.ts";
+import { roundHalfEven } from "../base/numbers.ts";
 import { FOURFOLD_UNIT } from "../protocol/limits.ts";
-
-// Numbers of this size have no fraction: a sum with it is rounded, halves to even.
-const WHOLE = 1.5 * 2 ** 52;
-
-const roundHalfEven = (value: number): number => value + WHOLE - WHOLE;
 
 /**
  * cos 4φ of a sample in units of 1 / `FOURFOLD_UNIT`, from its in-plane coordinates (a, c), not both

@@ -46,6 +46,7 @@ export class LayerSamples {
   readonly step: PayloadStep;
   readonly names: readonly string[];
   readonly nDirections: number;
+  readonly nDims: number;
   readonly #projected = new Map<number, Float32Array>();
   readonly #planes = new Map<string, Plane>();
 
@@ -53,6 +54,7 @@ export class LayerSamples {
     this.step = step;
     this.names = payload.frame.names;
     this.nDirections = payload.frame.n_directions;
+    this.nDims = payload.frame.n_dims;
   }
 
   get nSamples(): number {
@@ -69,6 +71,27 @@ export class LayerSamples {
     const made = this.#project(this.#direction(i));
     this.#projected.set(i, made);
     return made;
+  }
+
+  /**
+   * Writes projections on direction i, not rounded: those of the samples from `first` on, as many
+   * as there is room for.
+   */
+  projectInto(projected: Float64Array, i: number, first: number): void {
+    const { basis, columns } = this.step;
+    const part = (column: Float32Array) => column.subarray(first, first + projected.length);
+    if (!basis) {
+      projected.set(part(columns[i] ?? new Float32Array()));
+      return;
+    }
+    projected.fill(0);
+    const direction = this.#direction(i);
+    columns.forEach((column, d) => {
+      const [weight, values] = [direction[d] ?? 0, part(column)];
+      for (let k = 0; k < projected.length; k += 1) {
+        projected[k] = (projected[k] ?? 0) + weight * (values[k] ?? 0);
+      }
+    });
   }
 
   /** Why two directions span no plane, "" if they do. */

@@ -18,8 +18,9 @@ export interface PayloadStep {
   /** row of the activations that each sample is, rising */
   rows: Int32Array;
   columns: Float32Array[];
-  /** M rows as wide as there are columns */
+  /** M rows as wide as there are columns; undefined where they are the coordinates' own axes */
   basis: Float64Array | undefined;
+  isOrthonormal: boolean;
   /** class and group of each sample; empty without labels */
   codes: Int32Array;
   groups: Uint8Array;
@@ -143,6 +144,7 @@ function readStep(
     basis: held.basis
       ? sections.of(Float64Array, "numbers of the basis", held.basis, nDirections * width)
       : undefined,
+    isOrthonormal: held.orthonormal,
     codes: own,
     groups: Uint8Array.from(own, (code) => groupOf[code] ?? 0),
   };

@@ -6,6 +6,7 @@ import { DEFAULT_RESOLUTION, LOW_EPSILON, NEAR_COSINE } from "../protocol/limits
 import { countArcs, litArcs } from "./arcs.ts";
 import { alignmentOf, fourfoldSum } from "./fourfold.ts";
 import { alphaOf, type LayerSamples, type PlaneFrame, spansPlane } from "./layer-samples.ts";
+import { type FourthMoments, momentSteps } from "./moments.ts";
 import type { PlanePoints } from "./plane-points.ts";
 
 /** Counts and sums of every plane that lights a sample, by rising index. */
@@ -29,6 +30,8 @@ export interface Survey {
   lit: LitPlanes;
   /** mean of f over all planes at each angle, then its standard deviation */
   ensemble: Float32Array;
+  /** of all samples, whatever ε; undefined if the basis is not orthonormal */
+  moments: FourthMoments | undefined;
 }
 
 const ANCHOR_MARGIN = 1e-6;
@@ -154,6 +157,7 @@ export function* surveySteps(
 ): Generator<number, Survey> {
   const m = layer.nDirections;
   const all = planeCount(layer);
+  const moments = layer.step.isOrthonormal ? yield* momentSteps(layer) : undefined;
   const search = new CandidateSearch(layer, epsilon, yield* anchorSteps(layer, epsilon));
   const totals = new SurveyTotals();
   const skipped: [number, number][] = [];
@@ -177,7 +181,7 @@ export function* surveySteps(
   }
   const nPlanes = all - skipped.length;
   const ensemble = totals.ensemble(nPlanes, layer.nSamples);
-  return { layer, epsilon, isotropic, nPlanes, skipped, lit: totals.lit, ensemble };
+  return { layer, epsilon, isotropic, nPlanes, skipped, lit: totals.lit, ensemble, moments };
 }
 
 /** The score of every lit plane. */

@@ -6,6 +6,9 @@
 /** A score of a plane. */
 export type Score = "alignment" | "peak";
 
+/** What random rotations leave as it is: the mean direction of the samples, or nothing. */
+export type NullModel = "mean" | "rotations";
+
 /** A plane: the indices of its two directions. */
 export type Pair = [number, number];
 
@@ -148,6 +151,10 @@ export interface MapFrame extends SurveyFrame, ScoreGridFrame {
   n_skipped: number;
   isotropic: number;
   resolution: number;
+  /** A₄ of all samples, which depends on no ε; null if the basis is not orthonormal */
+  alignment: number | null;
+  /** on how many directions a sample stands, which A₄ needs to be read */
+  participation: number | null;
   elapsed_ms: number;
 }
 
@@ -161,6 +168,29 @@ export interface TileFrame extends ScoreGridFrame {
 
 /** Whether a sample is seen as a picture, as text, or not at all. */
 export type PreviewKind = "problem" | "text" | "image";
+
+/** `_test_frame` while the rotation test runs, or after it failed. */
+export interface TestProgress {
+  state: "running" | "done" | "failed";
+  progress: number;
+  /** position in the timeline */
+  step: number;
+  hint: string;
+}
+
+/** `_test_frame`: the rotation test of the alignment of all samples. */
+export interface TestFrame extends TestProgress {
+  p: number;
+  /** how many standard deviations the alignment is from the mean of the turned bases */
+  effect: number | null;
+  /** ε of the alignment; null for A₄ */
+  epsilon: number | null;
+  kept: NullModel;
+  /** number of turned bases */
+  rotations: number;
+  /** samples tested */
+  n_samples: number;
+}
 
 /** A sample inside the spotlight. */
 export interface StripItem {
@@ -234,6 +264,8 @@ export interface TimelineProblem {
 export interface TimelineFrame {
   pair: Pair;
   epsilon: number;
+  /** ε that the alignment of the layer is taken at; null for A₄, which needs none */
+  layer_epsilon: number | null;
   problem: string;
 }
 
@@ -301,6 +333,11 @@ export interface SurveyRequest {
   type: "survey";
 }
 
+/** Test the alignment of all samples against turned bases. */
+export interface TestRequest {
+  type: "test";
+}
+
 /** Show a plane through a direction, and turn the spotlight to it. */
 export interface DirectionRequest {
   type: "direction";
@@ -309,7 +346,12 @@ export interface DirectionRequest {
 }
 
 /** A message from the page to the kernel. */
-export type PageMessage = HoldRequest | AheadRequest | SurveyRequest | DirectionRequest;
+export type PageMessage =
+  | HoldRequest
+  | AheadRequest
+  | SurveyRequest
+  | TestRequest
+  | DirectionRequest;
 
 /** Offset and length of an array in `_held`, bytes. */
 export type ByteRange = [offset: number, length: number];
@@ -329,6 +371,8 @@ export interface PayloadStepFrame {
   columns: ByteRange;
   /** float64 (directions, width): directions; null where they are the coordinates' own axes */
   basis: ByteRange | null;
+  /** whether every two directions are orthogonal */
+  orthonormal: boolean;
 }
 
 /** The classes in `_held`. */

@@ -1,7 +1,7 @@
 /** Works out what is asked for and not on show yet. Nothing else in the page does. */
 
 import { sameValue } from "../base/equality.ts";
-import type { CurveFrame, TimelineFrame } from "./frames.ts";
+import type { CurveFrame } from "./frames.ts";
 import { ASKED } from "./limits.ts";
 import {
   cloudFrameOf,
@@ -10,6 +10,7 @@ import {
   type TraitSource,
   tableFrameOf,
   tableProgressOf,
+  timelineFrameOf,
 } from "./readers.ts";
 import type { Asked } from "./traits.ts";
 
@@ -45,8 +46,8 @@ export function lateOf(traits: TraitSource, late: readonly (keyof Asked)[]): Lat
   const { pair, theta, epsilon, cloud } = pick(traits, ["pair", "theta", "epsilon", "cloud"]);
   const samples = cloudFrameOf(traits);
   const strip = stripFrameOf(traits);
-  const course: Partial<TimelineFrame> = traits.get("_course_frame") ?? {};
-  const isElsewhere = (frame: { pair?: unknown }) => !sameValue(frame.pair, pair);
+  const course = timelineFrameOf(traits);
+  const isElsewhere = (frame: { pair?: unknown } | undefined) => !sameValue(frame?.pair, pair);
   return {
     asked: late,
     cloud: samples !== undefined && (samples.kind !== cloud || isElsewhere(samples)),
@@ -54,6 +55,6 @@ export function lateOf(traits: TraitSource, late: readonly (keyof Asked)[]): Lat
       strip !== undefined &&
       (isElsewhere(strip) || strip.theta !== theta || strip.epsilon !== epsilon),
     table: isTableLate(traits),
-    timeline: isElsewhere(course) || course.epsilon !== epsilon,
+    timeline: isElsewhere(course) || course?.epsilon !== epsilon,
   };
 }

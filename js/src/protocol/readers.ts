@@ -9,6 +9,9 @@ import type {
   SurveyFrame,
   TableFrame,
   TableProgress,
+  TestFrame,
+  TestProgress,
+  TimelineFrame,
 } from "./frames.ts";
 import type { ScopeTraits, TraitName } from "./traits.ts";
 
@@ -76,6 +79,18 @@ export function tableFrameOf(traits: TraitSource): TableFrame | undefined {
 export function tableProgressOf(traits: TraitSource): Pick<TableProgress, "state" | "hint"> {
   const { state = "running", hint = "" } = traits.get("_table_frame") ?? {};
   return { state, hint };
+}
+
+/** What the alignment over steps belongs to, or undefined before there is any. */
+export function timelineFrameOf(traits: TraitSource): TimelineFrame | undefined {
+  const frame = traits.get("_course_frame");
+  return frame && "epsilon" in frame ? (frame as TimelineFrame) : undefined;
+}
+
+/** The rotation test of the layer, or how far it is; undefined where there is none. */
+export function testFrameOf(traits: TraitSource): TestFrame | TestProgress | undefined {
+  const frame = traits.get("_test_frame");
+  return frame?.state ? (frame as TestFrame | TestProgress) : undefined;
 }
 
 /** What the page holds, or undefined if it holds nothing. */

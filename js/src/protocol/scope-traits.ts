@@ -24,6 +24,8 @@ import type {
   TableColumn,
   TableFrame,
   TableProgress,
+  TestFrame,
+  TestProgress,
   TileFrame,
   TimelineFrame,
   TimelineProblem,
@@ -66,9 +68,11 @@ export type ScopeTraits = {
   _counts: BinaryValue;
   /** alignment of the plane in each step; NaN where there is none; float32 (steps) */
   _course: BinaryValue;
-  /** alignment of all planes together in each step, as far as it is known; float32 (steps) */
+  /** alignment of the layer in each step, as far as it is known; float32 (steps) */
   _course_ensemble: BinaryValue;
   _course_frame: TimelineFrame | TimelineProblem | EmptyFrame;
+  /** samples lit in the plane in each step, which its alignment is the mean over; uint32 (steps) */
+  _course_lit: BinaryValue;
   /** codes of the cells, from the least c and a on; uint8 (bins, bins) */
   _density: BinaryValue;
   /** mean of all planes at each angle, then standard deviation; float32 (2, resolution) */
@@ -104,6 +108,7 @@ export type ScopeTraits = {
   _strip: BinaryValue;
   _strip_frame: StripFrame | EmptyFrame;
   _table_frame: TableFrame | TableProgress | EmptyFrame;
+  _test_frame: TestFrame | TestProgress | EmptyFrame;
   /** uint16 (size, size) */
   _tile: BinaryValue;
   /** uint16 (size, size) */
@@ -148,6 +153,7 @@ export const TRAITS = [
   "_course",
   "_course_ensemble",
   "_course_frame",
+  "_course_lit",
   "_density",
   "_ensemble",
   "_frame",
@@ -170,6 +176,7 @@ export const TRAITS = [
   "_strip",
   "_strip_frame",
   "_table_frame",
+  "_test_frame",
   "_tile",
   "_tile_best",
   "_tile_frame",
@@ -191,6 +198,7 @@ export const SET_BY_KERNEL = [
   "_course",
   "_course_ensemble",
   "_course_frame",
+  "_course_lit",
   "_density",
   "_ensemble",
   "_frame",
@@ -212,6 +220,7 @@ export const SET_BY_KERNEL = [
   "_strip",
   "_strip_frame",
   "_table_frame",
+  "_test_frame",
   "_tile",
   "_tile_best",
   "_tile_frame",

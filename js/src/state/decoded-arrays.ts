@@ -6,6 +6,7 @@ import {
   decodeFloats,
   decodeInts,
   decodeShorts,
+  decodeUnsigned,
 } from "../base/binary.ts";
 import type { TraitSource } from "../protocol/readers.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
@@ -40,9 +41,10 @@ export interface DecodedArrays {
   tile: Uint16Array;
   tileBest: Uint16Array;
   tileLit: Uint16Array;
-  /** of the plane in each step, and of all planes together */
-  alignment: Float32Array;
-  overallAlignment: Float32Array;
+  /** of the plane in each step, the samples lit there that it is the mean over, and of the layer */
+  course: Float32Array;
+  courseLit: Uint32Array;
+  layerCourse: Float32Array;
 }
 
 /** The arrays of the traits, each decoded once. */
@@ -69,7 +71,8 @@ export function decodedArraysOf(traits: TraitSource): DecodedArrays {
     tile: of("_tile", decodeShorts),
     tileBest: of("_tile_best", decodeShorts),
     tileLit: of("_tile_lit", decodeShorts),
-    alignment: of("_course", decodeFloats),
-    overallAlignment: of("_course_ensemble", decodeFloats),
+    course: of("_course", decodeFloats),
+    courseLit: of("_course_lit", decodeUnsigned),
+    layerCourse: of("_course_ensemble", decodeFloats),
   });
 }

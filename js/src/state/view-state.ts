@@ -4,6 +4,7 @@ import {
   angleText,
   decimal,
   durationText,
+  epsilonText,
   gainText,
   halfAngleText,
   integer,
@@ -121,9 +122,8 @@ function note({ peak, epsilon, reach, is_partial }: CurveFrame): string {
   if (peak > 0 || is_partial) return "";
   if (reach === null || reach < MIN_VISIBLE_RADIUS)
     return "No sample has a component in this plane.";
-  const tried = decimal(epsilon, 2, 4);
   const least = decimal(Math.floor(100 * reach) / 100, 2);
-  return `Nothing is lit in this plane at ε\u00a0=\u00a0${tried}: lower ε to ${least} or less.`;
+  return `Nothing is lit in this plane at ${epsilonText(epsilon)}: lower ε to ${least} or less.`;
 }
 
 const missing = (isOffline: boolean): string =>

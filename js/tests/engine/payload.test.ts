@@ -48,6 +48,7 @@ function packed() {
         places: at.places,
         columns: at.columns,
         basis: at.basis,
+        orthonormal: true,
       },
     ],
     labels: {
@@ -78,6 +79,7 @@ test("what is held is read as it was written", () => {
   assert.deepEqual([...(step?.rows ?? [])], [2, 5, 9]);
   assert.deepEqual([...(step?.groups ?? [])], [0, 1, 1]);
   assert.deepEqual([...(step?.basis ?? [])], [1, 0, 0, 1]);
+  assert.equal(step?.isOrthonormal, true);
   assert.equal(isotropicCells.length, 4);
   assert.deepEqual(preview?.(2).file, Uint8Array.of(7));
   assert.equal(preview?.(5).text, "word");

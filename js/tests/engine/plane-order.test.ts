@@ -41,7 +41,8 @@ function surveyOf(m: number, share: number, seed: number): Survey {
   const layer = layerSamplesOf({ n, d: m });
   const ensemble = new Float32Array(720);
   const lit = { position, nLit, fourfold, peak };
-  return { layer, epsilon: 0.5, isotropic: 0.1, nPlanes: all, skipped: [], lit, ensemble };
+  const known = { epsilon: 0.5, isotropic: 0.1, nPlanes: all, skipped: [], moments: undefined };
+  return { ...known, layer, lit, ensemble };
 }
 
 /** The numbers of all planes as they should come. */

@@ -36,6 +36,7 @@ function mapOf(m: number, by: Score, planes: LitPlane[]): ScoreMap {
     skipped: [],
     lit,
     ensemble,
+    moments: undefined,
   };
   return new ScoreMap(survey, by);
 }

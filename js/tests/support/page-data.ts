@@ -40,13 +40,16 @@ export interface Shape {
   d: number;
   m?: number;
   basis?: Float64Array | undefined;
+  /** whether that basis is */
+  orthonormal?: boolean;
   steps?: number;
   /** class of each sample */
   codes?: number[];
   names?: string[];
 }
 
-function stepOf({ n, d, basis, codes = [] }: Shape, seed: number): PayloadStep {
+function stepOf(shape: Shape, seed: number): PayloadStep {
+  const { n, d, basis, orthonormal = !basis, codes = [] } = shape;
   return {
     label: `step ${seed}`,
     nAll: n,
@@ -54,6 +57,7 @@ function stepOf({ n, d, basis, codes = [] }: Shape, seed: number): PayloadStep {
     rows: identity(n),
     columns: unitColumns(n, d, seed),
     basis,
+    isOrthonormal: orthonormal,
     codes: Int32Array.from(codes),
     groups: Uint8Array.from(codes),
   };
@@ -63,7 +67,8 @@ function stepOf({ n, d, basis, codes = [] }: Shape, seed: number): PayloadStep {
 export function payloadOf(shape: Shape): Payload {
   const { n, d, m = shape.d, steps = 1, names } = shape;
   const nothing: [number, number] = [0, 0];
-  const about = { n_all: n, n, n_zero: 0, width: d, places: null, columns: nothing, basis: null };
+  const numbersOf = { n_all: n, n, n_zero: 0, width: d };
+  const about = { ...numbersOf, places: null, columns: nothing, basis: null, orthonormal: true };
   const frame: PayloadFrame = {
     version: "1.2.3",
     saved: "2026-11-21",

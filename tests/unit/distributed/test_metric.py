@@ -34,9 +34,15 @@ def test_batches_add_up_to_all(basis: Any) -> None:
     for batch in samples().split(33):
         metric.update(batch)
     held = engine(samples(), basis)
-    for epsilon, alignment in zip(LEVELS, metric.compute().tolist(), strict=True):
+    if basis == 6:
+        assert metric.compute() == held.alignment() == held.counts(epsilon=0.5).alignment()
+        assert float(metric.compute()) == pytest.approx(float(srm.alignment(samples())), abs=1e-6)
+    for epsilon in LEVELS:
         expected = held.counts(epsilon=epsilon, resolution=24).resonance()
         assert_same_curves(metric.resonance(epsilon=epsilon), expected, exact=basis == 6)
+        alignment = metric.counts().alignment(epsilon=epsilon)
+        if basis != 6:
+            assert metric.compute().tolist()[LEVELS.index(epsilon)] == alignment
         mean = np.average(expected.alignment, weights=expected.n_lit)
         assert alignment == pytest.approx(mean, abs=1e-6)
 

@@ -63,6 +63,7 @@ def test_the_timeline_of_counts_has_the_alignments_of_the_samples() -> None:
     for epsilon in LEVELS:
         one, other = counted(), timeline(3)
         assert one.ensemble(epsilon=epsilon).tolist() == other.ensemble(epsilon=epsilon).tolist()
+        assert one.ensemble().tolist() == other.ensemble().tolist()
         for pair in [(0, 1), (4, 2)]:
             found = one.alignment(*pair, epsilon=epsilon).tolist()
             assert found == other.alignment(*pair, epsilon=epsilon).tolist()
@@ -140,6 +141,7 @@ def test_some_planes_alone_are_shown_without_a_map() -> None:
     scope = srm.SRMScope(made)
     assert scope.pair == (2, 3)
     assert np.isnan(made.ensemble(epsilon=0.5)).all()
+    assert made.ensemble().tolist() == timeline(2).ensemble().tolist()
     with pytest.raises(ValueError, match="planes counted"):
         scope.pair = (0, 1)
     with pytest.raises(ValueError, match="all planes"):
@@ -164,7 +166,7 @@ def test_maps_and_alignments_of_counts_come_in_the_background(
 
     async def life(of: Timeline, state: str) -> None:
         scope = srm.SRMScope(of)
-        expected = of.ensemble(epsilon=0.8).astype("<f4").tobytes()
+        expected = of.ensemble().astype("<f4").tobytes()
         await until(lambda: scope._map_frame["state"] == state)
         await until(lambda: scope._course_ensemble == expected)
         assert scope._course_frame["problem"] == ""

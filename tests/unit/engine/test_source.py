@@ -51,12 +51,14 @@ def test_a_source_that_lacks_an_answer_can_not_be_made(missing: str) -> None:
 
 def test_the_questions_that_take_long_are_those_that_views_ask() -> None:
     assert TWINS == [
+        "alignment",
         "beam",
         "class_curves",
         "curve",
         "density",
         "directions",
         "reach",
+        "rotation_test",
         "survey",
     ]
 

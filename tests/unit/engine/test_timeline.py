@@ -47,9 +47,19 @@ def test_alignment_is_that_of_every_step(epsilon: float) -> None:
         planes = combinations(range(5), 2)
         curves = [engine.curve(*pair, epsilon=epsilon) for pair in planes]
         assert one == pytest.approx(mean_alignment(curves), abs=1e-15)
-    # Below cos 45° a sample on an axis lights both bisectors beside it too.
-    if epsilon > 0.71:
-        assert (np.diff(together) > 0).all()
+    assert (np.diff(together) > 0).all()
+
+
+def test_the_layers_alignment_needs_no_epsilon() -> None:
+    made = timeline(4)
+    together = made.ensemble()
+    for engine, one in zip(made, together, strict=True):
+        raw = engine.unit_rows(range(engine.n_samples))
+        assert one == engine.alignment() == pytest.approx(float(srm.alignment(raw)), abs=1e-6)
+    assert (np.diff(together) > 0).all()
+    made.record(rows(1), basis=srm.basis.thomson(5, 5, seed=0))
+    with pytest.raises(ValueError, match=r"orthonormal basis .* epsilon='auto'"):
+        made.ensemble()
 
 
 def test_directions_need_not_be_orthogonal() -> None:
@@ -92,7 +102,7 @@ def test_nothing_is_computed_again_but_for_appended_samples(
 ) -> None:
     made = timeline()
     asked: list[str] = []
-    for name in ("curve", "survey_steps"):
+    for name in ("curve", "alignment_steps"):
         original = getattr(srm.ResonanceEngine, name)
 
         def recorded(
@@ -104,13 +114,13 @@ def test_nothing_is_computed_again_but_for_appended_samples(
         monkeypatch.setattr(srm.ResonanceEngine, name, recorded)
     made.alignment(0, 1, epsilon=0.5)
     made.ensemble(epsilon=0.5)
-    assert asked == ["curve"] * 3 + ["survey_steps"] * 3
+    assert asked == ["curve"] * 3 + ["alignment_steps"] * 3
     asked.clear()
     before = made.alignment(1, 0, epsilon=0.5), made.ensemble(epsilon=0.5)
     assert asked == []
     made[1].append(rows(7))
     after = made.alignment(1, 0, epsilon=0.5), made.ensemble(epsilon=0.5)
-    assert asked == ["curve", "survey_steps"]
+    assert asked == ["curve", "alignment_steps"]
     for one, other in zip(before, after, strict=True):
         assert (one != other).tolist() == [False, True, False]
 
@@ -131,10 +141,12 @@ def test_progress_rises_to_one_and_may_end_the_work() -> None:
 def test_a_survey_that_is_known_is_taken() -> None:
     made = timeline(1)
     survey: Survey = made[0].survey(epsilon=0.5)
-    taken = made.step(0).note_survey(survey)
-    assert made.step(0).known_ensemble(0.5) == taken == made.ensemble(epsilon=0.5)[0]
+    step = made.step(0)
+    step.note_survey(survey)
+    assert step.known_layer(0.5) == survey.alignment == made[0].alignment(epsilon=0.5)
+    assert step.known_layer(None) == survey.fourth_moment_alignment == made[0].alignment()
     made[0].append(rows(3))
-    assert made.step(0).known_ensemble(0.5) is None
+    assert step.known_layer(0.5) is step.known_layer(None) is None
 
 
 @pytest.mark.usefixtures("as_users")

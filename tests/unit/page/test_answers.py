@@ -35,6 +35,7 @@ ANSWERS = [
     "_ensemble",
     "_table_frame",
     "_course",
+    "_course_lit",
     "_course_ensemble",
     "_compared",
     "_compared_frame",
@@ -184,7 +185,7 @@ def test_the_same_steps_of_a_timeline() -> None:
         i, j = scope.pair
         plane = timeline.alignment(i, j, epsilon=scope.epsilon)
         assert page["_course"] == pytest.approx(plane, abs=1e-6)
-        together = timeline.ensemble(epsilon=scope.epsilon)
+        together = timeline.ensemble()
         assert page["_course_ensemble"] == pytest.approx(together, abs=1e-6)
     scope.close()
 

@@ -19,17 +19,38 @@ def test_automatic_epsilon_of_isotropic_data(dims: int, expected: float, turned:
     assert round(found, 2) == found
 
 
-@pytest.mark.parametrize("kind", ["standard", "rotated", "few", "peaked"])
+@pytest.mark.parametrize("kind", ["standard", "rotated", "peaked"])
 def test_automatic_epsilon_lights_nine_samples_in_ten(kind: str) -> None:
     rng = np.random.default_rng(4)
     samples = rng.standard_normal((3000, 6))
     if kind == "peaked":
         samples **= 5
-    basis = {"rotated": srm.basis.rotated(6, 1), "few": np.eye(6)[:4]}.get(kind)
+    basis = srm.basis.rotated(6, 1) if kind == "rotated" else None
     engine = srm.ResonanceEngine(samples, basis)
     lit = _lit_somewhere(engine, engine.auto_epsilon())
     assert 0.9 <= lit < 0.9 + 0.03
     assert _lit_somewhere(engine, engine.auto_epsilon() + 0.01) < 0.9
+
+
+@pytest.mark.parametrize("kind", ["few directions", "some stand out"])
+def test_with_the_automatic_epsilon_wide_arcs_are_rare(kind: str) -> None:
+    """A sample of the radius r is lit on an arc of ±arccos(ε / r): beyond 45° it tells nothing."""
+    rng = np.random.default_rng(4)
+    samples = rng.standard_normal((3000, 6 if kind == "few directions" else 40))
+    if kind == "some stand out":
+        samples[::5, 0] += 30
+    basis = np.eye(6)[:4] if kind == "few directions" else None
+    engine = srm.ResonanceEngine(samples, basis)
+    epsilon = engine.auto_epsilon()
+    many = engine.n_directions
+    largest = np.max([engine.radii(i, j) for i in range(many) for j in range(i)], axis=0)
+
+    def wide(cosine: float) -> float:
+        arcs = np.degrees(np.arccos(np.minimum(cosine / largest, 1)))
+        return float((arcs > 45).mean())
+
+    assert wide(epsilon + 0.01) < 0.05 < wide(epsilon - 0.001)
+    assert np.quantile(largest, 0.1) < epsilon
 
 
 def _lit_somewhere(engine: srm.ResonanceEngine, epsilon: float) -> float:

@@ -128,12 +128,17 @@ def test_the_chart_has_the_alignment_of_every_step() -> None:
     chart = TimelineChart(scope.model, scope.publisher, scope.surveys)
     chart.request()
     known = [scope.timeline.step(k).known_alignment((0, 2), 0.5) for k in range(2)]
-    assert np.frombuffer(scope.model._course, "<f4").tolist() == pytest.approx(known)
-    assert scope.model._course_frame == {"pair": [0, 2], "epsilon": 0.5, "problem": ""}
+    lines = np.frombuffer(scope.model._course, "<f4"), np.frombuffer(scope.model._course_lit, "<u4")
+    for told, one in zip(zip(*lines, strict=True), known, strict=True):
+        assert one is not None
+        assert one == pytest.approx(told)
+    about = {"pair": [0, 2], "epsilon": 0.5, "layer_epsilon": None, "problem": ""}
+    assert scope.model._course_frame == about
     assert np.isnan(np.frombuffer(scope.model._course_ensemble, "<f4")).all()
     survey = scope.surveys.compute()
     chart.request()
-    assert scope.timeline.step(0).known_ensemble(survey.epsilon) is not None
+    assert scope.timeline.step(0).known_layer(survey.epsilon) == survey.alignment
+    assert scope.timeline.step(0).known_layer(None) == survey.fourth_moment_alignment
     chart.close()
 
 

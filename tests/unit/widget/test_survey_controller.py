@@ -168,7 +168,7 @@ def test_a_hint_where_nothing_is_lit() -> None:
     rows = np.random.default_rng(0).standard_normal((50, 30))
     scope = srm.SRMScope(rows, epsilon=0.99, order="peak")
     auto = scope.engine.auto_epsilon()
-    assert f"At ε = {auto:.2f}" in scope._map_frame["hint"]
+    assert f"The automatic ε would be {auto:.2f}." in scope._map_frame["hint"]
     scope.epsilon = auto
     assert scope._map_frame["hint"] == ""
 

@@ -19,7 +19,15 @@ from tests.unit.support.event_loop import until
 from tests.unit.support.growing import rows, timeline
 from tests.unit.support.wire import Wire, packed, state_of
 
-STEPPED = {"step", "compare", "_steps", "_course_frame", "_course", "_course_ensemble"}
+STEPPED = {
+    "step",
+    "compare",
+    "_steps",
+    "_course_frame",
+    "_course",
+    "_course_lit",
+    "_course_ensemble",
+}
 COMPARED = {"_compared_frame", "_compared", "_signed_compared"}
 OTHERS = STEPPED | COMPARED | {"layout"}
 
@@ -108,8 +116,10 @@ def test_alignment_over_steps_is_that_of_the_timeline() -> None:
         scope.pair, scope.epsilon = pair, epsilon
         expected = made.alignment(*pair, epsilon=epsilon)
         np.testing.assert_array_equal(packed(scope, "course", "<f4"), expected.astype("<f4"))
-        frame = {"pair": list(pair), "epsilon": epsilon, "problem": ""}
+        frame = {"pair": list(pair), "epsilon": epsilon, "layer_epsilon": None, "problem": ""}
         assert scope._course_frame == frame
+        n_lit = [engine.curve(*pair, epsilon=epsilon).n_lit[0] for engine in made]
+        assert packed(scope, "course_lit", "<u4").tolist() == n_lit
         assert np.isnan(packed(scope, "course_ensemble", "<f4")).all()
 
 
@@ -304,7 +314,7 @@ def test_all_planes_together_come_in_the_background(monkeypatch: pytest.MonkeyPa
     async def life() -> None:
         scope = shown(made)
         assert scope._course_ensemble == b""
-        expected = made.ensemble(epsilon=0.5).astype("<f4")
+        expected = made.ensemble().astype("<f4")
         await until(lambda: packed(scope, "course_ensemble", "<f4").tolist() == expected.tolist())
         scope.step = 1
         await until(lambda: scope._map_frame["surveyed"] == 1)

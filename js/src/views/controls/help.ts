@@ -17,6 +17,11 @@ const TEXT: readonly (readonly [string, string])[] = [
   ],
   ["Dashed ring", "What the spotlight would light if samples pointed everywhere alike."],
   ["Map", "Each cell is a plane, its colour the plane’s score. Click one to see that plane."],
+  [
+    "Layer",
+    "A₄ weighs all samples, whatever ε: 1 where they stand on the directions, 0 where they point " +
+      "everywhere alike, negative between the directions. Beside it: on how many directions a sample stands.",
+  ],
 ];
 
 const CAUTION =

@@ -1,6 +1,6 @@
 /** Texts of the map. */
 
-import { alignmentText, decimal, integer, percent } from "../../base/format.ts";
+import { alignmentText, decimal, epsilonText, integer, percent } from "../../base/format.ts";
 import type {
   CurveFrame,
   MapFrame,
@@ -97,8 +97,6 @@ export function litPlanesText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame)
   const parallel = n_skipped > 0 ? `, ${integer(n_skipped)} parallel` : "";
   return `${lit} lit at\u00a0${epsilonText(epsilon)}${parallel}`;
 }
-
-const epsilonText = (epsilon: number): string => `ε\u00a0=\u00a0${decimal(epsilon, 2, 4)}`;
 
 /** A notice over the map. */
 export interface SurveyNotice {

@@ -9,6 +9,8 @@ import { type FrameScheduler, frameScheduler } from "../../ui/frame-scheduler.ts
 import { watchLayout, watchPixelRatio } from "../../ui/layout-observers.ts";
 import { createStylesheetPalette } from "../../ui/stylesheet-palette.ts";
 import { createColourLegend } from "./colour-legend.ts";
+import { createLayerLine } from "./layer-line.ts";
+import type { LayerLineProps } from "./layer-text.ts";
 import { createMapCanvas } from "./map-canvas.ts";
 import { followMap, type MapGestures } from "./map-gestures.ts";
 import { cellOf, isSurveyed, type MapCell, type MapData } from "./map-grid.ts";
@@ -45,6 +47,8 @@ export interface PlaneMapOptions {
   choose(pair: Pair): void;
   /** the user wants all planes surveyed, however long it takes */
   survey(): void;
+  /** the user wants the layer's alignment tested against turned bases */
+  test(): void;
 }
 
 /** What the map shows. */
@@ -80,6 +84,7 @@ export function lineProps(
 export interface PlaneMapView {
   node: HTMLElement;
   draw(props: PlaneMapProps): void;
+  drawLayer(props: LayerLineProps): void;
   /** says that colours may have changed */
   restyle(): void;
 }
@@ -110,7 +115,7 @@ function createLine() {
 
 function createMapElements(
   gestures: MapGestures,
-  { survey }: PlaneMapOptions,
+  { survey, test }: PlaneMapOptions,
   signal: AbortSignal,
 ) {
   const canvas = element("canvas", {
@@ -130,10 +135,13 @@ function createMapElements(
   const square = element("div", { class: "srm-map" }, [canvas, ...states.nodes]);
   const key = createColourLegend();
   const status = element("p", { class: "srm-unseen", "aria-live": "polite" });
+  const layer = createLayerLine(test, signal);
   const label = { class: "srm-navigator", role: "group", "aria-label": "Navigator" };
-  const node = element("section", label, [head, square, key.node, line.node, status]);
+  const children = [head, square, key.node, line.node, status, layer.node];
+  const node = element("section", label, children);
   const [draw, palettes] = [createMapCanvas(canvas), createStylesheetPalette(node)];
-  return { node, canvas, square, title, zoom, line, count, status, states, key, draw, palettes };
+  const texts = { title, line, count, status, layer };
+  return { node, canvas, square, ...texts, zoom, states, key, draw, palettes };
 }
 
 /** The map of all planes. What it shows is the kernel's; where it is zoomed is each view's own. */
@@ -307,6 +315,7 @@ export function createPlaneMap(options: PlaneMapOptions, signal: AbortSignal): P
   return {
     node: map.parts.node,
     draw: (props) => map.update(props),
+    drawLayer: map.parts.layer.draw,
     restyle: () => map.restyle(),
   };
 }

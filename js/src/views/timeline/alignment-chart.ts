@@ -5,6 +5,7 @@ import {
   type AlignmentData,
   alignmentRange,
   alignmentSentence,
+  bandAround,
   curveThrough,
   stepAt,
 } from "./alignment-data.ts";
@@ -54,10 +55,11 @@ function createLayers(parent: HTMLElement) {
   const grid = svg.append("g");
   const compared = add("path", "srm-course-compared");
   const cursor = add("path", "srm-centre srm-course-cursor");
-  const all = add("path", "srm-course-all");
+  const band = add("path", "srm-course-band");
+  const layer = add("path", "srm-course-all");
   const plane = add("path", "srm-course-plane");
   const spot = add("circle", "srm-edge-end srm-course-spot");
-  return { svg, grid, compared, cursor, all, plane, spot, ends: svg.append("g") };
+  return { svg, grid, compared, cursor, band, layer, plane, spot, ends: svg.append("g") };
 }
 
 /** Creates a function that labels the first step and the last, as far as there is room. */
@@ -96,7 +98,7 @@ export function createAlignmentChart(
   chosen: (step: number) => void,
   signal: AbortSignal,
 ) {
-  const { svg, grid, compared, cursor, all, plane, spot, ends } = createLayers(parent);
+  const { svg, grid, compared, cursor, band, layer, plane, spot, ends } = createLayers(parent);
   const [drawGrid, drawEnds] = [createGrid(grid), createEnds(ends)];
   let seen: AlignmentChartState | undefined;
   const at = (share: number) => {
@@ -117,8 +119,9 @@ export function createAlignmentChart(
     const x = linearScale([0, Math.max(1, steps.length - 1)], [LEFT, width - RIGHT]);
     drawGrid(y, ticks(...range, 3), width - RIGHT);
     drawEnds(x, steps, width);
+    band.attr("d", bandAround(alignment, x, y) || null);
     plane.attr("d", curveThrough(alignment.plane, x, y) || null);
-    all.attr("d", curveThrough(alignment.ensemble, x, y) || null);
+    layer.attr("d", curveThrough(alignment.layer, x, y) || null);
     const upright = (k: number) => (k < 0 ? "" : `M${x(k)},${TOP}V${FOOT}`);
     cursor.attr("d", upright(step));
     compared.attr("d", upright(compare));
@@ -126,9 +129,10 @@ export function createAlignmentChart(
     spot.attr("r", Number.isFinite(value) ? 4 : 0).attr("cx", x(step));
     spot.attr("cy", y(value || 0));
   };
-  /** Marks lines that belong to another plane or ε. */
-  const mark = (isLate: boolean) => {
-    for (const each of [plane, all, spot]) each.classed("srm-pending", isLate);
+  /** Marks lines that belong to another plane or ε, which A₄ does not. */
+  const mark = (isLate: boolean, { layerEpsilon }: AlignmentData) => {
+    for (const each of [band, plane, spot]) each.classed("srm-pending", isLate);
+    layer.classed("srm-pending", isLate && layerEpsilon !== null);
   };
   return { draw, mark };
 }

@@ -1,25 +1,46 @@
 /** Data and texts of the alignment over the steps of a timeline. */
 
-import { decimal } from "../../base/format.ts";
-import { rounder } from "../../base/numbers.ts";
+import { alignmentWithError, epsilonText, signedDecimal } from "../../base/format.ts";
+import { meanCosineError, rounder } from "../../base/numbers.ts";
 
 /** The alignment in each step, as the kernel has sent it. */
 export interface AlignmentData {
   /** of the plane, in [-1, 1]; NaN where there is none */
   plane: Float32Array;
-  /** of all planes together, as far as it is known */
-  ensemble: Float32Array;
+  /** samples lit in the plane, which that is the mean over */
+  lit: Uint32Array;
+  /** of the layer, as far as it is known */
+  layer: Float32Array;
+  /** ε of the plane's; undefined before there is any */
+  epsilon: number | undefined;
+  /** ε of the layer's, null for A₄, which needs none; undefined before there is any */
+  layerEpsilon: number | null | undefined;
 }
 
-/** The range of all values and 0, with a margin, inside [-1, 1]. */
-export function alignmentRange({ plane, ensemble }: AlignmentData): [low: number, high: number] {
-  const known = [0, ...plane, ...ensemble].filter(Number.isFinite);
+/** The plane's alignment in a step less and plus its standard error; undefined where there is none. */
+function errorBar(
+  { plane, lit }: Pick<AlignmentData, "plane" | "lit">,
+  step: number,
+): [low: number, high: number] | undefined {
+  const [value = Number.NaN, n = 0] = [plane[step], lit[step]];
+  if (!Number.isFinite(value) || n === 0) return undefined;
+  const error = meanCosineError(n);
+  return [Math.max(-1, value - error), Math.min(1, value + error)];
+}
+
+/** The range of all values, their errors and 0, with a margin, inside [-1, 1]. */
+export function alignmentRange(alignment: AlignmentData): [low: number, high: number] {
+  const { plane, layer } = alignment;
+  const bars = Array.from(plane, (_, step) => errorBar(alignment, step) ?? []);
+  const known = [0, ...plane, ...layer, ...bars.flat()].filter(Number.isFinite);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const margin = Math.max(0.05, 0.1 * (high - low));
   return [Math.max(-1, low - margin), Math.min(1, high + margin)];
 }
 
 const toThousandths = rounder(3);
+
+const point = (x: number, y: number): string => `${toThousandths(x)},${toThousandths(y)}`;
 
 /**
  * The SVG path of a line through the values of all steps, broken where there is none; one alone is
@@ -34,9 +55,39 @@ export function curveThrough(
   let path = "";
   for (let k = 0; k < values.length; k += 1) {
     if (!known(k)) continue;
-    path += `${known(k - 1) ? "L" : "M"}${toThousandths(x(k))},${toThousandths(y(values[k] ?? 0))}`;
+    path += `${known(k - 1) ? "L" : "M"}${point(x(k), y(values[k] ?? 0))}`;
     if (!known(k - 1) && !known(k + 1)) path += "Z";
   }
+  return path;
+}
+
+/** Half the width of the band of a step that has no neighbour, px. */
+const ALONE = 1.5;
+
+/** The SVG path of the band of the plane's standard errors; of a step alone it is a narrow bar. */
+export function bandAround(
+  alignment: Pick<AlignmentData, "plane" | "lit">,
+  x: (step: number) => number,
+  y: (value: number) => number,
+): string {
+  const { length } = alignment.plane;
+  const bars = Array.from({ length: length + 1 }, (_, step) => errorBar(alignment, step));
+  let path = "";
+  let above: string[] = [];
+  let below: string[] = [];
+  bars.forEach((bar, step) => {
+    if (bar) {
+      const [low, high] = bar;
+      const isAlone = !bars[step - 1] && !bars[step + 1];
+      for (const each of isAlone ? [x(step) - ALONE, x(step) + ALONE] : [x(step)]) {
+        above.push(point(each, y(high)));
+        below.unshift(point(each, y(low)));
+      }
+    } else if (above.length > 0) {
+      path += `M${[...above, ...below].join("L")}Z`;
+      [above, below] = [[], []];
+    }
+  });
   return path;
 }
 
@@ -45,14 +96,23 @@ export function stepAt(share: number, nSteps: number): number {
   return Math.min(nSteps - 1, Math.max(0, Math.round(share * (nSteps - 1))));
 }
 
-const valueText = (values: Float32Array, step: number): string => {
-  const known = values[step];
-  return known === undefined || Number.isNaN(known) ? "–" : decimal(known, 2, 2);
-};
+/** What the two lines are of: the plane on show, and the layer. */
+export function lineNames({ epsilon, layerEpsilon }: AlignmentData): [string, string] {
+  const plane = epsilon === undefined ? "this plane" : `this plane at ${epsilonText(epsilon)}`;
+  if (layerEpsilon === undefined) return [plane, "layer"];
+  return [
+    plane,
+    layerEpsilon === null ? "layer, A₄" : `all planes at ${epsilonText(layerEpsilon)}`,
+  ];
+}
 
-/** The alignment of the plane and of all planes at a step, as text. */
-export function valueTextsAt({ plane, ensemble }: AlignmentData, step: number): [string, string] {
-  return [valueText(plane, step), valueText(ensemble, step)];
+/** The alignment of the plane, with its error, and of the layer at a step, as text. */
+export function valueTextsAt({ plane, lit, layer }: AlignmentData, step: number): [string, string] {
+  const known = layer[step] ?? Number.NaN;
+  return [
+    alignmentWithError(plane[step] ?? null, lit[step] ?? 0),
+    Number.isFinite(known) ? signedDecimal(known, 2) : "–",
+  ];
 }
 
 /** Describes the chart in a sentence. */
@@ -62,9 +122,13 @@ export function alignmentSentence(
   step: number,
 ): string {
   const said = (k: number) => {
-    const [plane, all] = valueTextsAt(alignment, k);
-    return `${plane} at ${steps[k] ?? ""} (all planes ${all})`;
+    const [plane, layer] = valueTextsAt(alignment, k);
+    return `${plane} at ${steps[k] ?? ""} (${layer})`;
   };
+  const [plane, layer] = lineNames(alignment);
   const ends = `${said(0)}, ${said(steps.length - 1)}`;
-  return `Alignment over ${steps.length} steps: ${ends}; on show ${said(step)}`;
+  return (
+    `Alignment over ${steps.length} steps of ${plane} (and of ${layer}): ` +
+    `${ends}; on show ${said(step)}`
+  );
 }

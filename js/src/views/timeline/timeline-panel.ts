@@ -5,7 +5,7 @@ import { watchLayout } from "../../ui/layout-observers.ts";
 import { createSlider } from "../../ui/range-slider.ts";
 import { createSelect } from "../../ui/select.ts";
 import { type AlignmentChartState, createAlignmentChart } from "./alignment-chart.ts";
-import { type AlignmentData, valueTextsAt } from "./alignment-data.ts";
+import { type AlignmentData, lineNames, valueTextsAt } from "./alignment-data.ts";
 
 /** What the panel uses, and whom it tells. */
 export interface TimelineOptions {
@@ -56,10 +56,13 @@ function createValueLegend() {
     element("li", {}, [element("span", { class: `srm-swatch srm-swatch-${kind}` }), text]);
   const items = [entry("curve", texts[0]), entry("all", texts[1])];
   const node = element("ul", { class: "srm-legend" }, items);
+  items[0]?.setAttribute("title", "The band is ± one standard error");
   const update = (chart: AlignmentData, step: number) => {
-    const [plane, all] = valueTextsAt(chart, step);
-    setText(texts[0], `this plane ${plane}`);
-    setText(texts[1], `all planes ${all}`);
+    const names = lineNames(chart);
+    valueTextsAt(chart, step).forEach((value, k) => {
+      const text = texts[k];
+      if (text) setText(text, `${names[k]}: ${value}`);
+    });
   };
   return { node, update };
 }
@@ -95,7 +98,7 @@ export function createTimelinePanel(options: TimelineOptions, signal: AbortSigna
     compare.update(steps, props.compare);
     legend.update(props.alignment, step);
     setText(title, props.problem || "Alignment over steps");
-    chart.mark(props.isLate);
+    chart.mark(props.isLate, props.alignment);
   };
   return { node, draw, drawChart: chart.draw };
 }

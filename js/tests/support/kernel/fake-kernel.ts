@@ -5,6 +5,8 @@ import type {
   Order,
   PageRequest,
   Pair,
+  TestFrame,
+  TestProgress,
   TimelineFrame,
 } from "../../../src/protocol/frames.ts";
 import { TABLE_TRAITS } from "../../../src/protocol/limits.ts";
@@ -21,7 +23,9 @@ import {
   at,
   bytes,
   dot,
+  fourthOrder,
   inBeam,
+  isOrthonormal,
   litCosines,
   meanOf,
   type PlanePoint,
@@ -108,6 +112,8 @@ export class FakeKernel implements KernelData {
   heard: PageMessage[] = [];
   /** how far a survey comes by itself */
   surveys: SurveyState;
+  /** how far a rotation test comes by itself */
+  tests: TestProgress["state"] = "done";
   traits: KernelTraits;
   readonly basis: readonly Row[];
   readonly names: string[];
@@ -198,19 +204,44 @@ export class FakeKernel implements KernelData {
     this.model.receive(this.course());
   }
 
-  /** Alignment over the steps: of the plane, and of all planes, as far as `known`. */
+  /** Alignment over the steps: of the plane, and of the layer as far as `known`. */
   course({ pair, epsilon } = this.traits, known = this.#steps.length) {
     if (this.#steps.length < 2) return {};
-    const alignment = (planes: readonly Pair[], { samples }: FakeStep) =>
-      meanOf(planes.flatMap((each) => litCosines(this.plane(each, samples), epsilon))) ??
-      Number.NaN;
+    const layer_epsilon = isOrthonormal(this.basis) ? null : epsilon;
+    const lit = (planes: readonly Pair[], { samples }: FakeStep) =>
+      planes.flatMap((each) => litCosines(this.plane(each, samples), epsilon));
+    const plane = this.#steps.map((step) => lit([pair], step));
     const all = this.planes();
-    const ensemble = this.#steps.map((step, k) => (k < known ? alignment(all, step) : Number.NaN));
+    const ofLayer = (step: FakeStep) =>
+      layer_epsilon === null
+        ? fourthOrder(all.map((each) => this.plane(each, step.samples).points))
+        : meanOf(lit(all, step));
+    const layer = this.#steps.map((step, k) => (k < known ? ofLayer(step) : null) ?? Number.NaN);
     return {
-      _course_frame: { pair, epsilon, problem: "" } satisfies TimelineFrame,
-      _course: bytes(Float32Array.from(this.#steps, (step) => alignment([pair], step))),
-      _course_ensemble: bytes(Float32Array.from(ensemble)),
+      _course_frame: { pair, epsilon, layer_epsilon, problem: "" } satisfies TimelineFrame,
+      _course: bytes(Float32Array.from(plane, (cosines) => meanOf(cosines) ?? Number.NaN)),
+      _course_lit: bytes(Uint32Array.from(plane, ({ length }) => length)),
+      _course_ensemble: bytes(Float32Array.from(layer)),
     };
+  }
+
+  /** The message that brings the rotation test to `state`; what it finds is made up. */
+  test(state: TestProgress["state"], more: Partial<TestFrame> = {}) {
+    const hint = state === "failed" ? "The test failed: not enough memory." : "";
+    const progress = { state, progress: 0.34, step: this.traits.step, hint };
+    if (state !== "done") return { _test_frame: { ...progress, ...more } };
+    const frame: TestFrame = {
+      ...progress,
+      progress: 1,
+      p: 1 / 201,
+      effect: 12.34,
+      epsilon: isOrthonormal(this.basis) ? null : this.traits.epsilon,
+      kept: "mean",
+      rotations: 200,
+      n_samples: this.samples.length,
+      ...more,
+    };
+    return { _test_frame: frame };
   }
 
   isotropic(epsilon: number): number {
@@ -223,6 +254,7 @@ export class FakeKernel implements KernelData {
   hear(message: PageMessage): void {
     this.heard.push(message);
     if (message.type === "survey") this.model.receive(this.survey.at("done"));
+    if (message.type === "test") this.model.receive(this.test(this.tests));
     if (message.type === "direction") this.push(this.contents.turned(message));
   }
 
@@ -255,6 +287,7 @@ export class FakeKernel implements KernelData {
     if (_request || Object.keys(asked).length > 0 || told.length === 0) this.#serve(asked);
     else this.model.receive(toldChanges);
     const has = (names: readonly string[]) => names.some((name) => name in changes);
+    if ("step" in changes) this.model.receive({ _test_frame: {} });
     if ("cloud" in changes && !this.cloudHeld) this.model.receive(this.cloud());
     if (has(CLASSED)) this.model.receive(this.contents.strip(this.traits));
     if (has(SURVEYED)) {

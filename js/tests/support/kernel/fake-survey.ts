@@ -8,7 +8,17 @@ import type {
 } from "../../../src/protocol/frames.ts";
 import { MOST_CELLS, SCORE_CODES } from "../../../src/protocol/limits.ts";
 import type { KernelData } from "./kernel-data.ts";
-import { angles, at, bytes, inBeam, litCosines, meanOf } from "./vectors.ts";
+import {
+  angles,
+  at,
+  bytes,
+  fourthOrder,
+  inBeam,
+  isOrthonormal,
+  litCosines,
+  meanOf,
+  participationOf,
+} from "./vectors.ts";
 
 export type SurveyState = MapFrame["state"];
 
@@ -144,9 +154,20 @@ export class FakeSurvey {
       n_skipped: 0,
       isotropic: this.#kernel.isotropic(traits.epsilon),
       resolution: ANGLES,
+      ...this.#moments(),
       elapsed_ms: 12.3,
       ...(this.#last ?? none),
     };
+  }
+
+  /** Of all samples, whatever ε. */
+  #moments() {
+    return this.#remembered("moments", () => {
+      const { basis, samples } = this.#kernel;
+      if (!isOrthonormal(basis)) return { alignment: null, participation: null };
+      const planes = this.#kernel.planes().map((pair) => this.#kernel.plane(pair).points);
+      return { alignment: fourthOrder(planes), participation: participationOf(samples, basis) };
+    });
   }
 
   #unlit(high: number | null): string {

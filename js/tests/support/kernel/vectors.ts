@@ -53,6 +53,31 @@ export function litCosines(
   return lit.map((point) => cosineOf4Phi(point, alpha));
 }
 
+/** Whether every two directions of unit length are orthogonal. */
+export const isOrthonormal = (basis: readonly Row[]): boolean =>
+  basis.length <= at(basis, 0).length &&
+  basis.every((one, i) => basis.slice(i + 1).every((other) => Math.abs(dot(one, other)) < 1e-6));
+
+/** A₄: the mean of cos 4ψ over planes and samples, weighed by r⁴; null where all are at the centre. */
+export function fourthOrder(planes: readonly (readonly PlanePoint[])[]): number | null {
+  const points = planes.flat();
+  const weights = points.map(([a, c]) => Math.hypot(a, c) ** 4);
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  const cosines = points.map(([a, c], k) => at(weights, k) * Math.cos(4 * Math.atan2(c, a)));
+  return all > 0 ? cosines.reduce((sum, value) => sum + value, 0) / all : null;
+}
+
+/** n_eff: (Σ p²)² over Σ p⁴, both summed over samples; null where there are none. */
+export function participationOf(samples: readonly Row[], basis: readonly Row[]): number | null {
+  let [squared, fourth] = [0, 0];
+  for (const sample of samples) {
+    const squares = basis.map((direction) => dot(sample, direction) ** 2);
+    squared += squares.reduce((sum, each) => sum + each, 0) ** 2;
+    fourth += squares.reduce((sum, each) => sum + each ** 2, 0);
+  }
+  return fourth > 0 ? squared / fourth : null;
+}
+
 /** The mean of some numbers; null where there are none. */
 export const meanOf = (values: readonly number[]): number | null =>
   values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;

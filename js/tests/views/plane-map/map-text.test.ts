@@ -30,6 +30,8 @@ const MAP: MapFrame = {
   n_skipped: 0,
   isotropic: 0.01,
   resolution: 360,
+  alignment: 0.3,
+  participation: 4.2,
   elapsed_ms: 3,
   hint: "",
 };
