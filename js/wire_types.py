@@ -13,14 +13,14 @@ from js.typescript import BINARY, TypeScript, class_body, descriptions, literal
 from srm_widget import SRMScope
 from srm_widget.export import payload
 from srm_widget.results import survey
-from srm_widget.survey import rotation_test
+from srm_widget.survey import random_rotations
 from srm_widget.view import wire
 from srm_widget.widget.traits import Choice
 
 EXPORTED = TypeScript(
     (
         (survey, ["Measure"]),
-        (rotation_test, ["Null"]),
+        (random_rotations, ["Null"]),
         (
             wire,
             [

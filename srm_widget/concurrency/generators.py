@@ -69,6 +69,20 @@ def in_one_step(result: _Result, step: _Step) -> Generator[_Step, None, _Result]
     return result
 
 
+def as_part(
+    steps: Generator[float, None, _Result], k: int, n: int
+) -> Generator[float, None, _Result]:
+    """Run `steps` as part k of n equal parts: yields the share done of all of them."""
+    with closing(steps):
+        while True:
+            try:
+                share = next(steps)
+            except StopIteration as end:
+                result: _Result = end.value
+                return result
+            yield (k + share) / n
+
+
 def reported(
     steps: Generator[float, None, _Result], progress: Progress, label: str
 ) -> Generator[float, None, _Result]:

@@ -17,6 +17,7 @@ from srm_widget.survey.all_curves import all_curves
 from srm_widget.survey.directions import Directions, directions_steps
 from srm_widget.survey.layer_alignment import layer_alignment
 from srm_widget.survey.rotation_test import RotationTest, rotation_test
+from srm_widget.survey.significance import Significance, significance
 from srm_widget.survey.surveyor import SurveySpec
 
 
@@ -266,6 +267,66 @@ class BasisQueries(EngineParts):
         return reported(steps, progress, "rotations")
 
     rotation_test = blocking(rotation_test_steps)
+
+    def significance_steps(
+        self,
+        *,
+        epsilon: float | str,
+        by: str = "alignment",
+        null: str = "mean",
+        rotations: SupportsIndex = 200,
+        seed: int = 0,
+        top: SupportsIndex = 100,
+        progress: Progress = None,
+    ) -> Generator[float, None, Significance]:
+        r"""Find the planes that stand out furthest, with p over all planes together.
+
+        Every plane is compared with the furthest out of *all* planes of each turned basis, so that
+        it is taken into account that the best of many was looked for.
+
+        Parameters
+        ----------
+        epsilon
+            ε in [-1, 1], or "auto".
+        by
+            "alignment" for \|A\| sqrt(2 n), on a direction or between two; "peak" for the peak.
+        null, rotations, seed, progress
+            As for `rotation_test`.
+        top
+            Number of planes to list.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
+        Returns
+        -------
+        planes, score, n_lit, strength, p, null
+            See `srm_widget.survey.significance.Significance`.
+
+        Raises
+        ------
+        ValueError
+            For input of another kind, or if no two directions span a plane.
+        """
+        measure, n_best = checked_measure(by), checked_top(top)
+        with self._lock:
+            pairs = self._checked_pairs()
+            fixed = self._samples.resolved_epsilon(epsilon)
+        steps = significance(
+            self._store,
+            pairs,
+            SurveySpec(fixed, DEFAULT_RESOLUTION, "combination"),
+            measure,
+            null=null,
+            rotations=rotations,
+            seed=seed,
+            top=n_best,
+        )
+        return reported(steps, progress, "rotations")
+
+    significance = blocking(significance_steps)
 
     def _checked_pairs(self) -> PairGeometry:
         """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""

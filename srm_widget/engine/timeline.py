@@ -7,7 +7,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Float64
 
-from srm_widget.concurrency.generators import Progress, blocking, reported, run
+from srm_widget.concurrency.generators import Progress, as_part, blocking, reported, run
 from srm_widget.engine.as_source import as_source, as_step_source
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline_step import TimelineStep
@@ -212,7 +212,7 @@ class Timeline:
         fixed = None if epsilon is None else last.resolved_epsilon(epsilon)
         found = np.empty(len(self))
         for k, step in enumerate(self._steps[: len(found)]):
-            found[k] = yield from _as_part(step.layer_steps(fixed), k, len(found))
+            found[k] = yield from as_part(step.layer_steps(fixed), k, len(found))
         return found
 
     @property
@@ -247,14 +247,3 @@ def timeline_of(source: Any, basis: Any = None, **options: Any) -> Timeline:
     if not len(source):
         raise ValueError("expected a timeline with at least one step, got none; record one")
     return source
-
-
-def _as_part(steps: Generator[float, None, float], k: int, n: int) -> Generator[float, None, float]:
-    """Run `steps` as part k of n equal parts: yields the share done of all of them."""
-    while True:
-        try:
-            share = next(steps)
-        except StopIteration as end:
-            result: float = end.value
-            return result
-        yield (k + share) / n

@@ -232,7 +232,7 @@ class Survey:
         order = self._order(measure, most)
         lit = LitPlanes(*(column[order] for column in self.lit))
         return BestPlanes(
-            planes=self._pairs(order),
+            planes=self.pairs(order),
             score=_scores(lit, measure, self.n_samples),
             n_lit=lit.n_lit,
             n_between=lit.n_between,
@@ -295,7 +295,7 @@ class Survey:
         """
         m = self.n_directions
         full = np.full((m, m), dark)
-        i, j = self._pairs(slice(None)).T
+        i, j = self.pairs(slice(None)).T
         full[i, j] = values
         if self.variant == "combination":
             full[j, i] = values
@@ -315,7 +315,7 @@ class Survey:
         keys = self.lit.position[chosen], -self.lit.peak[chosen], -score[chosen]
         return chosen[np.lexsort(keys)][:most]
 
-    def _pairs(self, selected: np.ndarray | slice) -> Int64[np.ndarray, "some 2"]:
+    def pairs(self, selected: np.ndarray | slice) -> Int64[np.ndarray, "some 2"]:
         """Return the planes (i, j) of some entries of `lit`."""
         position = self.lit.position[selected]
         n_pairs = plane_index.n_planes(self.n_directions)

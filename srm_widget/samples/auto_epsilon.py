@@ -20,13 +20,13 @@ beside it and resolves no angle."""
 
 
 def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -> float:
-    """Return an ε at which most samples are lit somewhere, and arcs are narrow enough to tell where.
+    """Return an ε at which most samples are lit, on arcs that are narrow enough to tell where.
 
     With R each sample's in-plane radius in the plane of the two basis directions that it is nearest
     to, it is the larger of two numbers: the 10th percentile of R, at which nine samples in ten are
     lit in some plane; and cos 45° times the 95th percentile of R, at which arcs wider than ±45°,
-    which resolve no angle, are rare, for a sample of the radius r is lit on an arc of the half-width
-    arccos(ε / r). It is rounded down to two decimals, and 0.95 at most: where R is nearly 1, as in
+    which resolve no angle, are rare: a sample of the radius r is lit within arccos(ε / r) to either
+    side. It is rounded down to two decimals, and 0.95 at most: where R is nearly 1, as in
     two dimensions or for samples on the axes, so narrow a cone would light nothing. Rows of zeros
     can not be lit by a positive ε and are left out; if there are no others, ε is 0.5.
 

@@ -15,10 +15,8 @@ from srm_widget.samples.store import SampleStore
 _UNIT = 1 << 30
 """A sample's moments are rounded, once, to whole numbers of 1 / _UNIT: sums of them are exact."""
 
-_ENTRIES_AT_ONCE = 1 << 17
-"""Projections at once: so few that what is made of them stays in a processor's cache."""
-
-_ENTRIES_ON_A_DEVICE = 1 << 24
+_SAMPLES_AT_ONCE = 1 << 14
+"""Samples of a step: a row of their coordinates stays in a processor's cache."""
 
 
 class MomentSums(NamedTuple):
@@ -70,25 +68,28 @@ class MomentCounter:
 def _projections(
     store: SampleStore, basis: Basis, since: int
 ) -> Iterator[tuple[int, Float[Tensor, "directions samples"]]]:
-    """Yield how many samples are done, and the projections of some, in float64."""
-    wide = max(basis.n_dims, basis.n_directions)
-    entries = _ENTRIES_AT_ONCE if store.device.type == "cpu" else _ENTRIES_ON_A_DEVICE
-    directions = None if basis.is_standard else basis.directions.to(store.device)
+    """Yield how many samples are done, and the projections of some."""
+    directions = None
+    if not basis.is_standard:
+        directions = basis.directions.to(device=store.device, dtype=store.dtype)
     done = 0
     for _, block in store.blocks(since):
-        for columns in torch.split(block, max(1, entries // wide), dim=1):
+        for columns in torch.split(block, _SAMPLES_AT_ONCE, dim=1):
             done += columns.shape[1]
-            exact = columns.double()
-            yield done, exact if directions is None else directions @ exact
+            yield done, columns if directions is None else directions @ columns
 
 
 def _sample_moments(
     projected: Float[Tensor, "directions samples"], *, spans: bool
 ) -> tuple[Int64[Tensor, " samples"], Int64[Tensor, " samples"]]:
     """Return Σ p_i⁴ and (Σ p_i²)² of each sample, in units of 1 / `_UNIT`; 0 for rows of zeros."""
-    squares = projected.square()
-    length = squares.sum(dim=0)
-    fourth = squares.square_().sum(dim=0)
+    length = torch.zeros(projected.shape[1], dtype=torch.float64, device=projected.device)
+    fourth = torch.zeros_like(length)
+    # Direction by direction: what is summed in one order comes out the same, however many samples.
+    for values in projected:
+        square = values.double().square()  # not in place: they may be the store's own
+        length.add_(square)
+        fourth.addcmul_(square, square)
     # Rows are unit rows only up to rounding: what a basis of the whole space sees of them is 1.
     total = length.square()
     scale = torch.where(total > 0, total, 1.0) if spans else 1.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import replace
-from typing import Literal, NamedTuple, SupportsIndex, get_args
+from typing import NamedTuple, SupportsIndex
 
 import numpy as np
 import torch
@@ -16,30 +16,20 @@ from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.fourth_moments import FourthMoments
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.layer_alignment import layer_alignment
+from srm_widget.survey.random_rotations import (
+    EXACT_DIMS,
+    NULLS,
+    Null,
+    RandomRotations,
+    subsample,
+)
 from srm_widget.utils.validation import choice, integer
-
-Null = Literal["mean", "rotations"]
-"""What random rotations leave as it is: the mean direction of the samples, or nothing."""
-
-NULLS: tuple[Null, ...] = get_args(Null)
-
-MOST_WORK = 5e11
-"""Multiplications of all rotations together, above which they are tried on fewer samples."""
-
-FEWEST_SAMPLES = 256
-"""Samples that rotations are tried on, if there are as many."""
 
 _SMALL = 1 << 18
 """Projections up to which more than one thread costs more than it saves."""
 
-_EXACT_DIMS = 512
-"""Dimensions up to which rotations are made in float64; beyond, it would take twice the time."""
-
 _ENTRIES_AT_ONCE = 1 << 20
 """Projections at once."""
-
-_NO_MEAN = 1e-6
-"""Length of a mean of unit rows, at or below which it is the rounding of none."""
 
 
 class RotationTest(NamedTuple):
@@ -106,8 +96,8 @@ def rotation_test(
     """
     n, kept = integer("rotations", rotations, least=1), choice("null", null, NULLS)
     n_all = len(store)
-    some = _subsample(store, MOST_WORK / (n * store.n_dims * pairs.n_directions), seed)
-    turns = _Rotations(some, seed, keep_mean=kept == "mean")
+    some = subsample(store, n * store.n_dims * pairs.n_directions, seed)
+    turns = RandomRotations(some, seed, keep_mean=kept == "mean")
     threads = 1 if len(some) * pairs.n_directions <= _SMALL else torch.get_num_threads()
     found = np.empty(1 + n)
     for k in range(1 + n):
@@ -133,17 +123,6 @@ def _compared(statistic: float, null: Float64[np.ndarray, " rotations"]) -> tupl
     return (1 + as_far) / (len(null) + 1), float(effect)
 
 
-def _subsample(store: SampleStore, most: float, seed: int) -> SampleStore:
-    """Return a store of at most `most` of the samples, drawn at random, but not of too few."""
-    n = min(len(store), max(FEWEST_SAMPLES, int(most)))
-    if n == len(store):
-        return store
-    drawn = torch.randperm(len(store), generator=torch.Generator().manual_seed(seed))[:n]
-    some = SampleStore(store.n_dims, store.dtype, store.device)
-    some.append(store.take(drawn.sort().values.numpy()), "raise")
-    return some
-
-
 def _statistic(store: SampleStore, pairs: PairGeometry, epsilon: float | None) -> float:
     if epsilon is not None:
         return run(layer_alignment(store, pairs, epsilon))
@@ -161,62 +140,7 @@ def _projected(
     columns: Float[Tensor, "dims samples"], basis: Basis
 ) -> Float[Tensor, "directions samples"]:
     """Return the projections of unit columns on the basis directions, a tensor of its own."""
-    exact = columns.double() if basis.n_dims <= _EXACT_DIMS else columns
+    exact = columns.double() if basis.n_dims <= EXACT_DIMS else columns
     if basis.is_standard:
         return exact.clone()
     return basis.directions.to(exact) @ exact
-
-
-class _Rotations:
-    """Random rotations, uniform over those that keep what is to be kept.
-
-    Parameters
-    ----------
-    store
-        Samples whose mean direction is kept, if `keep_mean`.
-    seed
-        Seed of the rotations.
-    keep_mean
-        Whether to keep that.
-    """
-
-    def __init__(self, store: SampleStore, seed: int, *, keep_mean: bool) -> None:
-        self._generator = torch.Generator().manual_seed(seed)
-        self._n_dims = store.n_dims
-        self._dtype = torch.float64 if store.n_dims <= _EXACT_DIMS else torch.float32
-        self._axis = _mean_direction(store).to(self._dtype) if keep_mean else None
-
-    def turned(self, basis: Basis) -> Basis:
-        """Return the basis, turned by the next rotation."""
-        rotation = self._next().double()
-        rows = rotation if basis.is_standard else basis.directions @ rotation
-        return Basis(basis.n_directions, basis.n_dims, f"{basis.name}, turned", rows)
-
-    def _next(self) -> Float[Tensor, "dims dims"]:
-        if self._axis is None or not self._axis.any():
-            return self._haar(self._n_dims)
-        # The reflection that swaps the first axis and the mean, around a rotation of all the rest.
-        normal = self._axis.clone()
-        normal[0] -= 1.0
-        rotation = torch.zeros(self._n_dims, self._n_dims, dtype=self._dtype)
-        rotation[0, 0] = 1.0
-        rotation[1:, 1:] = self._haar(self._n_dims - 1)
-        if not normal.any():
-            return rotation
-        normal /= torch.linalg.vector_norm(normal)
-        rotation -= 2 * torch.outer(normal, normal @ rotation)
-        return rotation - 2 * torch.outer(rotation @ normal, normal)
-
-    def _haar(self, n: int) -> Float[Tensor, "n n"]:
-        # The QR decomposition of normal numbers, its signs put right.
-        square = torch.empty(n, n, dtype=self._dtype)
-        return torch.nn.init.orthogonal_(square, generator=self._generator)
-
-
-def _mean_direction(store: SampleStore) -> Float64[Tensor, " dims"]:
-    """Return the mean of the unit rows as a unit vector on the CPU; zeros if there is none."""
-    total = torch.zeros(store.n_dims, dtype=torch.float64)
-    for _, columns in store.blocks():
-        total += columns.sum(dim=1, dtype=torch.float64).cpu()
-    length = torch.linalg.vector_norm(total)
-    return total / length if length > _NO_MEAN * len(store) else torch.zeros_like(total)

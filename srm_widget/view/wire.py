@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 
 from srm_widget.concurrency.background import State
 from srm_widget.results.survey import Measure
-from srm_widget.survey.rotation_test import Null
+from srm_widget.survey.random_rotations import Null
 
 Pair = tuple[int, int]
 """A plane: the indices of its two directions."""

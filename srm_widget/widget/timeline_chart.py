@@ -53,20 +53,22 @@ class TimelineChart:
         key = model.pair, model.epsilon, n_samples
         # The map of the step on show comes first.
         background, state = self._surveys.in_background, self._surveys.state
-        all_planes = model.navigator and background and state != "running"
-        if key == self._key[:3] and (self._key[3] or not all_planes):
+        with_layer = background and state != "running"
+        if self._layer_epsilon is not None:
+            with_layer = with_layer and model.navigator
+        if key == self._key[:3] and (self._key[3] or not with_layer):
             return
-        self._key = *key, all_planes
+        self._key = *key, with_layer
         if self._is_known():
             self._show()
-        self._task.request(self._key, lambda: self._steps(all_planes=all_planes))
+        self._task.request(self._key, lambda: self._steps(with_layer=with_layer))
 
-    def _steps(self, *, all_planes: bool) -> Generator[float, None, None]:
+    def _steps(self, *, with_layer: bool) -> Generator[float, None, None]:
         """Compute the plane's alignment in all steps, then that of the layer, in short steps."""
         timeline, layer_epsilon = self._model.timeline, self._layer_epsilon
         yield from timeline.alignment_steps(*self._model.pair, epsilon=self._model.epsilon)
         self._show()
-        if not all_planes:
+        if not with_layer:
             return
         shown = time.perf_counter()
         for k in range(len(timeline)):

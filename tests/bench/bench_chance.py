@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -22,7 +23,11 @@ def isotropic_tanh(x: Tensor) -> Tensor:
     return x * (torch.tanh(length) / length.clamp_min(1e-12))
 
 
-ACTIVATIONS = {"tanh": "tanh", "relu": "relu", "isotropic tanh": isotropic_tanh}
+ACTIVATIONS: dict[str, str | Callable[[Tensor], Tensor]] = {
+    "tanh": "tanh",
+    "relu": "relu",
+    "isotropic tanh": isotropic_tanh,
+}
 
 
 def found(name: str, seeds: int) -> str:

@@ -32,7 +32,7 @@ def layers() -> Iterator[tuple[str, dict[str, Any]]]:
     names = [f"neuron_{k}" for k in range(16)]
     yield "highlight", {**digits, "highlight": [3, 50, 200, 900], "names": names}
     yield "peak", {**digits, "order": "peak"}
-    yield "gain", {**digits, "order": "gain", "scale": "gain"}
+    yield "gain", {**digits, "scale": "gain"}
     yield "waiting", {**digits, "survey": "waiting"}
     yield "one-plane", small(2)
     yield "2016-planes", small(64, 200, epsilon=0.35)

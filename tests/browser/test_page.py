@@ -167,6 +167,7 @@ def too_weak(scope: Scope) -> dict[str, float]:
     """What has too little contrast with the ground, and how much it has."""
     texts = [".srm-subtitle", ".srm-row dt", ".srm-slider label", ".srm-play", ".srm-error"]
     texts += [".srm-map-title", ".srm-map-line", ".srm-map-count", ".srm-key-texts", ".srm-order"]
+    texts += [".srm-layer-facts", ".srm-layer-test"]
     wanted = [(selector, "color", 4.5) for selector in texts]
     wanted += [(selector, "fill", 4.5) for selector in (".srm-degree", ".srm-ring-label")]
     lines = [".srm-curve", ".srm-curve-negative", ".srm-chord", ".srm-handle", ".srm-mark"]

@@ -120,7 +120,7 @@ def test_the_picture_is_described(scope: Scope) -> None:
 
 def test_the_map_says_where_it_stands(scope: Scope) -> None:
     scope.open(wide(300))
-    live = scope.view().get_by_role("group", name="Navigator").locator("[aria-live]")
+    live = scope.view().get_by_role("group", name="Navigator").locator("[aria-live]").first
     canvas(scope).press("ArrowDown")
     scope.wait("scope.model.get('_frame').pair[0] === 2")
     scope.painted()
@@ -195,11 +195,11 @@ def test_the_course_of_a_timeline_is_told(scope: Scope) -> None:
         """
         - heading "Alignment over steps" [level=3]
         - list:
-          - listitem: /this plane [−\\d.]+/
-          - listitem: /all planes [−\\d.]+/
+          - listitem: /this plane at ε = 0.70. [+−]0.\\d+ ± 0.\\d+/
+          - listitem: /layer, A₄. [+−]0.\\d+/
         - text: Compare with
         - combobox "Compare with"
-        - img /Alignment over 4 steps. [−\\d.]+ at epoch 0 .* at epoch 3 .*; on show .* at epoch 3/
+        - img /Alignment over 4 steps of this plane .* at epoch 0 .*; on show .* at epoch 3/
         - text: Step
         - button "Play steps"
         - slider "Step"

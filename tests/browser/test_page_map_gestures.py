@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -16,8 +18,8 @@ def test_hovering_says_the_plane_and_its_score(scope: Scope) -> None:
     before = line(scope).text_content()
     score = scope.kernel("kernel.survey.score([0, 2])")
     said = hover(scope, cell(0, 4), cell(2, 4))
-    assert said.startswith("b0 ∧ b2 · alignment ")
-    assert said.endswith(f"{score:.2f}".replace("-", "−"))
+    number = f"{score:+.2f}".replace("-", "−")
+    assert re.fullmatch(rf"b0 ∧ b2 · alignment {re.escape(number)} ± 0\.\d\d of \d+ samples", said)
     assert hover(scope, cell(2, 4), cell(2, 4)) == "one direction spans no plane"
     scope.page.mouse.move(5, 5)
     expect(line(scope)).to_have_text(before or "")

@@ -73,27 +73,6 @@ export class LayerSamples {
     return made;
   }
 
-  /**
-   * Writes projections on direction i, not rounded: those of the samples from `first` on, as many
-   * as there is room for.
-   */
-  projectInto(projected: Float64Array, i: number, first: number): void {
-    const { basis, columns } = this.step;
-    const part = (column: Float32Array) => column.subarray(first, first + projected.length);
-    if (!basis) {
-      projected.set(part(columns[i] ?? new Float32Array()));
-      return;
-    }
-    projected.fill(0);
-    const direction = this.#direction(i);
-    columns.forEach((column, d) => {
-      const [weight, values] = [direction[d] ?? 0, part(column)];
-      for (let k = 0; k < projected.length; k += 1) {
-        projected[k] = (projected[k] ?? 0) + weight * (values[k] ?? 0);
-      }
-    });
-  }
-
   /** Why two directions span no plane, "" if they do. */
   refusal([i, j]: Pair): string {
     const known = (k: number) => Number.isInteger(k) && k >= 0 && k < this.nDirections;

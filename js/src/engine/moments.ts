@@ -18,21 +18,19 @@ export interface FourthMoments {
 // 2⁵³, that is of fewer than 8·10⁶ samples. A page holds far fewer.
 const UNIT = 2 ** 30;
 
-const SAMPLES_AT_ONCE = 1024;
-
 // Products between two yields: a stretch of the page's time is to be some milliseconds.
 const PRODUCTS_PER_STEP = 1 << 20;
 
 // Products above which all of it takes this page more than some seconds.
 const COSTLY_PRODUCTS = 4e9;
 
-/** Products that a projection of a sample takes. */
-const productsOf = ({ step: { basis, columns } }: LayerSamples): number =>
-  basis ? columns.length : 1;
+/** Products that the projections on a direction take. */
+const productsOf = ({ nSamples, step: { basis, columns } }: LayerSamples): number =>
+  nSamples * (basis ? columns.length : 1);
 
 /** Whether the moments may take so long that nobody should wait for them unasked. */
 export const areMomentsCostly = (layer: LayerSamples): boolean =>
-  layer.nSamples * layer.nDirections * productsOf(layer) > COSTLY_PRODUCTS;
+  layer.nDirections * productsOf(layer) > COSTLY_PRODUCTS;
 
 /** Sums over samples, in units of 1 / `UNIT`. */
 interface MomentSums {
@@ -42,13 +40,9 @@ interface MomentSums {
   squared: number;
 }
 
-/** Adds the moments of some samples, from Σ p_i² and Σ p_i⁴ of each. */
-function addMoments(
-  sums: MomentSums,
-  lengths: Float64Array,
-  fourths: Float64Array,
-  spansSpace: boolean,
-): void {
+/** Sums the moments of the samples, from Σ p_i² and Σ p_i⁴ of each. */
+function summed(lengths: Float64Array, fourths: Float64Array, spansSpace: boolean): MomentSums {
+  const sums = { fourth: 0, squared: 0 };
   for (let k = 0; k < lengths.length; k += 1) {
     const length = lengths[k] ?? 0;
     const total = length * length;
@@ -57,6 +51,7 @@ function addMoments(
     sums.fourth += roundHalfEven(((fourths[k] ?? 0) / scale) * UNIT);
     sums.squared += roundHalfEven((total / scale) * UNIT);
   }
+  return sums;
 }
 
 // Since r⁴ cos 4ψ = p_i⁴ − 6 p_i² p_j² + p_j⁴ sums over i < j to (M + 2) Σ p_i⁴ − 3 (Σ p_i²)², and r⁴
@@ -71,29 +66,23 @@ function momentsOf(sums: MomentSums, m: number): FourthMoments {
 
 function* sumSteps(layer: LayerSamples): Generator<0, MomentSums> {
   const { nSamples, nDirections, nDims } = layer;
-  const sums: MomentSums = { fourth: 0, squared: 0 };
+  const lengths = new Float64Array(nSamples);
+  const fourths = new Float64Array(nSamples);
   let work = 0;
-  for (let first = 0; first < nSamples; first += SAMPLES_AT_ONCE) {
-    const n = Math.min(SAMPLES_AT_ONCE, nSamples - first);
-    const projected = new Float64Array(n);
-    const lengths = new Float64Array(n);
-    const fourths = new Float64Array(n);
-    for (let i = 0; i < nDirections; i += 1) {
-      layer.projectInto(projected, i, first);
-      for (let k = 0; k < n; k += 1) {
-        const p = projected[k] ?? 0;
-        const square = p * p;
-        lengths[k] = (lengths[k] ?? 0) + square;
-        fourths[k] = (fourths[k] ?? 0) + square * square;
-      }
-      work += n * productsOf(layer);
-      if (work < PRODUCTS_PER_STEP) continue;
-      work = 0;
-      yield 0;
+  for (let i = 0; i < nDirections; i += 1) {
+    const projected = layer.projection(i);
+    for (let k = 0; k < nSamples; k += 1) {
+      const p = projected[k] ?? 0;
+      const square = p * p;
+      lengths[k] = (lengths[k] ?? 0) + square;
+      fourths[k] = (fourths[k] ?? 0) + square * square;
     }
-    addMoments(sums, lengths, fourths, nDirections === nDims);
+    work += productsOf(layer);
+    if (work < PRODUCTS_PER_STEP) continue;
+    work = 0;
+    yield 0;
   }
-  return sums;
+  return summed(lengths, fourths, nDirections === nDims);
 }
 
 const known = new WeakMap<LayerSamples, FourthMoments>();

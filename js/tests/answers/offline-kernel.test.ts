@@ -289,15 +289,40 @@ test("closed it leaves no handler and no timer, and answers nothing more", async
   assert.equal(frame(), before);
 });
 
-test("steps: the alignment of each, and all planes together where that is quick", () => {
-  const { store, ask, queue } = start({ navigator: true, compare: 0 }, { n: 200, d: 5, steps: 4 });
+const known = (values: unknown) => (values as Float32Array).filter(Number.isFinite).length;
+
+test("steps: the alignment of the plane in each, and that of the layer, map or not", () => {
+  const { store, ask, queue } = start({ navigator: false, compare: 0 }, { n: 200, d: 5, steps: 4 });
   queue.drain();
-  assert.equal((store.get("_course") as Float32Array).filter(Number.isFinite).length, 4);
-  assert.equal((store.get("_course_ensemble") as Float32Array).filter(Number.isFinite).length, 4);
+  assert.deepEqual([known(store.get("_course")), known(store.get("_course_ensemble"))], [4, 4]);
+  assert.ok((store.get("_course_lit") as Uint32Array).every((n) => n > 0 && n <= 200));
+  const { epsilon } = ASKED_FIRST;
+  const about = { pair: [0, 1], epsilon, layer_epsilon: null, problem: "" };
+  assert.deepEqual(store.get("_course_frame"), about);
   ask({ step: 2 });
   assert.deepEqual([store.get("_compared_frame")?.step, store.get("error")], [0, ""]);
   ask({ step: 0 });
   assert.deepEqual(store.get("_compared_frame"), {});
+});
+
+test("steps of other bases: all planes together at ε, once the map is surveyed", () => {
+  const basis = unitRows(5, 5);
+  const { store, ask, queue } = start({ navigator: false }, { n: 200, d: 5, basis, steps: 3 });
+  queue.drain();
+  assert.deepEqual([known(store.get("_course")), known(store.get("_course_ensemble"))], [3, 0]);
+  store.set({ navigator: true });
+  ask({ epsilon: 0.4 });
+  queue.drain();
+  assert.equal(known(store.get("_course_ensemble")), 3);
+  const about = { pair: [0, 1], epsilon: 0.4, layer_epsilon: 0.4, problem: "" };
+  assert.deepEqual(store.get("_course_frame"), about);
+});
+
+test("a test of the layer is a kernel's: the page makes none", () => {
+  const { store, send, heard, queue } = start();
+  send({ type: "test" });
+  assert.deepEqual([heard, queue.waiting], [[{ type: "test" }], 0]);
+  assert.equal(store.get("_test_frame"), undefined);
 });
 
 test("the last words of a kernel that has gone do not silence the page; a gone one is done without", async () => {

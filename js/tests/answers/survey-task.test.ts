@@ -5,7 +5,7 @@ import type { LayerSamples } from "../../src/engine/layer-samples.ts";
 import type { MapFrame } from "../../src/protocol/frames.ts";
 import type { ScopeTraits } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
-import { layerSamplesOf } from "../support/page-data.ts";
+import { layerSamplesOf, unitRows } from "../support/page-data.ts";
 
 const SMALL = layerSamplesOf({ n: 300, d: 6 });
 // Enough to take several stretches.
@@ -54,6 +54,23 @@ test("all planes are surveyed, charted and kept", () => {
   assert.equal(surveyor.at(at(0.4)), undefined);
   surveyor.request(at(0.5), "peak");
   assert.deepEqual([map().by, queue.waiting, done.length], ["peak", 0, 1]);
+});
+
+test("the map tells of the layer: A₄ and n_eff, or nothing if the basis is not orthonormal", () => {
+  const { queue, surveyor, map, at } = start();
+  surveyor.request(at(0.5), "index");
+  queue.drain();
+  const { alignment, participation } = map();
+  const { moments } = surveyor.at(at(0.5)) ?? {};
+  assert.ok(moments);
+  assert.deepEqual([alignment, participation], [moments.alignment, moments.participation]);
+  surveyor.request(at(1), "index");
+  queue.drain();
+  assert.deepEqual([map().n_lit, map().alignment], [0, alignment]);
+  const oblique = layerSamplesOf({ n: 300, d: 5, m: 6, basis: unitRows(6, 5) });
+  surveyor.request({ ...at(0.5, oblique), step: 1 }, "index");
+  queue.drain();
+  assert.deepEqual([map().state, map().alignment, map().participation], ["done", null, null]);
 });
 
 test("the latest ε wins, and a young survey is finished first", () => {

@@ -3,15 +3,18 @@ import { test } from "node:test";
 import {
   alignmentInWords,
   alignmentText,
+  alignmentWithError,
   angleText,
   decimal,
   durationText,
+  epsilonText,
   gainText,
   halfAngleText,
   integer,
   percent,
   percentTick,
   shortened,
+  signedDecimal,
   timesTick,
 } from "../../src/base/format.ts";
 
@@ -115,6 +118,27 @@ test("an alignment has its error and its samples, and no more decimals than they
     [[0.25, 65535, true], "+0.250 ± 0.003 of 65,535 samples or more"],
     [[null, 0], "–"],
     [[Number.NaN, 0], "–"],
+  ]);
+});
+
+test("an alignment with its error alone, and numbers with their signs", () => {
+  table(alignmentWithError, [
+    [[-0.5, 8], "−0.50 ± 0.25"],
+    [[0.03, 2e6], "+0.0300 ± 0.0005"],
+    [[null, 8], "–"],
+    [[Number.NaN, 0], "–"],
+  ]);
+  table(signedDecimal, [
+    [[0.734, 2], "+0.73"],
+    [[-1, 2], "−1.00"],
+    [[-0.001, 2], "0.00"],
+  ]);
+});
+
+test("an ε has two decimals, or those that it needs", () => {
+  table(epsilonText, [
+    [[0.5], "ε = 0.50"],
+    [[0.4215], "ε = 0.4215"],
   ]);
 });
 

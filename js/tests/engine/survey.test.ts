@@ -72,6 +72,16 @@ for (const [name, shape] of [
   });
 }
 
+test("a survey knows the layer's moments, whatever ε, where its basis is orthonormal", () => {
+  const layer = layerSamplesOf({ n: 400, d: 7 });
+  const [one, other] = [0.3, 1].map((epsilon) => surveyOf(layer, epsilon).survey.moments);
+  // Of samples that fill a cube: its corners draw them away from the axes.
+  assert.ok(one && one.alignment < -0.1 && one.alignment > -0.6 && one.participation > 2);
+  assert.equal(one, other);
+  const oblique = surveyed({ n: 400, d: 5, m: 12, basis: OBLIQUE }, 0.5).survey;
+  assert.equal(oblique.moments, undefined);
+});
+
 /** Directions of which each second one is near to the one before it, or to its opposite. */
 function nearParallelRows(m: number, d: number): Float64Array {
   const rows = unitRows(m, d);

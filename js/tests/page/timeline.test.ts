@@ -21,6 +21,11 @@ const legend = (page: OpenedPage) =>
     .all(".srm-figure .srm-legend li")
     .filter(isShown)
     .map((entry) => plain(entry.textContent));
+const entries = (page: OpenedPage) =>
+  page.all(".srm-steps .srm-legend li").map((entry) => plain(entry.textContent));
+/** An alignment as it is said. */
+const signed = (value: number) =>
+  `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`.replace(/^.0\.00$/, "0.00");
 const steps = (page: OpenedPage) => page.kernel.requests.map(({ step }) => step);
 
 test("one step has nothing to choose", async () => {
@@ -146,12 +151,52 @@ test("the chart shows both alignments and their gaps", async () => {
   assertNear(gaps, Array(4).fill(gaps[0]), 0.1);
   const label = plain(page.one(".srm-course").getAttribute("aria-label"));
   assert.ok(label.startsWith("Alignment over 5 steps"), label);
-  const first = (course[0] ?? 0).toFixed(2).replace("-", "−").replace(/0$/, "");
-  assert.ok(label.includes(first), label);
+  const first = signed(course[0] ?? 0);
+  assert.ok(label.includes(`${first} ± `), label);
   assert.equal(corners(pathOf(page, ".srm-course-all")).length, 5);
   await page.receive(page.kernel.course(page.kernel.traits, 2));
   assert.equal(corners(pathOf(page, ".srm-course-all")).length, 2);
-  assert.ok(plain(page.one(".srm-steps").textContent).includes("all planes –"));
+  assert.equal(entries(page)[1], "layer, A₄: –");
+});
+
+test("the legend says which alignment of the layer it is, and at which ε", async () => {
+  const page = await OpenedPage.open(stepped(3));
+  const saidOf = (name: string) => signed(float32(page.trait(name))[2] ?? 0);
+  const [plane, layer] = entries(page);
+  assert.match(plane ?? "", /^this plane at ε = 0\.75: [+−]0\.\d\d ± 0\.\d\d$/);
+  assert.ok(plane?.includes(`: ${saidOf("_course")} ± `), plane);
+  assert.equal(layer, `layer, A₄: ${saidOf("_course_ensemble")}`);
+  await page.push({ epsilon: 0.5 });
+  assert.ok(entries(page)[0]?.startsWith("this plane at ε = 0.50: "));
+  assert.equal(entries(page)[1], layer);
+  const { basis, ...others } = stepped(3);
+  const oblique = [[1, 1, 0, 0], ...basis.slice(1)];
+  const other = await OpenedPage.open({ ...others, basis: oblique });
+  const said = signed(float32(other.trait("_course_ensemble"))[2] ?? 0);
+  assert.equal(entries(other)[1], `all planes at ε = 0.75: ${said}`);
+});
+
+test("a band shows how well the plane's alignment is known", async () => {
+  const page = await OpenedPage.open(stepped(4));
+  const lit = new Uint32Array((page.trait("_course_lit") as DataView<ArrayBuffer>).buffer);
+  const [line, band] = [".srm-course-plane", ".srm-course-band"].map((selector) =>
+    corners(pathOf(page, selector)),
+  );
+  assert.equal(band?.length, 8);
+  const heightOf = (step: number) => Number(band?.[step]?.[1]) - Number(band?.[7 - step]?.[1]);
+  // Of one scale with the line's heights.
+  const course = float32(page.trait("_course"));
+  const scale =
+    (Number(line?.[3]?.[1]) - Number(line?.[0]?.[1])) / (Number(course[3]) - Number(course[0]));
+  for (const step of [0, 1]) {
+    const error = 1 / Math.sqrt(2 * Number(lit[step]));
+    assertNear([heightOf(step)], [2 * error * scale], 0.1);
+  }
+  await page.push({ epsilon: 1 });
+  assert.equal(pathOf(page, ".srm-course-band"), null);
+  assert.ok(entries(page)[0]?.endsWith(": –"));
+  // A₄ needs no light.
+  assert.equal(corners(pathOf(page, ".srm-course-all")).length, 4);
 });
 
 test("the slider grows with what is recorded", async () => {
@@ -182,10 +227,11 @@ test("a refused step is said and the picture stays", async () => {
 
 test("another cone marks the chart until it is there", async () => {
   const page = await OpenedPage.open(stepped(3));
-  const line = () => page.one(".srm-course-plane").getAttribute("class");
+  const lines = () => page.all(".srm-course .srm-pending").map((line) => line.classList[0]);
   page.kernel.held = true;
   await page.fill(page.slider("Epsilon"), 0.6);
-  assert.equal(line(), "srm-course-plane srm-pending");
+  // Not the layer's: A₄ is the same for every cone.
+  assert.deepEqual(lines(), ["srm-course-band", "srm-course-plane", "srm-edge-end"]);
   await page.answer();
-  assert.equal(line(), "srm-course-plane");
+  assert.deepEqual(lines(), []);
 });

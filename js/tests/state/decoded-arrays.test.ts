@@ -31,6 +31,19 @@ test("a buffer is decoded once, and again when another comes", async () => {
   assert.deepEqual([...arrays.counts], [3]);
 });
 
+test("the courses of plane and layer, and what the plane's is the mean over", () => {
+  const traits = {
+    _course: Float32Array.of(0.5, Number.NaN),
+    _course_lit: Uint32Array.of(3e9, 0),
+    _course_ensemble: Float32Array.of(-0.25, 1),
+  };
+  const model = new Model(traits, () => {});
+  const { signal } = new AbortController();
+  const arrays = decodedArraysOf(new Store(model.proxy() as unknown as ScopeModel, signal));
+  const { course, courseLit, layerCourse } = arrays;
+  assert.deepEqual([course, courseLit, layerCourse], Object.values(traits));
+});
+
 test("the map's arrays and those of its window are each their own", () => {
   const names = ["_map", "_map_best", "_map_lit", "_tile", "_tile_best", "_tile_lit"] as const;
   const traits = Object.fromEntries(names.map((name, k) => [name, Uint16Array.of(k, 256 * k)]));

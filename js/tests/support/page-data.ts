@@ -35,6 +35,22 @@ export function unitRows(m: number, d: number, seed = 9): Float64Array {
   return Float64Array.from(rows.flat());
 }
 
+/** As many of these, each orthogonal to those before it. */
+export function orthonormalRows(m: number, d: number, seed = 9): Float64Array {
+  const rows: number[][] = [];
+  for (let i = 0; i < m; i += 1) {
+    let row = Array.from(numbers(d, seed + i));
+    // Twice: what rounding leaves of the others is gone then.
+    for (const other of [...rows, ...rows]) {
+      const along = row.reduce((sum, value, k) => sum + value * (other[k] ?? 0), 0);
+      row = row.map((value, k) => value - along * (other[k] ?? 0));
+    }
+    const length = Math.hypot(...row);
+    rows.push(row.map((value) => value / length));
+  }
+  return Float64Array.from(rows.flat());
+}
+
 export interface Shape {
   n: number;
   d: number;

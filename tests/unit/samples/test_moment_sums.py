@@ -76,6 +76,19 @@ def test_only_new_samples_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read == [30]
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("basis", BASES)
+def test_samples_are_left_as_they_are(basis: str, dtype: str) -> None:
+    engine = srm.ResonanceEngine(ROWS, BASES[basis], dtype=dtype)
+    before = engine.unit_rows(np.arange(500)).clone()
+    engine.alignment()
+    engine.alignment(epsilon=0.5)
+    engine.survey(epsilon=0.5)
+    engine.rotation_test(rotations=2)
+    engine.significance(epsilon=0.5, rotations=1)
+    assert torch.equal(engine.unit_rows(np.arange(500)), before)
+
+
 @pytest.mark.parametrize("ask", ["alignment", "participation"])
 def test_another_basis_is_refused_with_a_way_out(ask: str) -> None:
     engine = srm.ResonanceEngine(ROWS, srm.basis.simplex(6))

@@ -9,7 +9,7 @@ from scipy.stats import kstest
 
 import srm_widget as srm
 from srm_widget.concurrency.threads import limit_threads
-from srm_widget.survey import rotation_test
+from srm_widget.survey import random_rotations
 from srm_widget.survey.rotation_test import RotationTest
 from tests.unit.support.survey_problems import ANCHORED, CROWDED, Sizes
 
@@ -82,8 +82,8 @@ def test_it_is_seeded(basis: str, null: str, epsilon: float | None) -> None:
 def test_rotations_keep_what_they_say(null: str) -> None:
     rng = np.random.default_rng(0)
     engine = srm.ResonanceEngine(np.abs(rng.standard_normal((50, 6))))
-    turns = rotation_test._Rotations(engine._store, 3, keep_mean=null == "mean")
-    mean = rotation_test._mean_direction(engine._store)
+    turns = random_rotations.RandomRotations(engine._store, 3, keep_mean=null == "mean")
+    mean = random_rotations.mean_direction(engine._store)
     bases = [turns.turned(engine.basis).directions for _ in range(400)]
     for turned in bases:
         np.testing.assert_allclose(turned @ turned.T, np.eye(6), atol=1e-12)
@@ -114,14 +114,14 @@ def test_more_rotations_begin_with_the_same() -> None:
 def test_where_all_would_take_too_long_some_are_tested(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = np.tanh(3 * np.random.default_rng(0).standard_normal((2_000, 5)))
     engine = srm.ResonanceEngine(rows)
-    monkeypatch.setattr(rotation_test, "MOST_WORK", 20 * 5 * 5 * 700)
+    monkeypatch.setattr(random_rotations, "MOST_WORK", 20 * 5 * 5 * 700)
     found = engine.rotation_test(rotations=20)
     assert found.n_samples == 700
     assert found.p == 1 / 21
     assert found.statistic == pytest.approx(engine.alignment(), abs=0.05)
     assert found.statistic != engine.alignment()
-    monkeypatch.setattr(rotation_test, "MOST_WORK", 1)
-    assert engine.rotation_test(rotations=20).n_samples == rotation_test.FEWEST_SAMPLES
+    monkeypatch.setattr(random_rotations, "MOST_WORK", 1)
+    assert engine.rotation_test(rotations=20).n_samples == random_rotations.FEWEST_SAMPLES
 
 
 def _p_of(rows: np.ndarray, basis: Any = None, **asked: Any) -> float:

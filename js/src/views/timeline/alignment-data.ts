@@ -128,7 +128,7 @@ export function alignmentSentence(
   const [plane, layer] = lineNames(alignment);
   const ends = `${said(0)}, ${said(steps.length - 1)}`;
   return (
-    `Alignment over ${steps.length} steps of ${plane} (and of ${layer}): ` +
+    `Alignment over ${steps.length} steps of ${plane} (in brackets: ${layer}): ` +
     `${ends}; on show ${said(step)}`
   );
 }

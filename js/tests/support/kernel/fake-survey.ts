@@ -4,6 +4,7 @@ import type {
   Pair,
   Score,
   ScoreGridFrame,
+  SurveyFrame,
   TileFrame,
 } from "../../../src/protocol/frames.ts";
 import { MOST_CELLS, SCORE_CODES } from "../../../src/protocol/limits.ts";
@@ -47,7 +48,7 @@ export class FakeSurvey {
   readonly names: string[];
   /** windows that were asked for and answered */
   readonly windows: number[][] = [];
-  #last: ScoreGridFrame | undefined;
+  #last: (ScoreGridFrame & Pick<MapFrame, "alignment" | "participation">) | undefined;
 
   constructor(kernel: KernelData) {
     this.#kernel = kernel;
@@ -69,10 +70,11 @@ export class FakeSurvey {
     if (!traits.navigator) return { _map_frame: { ...this.#frame(), state: "off" } };
     if (state === "done") {
       const { map, best, lit, ...grid } = this.#grid([0, 0, this.#size]);
-      this.#last = { ...grid, by: this.by, epsilon: traits.epsilon, surveyed: traits.step };
+      const of = { by: this.by, epsilon: traits.epsilon, surveyed: traits.step };
+      this.#last = { ...grid, ...of, ...this.#moments() };
       const hint = this.#unlit(grid.high);
       return {
-        _map_frame: { ...this.#frame(), state, progress: 1, hint } satisfies MapFrame,
+        _map_frame: { ...this.#frame(), state, progress: 1, hint } satisfies SurveyFrame,
         _map: bytes(map),
         _map_best: bytes(best),
         _map_lit: bytes(lit),
@@ -80,7 +82,7 @@ export class FakeSurvey {
       };
     }
     const hint = HINTS[state] ?? "";
-    return { _map_frame: { ...this.#frame(), state, progress, hint } satisfies MapFrame };
+    return { _map_frame: { ...this.#frame(), state, progress, hint } satisfies SurveyFrame };
   }
 
   /** The answer to the window the page wants. */
@@ -133,31 +135,23 @@ export class FakeSurvey {
     return this.#kernel.basis.length;
   }
 
+  /** What is known of the survey that was done last; before there is one, only its directions. */
   #frame() {
     const { layer, traits } = this.#kernel;
-    const none: ScoreGridFrame = {
-      low: null,
-      high: null,
-      step: 1,
-      size: 0,
-      by: this.by,
-      epsilon: traits.epsilon,
-      surveyed: traits.step,
-    };
+    const about = { hint: "", n_directions: this.#size };
+    if (!this.#last) return about;
     const counted = this.#size > COUNTED ? [] : this.ranked("peak");
     const unlit = counted.filter((pair) => this.score(pair, "peak") === null).length;
     return {
-      hint: "",
-      n_directions: this.#size,
+      ...about,
       n_planes: layer.n_planes,
       n_lit: layer.n_planes - unlit,
       n_skipped: 0,
       isotropic: this.#kernel.isotropic(traits.epsilon),
       resolution: ANGLES,
-      ...this.#moments(),
       elapsed_ms: 12.3,
-      ...(this.#last ?? none),
-    };
+      ...this.#last,
+    } satisfies Omit<MapFrame, "state" | "progress">;
   }
 
   /** Of all samples, whatever ε. */

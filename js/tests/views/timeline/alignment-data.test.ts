@@ -5,16 +5,27 @@ import {
   type AlignmentData,
   alignmentRange,
   alignmentSentence,
+  bandAround,
   curveThrough,
+  lineNames,
   stepAt,
   valueTextsAt,
 } from "../../../src/views/timeline/alignment-data.ts";
 import { stored } from "../../support/d3.ts";
 
-const course = (plane: number[], ensemble: number[] = []): AlignmentData => ({
+const course = (
+  plane: number[],
+  layer: number[] = [],
+  more: Partial<AlignmentData> = {},
+): AlignmentData => ({
   plane: Float32Array.from(plane),
-  ensemble: Float32Array.from(ensemble),
+  lit: new Uint32Array(plane.length),
+  layer: Float32Array.from(layer),
+  epsilon: 0.5,
+  layerEpsilon: null,
+  ...more,
 });
+const plain = (text: string) => text.replaceAll("\u00a0", " ");
 const near = (found: number[], expected: number[]) =>
   found.forEach((value, k) => {
     assert.ok(Math.abs(value - (expected[k] ?? Number.NaN)) < 1e-6, `${found}`);
@@ -28,6 +39,12 @@ test("the range holds all values and 0, inside -1 and 1", () => {
   near(alignmentRange(course([])), [-0.05, 0.05]);
 });
 
+test("the range holds the errors too", () => {
+  const lit = Uint32Array.of(50, 2);
+  near(alignmentRange(course([0.5, 0], [], { lit })), [-0.61, 0.71]);
+  near(alignmentRange(course([0.9, -0.9], [], { lit })), [-1, 1]);
+});
+
 test("the nearest step, and the ends beyond them", () => {
   assert.deepEqual(
     [-3, 0, 0.12, 0.13, 0.5, 1, 9].map((share) => stepAt(share, 5)),
@@ -36,17 +53,48 @@ test("the nearest step, and the ends beyond them", () => {
 });
 
 test("values are said, and what is not there is a dash", () => {
-  assert.deepEqual(valueTextsAt(course([0.126, -0.5], [Number.NaN, 0.25]), 0), ["0.13", "–"]);
-  assert.deepEqual(valueTextsAt(course([0.126, -0.5], [Number.NaN, 0.25]), 1), ["−0.50", "0.25"]);
+  const data = course([0.126, -0.5], [Number.NaN, 0.25], { lit: Uint32Array.of(200, 8) });
+  assert.deepEqual(valueTextsAt(data, 0).map(plain), ["+0.13 ± 0.05", "–"]);
+  assert.deepEqual(valueTextsAt(data, 1).map(plain), ["−0.50 ± 0.25", "+0.25"]);
   assert.deepEqual(valueTextsAt(course([0.1]), 7), ["–", "–"]);
 });
 
+test("the lines say what they are of, and at which ε", () => {
+  const names = (more: Partial<AlignmentData>) => lineNames(course([], [], more)).map(plain);
+  assert.deepEqual(names({}), ["this plane at ε = 0.50", "layer, A₄"]);
+  assert.deepEqual(names({ epsilon: 0.4215, layerEpsilon: 0.4215 }), [
+    "this plane at ε = 0.4215",
+    "all planes at ε = 0.4215",
+  ]);
+  assert.deepEqual(names({ epsilon: undefined, layerEpsilon: undefined }), ["this plane", "layer"]);
+});
+
 test("the chart in a sentence", () => {
+  const lit = Uint32Array.of(200, 200, 0);
+  const data = course([0, 0.5, Number.NaN], [0, 0.25, Number.NaN], { lit });
   assert.equal(
-    alignmentSentence(course([0, 0.5, 0.75], [0, 0.25, Number.NaN]), ["a", "b", "c"], 1),
-    "Alignment over 3 steps: 0.00 at a (all planes 0.00), 0.75 at c (all planes –); " +
-      "on show 0.50 at b (all planes 0.25)",
+    plain(alignmentSentence(data, ["a", "b", "c"], 1)),
+    "Alignment over 3 steps of this plane at ε = 0.50 (in brackets: layer, A₄): " +
+      "0.00 ± 0.05 at a (0.00), – at c (–); on show +0.50 ± 0.05 at b (+0.25)",
   );
+});
+
+test("the band is a standard error wide, and nothing where nothing is lit", () => {
+  const [x, y] = [(step: number) => 10 * step, (value: number) => -100 * value];
+  const band = (plane: number[], lit: number[]) =>
+    bandAround(course(plane, [], { lit: Uint32Array.from(lit) }), x, y);
+  assert.equal(band([0.5, 0], [50, 8]), "M0,-60L10,-25L10,25L0,-40Z");
+  // Within what an alignment can be.
+  assert.equal(band([1, -1], [50, 50]), "M0,-100L10,90L10,100L0,-90Z");
+  const gap = Number.NaN;
+  assert.equal(
+    band([0, 0, gap, 0, 0, 0], [50, 50, 0, 50, 0, 50]),
+    "M0,-10L10,-10L10,10L0,10Z" +
+      "M28.5,-10L31.5,-10L31.5,10L28.5,10Z" +
+      "M48.5,-10L51.5,-10L51.5,10L48.5,10Z",
+  );
+  assert.equal(band([0, 0], [0, 0]), "");
+  assert.equal(band([], []), "");
 });
 
 test("a line with gaps is d3's, letter by letter", () => {
