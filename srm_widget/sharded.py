@@ -14,7 +14,13 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.isotropy import checked_epsilon
-from srm_widget.results.survey import Survey, checked_measure, checked_top
+from srm_widget.results.survey import (
+    Listed,
+    Survey,
+    checked_measure,
+    checked_per_direction,
+    checked_top,
+)
 from srm_widget.samples.activations import as_activations, checked_width, computing_dtype
 from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES
 from srm_widget.samples.moment_sums import MomentSums
@@ -50,6 +56,7 @@ def survey(
     variant: str = "combination",
     top: SupportsIndex = 100,
     by: str = "alignment",
+    per_direction: SupportsIndex | None = None,
     rows: SupportsIndex | None = None,
     blocks: SupportsIndex | None = None,
     dtype: Any = None,
@@ -72,7 +79,7 @@ def survey(
         `srm_widget.basis` or (M, D) directions; None is the standard basis.
     epsilon
         ε in [-1, 1]; "auto" reads 10,000 rows first, those that the engine would.
-    resolution, variant, top, by
+    resolution, variant, top, by, per_direction
         As for `ResonanceEngine.survey`.
     rows
         Most rows in a task; None is what takes 64 MiB, and for dask arrays their own chunks.
@@ -89,7 +96,7 @@ def survey(
     ValueError, TypeError, IndexError, FileNotFoundError
         For input of another kind; the message says which shard.
     """
-    measure, n_best = checked_measure(by), checked_top(top)
+    listed = Listed(checked_measure(by), checked_top(top), checked_per_direction(per_direction))
     k, planes = len(AngularGrid.uniform(resolution)), plane_index.checked_variant(variant)
     policy = checked_nan_policy(nan_policy)
     computing_in = None if dtype is None else computing_dtype(np.empty(0), dtype)
@@ -112,7 +119,7 @@ def survey(
     if n_samples == 0:
         raise ValueError("expected at least one sample, got none that is finite")
     ensemble = EnsembleSums.join([part[2] for part in parts])
-    return as_survey(ensemble, spec, pairs, n_samples, moments=moments, by=measure, top=n_best)
+    return as_survey(ensemble, spec, pairs, n_samples, moments=moments, listed=listed)
 
 
 class _TaskSpec(NamedTuple):

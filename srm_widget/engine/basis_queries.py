@@ -10,7 +10,14 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.curves import Resonance
-from srm_widget.results.survey import Measure, Survey, checked_measure, checked_top
+from srm_widget.results.survey import (
+    Hubs,
+    Listed,
+    Survey,
+    checked_measure,
+    checked_per_direction,
+    checked_top,
+)
 from srm_widget.samples.fourth_moments import check_orthonormal
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.all_curves import all_curves
@@ -59,6 +66,7 @@ class BasisQueries(EngineParts):
         variant: str = "combination",
         top: SupportsIndex = 100,
         by: str = "alignment",
+        per_direction: SupportsIndex | None = None,
         progress: Progress = None,
     ) -> Generator[float, None, Survey]:
         """Survey all planes at once: their ensemble, and the best of them.
@@ -76,6 +84,8 @@ class BasisQueries(EngineParts):
             Number of the best planes to list.
         by
             Measure to rank planes by: "alignment" or "peak"; see `Survey.best`.
+        per_direction
+            Most of the listed planes that one direction is in; None is any number.
         progress
             True for a progress bar; or a function, called with the share done from 0 to 1. What it
             raises ends the survey, and the engine is as it was.
@@ -86,8 +96,9 @@ class BasisQueries(EngineParts):
             Share done, rising to 1.
         """
         n_angles = len(AngularGrid.uniform(resolution))
-        checked = plane_index.checked_variant(variant), checked_measure(by), checked_top(top)
-        return reported(self._survey_steps(epsilon, n_angles, *checked), progress, "planes")
+        which = plane_index.checked_variant(variant)
+        listed = Listed(checked_measure(by), checked_top(top), checked_per_direction(per_direction))
+        return reported(self._survey_steps(epsilon, n_angles, which, listed), progress, "planes")
 
     survey = blocking(survey_steps)
 
@@ -97,12 +108,28 @@ class BasisQueries(EngineParts):
         epsilon: float | str,
         resolution: int,
         variant: plane_index.Variant,
-        by: Measure,
-        top: int,
+        listed: Listed,
     ) -> Generator[float, None, Survey]:
         spec = SurveySpec(self._samples.resolved_epsilon(epsilon), resolution, variant)
         self._checked_pairs()
-        return self._surveyor.survey(spec, by, top)
+        return self._surveyor.survey(spec, listed)
+
+    def hubs(self, *, epsilon: float | str, top: SupportsIndex = 10) -> Hubs:
+        """Return the directions that are in the most lit planes, which would lead every ranking.
+
+        Parameters
+        ----------
+        epsilon
+            ε in [-1, 1], or "auto".
+        top
+            How many directions at most.
+
+        Returns
+        -------
+        direction, n_planes, share
+            See `srm_widget.results.survey.Hubs`.
+        """
+        return self.survey(epsilon=epsilon, top=0).hubs(top)
 
     @locked_steps
     def curves_steps(

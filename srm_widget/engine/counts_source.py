@@ -232,13 +232,15 @@ class CountsSource(ResonanceSource):
         epsilon: float | str,
         top: SupportsIndex = 100,
         by: str = "alignment",
+        per_direction: SupportsIndex | None = None,
         progress: Progress = None,
         **_angles: Any,
     ) -> Generator[float, None, Survey]:
         """Survey all planes at once, at the angles counted."""
         if not self.has_survey:
             raise ValueError("expected counts of all planes i < j, got those of some")
-        survey = self.counts.survey(epsilon=self.resolved_epsilon(epsilon), top=top, by=by)
+        level = self.resolved_epsilon(epsilon)
+        survey = self.counts.survey(epsilon=level, top=top, by=by, per_direction=per_direction)
         return reported(in_one_step(survey, 1.0), progress, "planes")
 
     def alignment_steps(

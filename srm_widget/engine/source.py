@@ -262,6 +262,7 @@ class ResonanceSource(ABC):
         resolution: SupportsIndex = DEFAULT_RESOLUTION,
         top: SupportsIndex = 100,
         by: str = "alignment",
+        per_direction: SupportsIndex | None = None,
         progress: Progress = None,
     ) -> Generator[float, None, Survey]:
         """Survey all planes at once."""

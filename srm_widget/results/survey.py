@@ -37,6 +37,19 @@ def checked_top(top: SupportsIndex) -> int:
     return integer("top", top, least=0)
 
 
+def checked_per_direction(per_direction: SupportsIndex | None) -> int | None:
+    """Return `per_direction` as an int or None, or raise ``TypeError`` or ``ValueError``."""
+    return None if per_direction is None else integer("per_direction", per_direction, least=1)
+
+
+class Listed(NamedTuple):
+    """Planes that a survey lists: by which measure, how many, and how many of one direction."""
+
+    by: Measure = "alignment"
+    top: int = 100
+    per_direction: int | None = None
+
+
 class LitPlanes(NamedTuple):
     """Counts of all lit planes, those that light a sample at some angle, by rising position.
 
@@ -91,6 +104,25 @@ class BestPlanes(NamedTuple):
     peak_angle: Float64[np.ndarray, " best"]
 
 
+class Hubs(NamedTuple):
+    """Directions by how many of the lit planes they are in, most first.
+
+    Attributes
+    ----------
+    direction
+        (n,) int64.
+    n_planes
+        (n,) int64, lit planes that it is in.
+    share
+        (n,) float64, share of all lit planes. It is 2 / M for each where all planes are lit; a
+        *hub*, in far more of them than others, leads every ranking.
+    """
+
+    direction: Int64[np.ndarray, " hubs"]
+    n_planes: Int64[np.ndarray, " hubs"]
+    share: Float64[np.ndarray, " hubs"]
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Survey:
     """Resonance of all planes of a privileged basis at one ε.
@@ -108,6 +140,8 @@ class Survey:
         As asked for.
     by, top
         Measure and number of the planes in `planes`, `score`, `peak` and `peak_angle`.
+    per_direction
+        Most of these planes that one direction is in; None is any number.
     lit
         Counts of every lit plane.
     total, squares
@@ -132,6 +166,7 @@ class Survey:
     total: np.ndarray = field(repr=False)
     squares: np.ndarray = field(repr=False)
     parallel: tuple[tuple[int, int], ...] = field(repr=False, default=())
+    per_direction: int | None = None
     fourth_moment_alignment: float | None = field(repr=False, default=None)
     participation: float | None = field(repr=False, default=None)
 
@@ -215,7 +250,20 @@ class Survey:
         """First angle where f of each best plane is highest, (n,) radians."""
         return self._best.peak_angle
 
-    def best(self, by: str | None = None, top: SupportsIndex | None = None) -> BestPlanes:
+    def hubs(self, top: SupportsIndex = 10) -> Hubs:
+        """Return the directions that are in the most lit planes, at most `top`, most first."""
+        lit = self.pairs(slice(None))
+        in_planes = np.bincount(lit.ravel(), minlength=self.n_directions)
+        order = np.argsort(-in_planes, kind="stable")[: checked_top(top)]
+        order = order[in_planes[order] > 0]
+        return Hubs(order, in_planes[order], in_planes[order] / max(1, self.n_lit))
+
+    def best(
+        self,
+        by: str | None = None,
+        top: SupportsIndex | None = None,
+        per_direction: SupportsIndex | None = None,
+    ) -> BestPlanes:
         """Return the best lit planes by a measure, best first.
 
         Parameters
@@ -226,10 +274,15 @@ class Survey:
             by their peak, then by position.
         top
             How many at most; None is the survey's own.
+        per_direction
+            Most planes of one direction, so that no hub leads them all: see `hubs`. None is the
+            survey's own number, which may be any.
         """
         measure = self.by if by is None else checked_measure(by)
         most = self.top if top is None else checked_top(top)
-        order = self._order(measure, most)
+        cap = checked_per_direction(per_direction)
+        cap = self.per_direction if cap is None else cap
+        order = self._order(measure, most) if cap is None else self._capped(measure, most, cap)
         lit = LitPlanes(*(column[order] for column in self.lit))
         return BestPlanes(
             planes=self.pairs(order),
@@ -314,6 +367,23 @@ class Survey:
             chosen = _highest_of_ties(chosen, score, self.lit.peak, most)
         keys = self.lit.position[chosen], -self.lit.peak[chosen], -score[chosen]
         return chosen[np.lexsort(keys)][:most]
+
+    def _capped(self, by: Measure, most: int, cap: int) -> Int64[np.ndarray, " best"]:
+        """Return the same, going on where a direction of a plane was taken `cap` times already."""
+        taken = np.zeros(self.n_directions, dtype=np.int64)
+        found: list[int] = []
+        seen, many = 0, max(64, 4 * most)
+        while len(found) < most and seen < self.n_lit:
+            many = min(self.n_lit, many)
+            order = self._order(by, many)[seen:]
+            pairs = self.pairs(order)
+            open_still = (taken[pairs] < cap).all(axis=1)
+            for place, (i, j) in zip(order[open_still], pairs[open_still].tolist(), strict=True):
+                if len(found) < most and taken[i] < cap and taken[j] < cap:
+                    taken[[i, j]] += 1
+                    found.append(int(place))
+            seen, many = many, 8 * many
+        return np.array(found, dtype=np.int64)
 
     def pairs(self, selected: np.ndarray | slice) -> Int64[np.ndarray, "some 2"]:
         """Return the planes (i, j) of some entries of `lit`."""

@@ -13,7 +13,13 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
-from srm_widget.results.survey import Survey, checked_measure, checked_top
+from srm_widget.results.survey import (
+    Listed,
+    Survey,
+    checked_measure,
+    checked_per_direction,
+    checked_top,
+)
 from srm_widget.samples.activations import as_activations, computing_dtype
 from srm_widget.samples.fourth_moments import check_orthonormal
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
@@ -241,7 +247,12 @@ class ResonanceCounts:
         return resonance_of(totals, plan, plan.level(epsilon))
 
     def survey(
-        self, *, epsilon: float | None = None, top: SupportsIndex = 100, by: str = "alignment"
+        self,
+        *,
+        epsilon: float | None = None,
+        top: SupportsIndex = 100,
+        by: str = "alignment",
+        per_direction: SupportsIndex | None = None,
     ) -> Survey:
         """Return the survey of all planes, as `ResonanceEngine.survey` does.
 
@@ -256,7 +267,8 @@ class ResonanceCounts:
             raise ValueError(
                 f"expected counts of all planes for a survey, got those of {plan.n_planes}"
             )
-        return survey_of(totals, plan, level, checked_measure(by), checked_top(top))
+        listed = Listed(checked_measure(by), checked_top(top), checked_per_direction(per_direction))
+        return survey_of(totals, plan, level, listed)
 
     def alignment(self, *, epsilon: float | None = None) -> float:
         """Return the alignment of all samples with the basis: A₄, or A(ε) of the planes counted.

@@ -14,7 +14,7 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.geometry.plane_index import n_planes
 from srm_widget.results.curves import MIRRORED_PROBES, Resonance
-from srm_widget.results.survey import Measure, Survey
+from srm_widget.results.survey import Listed, Survey
 from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.store import SampleStore
@@ -174,8 +174,8 @@ def curve_of(totals: Totals, plan: CountPlan, level: int, row: int, mirrored: bo
     return replace(found, planes=planes[:, ::-1], probes=found.probes[:, MIRRORED_PROBES])
 
 
-def survey_of(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int) -> Survey:
-    """Return the survey of all planes at one level of ε, the best `top` of them ranked by `by`."""
+def survey_of(totals: Totals, plan: CountPlan, level: int, listed: Listed) -> Survey:
+    """Return the survey of all planes at one level of ε."""
     counts = torch.from_numpy(totals.counts(level)[:, :: _stride(plan)])
     through = totals.through[level].cpu()[:, None]
     ends = torch.cat([through, counts, through], dim=1)
@@ -189,9 +189,7 @@ def survey_of(totals: Totals, plan: CountPlan, level: int, by: Measure, top: int
         scores.add(SparseCounts(cell, change, lit, through[lit, 0], *sums))
     spec = SurveySpec(plan.epsilons[level], plan.resolution, plan.variant)
     n_samples, moments = int(totals.samples[0]), totals.moment_sums
-    return as_survey(
-        scores.ensemble(), spec, plan.pairs, n_samples, moments=moments, by=by, top=top
-    )
+    return as_survey(scores.ensemble(), spec, plan.pairs, n_samples, moments=moments, listed=listed)
 
 
 def _stride(plan: CountPlan) -> int:

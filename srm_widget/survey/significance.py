@@ -9,7 +9,7 @@ from jaxtyping import Float64, Int64
 
 from srm_widget.concurrency.generators import as_part
 from srm_widget.geometry.pair_geometry import PairGeometry
-from srm_widget.results.survey import Measure, Survey
+from srm_widget.results.survey import Listed, Measure, Survey
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.random_rotations import NULLS, Null, RandomRotations, subsample
 from srm_widget.survey.surveyor import Surveyor, SurveySpec
@@ -95,7 +95,7 @@ def significance(
     for k in range(1 + n):
         basis = pairs.basis if k == 0 else turns.turned(pairs.basis)
         surveyor = Surveyor(some, basis, replace(pairs, basis=basis))
-        survey = yield from as_part(surveyor.survey(spec, by, 0), k, n + 1)
+        survey = yield from as_part(surveyor.survey(spec, Listed(by, 0)), k, n + 1)
         store.check_size(n_all)
         if found is None:
             found = survey

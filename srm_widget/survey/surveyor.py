@@ -10,7 +10,7 @@ from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.geometry.plane_index import Variant
-from srm_widget.results.survey import LitPlanes, Measure, Survey
+from srm_widget.results.survey import Listed, LitPlanes, Survey
 from srm_widget.samples.moment_sums import MomentCounter, MomentSums
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs
@@ -88,7 +88,7 @@ class Surveyor:
         m = self._basis.n_directions
         return float(len(self._store) * (plane_index.n_planes(m) if epsilon < LOW_EPSILON else m))
 
-    def survey(self, spec: SurveySpec, by: Measure, top: int) -> Generator[float, None, Survey]:
+    def survey(self, spec: SurveySpec, listed: Listed) -> Generator[float, None, Survey]:
         """Survey all planes in short steps: yields the share done, rising to 1; returns the survey.
 
         Raises
@@ -117,7 +117,7 @@ class Surveyor:
             self._keep(to_keep)
         moments = yield from self.moment_steps()
         return as_survey(
-            scores.ensemble(), spec, self.pairs, n_samples, moments=moments, by=by, top=top
+            scores.ensemble(), spec, self.pairs, n_samples, moments=moments, listed=listed
         )
 
     def moment_steps(self) -> Generator[float, None, MomentSums]:
@@ -177,8 +177,7 @@ def as_survey(
     n_samples: int,
     *,
     moments: MomentSums,
-    by: Measure,
-    top: int,
+    listed: Listed,
 ) -> Survey:
     """Return the survey of all planes that `ensemble` sums up."""
     of_layer = moments.moments(pairs.n_directions) if pairs.basis.is_orthonormal else None
@@ -191,8 +190,9 @@ def as_survey(
         epsilon=spec.epsilon,
         resolution=spec.resolution,
         variant=spec.variant,
-        by=by,
-        top=top,
+        by=listed.by,
+        top=listed.top,
+        per_direction=listed.per_direction,
         lit=LitPlanes(*ensemble.lit),
         total=ensemble.total,
         squares=ensemble.squares,
