@@ -152,6 +152,17 @@ class Resonance:
         return _read_only(fourfold_error(self.n_lit))
 
     @cached_property
+    def arcs(self) -> Float64[np.ndarray, " planes"]:
+        """Mean half-width of the lit samples' arcs in each plane, (P,) radians.
+
+        What a cone resolves: a sample at the in-plane radius r is lit within arccos(ε / r) to
+        either side, which in wide layers is far less than arccos ε. Read off the counts at the K
+        angles, which are to be equally spaced; NaN where none is lit.
+        """
+        with np.errstate(invalid="ignore"):
+            return _read_only(np.pi * self.counts.mean(axis=1) / self.n_lit)
+
+    @cached_property
     def contrast(self) -> Float64[np.ndarray, " planes"]:
         """Contrast of f at the basis directions against f between them, (P,).
 

@@ -41,6 +41,7 @@ def curve_frame(engine: ResonanceSource, resonance: Resonance, names: Sequence[s
         "n_total": engine.n_samples,
         "isotropic": resonance.isotropic,
         "n_in_plane": int(resonance.n_lit[0]),
+        "arc": float(resonance.arcs[0]) if resonance.n_lit[0] else None,
         "alignment": alignment if np.isfinite(alignment) else None,
         "peak": int(resonance.counts[0, peak]),
         "peak_angle": float(resonance.angles[peak]),

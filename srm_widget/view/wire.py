@@ -107,6 +107,8 @@ class CurveFacts(TypedDict):
     isotropic: float
     n_in_plane: int
     """samples lit at some angle: those that the alignment is the mean of"""
+    arc: float | None
+    """mean half-width of their arcs, radians: what the cone resolves; null where there are none"""
     alignment: float | None
     """mean of cos 4φ over these; null where there are none"""
     peak: int

@@ -59,6 +59,8 @@ def test_the_whole_reads_well(scope: Scope) -> None:
             - definition: θ = 57.3° ± 46°
             - term: lit
             - definition: /\\d+ of 300 · .* %/
+            - term: lit arcs
+            - definition: /±.\\d+° on average/
             - term: isotropic
             - definition: /% · gain/
             - term: alignment

@@ -2,7 +2,7 @@
 
 import { memoizeByKey } from "../base/memoize.ts";
 import { type Beam, stripOf } from "../engine/beam.ts";
-import { type Curve, curveOf, type PlaneArcs, planeArcs } from "../engine/curve.ts";
+import { type Curve, curveOf, meanArc, type PlaneArcs, planeArcs } from "../engine/curve.ts";
 import type { LayerSamples, Plane } from "../engine/layer-samples.ts";
 import type { Payload } from "../engine/payload.ts";
 import { samplesInPlane } from "../engine/samples-in-plane.ts";
@@ -41,6 +41,7 @@ export function frameFacts(
     lit_angle: null,
     isotropic,
     n_in_plane: curve.arcs.samples.length,
+    arc: meanArc(curve.counts, curve.arcs.samples.length),
     alignment: curve.alignment,
     peak,
     peak_angle: curve.peakAngle,

@@ -24,6 +24,13 @@ export interface Curve extends PlaneArcs {
   peakAngle: number;
 }
 
+/** The mean half-width of n arcs, from the counts that they make at equal angles; null without any. */
+export function meanArc(counts: Int32Array, n: number): number | null {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return n > 0 ? (Math.PI * (sum / counts.length)) / n : null;
+}
+
 const NO_COUNTS = new Int32Array();
 
 /** Computes the arcs of a plane and its alignment. */

@@ -49,6 +49,8 @@ export interface AheadFrame {
   isotropic: number;
   /** samples lit at some angle: those that the alignment is the mean of */
   n_in_plane: number;
+  /** mean half-width of their arcs, radians: what the cone resolves; null where there are none */
+  arc: number | null;
   /** mean of cos 4φ over these; null where there are none */
   alignment: number | null;
   peak: number;

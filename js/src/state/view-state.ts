@@ -66,6 +66,10 @@ function peakText({ peak, n_samples, peak_angle }: CurveFrame): string {
   return `${percent(peak / Math.max(1, n_samples))} at ${angleText(peak_angle)}`;
 }
 
+function arcText(arc: number | null): string {
+  return arc === null ? "–" : `${halfAngleText(arc)} on average`;
+}
+
 function pointsRow(frame: CurveFrame, cloud: CloudFrame | undefined): ReadoutRow[] {
   if (cloud?.kind !== "points" || cloud.n_points >= frame.n_samples) return [];
   const drawn = `${integer(cloud.n_points)} of ${integer(frame.n_samples)}`;
@@ -89,6 +93,7 @@ function rows(frame: CurveFrame, cloud: CloudFrame | undefined, isOffline: boole
       value: `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}`,
     },
     { label: "lit", value: partial ? countingText(frame, isOffline) : litText(frame) },
+    { label: "lit arcs", value: arcText(frame.arc) },
     { label: "isotropic", value: `${percent(frame.isotropic)}${gain}` },
     { label: "alignment", value: alignmentInWords(frame.alignment, frame.n_in_plane) },
     { label: "peak", value: peakText(frame) },

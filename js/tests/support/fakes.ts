@@ -26,6 +26,7 @@ export const AHEAD: AheadFrame = {
   lit_angle: null,
   isotropic: 0.01,
   n_in_plane: 200,
+  arc: 0.5,
   alignment: -0.5,
   peak: 80,
   peak_angle: Math.PI / 4,

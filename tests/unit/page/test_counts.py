@@ -138,6 +138,8 @@ def test_the_facts_beside_the_curve_are_those_of_the_engine(cases: list[Case]) -
         assert frame["pair"] == [i, j]
         assert frame["n_lit"] == beam.n_lit
         assert frame["peak"] == curve.counts.max()
+        if frame["n_in_plane"] == curve.n_lit[0] > 0:
+            assert frame["arc"] == pytest.approx(curve.arcs[0], abs=1e-12)
         assert frame["peak_angle"] == pytest.approx(curve.angles[curve.counts.argmax()], abs=1e-9)
         assert frame["alpha"] == pytest.approx(curve.basis_angles[0], abs=1e-9)
         assert frame["isotropic"] == pytest.approx(curve.isotropic, rel=1e-7, abs=1e-12)

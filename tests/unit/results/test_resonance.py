@@ -21,7 +21,7 @@ def result(gaussian: np.ndarray) -> srm.Resonance:
 
 
 ARRAYS = ["planes", "angles", "counts", "basis_angles", "n_lit", "n_between", "fourfold"]
-DERIVED = ["values", "signed", "mean", "std", "gain", "excess", "alignment", "contrast"]
+DERIVED = ["values", "signed", "mean", "std", "gain", "excess", "alignment", "contrast", "arcs"]
 
 
 def test_is_frozen(result: srm.Resonance) -> None:
@@ -162,6 +162,20 @@ def test_alignment_by_the_definition(pair: tuple[int, int], epsilon: float, skew
     assert curve.alignment == pytest.approx(
         [cosines.mean()] if len(cosines) else [math.nan], abs=1e-7, nan_ok=True
     )
+
+
+@pytest.mark.parametrize("epsilon", [0.1, 0.5, 0.9])
+def test_arcs_are_as_wide_as_the_cone_at_the_rim_and_narrower_inside(epsilon: float) -> None:
+    rng = np.random.default_rng(2)
+    angles, radii = rng.uniform(0, math.tau, 50), rng.uniform(0, 1, 50)
+    height = np.sqrt(1 - radii**2)
+    samples = np.stack([radii * np.cos(angles), radii * np.sin(angles), height], axis=1)
+    curve = srm.ResonanceEngine(samples).curve(0, 1, epsilon=epsilon, resolution=2880)
+    expected = np.arccos(epsilon / radii[radii >= epsilon]).mean()
+    assert curve.arcs == pytest.approx([expected], abs=math.tau / 2880)
+    flat = srm.ResonanceEngine(samples[:, :2]).curve(0, 1, epsilon=epsilon, resolution=2880)
+    assert flat.arcs == pytest.approx([math.acos(epsilon)], abs=math.tau / 2880)
+    assert np.isnan(srm.ResonanceEngine(np.eye(3)[2:]).curve(0, 1, epsilon=epsilon).arcs).all()
 
 
 def test_a_sample_at_the_centre_stands_nowhere() -> None:

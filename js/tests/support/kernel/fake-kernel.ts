@@ -390,6 +390,8 @@ export class FakeKernel implements KernelData {
     const { alpha, points, lit, counts, buffers } = this.#last;
     const peak = Math.max(...counts);
     const cosines = litCosines({ alpha, points }, epsilon);
+    const radii = points.map(([a, c]) => Math.hypot(a, c)).filter((r) => r >= epsilon);
+    const arcs = radii.map((r) => Math.acos(Math.max(-1, epsilon / Math.max(r, 1e-9))));
     const [i, j] = pair;
     const frame: Omit<CurveFrame, "era"> = {
       request: this.#request,
@@ -409,6 +411,7 @@ export class FakeKernel implements KernelData {
       lit_angle: null,
       isotropic: this.isotropic(epsilon),
       n_in_plane: cosines.length,
+      arc: meanOf(arcs),
       alignment: meanOf(cosines),
       peak,
       peak_angle: (counts.indexOf(peak) * TAU) / resolution,
