@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Float, Float64
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis
@@ -55,14 +55,55 @@ class MomentCounter:
 
         Yields the share done. What a run does not reach is not kept.
         """
-        since, sums = self.n_samples, self.sums
-        n = len(store)
-        for done, projected in _projections(store, basis, since):
-            fourth, squared = _sample_moments(projected, spans=basis.n_directions == basis.n_dims)
-            sums = sums.plus(MomentSums(int(fourth.sum()), int(squared.sum())))
-            yield done / max(1, n - since)
-        if self.n_samples == since:  # else another run has added them meanwhile
-            self.n_samples, self.sums = n, sums
+        run, n_new = MomentRun(self, store, basis), len(store) - self.n_samples
+        for done, projected in _projections(store, basis, self.n_samples):
+            run.add(done, projected)
+            yield done / max(1, n_new)
+        run.finish()
+
+
+class MomentRun:
+    """One run over the samples that a counter has not counted yet.
+
+    Parameters
+    ----------
+    counter
+        Given the sums at the end, if all samples were read.
+    store, basis
+        Samples and directions.
+    """
+
+    def __init__(self, counter: MomentCounter, store: SampleStore, basis: Basis) -> None:
+        self._counter, self._store = counter, store
+        self._n_directions, self._spans = basis.n_directions, basis.n_directions == basis.n_dims
+        self._since, self._sums = counter.n_samples, counter.sums
+        self._n_read = self._rows_read = 0
+        self._key: int | None = None
+        self._length = self._fourth = torch.empty(0)
+
+    def add(self, key: int, projected: Float[Tensor, "some samples"]) -> None:
+        """Read projections of some samples on the next directions; `key` tells which samples."""
+        if key != self._key:
+            self._key, self._rows_read = key, 0
+            n, device = projected.shape[1], projected.device
+            self._length = torch.zeros(n, dtype=torch.float64, device=device)
+            self._fourth = torch.zeros(n, dtype=torch.float64, device=device)
+        # Direction by direction: what is summed in one order comes out the same, however many
+        # samples. Not in place: projections may be the store's own columns.
+        for values in projected:
+            square = values.double().square()
+            self._length.add_(square)
+            self._fourth.addcmul_(square, square)
+        self._rows_read += len(projected)
+        if self._rows_read == self._n_directions:
+            self._sums = self._sums.plus(_rounded(self._length, self._fourth, spans=self._spans))
+            self._n_read += projected.shape[1]
+
+    def finish(self) -> None:
+        """Hand the sums to the counter, unless samples are missing or another run was quicker."""
+        n = len(self._store)
+        if self._since + self._n_read == n and self._counter.n_samples == self._since:
+            self._counter.n_samples, self._counter.sums = n, self._sums
 
 
 def _projections(
@@ -79,18 +120,12 @@ def _projections(
             yield done, columns if directions is None else directions @ columns
 
 
-def _sample_moments(
-    projected: Float[Tensor, "directions samples"], *, spans: bool
-) -> tuple[Int64[Tensor, " samples"], Int64[Tensor, " samples"]]:
-    """Return Σ p_i⁴ and (Σ p_i²)² of each sample, in units of 1 / `_UNIT`; 0 for rows of zeros."""
-    length = torch.zeros(projected.shape[1], dtype=torch.float64, device=projected.device)
-    fourth = torch.zeros_like(length)
-    # Direction by direction: what is summed in one order comes out the same, however many samples.
-    for values in projected:
-        square = values.double().square()  # not in place: they may be the store's own
-        length.add_(square)
-        fourth.addcmul_(square, square)
+def _rounded(
+    length: Float64[Tensor, " samples"], fourth: Float64[Tensor, " samples"], *, spans: bool
+) -> MomentSums:
+    """Return the sums over samples of Σ p_i⁴ and (Σ p_i²)², each rounded; rows of zeros add 0."""
     # Rows are unit rows only up to rounding: what a basis of the whole space sees of them is 1.
     total = length.square()
     scale = torch.where(total > 0, total, 1.0) if spans else 1.0
-    return (fourth / scale * _UNIT).round().long(), (total / scale * _UNIT).round().long()
+    whole = ((each / scale * _UNIT).round().long().sum() for each in (fourth, total))
+    return MomentSums(*(int(each) for each in whole))

@@ -1,6 +1,6 @@
 """Anchors: the few directions near enough to a sample for it to be lit in their planes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import torch
@@ -54,13 +54,19 @@ class Anchors:
 
     @staticmethod
     def search(
-        projections: Projections, threshold: float, since: int
+        projections: Projections,
+        threshold: float,
+        since: int,
+        watch: Callable[[int, Tensor], None] | None = None,
     ) -> Iterator[tuple[float, tuple[Tensor, Tensor, Tensor]]]:
         r"""Find the anchors of the samples from `since` on: where \|x̂ · b̂\| ≥ `threshold`.
 
-        Yields the share done, and a part of the anchors as direction, sample and value.
+        Yields the share done, and a part of the anchors as direction, sample and value. `watch` is
+        called with the first sample and the projections of every part, directions rising.
         """
         for share, first, offset, projected in projections.rows(since):
+            if watch is not None:
+                watch(offset, projected)
             direction, sample = (projected.abs() >= threshold).nonzero().unbind(1)
             value = projected[direction, sample]
             yield share, (direction + first, sample + offset, value)

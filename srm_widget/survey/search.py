@@ -9,7 +9,7 @@ directions in few dimensions, ε ≤ 0) every plane is tested instead.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -119,11 +119,19 @@ class PlaneSearch:
         ε.
     since
         First sample to search.
+    watch
+        As of `Anchors.search`; not called where every plane is tested.
     """
 
     def __init__(
-        self, store: SampleStore, pairs: PairGeometry, epsilon: float, since: int = 0
+        self,
+        store: SampleStore,
+        pairs: PairGeometry,
+        epsilon: float,
+        since: int = 0,
+        watch: Callable[[int, Tensor], None] | None = None,
     ) -> None:
+        self._watch = watch
         self._store, self._basis, self._pairs = store, pairs.basis, pairs
         self._epsilon, self._since = epsilon, since
         self._m = pairs.n_directions
@@ -192,7 +200,8 @@ class PlaneSearch:
         """Test the planes of two directions one of which is an anchor of the sample."""
         n = len(self._store)
         parts = []
-        for share, found in Anchors.search(self._projections, self._anchor_threshold, self._since):
+        search = Anchors.search(self._projections, self._anchor_threshold, self._since, self._watch)
+        for share, found in search:
             parts.append(found)
             yield SearchStep(_ANCHORS_SHARE * share, range(0), None, False)
         anchors = Anchors.join(parts, self._m, n)

@@ -11,7 +11,7 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.survey import Listed, LitPlanes, Survey
-from srm_widget.samples.moment_sums import MomentCounter, MomentSums
+from srm_widget.samples.moment_sums import MomentCounter, MomentRun, MomentSums
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
@@ -151,7 +151,12 @@ class Surveyor:
     ) -> Iterator[tuple[float, SparseCounts | None]]:
         """Yield the share done, and the counts of blocks of planes as they are complete."""
         n_samples = len(self._store)
-        search = PlaneSearch(self._store, self.pairs, spec.epsilon, since)
+        # The search reads all projections as well: moments that are to be summed are so beside it.
+        moments = None
+        if self._basis.is_orthonormal and self._moments.n_samples == since < n_samples:
+            moments = MomentRun(self._moments, self._store, self._basis)
+        watch = None if moments is None else moments.add
+        search = PlaneSearch(self._store, self.pairs, spec.epsilon, since, watch)
         block: _PlaneBlockCounts | None = None
         for step in search.steps():
             if block is None:
@@ -165,6 +170,8 @@ class Surveyor:
             if step.complete or not step.planes:
                 block = None
             self._store.check_size(n_samples)
+        if moments is not None:
+            moments.finish()
 
     def _keep(self, kept: _KeptCounts) -> None:
         self._kept = kept if kept.nbytes <= self._max_bytes else None

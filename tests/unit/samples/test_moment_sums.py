@@ -58,22 +58,59 @@ def test_appended_samples_add_up_to_all(sizes: list[int]) -> None:
     assert engine._surveyor._moments.sums == expected._surveyor._moments.sums
 
 
-def test_only_new_samples_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Shapes of the projections that moments were summed of."""
+    shapes: list[tuple[int, int]] = []
+    original = moment_sums.MomentRun.add
+
+    def recorded(run: moment_sums.MomentRun, key: int, projected: torch.Tensor) -> None:
+        shapes.append((projected.shape[0], projected.shape[1]))
+        original(run, key, projected)
+
+    monkeypatch.setattr(moment_sums.MomentRun, "add", recorded)
+    return shapes
+
+
+def test_only_new_samples_are_read(read: list[tuple[int, int]]) -> None:
     engine = srm.ResonanceEngine(ROWS)
     engine.alignment()
-    read: list[int] = []
-    original = moment_sums._sample_moments
-
-    def recorded(projected: torch.Tensor, *, spans: bool) -> Any:
-        read.append(projected.shape[1])
-        return original(projected, spans=spans)
-
-    monkeypatch.setattr(moment_sums, "_sample_moments", recorded)
+    read.clear()
     engine.alignment()
     assert read == []
     engine.append(ROWS[:30])
     engine.alignment()
-    assert read == [30]
+    assert read == [(6, 30)]
+
+
+@pytest.mark.parametrize("epsilon", [-0.5, 0.3, 0.9])
+@pytest.mark.parametrize("basis", BASES)
+def test_a_survey_sums_them_beside_its_search(
+    basis: str, epsilon: float, read: list[tuple[int, int]]
+) -> None:
+    engine = srm.ResonanceEngine(ROWS, BASES[basis], dtype="float32")
+    survey = engine.survey(epsilon=epsilon)
+    assert sum(rows * n for rows, n in read) == 500 * engine.n_directions
+    read.clear()
+    assert engine.survey(epsilon=0.5).participation == survey.participation
+    assert engine.alignment() == survey.fourth_moment_alignment
+    assert read == []
+    alone = srm.ResonanceEngine(ROWS, BASES[basis], dtype="float32")
+    assert alone.alignment() == pytest.approx(engine.alignment(), abs=1e-7)
+    engine.append(ROWS[:100])
+    engine.survey(epsilon=epsilon)
+    twice = srm.ResonanceEngine(np.vstack([ROWS, ROWS[:100]]), BASES[basis], dtype="float32")
+    assert engine.alignment() == pytest.approx(twice.alignment(), abs=1e-7)
+
+
+def test_a_survey_that_is_broken_off_leaves_no_half_sums() -> None:
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    engine = srm.ResonanceEngine(ROWS)
+    with pytest.raises(KeyboardInterrupt):
+        engine.survey(epsilon=0.9, progress=stop)
+    assert engine.alignment() == srm.ResonanceEngine(ROWS).alignment()
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
