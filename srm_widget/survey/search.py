@@ -200,8 +200,8 @@ class PlaneSearch:
         """Test the planes of two directions one of which is an anchor of the sample."""
         n = len(self._store)
         parts = []
-        search = Anchors.search(self._projections, self._anchor_threshold, self._since, self._watch)
-        for share, found in search:
+        asked = self._projections, self._anchor_threshold, self._since, self._watch
+        for share, found in Anchors.search(*asked):
             parts.append(found)
             yield SearchStep(_ANCHORS_SHARE * share, range(0), None, False)
         anchors = Anchors.join(parts, self._m, n)
