@@ -100,6 +100,9 @@ coverage: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## lines of js/s
 pictures: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## the page in many states and looks, in artefacts/pictures/
 	$(BIN)/python -m tests.bench.pictures
 
+readme-pictures: $(VENV)/.test $(VENV)/.browser ## the pictures readme-pictures of README.md, of a live scope in JupyterLab
+	$(BIN)/python -m tests.bench.readme_pictures
+
 check-page: $(VENV)/.test js/node_modules/.setup ## what is generated is up to date: the page's types and limits, and srm_widget/static/
 	$(BIN)/python -m js.generate --check
 	rm -rf artefacts/static
@@ -146,5 +149,5 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench bench-browser bench-large soak build site coverage pictures format setup lint types test-js test-python test-notebooks \
+.PHONY: help demo models test bench bench-browser bench-large soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks \
 	test-browser check-page clean

@@ -56,15 +56,13 @@ def test_the_whole_reads_well(scope: Scope) -> None:
           - group "Readout":
             - heading "b0 ∧ b1" [level=3]
             - term: spotlight
-            - definition: θ = 57.3° ± 46°
+            - definition: /θ = 57.3° ±.46° · arcs ±.\\d+°/
             - term: lit
             - definition: /\\d+ of 300 · .* %/
-            - term: lit arcs
-            - definition: /±.\\d+° on average/
             - term: isotropic
             - definition: /% · gain/
             - term: alignment
-            - definition: /of \\d+ samples \\((along axes|between axes|undecided)\\)/
+            - definition: /of \\d+ · (along|between|undecided)/
             - term: peak
             - definition: /% at/
             - term: computed in

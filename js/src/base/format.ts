@@ -126,13 +126,24 @@ export function alignmentText(alignment: number | null, n: number, isLeast = fal
   return `${value} of ${samples}${isLeast ? " or more" : ""}`;
 }
 
-/** The same, and where the samples stand, as far as two standard errors say. */
+/** Where the samples of an alignment stand, as far as two standard errors say. */
+function whereTheyStand(alignment: number | null, n: number): "along" | "between" | "undecided" {
+  const errors = Number(alignment) / meanCosineError(n);
+  return errors > 2 ? "along" : errors < -2 ? "between" : "undecided";
+}
+
+/** An alignment, and where the samples stand, in a few words. */
+export function alignmentInBrief(alignment: number | null, n: number): string {
+  const value = alignmentWithError(alignment, n);
+  return value === DASH ? value : `${value} of ${integer(n)} · ${whereTheyStand(alignment, n)}`;
+}
+
+/** The same in words. */
 export function alignmentInWords(alignment: number | null, n: number): string {
   const text = alignmentText(alignment, n);
   if (text === DASH) return text;
-  const errors = Number(alignment) / meanCosineError(n);
-  const where = errors > 2 ? "along axes" : errors < -2 ? "between axes" : "undecided";
-  return `${text} (${where})`;
+  const where = whereTheyStand(alignment, n);
+  return `${text} (${where === "undecided" ? where : `${where} axes`})`;
 }
 
 function cutInTheMiddle(letters: string[], most: number): string {

@@ -1,5 +1,6 @@
 import { degrees, halfAngle } from "../base/angles.ts";
 import {
+  alignmentInBrief,
   alignmentInWords,
   angleText,
   decimal,
@@ -66,8 +67,9 @@ function peakText({ peak, n_samples, peak_angle }: CurveFrame): string {
   return `${percent(peak / Math.max(1, n_samples))} at ${angleText(peak_angle)}`;
 }
 
+/** What the cone resolves: how far to either side of themselves samples are lit. */
 function arcText(arc: number | null): string {
-  return arc === null ? "–" : `${halfAngleText(arc)} on average`;
+  return arc === null ? "" : ` · arcs ${halfAngleText(arc)}`;
 }
 
 function pointsRow(frame: CurveFrame, cloud: CloudFrame | undefined): ReadoutRow[] {
@@ -90,12 +92,11 @@ function rows(frame: CurveFrame, cloud: CloudFrame | undefined, isOffline: boole
   return [
     {
       label: "spotlight",
-      value: `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}`,
+      value: `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}${arcText(frame.arc)}`,
     },
     { label: "lit", value: partial ? countingText(frame, isOffline) : litText(frame) },
-    { label: "lit arcs", value: arcText(frame.arc) },
     { label: "isotropic", value: `${percent(frame.isotropic)}${gain}` },
-    { label: "alignment", value: alignmentInWords(frame.alignment, frame.n_in_plane) },
+    { label: "alignment", value: alignmentInBrief(frame.alignment, frame.n_in_plane) },
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },
     ...pointsRow(frame, cloud),
