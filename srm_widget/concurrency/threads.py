@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 
@@ -27,8 +27,16 @@ class WatchedLock:
         """Whether another thread waits for the lock, which it gets in no particular order."""
         return bool(self._waiting)
 
+    def acquire_at_once(self) -> bool:
+        """Take the lock if no other thread holds it; return whether it was taken."""
+        return self._lock.acquire(blocking=False)
+
+    def release(self) -> None:
+        """Release the lock, which this thread holds."""
+        self._lock.release()
+
     def __enter__(self) -> None:
-        if self._lock.acquire(blocking=False):
+        if self.acquire_at_once():
             return
         thread = threading.get_ident()
         self._waiting.add(thread)
@@ -38,7 +46,7 @@ class WatchedLock:
             self._waiting.discard(thread)
 
     def __exit__(self, *_: object) -> None:
-        self._lock.release()
+        self.release()
 
     def __reduce__(self) -> tuple[type["WatchedLock"], tuple[()]]:
         return WatchedLock, ()
@@ -50,6 +58,22 @@ widget_lock = WatchedLock()
 Frontends may have a kernel handle messages in another thread than the one that runs cells, as
 JupyterLab does in subshells.
 """
+
+
+def close_without_waiting(close: Callable[[], object]) -> None:
+    """Call `close` under the scopes' lock: now if it is free, else in a thread that waits for it.
+
+    For finalisers: garbage is collected in whatever thread happens to allocate, also in one with an
+    engine's lock, for which another waits that has the scopes' lock.
+    """
+    if not widget_lock.acquire_at_once():
+        with suppress(RuntimeError):  # the interpreter ends: there are no more threads
+            threading.Thread(target=close, daemon=True).start()
+        return
+    try:
+        close()
+    finally:
+        widget_lock.release()
 
 
 @runtime_checkable

@@ -6,6 +6,7 @@ from typing import Any
 
 import ipywidgets
 
+from srm_widget.concurrency.threads import close_without_waiting
 from srm_widget.export.display import embeds
 from srm_widget.widget import validators
 from srm_widget.widget.scope import SRMScope
@@ -97,6 +98,10 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
             for widget in list(_inner_widgets(self, set())):
                 widget.close()
         super().close()
+
+    def __del__(self) -> None:
+        """Close an explorer that nobody holds any more."""
+        close_without_waiting(self.close)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the explorer, or its scope's page where ``SRM_WIDGET_DISPLAY=embed``."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, final
 import anywidget
 
 from srm_widget.concurrency.background import State
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.threads import close_without_waiting, widget_lock
 from srm_widget.engine.timeline import Timeline, timeline_of
 from srm_widget.export import display, html_page
 from srm_widget.export.figure import figure_of, svg_of
@@ -346,6 +346,10 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             if self._own_layout is not None:
                 self._own_layout.close()  # a widget too, which ipywidgets would keep for good
             super().close()
+
+    def __del__(self) -> None:
+        """Close a scope that nobody holds any more."""
+        close_without_waiting(self.close)
 
     def figure(self, *, size: float = 5.0) -> "Figure":
         """Return a Matplotlib polar figure of what is on show, for print.

@@ -72,6 +72,38 @@ def test_pages_and_cells_move_a_scope_at_once() -> None:
         assert drawn[name] == plain[name], name
 
 
+@pytest.mark.filterwarnings(
+    # bqplot's own scales, when they are imported
+    "ignore:metadata .* was set from the constructor:DeprecationWarning"
+)
+@pytest.mark.parametrize("kind", [srm.SRMScope, srm.SRMExplorer])
+def test_garbage_waits_for_no_lock(kind: type[Any]) -> None:
+    """It is collected in whatever thread allocates: here in one that another waits for."""
+    engine = srm.ResonanceEngine(ROWS)
+    shown = kind(engine, epsilon=0.5)
+    scope = shown.scope if kind is srm.SRMExplorer else shown
+    counting, handling = threading.Event(), threading.Event()
+
+    def cell() -> None:
+        with engine._lock:
+            counting.set()
+            assert handling.wait(60)
+            shown.__del__()
+
+    def page() -> None:
+        assert counting.wait(60)
+        with widget_lock:
+            handling.set()
+            engine.curve(0, 1, epsilon=0.5)
+            assert scope.comm is not None
+
+    together(cell, page)
+    closed = threading.Event()
+    while scope.comm is not None:
+        closed.wait(0.01)
+    shown.close()
+
+
 def test_samples_come_while_a_page_moves() -> None:
     engine = srm.ResonanceEngine(ROWS[:20])
     scope = srm.SRMScope(engine, epsilon=0.5, theta=0.0)
