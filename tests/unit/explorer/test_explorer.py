@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -13,6 +14,7 @@ from ipywidgets import HTML, Widget
 from ipywidgets.widgets.widget import _instances
 
 import srm_widget as srm
+from srm_widget.concurrency.threads import widget_lock
 
 pytestmark = pytest.mark.filterwarnings(
     # bqplot's own scales, when they are imported
@@ -325,3 +327,18 @@ def test_is_shown_as_the_page_of_its_scope_where_pages_are_asked_for(
     data, _ = explorer._repr_mimebundle_()
     assert data["text/html"] == explorer.scope.embed()._repr_html_()
     assert "application/vnd.jupyter.widget-view+json" not in data
+
+
+def test_garbage_waits_for_no_lock(activations: np.ndarray) -> None:
+    """It is collected in whatever thread allocates, also in one that another waits for."""
+    explorer = srm.SRMExplorer(activations)
+    before = set(threading.enumerate())
+    with widget_lock:
+        collecting = threading.Thread(target=explorer.__del__, daemon=True)
+        collecting.start()
+        collecting.join(60)
+        assert not collecting.is_alive()
+        assert explorer.scope.comm is not None
+    for thread in set(threading.enumerate()) - before:
+        thread.join(60)
+    assert explorer.scope.comm is None

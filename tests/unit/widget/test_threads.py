@@ -72,23 +72,18 @@ def test_pages_and_cells_move_a_scope_at_once() -> None:
         assert drawn[name] == plain[name], name
 
 
-@pytest.mark.filterwarnings(
-    # bqplot's own scales, when they are imported
-    "ignore:metadata .* was set from the constructor:DeprecationWarning"
-)
-@pytest.mark.parametrize("kind", [srm.SRMScope, srm.SRMExplorer])
-def test_garbage_waits_for_no_lock(kind: type[Any]) -> None:
+def test_garbage_waits_for_no_lock() -> None:
     """It is collected in whatever thread allocates: here in one that another waits for."""
     engine = srm.ResonanceEngine(ROWS)
-    shown = kind(engine, epsilon=0.5)
-    scope = shown.scope if kind is srm.SRMExplorer else shown
+    scope = srm.SRMScope(engine, epsilon=0.5)
     counting, handling = threading.Event(), threading.Event()
+    before = set(threading.enumerate())
 
     def cell() -> None:
         with engine._lock:
             counting.set()
             assert handling.wait(60)
-            shown.__del__()
+            scope.__del__()
 
     def page() -> None:
         assert counting.wait(60)
@@ -98,10 +93,9 @@ def test_garbage_waits_for_no_lock(kind: type[Any]) -> None:
             assert scope.comm is not None
 
     together(cell, page)
-    closed = threading.Event()
-    while scope.comm is not None:
-        closed.wait(0.01)
-    shown.close()
+    for thread in set(threading.enumerate()) - before:
+        thread.join(60)
+    assert scope.comm is None
 
 
 def test_samples_come_while_a_page_moves() -> None:
