@@ -39,6 +39,7 @@ def everything() -> srm.SRMScope:
     )
     assert scope.survey is not None  # without a loop it is computed when it is asked for
     scope._window = [0, 0, 2]
+    scope._handle_custom_msg({"type": "test"}, [])
     scope.freeze()
     return scope
 
@@ -110,6 +111,7 @@ def test_messages_are_what_they_are_declared_as(monkeypatch: pytest.MonkeyPatch)
         {"type": "hold"},
         {"type": "ahead", "era": scope._frame["era"], "planes": planes},
         {"type": "survey"},
+        {"type": "test"},
         {"type": "direction", "direction": 2, "sign": -1},
     ]
     for request in requests:
