@@ -73,14 +73,7 @@ def as_part(
     steps: Generator[float, None, _Result], k: int, n: int
 ) -> Generator[float, None, _Result]:
     """Run `steps` as part k of n equal parts: yields the share done of all of them."""
-    with closing(steps):
-        while True:
-            try:
-                share = next(steps)
-            except StopIteration as end:
-                result: _Result = end.value
-                return result
-            yield (k + share) / n
+    return _each(steps, lambda share: (k + share) / n)
 
 
 def reported(
@@ -112,15 +105,27 @@ def reported(
 def _with_reports(
     steps: Generator[float, None, _Result], progress: bool | Report, label: str
 ) -> Generator[float, None, _Result]:
-    with _reporting(progress, label) as report, closing(steps):
+    with _reporting(progress, label) as report:
+
+        def tell(share: float) -> float:
+            report(share)
+            return share
+
+        return (yield from _each(steps, tell))
+
+
+def _each(
+    steps: Generator[float, None, _Result], passed_on: Callable[[float], float]
+) -> Generator[float, None, _Result]:
+    """Run `steps`, yielding what `passed_on` makes of each share."""
+    with closing(steps):
         while True:
             try:
                 share = next(steps)
             except StopIteration as end:
                 result: _Result = end.value
                 return result
-            report(share)
-            yield share
+            yield passed_on(share)
 
 
 @contextmanager

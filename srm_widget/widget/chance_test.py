@@ -6,6 +6,7 @@ from collections.abc import Generator
 from typing import Any
 
 from srm_widget.concurrency.background import LatestTask
+from srm_widget.concurrency.generators import reported
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.widget.model import ScopeModel
@@ -32,7 +33,7 @@ class ChanceTest:
         self._model, self._publisher = model, publisher
         self._task: LatestTask[RotationTest] = LatestTask(self.show, pause=0.0)
         self._tested: tuple[int, int] | None = None
-        self._progress = 0.0
+        self._progress = self._told = 0.0
 
     def close(self) -> None:
         """End what is computed."""
@@ -41,8 +42,9 @@ class ChanceTest:
     def request(self) -> None:
         """Test the samples on show, unless that is under way or done."""
         self._tested, self._progress = self._on_show, 0.0
+        self._told = time.perf_counter()
         engine = self._model.engine
-        self._task.request(self._tested, lambda: self._reported(engine))
+        self._task.request(self._tested, lambda: self._steps(engine))
 
     def forget_others(self) -> None:
         """Forget the test of another step, or of fewer samples."""
@@ -77,16 +79,12 @@ class ChanceTest:
     def _on_show(self) -> tuple[int, int]:
         return self._model.step, self._model.engine.n_samples
 
-    def _reported(self, engine: ResonanceSource) -> Generator[float, None, RotationTest]:
+    def _steps(self, engine: ResonanceSource) -> Generator[float, None, RotationTest]:
         """Test the samples of `engine`, and tell the page how far that is."""
-        steps, shown = engine.rotation_test_steps(), time.perf_counter()
-        while True:
-            try:
-                self._progress = next(steps)
-            except StopIteration as end:
-                result: RotationTest = end.value
-                return result
-            if time.perf_counter() - shown > _SHOWN_EVERY:
-                self.show()
-                shown = time.perf_counter()
-            yield self._progress
+        return (yield from reported(engine.rotation_test_steps(), self._hear, "rotations"))
+
+    def _hear(self, share: float) -> None:
+        self._progress = share
+        if time.perf_counter() - self._told > _SHOWN_EVERY:
+            self._told = time.perf_counter()
+            self.show()
