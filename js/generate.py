@@ -16,7 +16,7 @@ from srm_widget.concurrency import background
 from srm_widget.export import figure, html_page, payload
 from srm_widget.figures import plot_data, polar_axes
 from srm_widget.geometry import angular_grid, arcs, basis, fourfold, pair_geometry
-from srm_widget.results import curves, survey
+from srm_widget.results import column_histograms, curves, survey
 from srm_widget.samples import coordinates
 from srm_widget.survey import surveyor
 from srm_widget.view import (
@@ -38,7 +38,22 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (pair_geometry, ["NEAR_COSINE"]),
     (coordinates, ["WELL_CONDITIONED"]),
     (curves, ["QUANTILE", "CURVE_COLUMNS"]),
-    (survey, ["MEASURES"]),
+    (survey, ["MEASURES", "LEADING", "PER_DIRECTION", "HUB", "MOST_HUBS"]),
+    (
+        column_histograms,
+        [
+            "BINS_PER_OCTAVE",
+            "LOWEST_OCTAVE",
+            "LAST_BIN",
+            "LEAST_EXPECTED",
+            "LEAST_ORTHONORMAL",
+            "LEAST_OBLIQUE",
+            "POINTS_PER_BIN",
+            "MOST_POINTS_TRIED",
+            "COSINES_PER_UNIT",
+            "STEEPEST",
+        ],
+    ),
     (surveyor, ["LOW_EPSILON"]),
     (background, ["STATES"]),
     (plot_data, ["MIN_VISIBLE_RADIUS", "EMPTY_NAME"]),

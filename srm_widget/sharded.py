@@ -25,6 +25,7 @@ from srm_widget.samples.activations import as_activations, checked_width, comput
 from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES
 from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
+from srm_widget.survey.column_counter import ColumnCounter
 from srm_widget.survey.scores import EnsembleSums
 from srm_widget.survey.surveyor import SurveySpec, as_survey
 from srm_widget.utils.arrays import evenly_spaced
@@ -115,11 +116,12 @@ def survey(
     n_blocks = _n_blocks(pairs, spec) if blocks is None else integer("blocks", blocks, least=1)
     task = _TaskSpec(spec, n_blocks, computing_in, policy)
     parts = compute(*_ensembles(sources, pairs, task))
-    n_samples, moments = parts[0][:2]
+    n_samples, moments, columns = parts[0][:3]
     if n_samples == 0:
         raise ValueError("expected at least one sample, got none that is finite")
-    ensemble = EnsembleSums.join([part[2] for part in parts])
-    return as_survey(ensemble, spec, pairs, n_samples, moments=moments, listed=listed)
+    ensemble = EnsembleSums.join([part[3] for part in parts])
+    histograms = ColumnCounter(pairs, fixed, torch.device("cpu"), columns).histograms(n_samples)
+    return as_survey(ensemble, spec, pairs, histograms, moments=moments, listed=listed)
 
 
 class _TaskSpec(NamedTuple):
@@ -168,8 +170,10 @@ def _count_shard(
     return tuple(PartialSurvey.count(store, own, task.spec, task.n_blocks))
 
 
-def _finish(part: PartialSurvey, spec: SurveySpec) -> tuple[int, MomentSums, EnsembleSums]:
-    return part.n_samples, part.moments, part.ensemble(spec)
+def _finish(
+    part: PartialSurvey, spec: SurveySpec
+) -> tuple[int, MomentSums, torch.Tensor | None, EnsembleSums]:
+    return part.n_samples, part.moments, part.columns, part.ensemble(spec)
 
 
 def _auto_epsilon(

@@ -61,6 +61,7 @@ class SpotlightResonanceMetric(Metric):
     between: Tensor
     fourfold: Tensor
     probes: Tensor
+    columns: Tensor
     moments: Tensor
     samples: Tensor
 

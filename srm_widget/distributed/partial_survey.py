@@ -4,12 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
+from operator import add
+
+from jaxtyping import Int64
+from torch import Tensor
 
 from srm_widget.concurrency.generators import run
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.store import SampleStore
+from srm_widget.survey.column_counter import ColumnCounter
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
 from srm_widget.survey.sparse_counts import SparseCounts
 from srm_widget.survey.surveyor import Surveyor, SurveySpec
@@ -28,12 +33,16 @@ class PartialSurvey:
         Samples counted.
     moments
         Sums of their fourth moments.
+    columns
+        (2, M, bins), their projections on every direction, as in `ColumnCounter`; of the ranges of
+        planes of the same samples only the first has them.
     counts
         Sparse counts of these planes.
     """
 
     n_samples: int
     moments: MomentSums
+    columns: Int64[Tensor, "2 directions bins"] | None
     counts: SparseCounts
 
     @staticmethod
@@ -42,13 +51,20 @@ class PartialSurvey:
     ) -> "list[PartialSurvey]":
         """Count the samples of `store` in all planes, as one part for each of `n_blocks` ranges."""
         counts, moments = SparseCounts.empty(store.device), MomentSums()
+        columns = ColumnCounter(pairs, spec.epsilon, store.device).counts
         if len(store):
             surveyor = Surveyor(store, pairs.basis, pairs)
-            counts, moments = run(surveyor.count_steps(spec)), run(surveyor.moment_steps())
+            counts, columns = run(surveyor.count_steps(spec))
+            moments = run(surveyor.moment_steps())
         ranges = plane_ranges(pairs.n_directions, spec, n_blocks)
         return [
-            PartialSurvey(len(store), moments, counts.within(block, spec.resolution))
-            for block in ranges
+            PartialSurvey(
+                len(store),
+                moments,
+                None if k else columns,
+                counts.within(block, spec.resolution),
+            )
+            for k, block in enumerate(ranges)
         ]
 
     @staticmethod
@@ -57,7 +73,9 @@ class PartialSurvey:
         n_samples = sum(part.n_samples for part in parts)
         moments = reduce(MomentSums.plus, (part.moments for part in parts))
         counts = SparseCounts.total([part.counts for part in parts])
-        return PartialSurvey(n_samples, moments, counts)
+        known = [part.columns for part in parts if part.columns is not None]
+        columns = reduce(add, known) if known else None
+        return PartialSurvey(n_samples, moments, columns, counts)
 
     def ensemble(self, spec: SurveySpec) -> EnsembleSums:
         """Return the sums and scores of these planes, once all samples are counted."""

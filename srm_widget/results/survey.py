@@ -11,15 +11,24 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.fourfold import fourfold_error, mean_fourfold
 from srm_widget.geometry.plane_index import Variant
+from srm_widget.results.column_histograms import ColumnHistograms, coactivation
 from srm_widget.results.isotropy import isotropic_fraction
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
 from srm_widget.utils.validation import choice, integer
 
-Measure = Literal["alignment", "peak"]
+Measure = Literal["alignment", "coactivation", "peak"]
 """A score of a plane."""
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 """What planes are ranked by."""
+
+
+LEADING, PER_DIRECTION = 100, 3
+"""Where planes are gone through best first, the first so many are such that no direction is in more
+of them than so many: else one direction would be in them all."""
+
+HUB, MOST_HUBS = 5, 3
+"""A hub is in so many times as many lit planes as directions are in the mean; so many are named."""
 
 
 def checked_measure(by: str) -> Measure:
@@ -87,6 +96,9 @@ class BestPlanes(NamedTuple):
     n_lit, n_between
         (n,) int64, samples lit at some angle, which an alignment is the mean over; those of them
         that stand between two directions.
+    expected
+        (n,) float64, E, how many would if the two directions had nothing to do with each other: see
+        `srm_widget.results.column_histograms`.
     error
         (n,) float64, standard error of an alignment of so many samples, 1 / sqrt(2 n_lit).
     peak
@@ -99,6 +111,7 @@ class BestPlanes(NamedTuple):
     score: Float64[np.ndarray, " best"]
     n_lit: Int64[np.ndarray, " best"]
     n_between: Int64[np.ndarray, " best"]
+    expected: Float64[np.ndarray, " best"]
     error: Float64[np.ndarray, " best"]
     peak: Float64[np.ndarray, " best"]
     peak_angle: Float64[np.ndarray, " best"]
@@ -144,6 +157,8 @@ class Survey:
         Most of these planes that one direction is in; None is any number.
     lit
         Counts of every lit plane.
+    columns
+        Histograms of the samples' projections on every direction.
     total, squares
         Sums over planes of the counts at each angle, and of their squares, as Python's integers.
     parallel
@@ -163,6 +178,7 @@ class Survey:
     by: Measure
     top: int
     lit: LitPlanes = field(repr=False)
+    columns: ColumnHistograms = field(repr=False)
     total: np.ndarray = field(repr=False)
     squares: np.ndarray = field(repr=False)
     parallel: tuple[tuple[int, int], ...] = field(repr=False, default=())
@@ -229,6 +245,11 @@ class Survey:
         """Lit samples of the best planes that stand between two directions, (n,)."""
         return self._best.n_between
 
+    @property
+    def expected(self) -> Float64[np.ndarray, " best"]:
+        """E of the best planes: how many would stand there by chance, (n,); see `scores`."""
+        return self._best.expected
+
     @cached_property
     def alignment(self) -> float:
         """Alignment A(ε) of all planes together: the mean of cos 4φ over planes and lit samples.
@@ -269,9 +290,9 @@ class Survey:
         Parameters
         ----------
         by
-            "alignment" or "peak"; None is the survey's own. By alignment planes are ranked by
-            z = A sqrt(2 n_lit), so that a plane of two samples does not lead. Equal ones are ranked
-            by their peak, then by position.
+            "alignment", "coactivation" or "peak"; None is the survey's own. By alignment planes are
+            ranked by z = A sqrt(2 n_lit), so that a plane of two samples does not lead. Equal ones
+            are ranked by their peak, then by position. See `scores`.
         top
             How many at most; None is the survey's own.
         per_direction
@@ -286,17 +307,28 @@ class Survey:
         lit = LitPlanes(*(column[order] for column in self.lit))
         return BestPlanes(
             planes=self.pairs(order),
-            score=_scores(lit, measure, self.n_samples),
+            score=self._scores(measure, order),
             n_lit=lit.n_lit,
             n_between=lit.n_between,
+            expected=self._expected(order),
             error=fourfold_error(lit.n_lit),
             peak=lit.peak / self.n_samples,
             peak_angle=self.angles[lit.at],
         )
 
     def scores(self, by: str = "alignment") -> Float64[np.ndarray, " lit"]:
-        """Return the measure of every lit plane, (n_lit,), in the order of `lit`."""
-        return _scores(self.lit, checked_measure(by), self.n_samples)
+        r"""Return the measure of every lit plane, (n_lit,), in the order of `lit`.
+
+        Parameters
+        ----------
+        by
+            "alignment" for A(ε); "peak" for the highest f. "coactivation" for how far the samples
+            that stand *between* the two directions, which only this plane shows, are more than
+            chance: the signed root of the deviance of their number n from E, sign(n - E)
+            sqrt(2 (n ln(n / E) - (n - E))). E is how many there would be if the two projections
+            had nothing to do with each other, each with its own histogram; ¼ at least.
+        """
+        return self._scores(checked_measure(by), slice(None))
 
     def weights(self, by: str = "alignment") -> Float64[np.ndarray, " lit"]:
         """Return by what every lit plane is ranked, (n_lit,), in the order of `lit`.
@@ -304,11 +336,30 @@ class Survey:
         z = A sqrt(2 n_lit) for the alignment: how many standard errors it is from 0. Else the
         measure itself.
         """
-        return _weights(self.lit, checked_measure(by), self.n_samples)
+        scores = self.scores(by)
+        return scores / fourfold_error(self.lit.n_lit) if by == "alignment" else scores
 
-    def ranked(self, by: str = "alignment") -> Int64[np.ndarray, " lit"]:
-        """Return the positions in `lit` of all lit planes, best first, ordered as by `best`."""
-        return self._order(checked_measure(by), self.n_lit)
+    def ranked(
+        self, by: str = "alignment", *, leading: int = 0, per_direction: int = PER_DIRECTION
+    ) -> Int64[np.ndarray, " lit"]:
+        """Return the positions in `lit` of all lit planes, best first, ordered as by `best`.
+
+        Parameters
+        ----------
+        by
+            Measure.
+        leading, per_direction
+            The first `leading` of them are such that no direction is in more than `per_direction`;
+            all others follow.
+        """
+        measure = checked_measure(by)
+        order = self._order(measure, self.n_lit)
+        if not leading:
+            return order
+        first = self._capped(measure, leading, per_direction)
+        others = np.ones(self.n_lit, dtype=bool)
+        others[first] = False
+        return np.concatenate([first, order[others[order]]])
 
     def matrix(
         self, by: str = "alignment", max_size: SupportsIndex | None = None
@@ -318,7 +369,7 @@ class Survey:
         Parameters
         ----------
         by
-            "alignment" or "peak".
+            "alignment", "coactivation" or "peak".
         max_size
             Rows at most; a larger matrix is reduced to one entry in each of its square blocks: that
             of the plane with the largest `weights` in magnitude.
@@ -327,9 +378,9 @@ class Survey:
         -------
         matrix
             NaN on the diagonal and where directions are parallel. A plane that lights nothing has
-            the peak 0, and no alignment: NaN.
+            the peak 0, and neither alignment nor coactivation: NaN.
         """
-        dark = np.nan if checked_measure(by) == "alignment" else 0.0
+        dark = 0.0 if checked_measure(by) == "peak" else np.nan
         full = self.spread(self.scores(by), dark)
         if max_size is None:
             return full
@@ -397,16 +448,20 @@ class Survey:
     def _best(self) -> BestPlanes:
         return self.best()
 
+    def _scores(self, by: Measure, selected: np.ndarray | slice) -> Float64[np.ndarray, " some"]:
+        if by == "alignment":
+            return mean_fourfold(self.lit.fourfold[selected], self.lit.n_lit[selected])
+        if by == "coactivation":
+            return self._coactivation[selected]
+        return self.lit.peak[selected] / self.n_samples
 
-def _scores(lit: LitPlanes, by: Measure, n_samples: int) -> Float64[np.ndarray, " lit"]:
-    if by == "alignment":
-        return mean_fourfold(lit.fourfold, lit.n_lit)
-    return lit.peak / n_samples
+    @cached_property
+    def _coactivation(self) -> Float64[np.ndarray, " lit"]:
+        return coactivation(self.lit.n_between, self._expected(slice(None)))
 
-
-def _weights(lit: LitPlanes, by: Measure, n_samples: int) -> Float64[np.ndarray, " lit"]:
-    scores = _scores(lit, by, n_samples)
-    return scores / fourfold_error(lit.n_lit) if by == "alignment" else scores
+    def _expected(self, selected: np.ndarray | slice) -> Float64[np.ndarray, " some"]:
+        """Return E of some entries of `lit`."""
+        return self.columns.expected(self.pairs(selected), self.epsilon)
 
 
 def _highest(chosen: np.ndarray, key: np.ndarray, most: int) -> np.ndarray:

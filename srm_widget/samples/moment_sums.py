@@ -57,7 +57,7 @@ class MomentCounter:
         """
         run, n_new = MomentRun(self, store, basis), len(store) - self.n_samples
         for done, projected in _projections(store, basis, self.n_samples):
-            run.add(done, projected)
+            run.add(0, done, projected)
             yield done / max(1, n_new)
         run.finish()
 
@@ -81,7 +81,7 @@ class MomentRun:
         self._key: int | None = None
         self._length = self._fourth = torch.empty(0)
 
-    def add(self, key: int, projected: Float[Tensor, "some samples"]) -> None:
+    def add(self, _first: int, key: int, projected: Float[Tensor, "some samples"]) -> None:
         """Read projections of some samples on the next directions; `key` tells which samples."""
         if key != self._key:
             self._key, self._rows_read = key, 0

@@ -13,13 +13,16 @@ from srm_widget.concurrency.generators import run
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.geometry.plane_index import n_planes
+from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.curves import MIRRORED_PROBES, Resonance
 from srm_widget.results.survey import Listed, Survey
 from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.store import SampleStore
 from srm_widget.streaming.plan import CountPlan
+from srm_widget.survey.anchors import Watch
 from srm_widget.survey.arc_counts import PlaneArcs, add_at
+from srm_widget.survey.column_counter import ColumnCounter
 from srm_widget.survey.scores import ScoreAccumulator
 from srm_widget.survey.search import PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
@@ -42,6 +45,9 @@ class Totals(NamedTuple):
         (E, P), Σ cos 4φ over the lit samples in units of 2⁻²⁴: what the alignment is made of.
     probes
         (E, P, 8), samples lit at the basis directions 0, α, π, π + α, and at the four bisectors.
+    columns
+        (2, M, bins), histograms of the projections on every direction, as in `ColumnHistograms`;
+        without bins if not all planes are counted.
     moments
         (2,), sums of fourth moments, as `MomentSums`; 0 if the basis is not orthonormal.
     samples
@@ -54,6 +60,7 @@ class Totals(NamedTuple):
     between: Int64[Tensor, "levels planes"]
     fourfold: Int64[Tensor, "levels planes"]
     probes: Int64[Tensor, "levels planes 8"]
+    columns: Int64[Tensor, "2 directions bins"]
     moments: Int64[Tensor, "2"]
     samples: Int64[Tensor, "3"]
 
@@ -61,13 +68,21 @@ class Totals(NamedTuple):
     def zeros(plan: CountPlan, device: torch.device) -> "Totals":
         """Return the counts of no samples."""
         size = len(plan.epsilons), plan.n_planes
-        shapes = (*size, len(plan.grid) + 1), size, size, size, size, (*size, 8), (2,), (3,)
+        columns: tuple[int, ...] = (0, 0, 0)
+        if plan.chosen is None:
+            columns = tuple(ColumnCounter(plan.pairs, min(plan.epsilons), device).counts.shape)
+        of_planes = (*size, len(plan.grid) + 1), size, size, size, size, (*size, 8)
+        shapes = *of_planes, columns, (2,), (3,)
         return Totals(*(torch.zeros(s, dtype=torch.int64, device=device) for s in shapes))
 
     def add_samples(self, store: SampleStore, plan: CountPlan) -> None:
         """Count the samples of `store`."""
         if len(store):
-            for arcs, level in _arcs(store, plan):
+            if plan.chosen is None:
+                found = _arcs_of_all(store, plan, self._column_counter(plan).add)
+            else:
+                found = _arcs_of_chosen(store, plan.pairs.basis, plan)
+            for arcs, level in found:
                 self._add(arcs, level, plan)
             sums = run(Surveyor(store, plan.pairs.basis, plan.pairs).moment_steps())
             self.moments.add_(torch.tensor(sums, device=self.moments.device))
@@ -93,6 +108,14 @@ class Totals(NamedTuple):
         """Sums of the samples' fourth moments."""
         return MomentSums(*self.moments.tolist())
 
+    def histograms(self, plan: CountPlan) -> ColumnHistograms:
+        """Return the histograms of the projections on every direction."""
+        return self._column_counter(plan).histograms(int(self.samples[0]))
+
+    def _column_counter(self, plan: CountPlan) -> ColumnCounter:
+        least = min(plan.epsilons)
+        return ColumnCounter(plan.pairs, least, self.columns.device, self.columns)
+
     def _add(self, arcs: PlaneArcs, level: int, plan: CountPlan) -> None:
         """Add the lit arcs of some samples at one level of ε."""
         width = len(plan.grid) + 1
@@ -110,14 +133,14 @@ class Totals(NamedTuple):
             add_at(probes, row_start[covered] + k)
 
 
-def _arcs(store: SampleStore, plan: CountPlan) -> Iterator[tuple[PlaneArcs, int]]:
+def _arcs_of_all(
+    store: SampleStore, plan: CountPlan, watch: Watch
+) -> Iterator[tuple[PlaneArcs, int]]:
     """Yield lit arcs, under the row of their plane, with the level of ε that lights them."""
-    if plan.chosen is not None:
-        yield from _arcs_of_chosen(store, plan.pairs.basis, plan)
-        return
     mirror = n_planes(plan.pairs.n_directions) if plan.variant == "permutation" else None
     # A sample that is lit at one ε is lit at every lower one.
-    for step in PlaneSearch(store, plan.pairs, min(plan.epsilons)).steps():
+    search = PlaneSearch(store, plan.pairs, min(plan.epsilons), watch=watch)
+    for step in search.steps():
         for candidates in step.split_candidates():
             for level, epsilon in enumerate(plan.epsilons):
                 arcs = PlaneArcs.from_candidates(candidates, epsilon)
@@ -188,8 +211,14 @@ def survey_of(totals: Totals, plan: CountPlan, level: int, listed: Listed) -> Su
         change = changes.flatten()[cell]
         scores.add(SparseCounts(cell, change, lit, through[lit, 0], *sums))
     spec = SurveySpec(plan.epsilons[level], plan.resolution, plan.variant)
-    n_samples, moments = int(totals.samples[0]), totals.moment_sums
-    return as_survey(scores.ensemble(), spec, plan.pairs, n_samples, moments=moments, listed=listed)
+    return as_survey(
+        scores.ensemble(),
+        spec,
+        plan.pairs,
+        totals.histograms(plan),
+        moments=totals.moment_sums,
+        listed=listed,
+    )
 
 
 def _stride(plan: CountPlan) -> int:

@@ -8,6 +8,10 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from srm_widget.samples.projections import Projections
+from srm_widget.survey.large_entries import large_entries
+
+Watch = Callable[[int, int, Tensor], None]
+"""Called with first direction, first sample and projections of a part of them; directions rise."""
 
 
 class PlaneBlock(NamedTuple):
@@ -57,17 +61,17 @@ class Anchors:
         projections: Projections,
         threshold: float,
         since: int,
-        watch: Callable[[int, Tensor], None] | None = None,
+        watch: Watch | None = None,
     ) -> Iterator[tuple[float, tuple[Tensor, Tensor, Tensor]]]:
         r"""Find the anchors of the samples from `since` on: where \|x̂ · b̂\| ≥ `threshold`.
 
         Yields the share done, and a part of the anchors as direction, sample and value. `watch` is
-        called with the first sample and the projections of every part, directions rising.
+        called with every part of the projections.
         """
         for share, first, offset, projected in projections.rows(since):
             if watch is not None:
-                watch(offset, projected)
-            direction, sample = (projected.abs() >= threshold).nonzero().unbind(1)
+                watch(first, offset, projected)
+            direction, sample = large_entries(projected, threshold)
             value = projected[direction, sample]
             yield share, (direction + first, sample + offset, value)
 

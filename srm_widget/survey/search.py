@@ -9,7 +9,7 @@ directions in few dimensions, ε ≤ 0) every plane is tested instead.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
-from srm_widget.survey.anchors import Anchors, split_slice
+from srm_widget.survey.anchors import Anchors, Watch, split_slice
 
 _TESTS = 1 << 21
 _TESTS_CUDA = 1 << 26
@@ -120,7 +120,7 @@ class PlaneSearch:
     since
         First sample to search.
     watch
-        As of `Anchors.search`; not called where every plane is tested.
+        Called with the projections of every sample on every direction, part by part, once.
     """
 
     def __init__(
@@ -129,7 +129,7 @@ class PlaneSearch:
         pairs: PairGeometry,
         epsilon: float,
         since: int = 0,
-        watch: Callable[[int, Tensor], None] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._watch = watch
         self._store, self._basis, self._pairs = store, pairs.basis, pairs
@@ -176,6 +176,8 @@ class PlaneSearch:
             first, second = torch.from_numpy(pairs).to(self._store.device).unbind(1)
             seen = 0
             for projected in self._projections.chunks(self._since, samples):
+                if low == 0 and self._watch is not None:
+                    self._watch(0, self._since + seen, projected)
                 candidates = self._test_planes(projected, first, second, low)
                 seen += projected.shape[1]
                 yield SearchStep((low + len(block) * seen / n) / total, block, candidates, False)

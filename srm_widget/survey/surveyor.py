@@ -4,16 +4,21 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 import torch
+from jaxtyping import Int64
+from torch import Tensor
 
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.geometry.plane_index import Variant
+from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.survey import Listed, LitPlanes, Survey
 from srm_widget.samples.moment_sums import MomentCounter, MomentRun, MomentSums
 from srm_widget.samples.store import SampleStore
+from srm_widget.survey.anchors import Watch
 from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs
+from srm_widget.survey.column_counter import ColumnCounter
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
 from srm_widget.survey.search import CandidatePairs, PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
@@ -33,15 +38,16 @@ class SurveySpec:
 
 @dataclass
 class _KeptCounts:
-    """Counts of the first `n_samples`, in parts no two of which share a plane."""
+    """Counts of the first `n_samples`: those of planes in parts no two of which share one."""
 
     spec: SurveySpec
     n_samples: int
+    columns: ColumnCounter
     parts: list[SparseCounts] = field(default_factory=list)
 
     @property
     def nbytes(self) -> int:
-        return sum(part.nbytes for part in self.parts)
+        return self.columns.counts.nbytes + sum(part.nbytes for part in self.parts)
 
 
 class Surveyor:
@@ -97,18 +103,19 @@ class Surveyor:
             If samples are appended between steps.
         """
         kept, n_samples = self._kept, len(self._store)
-        scores = ScoreAccumulator(spec.resolution)
+        scores, columns = ScoreAccumulator(spec.resolution), self._column_counter(spec)
         if kept is not None and kept.spec == spec:
             counts = SparseCounts.join(kept.parts)
+            columns.counts += kept.columns.counts
             if kept.n_samples < n_samples:
-                new_counts = yield from self._count_all(spec, kept.n_samples)
+                new_counts = yield from self._count_all(spec, kept.n_samples, columns)
                 counts = counts.merge(new_counts)
             scores.add(counts)
             yield 1.0
-            self._keep(_KeptCounts(spec, n_samples, [counts]))
+            self._keep(_KeptCounts(spec, n_samples, columns, [counts]))
         else:
-            to_keep = _KeptCounts(spec, n_samples)
-            for share, block in self._count_blocks(spec, 0):
+            to_keep = _KeptCounts(spec, n_samples, columns)
+            for share, block in self._count_blocks(spec, 0, columns):
                 if block is not None:
                     scores.add(block)
                     if to_keep.nbytes <= self._max_bytes:
@@ -117,7 +124,12 @@ class Surveyor:
             self._keep(to_keep)
         moments = yield from self.moment_steps()
         return as_survey(
-            scores.ensemble(), spec, self.pairs, n_samples, moments=moments, listed=listed
+            scores.ensemble(),
+            spec,
+            self.pairs,
+            columns.histograms(n_samples),
+            moments=moments,
+            listed=listed,
         )
 
     def moment_steps(self) -> Generator[float, None, MomentSums]:
@@ -130,32 +142,42 @@ class Surveyor:
                 yield from self._moments.extend(self._store, self._basis)
         return self._moments.sums
 
-    def count_steps(self, spec: SurveySpec) -> Generator[float, None, SparseCounts]:
+    def count_steps(
+        self, spec: SurveySpec
+    ) -> Generator[float, None, tuple[SparseCounts, Int64[Tensor, "2 directions bins"]]]:
         """Count all planes in short steps, to be added to other counts; nothing is kept.
 
-        Yields the share done; returns the counts, each cell once and without zeros.
+        Yields the share done; returns the counts, each cell once and without zeros, and the
+        projections on every direction, as in `ColumnCounter`.
         """
-        counts = yield from self._count_all(spec, 0)
-        return counts.coalesce()
+        columns = self._column_counter(spec)
+        counts = yield from self._count_all(spec, 0, columns)
+        return counts.coalesce(), columns.counts
 
-    def _count_all(self, spec: SurveySpec, since: int) -> Generator[float, None, SparseCounts]:
+    def _column_counter(self, spec: SurveySpec) -> ColumnCounter:
+        return ColumnCounter(self.pairs, spec.epsilon, self._store.device)
+
+    def _count_all(
+        self, spec: SurveySpec, since: int, columns: ColumnCounter
+    ) -> Generator[float, None, SparseCounts]:
         blocks = []
-        for share, block in self._count_blocks(spec, since):
+        for share, block in self._count_blocks(spec, since, columns):
             if block is not None:
                 blocks.append(block)
             yield share
         return SparseCounts.join(blocks)
 
     def _count_blocks(
-        self, spec: SurveySpec, since: int
+        self, spec: SurveySpec, since: int, columns: ColumnCounter
     ) -> Iterator[tuple[float, SparseCounts | None]]:
         """Yield the share done, and the counts of blocks of planes as they are complete."""
         n_samples = len(self._store)
         # The search reads all projections as well: moments that are to be summed are so beside it.
-        moments = None
+        moments: MomentRun | None = None
+        watch: Watch = columns.add
         if self._basis.is_orthonormal and self._moments.n_samples == since < n_samples:
             moments = MomentRun(self._moments, self._store, self._basis)
-        watch = None if moments is None else moments.add
+            watch = _both(columns.add, moments.add)
         search = PlaneSearch(self._store, self.pairs, spec.epsilon, since, watch)
         block: _PlaneBlockCounts | None = None
         for step in search.steps():
@@ -177,11 +199,19 @@ class Surveyor:
         self._kept = kept if kept.nbytes <= self._max_bytes else None
 
 
+def _both(one: Watch, other: Watch) -> Watch:
+    def watch(first: int, offset: int, projected: Tensor) -> None:
+        one(first, offset, projected)
+        other(first, offset, projected)
+
+    return watch
+
+
 def as_survey(
     ensemble: EnsembleSums,
     spec: SurveySpec,
     pairs: PairGeometry,
-    n_samples: int,
+    columns: ColumnHistograms,
     *,
     moments: MomentSums,
     listed: Listed,
@@ -190,7 +220,7 @@ def as_survey(
     of_layer = moments.moments(pairs.n_directions) if pairs.basis.is_orthonormal else None
     orders = 2 if spec.variant == "permutation" else 1
     return Survey(
-        n_samples=n_samples,
+        n_samples=columns.n_samples,
         n_dims=pairs.basis.n_dims,
         n_directions=pairs.n_directions,
         n_planes=orders * pairs.n_planes,
@@ -201,6 +231,7 @@ def as_survey(
         top=listed.top,
         per_direction=listed.per_direction,
         lit=LitPlanes(*ensemble.lit),
+        columns=columns,
         total=ensemble.total,
         squares=ensemble.squares,
         parallel=pairs.parallel,

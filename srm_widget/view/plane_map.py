@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float32, Int32
 
 from srm_widget.geometry import plane_index
-from srm_widget.results.survey import Measure, Survey, checked_measure
+from srm_widget.results.survey import LEADING, Measure, Survey, checked_measure
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks, to_bytes
 from srm_widget.view.wire import MapTileFacts, Order
 
@@ -113,8 +113,8 @@ class PlaneOrder:
     order
         One of `ORDERS`.
     survey
-        Scores of the planes, for an order other than "index". Lit planes come best first, then the
-        others in index order.
+        Scores of the planes, for an order other than "index". Lit planes come best first, with few
+        of one direction among the first: see `Survey.ranked`; then the others in index order.
     step
         Position in the timeline of the step that the survey is of.
 
@@ -137,7 +137,7 @@ class PlaneOrder:
             if survey is None:
                 raise ValueError(f"expected a survey to order planes by {order}, got none")
             self._lit = survey.lit.position
-            self._best_first = survey.ranked(checked_measure(order))
+            self._best_first = survey.ranked(checked_measure(order), leading=LEADING)
             self._rank = np.empty_like(self._best_first)
             self._rank[self._best_first] = np.arange(len(self._best_first))
 

@@ -14,7 +14,7 @@ from srm_widget.survey.random_rotations import Null
 Pair = tuple[int, int]
 """A plane: the indices of its two directions."""
 
-Order = Literal["index", "alignment", "peak"]
+Order = Literal["index", "alignment", "coactivation", "peak"]
 """The order of the planes on the slider."""
 
 RadialScale = Literal["fraction", "gain"]
@@ -235,6 +235,8 @@ class MapFrame(SurveyFrame, ScoreGridFrame):
     """A₄ of all samples, which depends on no ε; null if the basis is not orthonormal"""
     participation: float | None
     """on how many directions a sample stands, which A₄ needs to be read"""
+    hubs: list[tuple[int, float]]
+    """directions that are in far more lit planes than others, and in which share of them"""
     elapsed_ms: float
 
 

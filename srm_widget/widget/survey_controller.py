@@ -8,7 +8,7 @@ import numpy as np
 from srm_widget.concurrency.background import State
 from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.timeline import Timeline
-from srm_widget.results.survey import Survey, checked_measure
+from srm_widget.results.survey import HUB, MOST_HUBS, Survey, checked_measure
 from srm_widget.utils.arrays import to_bytes
 from srm_widget.view.plane_map import PlaneOrder, ScoreMap
 from srm_widget.widget.model import ScopeModel
@@ -183,6 +183,7 @@ class SurveyController:
             "resolution": survey.resolution,
             "alignment": _finite(survey.fourth_moment_alignment),
             "participation": _finite(survey.participation),
+            "hubs": _hubs(survey),
             "elapsed_ms": 1e3 * self._task.elapsed,
         }
         self._publisher.publish(
@@ -218,6 +219,14 @@ class SurveyController:
         if not engine.has_samples:
             return hint
         return f"{hint} The automatic ε would be {engine.auto_epsilon():.2f}."
+
+
+def _hubs(survey: Survey) -> list[tuple[int, float]]:
+    """Return the directions that are in far more lit planes than others, and in which share."""
+    found = survey.hubs(MOST_HUBS)
+    least = HUB * 2 / survey.n_directions
+    shares = zip(found.direction.tolist(), found.share.tolist(), strict=True)
+    return [(direction, share) for direction, share in shares if share >= least]
 
 
 def _finite(value: float | None) -> float | None:

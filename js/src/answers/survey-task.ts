@@ -185,6 +185,7 @@ export class SurveyTask {
       resolution: DEFAULT_RESOLUTION,
       alignment: finiteOrNull(survey.moments?.alignment),
       participation: finiteOrNull(survey.moments?.participation),
+      hubs: this.#map.hubs,
       elapsed_ms: elapsed,
       hint: nothing ? `No plane is lit at ε = ${Number(survey.epsilon.toPrecision(4))}.` : hint,
     };

@@ -1,6 +1,7 @@
 /** The order that the plane slider runs through: all planes i < j, by index or best first. */
 
 import type { Order, Pair } from "../protocol/frames.ts";
+import { LEADING, PER_DIRECTION } from "../protocol/limits.ts";
 import { planeIndexOf, planeOfIndex } from "./plane-index.ts";
 import { type Survey, strengthsOf } from "./survey.ts";
 
@@ -16,8 +17,8 @@ function countBelow(n: number, at: (k: number) => number, value: number): number
 }
 
 /**
- * Sorts the lit planes strongest first, equal ones by their peak and then by index; the others follow
- * them.
+ * Sorts the lit planes strongest first, equal ones by their peak and then by index, with few of one
+ * direction among the first; the others follow them.
  */
 export class PlaneOrder {
   readonly order: Order;
@@ -43,11 +44,26 @@ export class PlaneOrder {
           one - other,
       );
     }
-    this.#places = places;
+    this.#places = ranked ? this.#spread(places) : places;
     this.#ranks = new Int32Array(places.length);
-    places.forEach((place, k) => {
+    this.#places.forEach((place, k) => {
       this.#ranks[place] = k;
     });
+  }
+
+  /** Puts those first of which no direction is in more than some. */
+  #spread(places: Int32Array): Int32Array {
+    const taken = new Int32Array(this.#m);
+    const first: number[] = [];
+    for (const place of places) {
+      if (first.length === LEADING) break;
+      const pair = planeOfIndex(this.#lit[place] ?? 0, this.#m);
+      if (pair.some((k) => (taken[k] ?? 0) >= PER_DIRECTION)) continue;
+      for (const k of pair) taken[k] = (taken[k] ?? 0) + 1;
+      first.push(place);
+    }
+    const leads = new Set(first);
+    return Int32Array.of(...first, ...places.filter((place) => !leads.has(place)));
   }
 
   plane(position: number): Pair {

@@ -3,7 +3,7 @@
 import type { MapWindow, Score, ScoreGridFrame } from "../protocol/frames.ts";
 import { MOST_CELLS, MOST_LIT, SCORE_CODES } from "../protocol/limits.ts";
 import { planeOfIndex } from "./plane-index.ts";
-import { type Survey, scoresOf, strengthsOf } from "./survey.ts";
+import { hubsOf, type Survey, scoresOf, strengthsOf } from "./survey.ts";
 
 /** A square of the map as cells of codes. */
 export interface MapTile {
@@ -18,6 +18,7 @@ export interface MapTile {
 export class ScoreMap {
   readonly survey: Survey;
   readonly by: Score;
+  readonly hubs: [number, number][];
   readonly #m: number;
   /** of each pair of directions, the place of its plane among those lit, or -1 */
   readonly #places: Int32Array;
@@ -30,6 +31,7 @@ export class ScoreMap {
   constructor(survey: Survey, by: Score) {
     this.survey = survey;
     this.by = by;
+    this.hubs = hubsOf(survey);
     const m = survey.layer.nDirections;
     this.#m = m;
     this.#places = new Int32Array(m * m).fill(-1);

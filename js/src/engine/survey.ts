@@ -2,11 +2,19 @@
 
 import { meanCosineError } from "../base/numbers.ts";
 import type { Pair, Score } from "../protocol/frames.ts";
-import { DEFAULT_RESOLUTION, LOW_EPSILON, NEAR_COSINE } from "../protocol/limits.ts";
+import {
+  DEFAULT_RESOLUTION,
+  HUB,
+  LOW_EPSILON,
+  MOST_HUBS,
+  NEAR_COSINE,
+} from "../protocol/limits.ts";
 import { countArcs, litArcs } from "./arcs.ts";
+import { coactivations } from "./coactivation.ts";
 import { alignmentOf, fourfoldSum } from "./fourfold.ts";
 import { alphaOf, type LayerSamples, type PlaneFrame, spansPlane } from "./layer-samples.ts";
 import { type FourthMoments, momentSteps } from "./moments.ts";
+import { planeOfIndex } from "./plane-index.ts";
 import type { PlanePoints } from "./plane-points.ts";
 
 /** Counts and sums of every plane that lights a sample, by rising index. */
@@ -16,6 +24,8 @@ export interface LitPlanes {
   nLit: number[];
   /** sum of their cos 4φ, in units of 1 / `FOURFOLD_UNIT` */
   fourfold: number[];
+  /** lit samples that stand between two directions */
+  nBetween: number[];
   peak: number[];
 }
 
@@ -117,7 +127,13 @@ class CandidateSearch {
 }
 
 class SurveyTotals {
-  readonly lit: LitPlanes = { position: [], nLit: [], fourfold: [], peak: [] };
+  readonly lit: LitPlanes = {
+    position: [],
+    nLit: [],
+    fourfold: [],
+    nBetween: [],
+    peak: [],
+  };
   readonly #sum = new Float64Array(DEFAULT_RESOLUTION);
   readonly #squares = new Float64Array(DEFAULT_RESOLUTION);
 
@@ -135,6 +151,7 @@ class SurveyTotals {
     this.lit.position.push(position);
     this.lit.nLit.push(found.samples.length);
     this.lit.fourfold.push(fourfoldSum(found.fourfold));
+    this.lit.nBetween.push(found.fourfold.reduce((n, cosine) => n + Number(cosine < 0), 0));
     this.lit.peak.push(peak);
   }
 
@@ -185,20 +202,36 @@ export function* surveySteps(
 }
 
 /** The score of every lit plane. */
-export function scoresOf({ lit: planes, layer }: Survey, by: Score): Float64Array {
+export function scoresOf(survey: Survey, by: Score): Float64Array {
+  const { lit: planes, layer } = survey;
   if (by === "peak") return Float64Array.from(planes.peak, (peak) => peak / layer.nSamples);
+  if (by === "coactivation") return coactivations(survey);
   const { nLit, fourfold } = planes;
   return Float64Array.from(fourfold, (sum, k) => alignmentOf(sum, nLit[k] ?? 0));
 }
 
 /**
- * How strong the score of every lit plane is, by which planes are ranked: the peak as it is, the
- * alignment in standard errors, so that a few samples do not lead.
+ * How strong the score of every lit plane is, by which planes are ranked: the alignment in standard
+ * errors, so that a few samples do not lead; others as they are.
  */
 export function strengthsOf(survey: Survey, by: Score): Float64Array {
   const scores = scoresOf(survey, by);
-  if (by === "peak") return scores;
+  if (by !== "alignment") return scores;
   return scores.map((score, k) => score / meanCosineError(survey.lit.nLit[k] ?? 0));
+}
+
+/** The directions that are in far more lit planes than others, and in which share of these. */
+export function hubsOf({ lit: { position }, layer: { nDirections: m } }: Survey) {
+  const counts = new Int32Array(m);
+  for (const index of position) {
+    for (const k of planeOfIndex(index, m)) counts[k] = (counts[k] ?? 0) + 1;
+  }
+  const least = ((HUB * 2) / m) * position.length;
+  return [...counts.keys()]
+    .filter((k) => position.length > 0 && (counts[k] ?? 0) >= least)
+    .sort((one, other) => (counts[other] ?? 0) - (counts[one] ?? 0) || one - other)
+    .slice(0, MOST_HUBS)
+    .map((k): [number, number] => [k, (counts[k] ?? 0) / position.length]);
 }
 
 /** The alignment of all planes together; NaN where nothing is lit. */

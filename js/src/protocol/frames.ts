@@ -4,7 +4,7 @@
  */
 
 /** A score of a plane. */
-export type Score = "alignment" | "peak";
+export type Score = "alignment" | "coactivation" | "peak";
 
 /** What random rotations leave as it is: the mean direction of the samples, or nothing. */
 export type NullModel = "mean" | "rotations";
@@ -13,7 +13,7 @@ export type NullModel = "mean" | "rotations";
 export type Pair = [number, number];
 
 /** The order of the planes on the slider. */
-export type Order = "index" | "alignment" | "peak";
+export type Order = "index" | "alignment" | "coactivation" | "peak";
 
 /** The labels of the rings: fractions of the samples, or multiples of what isotropy would light. */
 export type RadialScale = "fraction" | "gain";
@@ -157,6 +157,8 @@ export interface MapFrame extends SurveyFrame, ScoreGridFrame {
   alignment: number | null;
   /** on how many directions a sample stands, which A₄ needs to be read */
   participation: number | null;
+  /** directions that are in far more lit planes than others, and in which share of them */
+  hubs: [number, number][];
   elapsed_ms: number;
 }
 

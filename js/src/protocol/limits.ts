@@ -74,7 +74,76 @@ export const CURVE_COLUMNS = ["i", "j", "angle", "count", "value"] as const;
  * srm_widget.results.survey.MEASURES:
  * What planes are ranked by.
  */
-export const MEASURES = ["alignment", "peak"] as const;
+export const MEASURES = ["alignment", "coactivation", "peak"] as const;
+
+/** srm_widget.results.survey.LEADING */
+export const LEADING = 100;
+
+/** srm_widget.results.survey.PER_DIRECTION */
+export const PER_DIRECTION = 3;
+
+/** srm_widget.results.survey.HUB */
+export const HUB = 5;
+
+/** srm_widget.results.survey.MOST_HUBS */
+export const MOST_HUBS = 3;
+
+/**
+ * srm_widget.results.column_histograms.BINS_PER_OCTAVE:
+ * Bins of \|p\| from each power of two to the next, of equal width: 3 to 6 % of \|p\|.
+ */
+export const BINS_PER_OCTAVE = 16;
+
+/**
+ * srm_widget.results.column_histograms.LOWEST_OCTAVE:
+ * Bins begin at \|p\| = 2⁻²⁰, where `CENTRE` is: what is nearer to 0 stands at no angle.
+ */
+export const LOWEST_OCTAVE = -20;
+
+/**
+ * srm_widget.results.column_histograms.LAST_BIN:
+ * Bin that begins at 1; it holds what rounding makes of the length of a unit row.
+ */
+export const LAST_BIN = 320;
+
+/**
+ * srm_widget.results.column_histograms.LEAST_EXPECTED:
+ * Least E that a number of samples is compared with.
+ */
+export const LEAST_EXPECTED = 0.25;
+
+/** srm_widget.results.column_histograms.LEAST_ORTHONORMAL */
+export const LEAST_ORTHONORMAL = 0.3826834323650898;
+
+/**
+ * srm_widget.results.column_histograms.LEAST_OBLIQUE:
+ * Least \|p\| that is told from 0, in units of ε: in an orthonormal basis, and in others.
+ */
+export const LEAST_OBLIQUE = 0.1;
+
+/**
+ * srm_widget.results.column_histograms.POINTS_PER_BIN:
+ * Points of a bin at which it is tried whether a sample there would be lit and between.
+ */
+export const POINTS_PER_BIN = 4;
+
+/**
+ * srm_widget.results.column_histograms.MOST_POINTS_TRIED:
+ * Points of all bins, above which fewer are tried in each.
+ */
+export const MOST_POINTS_TRIED = 600;
+
+/**
+ * srm_widget.results.column_histograms.COSINES_PER_UNIT:
+ * R is worked out at cosines of n / 16, and interpolated from the nearest three.
+ */
+export const COSINES_PER_UNIT = 16;
+
+/**
+ * srm_widget.results.column_histograms.STEEPEST:
+ * Largest of these n; directions nearer to one another are taken to be at that cosine.
+ */
+export const STEEPEST = 15;
 
 /**
  * srm_widget.survey.surveyor.LOW_EPSILON:
@@ -146,7 +215,7 @@ export const MOST_PREVIEWS = 24;
 export const MOST_GROUPS = 10;
 
 /** srm_widget.view.plane_map.ORDERS */
-export const ORDERS = ["index", "alignment", "peak"] as const;
+export const ORDERS = ["index", "alignment", "coactivation", "peak"] as const;
 
 /**
  * srm_widget.view.plane_map.MOST_CELLS:

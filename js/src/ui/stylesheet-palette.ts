@@ -55,7 +55,7 @@ export function createStylesheetPalette(parent: HTMLElement): StylesheetPalette 
   const read = new Map<Score, Palette>();
 
   const palette = (by: Score): Palette => {
-    node.classList.toggle("srm-inks-diverging", by === "alignment");
+    node.classList.toggle("srm-inks-diverging", by !== "peak");
     const colours = swatches.map((ink) => getComputedStyle(ink).backgroundColor);
     const key = colours.join();
     if (last?.key === key) return last.palette;

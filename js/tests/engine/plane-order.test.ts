@@ -40,13 +40,14 @@ function surveyOf(m: number, share: number, seed: number): Survey {
   const fourfold = some(2).map((x, k) => (x / 2) * (nLit[k] ?? 0) * FOURFOLD_UNIT);
   const layer = layerSamplesOf({ n, d: m });
   const ensemble = new Float32Array(720);
-  const lit = { position, nLit, fourfold, peak };
+  const nBetween = nLit.map((count, k) => (k % 3) * count);
+  const lit = { position, nLit, fourfold, nBetween, peak };
   const known = { epsilon: 0.5, isotropic: 0.1, nPlanes: all, skipped: [], moments: undefined };
   return { ...known, layer, lit, ensemble };
 }
 
 /** The numbers of all planes as they should come. */
-function plainly({ lit, nPlanes, layer }: Survey, by: Order): number[] {
+function plainly({ lit, nPlanes, layer }: Survey, by: Exclude<Order, "coactivation">): number[] {
   const dark = Array.from({ length: nPlanes }, (_, k) => k).filter(
     (k) => !lit.position.includes(k),
   );
@@ -56,11 +57,19 @@ function plainly({ lit, nPlanes, layer }: Survey, by: Order): number[] {
     return { number, score: { index: 0, alignment: z, peak: peak / layer.nSamples }[by], peak };
   });
   rows.sort((a, b) => b.score - a.score || b.peak - a.peak || a.number - b.number);
-  return [...rows.map(({ number }) => number), ...dark];
+  const best = rows.map(({ number }) => number);
+  const taken = new Map<number, number>();
+  const leads = best.filter((number) => {
+    const pair = planeOfIndex(number, layer.nDirections);
+    const isFree = pair.every((k) => (taken.get(k) ?? 0) < 3);
+    if (isFree) for (const k of pair) taken.set(k, (taken.get(k) ?? 0) + 1);
+    return isFree;
+  });
+  return [...leads, ...best.filter((number) => !leads.includes(number)), ...dark];
 }
 
 for (const by of ["alignment", "peak"] as const) {
-  test(`by ${by}: best first, ties by peak and number, dark planes last, and back again`, () => {
+  test(`by ${by}: best first, few of a direction ahead, ties by peak and number, dark planes last`, () => {
     for (const [m, share] of [
       [9, 0.5],
       [9, 0],
@@ -86,6 +95,7 @@ test("two samples do not lead, however well they are aligned", () => {
     position: [0, 1, 2, 3],
     nLit: [2, 400, 30, 9],
     fourfold: [2, 0.6 * 400, -30, 0].map((sum) => sum * FOURFOLD_UNIT),
+    nBetween: [0, 80, 30, 4],
     peak: [2, 90, 30, 4],
   };
   const ranking = new PlaneOrder(4, "alignment", { ...surveyOf(4, 1, 1), lit });

@@ -24,6 +24,7 @@ function mapOf(m: number, by: Score, planes: LitPlane[]): ScoreMap {
     position: sorted.map(({ position }) => position),
     nLit: sorted.map(({ n }) => n),
     fourfold: sorted.map(({ alignment, n }) => alignment * n * FOURFOLD_UNIT),
+    nBetween: sorted.map(() => 0),
     peak: sorted.map(({ peak = 1 }) => peak),
   };
   const layer = layerSamplesOf({ n: 10, d: 2, m });

@@ -192,9 +192,9 @@ describe("the order of planes", () => {
     const page = await OpenedPage.open(small(6, 300, { epsilon: 0.5, pair: [2, 4] }));
     const select = page.get("combobox", "Plane order") as HTMLSelectElement;
     const names = [...select.options].map((option) => option.textContent);
-    assert.deepEqual(names, ["Index", "Alignment", "Peak"]);
+    assert.deepEqual(names, ["Index", "Alignment", "Coactivation", "Peak"]);
     const slider = page.slider("Rotation plane");
-    for (const order of ["alignment", "peak"] as const) {
+    for (const order of ["alignment", "coactivation", "peak"] as const) {
       await page.fill(select, order);
       assert.deepEqual(page.trait("pair"), [2, 4]);
       const ranked = page.kernel.survey.ranked(order);

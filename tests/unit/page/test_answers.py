@@ -59,6 +59,8 @@ MOVES: list[dict[str, Any]] = [
     {"table": True},
     {"table_by": "purity", "table_descending": True},
     {"table_by": "label", "table_descending": False},
+    {"order": "coactivation", "epsilon": 0.6},
+    {"position": 1},
     {"epsilon": -0.2},
     {"order": "index"},
 ]
@@ -168,6 +170,48 @@ def test_the_same_map_of_all_planes(sides: list[tuple[dict, dict]]) -> None:
         assert np.abs(np.array(page["_map"], dtype=int) - scores).max() <= 1
         ensemble = np.frombuffer(kernel["_ensemble"], "<f4")
         assert page["_ensemble"] == pytest.approx(ensemble, abs=1e-6)
+
+
+@pytest.mark.parametrize("epsilon", [0.7, 0.4, 0.02, -0.3])
+@pytest.mark.parametrize("basis", [None, srm.basis.rotated(D, 1), srm.basis.thomson(12, D, 0)])
+def test_the_same_coactivation_of_all_planes(basis: Any, epsilon: float) -> None:
+    """Some pairs of directions are given to half the samples, so that scores are of either sign."""
+    rows = activations()
+    rows[::2, :2] *= 4
+    scope = srm.SRMScope(rows.astype(np.float32), basis, epsilon=epsilon)
+    scope.order = "coactivation"
+    move = {"order": "coactivation", "position": 2}
+    [[page]] = page_answers.answered([page_answers.question(scope, [move], ANSWERS)])
+    assert scope.survey is not None
+    survey = scope.survey
+    frame = page["_map_frame"]
+    assert (frame["by"], frame["state"]) == ("coactivation", "done")
+    scores = survey.matrix("coactivation")
+    assert frame["low"] == pytest.approx(np.nanmin(scores), abs=1e-3)
+    assert frame["high"] == pytest.approx(np.nanmax(scores), abs=1e-3)
+    codes = np.array(page["_map"], dtype=float).reshape(scores.shape)
+    read = frame["low"] + (codes - 1) / 65_534 * (frame["high"] - frame["low"])
+    known = ~np.isnan(scores)
+    assert (codes[~known] == 0).all()
+    np.testing.assert_allclose(read[known], scores[known], atol=2e-3)
+    scope.position = 2
+    assert page["pair"] == list(scope.pair)
+    hubs = scope._map_frame.get("hubs", [])
+    assert [list(hub) for hub in hubs] == frame["hubs"]
+    scope.close()
+
+
+def test_the_same_hubs() -> None:
+    rows = np.zeros((60, 16), dtype=np.float32)
+    rows[:, 0] = 1.0
+    rows[np.arange(60), 1 + np.arange(60) % 15] = 0.5
+    scope = srm.SRMScope(rows, epsilon=0.7)
+    scope.order = "peak"
+    [[page]] = page_answers.answered([page_answers.question(scope, [{"position": 1}], ANSWERS)])
+    hubs = scope.survey.hubs()
+    assert page["_map_frame"]["hubs"] == [[0, 1.0]]
+    assert (hubs.direction[0], hubs.share[0]) == (0, 1.0)
+    scope.close()
 
 
 def test_the_same_steps_of_a_timeline() -> None:

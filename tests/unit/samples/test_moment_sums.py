@@ -64,9 +64,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     shapes: list[tuple[int, int]] = []
     original = moment_sums.MomentRun.add
 
-    def recorded(run: moment_sums.MomentRun, key: int, projected: torch.Tensor) -> None:
-        shapes.append((projected.shape[0], projected.shape[1]))
-        original(run, key, projected)
+    def recorded(run: moment_sums.MomentRun, first: int, key: int, read: torch.Tensor) -> None:
+        shapes.append((read.shape[0], read.shape[1]))
+        original(run, first, key, read)
 
     monkeypatch.setattr(moment_sums.MomentRun, "add", recorded)
     return shapes

@@ -169,7 +169,7 @@ def test_counts_of_something_else_are_not_merged(
 def test_memory_does_not_grow(gaussian: np.ndarray) -> None:
     counts = counted(gaussian, None, epsilon=0.5)
     before = counts.nbytes
-    assert before == 8 * (10 * (361 + 1 + 3 + 8) + 2 + 3)
+    assert before == 8 * (10 * (361 + 1 + 3 + 8) + 2 * 5 * 41 + 2 + 3)
     counts.append(np.tile(gaussian, (50, 1)))
     assert counts.nbytes == before
 

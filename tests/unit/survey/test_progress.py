@@ -169,7 +169,7 @@ def test_two_surveys_in_turns_do_not_mix() -> None:
 @pytest.mark.parametrize(
     ("asked", "error", "message"),
     [
-        ({"by": "height"}, ValueError, "'alignment', 'peak', got 'height'"),
+        ({"by": "height"}, ValueError, "'alignment', 'coactivation', 'peak', got 'height'"),
         (
             {"by": "gain"},
             ValueError,

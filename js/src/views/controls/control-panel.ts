@@ -2,7 +2,7 @@ import type { MoveHints } from "../../answers/move-hints.ts";
 import { degrees, radians } from "../../base/angles.ts";
 import type { RequestQueue } from "../../kernel/request-queue.ts";
 import type { Order, Pair } from "../../protocol/frames.ts";
-import { RESOLUTIONS } from "../../protocol/limits.ts";
+import { LEADING, PER_DIRECTION, RESOLUTIONS } from "../../protocol/limits.ts";
 import type { Asked } from "../../protocol/traits.ts";
 import type { ScopeState } from "../../state/shown.ts";
 import type { ViewState } from "../../state/view-state.ts";
@@ -119,8 +119,11 @@ function planeFields(options: ControlPanelOptions, signal: AbortSignal) {
 const ORDER_NAMES: Record<Order, string> = {
   index: "Index",
   alignment: "Alignment",
+  coactivation: "Coactivation",
   peak: "Peak",
 };
+
+const ORDER_TITLE = `Best first; of the first ${LEADING} at most ${PER_DIRECTION} share a direction`;
 
 /** Creates the select for the order of the planes. */
 function createOrderSelect(chosen: (order: Order) => void, signal: AbortSignal) {
@@ -130,7 +133,7 @@ function createOrderSelect(chosen: (order: Order) => void, signal: AbortSignal) 
     (order) => chosen(order as Order),
     signal,
   );
-  const node = element("span", { class: "srm-order" }, ["by", select.node]);
+  const node = element("span", { class: "srm-order", title: ORDER_TITLE }, ["by", select.node]);
   return { node, update: select.update };
 }
 

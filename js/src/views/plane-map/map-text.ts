@@ -1,6 +1,14 @@
 /** Texts of the map. */
 
-import { alignmentText, decimal, epsilonText, integer, percent } from "../../base/format.ts";
+import {
+  alignmentText,
+  decimal,
+  epsilonText,
+  integer,
+  percent,
+  shortened,
+  signedDecimal,
+} from "../../base/format.ts";
 import type {
   CurveFrame,
   MapFrame,
@@ -11,18 +19,30 @@ import type {
   SurveyFrame,
 } from "../../protocol/frames.ts";
 import { MOST_LIT } from "../../protocol/limits.ts";
-import { isSurveyed, type MapCell } from "./map-grid.ts";
+import { cellOf, isSurveyed, type MapCell, type MapData } from "./map-grid.ts";
 import { OPAQUE_FROM } from "./score-colours.ts";
 import { isWholeMap, type Viewport } from "./viewport.ts";
 
 /** A score as text; an alignment with the `lit` samples that it is the mean of, or at least these. */
 function scoreText(by: Score, score: number, lit: number, isLeast = false): string {
+  if (by === "coactivation") return signedDecimal(score, 1);
   return by === "peak" ? percent(score) : alignmentText(score, lit, isLeast);
 }
 
+/** The score of the plane on show, as the map holds it in a cell of its own. */
+function heldScore({ overview, tile }: MapData, { pair, epsilon, step }: CurveFrame) {
+  for (const grid of [tile, overview]) {
+    const isOwn = grid?.step === 1 && grid.epsilon === epsilon && grid.surveyed === step;
+    const cell = grid && isOwn && cellOf(grid, pair, grid.column + grid.size);
+    if (cell) return cell.score ?? undefined;
+  }
+  return undefined;
+}
+
 /** The score of the plane on show, which the map may show only as part of a cell. */
-export function scoreOfFrame(by: Score, frame: CurveFrame): number | null {
+function scoreOfFrame(by: Score, frame: CurveFrame, data: MapData): number | null | undefined {
   if (by === "alignment") return frame.alignment;
+  if (by === "coactivation") return frame.n_in_plane === 0 ? null : heldScore(data, frame);
   return frame.n_in_plane === 0 ? null : frame.peak / Math.max(1, frame.n_samples);
 }
 
@@ -50,12 +70,14 @@ export function lineOfCell(cell: MapCell, { by, n_skipped }: MapFrame): MapLine 
 export function lineOfFrame(
   frame: CurveFrame,
   { by, n_planes }: Pick<MapFrame, "by" | "n_planes">,
+  data: MapData,
 ): MapLine {
-  const score = scoreOfFrame(by, frame);
-  const said = score === null ? UNLIT : `${by} ${scoreText(by, score, frame.n_in_plane)}`;
+  const score = scoreOfFrame(by, frame, data);
+  const known =
+    score === undefined ? "" : ` · ${by} ${scoreText(by, score ?? 0, frame.n_in_plane)}`;
   const rank = `${integer(frame.position + 1)} of ${integer(n_planes)}`;
   const place = frame.order === "index" ? "" : ` · rank ${rank}`;
-  return { pair: frame.pair, text: ` · ${said}${place}` };
+  return { pair: frame.pair, text: `${score === null ? ` · ${UNLIT}` : known}${place}` };
 }
 
 /** The score that the map shows, or will show once the planes are surveyed. */
@@ -83,6 +105,9 @@ export function colourLegendTexts(
   if (by === "alignment") {
     return [`${round(low)} between axes`, "0", `along axes +${round(high)}`] as const;
   }
+  if (by === "coactivation") {
+    return [`${round(low)} seldom`, "0", `often together +${round(high)}`] as const;
+  }
   if (low === high) return ["", percent(low), ""] as const;
   return [percent(low), "", percent(high)] as const;
 }
@@ -97,6 +122,16 @@ export function litPlanesText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame)
   const parallel = n_skipped > 0 ? `, ${integer(n_skipped)} parallel` : "";
   return `${lit} lit at\u00a0${epsilonText(epsilon)}${parallel}`;
 }
+
+/** The directions that are in far more lit planes than others; "" where there is none. */
+export function hubsText({ hubs }: Pick<MapFrame, "hubs">, names: readonly string[]): string {
+  const said = hubs.map(
+    ([k, share]) => `${shortened(directionName(names, k), HUB_NAME_LETTERS)} in ${percent(share)}`,
+  );
+  return said.length > 0 ? `Hubs: ${said.join(", ")} of the lit planes` : "";
+}
+
+const HUB_NAME_LETTERS = 16;
 
 /** A notice over the map. */
 export interface SurveyNotice {

@@ -16,6 +16,7 @@ import { followMap, type MapGestures } from "./map-gestures.ts";
 import { cellOf, isSurveyed, type MapCell, type MapData } from "./map-grid.ts";
 import {
   directionName,
+  hubsText,
   lineOfCell,
   lineOfFrame,
   litPlanesText,
@@ -72,11 +73,12 @@ export interface PlaneMapProps {
 /** What the map says of its score, and of the plane on show. */
 export function lineProps(
   { frame, order, layer }: Pick<ScopeState, "frame" | "order" | "layer">,
-  { frame: survey }: MapData,
+  data: MapData,
 ): Pick<PlaneMapProps, "score" | "linePair" | "lineText"> {
+  const { frame: survey } = data;
   const score = mappedScore(survey, order);
   const { n_planes } = isSurveyed(survey) ? survey : layer;
-  const line = frame && lineOfFrame(frame, { by: score, n_planes });
+  const line = frame && lineOfFrame(frame, { by: score, n_planes }, data);
   return { score, linePair: line?.pair, lineText: line?.text };
 }
 
@@ -128,7 +130,8 @@ function createMapElements(
   const title = element("h3", { class: "srm-map-title" });
   const zoom = createZoomButtons(gestures, signal);
   const count = element("p", { class: "srm-map-count" });
-  const heading = element("div", {}, [title, count]);
+  const hubs = element("p", { class: "srm-map-count" });
+  const heading = element("div", {}, [title, count, hubs]);
   const head = element("div", { class: "srm-map-head" }, [heading, zoom.node]);
   const line = createLine();
   const states = createSurveyStatus(survey, signal);
@@ -140,7 +143,7 @@ function createMapElements(
   const children = [head, square, key.node, line.node, status, layer.node];
   const node = element("section", label, children);
   const [draw, palettes] = [createMapCanvas(canvas), createStylesheetPalette(node)];
-  const texts = { title, line, count, status, layer };
+  const texts = { title, line, count, hubs, status, layer };
   return { node, canvas, square, ...texts, zoom, states, key, draw, palettes };
 }
 
@@ -179,14 +182,16 @@ class PlaneMap implements MapGestures {
     const { data, nDirections, isShown, isOffline } = props;
     if (this.#shown?.nDirections !== nDirections) this.#view = wholeMap(nDirections);
     this.#shown = props;
-    const { node, title, states, count, canvas } = this.parts;
+    const { node, title, states, count, hubs, canvas } = this.parts;
     if (node.hidden === isShown) this.#side = 0;
     node.hidden = !isShown;
     setText(title, `Planes by ${props.score}`);
     setAttribute(canvas, "aria-busy", String(data.frame?.state === "running" && !isOffline));
     this.#notice = states.update(data, props.nPlanes, isOffline);
     const { frame, overview } = data;
-    setText(count, isSurveyed(frame) && overview ? litPlanesText(frame) : "");
+    const survey = isSurveyed(frame) && overview ? frame : undefined;
+    setText(count, survey ? litPlanesText(survey) : "");
+    setText(hubs, survey ? hubsText(survey, props.names) : "");
     this.repaint.now();
   }
 

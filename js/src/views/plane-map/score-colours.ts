@@ -12,16 +12,17 @@ export type Domain = [low: number, high: number];
 // An alignment so near zero deserves no full colour.
 const FAINT = 0.1;
 
+// Nor a coactivation that is found where directions have nothing to do with each other.
+const EXPECTED_BY_CHANCE = 3;
+
 /** The scores at the two ends of the colour ramp. */
 export function domainOf({ by, low, high }: Pick<ScoreGridFrame, "by" | "low" | "high">): Domain {
-  if (low === null || high === null) return by === "alignment" ? [-1, 1] : [0, 1];
-  if (by !== "alignment") return [low, high];
+  if (low === null || high === null) return by === "peak" ? [0, 1] : [-1, 1];
+  if (by === "peak") return [low, high];
   // Zero is the middle, and the ends are round, so that colours keep their meaning from ε to ε.
-  const most = Math.min(
-    1,
-    niceCeiling(Math.max(Math.abs(low), Math.abs(high), FAINT), ROUND_NUMBERS),
-  );
-  return [-most, most];
+  const [least, limit] = by === "alignment" ? [FAINT, 1] : [EXPECTED_BY_CHANCE, Infinity];
+  const most = niceCeiling(Math.max(Math.abs(low), Math.abs(high), least), ROUND_NUMBERS);
+  return [-Math.min(limit, most), Math.min(limit, most)];
 }
 
 /** The index of a score's colour among `levels`; where all scores are equal, the last. */

@@ -116,6 +116,9 @@ export class FakeSurvey {
     if (this.#size > COUNTED) return madeUp(Math.min(i, j), Math.max(i, j));
     const { counts, cosines } = this.#curve(Math.min(i, j), Math.max(i, j));
     if (by === "alignment" || cosines.length === 0) return meanOf(cosines);
+    // Of columns that have nothing to do with each other half would stand between.
+    const between = cosines.filter((cosine) => cosine < 0).length;
+    if (by === "coactivation") return (2 * between - cosines.length) / Math.sqrt(cosines.length);
     return Math.max(...counts) / this.#kernel.samples.length;
   }
 
@@ -125,10 +128,10 @@ export class FakeSurvey {
     return this.#curve(Math.min(i, j), Math.max(i, j)).cosines.length;
   }
 
-  /** A peak as it is, an alignment in standard errors; null where nothing is lit. */
+  /** An alignment in standard errors, others as they are; null where nothing is lit. */
   #strength(pair: Pair, by: Score): number | null {
     const score = this.score(pair, by);
-    return score === null || by === "peak" ? score : score * Math.sqrt(2 * this.lit(pair));
+    return score === null || by !== "alignment" ? score : score * Math.sqrt(2 * this.lit(pair));
   }
 
   get #size(): number {
@@ -149,6 +152,7 @@ export class FakeSurvey {
       n_skipped: 0,
       isotropic: this.#kernel.isotropic(traits.epsilon),
       resolution: ANGLES,
+      hubs: [],
       elapsed_ms: 12.3,
       ...this.#last,
     } satisfies Omit<MapFrame, "state" | "progress">;

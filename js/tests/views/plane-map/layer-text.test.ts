@@ -25,6 +25,7 @@ const MAP: MapFrame = {
   resolution: 360,
   alignment: -0.734,
   participation: 49.3,
+  hubs: [],
   elapsed_ms: 3,
   hint: "",
 };

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MapFrame, Score } from "../../../src/protocol/frames.ts";
-import type { MapCell } from "../../../src/views/plane-map/map-grid.ts";
+import type { MapCell, MapData, ScoreGrid } from "../../../src/views/plane-map/map-grid.ts";
 import {
   colourLegendTexts,
   directionName,
+  hubsText,
   lineOfCell,
   lineOfFrame,
   litPlanesText,
@@ -32,6 +33,7 @@ const MAP: MapFrame = {
   resolution: 360,
   alignment: 0.3,
   participation: 4.2,
+  hubs: [],
   elapsed_ms: 3,
   hint: "",
 };
@@ -44,6 +46,16 @@ const CELL: MapCell = {
   lit: 200,
   shared: 1,
 };
+/** A map of 16 directions in which every plane has the highest score. */
+function dataOf(by: Score, grid: Partial<ScoreGrid> = {}): MapData {
+  const cells = {
+    values: new Uint16Array(256).fill(65_535),
+    best: new Uint16Array(),
+    lit: new Uint16Array(256).fill(9),
+  };
+  const overview = { ...MAP, by, high: 12.5, row: 0, column: 0, ...cells, ...grid };
+  return { frame: { ...MAP, by }, overview, tile: undefined };
+}
 const plain = (said: string | undefined) => said?.replaceAll("\u00a0", " ");
 function cell(more: Partial<MapCell>, map: Partial<MapFrame> = {}) {
   const { pair, text } = lineOfCell({ ...CELL, ...more }, { ...MAP, ...map });
@@ -85,7 +97,7 @@ test("a cell without a score says why", () => {
 
 test("the plane on show says its score and its rank", () => {
   const said = (by: Score, frame: Partial<typeof FRAME>) =>
-    plain(lineOfFrame({ ...FRAME, ...frame }, { ...MAP, by }).text);
+    plain(lineOfFrame({ ...FRAME, ...frame }, { ...MAP, by }, dataOf(by)).text);
   assert.equal(said("alignment", {}), " · alignment −0.50 ± 0.05 of 200 samples");
   assert.equal(said("peak", { order: "peak", position: 2 }), " · peak 8.0 % · rank 3 of 120");
   const unlit = { alignment: null, n_in_plane: 0, peak: 0 };
@@ -93,7 +105,47 @@ test("the plane on show says its score and its rank", () => {
   assert.equal(said("peak", unlit), " · nothing lit");
 });
 
+test("the coactivation of the plane on show is that of its cell, if it has one of its own", () => {
+  const said = (frame: Partial<typeof FRAME>, grid: Partial<ScoreGrid> = {}) =>
+    lineOfFrame(
+      { ...FRAME, ...frame },
+      { ...MAP, by: "coactivation" },
+      dataOf("coactivation", grid),
+    ).text;
+  const { pair, epsilon, step } = FRAME;
+  const own = { epsilon, surveyed: step };
+  assert.match(said({}, own), / · coactivation \+12\.5$/);
+  assert.match(said({ pair: [pair[1], pair[0]] }, own), / · coactivation \+12\.5$/);
+  // The cell of several planes, another ε, another step.
+  for (const other of [
+    { ...own, step: 2 },
+    { ...own, epsilon: 0.1 },
+    { ...own, surveyed: 9 },
+  ]) {
+    assert.equal(said({ order: "index" }, other), "");
+  }
+  assert.equal(said({ n_in_plane: 0 }, own), " · nothing lit");
+});
+
+test("hubs are named with their share of the lit planes", () => {
+  const hubs: [number, number][] = [
+    [2, 0.98],
+    [7, 0.4],
+  ];
+  const said = plain(hubsText({ hubs }, ["", "", "a name that is far too long to be shown"]));
+  assert.equal(
+    said,
+    "Hubs: a name t…e shown in 98.0 %, in 40.0 % of the lit planes".replace(", in", ", b₇ in"),
+  );
+  assert.equal(hubsText({ hubs: [] }, []), "");
+});
+
 test("the key names its ends", () => {
+  assert.deepEqual(colourLegendTexts({ by: "coactivation" }, [-20, 20]), [
+    "−20 seldom",
+    "0",
+    "often together +20",
+  ]);
   assert.deepEqual(colourLegendTexts({ by: "alignment" }, [-0.4, 0.4]), [
     "−0.4 between axes",
     "0",

@@ -1,0 +1,234 @@
+r"""Histograms of the samples' projections on every direction, and what two of them would give.
+
+Were the projections p_i and p_j of two directions drawn independently, each from its own column, so
+many samples would be lit in their plane and stand between its directions as would by chance: *E*,
+what the samples that do stand there are compared with. It takes the columns' histograms alone:
+E_ij = Σ_ab H_ia R_ab H_jb / N, with R_ab the share of the bins a × b in which a sample would be lit
+and between, a product of matrices for all planes at once.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int64
+from scipy.special import xlogy
+
+from srm_widget.geometry.basis import Basis
+from srm_widget.geometry.fourfold import CENTRE
+
+BINS_PER_OCTAVE = 16
+r"""Bins of \|p\| from each power of two to the next, of equal width: 3 to 6 % of \|p\|."""
+
+LOWEST_OCTAVE = -20
+r"""Bins begin at \|p\| = 2⁻²⁰, where `CENTRE` is: what is nearer to 0 stands at no angle."""
+
+LEAST_EXPECTED = 0.25
+"""Least E that a number of samples is compared with."""
+
+LEAST_ORTHONORMAL = math.sin(math.pi / 8)
+LEAST_OBLIQUE = 0.1
+r"""Least \|p\| that is told from 0, in units of ε: in an orthonormal basis, and in others."""
+
+POINTS_PER_BIN = 4
+"""Points of a bin at which it is tried whether a sample there would be lit and between."""
+
+MOST_POINTS_TRIED = 600
+"""Points of all bins, above which fewer are tried in each."""
+
+COSINES_PER_UNIT = 16
+"""R is worked out at cosines of n / 16, and interpolated from the nearest three."""
+
+STEEPEST = 15
+"""Largest of these n; directions nearer to one another are taken to be at that cosine."""
+
+_DENSE = 32
+"""Planes that are more than 1 in so many of a block are read off a product of matrices."""
+
+_ENTRIES_AT_ONCE = 1 << 22
+
+
+def coactivation(
+    n_between: Int64[np.ndarray, " planes"], expected: Float64[np.ndarray, " planes"]
+) -> Float64[np.ndarray, " planes"]:
+    """Return how far samples between two directions are more than chance: z of a count.
+
+    The signed root of the deviance of a Poisson count, sign(n - E) sqrt(2 (n ln(n / E) - (n - E))),
+    E taken as `LEAST_EXPECTED` at least.
+
+    Parameters
+    ----------
+    n_between
+        n, samples that are lit and stand between the two directions of each plane.
+    expected
+        E, how many would if the two directions had nothing to do with each other.
+    """
+    n, e = n_between.astype(np.float64), np.maximum(expected, LEAST_EXPECTED)
+    deviance = xlogy(n, n / e) - (n - e)
+    return np.sign(n - e) * np.sqrt(2 * np.maximum(deviance, 0.0))
+
+
+def least_binned(epsilon: float, basis: Basis) -> float:
+    r"""Return the \|p\| that is told from 0: in an orthonormal basis the least that matters.
+
+    A sample that is lit at ε and stands between two orthogonal directions is 67.5° at most from
+    either. Between others it may be orthogonal to one of them.
+    """
+    share = LEAST_ORTHONORMAL if basis.is_orthonormal else LEAST_OBLIQUE
+    return max(epsilon * share, 2.0**LOWEST_OCTAVE)
+
+
+def bin_edge(number: int) -> float:
+    """Return the lower edge of a bin, counted from 2⁻²⁰ on."""
+    octave, part = divmod(number, BINS_PER_OCTAVE)
+    return math.ldexp(1 + part / BINS_PER_OCTAVE, octave + LOWEST_OCTAVE)
+
+
+LAST_BIN = -LOWEST_OCTAVE * BINS_PER_OCTAVE
+"""Bin that begins at 1; it holds what rounding makes of the length of a unit row."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ColumnHistograms:
+    r"""Histograms of the projections p = x̂ · b̂ on every direction, over \|p\| of either sign.
+
+    Attributes
+    ----------
+    basis
+        The M directions.
+    n_samples
+        N. The samples that no bin holds have a smaller \|p\|.
+    first
+        Number of the first bin; `bin_edge` tells where it begins. The last is `LAST_BIN`.
+    counts
+        (2, M, bins) int64, samples of p > 0, then of p < 0.
+    """
+
+    basis: Basis
+    n_samples: int
+    first: int
+    counts: Int64[np.ndarray, "2 directions bins"]
+    _regions: dict[tuple[float, int], np.ndarray] = field(default_factory=dict, init=False)
+
+    def expected(
+        self, pairs: Int64[np.ndarray, "planes 2"], epsilon: float
+    ) -> Float64[np.ndarray, " planes"]:
+        """Return E of some planes at ε: see `coactivation`.
+
+        To within the width of a bin at the rim of the region, some per cent of E; for directions
+        nearer than 20° to one another, whose cosine is taken for 15/16, it is too small.
+
+        Parameters
+        ----------
+        pairs
+            Planes (i, j), i ≠ j.
+        epsilon
+            ε, as low as the bins reach.
+        """
+        i, j = np.sort(pairs, axis=1).T
+        if self.basis.is_orthonormal:
+            columns = self.counts.sum(axis=0, dtype=np.float64)
+            return _dots(columns @ self._region(epsilon, 0), columns, i, j) / self.n_samples
+        inside = self.counts.transpose(1, 0, 2).reshape(self.counts.shape[1], -1)
+        below = self.n_samples - inside.sum(axis=1, keepdims=True)
+        columns = np.concatenate([inside, below], axis=1).astype(np.float64)
+        total = np.zeros(len(pairs))
+        for step, some, weight in _levels(self._cosines(i, j)):
+            found = _dots(columns @ self._region(epsilon, step), columns, i[some], j[some])
+            total[some] += weight * found
+        return np.maximum(total, 0.0) / self.n_samples
+
+    def _cosines(
+        self, i: Int64[np.ndarray, " planes"], j: Int64[np.ndarray, " planes"]
+    ) -> Float64[np.ndarray, " planes"]:
+        rows = self.basis.directions.numpy()
+        return _dots(rows, rows, i, j)
+
+    def _region(self, epsilon: float, step: int) -> Float64[np.ndarray, "bins bins"]:
+        """Return R of two directions at the cosine step / 16.
+
+        Of an orthonormal basis by bins of the magnitude; of others by those of p > 0, of p < 0, and
+        the one of p nearly 0.
+        """
+        known = self._regions.get((epsilon, step))
+        if known is None:
+            known = self._shares(epsilon, step / COSINES_PER_UNIT)
+            self._regions[epsilon, step] = known
+        return known
+
+    def _shares(self, epsilon: float, cosine: float) -> Float64[np.ndarray, "bins bins"]:
+        edges = [bin_edge(k) for k in range(self.first, LAST_BIN + 2)]
+        low, width = np.array(edges[:-1]), np.diff(edges)
+        if not self.basis.is_orthonormal:
+            low = np.concatenate([low, -low, [-edges[0]]])
+            width = np.concatenate([width, -width, [2 * edges[0]]])
+        n = max(1, min(POINTS_PER_BIN, MOST_POINTS_TRIED // len(low)))
+        points = (low[:, None] + width[:, None] * ((np.arange(n) + 0.5) / n)).ravel()
+        lit = _lit_between(points[:, None], points, cosine, max(epsilon, CENTRE))
+        return lit.reshape(len(low), n, len(low), n).mean(axis=(1, 3))
+
+
+def _lit_between(
+    x: Float64[np.ndarray, "points 1"],
+    y: Float64[np.ndarray, " points"],
+    cosine: float,
+    epsilon: float,
+) -> Bool[np.ndarray, "points points"]:
+    """Return whether samples at the projections x and y on two directions are lit and between."""
+    alpha = math.acos(cosine)
+    sine = math.sin(alpha)
+    e2 = (y - cosine * x) / sine
+    lit = x * x + e2 * e2 >= epsilon * epsilon
+    between = np.zeros(lit.shape, dtype=bool)
+    for start, width in (0.0, alpha), (alpha, math.pi - alpha):
+        # The middle half of a sector and of its opposite: on unlike sides of the rays around it.
+        one, other = (start + share * width for share in (0.25, 0.75))
+        sides = (
+            (e2 * math.cos(ray) - x * math.sin(ray)) > 0  # left of the ray
+            for ray in (one, other)
+        )
+        between |= np.not_equal(*sides)
+    return lit & between
+
+
+def _levels(
+    cosines: Float64[np.ndarray, " planes"],
+) -> Iterator[tuple[int, Int64[np.ndarray, " some"], Float64[np.ndarray, " some"]]]:
+    """Yield steps of the cosine, and the planes that take a share of what is found there.
+
+    Quadratic interpolation between the nearest step of each plane and its two neighbours.
+    """
+    scaled = cosines * COSINES_PER_UNIT
+    nearest = np.clip(np.rint(scaled), 1 - STEEPEST, STEEPEST - 1).astype(np.int64)
+    off = np.clip(scaled - nearest, -1.0, 1.0)
+    for step in np.unique(nearest[:, None] + np.array([-1, 0, 1])).tolist():
+        side = step - nearest
+        some = np.flatnonzero(np.abs(side) <= 1)
+        t, s = off[some], side[some]
+        yield step, some, np.where(s == 0, 1 - t * t, t * (t + s) / 2)
+
+
+def _dots(
+    left: Float64[np.ndarray, "rows n"],
+    right: Float64[np.ndarray, "rows n"],
+    i: Int64[np.ndarray, " planes"],
+    j: Int64[np.ndarray, " planes"],
+) -> Float64[np.ndarray, " planes"]:
+    """Return the dot products of rows i of the left matrix with rows j of the right one; i < j."""
+    m = len(left)
+    out = np.empty(len(i))
+    order = np.argsort(i, kind="stable")
+    rows = max(1, _ENTRIES_AT_ONCE // m)
+    for low in range(0, m, rows):
+        high = min(low + rows, m)
+        some = order[slice(*np.searchsorted(i, [low, high], sorter=order))]
+        if _DENSE * len(some) > (high - low) * (m - low):
+            products = left[low:high] @ right[low:].T
+            out[some] = products[i[some] - low, j[some] - low]
+            continue
+        at_once = max(1, _ENTRIES_AT_ONCE // left.shape[1])
+        for part in range(0, len(some), at_once):
+            few = some[part : part + at_once]
+            out[few] = np.einsum("nb,nb->n", left[i[few]], right[j[few]])
+    return out
