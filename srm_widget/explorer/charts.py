@@ -22,7 +22,7 @@ from srm_widget.explorer.chart_parts import (
 )
 from srm_widget.geometry.arcs import least_lit_radius
 from srm_widget.results.curves import Resonance
-from srm_widget.results.survey import PER_DIRECTION, Survey, checked_measure
+from srm_widget.results.survey import Survey
 from srm_widget.utils.text import shorten_middle
 
 N_BEST = 20
@@ -152,7 +152,7 @@ class PlanesChart:
 
     def show(self, survey: Survey | None, by: str) -> None:
         """Show the best planes of a survey, if there is one, by a measure."""
-        best = None if survey is None else survey.best(checked_measure(by), N_BEST, PER_DIRECTION)
+        best = None if survey is None else survey.leading(by, N_BEST)
         pairs = [] if best is None else best.planes.tolist()
         scores = np.empty(0) if best is None else best.score
         errors = np.empty(0) if best is None or by != "alignment" else best.error

@@ -304,6 +304,14 @@ class Survey:
         cap = checked_per_direction(per_direction)
         cap = self.per_direction if cap is None else cap
         order = self._order(measure, most) if cap is None else self._capped(measure, most, cap)
+        return self._listed(measure, order)
+
+    def leading(self, by: str, top: SupportsIndex) -> BestPlanes:
+        """Return the first lit planes as the scope's slider goes through them: see `ranked`."""
+        order = self.ranked(by, leading=LEADING)[: checked_top(top)]
+        return self._listed(checked_measure(by), order)
+
+    def _listed(self, measure: Measure, order: Int64[np.ndarray, " best"]) -> BestPlanes:
         lit = LitPlanes(*(column[order] for column in self.lit))
         return BestPlanes(
             planes=self.pairs(order),

@@ -108,7 +108,7 @@ def clicked(rows: Any, place: int) -> None:
 def test_figures_show_what_the_scope_does(explorer: srm.SRMExplorer) -> None:
     drawn = Drawn.of(explorer)
     drawn.agrees(explorer)
-    best = explorer.scope.survey.best("alignment", 20)
+    best = explorer.scope.survey.leading("alignment", 20)
     np.testing.assert_allclose(drawn.bars.y, best.score)
     labels = explorer.planes.axes[0].tick_labels
     i, j = best.planes[0]
@@ -139,7 +139,7 @@ def test_figures_follow_the_scope(explorer: srm.SRMExplorer, change: dict[str, A
     drawn.agrees(explorer)
     scope = explorer.scope
     by = "alignment" if scope.order == "index" else scope.order
-    best = scope.survey.best(by, 20)
+    best = scope.survey.leading(by, 20)
     np.testing.assert_allclose(drawn.bars.y, np.nan_to_num(best.score))
     shown = [opacity == 1 for opacity in drawn.bars.opacities]
     pairs = [tuple(pair) for pair in best.planes.tolist()]
@@ -196,7 +196,7 @@ def test_a_negative_epsilon_has_room_until_the_pointer_leaves_it(
 
 def test_a_click_on_a_row_shows_that_plane(explorer: srm.SRMExplorer) -> None:
     drawn = Drawn.of(explorer)
-    planes = explorer.scope.survey.best("alignment", 20).planes
+    planes = explorer.scope.survey.leading("alignment", 20).planes
     for place in (7, 0):
         clicked(drawn.rows, place)
         assert explorer.scope.pair == tuple(planes[place])
@@ -267,7 +267,7 @@ def test_bases_of_any_angles(activations: np.ndarray) -> None:
 @pytest.mark.parametrize("order", ["alignment", "peak"])
 def test_alignments_have_their_errors(activations: np.ndarray, order: str) -> None:
     explorer = srm.SRMExplorer(activations, epsilon=0.6, order=order)
-    best = explorer.scope.survey.best(order, 20)
+    best = explorer.scope.survey.leading(order, 20)
     _, errors, _ = explorer.planes.marks
     score_axis = explorer.planes.axes[1]
     if order == "peak":

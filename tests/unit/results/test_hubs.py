@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import srm_widget as srm
+from srm_widget.results.survey import LEADING, MEASURES, PER_DIRECTION
 
 HUB = 3
 
@@ -33,13 +34,30 @@ def greedy(survey: srm.Survey, by: str, cap: int) -> list[list[int]]:
     return found
 
 
-@pytest.mark.parametrize("by", ["alignment", "peak"])
+@pytest.mark.parametrize("by", MEASURES)
 @given(seed=st.integers(0, 99), cap=st.integers(1, 5), top=st.integers(0, 40))
 def test_a_direction_comes_so_often_and_no_more(seed: int, cap: int, top: int, by: str) -> None:
     rows = np.random.default_rng(seed).standard_normal((60, 12)) ** 3
     survey = srm.ResonanceEngine(rows).survey(epsilon=0.6, resolution=8)
     expected = greedy(survey, by, cap)[:top]
     assert survey.best(by, top, per_direction=cap).planes.tolist() == expected
+
+
+@pytest.mark.parametrize("by", MEASURES)
+def test_few_of_a_direction_lead_and_all_others_follow(by: str) -> None:
+    rows = np.random.default_rng(3).standard_normal((200, 90)) ** 3
+    rows[:, HUB] += 4.0
+    survey = srm.ResonanceEngine(rows).survey(epsilon=0.5, resolution=8)
+    assert survey.n_lit > 1000
+    first = greedy(survey, by, PER_DIRECTION)[:LEADING]
+    assert len(first) == LEADING
+    others = [pair for pair in survey.best(by, survey.n_lit).planes.tolist() if pair not in first]
+    found = survey.leading(by, survey.n_lit)
+    assert found.planes.tolist() == first + others
+    assert survey.leading(by, 7).planes.tolist() == first[:7]
+    places = survey.ranked(by, leading=LEADING)
+    assert survey.pairs(places).tolist() == found.planes.tolist()
+    assert found.score.tolist() == survey.scores(by)[places].tolist()
 
 
 def test_of_many_planes_the_last_ones_are_found_too(engine: srm.ResonanceEngine) -> None:

@@ -149,7 +149,7 @@ def test_ranking_and_its_inverse(problem: Problem, order: str) -> None:
     if order == "index":
         assert listed == sorted(listed)
     else:
-        best = survey.best(order, survey.n_lit).planes.tolist()
+        best = survey.leading(order, survey.n_lit).planes.tolist()
         assert [list(pair) for pair in listed[: survey.n_lit]] == best
         assert listed[survey.n_lit :] == sorted(listed[survey.n_lit :])
 

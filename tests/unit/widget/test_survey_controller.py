@@ -19,7 +19,7 @@ MAP_TRAITS = (
     *("_map_frame", "_map", "_map_best", "_map_lit"),
     *("_tile_frame", "_tile", "_tile_best", "_tile_lit", "_ensemble"),
 )
-MEASURES = "alignment", "peak"
+MEASURES = "alignment", "coactivation", "peak"
 by_measure = pytest.mark.parametrize("order", MEASURES)
 
 
@@ -54,7 +54,7 @@ def test_best_planes_first(scope: srm.SRMScope, order: str) -> None:
     scope.order = order
     assert scope.pair == (3, 1)
     assert_ranked(scope)
-    best = scope.survey.best(order)
+    best = scope.survey.leading(order, 100)
     for position, (i, j) in enumerate(best.planes.tolist()):
         scope.position = position
         assert scope.pair == (i, j)
