@@ -24,8 +24,8 @@ class PartialSurvey:
 
     Attributes
     ----------
-    n_samples
-        Samples counted.
+    n_samples, n_short
+        Samples counted; those of them that are shorter than the least norm.
     moments
         Sums of their fourth moments.
     counts
@@ -33,6 +33,7 @@ class PartialSurvey:
     """
 
     n_samples: int
+    n_short: int
     moments: MomentSums
     counts: SparseCounts
 
@@ -47,7 +48,7 @@ class PartialSurvey:
             counts, moments = run(surveyor.count_steps(spec)), run(surveyor.moment_steps())
         ranges = plane_ranges(pairs.n_directions, spec, n_blocks)
         return [
-            PartialSurvey(len(store), moments, counts.within(block, spec.resolution))
+            PartialSurvey(len(store), store.n_short, moments, counts.within(block, spec.resolution))
             for block in ranges
         ]
 
@@ -55,9 +56,10 @@ class PartialSurvey:
     def total(parts: "Sequence[PartialSurvey]") -> "PartialSurvey":
         """Return the counts of the samples of all parts, in the same planes."""
         n_samples = sum(part.n_samples for part in parts)
+        n_short = sum(part.n_short for part in parts)
         moments = reduce(MomentSums.plus, (part.moments for part in parts))
         counts = SparseCounts.total([part.counts for part in parts])
-        return PartialSurvey(n_samples, moments, counts)
+        return PartialSurvey(n_samples, n_short, moments, counts)
 
     def ensemble(self, spec: SurveySpec) -> EnsembleSums:
         """Return the sums and scores of these planes, once all samples are counted."""

@@ -117,7 +117,13 @@ class Surveyor:
             self._keep(to_keep)
         moments = yield from self.moment_steps()
         return as_survey(
-            scores.ensemble(), spec, self.pairs, n_samples, moments=moments, listed=listed
+            scores.ensemble(),
+            spec,
+            self.pairs,
+            n_samples,
+            moments=moments,
+            listed=listed,
+            preparation=self._store.preparation_text,
         )
 
     def moment_steps(self) -> Generator[float, None, MomentSums]:
@@ -185,6 +191,7 @@ def as_survey(
     *,
     moments: MomentSums,
     listed: Listed,
+    preparation: str,
 ) -> Survey:
     """Return the survey of all planes that `ensemble` sums up."""
     of_layer = moments.moments(pairs.n_directions) if pairs.basis.is_orthonormal else None
@@ -206,6 +213,7 @@ def as_survey(
         parallel=pairs.parallel,
         fourth_moment_alignment=None if of_layer is None else float(of_layer.alignment),
         participation=None if of_layer is None else float(of_layer.participation),
+        preparation=preparation,
     )
 
 
