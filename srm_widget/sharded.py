@@ -24,6 +24,7 @@ from srm_widget.results.survey import (
 from srm_widget.samples.activations import as_activations, checked_width, computing_dtype
 from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES
 from srm_widget.samples.moment_sums import MomentSums
+from srm_widget.samples.preparation import Preparation, as_fixed_preparation
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
 from srm_widget.survey.column_counter import ColumnCounter
 from srm_widget.survey.scores import EnsembleSums
@@ -62,6 +63,8 @@ def survey(
     blocks: SupportsIndex | None = None,
     dtype: Any = None,
     nan_policy: NanPolicy = "raise",
+    center: Any = None,
+    min_norm: float = 0.0,
 ) -> Survey:
     """Survey all planes of activations in shards: the same as `ResonanceEngine.survey` of all.
 
@@ -91,6 +94,10 @@ def survey(
         float32 or float64 to compute in; None is float64 for float64 data.
     nan_policy
         "raise", or "drop" to leave out rows with NaN or infinity.
+    center
+        (D,) to subtract from every row before it is brought to unit length; None is nothing.
+    min_norm
+        Rows shorter than this, once centred, count as rows of zeros; 0 is none.
 
     Raises
     ------
@@ -105,23 +112,31 @@ def survey(
     n_dims = sources[0].shards[0].n_dims
     directions = bases.standard(n_dims) if basis is None else bases.of(basis)
     checked_width(np.empty((0, n_dims)), directions.n_dims, directions.n_directions)
+    preparation = as_fixed_preparation(center, min_norm)
+    preparation.check_width(n_dims)
     pairs = PairGeometry.from_basis(directions)
     if pairs.n_planes == 0:
         raise ValueError("expected at least one plane, got parallel directions alone")
     if isinstance(epsilon, str) and epsilon == "auto":
-        fixed = _auto_epsilon(sources, directions, computing_in, policy)
+        fixed = _auto_epsilon(sources, directions, computing_in, policy, preparation)
     else:
         fixed = checked_epsilon(epsilon)
     spec = SurveySpec(fixed, k, planes)
     n_blocks = _n_blocks(pairs, spec) if blocks is None else integer("blocks", blocks, least=1)
-    task = _TaskSpec(spec, n_blocks, computing_in, policy)
+    task = _TaskSpec(spec, n_blocks, computing_in, policy, preparation)
     parts = compute(*_ensembles(sources, pairs, task))
-    n_samples, moments, columns = parts[0][:3]
+    n_samples, n_short, moments, columns, _ = parts[0]
     if n_samples == 0:
         raise ValueError("expected at least one sample, got none that is finite")
-    ensemble = EnsembleSums.join([part[3] for part in parts])
-    histograms = ColumnCounter(pairs, fixed, torch.device("cpu"), columns).histograms(n_samples)
-    return as_survey(ensemble, spec, pairs, histograms, moments=moments, listed=listed)
+    return as_survey(
+        EnsembleSums.join([part[-1] for part in parts]),
+        spec,
+        pairs,
+        ColumnCounter(pairs, fixed, torch.device("cpu"), columns).histograms(n_samples),
+        moments=moments,
+        listed=listed,
+        preparation=preparation.text(n_short),
+    )
 
 
 class _TaskSpec(NamedTuple):
@@ -131,6 +146,7 @@ class _TaskSpec(NamedTuple):
     n_blocks: int
     dtype: torch.dtype | None
     nan_policy: NanPolicy
+    preparation: Preparation
 
 
 def _ensembles(sources: list[ShardSource], pairs: PairGeometry, task: _TaskSpec) -> list[Any]:
@@ -163,7 +179,12 @@ def _count_shard(
     if len(rows):
         try:
             store = as_sample_store(
-                as_activations(rows), own.basis, cpu, task.dtype, task.nan_policy
+                as_activations(rows),
+                own.basis,
+                cpu,
+                task.dtype,
+                task.nan_policy,
+                preparation=task.preparation,
             )
         except (TypeError, ValueError) as error:
             raise type(error)(f"{error} (in {name})") from error
@@ -172,12 +193,16 @@ def _count_shard(
 
 def _finish(
     part: PartialSurvey, spec: SurveySpec
-) -> tuple[int, MomentSums, torch.Tensor | None, EnsembleSums]:
-    return part.n_samples, part.moments, part.columns, part.ensemble(spec)
+) -> tuple[int, int, MomentSums, torch.Tensor | None, EnsembleSums]:
+    return part.n_samples, part.n_short, part.moments, part.columns, part.ensemble(spec)
 
 
 def _auto_epsilon(
-    sources: list[ShardSource], basis: bases.Basis, dtype: torch.dtype | None, nan_policy: NanPolicy
+    sources: list[ShardSource],
+    basis: bases.Basis,
+    dtype: torch.dtype | None,
+    nan_policy: NanPolicy,
+    preparation: Preparation,
 ) -> float:
     """Return the ε that `ResonanceEngine.auto_epsilon` chooses, from the same rows."""
     n_samples = sum(shard.n_rows for source in sources for shard in source.shards)
@@ -191,7 +216,14 @@ def _auto_epsilon(
             low += shard.n_rows
         parts += source.apply(_take_rows, rows_of_shards)
     some = np.concatenate(compute(*parts))
-    engine = ResonanceEngine(some, basis, dtype=dtype, nan_policy=nan_policy)
+    engine = ResonanceEngine(
+        some,
+        basis,
+        dtype=dtype,
+        nan_policy=nan_policy,
+        center=preparation.center,
+        min_norm=preparation.min_norm,
+    )
     return engine.auto_epsilon()
 
 

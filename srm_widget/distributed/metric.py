@@ -10,6 +10,7 @@ from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_activations
+from srm_widget.samples.preparation import as_fixed_preparation
 from srm_widget.samples.store import NanPolicy, as_sample_store, checked_nan_policy
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.streaming.plan import as_basis, make_plan
@@ -37,7 +38,7 @@ class SpotlightResonanceMetric(Metric):
         directions.
     epsilon
         One ε in [-1, 1] or several; the same in all processes.
-    resolution, planes, variant, nan_policy
+    resolution, planes, variant, nan_policy, center, min_norm
         As for `ResonanceCounts`.
     **settings
         For ``torchmetrics.Metric``.
@@ -74,10 +75,19 @@ class SpotlightResonanceMetric(Metric):
         planes: Any = "all",
         variant: str = "combination",
         nan_policy: NanPolicy = "raise",
+        center: Any = None,
+        min_norm: float = 0.0,
         **settings: Any,
     ) -> None:
         super().__init__(**settings)
-        self._plan = make_plan(as_basis(basis), epsilon, resolution, planes, variant)
+        self._plan = make_plan(
+            as_basis(basis),
+            epsilon,
+            resolution,
+            planes,
+            variant,
+            preparation=as_fixed_preparation(center, min_norm),
+        )
         self._nan_policy = checked_nan_policy(nan_policy)
         totals = Totals.zeros(self._plan, torch.device("cpu"))
         for name, zeros in totals._asdict().items():
@@ -97,7 +107,14 @@ class SpotlightResonanceMetric(Metric):
             As `ResonanceCounts.append`; nothing of the batch is counted then.
         """
         values = as_activations(activations)
-        store = as_sample_store(values, self.basis, self.changes.device, None, self._nan_policy)
+        store = as_sample_store(
+            values,
+            self.basis,
+            self.changes.device,
+            None,
+            self._nan_policy,
+            preparation=self._plan.preparation,
+        )
         self._totals.add_samples(store, self._plan)
 
     def compute(self) -> Float64[Tensor, "*levels"]:

@@ -29,8 +29,8 @@ class PartialSurvey:
 
     Attributes
     ----------
-    n_samples
-        Samples counted.
+    n_samples, n_short
+        Samples counted; those of them that are shorter than the least norm.
     moments
         Sums of their fourth moments.
     columns
@@ -41,6 +41,7 @@ class PartialSurvey:
     """
 
     n_samples: int
+    n_short: int
     moments: MomentSums
     columns: Int64[Tensor, "2 directions bins"] | None
     counts: SparseCounts
@@ -60,6 +61,7 @@ class PartialSurvey:
         return [
             PartialSurvey(
                 len(store),
+                store.n_short,
                 moments,
                 None if k else columns,
                 counts.within(block, spec.resolution),
@@ -71,11 +73,12 @@ class PartialSurvey:
     def total(parts: "Sequence[PartialSurvey]") -> "PartialSurvey":
         """Return the counts of the samples of all parts, in the same planes."""
         n_samples = sum(part.n_samples for part in parts)
+        n_short = sum(part.n_short for part in parts)
         moments = reduce(MomentSums.plus, (part.moments for part in parts))
         counts = SparseCounts.total([part.counts for part in parts])
         known = [part.columns for part in parts if part.columns is not None]
         columns = reduce(add, known) if known else None
-        return PartialSurvey(n_samples, moments, columns, counts)
+        return PartialSurvey(n_samples, n_short, moments, columns, counts)
 
     def ensemble(self, spec: SurveySpec) -> EnsembleSums:
         """Return the sums and scores of these planes, once all samples are counted."""

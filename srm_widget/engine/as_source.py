@@ -6,25 +6,33 @@ from srm_widget.engine.counts_source import CountsSource
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.samples.activations import as_activations, computing_dtype
+from srm_widget.samples.preparation import as_preparation
 from srm_widget.streaming.counts import ResonanceCounts
 
 _MIN_CACHE_BYTES = 1 << 20
 
 
-def as_source(activations_or_engine: Any, basis: Any = None, **options: Any) -> ResonanceSource:
+def as_source(
+    activations_or_engine: Any,
+    basis: Any = None,
+    *,
+    center: Any = None,
+    min_norm: float = 0.0,
+    **options: Any,
+) -> ResonanceSource:
     """Return the source of resonance that came, or make an engine of activations.
 
     Parameters
     ----------
     activations_or_engine
         (N, D) activations, `ResonanceEngine` or `ResonanceCounts`.
-    basis, **options
+    basis, center, min_norm, **options
         As for `ResonanceEngine`, for activations.
 
     Raises
     ------
     TypeError
-        If a basis came beside an engine or counts, or nothing came.
+        If a basis, a centre or a least norm came beside an engine or counts, or nothing came.
     ValueError
         If there are no samples.
     """
@@ -32,10 +40,11 @@ def as_source(activations_or_engine: Any, basis: Any = None, **options: Any) -> 
         raise TypeError("expected activations of shape (N, D) or a ResonanceEngine, got None")
     source = _known_source(activations_or_engine)
     if source is None:
-        return ResonanceEngine(activations_or_engine, basis, **options)
-    if basis is not None:
-        owner = "an engine, which has its" if source.has_samples else "counts, which have their"
-        raise TypeError(f"expected no basis beside {owner} own")
+        return ResonanceEngine(
+            activations_or_engine, basis, center=center, min_norm=min_norm, **options
+        )
+    owner = "an engine, which has its" if source.has_samples else "counts, which have their"
+    check_none_beside(f"{owner} own", basis=basis, center=center, min_norm=min_norm)
     if source.n_samples == 0:
         raise ValueError("expected an engine with at least one sample, got none; append some")
     return source
@@ -48,6 +57,18 @@ def as_step_source(activations_or_engine: Any, basis: Any) -> ResonanceSource:
     values = as_activations(activations_or_engine)
     copy = values.shape[0] * values.shape[1] * computing_dtype(values).itemsize
     return as_source(values, basis, cache_bytes=max(copy, _MIN_CACHE_BYTES))
+
+
+def check_none_beside(owner: str, *, basis: Any, center: Any, min_norm: float) -> None:
+    """Raise ``TypeError`` for a basis, a centre or a least norm beside what has its own."""
+    found = {
+        "basis": basis is not None,
+        "center": center is not None,
+        "min_norm": as_preparation(None, min_norm).min_norm > 0,
+    }
+    for name, is_there in found.items():
+        if is_there:
+            raise TypeError(f"expected no {name} beside {owner}")
 
 
 def _known_source(given: Any) -> ResonanceSource | None:

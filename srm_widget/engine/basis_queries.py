@@ -167,6 +167,12 @@ class BasisQueries(EngineParts):
             One ε in [-1, 1], several, or "auto".
         resolution, planes, variant
             As for `ResonanceCounts`.
+
+        Returns
+        -------
+        ResonanceCounts
+            With the engine's centre and least norm; what was the mean of the engine's activations
+            is a given vector for the counts, which more samples do not move.
         """
         auto = isinstance(epsilon, str) and epsilon == "auto"
         counts = ResonanceCounts(
@@ -178,6 +184,8 @@ class BasisQueries(EngineParts):
             device=self._store.device,
             dtype=self._store.dtype,
             nan_policy=self._samples.nan_policy,
+            center=self._samples.preparation.center,
+            min_norm=self._samples.preparation.min_norm,
         )
         counts.count_store(self._store)
         return counts

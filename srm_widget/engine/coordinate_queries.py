@@ -30,6 +30,9 @@ class CoordinateQueries(EngineParts):
     ) -> tuple[Float64[np.ndarray, "some 2"], Int64[np.ndarray, " some"]]:
         """Project raw activations on the plane (i, j), those of enough in-plane share (PPPM).
 
+        Raw is not of unit length: where the engine centres activations, x here is centred too, and
+        a row that counts as one of zeros is at the centre.
+
         Parameters
         ----------
         i, j
@@ -137,8 +140,8 @@ class CoordinateQueries(EngineParts):
         epsilon
             Least in-plane share ‖proj x‖ / ‖x‖ of the samples counted, as for `projection`.
         raw
-            Whether to bin the raw activations, between plus and minus their largest coordinate,
-            rather than their directions, between -1 and 1.
+            Whether to bin the raw activations (centred where the engine centres them), between
+            plus and minus their largest coordinate, rather than their directions, between -1 and 1.
 
         Returns
         -------

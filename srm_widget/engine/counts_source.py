@@ -57,6 +57,16 @@ class CountsSource(ResonanceSource):
         return self.counts.n_zero
 
     @property
+    def n_short(self) -> int:
+        """Those of the rows of zeros that are only shorter than the least norm."""
+        return self.counts.n_short
+
+    @property
+    def preparation(self) -> str:
+        """What is done to rows before they are brought to unit length, in words."""
+        return self.counts.preparation
+
+    @property
     def n_dropped(self) -> int:
         """Rows left out because they held NaN or infinity."""
         return self.counts.n_dropped
@@ -160,6 +170,10 @@ class CountsSource(ResonanceSource):
         if len(checked):
             raise IndexError(f"expected no rows, as counts keep no samples, got {checked[0]}")
         return checked
+
+    def preparation_of(self, _rows: Any) -> str:
+        """Return `preparation`: counts keep no samples to tell apart."""
+        return self.preparation
 
     def unit_rows(self, rows: Any) -> Float[Tensor, "none dims"]:
         """Return no unit rows: counts keep no samples."""

@@ -4,7 +4,7 @@ from typing import Any, final
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int64
+from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.concurrency.threads import WatchedLock, locked
@@ -45,6 +45,13 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         others.
     nan_policy
         "raise", or "drop" to leave out rows with NaN or infinity.
+    center
+        None; or what to subtract from every row before it is brought to unit length: (D,) real
+        numbers, or "mean" for the mean of the activations' finite rows, taken once, of the first
+        ones. No more can be appended then: they would move it.
+    min_norm
+        Rows shorter than this, once centred, count as rows of zeros: in N, lit only if ε ≤ 0.
+        0 is none.
     cache_bytes
         Bound of the caches: projections on directions that are not coordinate
         axes, and lit arcs. None is as much as the activations, at least 16 MiB.
@@ -73,10 +80,18 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         device: torch.device | str | None = None,
         dtype: Any = None,
         nan_policy: NanPolicy = "raise",
+        center: Any = None,
+        min_norm: float = 0.0,
         cache_bytes: int | None = None,
     ) -> None:
         self._samples = SampleSet(
-            basis, device=device, dtype=dtype, nan_policy=nan_policy, cache_bytes=cache_bytes
+            basis,
+            device=device,
+            dtype=dtype,
+            nan_policy=nan_policy,
+            center=center,
+            min_norm=min_norm,
+            cache_bytes=cache_bytes,
         )
         self._queries_or_none: PlaneQueries | None = None
         self._surveyor_or_none: Surveyor | None = None
@@ -97,8 +112,37 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 
     @property
     def n_zero(self) -> int:
-        """Rows of zeros among the samples: they have no direction and are lit only if ε ≤ 0."""
+        """Rows of zeros among the samples: they have no direction and are lit only if ε ≤ 0.
+
+        Rows that are zero once centred, and those shorter than `min_norm`, are among them.
+        """
         return self._samples.n_zero
+
+    @property
+    def n_short(self) -> int:
+        """Those of `n_zero` that are not zero, only shorter than `min_norm`."""
+        return self._samples.n_short
+
+    @property
+    def center(self) -> Float64[np.ndarray, " dims"] | None:
+        """Vector that is subtracted from every row, (D,); None where nothing is.
+
+        None also before there are activations whose mean it is to be.
+        """
+        preparation = self._samples.preparation
+        if preparation.center is None or (preparation.of_mean and self.n_samples == 0):
+            return None
+        return preparation.center.numpy().copy()
+
+    @property
+    def min_norm(self) -> float:
+        """Norm below which a row, once centred, counts as one of zeros; 0 is none."""
+        return self._samples.preparation.min_norm
+
+    @property
+    def preparation(self) -> str:
+        """What is done to rows before they are brought to unit length, in words; "" for nothing."""
+        return self._samples.preparation.text(self.n_short)
 
     @property
     def n_dropped(self) -> int:
@@ -163,7 +207,8 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         Raises
         ------
         ValueError
-            If the number of dimensions differs, or rows are not finite (see `nan_policy`).
+            If the number of dimensions differs, or rows are not finite (see `nan_policy`); if the
+            samples held are centred on their own mean.
         TypeError
             If the batch would silently be narrowed from float64 to the float32 the engine holds.
         """
@@ -254,6 +299,15 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             If a row is out of range or was dropped.
         """
         return self._store.take(self._store.sample_indices(as_rows(rows)))
+
+    @locked
+    def preparation_of(self, rows: Any) -> str:
+        """Return `preparation` of some rows of the activations alone, as given, rising."""
+        if self.min_norm == 0:
+            return self.preparation
+        index = self._store.sample_indices(as_rows(rows))
+        short = self._store.preparation.short(torch.from_numpy(self._store.norms(index)))
+        return self._store.preparation.text(int(short.sum()))
 
     @property
     def _plane_queries(self) -> PlaneQueries:

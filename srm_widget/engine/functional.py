@@ -29,6 +29,8 @@ def spotlight_resonance(
     angles: Any = None,
     variant: str = "combination",
     nan_policy: NanPolicy = "raise",
+    center: Any = None,
+    min_norm: float = 0.0,
     device: torch.device | str | None = None,
     dtype: Any = None,
     progress: Progress = False,
@@ -58,6 +60,9 @@ def spotlight_resonance(
         With planes="all": "combination" is i < j, "permutation" every ordered pair.
     nan_policy
         "raise", or "drop" to leave out rows with NaN or infinity.
+    center, min_norm
+        What to subtract from every row, and the norm below which a row then counts as one of zeros;
+        see `ResonanceEngine`.
     device, dtype
         Device and dtype to compute in, see `ResonanceEngine`.
     progress
@@ -74,7 +79,15 @@ def spotlight_resonance(
         For input of another kind; the message says what came and what was expected.
     """
     checked = plane_index.checked_variant(variant)
-    engine = ResonanceEngine(activations, basis, device=device, dtype=dtype, nan_policy=nan_policy)
+    engine = ResonanceEngine(
+        activations,
+        basis,
+        device=device,
+        dtype=dtype,
+        nan_policy=nan_policy,
+        center=center,
+        min_norm=min_norm,
+    )
     if isinstance(planes, str) and planes == "all":
         steps = engine.curves_steps(
             epsilon=epsilon, resolution=resolution, angles=angles, variant=checked

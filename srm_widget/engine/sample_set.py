@@ -13,6 +13,7 @@ from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.activations import checked_width, computing_dtype
 from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES, automatic_epsilon
 from srm_widget.samples.labels import ClassCodes, as_labels
+from srm_widget.samples.preparation import Preparation, as_preparation
 from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy
 
 _MIN_CACHE_BYTES = 16 << 20
@@ -31,6 +32,8 @@ class SampleSet:
         device: torch.device | str | None = None,
         dtype: Any = None,
         nan_policy: NanPolicy = "raise",
+        center: Any = None,
+        min_norm: float = 0.0,
         cache_bytes: int | None = None,
     ) -> None:
         if cache_bytes is not None and cache_bytes < 0:
@@ -38,8 +41,11 @@ class SampleSet:
         self._requested_device = None if device is None else torch.device(device)
         self._requested_dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
         self.nan_policy = checked_nan_policy(nan_policy)
+        self._declared = as_preparation(center, min_norm)
         self._cache_bytes = cache_bytes
         self._basis = None if basis is None else bases.of(basis)
+        if self._basis is not None:
+            self._declared.check_width(self._basis.n_dims)
         self._store: SampleStore | None = None
         self._class_codes: ClassCodes | None = None
 
@@ -50,8 +56,23 @@ class SampleSet:
 
     @property
     def n_zero(self) -> int:
-        """Rows of zeros among the samples."""
+        """Rows of zeros among the samples, short ones included."""
         return 0 if self._store is None else self._store.n_zero
+
+    @property
+    def n_short(self) -> int:
+        """Those of the rows of zeros that are only shorter than the least norm."""
+        return 0 if self._store is None else self._store.n_short
+
+    @property
+    def preparation(self) -> Preparation:
+        """What is done to rows before they are brought to unit length."""
+        return self._declared if self._store is None else self._store.preparation
+
+    @property
+    def is_centred_on_own_mean(self) -> bool:
+        """Whether the samples held are centred on their mean, which more of them would move."""
+        return self._declared.of_mean and self.n_samples > 0
 
     @property
     def n_dropped(self) -> int:
@@ -89,6 +110,12 @@ class SampleSet:
 
     def append(self, values: Tensor | np.ndarray) -> SampleStore:
         """Add samples, (n, D), and return the store they are in; on an error nothing changes."""
+        if self.is_centred_on_own_mean:
+            raise ValueError(
+                f"expected no more activations, got {len(values):,} rows: the {self.n_samples:,} "
+                "samples held are centred on their own mean, which more would move; "
+                "center=activations.mean(0), a vector, stays as it is"
+            )
         if self._basis is not None:
             checked_width(values, self._basis.n_dims, self._basis.n_directions)
         basis = bases.standard(values.shape[1]) if self._basis is None else self._basis
@@ -99,6 +126,7 @@ class SampleSet:
                 "expected a batch of float32 like the samples before, got float64; convert it, or "
                 "say dtype='float32' or dtype='float64' when the engine is made"
             )
+        store.preparation = store.preparation.resolved(values)
         store.append(values, self.nan_policy)
         self._store, self._basis = store, basis
         return store
@@ -132,4 +160,5 @@ class SampleSet:
         if device is None:
             device = values.device if isinstance(values, Tensor) else torch.device("cpu")
         dtype = self._requested_dtype or computing_dtype(values)
-        return SampleStore(values.shape[1], dtype, device)
+        self._declared.check_width(values.shape[1])
+        return SampleStore(values.shape[1], dtype, device, self._declared)

@@ -56,7 +56,20 @@ class ResonanceSource(ABC):
     @property
     @abstractmethod
     def n_zero(self) -> int:
-        """Rows of zeros among the samples: they have no direction and are lit only if ε ≤ 0."""
+        """Rows of zeros among the samples: they have no direction and are lit only if ε ≤ 0.
+
+        Rows that only count as such are among them: see `n_short`.
+        """
+
+    @property
+    @abstractmethod
+    def n_short(self) -> int:
+        """Those of `n_zero` that are not zero, only shorter than the least norm."""
+
+    @property
+    @abstractmethod
+    def preparation(self) -> str:
+        """What is done to rows before they are brought to unit length, in words; "" for nothing."""
 
     @property
     @abstractmethod
@@ -149,6 +162,10 @@ class ResonanceSource(ABC):
     @abstractmethod
     def checked_rows(self, rows: Any) -> Int64[np.ndarray, " some"]:
         """Return `rows` as int64, or raise ``IndexError`` if one is none of the samples kept."""
+
+    @abstractmethod
+    def preparation_of(self, rows: Any) -> str:
+        """Return `preparation` of some rows alone."""
 
     @abstractmethod
     def unit_rows(self, rows: Any) -> Float[Tensor, "some dims"]:

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float64
 
 from srm_widget.concurrency.generators import Progress, as_part, blocking, reported, run
-from srm_widget.engine.as_source import as_source, as_step_source
+from srm_widget.engine.as_source import as_source, as_step_source, check_none_beside
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline_step import TimelineStep
 from srm_widget.geometry.plane_index import checked_pair
@@ -221,29 +221,31 @@ class Timeline:
         return all(step.engine.basis.is_orthonormal for step in self._steps)
 
 
-def timeline_of(source: Any, basis: Any = None, **options: Any) -> Timeline:
+def timeline_of(
+    source: Any, basis: Any = None, *, center: Any = None, min_norm: float = 0.0, **options: Any
+) -> Timeline:
     """Return `source` if it is a timeline, else a timeline of one step made of it.
 
     Parameters
     ----------
     source
         (N, D) activations, `ResonanceEngine`, `ResonanceCounts` or `Timeline`.
-    basis, **options
+    basis, center, min_norm, **options
         As for `ResonanceEngine`, for activations.
 
     Raises
     ------
     TypeError
-        If a basis came beside a timeline, an engine or counts.
+        If a basis, a centre or a least norm came beside a timeline, an engine or counts.
     ValueError
         If there are no steps or no samples.
     """
     if not isinstance(source, Timeline):
         timeline = Timeline()
-        timeline.record(as_source(source, basis, **options))
+        timeline.record(as_source(source, basis, center=center, min_norm=min_norm, **options))
         return timeline
-    if basis is not None:
-        raise TypeError("expected no basis beside a timeline, whose steps have their own")
+    owner = "a timeline, whose steps have their own"
+    check_none_beside(owner, basis=basis, center=center, min_norm=min_norm)
     if not len(source):
         raise ValueError("expected a timeline with at least one step, got none; record one")
     return source

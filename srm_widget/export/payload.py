@@ -47,6 +47,8 @@ class PayloadStepFrame(TypedDict):
     """number of samples of the activations themselves"""
     n: int
     n_zero: int
+    preparation: str
+    """what was done to the activations before they were brought to unit length, "" for nothing"""
     width: int
     """columns of coordinates in the span of the basis"""
     places: ByteRange | None
@@ -314,13 +316,15 @@ def _step_frame(
     """Add the unit rows of one step's samples to `data`; return facts about them."""
     kept = np.isin(rows, engine.rows, assume_unique=True)
     axes, directions = _projection_axes(engine.basis)
-    units = engine.unit_rows(rows[kept])
+    held = rows[kept]
+    units = engine.unit_rows(held)
     coordinates = units if axes is None else units @ axes.T.to(units)
     return {
         "label": label,
         "n_all": engine.n_samples,
         "n": int(kept.sum()),
         "n_zero": int((units == 0).all(dim=1).sum()),
+        "preparation": engine.preparation_of(held),
         "width": coordinates.shape[1],
         "places": None if kept.all() else data.add(np.flatnonzero(kept), "<i4"),
         "columns": data.add(coordinates.T.cpu().numpy(), "<f4"),

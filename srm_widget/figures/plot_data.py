@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from srm_widget.results.curves import Resonance
+from srm_widget.samples.preparation import PART_SEPARATOR
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -112,7 +113,7 @@ class PlanePlot:
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """Facts written below the figure: ε, θ, samples lit and the isotropic expectation."""
+        """Facts written below the figure: ε, θ, samples lit, isotropic expectation, preparation."""
         curve = self.resonance
         at = "" if self.lit_angle is None else f" at {degrees(self.lit_angle)}"
         share = percent(self.n_lit / curve.n_samples)
@@ -121,6 +122,7 @@ class PlanePlot:
             f"θ = {degrees(self.theta)}",
             f"lit {self.n_lit:,} of {curve.n_samples:,}, {share}{at}",
             f"isotropic {percent(curve.isotropic)}",
+            *filter(None, curve.preparation.split(PART_SEPARATOR)),
         )
 
     @property

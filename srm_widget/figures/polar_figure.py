@@ -2,6 +2,7 @@
 
 import io
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -130,14 +131,14 @@ def _n_rows(entries: Sequence[_LegendEntry], size: float) -> int:
 
 def _wrap(parts: Sequence[str], max_letters: int) -> list[str]:
     """Join `parts` to as few lines of at most `max_letters` as hold them."""
-    lines = [parts[0]]
-    for part in parts[1:]:
-        longer = f"{lines[-1]} · {part}"
+    lines = [""]
+    for part in parts:
+        longer = f"{lines[-1]} · {part}" if lines[-1] else part
         if len(longer) <= max_letters:
             lines[-1] = longer
         else:
-            lines.append(part)
-    return lines
+            lines += textwrap.wrap(part, max_letters, break_on_hyphens=False)
+    return [line for line in lines if line]
 
 
 def _curve_entries(plot: PlanePlot) -> list[_LegendEntry]:

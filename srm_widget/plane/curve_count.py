@@ -85,6 +85,8 @@ class CurveCount:
             n_dropped=self._store.n_dropped,
             epsilon=self._plane_counts.epsilon,
             basis_angles=np.array([plane.alpha]),
+            n_short=self._store.n_short,
+            preparation=self._store.preparation_text,
         )
 
 

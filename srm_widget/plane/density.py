@@ -28,7 +28,7 @@ class Density:
         N, all samples, and D.
     raw
         Whether the coordinates are those of the raw activations, (x · e1, x · e2), and not those
-        of their directions, (x̂ · e1, x̂ · e2).
+        of their directions, (x̂ · e1, x̂ · e2). Where the engine centres, x is centred too.
     """
 
     counts: Int64[np.ndarray, "bins bins"]

@@ -53,11 +53,16 @@ class Resonance:
     n_samples, n_dims
         N (rows of zeros counted in) and D.
     n_zero, n_dropped
-        Rows of zeros; rows left out because they held NaN or infinity.
+        Rows that count as zeros; rows left out because they held NaN or infinity.
     epsilon
         ε, the cosine of the cone's half-angle.
     basis_angles
         (P,) float64 α in radians, where b_j stands in its plane; π/2 if it is orthogonal to b_i.
+    n_short
+        Those of `n_zero` that are not zero, only shorter than the least norm asked for.
+    preparation
+        What was done to the activations before they were brought to unit length, in words; "" for
+        nothing.
     """
 
     planes: Int64[np.ndarray, "planes 2"]
@@ -74,6 +79,8 @@ class Resonance:
     n_dropped: int
     epsilon: float
     basis_angles: Float64[np.ndarray, " planes"]
+    n_short: int = 0
+    preparation: str = ""
 
     def __post_init__(self) -> None:
         # The arrays are frozen too: a result may be shown while a user computes with it.
@@ -85,7 +92,8 @@ class Resonance:
         n_planes, n_angles = self.counts.shape
         return (
             f"Resonance({n_planes} planes, {n_angles} angles, epsilon={self.epsilon:g}, "
-            f"{self.n_samples} samples in {self.n_dims} dimensions)"
+            f"{self.n_samples} samples in {self.n_dims} dimensions"
+            f"{self.preparation and ', ' + self.preparation})"
         )
 
     @cached_property
@@ -189,7 +197,10 @@ class Resonance:
         return wilson_interval(self.counts, self.n_samples, confidence)
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """Return a tidy table, one row a plane and angle: i, j, angle, count, value."""
+        """Return a tidy table, one row a plane and angle: i, j, angle, count, value.
+
+        ``attrs["preparation"]`` has `preparation` where there is any.
+        """
         import pandas as pd  # noqa: PLC0415
 
         n_planes, n_angles = self.counts.shape
@@ -200,7 +211,10 @@ class Resonance:
             self.counts.ravel(),
             self.values.ravel(),
         )
-        return pd.DataFrame(dict(zip(CURVE_COLUMNS, columns, strict=True)))
+        table = pd.DataFrame(dict(zip(CURVE_COLUMNS, columns, strict=True)))
+        if self.preparation:
+            table.attrs["preparation"] = self.preparation
+        return table
 
     @staticmethod
     def stack(results: "list[Resonance]") -> "Resonance":
@@ -229,6 +243,8 @@ class Resonance:
             n_dropped=first.n_dropped,
             epsilon=first.epsilon,
             basis_angles=np.concatenate([r.basis_angles for r in results]),
+            n_short=first.n_short,
+            preparation=first.preparation,
         )
 
 

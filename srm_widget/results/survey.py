@@ -166,6 +166,9 @@ class Survey:
     fourth_moment_alignment, participation
         A₄ and n_eff of all samples, which depend on no ε: see `srm.alignment`. None if the basis
         is not orthonormal, NaN if no sample has a direction.
+    preparation
+        What was done to the activations before they were brought to unit length, in words; "" for
+        nothing.
     """
 
     n_samples: int
@@ -185,12 +188,14 @@ class Survey:
     per_direction: int | None = None
     fourth_moment_alignment: float | None = field(repr=False, default=None)
     participation: float | None = field(repr=False, default=None)
+    preparation: str = ""
 
     def __repr__(self) -> str:
         lit = f"{self.n_lit:,} of them lit" if self.n_lit else "nothing lit; try epsilon='auto'"
         return (
             f"Survey({self.n_planes:,} planes, {lit}, epsilon={self.epsilon:g}, "
-            f"{self.n_samples:,} samples in {self.n_dims} dimensions)"
+            f"{self.n_samples:,} samples in {self.n_dims} dimensions"
+            f"{self.preparation and ', ' + self.preparation})"
         )
 
     @property

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from srm_widget.geometry.basis import Basis
 from srm_widget.samples.activations import checked_width, computing_dtype, normalised, row_blocks
+from srm_widget.samples.preparation import UNPREPARED, Preparation
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.text import brief
 from srm_widget.utils.validation import choice
@@ -36,7 +37,7 @@ def checked_nan_policy(nan_policy: str) -> NanPolicy:
 
 
 class _ColumnBlock:
-    """Up to `BLOCK` samples: their unit rows as columns, (D, capacity), and the raw rows' norms."""
+    """Up to `BLOCK` samples: their unit rows as columns, (D, capacity), and the rows' norms."""
 
     def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device) -> None:
         self.size = 0
@@ -67,16 +68,28 @@ class SampleStore:
         float32 or float64, to keep the columns in.
     device
         Where to keep them.
+    preparation
+        What is done to rows before they are brought to unit length.
 
     Attributes
     ----------
     n_zero, n_dropped
-        Rows of zeros; rows left out because they held NaN or infinity.
+        Rows that count as zeros; rows left out because they held NaN or infinity.
+    n_short
+        Those of `n_zero` that are not zero themselves, only shorter than the least norm.
     """
 
-    def __init__(self, n_dims: int, dtype: torch.dtype, device: torch.device) -> None:
+    def __init__(
+        self,
+        n_dims: int,
+        dtype: torch.dtype,
+        device: torch.device,
+        preparation: Preparation = UNPREPARED,
+    ) -> None:
         self.n_dims, self.dtype, self.device = n_dims, dtype, device
+        self.preparation = preparation
         self.n_zero = 0
+        self.n_short = 0
         self.n_dropped = 0
         self._blocks: list[_ColumnBlock] = []
         self._rows: list[Int64[np.ndarray, " batch"]] | None = None  # None: row n is sample n
@@ -107,28 +120,37 @@ class SampleStore:
         before = len(self)
         try:
             with torch.inference_mode(False), torch.no_grad():
-                zero, dropped = self._append_finite(activations, nan_policy)
+                zero, short, dropped = self._append_finite(activations, nan_policy)
         except BaseException:
             self._truncate(before)
             raise
         self._record_rows(before, before + self.n_dropped, len(activations), dropped)
         self.n_zero += zero
+        self.n_short += short
         self.n_dropped += len(dropped)
 
     def _append_finite(
         self, activations: Tensor | np.ndarray, nan_policy: NanPolicy
-    ) -> tuple[int, Int64[np.ndarray, " dropped"]]:
-        """Append the finite rows; return how many are zero, and which rows were dropped."""
+    ) -> tuple[int, int, Int64[np.ndarray, " dropped"]]:
+        """Append the finite rows; return how many count as zeros, how many of these are short.
+
+        Last which rows were dropped.
+        """
         bad: list[np.ndarray] = []
-        zero = 0
+        zero = n_short = 0
         for first, rows in row_blocks(activations):
-            unit, norms, finite = normalised(rows.to(self.device), self.dtype)
+            centred = self.preparation.centred(rows.to(self.device))
+            unit, norms, finite = normalised(centred, self.dtype)
             if not finite.all():
                 bad.append((~finite).nonzero().squeeze(1).cpu().numpy() + first)
                 unit, norms = unit[finite], norms[finite]
             if not bad or nan_policy == "drop":
+                short = self.preparation.short(norms)
+                if short.any():
+                    unit = torch.where(short[:, None], 0.0, unit)
                 self._extend(unit, norms, len(activations) - first)
-                zero += int((norms == 0).sum())
+                n_short += int(short.sum())
+                zero += int(((norms == 0) | short).sum())
         dropped = np.concatenate(bad) if bad else np.empty(0, dtype=np.int64)
         if len(dropped) and nan_policy == "raise":
             named = ", ".join(map(str, dropped[:5])) + (", …" if len(dropped) > 5 else "")
@@ -136,7 +158,7 @@ class SampleStore:
                 f"expected finite activations, got NaN or infinity in {len(dropped)} of "
                 f"{len(activations)} rows ({named}); nan_policy='drop' leaves such rows out"
             )
-        return zero, dropped
+        return zero, n_short, dropped
 
     def blocks(self, since: int = 0) -> Iterator[tuple[int, Float[Tensor, "dims samples"]]]:
         """Yield blocks of unit columns from sample `since` on, each with its first sample."""
@@ -148,14 +170,19 @@ class SampleStore:
             offset += block.size
 
     def norms(self, index: Int64[np.ndarray, " some"]) -> Float64[np.ndarray, " some"]:
-        """Return the Euclidean norms of the raw rows of the samples at `index`."""
+        """Return the Euclidean norms of the rows of the samples at `index`, once centred."""
         norms = torch.cat([block.norms[: block.size] for block in self._blocks])
         return norms.cpu().numpy()[index]
 
     def norms_from(self, offset: int, n: int) -> Float64[Tensor, " some"]:
-        """Return the norms of the raw rows of n samples of one block, from sample `offset` on."""
+        """Return the norms of the rows of n samples of one block, from sample `offset` on."""
         block = self._blocks[offset // BLOCK]
         return block.norms[offset % BLOCK : offset % BLOCK + n]
+
+    @property
+    def preparation_text(self) -> str:
+        """What was done to the rows before they were brought to unit length; "" for nothing."""
+        return self.preparation.text(self.n_short)
 
     def rows(self, index: Int64[np.ndarray, " some"]) -> Int64[np.ndarray, " some"]:
         """Return the rows of samples in the caller's own arrays, dropped rows counted too."""
@@ -271,6 +298,8 @@ def as_sample_store(
     device: torch.device,
     dtype: torch.dtype | None,
     nan_policy: NanPolicy,
+    *,
+    preparation: Preparation = UNPREPARED,
 ) -> SampleStore:
     """Return a new store of the activations, which must be as wide as `basis`.
 
@@ -280,6 +309,7 @@ def as_sample_store(
         If they are of another width, or not finite and the policy is "raise".
     """
     checked_width(values, basis.n_dims, basis.n_directions)
-    store = SampleStore(basis.n_dims, dtype or computing_dtype(values), device)
+    preparation.check_width(basis.n_dims)
+    store = SampleStore(basis.n_dims, dtype or computing_dtype(values), device, preparation)
     store.append(values, nan_policy)
     return store

@@ -22,6 +22,7 @@ from srm_widget.results.survey import (
 )
 from srm_widget.samples.activations import as_activations, computing_dtype
 from srm_widget.samples.fourth_moments import check_orthonormal
+from srm_widget.samples.preparation import as_fixed_preparation
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
 from srm_widget.streaming.plan import CountPlan, as_basis, checked_levels, make_plan
 from srm_widget.streaming.totals import Totals, curve_of, resonance_of, survey_of
@@ -52,6 +53,11 @@ class ResonanceCounts:
         float32 or float64 to compute in; None is float64 for float64 data and float32 for others.
     nan_policy
         "raise", or "drop" to leave out rows with NaN or infinity.
+    center
+        (D,) to subtract from every row before it is brought to unit length; None is nothing. Counts
+        of samples that are centred otherwise are not merged.
+    min_norm
+        Rows shorter than this, once centred, count as rows of zeros; 0 is none.
     """
 
     def __init__(
@@ -65,6 +71,8 @@ class ResonanceCounts:
         device: torch.device | str | None = None,
         dtype: Any = None,
         nan_policy: NanPolicy = "raise",
+        center: Any = None,
+        min_norm: float = 0.0,
     ) -> None:
         self._epsilons = checked_levels(epsilon)
         self._resolution = len(AngularGrid.uniform(resolution))
@@ -73,6 +81,7 @@ class ResonanceCounts:
         self._device = None if device is None else torch.device(device)
         self._dtype = None if dtype is None else computing_dtype(np.empty(0), dtype)
         self._nan_policy = checked_nan_policy(nan_policy)
+        self._preparation = as_fixed_preparation(center, min_norm)
         self._plan = None if basis is None else self._make_plan(as_basis(basis))
         self._totals: Totals | None = None
         self._broken = False
@@ -86,6 +95,8 @@ class ResonanceCounts:
             resolution=plan.resolution,
             planes="all" if plan.chosen is None else plan.chosen,
             variant=plan.variant,
+            center=plan.preparation.center,
+            min_norm=plan.preparation.min_norm,
         )
         counts._totals = totals
         return counts
@@ -93,7 +104,8 @@ class ResonanceCounts:
     def __repr__(self) -> str:
         levels = ", ".join(f"{epsilon:g}" for epsilon in self._epsilons)
         planes = "" if self._plan is None else f"{self._plan.n_planes:,} planes, "
-        return f"ResonanceCounts({planes}epsilon={levels}, {self.n_samples:,} samples)"
+        prepared = self.preparation and f", {self.preparation}"
+        return f"ResonanceCounts({planes}epsilon={levels}, {self.n_samples:,} samples{prepared})"
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -148,13 +160,23 @@ class ResonanceCounts:
 
     @property
     def n_zero(self) -> int:
-        """Number of rows of zeros: they have no direction and are lit only if ε ≤ 0."""
+        """Number of rows of zeros, short ones included: they are lit only if ε ≤ 0."""
         return self._n_rows(1)
 
     @property
     def n_dropped(self) -> int:
         """Number of rows left out because they held NaN or infinity."""
         return self._n_rows(2)
+
+    @property
+    def n_short(self) -> int:
+        """Number of those of `n_zero` that are not zero, only shorter than the least norm."""
+        return self._n_rows(3)
+
+    @property
+    def preparation(self) -> str:
+        """What is done to rows before they are brought to unit length, in words; "" for nothing."""
+        return self._preparation.text(self.n_short)
 
     @property
     def nbytes(self) -> int:
@@ -183,12 +205,21 @@ class ResonanceCounts:
         device = self._device
         if device is None:
             device = values.device if isinstance(values, torch.Tensor) else torch.device("cpu")
-        self._count(
-            as_sample_store(values, plan.pairs.basis, device, self._dtype, self._nan_policy), plan
+        store = as_sample_store(
+            values,
+            plan.pairs.basis,
+            device,
+            self._dtype,
+            self._nan_policy,
+            preparation=plan.preparation,
         )
+        self._count(store, plan)
 
     def count_store(self, store: SampleStore) -> None:
-        """Count the samples of a store, which are checked and normalised already."""
+        """Count the samples of a store, which are checked and normalised already.
+
+        They have to be prepared as these counts are.
+        """
         self._count(store, self._plan or self._make_plan(bases.standard(store.n_dims)))
 
     def merge(self, other: "ResonanceCounts") -> None:
@@ -199,7 +230,8 @@ class ResonanceCounts:
         TypeError
             If it is no `ResonanceCounts`.
         ValueError
-            If it counted other planes, another basis, other ε or other angles.
+            If it counted other planes, another basis, other ε or other angles, or samples that were
+            centred otherwise or had another least norm.
         RuntimeError
             If an earlier call of either was interrupted.
         """
@@ -211,7 +243,8 @@ class ResonanceCounts:
         mine = self._plan or self._make_plan(plan.pairs.basis)
         if not mine.agrees(plan):
             raise ValueError(
-                f"expected counts of the same planes, epsilon and angles as {self!r}, got {other!r}"
+                "expected counts of the same planes, epsilon and angles, with the same center and "
+                f"min_norm, as {self!r}, got {other!r}"
             )
         self._check()
         self._plan = mine
@@ -315,7 +348,14 @@ class ResonanceCounts:
             raise RuntimeError("part of a batch is counted: `append` was interrupted; start anew")
 
     def _make_plan(self, basis: Basis) -> CountPlan:
-        return make_plan(basis, self._epsilons, self._resolution, self._asked_planes, self._variant)
+        return make_plan(
+            basis,
+            self._epsilons,
+            self._resolution,
+            self._asked_planes,
+            self._variant,
+            preparation=self._preparation,
+        )
 
     def _n_rows(self, kind: int) -> int:
         """Return an entry of `Totals.samples`."""

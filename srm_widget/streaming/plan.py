@@ -15,11 +15,12 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.isotropy import checked_epsilon
+from srm_widget.samples.preparation import UNPREPARED, Preparation
 
 
 @dataclass(frozen=True, eq=False)
 class CountPlan:
-    """Planes, levels of ε and angles at which to count.
+    """Planes, levels of ε and angles at which to count, and what is done to rows before.
 
     Attributes
     ----------
@@ -33,6 +34,8 @@ class CountPlan:
         If all planes are counted: i < j alone, or both orders.
     chosen
         (P, 2) int64, the planes to count; None for all.
+    preparation
+        What is done to rows before they are brought to unit length.
     """
 
     pairs: PairGeometry
@@ -40,6 +43,7 @@ class CountPlan:
     resolution: int
     variant: Variant
     chosen: Int64[np.ndarray, "planes 2"] | None
+    preparation: Preparation = UNPREPARED
 
     @cached_property
     def planes(self) -> Int64[np.ndarray, "planes 2"]:
@@ -126,6 +130,7 @@ class CountPlan:
         )
         return (
             same_basis
+            and self.preparation.agrees(other.preparation)
             and self.epsilons == other.epsilons
             and self.resolution == other.resolution
             and (self.chosen is None) == (other.chosen is None)
@@ -138,8 +143,17 @@ def as_basis(basis: Any) -> Basis:
     return bases.standard(basis) if isinstance(basis, int | np.integer) else bases.of(basis)
 
 
-def make_plan(basis: Basis, epsilon: Any, resolution: Any, planes: Any, variant: str) -> CountPlan:
+def make_plan(
+    basis: Basis,
+    epsilon: Any,
+    resolution: Any,
+    planes: Any,
+    variant: str,
+    *,
+    preparation: Preparation = UNPREPARED,
+) -> CountPlan:
     """Return the plan for `basis`; the other parameters are those of `ResonanceCounts`, checked."""
+    preparation.check_width(basis.n_dims)
     pairs = PairGeometry.from_basis(basis)
     return CountPlan(
         pairs,
@@ -147,6 +161,7 @@ def make_plan(basis: Basis, epsilon: Any, resolution: Any, planes: Any, variant:
         len(AngularGrid.uniform(resolution)),
         plane_index.checked_variant(variant),
         checked_planes(planes, pairs),
+        preparation=preparation,
     )
 
 

@@ -51,7 +51,8 @@ class Totals(NamedTuple):
     moments
         (2,), sums of fourth moments, as `MomentSums`; 0 if the basis is not orthonormal.
     samples
-        (3,), N, rows of zeros among them, and rows left out.
+        (4,), N, rows of zeros among them, rows left out, and those of the rows of zeros that are
+        only shorter than the least norm.
     """
 
     changes: Int64[Tensor, "levels planes cells"]
@@ -62,7 +63,7 @@ class Totals(NamedTuple):
     probes: Int64[Tensor, "levels planes 8"]
     columns: Int64[Tensor, "2 directions bins"]
     moments: Int64[Tensor, "2"]
-    samples: Int64[Tensor, "3"]
+    samples: Int64[Tensor, "4"]
 
     @staticmethod
     def zeros(plan: CountPlan, device: torch.device) -> "Totals":
@@ -72,7 +73,7 @@ class Totals(NamedTuple):
         if plan.chosen is None:
             columns = tuple(ColumnCounter(plan.pairs, min(plan.epsilons), device).counts.shape)
         of_planes = (*size, len(plan.grid) + 1), size, size, size, size, (*size, 8)
-        shapes = *of_planes, columns, (2,), (3,)
+        shapes = *of_planes, columns, (2,), (4,)
         return Totals(*(torch.zeros(s, dtype=torch.int64, device=device) for s in shapes))
 
     def add_samples(self, store: SampleStore, plan: CountPlan) -> None:
@@ -86,7 +87,7 @@ class Totals(NamedTuple):
                 self._add(arcs, level, plan)
             sums = run(Surveyor(store, plan.pairs.basis, plan.pairs).moment_steps())
             self.moments.add_(torch.tensor(sums, device=self.moments.device))
-        n_rows = [len(store), store.n_zero, store.n_dropped]
+        n_rows = [len(store), store.n_zero, store.n_dropped, store.n_short]
         self.samples.add_(torch.tensor(n_rows, device=self.samples.device))
 
     def add(self, other: "Totals") -> None:
@@ -218,6 +219,7 @@ def survey_of(totals: Totals, plan: CountPlan, level: int, listed: Listed) -> Su
         totals.histograms(plan),
         moments=totals.moment_sums,
         listed=listed,
+        preparation=plan.preparation.text(int(totals.samples[-1])),
     )
 
 
@@ -240,7 +242,7 @@ def _resonance(
         part[level].cpu().numpy()[rows]
         for part in (totals.probes, totals.lit, totals.between, totals.fourfold)
     )
-    n_samples, n_zero, n_dropped = totals.samples.tolist()
+    n_samples, n_zero, n_dropped, n_short = totals.samples.tolist()
     opposite = np.roll(counts, -(counts.shape[1] // 2), axis=1)
     stride = _stride(plan)
     return Resonance(
@@ -258,4 +260,6 @@ def _resonance(
         n_dropped=n_dropped,
         epsilon=plan.epsilons[level],
         basis_angles=plan.pairs.alphas(planes),
+        n_short=n_short,
+        preparation=plan.preparation.text(n_short),
     )

@@ -58,6 +58,8 @@ def all_curves(
         n_dropped=store.n_dropped,
         epsilon=epsilon,
         basis_angles=pairs.alphas(planes),
+        n_short=store.n_short,
+        preparation=store.preparation_text,
     )
 
 

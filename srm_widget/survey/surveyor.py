@@ -130,6 +130,7 @@ class Surveyor:
             columns.histograms(n_samples),
             moments=moments,
             listed=listed,
+            preparation=self._store.preparation_text,
         )
 
     def moment_steps(self) -> Generator[float, None, MomentSums]:
@@ -215,6 +216,7 @@ def as_survey(
     *,
     moments: MomentSums,
     listed: Listed,
+    preparation: str,
 ) -> Survey:
     """Return the survey of all planes that `ensemble` sums up."""
     of_layer = moments.moments(pairs.n_directions) if pairs.basis.is_orthonormal else None
@@ -237,6 +239,7 @@ def as_survey(
         parallel=pairs.parallel,
         fourth_moment_alignment=None if of_layer is None else float(of_layer.alignment),
         participation=None if of_layer is None else float(of_layer.participation),
+        preparation=preparation,
     )
 
 

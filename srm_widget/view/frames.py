@@ -23,6 +23,7 @@ def layer_frame(engine: ResonanceSource) -> LayerFrame:
         "n_planes": engine.n_planes,
         "n_zero": engine.n_zero,
         "basis": engine.basis.name,
+        "preparation": engine.preparation,
         # Values that ε can take, where it can not take any.
         "levels": engine.levels,
         "isotropic_series": list(isotropic_series(engine.n_dims)),

@@ -81,6 +81,8 @@ class LayerFrame(TypedDict):
     n_planes: int
     n_zero: int
     basis: str
+    preparation: str
+    """what was done to the activations before they were brought to unit length, "" for nothing"""
     levels: Sequence[float]
     """the values of ε, where only some are counted, rising; else empty"""
     isotropic_series: Sequence[float]

@@ -114,6 +114,11 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         Most indices in `selected`.
     nan_policy
         "raise", or "drop" to leave out rows with NaN or infinity.
+    center
+        What to subtract from every row of activations before it is brought to unit length: (D,)
+        real numbers, or "mean" for the mean of the rows. The scope says so.
+    min_norm
+        Rows shorter than this, once centred, count as rows of zeros; the scope says how many.
 
     Attributes
     ----------
@@ -183,9 +188,13 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         highlight: Any = (),
         max_selected: SupportsIndex = 1000,
         nan_policy: NanPolicy = "raise",
+        center: Any = None,
+        min_norm: float = 0.0,
         **unknown: Any,
     ) -> None:
-        timeline = timeline_of(activations_or_engine, basis, nan_policy=nan_policy)
+        timeline = timeline_of(
+            activations_or_engine, basis, nan_policy=nan_policy, center=center, min_norm=min_norm
+        )
         traits = {
             "step": len(timeline) - 1 if step is None else step,
             "compare": compare,
@@ -204,7 +213,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             "highlight": highlight,
             "max_selected": max_selected,
         }
-        known = ["basis", "directions", "nan_policy", "pair", "theta", *traits]
+        own = ["basis", "directions", "center", "min_norm", "nan_policy", "pair", "theta"]
+        known = [*own, *traits]
         refuse_unknown("SRMScope", unknown, known)
         names = validators.direction_names(directions, timeline.n_directions)
         self._starts_at_peak = theta is None

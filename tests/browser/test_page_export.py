@@ -131,7 +131,8 @@ def test_the_picture_says_what_it_shows(scope: Scope) -> None:
     names = ["cat\u202e <b>", "ear", "x", "y"]
     labels = ["tabby", "tom", "stray"] * 100
     layer = {"names": names, "labels": labels, "by_class": True, "hidden_classes": [1]}
-    drawn(scope, {**layer, "title": "layer & 3", "theta": 1.0})
+    done = "centred on the mean · 12 samples shorter than 0.1 count as zeros"
+    drawn(scope, {**layer, "title": "layer & 3", "theta": 1.0, "preparation": done})
     frame = scope.trait("_frame")
     file, svg = saved(scope.page, "SVG")
     assert file == "srm-cat-b-ear.svg"
@@ -139,6 +140,7 @@ def test_the_picture_says_what_it_shows(scope: Scope) -> None:
     assert "layer & 3" in written
     assert "cat <b> ∧ ear" in written
     assert "ε = 0.70 · θ = 57.3° ±\u00a046°" in written
+    assert done in " ".join(written)  # on one line or two
     inks = {
         node.get("fill-opacity")
         for node in ET.fromstring(svg).iter(f"{SVG}text")

@@ -79,6 +79,7 @@ export function layerFrame(
     n_planes: (nDirections * (nDirections - 1)) / 2,
     n_zero: step.nZero,
     basis: frame.basis,
+    preparation: step.preparation,
     levels: [],
     isotropic_series: frame.isotropic_series,
   };

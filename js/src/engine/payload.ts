@@ -15,6 +15,7 @@ export interface PayloadStep {
   label: string;
   nAll: number;
   nZero: number;
+  preparation: string;
   /** row of the activations that each sample is, rising */
   rows: Int32Array;
   columns: Float32Array[];
@@ -139,6 +140,7 @@ function readStep(
     label: String(held.label),
     nAll: n_all,
     nZero: n_zero,
+    preparation: held.preparation,
     rows: places ? places.map((place) => rows[place] ?? 0) : rows,
     columns: Array.from({ length: width }, (_, d) => all.subarray(d * n, (d + 1) * n)),
     basis: held.basis

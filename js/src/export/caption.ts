@@ -17,7 +17,8 @@ export interface Caption {
 }
 
 /** The caption of the scope on show. */
-export function pictureCaption({ title, steps, frame }: ScopeState, { note }: ViewState): Caption {
+export function pictureCaption(shown: ScopeState, { note }: ViewState): Caption {
+  const { title, steps, frame, layer } = shown;
   if (!frame) return { title: xmlSafeText(title), plane: "", facts: [] };
   const share = percent(frame.n_lit / Math.max(1, frame.n_samples));
   const lit = `${integer(frame.n_lit)} of ${integer(frame.n_samples)} samples lit`;
@@ -25,10 +26,11 @@ export function pictureCaption({ title, steps, frame }: ScopeState, { note }: Vi
   const cone = `ε = ${decimal(frame.epsilon, 2, 4)}`;
   const beam = `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}`;
   const step = steps.length > 1 ? [`step: ${xmlSafeText(stepText(steps, frame.step))}`] : [];
+  const notes = [layer.preparation, note].filter(Boolean);
   return {
     title: xmlSafeText(title),
     plane: frame.names.map(xmlSafeText).join(" ∧ "),
-    facts: [...step, `${cone} · ${beam}`, `${lit}${at} (${share})`, ...(note ? [note] : [])],
+    facts: [...step, `${cone} · ${beam}`, `${lit}${at} (${share})`, ...notes],
   };
 }
 

@@ -11,21 +11,25 @@ export interface CurveTable {
   legend: Legend | undefined;
   /** (C · K,), class by class; they sum to `counts` */
   classCounts: Int32Array;
+  /** what was done to the activations, "" for nothing */
+  preparation: string;
 }
 
 /**
  * The curve as CSV: a row for each angle in radians, and a column `count[class]` for each class,
- * hidden or not.
+ * hidden or not. Where the activations were prepared, the last column says how.
  */
-export function curveCsv({ frame, counts, legend, classCounts }: CurveTable): string {
+export function curveCsv({ frame, counts, legend, classCounts, preparation }: CurveTable): string {
   const size = counts.length;
   const classes = legend && classCounts.length === legend.names.length * size ? legend.names : [];
   const header = [...CURVE_COLUMNS, ...classes.map((name) => `count[${name}]`)];
+  const prepared = preparation ? [preparation] : [];
+  if (preparation) header.push("preparation");
   const step = TAU / size;
   const [i, j] = frame.pair;
   const rows = Array.from(counts, (count, k): CsvCell[] => {
     const own = classes.map((_, group) => classCounts[group * size + k] ?? 0);
-    return [i, j, k * step, count, count / frame.n_samples, ...own];
+    return [i, j, k * step, count, count / frame.n_samples, ...own, ...prepared];
   });
   return csvOf(header, rows);
 }

@@ -10,10 +10,11 @@ import { type ExportSource, svgDocumentOf } from "./svg-document.ts";
 /** Makes the file of the state at the moment of the call; only encoding it may take longer. */
 function fileOf(kind: FileKind, source: ExportSource): Blob | Promise<Blob> {
   const { shown, picture } = source;
-  const { frame, legend } = shown;
+  const { frame, legend, layer } = shown;
   if (kind === "csv" && frame) {
     const { counts, classCounts } = picture.arrays;
-    const table = curveCsv({ frame, counts, legend, classCounts });
+    const { preparation } = layer;
+    const table = curveCsv({ frame, counts, legend, classCounts, preparation });
     return new Blob([table], { type: "text/csv;charset=utf-8" });
   }
   const { svg, width, height } = svgDocumentOf(source);

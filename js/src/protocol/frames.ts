@@ -29,6 +29,8 @@ export interface LayerFrame {
   n_planes: number;
   n_zero: number;
   basis: string;
+  /** what was done to the activations before they were brought to unit length, "" for nothing */
+  preparation: string;
   /** the values of ε, where only some are counted, rising; else empty */
   levels: readonly number[];
   /** series of the isotropic fraction, for pages that count themselves */
@@ -367,6 +369,8 @@ export interface PayloadStepFrame {
   n_all: number;
   n: number;
   n_zero: number;
+  /** what was done to the activations before they were brought to unit length, "" for nothing */
+  preparation: string;
   /** columns of coordinates in the span of the basis */
   width: number;
   /** int32: indices of the held rows that it has; null is all of them */

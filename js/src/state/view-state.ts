@@ -53,6 +53,7 @@ function subtitle(layer: LayerFrame): string {
   if (layer.n_zero > 0) {
     parts.push(`${integer(layer.n_zero)} zero ${layer.n_zero === 1 ? "row" : "rows"}`);
   }
+  if (layer.preparation) parts.push(layer.preparation);
   return parts.join(" · ");
 }
 

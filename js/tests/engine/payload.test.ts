@@ -44,6 +44,7 @@ function packed() {
         n_all: 9,
         n: 3,
         n_zero: 0,
+        preparation: "centred on the mean",
         width: 2,
         places: at.places,
         columns: at.columns,
@@ -76,6 +77,7 @@ test("what is held is read as it was written", () => {
       [0, 1, parts.columns[5]],
     ],
   );
+  assert.equal(step?.preparation, "centred on the mean");
   assert.deepEqual([...(step?.rows ?? [])], [2, 5, 9]);
   assert.deepEqual([...(step?.groups ?? [])], [0, 1, 1]);
   assert.deepEqual([...(step?.basis ?? [])], [1, 0, 0, 1]);

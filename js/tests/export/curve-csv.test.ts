@@ -7,6 +7,7 @@ const CURVE = {
   counts: Int32Array.of(7, 0, 1, 2),
   legend: undefined,
   classCounts: new Int32Array(),
+  preparation: "",
 };
 
 test("a curve has a row for each angle, with every digit of its values", () => {
@@ -17,6 +18,15 @@ test("a curve has a row for each angle, with every digit of its values", () => {
   assert.equal(rows[3], `3,1,${1.5 * Math.PI},2,${2 / 30}`);
   const values = rows.map((row) => Number(row.split(",")[4]));
   assert.deepEqual(values, [7 / 30, 0, 1 / 30, 2 / 30]);
+});
+
+test("what was done to the activations has the last column", () => {
+  const legend = { names: ["a"], sizes: [30], other: null, n_classes: 1 };
+  const preparation = "centred on the mean · 1,200 samples shorter than 0.1 count as zeros";
+  const classCounts = CURVE.counts;
+  const [header, first] = curveCsv({ ...CURVE, legend, classCounts, preparation }).split("\r\n");
+  assert.equal(header, "i,j,angle,count,value,count[a],preparation");
+  assert.ok(first?.endsWith(`,7,"${preparation}"`));
 });
 
 test("classes have columns of their own, and their names stay names", () => {

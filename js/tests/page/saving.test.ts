@@ -74,6 +74,17 @@ test("without labels a table has only the curve", async () => {
   assert.equal(rows.at(-1), "");
 });
 
+test("what was done to the activations is said on the page and in files", async () => {
+  const preparation = "centred on the mean · 12 samples shorter than 0.1 count as zeros";
+  const page = await OpenedPage.open(small(4, 300, { preparation }));
+  assert.ok(plain(page.one(".srm-subtitle").textContent).endsWith(` · ${preparation}`));
+  const [head, ...rows] = (await savedTable(page)).text.trim().split("\r\n");
+  assert.equal(head, "i,j,angle,count,value,preparation");
+  for (const row of rows) assert.ok(row.endsWith(`,${preparation}`));
+  await page.receive({ _layer: { ...page.kernel.layer, preparation: "" } });
+  assert.doesNotMatch(plain(page.one(".srm-subtitle").textContent), /centred/);
+});
+
 test("a table holds the counts on show, and those of each class", async () => {
   const labels = Array.from({ length: 300 }, (_, k) => ["cat", '"owl", =1+1'][k % 2] ?? "");
   const page = await OpenedPage.open(small(4, 300, { labels, pair: [3, 1], resolution: 7 }));

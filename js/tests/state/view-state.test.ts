@@ -143,6 +143,12 @@ test("zero rows are reported", () => {
   assert.equal(subtitle(2), "1,000 samples × 4 · standard basis · 2 zero rows");
 });
 
+test("what was done to the activations is said as the kernel says it", () => {
+  const preparation = "centred on the mean · 12 samples shorter than 0.1 count as zeros";
+  const { subtitle } = viewState(shown({}, { layer: { ...LAYER, preparation } }));
+  assert.equal(subtitle, `1,000 samples × 4 · standard basis · ${preparation}`);
+});
+
 test("of a curve that is still counted it is said how far it is, and nothing else is made up", () => {
   const counting = { is_partial: true, n_samples: 3_499_999, n_total: 10_000_000, n_lit: 0 };
   const state = viewState(shown({ ...counting, peak: 700_000 }));

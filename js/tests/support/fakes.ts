@@ -53,6 +53,7 @@ export const LAYER = {
   levels: [],
   isotropic_series: [],
   basis: "standard basis",
+  preparation: "",
 };
 
 const PAIRS = Array.from({ length: 3 }, (_, i) =>

@@ -47,6 +47,23 @@ def test_batches_add_up_to_all(basis: Any) -> None:
         assert alignment == pytest.approx(mean, abs=1e-6)
 
 
+def test_prepared_batches_add_up_to_all() -> None:
+    more: dict[str, Any] = {"center": [0.5, 0, -1, 0, 0, 2], "min_norm": 2.0}
+    metric = srm.SpotlightResonanceMetric(6, epsilon=0.6, resolution=24, **more)
+    for batch in samples().split(33):
+        metric.update(batch)
+    held = srm.ResonanceEngine(samples(), **more)
+    expected = held.counts(epsilon=0.6, resolution=24)
+    assert held.n_short > 5
+    assert metric.compute() == held.alignment()
+    assert_same_curves(metric.resonance(), expected.resonance())
+    counts = metric.counts()
+    counts.merge(expected)
+    assert (counts.n_samples, counts.n_short) == (400, 2 * held.n_short)
+    with pytest.raises(ValueError, match="got 'mean'"):
+        srm.SpotlightResonanceMetric(6, epsilon=0.6, center="mean")
+
+
 def test_forward_gives_the_batch_and_keeps_the_whole() -> None:
     metric = srm.SpotlightResonanceMetric(6, epsilon=0.6, planes=[(0, 1), (2, 5)])
     first, second = samples().split(100)

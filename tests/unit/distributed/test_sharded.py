@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,24 @@ def test_every_survey_equals_the_engine(
     assert_same_survey(found, expected)
     assert found.planes.tolist() == expected.planes.tolist()
     assert found.score.tolist() == expected.score.tolist()
+
+
+@pytest.mark.parametrize("epsilon", [0.7, "auto"])
+def test_prepared_shards_equal_the_engine(epsilon: Any) -> None:
+    more = {"center": ROWS.mean(0), "min_norm": 1.5}
+    ask: dict[str, Any] = {"epsilon": epsilon, "resolution": 25}
+    found = srm.sharded.survey(ROWS, rows=37, blocks=3, **ask, **more)
+    expected = srm.ResonanceEngine(ROWS, **more).survey(**ask)
+    assert_same_survey(found, expected)
+    assert re.fullmatch(r"centred on a given vector · \d\d samples .* as zeros", found.preparation)
+
+
+@pytest.mark.usefixtures("as_users")
+def test_no_mean_of_shards() -> None:
+    with pytest.raises(ValueError, match="a vector of D numbers, got 'mean'"):
+        srm.sharded.survey(ROWS, center="mean", **ASK)
+    with pytest.raises(ValueError, match="6 numbers, as wide as the activations, got 2"):
+        srm.sharded.survey(ROWS, center=[1, 2], **ASK)
 
 
 def test_more_shards_than_are_added_at_once() -> None:

@@ -260,6 +260,24 @@ def test_zero_rows_few_samples_and_few_dimensions() -> None:
     assert columns_of(held_by(scope_of(normal(5, 2)))).shape == (2, 5)
 
 
+def test_what_was_done_to_the_rows_held() -> None:
+    rows = normal(20_000, 3) + 5
+    engine = srm.ResonanceEngine(rows, center="mean", min_norm=0.5)
+    scope = scope_of(engine)
+    [step] = held_by(scope).frame["steps"]
+    assert step["preparation"] == engine.preparation == scope._layer["preparation"]
+    assert step["n_zero"] == engine.n_short
+    some = held_by(scope, 60_000)
+    [step] = some.frame["steps"]
+    norms = np.linalg.norm(rows.astype(np.float64) - rows.mean(0, dtype=np.float64), axis=1)
+    n_short = int((norms[rows_of(some)] < 0.5).sum())
+    assert 1 < n_short < engine.n_short
+    assert step["preparation"] == (
+        f"centred on the mean · {n_short} samples shorter than 0.5 count as zeros"
+    )
+    assert step["n_zero"] == n_short
+
+
 def test_labels_as_many_as_rows() -> None:
     n = 50_000
     names = [f"string {k}" for k in range(n)]

@@ -64,6 +64,22 @@ def test_the_curve_is_the_resonance(scope: srm.SRMScope) -> None:
     np.testing.assert_array_equal(curve[-1] - [TURN, 0], curve[0])
 
 
+@pytest.mark.parametrize("size", [2.0, 5.0])
+def test_what_was_done_to_the_activations_stands_below(size: float) -> None:
+    rows = np.random.default_rng(0).standard_normal((20_000, 3))
+    scope = srm.SRMScope(rows, center="mean", min_norm=0.9, epsilon=0.5, navigator=False)
+    figure = scope.figure(size=size)
+    figure.draw_without_rendering()
+    written = " ".join(text.get_text() for text in figure.texts).replace(" · ", " ")
+    assert scope.resonance.preparation == scope.engine.preparation
+    assert written.endswith(scope.engine.preparation.replace(" · ", " "))
+    width = figure.bbox.width
+    for text in figure.texts:
+        box = text.get_window_extent()
+        assert box.x0 >= 0, text
+        assert box.x1 <= width, text
+
+
 def test_the_band_is_the_interval(scope: srm.SRMScope) -> None:
     (band,) = axes(scope.figure()).collections
     (path,) = band.get_paths()

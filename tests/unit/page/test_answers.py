@@ -88,8 +88,12 @@ def moved(scope: srm.SRMScope, move: dict[str, Any]) -> None:
 @pytest.fixture(params=["standard", "thomson"], scope="module")
 def sides(request: pytest.FixtureRequest) -> Iterator[list[tuple[dict, dict]]]:
     """After each move, what the scope shows and what its page does."""
-    basis = None if request.param == "standard" else srm.basis.thomson(6, D, 0)
-    scope = scope_of(activations(), basis)
+    if request.param == "standard":
+        scope = scope_of(activations())
+    else:
+        basis = srm.basis.thomson(6, D, 0)
+        scope = scope_of(activations(), basis, center="mean", min_norm=1.55)
+        assert 5 < scope.engine.n_short < 100
     [pages] = page_answers.answered([page_answers.question(scope, MOVES, ANSWERS)])
     both = []
     for move, page in zip(MOVES, pages, strict=True):

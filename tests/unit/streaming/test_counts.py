@@ -151,6 +151,8 @@ def test_merging_leaves_the_other_as_it_was(gaussian: np.ndarray) -> None:
         {"planes": [(0, 1)]},
         {"variant": "permutation"},
         {"basis": srm.basis.rotated(5, 0)},
+        {"center": [0.1, 0, 0, 0, 0]},
+        {"min_norm": 0.5},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -166,10 +168,66 @@ def test_counts_of_something_else_are_not_merged(
         one.merge(3)  # type: ignore[arg-type]
 
 
+def test_counts_of_another_centre_are_not_merged(gaussian: np.ndarray) -> None:
+    center = gaussian.mean(0)
+    one = counted(gaussian, None, epsilon=0.5, center=center)
+    for other in (center * (1 + 1e-15), -center, None):
+        with pytest.raises(ValueError, match="with the same center and min_norm, as"):
+            one.merge(counted(gaussian, None, epsilon=0.5, center=other))
+    one.merge(counted(gaussian, None, epsilon=0.5, center=torch.from_numpy(center)))
+    assert one.n_samples == 120
+
+
+@pytest.mark.parametrize("planes", ["all", [(0, 1), (3, 2)]])
+def test_counts_of_prepared_samples_equal_the_engine(gaussian: np.ndarray, planes: Any) -> None:
+    gaussian[[3, 40]] = [1, 2, 3, 4, 5]
+    more: dict[str, Any] = {"center": [1.0, 2, 3, 4, 5], "min_norm": 6.9}
+    ask: dict[str, Any] = {"epsilon": 0.5, "resolution": 24, "planes": planes}
+    counts = counted(gaussian, None, **ask, **more)
+    assert_same_curves(counts.resonance(), srm.spotlight_resonance(gaussian, **ask, **more))
+    n_short = int((np.linalg.norm(gaussian - more["center"], axis=1) < 6.9).sum()) - 2
+    assert n_short > 4
+    assert (counts.n_samples, counts.n_zero, counts.n_short) == (60, 2 + n_short, n_short)
+    assert repr(counts).endswith(f"60 samples, {counts.preparation})")
+    if planes == "all":
+        survey = srm.ResonanceEngine(gaussian, **more).survey(epsilon=0.5, resolution=24)
+        assert_same_survey(counts.survey(), survey)
+    one, other = (counted(part, None, **ask, **more) for part in (gaussian[:20], gaussian[20:]))
+    one.merge(pickle.loads(pickle.dumps(other)))
+    assert_same_curves(one.resonance(), counts.resonance())
+
+
+def test_counts_of_an_engine_are_prepared_as_its_samples(gaussian: np.ndarray) -> None:
+    engine = srm.ResonanceEngine(gaussian + 2, center="mean", min_norm=1.0)
+    counts = engine.counts(epsilon=0.5, resolution=24)
+    short = f"{engine.n_short} samples shorter than 1 count as zeros"
+    assert engine.n_short > 1
+    assert counts.preparation == f"centred on a given vector · {short}"
+    curve = engine.curve(0, 1, epsilon=0.5, resolution=24)
+    assert counts.curve(0, 1).counts.tolist() == curve.counts.tolist()
+    more = np.random.default_rng(8).standard_normal((30, 5)) + 1
+    counts.append(more)
+    whole = srm.ResonanceEngine(np.vstack([gaussian + 2, more]), center=engine.center, min_norm=1.0)
+    assert_same_curves(counts.curve(0, 1), whole.curve(0, 1, epsilon=0.5, resolution=24))
+    with pytest.raises(ValueError, match="same center and min_norm"):
+        counts.merge(srm.ResonanceEngine(gaussian + 2).counts(epsilon=0.5, resolution=24))
+
+
+def test_a_stream_has_no_mean_beforehand(gaussian: np.ndarray) -> None:
+    with pytest.raises(ValueError, match=r"vector of D numbers, got 'mean': .*no mean yet"):
+        srm.ResonanceCounts(epsilon=0.5, center="mean")
+    with pytest.raises(ValueError, match="5 numbers, as wide as the activations, got 2"):
+        srm.ResonanceCounts(5, epsilon=0.5, center=[1.0, 2.0])
+    counts = srm.ResonanceCounts(epsilon=0.5, center=[1.0, 2.0])
+    with pytest.raises(ValueError, match="5 numbers, as wide as the activations, got 2"):
+        counts.append(gaussian)
+    assert counts.n_samples == 0
+
+
 def test_memory_does_not_grow(gaussian: np.ndarray) -> None:
     counts = counted(gaussian, None, epsilon=0.5)
     before = counts.nbytes
-    assert before == 8 * (10 * (361 + 1 + 3 + 8) + 2 * 5 * 41 + 2 + 3)
+    assert before == 8 * (10 * (361 + 1 + 3 + 8) + 2 * 5 * 41 + 2 + 4)
     counts.append(np.tile(gaussian, (50, 1)))
     assert counts.nbytes == before
 

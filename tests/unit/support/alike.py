@@ -16,6 +16,7 @@ from srm_widget.results.survey import LitPlanes, Survey
 def assert_same_survey(found: Survey, expected: Survey, *, exact: bool = True) -> None:
     for name in ("n_samples", "n_dims", "n_directions", "n_planes", "epsilon", "resolution"):
         assert getattr(found, name) == getattr(expected, name), name
+    assert found.preparation == expected.preparation
     assert found.total.tolist() == expected.total.tolist()
     assert found.squares.tolist() == expected.squares.tolist()
     for name, column in expected.lit._asdict().items():
@@ -37,7 +38,7 @@ def assert_same_curves(
     _assert_same_sums(found.fourfold[rows], expected, exact=exact)
     assert np.array_equal(found.angles, expected.angles)
     np.testing.assert_allclose(found.basis_angles[rows], expected.basis_angles)
-    for name in ("n_samples", "n_dims", "n_zero", "n_dropped", "epsilon"):
+    for name in ("n_samples", "n_dims", "n_zero", "n_short", "n_dropped", "epsilon", "preparation"):
         assert getattr(found, name) == getattr(expected, name), name
 
 

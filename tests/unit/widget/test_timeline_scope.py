@@ -177,6 +177,21 @@ def test_one_record_is_one_message() -> None:
     assert "_course" not in update
 
 
+def test_each_step_says_what_was_done_to_its_own_activations() -> None:
+    made = srm.Timeline()
+    for more in ({}, {"center": "mean"}, {"center": rows(0)[0], "min_norm": 0.5}):
+        made.record(srm.ResonanceEngine(rows(1), **more))
+    scope = shown(made)
+    said = []
+    for step in (0, 1, 2):
+        scope.set_state({"step": step})
+        assert scope._layer["preparation"] == scope.resonance.preparation == made[step].preparation
+        said.append(scope._layer["preparation"].split(" · ")[0])
+    assert said == ["", "centred on the mean", "centred on a given vector"]
+    made[2].append(rows(0)[:1])
+    assert f" · {made[2].n_short} sample" in scope._layer["preparation"]
+
+
 @pytest.mark.parametrize("grown", [0, 1, 2])
 def test_samples_appended_to_any_step_are_followed(grown: int) -> None:
     made = timeline(3)

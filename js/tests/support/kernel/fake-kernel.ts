@@ -57,6 +57,8 @@ export interface FakeLayer extends Partial<KernelTraits> {
   steps?: readonly FakeStep[];
   /** the values of ε, where only some are counted */
   levels?: readonly number[];
+  /** what was done to the activations before */
+  preparation?: string;
 }
 
 /** What a page asks for, with the number of its request. */
@@ -139,6 +141,7 @@ export class FakeKernel implements KernelData {
     contents,
     steps = [],
     levels = [],
+    preparation = "",
     ...start
   }: FakeLayer) {
     const all = steps.length > 0 ? steps : [{ label: "0", samples }];
@@ -153,6 +156,7 @@ export class FakeKernel implements KernelData {
       n_planes: (basis.length * (basis.length - 1)) / 2,
       n_zero: samples.filter((row) => !row.some(Boolean)).length,
       basis: description,
+      preparation,
       levels,
       isotropic_series: [],
     };
