@@ -36,10 +36,11 @@ class BasisQueries(EngineParts):
     def directions_steps(
         self, *, epsilon: float | str, labels: Any = None
     ) -> Generator[float, None, Directions]:
-        """Count the samples along each basis direction ±b_i, and their purity with labels.
+        """Count the samples along each basis direction ±b_i, with κ, and with labels purity.
 
         A direction whose samples are nearly all of one class is a candidate for a grandmother
-        neuron (arXiv 2505.13471).
+        neuron (arXiv 2505.13471). The kurtosis κ_i = ⟨p_i⁴⟩ D (D + 2) / 3 is 1 for isotropic
+        samples, for directions of any basis: see `srm.kurtosis`.
 
         Parameters
         ----------

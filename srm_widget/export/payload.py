@@ -47,6 +47,8 @@ class PayloadStepFrame(TypedDict):
     """number of samples of the activations themselves"""
     n: int
     n_zero: int
+    n_dims: int
+    """D, which need not be the same in all steps"""
     width: int
     """columns of coordinates in the span of the basis"""
     places: ByteRange | None
@@ -321,6 +323,7 @@ def _step_frame(
         "n_all": engine.n_samples,
         "n": int(kept.sum()),
         "n_zero": int((units == 0).all(dim=1).sum()),
+        "n_dims": engine.n_dims,
         "width": coordinates.shape[1],
         "places": None if kept.all() else data.add(np.flatnonzero(kept), "<i4"),
         "columns": data.add(coordinates.T.cpu().numpy(), "<f4"),

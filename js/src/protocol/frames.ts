@@ -226,14 +226,18 @@ export interface StripFrame {
 }
 
 /** A column of the table of directions. */
-export type TableColumn = "direction" | "count" | "label" | "purity" | "coverage";
+export type TableColumn = "direction" | "count" | "kurtosis" | "label" | "purity" | "coverage";
 
-/** A row of the table of directions; the last four are null where there is no class. */
+/**
+ * A row of the table of directions; the last four are null where there is no class, the kurtosis
+ * if no sample has a direction.
+ */
 export type TableRow = [
   direction: number,
   sign: 1 | -1,
   name: string,
   count: number,
+  kurtosis: number | null,
   label: string | null,
   group: number | null,
   purity: number | null,
@@ -365,6 +369,8 @@ export interface PayloadStepFrame {
   n_all: number;
   n: number;
   n_zero: number;
+  /** D, which need not be the same in all steps */
+  n_dims: number;
   /** columns of coordinates in the span of the basis */
   width: number;
   /** int32: indices of the held rows that it has; null is all of them */

@@ -44,6 +44,7 @@ function packed() {
         n_all: 9,
         n: 3,
         n_zero: 0,
+        n_dims: 2,
         width: 2,
         places: at.places,
         columns: at.columns,

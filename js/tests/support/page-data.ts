@@ -70,6 +70,7 @@ function stepOf(shape: Shape, seed: number): PayloadStep {
     label: `step ${seed}`,
     nAll: n,
     nZero: 0,
+    nDims: d,
     rows: identity(n),
     columns: unitColumns(n, d, seed),
     basis,
@@ -83,7 +84,7 @@ function stepOf(shape: Shape, seed: number): PayloadStep {
 export function payloadOf(shape: Shape): Payload {
   const { n, d, m = shape.d, steps = 1, names } = shape;
   const nothing: [number, number] = [0, 0];
-  const numbersOf = { n_all: n, n, n_zero: 0, width: d };
+  const numbersOf = { n_all: n, n, n_zero: 0, n_dims: d, width: d };
   const about = { ...numbersOf, places: null, columns: nothing, basis: null, orthonormal: true };
   const frame: PayloadFrame = {
     version: "1.2.3",
