@@ -234,7 +234,10 @@ class MapFrame(SurveyFrame, ScoreGridFrame):
     isotropic: float
     resolution: int
     alignment: float | None
-    """A₄ of all samples, which depends on no ε; null if the basis is not orthonormal"""
+    """A₄ of all samples, which depends on no ε; null if the basis is not orthonormal, or no sample
+    has a component along its directions"""
+    orthonormal: bool
+    """whether the basis is"""
     participation: float | None
     """on how many directions a sample stands, which A₄ needs to be read"""
     elapsed_ms: float

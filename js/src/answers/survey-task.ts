@@ -184,6 +184,7 @@ export class SurveyTask {
       isotropic: survey.isotropic,
       resolution: DEFAULT_RESOLUTION,
       alignment: finiteOrNull(survey.moments?.alignment),
+      orthonormal: survey.moments !== undefined,
       participation: finiteOrNull(survey.moments?.participation),
       elapsed_ms: elapsed,
       hint: nothing ? `No plane is lit at ε = ${Number(survey.epsilon.toPrecision(4))}.` : hint,

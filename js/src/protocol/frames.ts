@@ -153,8 +153,13 @@ export interface MapFrame extends SurveyFrame, ScoreGridFrame {
   n_skipped: number;
   isotropic: number;
   resolution: number;
-  /** A₄ of all samples, which depends on no ε; null if the basis is not orthonormal */
+  /**
+   * A₄ of all samples, which depends on no ε; null if the basis is not orthonormal, or no sample
+   * has a component along its directions
+   */
   alignment: number | null;
+  /** whether the basis is */
+  orthonormal: boolean;
   /** on how many directions a sample stands, which A₄ needs to be read */
   participation: number | null;
   elapsed_ms: number;

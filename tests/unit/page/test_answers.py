@@ -163,8 +163,11 @@ def test_the_same_map_of_all_planes(sides: list[tuple[dict, dict]]) -> None:
     for kernel, page in done:
         frame, shown = kernel["_map_frame"], page["_map_frame"]
         assert shown["state"] == "done"
-        for name in ("by", "epsilon", "n_planes", "n_lit", "n_skipped", "size", "step"):
+        same = "by", "epsilon", "n_planes", "n_lit", "n_skipped", "size", "step", "orthonormal"
+        for name in same:
             assert shown[name] == frame[name], name
+        for name in ("alignment", "participation"):
+            assert shown[name] == pytest.approx(frame[name], abs=1e-6), name
         scores = np.frombuffer(kernel["_map"], "<u2").astype(int)
         assert np.abs(np.array(page["_map"], dtype=int) - scores).max() <= 1
         ensemble = np.frombuffer(kernel["_ensemble"], "<f4")
