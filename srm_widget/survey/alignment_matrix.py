@@ -26,9 +26,12 @@ _SAMPLES_AT_ONCE = 1 << 12
 _DIRECTIONS_AT_ONCE = 1 << 9
 """Rows of a product: few, so that little of the half that is known already is computed too."""
 
-_LEAST_EXPONENT = -120
-"""Of the power of two that a direction is scaled by, whose eighth power has to be a float64."""
+_SCALE = 2.0**14
+"""What projections are multiplied by, so that eighth powers of small ones are float32 still, and so
+is the sum of those of 1 over the samples of a product."""
 
+_LEAST_RADIUS = {torch.float32: 1e-6, torch.float64: 1e-14}
+"""In-plane radius of unit rows, below which it may be of rounding alone."""
 
 _RANKED_AT_ONCE = 1 << 12
 """Planes looked through at once for those whose directions are not taken yet."""
@@ -65,10 +68,11 @@ class AlignmentMatrix:
     Attributes
     ----------
     values
-        (M, M) float64, symmetric; NaN on the diagonal, and where no sample has a part in the plane.
+        (M, M) float64, symmetric; NaN on the diagonal, and where samples have no part in the plane
+        beyond rounding, some 1e-6 of their length in float32 and 1e-14 in float64.
     n_effective
         (M, M) float64, how many samples each value rests on, at least: 1 / sqrt(2 n_effective) is
-        its standard error where angles are spread evenly. NaN on the diagonal.
+        its standard error where angles are spread evenly. NaN where there is no value.
     n_samples
         N, rows of zeros counted in.
 
@@ -153,47 +157,35 @@ def alignment_matrix(store: SampleStore, basis: Basis) -> Generator[float, None,
     for powers in _powers(store, basis):
         for low in range(0, m, _DIRECTIONS_AT_ONCE):
             high = min(m, low + _DIRECTIONS_AT_ONCE)
-            for sums, power, scale in (
-                (second, powers.second, powers.scale),
-                (fourth, powers.fourth, powers.scale.square()),
-            ):
-                product = (power[low:high] @ power[low:].T).double()
-                product.mul_(scale[low:high, None])
-                sums[low:high, low:].addcmul_(product, scale[low:])
+            for sums, power in zip((second, fourth), powers, strict=True):
+                sums[low:high, low:] += (power[low:high] @ power[low:].T).double()
             done += powers.second.shape[1] * (high - low) * (2 * m - low - high + 1) // 2
             yield done / total
             store.check_size(n_samples)
-    _finish(second, fourth)
+    _finish(second, fourth, n_samples * (_SCALE * _LEAST_RADIUS[store.dtype]) ** 8)
     return AlignmentMatrix(second.cpu().numpy(), fourth.cpu().numpy(), n_samples)
 
 
 class _Powers(NamedTuple):
-    """Powers of the projections of some samples, each direction scaled to be near 1.
-
-    Attributes
-    ----------
-    second, fourth
-        p_i² / scale_i and p_i⁴ / scale_i².
-    scale
-        A power of two, so that nothing is rounded: of small projections products would vanish.
-    """
+    """p_i² and p_i⁴ of the scaled projections of some samples; the next ones take their place."""
 
     second: Float[Tensor, "directions samples"]
     fourth: Float[Tensor, "directions samples"]
-    scale: Float64[Tensor, " directions"]
 
 
 def _powers(store: SampleStore, basis: Basis) -> Iterator[_Powers]:
-    for projected in Projections(store, basis, store.dtype).chunks(0, _SAMPLES_AT_ONCE):
-        largest = projected.abs().amax(dim=1)
-        exponent = torch.frexp(largest).exponent.clamp(min=_LEAST_EXPONENT)
-        one = torch.ones_like(largest)
-        second = (projected * torch.ldexp(one, -exponent)[:, None]).square_()
-        yield _Powers(second, second.square(), torch.ldexp(one.double(), 2 * exponent))
+    at_once = min(_SAMPLES_AT_ONCE, len(store))
+    shape = 2, basis.n_directions, at_once
+    room = torch.empty(shape, dtype=store.dtype, device=store.device)
+    for projected in Projections(store, basis, store.dtype).chunks(0, at_once):
+        second, fourth = room[:, :, : projected.shape[1]]
+        torch.mul(projected, _SCALE, out=second).square_()
+        torch.square(second, out=fourth)
+        yield _Powers(second, fourth)
 
 
-def _finish(second: Float64[Tensor, "m m"], fourth: Float64[Tensor, "m m"]) -> None:
-    """Turn Σ p_i² p_j² into A₄, and Σ p_i⁴ p_j⁴ into n, in place."""
+def _finish(second: Float64[Tensor, "m m"], fourth: Float64[Tensor, "m m"], least: float) -> None:
+    """Turn Σ p_i² p_j² into A₄, and Σ p_i⁴ p_j⁴ into n, in place; NaN where Σ r⁸ < `least`."""
     own, own_squared = second.diagonal().clone(), fourth.diagonal().clone()
     m = len(own)
     for low in range(0, m, _DIRECTIONS_AT_ONCE):
@@ -202,11 +194,11 @@ def _finish(second: Float64[Tensor, "m m"], fourth: Float64[Tensor, "m m"]) -> N
         mixed, mixed_squared = second[rows, others], fourth[rows, others]
         weight = both + 2 * mixed
         apart = own_squared[rows, None] + own_squared[others] + 2 * mixed_squared
-        # What no sample has a part in, 0 / 0, is NaN.
+        dark = apart < least
         alignment = (both - 6 * mixed).div_(weight)
         n = weight.div_(apart.sqrt_().add_(mixed_squared.sqrt(), alpha=2)).square_()
         for sums, found in ((second, alignment), (fourth, n)):
-            upper = found.triu_(1)
+            upper = found.masked_fill_(dark, torch.nan).triu_(1)
             sums[rows, others] = upper
             sums[others, rows] += upper.T
     for sums in (second, fourth):

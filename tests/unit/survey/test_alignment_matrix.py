@@ -90,19 +90,39 @@ def test_by_hand(rows: list[list[float]], alignment: float, n_effective: float) 
     assert found.n_effective[0, 1] == pytest.approx(n_effective, rel=1e-6)
 
 
-@pytest.mark.parametrize("small", [1e-4, 1e-9, 1e-15])
-def test_weak_directions_have_the_sign_of_their_samples(small: float) -> None:
-    """In float32 their fourth powers, and products of these, are too small to be told from 0."""
-    strong = RNG.choice([-1.0, 1.0], (200, 1))
-    rows = np.hstack(
-        [strong, small * RNG.choice([-1.0, 1.0], (200, 2)), small * np.eye(2)[[0] * 200]]
-    )
-    engine = srm.ResonanceEngine(rows, dtype="float32")
-    found = engine.alignment_matrix()
-    assert found.values[1, 2] == pytest.approx(-1, abs=1e-5)
-    assert found.values[3, 1] == pytest.approx(-1, abs=1e-5)
-    assert found.n_effective[1, 2] == pytest.approx(200, rel=1e-5)
-    assert np.isfinite(found.values[0, 1:]).all()
+@pytest.mark.parametrize(
+    ("small", "dtype", "told"),
+    [
+        *((small, "float32", True) for small in (1e-2, 1e-4, 3e-6)),
+        *((small, "float32", False) for small in (3e-7, 1e-15, 1e-25)),
+        *((small, "float64", True) for small in (1e-4, 1e-8, 1e-13)),
+        *((small, "float64", False) for small in (1e-15, 1e-60)),
+    ],
+)
+def test_weak_directions_have_the_sign_of_their_samples_or_none(
+    small: float, dtype: str, told: bool
+) -> None:
+    """What rounding may have made is no part in a plane."""
+    strong, weak, weaker = RNG.choice([-1.0, 1.0], (3, 200))
+    rows = np.stack([strong, small * weak, small * weaker, small * (strong > 0)], axis=1)
+    found = srm.ResonanceEngine(rows, dtype=dtype).alignment_matrix()
+    assert found.values[0, 1:] == pytest.approx(1, abs=9 * small**2 + 1e-6)
+    assert found.n_effective[0, 1:] == pytest.approx(200, rel=1e-3)
+    if told:
+        assert found.values[1, 2] == pytest.approx(-1, abs=1e-5)
+        assert found.n_effective[1, 2] == pytest.approx(200, rel=1e-5)
+    else:
+        assert np.isnan(found.values[1:, 1:]).all()
+        assert np.isnan(found.n_effective[1:, 1:]).all()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_samples_off_the_span_have_no_alignment(dtype: str) -> None:
+    turned = np.asarray(srm.basis.rotated(60, 3))
+    rows = RNG.standard_normal((500, 50)) @ turned[10:]
+    found = srm.ResonanceEngine(rows, turned[:10], dtype=dtype).alignment_matrix()
+    assert np.isnan(found.values).all()
+    assert len(found.best().planes) == 0
 
 
 def test_directions_without_a_sample_have_no_alignment() -> None:
