@@ -146,7 +146,7 @@ class TypeScript:
 
     def _array(self, hint: object) -> str:
         item = self.type_of(hint)
-        return f"({item})[]" if " " in item else f"{item}[]"
+        return f"({item})[]" if " | " in item else f"{item}[]"
 
     def _place(self, hint: object) -> str:
         """A place of a tuple, with its label if it has one."""

@@ -20,6 +20,7 @@ from srm_widget.results.survey import (
 )
 from srm_widget.samples.fourth_moments import check_orthonormal
 from srm_widget.streaming.counts import ResonanceCounts
+from srm_widget.survey.alignment_matrix import AlignmentMatrix, alignment_matrix
 from srm_widget.survey.all_curves import all_curves
 from srm_widget.survey.directions import Directions, directions_steps
 from srm_widget.survey.layer_alignment import layer_alignment
@@ -35,10 +36,11 @@ class BasisQueries(EngineParts):
     def directions_steps(
         self, *, epsilon: float | str, labels: Any = None
     ) -> Generator[float, None, Directions]:
-        """Count the samples along each basis direction ±b_i, and their purity with labels.
+        """Count the samples along each basis direction ±b_i, with κ, and with labels purity.
 
         A direction whose samples are nearly all of one class is a candidate for a grandmother
-        neuron (arXiv 2505.13471).
+        neuron (arXiv 2505.13471). The kurtosis κ_i = ⟨p_i⁴⟩ D (D + 2) / 3 is 1 for isotropic
+        samples, for directions of any basis: see `srm.kurtosis`.
 
         Parameters
         ----------
@@ -245,6 +247,46 @@ class BasisQueries(EngineParts):
         with self._lock:
             sums = run(self._surveyor.moment_steps())
         return float(sums.moments(self._samples.basis.n_directions).participation)
+
+    def alignment_matrix_steps(
+        self, *, progress: Progress = None
+    ) -> Generator[float, None, AlignmentMatrix]:
+        """Compute the alignment A₄ of every plane without an ε, and the best aligned planes.
+
+        A₄(i, j) = (q_i + q_j - 6 C_ij) / (q_i + q_j + 2 C_ij), with q_i = ⟨p_i⁴⟩ and C_ij =
+        ⟨p_i² p_j²⟩: two products of (M, N) with (N, M) matrices for all planes together.
+        `alignment` is their mean, weighed by the samples' parts in them.
+
+        Parameters
+        ----------
+        progress
+            As for `survey`.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
+        Returns
+        -------
+        values, n_effective, n_samples
+            See `srm_widget.survey.alignment_matrix.AlignmentMatrix`; 16 bytes a pair (i, j).
+
+        Raises
+        ------
+        ValueError
+            If the basis is not orthonormal.
+        """
+        return reported(self._alignment_matrix_steps(), progress, "planes")
+
+    alignment_matrix = blocking(alignment_matrix_steps)
+
+    @locked_steps
+    def _alignment_matrix_steps(self) -> Generator[float, None, AlignmentMatrix]:
+        check_orthonormal(
+            self._samples.basis, "survey(epsilon='auto').matrix() has that of each plane at an ε"
+        )
+        return alignment_matrix(self._store, self._samples.basis)
 
     def rotation_test_steps(
         self,

@@ -1,8 +1,8 @@
 """Timeline of engines: the resonance over training steps, checkpoints, layers or models."""
 
 import operator
-from collections.abc import Generator, Iterator
-from typing import Any, SupportsIndex
+from collections.abc import Generator, Iterator, Sequence
+from typing import Any, SupportsIndex, cast
 
 import numpy as np
 from jaxtyping import Float64
@@ -14,6 +14,9 @@ from srm_widget.engine.timeline_step import TimelineStep
 from srm_widget.geometry.plane_index import checked_pair
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.text import well_formed
+
+StepEpsilons = float | str | Sequence[float] | np.ndarray
+"""ε of all steps, or one a step."""
 
 
 class Timeline:
@@ -154,7 +157,7 @@ class Timeline:
                 )
 
     def alignment_steps(
-        self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float | str
+        self, i: SupportsIndex, j: SupportsIndex, *, epsilon: StepEpsilons
     ) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
         """Compute the alignment A(ε) of the plane (i, j) in every step, (S,).
 
@@ -166,25 +169,32 @@ class Timeline:
         i, j
             Directions.
         epsilon
-            ε in [-1, 1], the same for all steps; "auto" for that of the last step.
+            ε in [-1, 1], the same for all steps, or "auto" for that of the last step; or (S,), one
+            a step: `auto_epsilons` has each step's own. At another ε other samples are lit, so that
+            steps at one are easier to compare.
 
         Yields
         ------
         share
             Share done, rising to 1.
+
+        Raises
+        ------
+        ValueError
+            If there is neither one ε nor one a step, or one is out of range.
         """
         pair = checked_pair(i, j, self.n_directions)
-        fixed = self.step(-1).engine.resolved_epsilon(epsilon)
-        found = np.empty(len(self))
+        fixed = self._resolved_epsilons(epsilon)
+        found = np.empty(len(fixed))
         for k, step in enumerate(self._steps[: len(found)]):
-            found[k] = step.alignment(*pair, fixed).alignment
+            found[k] = step.alignment(*pair, fixed[k]).alignment
             yield (k + 1) / len(found)
         return found
 
     alignment = blocking(alignment_steps)
 
     def ensemble(
-        self, *, epsilon: float | str | None = None, progress: Progress = None
+        self, *, epsilon: StepEpsilons | None = None, progress: Progress = None
     ) -> Float64[np.ndarray, " steps"]:
         """Compute the alignment of all samples with the basis in every step, (S,): A₄, or A(ε).
 
@@ -206,14 +216,47 @@ class Timeline:
         return run(reported(self._ensemble_steps(epsilon), progress, "steps"))
 
     def _ensemble_steps(
-        self, epsilon: float | str | None
+        self, epsilon: StepEpsilons | None
     ) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
-        last = self.step(-1).engine
-        fixed = None if epsilon is None else last.resolved_epsilon(epsilon)
+        fixed: list[float | None] = [None] * len(self)
+        if epsilon is not None:
+            fixed[:] = self._resolved_epsilons(epsilon)
+        found = np.empty(len(fixed))
+        for k, step in enumerate(self._steps[: len(found)]):
+            found[k] = yield from as_part(step.layer_steps(fixed[k]), k, len(found))
+        return found
+
+    def auto_epsilons_steps(self) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
+        """Choose an ε for each step from its own samples, (S,): see `ResonanceEngine.auto_epsilon`.
+
+        Where activations change much over the steps, one ε may leave some of them dark. `alignment`
+        and `ensemble` take these.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+        """
         found = np.empty(len(self))
         for k, step in enumerate(self._steps[: len(found)]):
-            found[k] = yield from as_part(step.layer_steps(fixed), k, len(found))
+            found[k] = step.engine.auto_epsilon()
+            yield (k + 1) / len(found)
         return found
+
+    auto_epsilons = blocking(auto_epsilons_steps)
+
+    def _resolved_epsilons(self, epsilon: StepEpsilons) -> list[float]:
+        """Return the ε of each step, checked."""
+        last, shape = self.step(-1).engine, np.shape(epsilon)
+        if shape == ():
+            return [last.resolved_epsilon(cast("float | str", epsilon))] * len(self)
+        if shape != (len(self),):
+            raise ValueError(
+                f"expected one epsilon, or {len(self)}, one a step as from auto_epsilons(), got "
+                f"shape {shape}"
+            )
+        each = zip(self._steps, cast("Sequence[float]", epsilon), strict=True)
+        return [step.engine.resolved_epsilon(own) for step, own in each]
 
     @property
     def is_orthonormal(self) -> bool:

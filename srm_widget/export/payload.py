@@ -49,6 +49,8 @@ class PayloadStepFrame(TypedDict):
     n_zero: int
     preparation: str
     """what was done to the activations before they were brought to unit length, "" for nothing"""
+    n_dims: int
+    """D, which need not be the same in all steps"""
     width: int
     """columns of coordinates in the span of the basis"""
     places: ByteRange | None
@@ -325,6 +327,7 @@ def _step_frame(
         "n": int(kept.sum()),
         "n_zero": int((units == 0).all(dim=1).sum()),
         "preparation": engine.preparation_of(held),
+        "n_dims": engine.n_dims,
         "width": coordinates.shape[1],
         "places": None if kept.all() else data.add(np.flatnonzero(kept), "<i4"),
         "columns": data.add(coordinates.T.cpu().numpy(), "<f4"),

@@ -66,7 +66,9 @@ def mean_fourfold(
         return np.asarray(total / (n * np.float64(FOURFOLD_UNIT)))
 
 
-def fourfold_error(n: Int64[np.ndarray, "*shape"]) -> Float64[np.ndarray, "*shape"]:
+def fourfold_error(
+    n: Int64[np.ndarray, "*shape"] | Float64[np.ndarray, "*shape"],
+) -> Float64[np.ndarray, "*shape"]:
     """Return the standard error 1 / sqrt(2 n) of the alignment of `n` evenly spread samples."""
     with np.errstate(divide="ignore"):
         return np.asarray(1 / np.sqrt(2.0 * n))

@@ -1,5 +1,6 @@
 """The result of a survey: mean and spread over all planes, and the best planes by a measure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple, SupportsIndex, get_args
@@ -13,6 +14,7 @@ from srm_widget.geometry.fourfold import fourfold_error, mean_fourfold
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.column_histograms import ColumnHistograms, coactivation
 from srm_widget.results.isotropy import isotropic_fraction
+from srm_widget.results.ranking import RankedPart, capped
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
 from srm_widget.utils.validation import choice, integer
 
@@ -433,21 +435,17 @@ class Survey:
         return chosen[np.lexsort(keys)][:most]
 
     def _capped(self, by: Measure, most: int, cap: int) -> Int64[np.ndarray, " best"]:
-        """Return the same, going on where a direction of a plane was taken `cap` times already."""
-        taken = np.zeros(self.n_directions, dtype=np.int64)
-        found: list[int] = []
+        """Return the same, with at most `cap` planes of one direction."""
+        return capped(self._ranked_parts(by, most), most, cap, self.n_directions)
+
+    def _ranked_parts(self, by: Measure, most: int) -> Iterator[RankedPart]:
+        """Yield the positions in `lit` of ever more planes, best first, and their directions."""
         seen, many = 0, max(64, 4 * most)
-        while len(found) < most and seen < self.n_lit:
+        while seen < self.n_lit:
             many = min(self.n_lit, many)
             order = self._order(by, many)[seen:]
-            pairs = self.pairs(order)
-            open_still = (taken[pairs] < cap).all(axis=1)
-            for place, (i, j) in zip(order[open_still], pairs[open_still].tolist(), strict=True):
-                if len(found) < most and taken[i] < cap and taken[j] < cap:
-                    taken[[i, j]] += 1
-                    found.append(int(place))
+            yield order, self.pairs(order)
             seen, many = many, 8 * many
-        return np.array(found, dtype=np.int64)
 
     def pairs(self, selected: np.ndarray | slice) -> Int64[np.ndarray, "some 2"]:
         """Return the planes (i, j) of some entries of `lit`."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Float64
+from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis
@@ -17,6 +17,17 @@ _UNIT = 1 << 30
 
 _SAMPLES_AT_ONCE = 1 << 14
 """Samples of a step: a row of their coordinates stays in a processor's cache."""
+
+
+def fourth_power_sums(projected: Float[Tensor, "some samples"]) -> Int64[Tensor, " some"]:
+    """Sum p_i⁴ over samples, for each direction, in units of 2⁻³⁰; each is rounded once."""
+    # Whole numbers below 2⁵³: their sum as float64 is exact in any order.
+    return projected.double().square().square_().mul_(_UNIT).round_().sum(dim=1).long()
+
+
+def kurtosis_of(sums: Int64[Tensor, " some"], n: int, n_dims: int) -> Float64[Tensor, " some"]:
+    """Return κ_i = ⟨p_i⁴⟩ D (D + 2) / 3 from sums of p_i⁴ over n samples; NaN if there are none."""
+    return sums.double() / _UNIT / n * (n_dims * (n_dims + 2) / 3)
 
 
 class MomentSums(NamedTuple):

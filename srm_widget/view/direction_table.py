@@ -49,7 +49,7 @@ def table_rows(
 ) -> list[TableRow]:
     """List the first `MOST_ROWS` rows in that order, as the page is sent them.
 
-    Each is direction, sign, name, count, label, group, purity, coverage.
+    Each is direction, sign, name, count, kurtosis, label, group, purity, coverage.
     """
     rows: list[TableRow] = []
     for row in row_order(table, by, descending)[:MOST_ROWS].tolist():
@@ -59,6 +59,7 @@ def table_rows(
         sign: Sign = 1 if table.sign[row] > 0 else -1
         purity = float(table.purity[row]) if known else None
         coverage = float(table.coverage[row]) if known else None
-        count = int(table.count[row])
-        rows.append((direction, sign, names[direction], count, label, group, purity, coverage))
+        kurtosis = None if np.isnan(table.kurtosis[row]) else float(table.kurtosis[row])
+        of_all = direction, sign, names[direction], int(table.count[row]), kurtosis
+        rows.append((*of_all, label, group, purity, coverage))
     return rows

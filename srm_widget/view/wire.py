@@ -26,7 +26,7 @@ CloudKind = Literal["off", "points", "density", "ratio"]
 PreviewKind = Literal["problem", "text", "image"]
 """Whether a sample is seen as a picture, as text, or not at all."""
 
-TableColumn = Literal["direction", "count", "label", "purity", "coverage"]
+TableColumn = Literal["direction", "count", "kurtosis", "label", "purity", "coverage"]
 """A column of the table of directions."""
 
 Sign = Literal[1, -1]
@@ -44,12 +44,14 @@ TableRow = tuple[
     Annotated[Sign, "sign"],
     Annotated[str, "name"],
     Annotated[int, "count"],
+    Annotated[float | None, "kurtosis"],
     Annotated[str | None, "label"],
     Annotated[int | None, "group"],
     Annotated[float | None, "purity"],
     Annotated[float | None, "coverage"],
 ]
-"""A row of the table of directions; the last four are null where there is no class."""
+"""A row of the table of directions; the last four are null where there is no class, the kurtosis
+if no sample has a direction."""
 
 PlaneAhead = tuple[Annotated[int, "position"], Annotated[float, "epsilon"]]
 """A plane that may be asked for next."""
@@ -234,7 +236,10 @@ class MapFrame(SurveyFrame, ScoreGridFrame):
     isotropic: float
     resolution: int
     alignment: float | None
-    """A₄ of all samples, which depends on no ε; null if the basis is not orthonormal"""
+    """A₄ of all samples, which depends on no ε; null if the basis is not orthonormal, or no sample
+    has a component along its directions"""
+    orthonormal: bool
+    """whether the basis is"""
     participation: float | None
     """on how many directions a sample stands, which A₄ needs to be read"""
     hubs: list[tuple[int, float]]

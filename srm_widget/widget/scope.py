@@ -139,7 +139,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     hidden_classes : list of int
         Classes switched off, as positions in `legend`.
     table_by, table_descending : str, bool
-        Column that the table is ordered by: "direction", "count", "label", "purity" or "coverage".
+        Column that the table is ordered by: "direction", "count", "kurtosis", "label", "purity"
+        or "coverage".
     selected : list of int
         Rows of the activations inside the spotlight and of the classes switched on, by falling
         cosine, at most `max_selected`. Read-only.

@@ -182,6 +182,7 @@ class SurveyController:
             "isotropic": survey.isotropic,
             "resolution": survey.resolution,
             "alignment": _finite(survey.fourth_moment_alignment),
+            "orthonormal": survey.participation is not None,
             "participation": _finite(survey.participation),
             "hubs": _hubs(survey),
             "elapsed_ms": 1e3 * self._task.elapsed,

@@ -1,4 +1,4 @@
-"""What alignment and kurtosis cost over reading the activations once: ``make bench``."""
+"""What alignment, of the layer and of all planes, and kurtosis cost: ``make bench``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from tests.bench.bench_engine import Row, heading, medians, ms, show
 
 N, D = 50_000, 4_096
 REPEATS = 5
+PRODUCTS = 2
 
 
 def rows(activations: torch.Tensor) -> list[Row]:
@@ -39,6 +40,17 @@ def rows(activations: torch.Tensor) -> list[Row]:
     ]
 
 
+def matrix_row(activations: torch.Tensor) -> Row:
+    engine = srm.ResonanceEngine(activations)
+    planes, product = medians(
+        PRODUCTS,
+        lambda _turn: engine.alignment_matrix(),
+        lambda _turn: activations.T @ activations,
+    )
+    seconds = f"{planes:.1f} s / {product:.1f} s"
+    return "`engine.alignment_matrix`, over `x.T @ x`", seconds, f"{planes / product:.2f} ×"
+
+
 def _over(spent: float, read: float) -> tuple[str, str]:
     return f"{ms(spent)} / {ms(read)}", f"{spent / read:.1f} ×"
 
@@ -47,6 +59,7 @@ def main() -> None:
     activations = torch.randn(N, D, generator=torch.Generator().manual_seed(0))
     print(heading(f"Alignment without ε, N = {N:,}, D = {D:,}"))
     show(rows(activations))
+    show([matrix_row(activations)])
 
 
 if __name__ == "__main__":

@@ -82,6 +82,23 @@ def test_all_fits(scope: Scope, names: list[str] | None) -> None:
         fits(scope, width)
 
 
+def test_each_row_of_the_readout_is_a_line(scope: Scope) -> None:
+    """However many samples, and however small the error of the alignment is with them."""
+    scope.open(small(8, 1500))
+    rows = scope.view().locator(".srm-readout .srm-row")
+    heights = "rows => rows.filter(row => !row.hidden).map(row => row.offsetHeight)"
+    (line,) = set(rows.evaluate_all(heights))
+    many = {"n_samples": 499_000, "n_lit": 123_456, "n_in_plane": 450_000, "alignment": -0.512}
+    scope.kernel(
+        "kernel.model.receive({ _frame: { ...kernel.model.get('_frame'), ...arg } })", many
+    )
+    said = rows.filter(has_text="alignment").locator("dd")
+    expect(said).to_have_text(re.compile("^−0.512.±.0.001 · between$"))
+    for width in (360, 900):
+        scope.resize(width)
+        assert set(rows.evaluate_all(heights)) == {line}
+
+
 def fits(scope: Scope, width: int) -> None:
     assert scope.page.evaluate("document.documentElement.scrollWidth") <= width
     outside = scope.view().evaluate(

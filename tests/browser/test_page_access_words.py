@@ -61,8 +61,10 @@ def test_the_whole_reads_well(scope: Scope) -> None:
             - definition: /\\d+ of 300 · .* %/
             - term: isotropic
             - definition: /% · gain/
+            - term: lit at any θ
+            - definition: /\\d+ · .* %/
             - term: alignment
-            - definition: /of \\d+ · (along|between|undecided)/
+            - definition: /±.* · (along|between|undecided)/
             - term: peak
             - definition: /% at/
             - term: computed in
@@ -169,12 +171,13 @@ def test_the_table_is_one(scope: Scope) -> None:
     scope.button("Purity").click()
     table = scope.view().get_by_role("table", name="sorted by purity, falling")
     heads = table.get_by_role("columnheader")
-    expect(heads).to_have_text(["Direction", "Samples", "Majority", "Purity", "Coverage"])
+    named = ["Direction", "Samples", "Kurtosis", "Majority", "Purity", "Coverage"]
+    expect(heads).to_have_text(named)
     orders = heads.evaluate_all("all => all.map(each => each.ariaSort)")
-    assert orders == ["none", "none", "none", "descending", "none"]
+    assert orders == ["none", "none", "none", "none", "descending", "none"]
     current = table.locator("tr[aria-current=true]")
     expect(current.get_by_role("rowheader")).to_have_text("+b0")
-    expect(current.get_by_role("cell")).to_have_count(4)
+    expect(current.get_by_role("cell")).to_have_count(5)
     assert described(scope, current.get_by_role("button")) == ""
 
 

@@ -184,6 +184,7 @@ export class SurveyTask {
       isotropic: survey.isotropic,
       resolution: DEFAULT_RESOLUTION,
       alignment: finiteOrNull(survey.moments?.alignment),
+      orthonormal: survey.moments !== undefined,
       participation: finiteOrNull(survey.moments?.participation),
       hubs: this.#map.hubs,
       elapsed_ms: elapsed,

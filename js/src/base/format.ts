@@ -132,10 +132,10 @@ function whereTheyStand(alignment: number | null, n: number): "along" | "between
   return errors > 2 ? "along" : errors < -2 ? "between" : "undecided";
 }
 
-/** An alignment, and where the samples stand, in a few words. */
+/** An alignment with its error, and where the samples stand: so short that it fits a narrow row. */
 export function alignmentInBrief(alignment: number | null, n: number): string {
   const value = alignmentWithError(alignment, n);
-  return value === DASH ? value : `${value} of ${integer(n)} · ${whereTheyStand(alignment, n)}`;
+  return value === DASH ? value : `${value} · ${whereTheyStand(alignment, n)}`;
 }
 
 /** The same in words. */

@@ -6,6 +6,7 @@
 import type { TableColumn, TableFrame, TableRow } from "../protocol/frames.ts";
 import { CLOSING_MARGIN, MOST_ROWS } from "../protocol/limits.ts";
 import type { LayerSamples } from "./layer-samples.ts";
+import { kurtosisOf } from "./moments.ts";
 import type { SampleClasses } from "./payload.ts";
 
 /** The samples along one direction. */
@@ -13,6 +14,8 @@ export interface DirectionCounts {
   direction: number;
   sign: 1 | -1;
   count: number;
+  /** of the direction, either sign; NaN if no sample has a direction */
+  kurtosis: number;
   /** the class most of them have, or -1 */
   code: number;
   purity: number;
@@ -41,7 +44,7 @@ function countDirection(
   epsilon: number,
   sizes: readonly number[],
   missing: number | null | undefined,
-): DirectionCounts {
+): Omit<DirectionCounts, "kurtosis"> {
   const classes = sizes.map(() => 0);
   const { codes } = layer.step;
   let count = 0;
@@ -73,8 +76,11 @@ export function* directionSteps(
   if (classes) for (const code of layer.step.codes) sizes[code] = (sizes[code] ?? 0) + 1;
   const rows: DirectionCounts[] = [];
   for (let i = 0; i < layer.nDirections; i += 1) {
-    rows.push(countDirection(layer, i, 1, epsilon, sizes, classes?.missing));
-    rows.push(countDirection(layer, i, -1, epsilon, sizes, classes?.missing));
+    const kurtosis = kurtosisOf(layer, i);
+    for (const sign of [1, -1] as const) {
+      const counted = countDirection(layer, i, sign, epsilon, sizes, classes?.missing);
+      rows.push({ ...counted, kurtosis });
+    }
     yield;
   }
   return rows;
@@ -125,8 +131,9 @@ export function tableFrame(
     n_rows: rows.length,
     epsilon,
     has_labels: classes !== undefined,
-    rows: listed.map(({ direction, sign, count, code, purity, coverage }): TableRow => {
-      const fixed = [direction, sign, names[direction] ?? "", count] as const;
+    rows: listed.map(({ direction, sign, count, kurtosis, code, purity, coverage }): TableRow => {
+      const known = Number.isNaN(kurtosis) ? null : kurtosis;
+      const fixed = [direction, sign, names[direction] ?? "", count, known] as const;
       if (!classes || code < 0) return [...fixed, null, null, null, null];
       return [...fixed, classes.names[code] ?? "", classes.groupOf[code] ?? 0, purity, coverage];
     }),

@@ -54,7 +54,7 @@ export class LayerSamples {
     this.step = step;
     this.names = payload.frame.names;
     this.nDirections = payload.frame.n_directions;
-    this.nDims = payload.frame.n_dims;
+    this.nDims = step.nDims;
   }
 
   get nSamples(): number {

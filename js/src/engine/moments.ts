@@ -24,6 +24,20 @@ const PRODUCTS_PER_STEP = 1 << 20;
 // Products above which all of it takes this page more than some seconds.
 const COSTLY_PRODUCTS = 4e9;
 
+/**
+ * The kurtosis of a direction, ⟨p⁴⟩ D (D + 2) / 3, over the samples that have a direction; NaN if
+ * there are none.
+ */
+export function kurtosisOf(layer: LayerSamples, direction: number): number {
+  const { nSamples, nDims, step } = layer;
+  let sum = 0;
+  for (const p of layer.projection(direction)) {
+    const square = p * p;
+    sum += roundHalfEven(square * square * UNIT);
+  }
+  return (sum / UNIT / (nSamples - step.nZero)) * ((nDims * (nDims + 2)) / 3);
+}
+
 /** Products that the projections on a direction take. */
 const productsOf = ({ nSamples, step: { basis, columns } }: LayerSamples): number =>
   nSamples * (basis ? columns.length : 1);

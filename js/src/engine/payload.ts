@@ -16,6 +16,7 @@ export interface PayloadStep {
   nAll: number;
   nZero: number;
   preparation: string;
+  nDims: number;
   /** row of the activations that each sample is, rising */
   rows: Int32Array;
   columns: Float32Array[];
@@ -128,8 +129,8 @@ function readStep(
   held: PayloadStepFrame,
   { rows, codes, groupOf, nDirections }: PayloadRows,
 ) {
-  const { n, width, n_all, n_zero } = held;
-  expectPositiveIntegers({ n, width, n_all });
+  const { n, width, n_all, n_zero, n_dims } = held;
+  expectPositiveIntegers({ n, width, n_all, n_dims });
   const all = sections.of(Float32Array, "coordinates", held.columns, n * width);
   const places = readPlaces(sections, held, rows.length);
   const own = codes.length && places ? places.map((place) => codes[place] ?? 0) : codes;
@@ -141,6 +142,7 @@ function readStep(
     nAll: n_all,
     nZero: n_zero,
     preparation: held.preparation,
+    nDims: n_dims,
     rows: places ? places.map((place) => rows[place] ?? 0) : rows,
     columns: Array.from({ length: width }, (_, d) => all.subarray(d * n, (d + 1) * n)),
     basis: held.basis

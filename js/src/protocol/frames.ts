@@ -155,8 +155,13 @@ export interface MapFrame extends SurveyFrame, ScoreGridFrame {
   n_skipped: number;
   isotropic: number;
   resolution: number;
-  /** A₄ of all samples, which depends on no ε; null if the basis is not orthonormal */
+  /**
+   * A₄ of all samples, which depends on no ε; null if the basis is not orthonormal, or no sample
+   * has a component along its directions
+   */
   alignment: number | null;
+  /** whether the basis is */
+  orthonormal: boolean;
   /** on how many directions a sample stands, which A₄ needs to be read */
   participation: number | null;
   /** directions that are in far more lit planes than others, and in which share of them */
@@ -230,14 +235,18 @@ export interface StripFrame {
 }
 
 /** A column of the table of directions. */
-export type TableColumn = "direction" | "count" | "label" | "purity" | "coverage";
+export type TableColumn = "direction" | "count" | "kurtosis" | "label" | "purity" | "coverage";
 
-/** A row of the table of directions; the last four are null where there is no class. */
+/**
+ * A row of the table of directions; the last four are null where there is no class, the kurtosis
+ * if no sample has a direction.
+ */
 export type TableRow = [
   direction: number,
   sign: 1 | -1,
   name: string,
   count: number,
+  kurtosis: number | null,
   label: string | null,
   group: number | null,
   purity: number | null,
@@ -371,6 +380,8 @@ export interface PayloadStepFrame {
   n_zero: number;
   /** what was done to the activations before they were brought to unit length, "" for nothing */
   preparation: string;
+  /** D, which need not be the same in all steps */
+  n_dims: number;
   /** columns of coordinates in the span of the basis */
   width: number;
   /** int32: indices of the held rows that it has; null is all of them */

@@ -236,7 +236,14 @@ export const MOST_LIT = 65_535;
 export const SCORE_CODES = 65_535;
 
 /** srm_widget.view.direction_table.TABLE_COLUMNS */
-export const TABLE_COLUMNS = ["direction", "count", "label", "purity", "coverage"] as const;
+export const TABLE_COLUMNS = [
+  "direction",
+  "count",
+  "kurtosis",
+  "label",
+  "purity",
+  "coverage",
+] as const;
 
 /**
  * srm_widget.view.direction_table.MOST_ROWS:

@@ -63,6 +63,10 @@ function litText(frame: CurveFrame): string {
   return `${integer(frame.n_lit)} of ${integer(frame.n_samples)} · ${share}${at}`;
 }
 
+/** The samples that an alignment is the mean over: so short that it fits a narrow row. */
+const inPlaneText = ({ n_in_plane, n_samples }: CurveFrame): string =>
+  `${integer(n_in_plane)} · ${percent(n_in_plane / Math.max(1, n_samples))}`;
+
 function peakText({ peak, n_samples, peak_angle }: CurveFrame): string {
   if (peak === 0) return "–";
   return `${percent(peak / Math.max(1, n_samples))} at ${angleText(peak_angle)}`;
@@ -97,6 +101,7 @@ function rows(frame: CurveFrame, cloud: CloudFrame | undefined, isOffline: boole
     },
     { label: "lit", value: partial ? countingText(frame, isOffline) : litText(frame) },
     { label: "isotropic", value: `${percent(frame.isotropic)}${gain}` },
+    { label: "lit at any θ", value: inPlaneText(frame) },
     { label: "alignment", value: alignmentInBrief(frame.alignment, frame.n_in_plane) },
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },

@@ -249,9 +249,10 @@ test("a table sorts what is missing last, either way", () => {
     { n: 200, d: 5, codes, names: ["a", "b", "c"] },
   );
   for (const [table_by, place] of [
-    ["label", 4],
-    ["purity", 6],
-    ["coverage", 7],
+    ["kurtosis", 4],
+    ["label", 5],
+    ["purity", 7],
+    ["coverage", 8],
   ] as const) {
     for (const table_descending of [false, true]) {
       ask({ table_by, table_descending });

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LayerSamples } from "../../src/engine/layer-samples.ts";
-import { areMomentsCostly, type FourthMoments, momentSteps } from "../../src/engine/moments.ts";
+import {
+  areMomentsCostly,
+  type FourthMoments,
+  kurtosisOf,
+  momentSteps,
+} from "../../src/engine/moments.ts";
 import type { PayloadStep } from "../../src/engine/payload.ts";
 import {
   at,
@@ -83,6 +88,31 @@ for (const [name, shape] of [
     }
   });
 }
+
+for (const shape of [{ n: 400, d: 7 }, rotated(300, 9, 4), { n: 1, d: 2 }]) {
+  test(`kurtosis of ${shape.n} samples in ${shape.d} dimensions`, () => {
+    const layer = layerSamplesOf(shape);
+    for (const [i, direction] of directionsOf(layer).entries()) {
+      const fourth = samplesOf(layer).map((row) => dot(row, direction) ** 4);
+      const mean = fourth.reduce((sum, each) => sum + each, 0) / shape.n;
+      const off = kurtosisOf(layer, i) - (mean * shape.d * (shape.d + 2)) / 3;
+      assert.ok(Math.abs(off) < 1e-6, `${off} in direction ${i}`);
+    }
+  });
+}
+
+test("the kurtosis is over samples that have a direction, and in the dimensions of its step", () => {
+  const layer = layerOf([[1, 0, 0], [0, 0, 0], [0, -1, 0]]); // biome-ignore format: rows
+  layer.step.nZero = 1;
+  assert.deepEqual(
+    [0, 1, 2].map((i) => kurtosisOf(layer, i)),
+    [2.5, 2.5, 0],
+  );
+  const wide = new LayerSamples(payloadOf({ n: 3, d: 3 }), { ...layer.step, nDims: 10 });
+  assert.equal(kurtosisOf(wide, 0), 20);
+  layer.step.nZero = 3;
+  assert.ok(Number.isNaN(kurtosisOf(layer, 2)));
+});
 
 test("1 on the directions, −1 in the corners, and on how many of them samples stand", () => {
   const found = (rows: readonly Row[]) => {

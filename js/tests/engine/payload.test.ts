@@ -45,6 +45,7 @@ function packed() {
         n: 3,
         n_zero: 0,
         preparation: "centred on the mean",
+        n_dims: 2,
         width: 2,
         places: at.places,
         columns: at.columns,

@@ -128,6 +128,19 @@ test("in a basis that is not orthonormal there is no A₄, and a test at ε", as
   assert.equal(result(page), `A at ε = 0.70: ${FOUND}`);
 });
 
+test("where no sample is along any direction there is no A₄ either", async () => {
+  const basis = [
+    [1, 0, 0, 0],
+    [0, 1, 0, 0],
+  ];
+  const samples = [
+    [0, 0, 1, 0],
+    [0, 0, 3, 4],
+  ];
+  const page = await OpenedPage.open({ ...small(4, 2), basis, samples });
+  assert.equal(facts(page), "Layer: no A₄, no sample has a part along any direction");
+});
+
 test("while the next step is surveyed the line is of the one before, and busy", async () => {
   const page = await OpenedPage.open(stepped(3));
   const before = facts(page);

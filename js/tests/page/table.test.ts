@@ -42,8 +42,9 @@ test("every direction has a row that says what lies around it", async () => {
   const texts = cells(page);
   assert.equal(texts.length, 12);
   for (const [k, of] of frameOf(page).rows.entries()) {
-    const [, sign, name, count, label, , purity, coverage] = of;
-    const [direction, samples, majority, ...shares] = texts[k] ?? [];
+    const [, sign, name, count, kurtosis, label, , purity, coverage] = of;
+    const [direction, samples, fourth, majority, ...shares] = texts[k] ?? [];
+    assert.equal(fourth, kurtosis?.toFixed(2));
     assert.equal(direction, (sign > 0 ? "+" : "−") + name);
     assert.ok(samples?.startsWith(`${count} · `));
     assert.ok(label?.startsWith(majority?.replace("…", "") ?? "none"));
@@ -66,6 +67,7 @@ test("headers sort numbers from the largest and names from the first", async () 
   assert.equal(head(page, "Direction").getAttribute("aria-sort"), "ascending");
   for (const [name, by, orders] of [
     ["Samples", "count", ["descending", "ascending"]],
+    ["Kurtosis", "kurtosis", ["descending"]],
     ["Majority", "label", ["ascending"]],
     ["Purity", "purity", ["descending"]],
     ["Coverage", "coverage", ["descending"]],
@@ -183,7 +185,7 @@ test("hundreds of directions without labels", async () => {
     wide(300, 4, { table: true, table_by: "count", table_descending: true }),
   );
   assert.ok(plain(page.get("group", "Directions").textContent).includes("first 500 of 600"));
-  assert.deepEqual(new Set(cells(page).map((each) => each.length)), new Set([2]));
+  assert.deepEqual(new Set(cells(page).map((each) => each.length)), new Set([3]));
   const names = allByRole(table(page), "button").filter((each) => each.closest("tbody"));
   names[0]?.focus();
   await page.press("End");

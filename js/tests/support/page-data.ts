@@ -71,6 +71,7 @@ function stepOf(shape: Shape, seed: number): PayloadStep {
     nAll: n,
     nZero: 0,
     preparation: "",
+    nDims: d,
     rows: identity(n),
     columns: unitColumns(n, d, seed),
     basis,
@@ -84,7 +85,7 @@ function stepOf(shape: Shape, seed: number): PayloadStep {
 export function payloadOf(shape: Shape): Payload {
   const { n, d, m = shape.d, steps = 1, names } = shape;
   const nothing: [number, number] = [0, 0];
-  const numbersOf = { n_all: n, n, n_zero: 0, preparation: "", width: d };
+  const numbersOf = { n_all: n, n, n_zero: 0, preparation: "", n_dims: d, width: d };
   const about = { ...numbersOf, places: null, columns: nothing, basis: null, orthonormal: true };
   const frame: PayloadFrame = {
     version: "1.2.3",

@@ -73,6 +73,33 @@ def test_directions_need_not_be_orthogonal() -> None:
         assert one == mean_alignment([engine.curve(4, 1, epsilon=0.6)])
 
 
+@pytest.mark.parametrize("kind", [list, np.asarray], ids=["list", "array"])
+def test_each_step_can_have_an_epsilon_of_its_own(kind: Any) -> None:
+    made = timeline(4)
+    own = made.auto_epsilons()
+    assert own.tolist() == [engine.auto_epsilon() for engine in made]
+    assert len(set(own)) > 1
+    given = kind(own.tolist())
+    found = made.alignment(4, 2, epsilon=given), made.ensemble(epsilon=given)
+    for k, engine in enumerate(made):
+        assert found[0][k] == engine.curve(4, 2, epsilon=own[k]).alignment[0]
+        assert found[1][k] == engine.alignment(epsilon=own[k])
+    assert list(made.auto_epsilons_steps()) == [0.25, 0.5, 0.75, 1.0]
+
+
+def test_epsilons_are_as_many_as_steps_and_in_range() -> None:
+    made = timeline(3)
+    for wrong in ([0.5, 0.6], [0.5] * 4, [], np.full((3, 1), 0.5)):
+        for ask in (made.ensemble, lambda epsilon: made.alignment(0, 1, epsilon=epsilon)):
+            with pytest.raises(ValueError, match=r"one epsilon, or 3, .* auto_epsilons\(\), got"):
+                ask(epsilon=wrong)
+    with pytest.raises(ValueError, match=r"epsilon in \[-1, 1\], got 1.5"):
+        made.ensemble(epsilon=[0.5, 1.5, 0.5])
+    with pytest.raises(IndexError, match="at least one step"):
+        Timeline().ensemble(epsilon=[0.5])
+    assert Timeline().auto_epsilons().tolist() == []
+
+
 def test_auto_is_the_epsilon_of_the_last_step() -> None:
     made = timeline()
     fixed = made[-1].auto_epsilon()

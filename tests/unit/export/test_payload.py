@@ -255,6 +255,7 @@ def test_any_activations(kind: str, tmp_path: Path) -> None:
 def test_zero_rows_few_samples_and_few_dimensions() -> None:
     held = held_by(scope_of(np.vstack([np.zeros((3, 4)), np.ones((4, 4))])))
     assert held.frame["steps"][0]["n_zero"] == 3
+    assert held.frame["steps"][0]["n_dims"] == 4
     assert (columns_of(held)[:, :3] == 0).all()
     assert held_by(scope_of(np.ones((1, 3)))).frame["n_rows"] == 1
     assert columns_of(held_by(scope_of(normal(5, 2)))).shape == (2, 5)

@@ -97,6 +97,51 @@ def test_generic_samples(basis: Any, epsilon: float, dtype: type) -> None:
 
 
 @pytest.mark.usefixtures("sample_layout")
+@pytest.mark.parametrize("at_once", [50, 1 << 20])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("basis", BASES.values(), ids=BASES)
+def test_kurtosis_is_the_fourth_moment_of_each_direction(
+    basis: Any, dtype: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directions, "_AT_ONCE", at_once)
+    rows = np.random.default_rng(5).standard_normal((400, 5)) ** 3
+    rows[3] = 0.0
+    engine = srm.ResonanceEngine(rows, basis, dtype=dtype)
+    before = engine.unit_rows(np.arange(400)).clone()
+    table = engine.directions(epsilon=0.5)
+    given = np.eye(5) if basis is None else np.asarray(basis)
+    cosines = oracle.unit(rows).numpy() @ oracle.unit(given).numpy().T
+    expected = (np.delete(cosines, 3, axis=0) ** 4).mean(axis=0) * 5 * 7 / 3
+    assert table.kurtosis.tolist() == np.repeat(table.kurtosis[::2], 2).tolist()
+    np.testing.assert_allclose(table.kurtosis[::2], expected, rtol=0, atol=3e-6)
+    functional = srm.kurtosis(np.delete(rows, 3, axis=0), basis)
+    np.testing.assert_allclose(table.kurtosis[::2], functional, rtol=0, atol=3e-6)
+    assert engine.directions(epsilon=-0.3).kurtosis.tolist() == table.kurtosis.tolist()
+    assert bool((engine.unit_rows(np.arange(400)) == before).all())
+
+
+@pytest.mark.parametrize("sizes", [[1, 399], [3, 10, 300, 87]])
+@pytest.mark.parametrize("basis", [None, srm.basis.simplex(5)], ids=["axes", "simplex"])
+def test_kurtosis_of_appended_samples_is_that_of_all(basis: Any, sizes: list[int]) -> None:
+    rows = np.random.default_rng(6).standard_normal((400, 5)) ** 3
+    whole = srm.ResonanceEngine(rows, basis)
+    engine = srm.ResonanceEngine(basis=whole.basis)
+    for part in np.split(rows, np.cumsum(sizes)[:-1]):
+        engine.append(part)
+        engine.directions(epsilon=0.5)
+    found, expected = (each.directions(epsilon=0.5).kurtosis for each in (engine, whole))
+    if basis is None:
+        assert found.tolist() == expected.tolist()
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-8)
+
+
+def test_samples_without_a_direction_have_no_kurtosis() -> None:
+    assert np.isnan(srm.ResonanceEngine(np.zeros((4, 5))).directions(epsilon=0.5).kurtosis).all()
+    one = srm.ResonanceEngine([[0.0, 3, 0], [0, 0, 0]]).directions(epsilon=0.5)
+    assert one.kurtosis.tolist() == [0, 0, 5, 5, 0, 0]
+
+
+@pytest.mark.usefixtures("sample_layout")
 @pytest.mark.parametrize("epsilon", [-0.5, 0.0, 0.6, 0.8, 1.0, 1 / 3])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_direction_counts_what_a_curve_counts_there(epsilon: float, dtype: type) -> None:
@@ -207,7 +252,8 @@ def test_tables_and_representations() -> None:
     rows = [[1.0, 0.0], [0.0, 1.0]]
     table = srm.ResonanceEngine(rows).directions(epsilon=0.9, labels=[HOSTILE, "b"])
     frame = table.to_dataframe()
-    assert frame.columns.tolist() == ["direction", "sign", "count", "label", "purity", "coverage"]
+    of_all = ["direction", "sign", "count", "kurtosis"]
+    assert frame.columns.tolist() == [*of_all, "label", "purity", "coverage"]
     assert frame["label"].fillna("").tolist() == [HOSTILE, "", "b", ""]
     assert frame["sign"].tolist() == [1, -1, 1, -1]
     assert repr(table) == repr(frame)
@@ -215,7 +261,7 @@ def test_tables_and_representations() -> None:
     assert "<img" not in page
     assert "&lt;img" in page
     bare = srm.ResonanceEngine(rows).directions(epsilon=0.9)
-    assert bare.to_dataframe().columns.tolist() == ["direction", "sign", "count"]
+    assert bare.to_dataframe().columns.tolist() == of_all
     assert bare.code.tolist() == [-1] * 4
     assert np.isnan([bare.purity, bare.coverage]).all()
     assert bare.label == [None] * 4

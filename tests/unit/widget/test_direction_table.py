@@ -26,10 +26,12 @@ def made_up(seed: int, many: int = 12) -> Directions:
     rng = np.random.default_rng(seed)
     code = rng.integers(-1, 3, 2 * many)
     purity, coverage = rng.integers(1, 4, (2, 2 * many)) / 4
+    kurtosis = np.where(code == 1, np.nan, rng.integers(1, 4, 2 * many) / 4)
     return Directions(
         direction=np.repeat(np.arange(many), 2),
         sign=np.tile([1, -1], many),
         count=rng.integers(0, 3, 2 * many),
+        kurtosis=kurtosis,
         code=code,
         purity=np.where(code < 0, np.nan, purity),
         coverage=np.where(code < 0, np.nan, coverage),
@@ -69,7 +71,8 @@ def expected_rows(scope: srm.SRMScope) -> list[tuple[Any, ...]]:
         group = None if scope.legend is None or code < 0 else int(scope.legend.group_of[code])
         shares = [None if math.isnan(v[row]) else v[row] for v in (table.purity, table.coverage)]
         i, sign = int(table.direction[row]), int(table.sign[row])
-        found.append((i, sign, f"b{'₀₁₂₃₄₅₆₇₈₉'[i]}", int(table.count[row]), label, group, *shares))
+        of_all = i, sign, f"b{'₀₁₂₃₄₅₆₇₈₉'[i]}", int(table.count[row]), table.kurtosis[row]
+        found.append((*of_all, label, group, *shares))
     return found
 
 

@@ -70,7 +70,8 @@ async def right(scope: srm.SRMScope) -> None:
     await done(scope)
     rows, table = scope._table_frame["rows"], scope.directions
     assert [row[3] for row in rows] == table.count.tolist()
-    assert [row[4] for row in rows] == table.label
+    assert [row[5] for row in rows] == table.label
+    assert [row[4] for row in rows] == table.kurtosis.tolist()
 
 
 def test_the_table_comes_while_the_scope_answers(ended: list[float]) -> None:
@@ -112,10 +113,10 @@ def test_other_labels(first: Any, then: Any) -> None:
 
     async def life(scope: srm.SRMScope) -> None:
         await right(scope)
-        names = [row[4] for row in scope._table_frame["rows"]]
+        names = [row[5] for row in scope._table_frame["rows"]]
         scope.labels = then
         for row, name in zip(scope._table_frame.get("rows", ()), names, strict=False):
-            assert row[4] in (name, None)
+            assert row[5] in (name, None)
         await right(scope)
 
     lived(life, labels=first)

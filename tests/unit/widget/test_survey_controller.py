@@ -164,6 +164,20 @@ def test_a_ranked_scope_does_without_its_map(activations: np.ndarray) -> None:
     assert scope._map_frame["epsilon"] == 0.7
 
 
+@pytest.mark.parametrize(
+    ("basis", "orthonormal", "known"),
+    [(None, True, True), (np.eye(6)[:3], True, False), (srm.basis.simplex(6), False, False)],
+    ids=["axes", "off the span", "simplex"],
+)
+def test_why_there_is_no_alignment_is_told(basis: Any, orthonormal: bool, known: bool) -> None:
+    rows = np.hstack([np.zeros((40, 3)), np.random.default_rng(0).standard_normal((40, 3))])
+    scope = srm.SRMScope(rows, basis, epsilon=0.5)
+    scope.order = "alignment"
+    frame = scope._map_frame
+    assert frame["orthonormal"] is orthonormal
+    assert (frame["alignment"] is not None, frame["participation"] is not None) == (known, known)
+
+
 def test_a_hint_where_nothing_is_lit() -> None:
     rows = np.random.default_rng(0).standard_normal((50, 30))
     scope = srm.SRMScope(rows, epsilon=0.99, order="peak")

@@ -1,4 +1,4 @@
-import { clipped, integer, percent } from "../../base/format.ts";
+import { clipped, decimal, integer, percent } from "../../base/format.ts";
 import type { Legend, TableRow } from "../../protocol/frames.ts";
 import { classColour } from "../../state/classes.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
@@ -28,6 +28,10 @@ function createShareCell() {
   return { node, show };
 }
 
+/** Large numbers without decimals, which would not fit. */
+const kurtosisText = (value: number | null): string =>
+  value === null ? "–" : decimal(value, value < 100 ? 2 : 0);
+
 /** Creates a row of the table. */
 export function createDirectionRow(first: TableRow): DirectionRow {
   const sign = element("span");
@@ -35,12 +39,14 @@ export function createDirectionRow(first: TableRow): DirectionRow {
   const keys = { tabindex: "-1", "data-lm-suppress-shortcuts": "true" };
   const attributes = { type: "button", class: "srm-table-name", ...keys };
   const button = element("button", attributes, [sign, name]);
-  const [count, purity, coverage] = [createShareCell(), createShareCell(), createShareCell()];
+  const count = createShareCell();
+  const [kurtosis, purity, coverage] = [createShareCell(), createShareCell(), createShareCell()];
   const swatch = element("span");
   const text = element("bdi");
   const label = element("td", { class: "srm-table-label" }, [swatch, text]);
   const head = element("th", { scope: "row" }, [button]);
-  const node = element("tr", {}, [head, count.node, label, purity.node, coverage.node]);
+  const numbers = [count.node, kurtosis.node];
+  const node = element("tr", {}, [head, ...numbers, label, purity.node, coverage.node]);
 
   const view: DirectionRow = {
     node,
@@ -48,13 +54,14 @@ export function createDirectionRow(first: TableRow): DirectionRow {
     row: first,
     show(row, nSamples, hasLabels, legend) {
       view.row = row;
-      const [, side, named, counted, labelled, group, pure, covered] = row;
+      const [, side, named, counted, fourth, labelled, group, pure, covered] = row;
       setText(sign, signOf(side));
       setText(name, clipped(named, ROW_LETTERS));
       // Not of the button: it would be said after its name.
       name.title = clipped(named, ROW_LETTERS);
       const share = counted / Math.max(1, nSamples);
       count.show(null, integer(counted), ` · ${percent(share)}`);
+      kurtosis.show(null, kurtosisText(fourth));
       for (const cell of [label, purity.node, coverage.node]) cell.hidden = !hasLabels;
       if (!hasLabels) return;
       setText(text, labelled === null ? "–" : clipped(labelled, ROW_LETTERS));

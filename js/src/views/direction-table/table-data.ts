@@ -15,6 +15,10 @@ export interface SortingTraits {
 export const COLUMN_HEADS: Record<TableColumn, { text: string; title: string }> = {
   direction: { text: "Direction", title: "" },
   count: { text: "Samples", title: "How many samples lie around the direction" },
+  kurtosis: {
+    text: "Kurtosis",
+    title: "Whatever ε: 1 if samples point everywhere alike, more if few make up most of it",
+  },
   label: { text: "Majority", title: "The label most of them have" },
   purity: { text: "Purity", title: "Share of them that have this label" },
   coverage: { text: "Coverage", title: "Share of all samples of this label that lie here" },
@@ -22,7 +26,7 @@ export const COLUMN_HEADS: Record<TableColumn, { text: string; title: string }> 
 
 /** The columns on show. */
 export function columnsOf(hasLabels: boolean): TableColumn[] {
-  return hasLabels ? [...TABLE_COLUMNS] : ["direction", "count"];
+  return hasLabels ? [...TABLE_COLUMNS] : ["direction", "count", "kurtosis"];
 }
 
 /**

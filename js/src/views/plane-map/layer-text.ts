@@ -17,7 +17,7 @@ export interface LayerLineProps {
   test: TestFrame | TestProgress | undefined;
   /** position of the step on show */
   step: number;
-  layer: Pick<LayerFrame, "n_samples" | "n_zero">;
+  layer: Pick<LayerFrame, "n_samples">;
   isOffline: boolean;
   /** whether there is a kernel that answers, and has samples to test */
   canTest: boolean;
@@ -44,21 +44,21 @@ export interface LayerFacts {
 }
 
 /** Says how all samples stand to the basis. */
-export function layerFacts({ survey, step, layer, isOffline }: LayerLineProps): LayerFacts {
+export function layerFacts({ survey, step, isOffline }: LayerLineProps): LayerFacts {
   const unknown = (why: string) => ({ text: `Layer: ${why}`, isKnown: false, isLate: false });
   const isOfStep = isSurveyed(survey) && survey.surveyed === step;
   const isLate = !isOfStep && survey?.state === "running" && !isOffline;
   if (!isSurveyed(survey) || !(isOfStep || isLate)) return unknown("not surveyed yet");
-  const { alignment, participation, n_directions } = survey;
+  const { alignment, participation, n_directions, orthonormal } = survey;
   if (alignment !== null && participation !== null) {
     const where = `on ${participationText(participation)} of ${integer(n_directions)} directions`;
     const text = `Layer: A₄\u00a0${signedDecimal(alignment, 2)}, ${where}`;
     return { text, isKnown: true, isLate };
   }
-  const isNothing = layer.n_zero >= layer.n_samples;
-  return unknown(
-    isNothing ? "no A₄, no sample has a direction" : "no A₄, the basis is not orthonormal",
-  );
+  const why = orthonormal
+    ? "no sample has a part along any direction"
+    : "the basis is not orthonormal";
+  return unknown(`no A₄, ${why}`);
 }
 
 const KEPT: Record<NullModel, string> = { mean: "mean kept", rotations: "turned freely" };

@@ -11,7 +11,7 @@ export interface SampleContents {
   problems?: Readonly<Record<string, string>>;
 }
 
-const ORDER = { direction: 0, count: 3, label: 4, purity: 6, coverage: 7 } as const;
+const ORDER = { direction: 0, count: 3, kurtosis: 4, label: 5, purity: 7, coverage: 8 } as const;
 
 type Cell = TableRow[number];
 
@@ -116,8 +116,9 @@ export class FakeSamples {
       (k) => sign * dot(at(samples, k), at(basis, direction)) >= traits.epsilon,
     );
     const name = at(names, direction);
+    const kurtosis = this.#kurtosis(direction);
     if (this.#labels.length === 0 || inside.length === 0) {
-      return [direction, sign, name, inside.length, null, null, null, null];
+      return [direction, sign, name, inside.length, kurtosis, null, null, null, null];
     }
     const counts = this.#known.map(
       (label) => inside.filter((k) => this.#labels[k] === label).length,
@@ -126,6 +127,14 @@ export class FakeSamples {
     const label = at(this.#known, counts.indexOf(most));
     const all = this.#labels.filter((each) => each === label).length;
     const group = at(this.#kernel.classes.of, this.#labels.indexOf(label));
-    return [direction, sign, name, inside.length, label, group, most / inside.length, most / all];
+    const shares = [most / inside.length, most / all] as const;
+    return [direction, sign, name, inside.length, kurtosis, label, group, ...shares];
+  }
+
+  #kurtosis(direction: number): number {
+    const { samples, basis } = this.#kernel;
+    const fourth = samples.map((sample) => dot(sample, at(basis, direction)) ** 4);
+    const d = at(basis, direction).length;
+    return (fourth.reduce((sum, each) => sum + each, 0) / fourth.length) * ((d * (d + 2)) / 3);
   }
 }

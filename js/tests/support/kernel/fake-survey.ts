@@ -48,7 +48,9 @@ export class FakeSurvey {
   readonly names: string[];
   /** windows that were asked for and answered */
   readonly windows: number[][] = [];
-  #last: (ScoreGridFrame & Pick<MapFrame, "alignment" | "participation">) | undefined;
+  #last:
+    | (ScoreGridFrame & Pick<MapFrame, "alignment" | "orthonormal" | "participation">)
+    | undefined;
 
   constructor(kernel: KernelData) {
     this.#kernel = kernel;
@@ -162,9 +164,11 @@ export class FakeSurvey {
   #moments() {
     return this.#remembered("moments", () => {
       const { basis, samples } = this.#kernel;
-      if (!isOrthonormal(basis)) return { alignment: null, participation: null };
+      const orthonormal = isOrthonormal(basis);
+      if (!orthonormal) return { alignment: null, orthonormal, participation: null };
       const planes = this.#kernel.planes().map((pair) => this.#kernel.plane(pair).points);
-      return { alignment: fourthOrder(planes), participation: participationOf(samples, basis) };
+      const participation = participationOf(samples, basis);
+      return { alignment: fourthOrder(planes), orthonormal, participation };
     });
   }
 

@@ -22,8 +22,8 @@ const TABLE: TableFrame = {
   has_labels: true,
   hint: "",
   rows: [
-    [0, 1, "b0", 5, "cat", 0, 0.6, 0.1],
-    [0, -1, "b0", 0, null, null, null, null],
+    [0, 1, "b0", 5, 1.5, "cat", 0, 0.6, 0.1],
+    [0, -1, "b0", 0, 1.5, null, null, null, null],
   ],
 };
 
@@ -31,7 +31,7 @@ test("numbers begin with the largest, names with the first, and again turns the 
   const from = { table_by: "direction", table_descending: false } as const;
   const turned = { table_by: "direction", table_descending: true };
   assert.deepEqual(sortedBy("direction", from), turned);
-  for (const column of ["count", "purity", "coverage"] as const) {
+  for (const column of ["count", "kurtosis", "purity", "coverage"] as const) {
     const sorted = { table_by: column, table_descending: true };
     assert.deepEqual(sortedBy(column, from), sorted);
     assert.deepEqual(sortedBy(column, sorted), { ...sorted, table_descending: false });
@@ -80,6 +80,6 @@ test("what is counted, and how much of it is on show", () => {
 });
 
 test("without labels there is nothing to say of them", () => {
-  assert.deepEqual(columnsOf(false), ["direction", "count"]);
-  assert.equal(columnsOf(true).length, 5);
+  assert.deepEqual(columnsOf(false), ["direction", "count", "kurtosis"]);
+  assert.equal(columnsOf(true).length, 6);
 });

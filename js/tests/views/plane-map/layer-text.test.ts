@@ -24,6 +24,7 @@ const MAP: MapFrame = {
   isotropic: 0.01,
   resolution: 360,
   alignment: -0.734,
+  orthonormal: true,
   participation: 49.3,
   hubs: [],
   elapsed_ms: 3,
@@ -44,7 +45,7 @@ const PROPS: LayerLineProps = {
   survey: MAP,
   test: undefined,
   step: 2,
-  layer: { n_samples: 9000, n_zero: 3 },
+  layer: { n_samples: 9000 },
   isOffline: false,
   canTest: true,
 };
@@ -76,9 +77,10 @@ test("the layer is said with A₄ and on how many directions its samples stand",
 test("without A₄ it is said why", () => {
   const none = { alignment: null, participation: null };
   const oblique = "Layer: no A₄, the basis is not orthonormal";
-  assert.deepEqual(facts(none), { text: oblique, isKnown: false, isLate: false });
-  const nothing = facts(none, { layer: { n_samples: 4, n_zero: 4 } });
-  assert.equal(nothing.text, "Layer: no A₄, no sample has a direction");
+  const unknown = { isKnown: false, isLate: false };
+  assert.deepEqual(facts({ ...none, orthonormal: false }), { text: oblique, ...unknown });
+  const nothing = "Layer: no A₄, no sample has a part along any direction";
+  assert.deepEqual(facts(none), { text: nothing, ...unknown });
 });
 
 test("before there is a survey of the step on show nothing is known", () => {

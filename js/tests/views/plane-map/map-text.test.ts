@@ -32,6 +32,7 @@ const MAP: MapFrame = {
   isotropic: 0.01,
   resolution: 360,
   alignment: 0.3,
+  orthonormal: true,
   participation: 4.2,
   hubs: [],
   elapsed_ms: 3,
