@@ -308,8 +308,8 @@ class BasisQueries(EngineParts):
     ) -> Generator[float, None, Significance]:
         r"""Find the planes that stand out furthest, with p over all planes together.
 
-        Every plane is compared with the furthest out of *all* planes of each turned basis, so that
-        it is taken into account that the best of many was looked for.
+        Every plane is compared with the furthest out of *all* planes of each turned basis, or of
+        each shuffle, so that it is taken into account that the best of many was looked for.
 
         Parameters
         ----------
@@ -317,7 +317,17 @@ class BasisQueries(EngineParts):
             ε in [-1, 1], or "auto".
         by
             "alignment" for \|A\| sqrt(2 n), on a direction or between two; "peak" for the peak.
-        null, rotations, seed, progress
+        null
+            "mean" or "rotations", as for `rotation_test`: whether it is *this* basis. Or "columns":
+            whether two directions do more together than each alone. The projections p_i = x̂ · b̂_i
+            on every direction of an orthonormal basis are shuffled over the samples, direction by
+            direction; in-plane radius and angle are those of the shuffled (p_i, p_j) as they are,
+            though no unit rows have them; and a plane is compared with its own mean over shuffles.
+            It is for wide layers: unit rows depend on each other, as what one projection has the
+            others lack, and in 16 dimensions planes of isotropic samples stand out for that alone.
+        rotations
+            R, number of draws: turned bases, or shuffles.
+        seed, progress
             As for `rotation_test`.
         top
             Number of planes to list.

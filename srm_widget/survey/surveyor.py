@@ -108,7 +108,7 @@ class Surveyor:
             self._keep(_KeptCounts(spec, n_samples, [counts]))
         else:
             to_keep = _KeptCounts(spec, n_samples)
-            for share, block in self._count_blocks(spec, 0):
+            for share, block in self._count_blocks(spec, 0, self._moment_run(0)):
                 if block is not None:
                     scores.add(block)
                     if to_keep.nbytes <= self._max_bytes:
@@ -130,6 +130,18 @@ class Surveyor:
                 yield from self._moments.extend(self._store, self._basis)
         return self._moments.sums
 
+    def lit_steps(self, spec: SurveySpec) -> Generator[float, None, LitPlanes]:
+        """Count all planes in short steps, and keep what a survey has of each; no moments.
+
+        Yields the share done.
+        """
+        scores = ScoreAccumulator(spec.resolution)
+        for share, block in self._count_blocks(spec, 0, None):
+            if block is not None:
+                scores.add(block)
+            yield share
+        return LitPlanes(*scores.ensemble().lit)
+
     def count_steps(self, spec: SurveySpec) -> Generator[float, None, SparseCounts]:
         """Count all planes in short steps, to be added to other counts; nothing is kept.
 
@@ -140,21 +152,26 @@ class Surveyor:
 
     def _count_all(self, spec: SurveySpec, since: int) -> Generator[float, None, SparseCounts]:
         blocks = []
-        for share, block in self._count_blocks(spec, since):
+        for share, block in self._count_blocks(spec, since, self._moment_run(since)):
             if block is not None:
                 blocks.append(block)
             yield share
         return SparseCounts.join(blocks)
 
+    def _moment_run(self, since: int) -> MomentRun | None:
+        """Return a run over the samples from `since` on if their moments are to be summed.
+
+        A search reads all projections as well: it is done beside one.
+        """
+        if self._basis.is_orthonormal and self._moments.n_samples == since < len(self._store):
+            return MomentRun(self._moments, self._store, self._basis)
+        return None
+
     def _count_blocks(
-        self, spec: SurveySpec, since: int
+        self, spec: SurveySpec, since: int, moments: MomentRun | None
     ) -> Iterator[tuple[float, SparseCounts | None]]:
         """Yield the share done, and the counts of blocks of planes as they are complete."""
         n_samples = len(self._store)
-        # The search reads all projections as well: moments that are to be summed are so beside it.
-        moments = None
-        if self._basis.is_orthonormal and self._moments.n_samples == since < n_samples:
-            moments = MomentRun(self._moments, self._store, self._basis)
         watch = None if moments is None else moments.add
         search = PlaneSearch(self._store, self.pairs, spec.epsilon, since, watch)
         block: _PlaneBlockCounts | None = None
@@ -233,7 +250,7 @@ class _PlaneBlockCounts:
         own.add(arcs)
         for counter in mirrored:
             counter.add(arcs.mirrored(self._offsets[1]))
-        self._fourfold.add(arcs)
+        self._fourfold.add(arcs.planes, arcs.fourfold)
 
     def counts(self) -> SparseCounts:
         """Return the counts of all planes that are lit."""
