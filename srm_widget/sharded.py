@@ -2,6 +2,8 @@
 
 import math
 import operator
+from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple, SupportsIndex
 
 import numpy as np
@@ -119,7 +121,9 @@ def survey(
     if n_samples == 0:
         raise ValueError("expected at least one sample, got none that is finite")
     ensemble = EnsembleSums.join([part[2] for part in parts])
-    return as_survey(ensemble, spec, pairs, n_samples, moments=moments, listed=listed)
+    found = as_survey(ensemble, spec, pairs, n_samples, moments=moments, listed=listed)
+    own = partial(ResonanceEngine, basis=directions, dtype=computing_in, nan_policy=policy)
+    return replace(found, engine_of=own)
 
 
 class _TaskSpec(NamedTuple):

@@ -1,6 +1,7 @@
 """Questions about the whole basis: all planes at once, and all directions."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any, SupportsIndex
 
 from srm_widget.concurrency.generators import Progress, blocking, reported, run
@@ -112,7 +113,13 @@ class BasisQueries(EngineParts):
     ) -> Generator[float, None, Survey]:
         spec = SurveySpec(self._samples.resolved_epsilon(epsilon), resolution, variant)
         self._checked_pairs()
-        return self._surveyor.survey(spec, listed)
+        return self._survey_with_engine(spec, listed)
+
+    def _survey_with_engine(
+        self, spec: SurveySpec, listed: Listed
+    ) -> Generator[float, None, Survey]:
+        survey = yield from self._surveyor.survey(spec, listed)
+        return replace(survey, engine_of=self._engine_of)
 
     def hubs(self, *, epsilon: float | str, top: SupportsIndex = 10) -> Hubs:
         """Return the directions that are in the most lit planes, which would lead every ranking.

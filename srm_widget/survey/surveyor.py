@@ -208,8 +208,7 @@ def as_survey(
     orders = 2 if spec.variant == "permutation" else 1
     return Survey(
         n_samples=n_samples,
-        n_dims=pairs.basis.n_dims,
-        n_directions=pairs.n_directions,
+        basis=pairs.basis,
         n_planes=orders * pairs.n_planes,
         epsilon=spec.epsilon,
         resolution=spec.resolution,
