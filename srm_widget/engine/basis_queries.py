@@ -25,8 +25,9 @@ from srm_widget.survey.all_curves import all_curves
 from srm_widget.survey.directions import Directions, directions_steps
 from srm_widget.survey.layer_alignment import layer_alignment
 from srm_widget.survey.rotation_test import RotationTest, rotation_test
-from srm_widget.survey.significance import Significance, significance
+from srm_widget.survey.significance import Significance, least_share_of_work, significance
 from srm_widget.survey.surveyor import SurveySpec
+from srm_widget.utils.validation import integer
 
 
 class BasisQueries(EngineParts):
@@ -371,6 +372,21 @@ class BasisQueries(EngineParts):
         return reported(steps, progress, "rotations")
 
     significance = blocking(significance_steps)
+
+    @locked
+    def significance_cost(self, epsilon: float | str, *, rotations: SupportsIndex = 200) -> float:
+        """Return what `significance` takes with as few samples as it ever tests.
+
+        1 is what it takes where it may choose their number: some half a minute.
+
+        Parameters
+        ----------
+        epsilon, rotations
+            As for `significance`.
+        """
+        n = integer("rotations", rotations, least=1)
+        fixed = self._samples.resolved_epsilon(epsilon)
+        return least_share_of_work(self._store, self._checked_pairs(), fixed, n)
 
     def _checked_pairs(self) -> PairGeometry:
         """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""

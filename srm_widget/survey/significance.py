@@ -42,7 +42,7 @@ _WORK_SHUFFLED = 20
 """Multiplications in the time that shuffling a projection takes."""
 
 _LOOKED_AT = 64
-_TESTS_LOOKED_AT = 1 << 24
+_TESTS_LOOKED_AT = 1 << 22
 """Samples, and planes times samples, by which it is told how many planes a sample lights."""
 
 
@@ -94,6 +94,18 @@ class Significance:
     kept: PlaneNull
     n_planes: int
     n_samples: int
+
+    def p_of(self, i: SupportsIndex, j: SupportsIndex) -> float:
+        """Return p of the plane (i, j) or (j, i); NaN if it is none of `planes`.
+
+        Raises
+        ------
+        TypeError
+            If i or j is no integer.
+        """
+        pair = sorted((integer("i", i), integer("j", j)))
+        at = np.flatnonzero((self.planes == pair).all(axis=1))
+        return float(self.p[at[0]]) if len(at) else float("nan")
 
     def __repr__(self) -> str:
         least = f"{self.p.min():.3g}" if len(self.p) else "none lit"
