@@ -377,7 +377,7 @@ class BasisQueries(EngineParts):
     def significance_cost(self, epsilon: float | str, *, rotations: SupportsIndex = 200) -> float:
         """Return what `significance` takes with as few samples as it ever tests.
 
-        1 is what it takes where it may choose their number: some half a minute.
+        1 is about a minute of one core, and as much as it takes where it may choose their number.
 
         Parameters
         ----------

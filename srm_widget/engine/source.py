@@ -263,7 +263,7 @@ class ResonanceSource(ABC):
 
     @abstractmethod
     def significance_cost(self, epsilon: float | str) -> float:
-        """Return what that takes with as few samples as it ever tests; 1 is half a minute."""
+        """Return what that takes with as few samples as it ever tests; 1 is a minute."""
 
     @abstractmethod
     def survey_steps(

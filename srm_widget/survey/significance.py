@@ -38,6 +38,9 @@ _N_FOR_MEANS = 50
 _WORK_LIT = 1000
 """Multiplications in the time that a lit sample of a plane takes."""
 
+_WORK_TURNED = 2
+"""Multiplications of a random rotation, over the cube of its dimensions."""
+
 _WORK_SHUFFLED = 20
 """Multiplications in the time that shuffling a projection takes."""
 
@@ -136,7 +139,9 @@ def significance(
     if kept == "columns":
         check_orthonormal(pairs.basis, "null='mean' takes any basis")
     n_learnt = _N_FOR_MEANS if kept == "columns" else 0
-    work = (n + n_learnt) * _work(store, pairs, spec.epsilon, kept)
+    work = (n + n_learnt) * _work(store, pairs, None, kept)
+    if work * len(store) > MOST_WORK:
+        work = (n + n_learnt) * _work(store, pairs, spec.epsilon, kept)
     draws: NullDraws
     if kept == "columns":
         draws = ShuffledColumns(store, pairs, work, seed)
@@ -175,10 +180,11 @@ def least_share_of_work(
 ) -> float:
     """Return the work of a test against turned bases that tries as few samples as it ever does.
 
-    1 is the most that a test takes where it can choose the number of samples.
+    1 is the most that it takes where it can choose the number of samples, but for the rotations.
     """
     n = min(len(store), FEWEST_SAMPLES)
-    return rotations * n * _work(store, pairs, epsilon, "mean") / MOST_WORK
+    of_draw = n * _work(store, pairs, epsilon, "mean") + _WORK_TURNED * store.n_dims**3
+    return rotations * of_draw / MOST_WORK
 
 
 class _LitTotals(NamedTuple):
@@ -246,12 +252,16 @@ class _StrengthsFromMeans:
         self._means[1, lit.position] += lit.variance / _N_FOR_MEANS
 
 
-def _work(store: SampleStore, pairs: PairGeometry, epsilon: float, kept: PlaneNull) -> float:
-    """Return the multiplications that a draw takes for a sample, with what else takes as long."""
-    n = max(1, min(_LOOKED_AT, _TESTS_LOOKED_AT // pairs.n_planes))
-    some = SampleStore(store.n_dims, store.dtype, store.device)
-    some.append(store.sample(n), "raise")
-    lit = run(plane_sums(some, pairs, epsilon)).n_lit.sum() / len(some)
-    m = pairs.n_directions
+def _work(store: SampleStore, pairs: PairGeometry, epsilon: float | None, kept: PlaneNull) -> float:
+    """Return the multiplications that a draw takes for a sample, with what else takes as long.
+
+    With as many planes lit as some samples light at ε; or for None with all.
+    """
+    m, lit = pairs.n_directions, float(pairs.n_planes)
+    if epsilon is not None:
+        some = SampleStore(store.n_dims, store.dtype, store.device)
+        n = max(1, min(_LOOKED_AT, _TESTS_LOOKED_AT // pairs.n_planes))
+        some.append(store.sample(n), "raise")
+        lit = float(run(plane_sums(some, pairs, epsilon)).n_lit.sum() / len(some))
     projections = _WORK_SHUFFLED * m if kept == "columns" else store.n_dims * m
-    return float(projections + _WORK_LIT * lit)
+    return projections + _WORK_LIT * lit

@@ -20,10 +20,10 @@ _SHOWN_EVERY = 0.2
 _MOST_PLANES = 100_000
 """Planes whose p is kept."""
 
-_MOST_COST = 4.0
+_MOST_COST = 10.0
 """Cost, as `ResonanceEngine.significance_cost`, above which planes are not tested."""
 
-_TOO_COSTLY = "planes are not tested: too many are lit at this ε; raise it"
+_TOO_COSTLY = "planes are not tested: too many dimensions, or too many planes lit at this ε"
 _NULL_IS_DARK = "turned bases light nothing at this ε: p says only that this basis lights something"
 
 

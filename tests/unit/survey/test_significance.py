@@ -134,6 +134,16 @@ def test_where_all_would_take_too_long_some_are_tested(monkeypatch: pytest.Monke
         assert found.n_lit[0] == most
 
 
+def test_the_cost_is_that_of_few_samples_and_of_the_rotations() -> None:
+    rows = np.random.default_rng(0).standard_normal((2_000, 5))
+    engine = srm.ResonanceEngine(rows)
+    # All ten planes are lit in every sample.
+    assert engine.significance_cost(-0.1) == 200 * (256 * (5 * 5 + 1000 * 10) + 2 * 5**3) / 5e11
+    assert engine.significance_cost(1.0, rotations=50) == 50 * (256 * 5 * 5 + 2 * 5**3) / 5e11
+    few = srm.ResonanceEngine(rows[:10])
+    assert few.significance_cost(1.0, rotations=1) == (10 * 5 * 5 + 2 * 5**3) / 5e11
+
+
 def _least_p(rows: np.ndarray, seed: int, **asked: Any) -> float:
     found = srm.ResonanceEngine(rows).significance(
         epsilon=0.6, rotations=19, seed=seed, top=1, **asked

@@ -186,7 +186,7 @@ def test_what_would_take_too_long_is_not_begun(monkeypatch: pytest.MonkeyPatch) 
     planes = scope.frame["planes"]
     assert (planes["p"], planes["hint"]) == (
         None,
-        "planes are not tested: too many are lit at this ε; raise it",
+        "planes are not tested: too many dimensions, or too many planes lit at this ε",
     )
     assert scope.test.planes is None
 
