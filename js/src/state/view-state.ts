@@ -102,9 +102,9 @@ function rows(
     { label: "lit", value: partial ? countingText(frame, isOffline) : litText(frame) },
     { label: "isotropic", value: `${percent(frame.isotropic)}${gain}` },
     { label: "alignment", value: alignmentInBrief(frame.alignment, frame.n_in_plane) },
-    ...(chance ? [{ label: "chance", value: chance }] : []),
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },
+    ...(chance ? [{ label: "chance", value: chance }] : []),
     ...pointsRow(frame, cloudFrame),
   ];
 }
