@@ -140,8 +140,10 @@ class ShuffledColumns(NullDraws):
         self._axes = PairGeometry.from_basis(Basis(m, m, f"{pairs.basis.name}, shuffled"))
 
     def _draw(self) -> tuple[SampleStore, PairGeometry]:
-        shuffled = torch.from_numpy(self._generator.permuted(self._columns, axis=1))
-        return SampleStore.of_columns(shuffled.to(self.samples.device)), self._axes
+        # Shuffled again: what was shuffled before is as good to begin with, and takes no more room.
+        self._generator.permuted(self._columns, axis=1, out=self._columns)
+        shuffled = torch.from_numpy(self._columns).to(self.samples.device)
+        return SampleStore.of_columns(shuffled), self._axes
 
 
 def _subsample(store: SampleStore, work: float, seed: int) -> SampleStore:

@@ -78,7 +78,10 @@ def test_each_plane_against_shuffled_columns(by: str, basis: Any) -> None:
     unit = ROWS / np.linalg.norm(ROWS, axis=1, keepdims=True)
     own = unit.T if basis is None else basis @ unit.T
     rng = np.random.default_rng(3)
-    shuffled = [_plain_totals(rng.permuted(own, axis=1), by) for _ in range(55)]
+    shuffled, columns = [], own
+    for _ in range(55):
+        columns = rng.permuted(columns, axis=1)
+        shuffled.append(_plain_totals(columns, by))
     planes = set().union(*shuffled[:50])
     means = {
         plane: np.sum([one.get(plane, (0.0, 0.0)) for one in shuffled[:50]], axis=0) / 50
@@ -103,6 +106,8 @@ def test_each_plane_against_shuffled_columns(by: str, basis: Any) -> None:
     place = [survey.pairs(slice(None)).tolist().index(plane) for plane in found.planes.tolist()]
     assert found.score.tolist() == survey.scores(by)[place].tolist()
     assert (found.kept, found.n_samples) == ("columns", 150)
+    again = engine.significance(epsilon=0.5, by=by, null="columns", rotations=5, seed=3)
+    assert again.null.tolist() == found.null.tolist()
     assert "5 shuffles, columns kept" in repr(found)
 
 
