@@ -2,6 +2,8 @@
 
 import math
 import operator
+from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple, SupportsIndex
 
 import numpy as np
@@ -128,7 +130,7 @@ def survey(
     n_samples, n_short, moments, columns, _ = parts[0]
     if n_samples == 0:
         raise ValueError("expected at least one sample, got none that is finite")
-    return as_survey(
+    found = as_survey(
         EnsembleSums.join([part[-1] for part in parts]),
         spec,
         pairs,
@@ -137,6 +139,15 @@ def survey(
         listed=listed,
         preparation=preparation.text(n_short),
     )
+    own = partial(
+        ResonanceEngine,
+        basis=directions,
+        dtype=computing_in,
+        nan_policy=policy,
+        center=center,
+        min_norm=min_norm,
+    )
+    return replace(found, engine_of=own)
 
 
 class _TaskSpec(NamedTuple):

@@ -1,6 +1,7 @@
 """Questions about the whole basis: all planes at once, and all directions."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any, SupportsIndex
 
 from srm_widget.concurrency.generators import Progress, blocking, reported, run
@@ -25,8 +26,9 @@ from srm_widget.survey.all_curves import all_curves
 from srm_widget.survey.directions import Directions, directions_steps
 from srm_widget.survey.layer_alignment import layer_alignment
 from srm_widget.survey.rotation_test import RotationTest, rotation_test
-from srm_widget.survey.significance import Significance, significance
+from srm_widget.survey.significance import Significance, least_share_of_work, significance
 from srm_widget.survey.surveyor import SurveySpec
+from srm_widget.utils.validation import integer
 
 
 class BasisQueries(EngineParts):
@@ -114,7 +116,13 @@ class BasisQueries(EngineParts):
     ) -> Generator[float, None, Survey]:
         spec = SurveySpec(self._samples.resolved_epsilon(epsilon), resolution, variant)
         self._checked_pairs()
-        return self._surveyor.survey(spec, listed)
+        return self._survey_with_engine(spec, listed)
+
+    def _survey_with_engine(
+        self, spec: SurveySpec, listed: Listed
+    ) -> Generator[float, None, Survey]:
+        survey = yield from self._surveyor.survey(spec, listed)
+        return replace(survey, engine_of=self._engine_of)
 
     def hubs(self, *, epsilon: float | str, top: SupportsIndex = 10) -> Hubs:
         """Return the directions that are in the most lit planes, which would lead every ranking.
@@ -358,16 +366,27 @@ class BasisQueries(EngineParts):
     ) -> Generator[float, None, Significance]:
         r"""Find the planes that stand out furthest, with p over all planes together.
 
-        Every plane is compared with the furthest out of *all* planes of each turned basis, so that
-        it is taken into account that the best of many was looked for.
+        Every plane is compared with the furthest out of *all* planes of each turned basis, or of
+        each shuffle, so that it is taken into account that the best of many was looked for.
 
         Parameters
         ----------
         epsilon
             ε in [-1, 1], or "auto".
         by
-            "alignment" for \|A\| sqrt(2 n), on a direction or between two; "peak" for the peak.
-        null, rotations, seed, progress
+            "alignment" for \|A\| sqrt(2 n), on a direction or between two; "coactivation" for more
+            samples between two than their columns give, which null="columns" is made for; "peak".
+        null
+            "mean" or "rotations", as for `rotation_test`: whether it is *this* basis. Or "columns":
+            whether two directions do more together than each alone. The projections p_i = x̂ · b̂_i
+            on every direction of an orthonormal basis are shuffled over the samples, direction by
+            direction; in-plane radius and angle are those of the shuffled (p_i, p_j) as they are,
+            though no unit rows have them; and a plane is compared with its own mean over shuffles.
+            It is for wide layers: unit rows depend on each other, as what one projection has the
+            others lack, and in 16 dimensions planes of isotropic samples stand out for that alone.
+        rotations
+            R, number of draws: turned bases, or shuffles.
+        seed, progress
             As for `rotation_test`.
         top
             Number of planes to list.
@@ -404,6 +423,21 @@ class BasisQueries(EngineParts):
         return reported(steps, progress, "rotations")
 
     significance = blocking(significance_steps)
+
+    @locked
+    def significance_cost(self, epsilon: float | str, *, rotations: SupportsIndex = 200) -> float:
+        """Return what `significance` takes with as few samples as it ever tests.
+
+        1 is about a minute of one core, and as much as it takes where it may choose their number.
+
+        Parameters
+        ----------
+        epsilon, rotations
+            As for `significance`.
+        """
+        n = integer("rotations", rotations, least=1)
+        fixed = self._samples.resolved_epsilon(epsilon)
+        return least_share_of_work(self._store, self._checked_pairs(), fixed, n)
 
     def _checked_pairs(self) -> PairGeometry:
         """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""

@@ -21,6 +21,7 @@ from srm_widget.samples.store import as_rows
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.directions import Directions
 from srm_widget.survey.rotation_test import RotationTest
+from srm_widget.survey.significance import Significance
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.validation import integer
 
@@ -272,6 +273,14 @@ class CountsSource(ResonanceSource):
     def rotation_test_steps(self) -> Generator[float, None, RotationTest]:
         """Raise ``ValueError``: counts keep no samples."""
         raise _without_samples("the rotation test")
+
+    def significance_steps(self, **_asked: Any) -> Generator[float, None, Significance]:
+        """Raise ``ValueError``: counts keep no samples."""
+        raise _without_samples("p over all planes")
+
+    def significance_cost(self, _epsilon: float | str) -> float:
+        """Return 0: there are no samples to test."""
+        return 0.0
 
     def _nearest_angle(self, theta: float) -> int:
         """Return the index of the counted angle that is nearest to θ."""

@@ -1,5 +1,7 @@
 """The incremental engine: spotlight resonance of activations, computing only what changed."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, final
 
 import numpy as np
@@ -320,3 +322,16 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         if self._surveyor_or_none is None or self.n_samples == 0:
             raise ValueError("expected an engine with at least one sample, got none; append some")
         return self._surveyor_or_none
+
+    @property
+    def _engine_of(self) -> "Callable[[Any], ResonanceEngine]":
+        # A survey keeps it, without the samples, and is pickled with it.
+        return partial(
+            ResonanceEngine,
+            basis=self.basis,
+            device=self.device,
+            dtype=self.dtype,
+            nan_policy=self._samples.nan_policy,
+            center=self.center,
+            min_norm=self.min_norm,
+        )

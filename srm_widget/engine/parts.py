@@ -1,10 +1,13 @@
 """What the questions to an engine are answered from."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
 
 from srm_widget.concurrency.threads import WatchedLock
 from srm_widget.engine.sample_set import SampleSet
 from srm_widget.plane.plane_queries import PlaneQueries
+from srm_widget.results.survey import CurveSource
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.surveyor import Surveyor
 
@@ -28,6 +31,11 @@ class EngineParts(ABC):
     @abstractmethod
     def _surveyor(self) -> Surveyor:
         """Surveys of all planes, and what is kept of the last one."""
+
+    @property
+    @abstractmethod
+    def _engine_of(self) -> Callable[[Any], CurveSource]:
+        """What makes an engine of other activations, with the settings of this one."""
 
     @property
     def _store(self) -> SampleStore:

@@ -18,6 +18,7 @@ from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.results.survey import Survey
 from srm_widget.survey.directions import Directions
 from srm_widget.survey.rotation_test import RotationTest
+from srm_widget.survey.significance import Significance
 from srm_widget.utils.callbacks import WeakCallbacks
 
 
@@ -270,6 +271,16 @@ class ResonanceSource(ABC):
     @abstractmethod
     def rotation_test_steps(self) -> Generator[float, None, RotationTest]:
         """Compare the alignment of all samples with that of random rotations of the basis."""
+
+    @abstractmethod
+    def significance_steps(
+        self, *, epsilon: float | str, top: SupportsIndex = 100
+    ) -> Generator[float, None, Significance]:
+        """Compare the planes with the furthest out of all planes of turned bases."""
+
+    @abstractmethod
+    def significance_cost(self, epsilon: float | str) -> float:
+        """Return what that takes with as few samples as it ever tests; 1 is a minute."""
 
     @abstractmethod
     def survey_steps(

@@ -23,6 +23,7 @@ from srm_widget.explorer.chart_parts import (
 from srm_widget.geometry.arcs import least_lit_radius
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
+from srm_widget.survey.significance import Significance
 from srm_widget.utils.text import shorten_middle
 
 N_BEST = 20
@@ -150,8 +151,8 @@ class PlanesChart:
         self.caption = caption()
         self.box = captioned(self.caption, self.figure)
 
-    def show(self, survey: Survey | None, by: str) -> None:
-        """Show the best planes of a survey, if there is one, by a measure."""
+    def show(self, survey: Survey | None, by: str, tested: Significance | None) -> None:
+        """Show the best planes of a survey, if there is one, by a measure; with p if tested."""
         best = None if survey is None else survey.leading(by, N_BEST)
         pairs = [] if best is None else best.planes.tolist()
         scores = np.empty(0) if best is None else best.score
@@ -160,7 +161,7 @@ class PlanesChart:
         low, high = min(0.0, scores.min(initial=0.0)), max(0.0, scores.max(initial=0.0))
         if low == high:
             high = 1.0
-        labels = self._bar_labels()
+        labels = self._bar_labels(tested)
         self._labels.tick_labels = {str(rank): label for rank, label in enumerate(labels)}
         margin = 16 + 7 * max(map(len, labels), default=8)
         self.figure.fig_margin = {**self.figure.fig_margin, "left": margin}
@@ -182,14 +183,26 @@ class PlanesChart:
             1.0
         ]
 
-    def set_caption(self, by: str, state: str) -> None:
-        """Name the measure, and the state of the survey, above the figure."""
-        self.caption.value = heading(f"Best planes by {by}", ("", GREY, state))
+    def set_caption(self, by: str, state: str, tested: Significance | None) -> None:
+        """Name the measure, what p are, and the state of the survey, above the figure."""
+        keys = [("", GREY, state)]
+        if tested is not None:
+            among = f", {tested.n_samples:,} samples"
+            rests_on = f"p of A over all {tested.n_planes:,} planes · {tested.kept} kept{among}"
+            keys.append(("", GREY, rests_on))
+        self.caption.value = heading(f"Best planes by {by}", *keys)
 
-    def _bar_labels(self) -> list[str]:
-        """Return the names of the planes."""
+    def _bar_labels(self, tested: Significance | None) -> list[str]:
+        """Return the names of the planes, with p if they are tested."""
         short = [shorten_middle(name, 9) for name in self._names]
-        return [f"{short[i]} ∧ {short[j]}" for i, j in self.planes]
+        names = [f"{short[i]} ∧ {short[j]}" for i, j in self.planes]
+        if tested is None:
+            return names
+        p = [tested.p_of(i, j) for i, j in self.planes]
+        return [
+            name if math.isnan(one) else f"{name}, p {one:.2g}"
+            for name, one in zip(names, p, strict=True)
+        ]
 
     def _click(self, _mark: Any, message: dict[str, Any]) -> None:
         self._on_choose(self.planes[message["data"]["index"]])

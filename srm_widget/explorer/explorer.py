@@ -11,7 +11,7 @@ from srm_widget.export.display import embeds
 from srm_widget.widget import validators
 from srm_widget.widget.scope import SRMScope
 
-_OBSERVED = "_frame", "_map_frame", "signed"
+_OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"
 _STATE_TEXTS = {
     "off": "not surveyed",
     "waiting": "not surveyed yet: the scope's map starts it",
@@ -133,10 +133,14 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
             "curve", curve, lambda: self._curve.show(resonance, names, ensemble, signed=signed)
         )
         self._redraw("theta", scope.theta, lambda: self._curve.turn(scope.theta))
-        self._redraw("planes", (survey, by), lambda: self._planes.show(survey, by))
-        self._redraw("pair", (survey, by, pair), lambda: self._planes.mark(pair))
+        tested = scope.significance if state == "done" else None
+        shown = survey, by, tested
+        self._redraw("planes", shown, lambda: self._planes.show(survey, by, tested))
+        self._redraw("pair", (*shown, pair), lambda: self._planes.mark(pair))
         state_text = _STATE_TEXTS.get(state, "")
-        self._redraw("state", (by, state), lambda: self._planes.set_caption(by, state_text))
+        self._redraw(
+            "state", (by, state, tested), lambda: self._planes.set_caption(by, state_text, tested)
+        )
         self._redraw("radii", samples, lambda: self._radii.show(scope.engine.radii(i, j)))
         self._redraw("epsilon", (samples, epsilon), lambda: self._radii.move(epsilon))
 

@@ -110,6 +110,47 @@ def lit_arcs(
     offset
         Index of the first sample.
     """
+    lit = _lit_samples(a, c, epsilon)
+    middle = torch.atan2(lit.y, lit.x)
+    fourfold = _fourfold(lit, epsilon, alpha, middle)
+    radius = lit.radius
+    half = (epsilon / radius).clamp_(-1, 1).acos_().add_(CLOSING_MARGIN)
+    start = _wrapped(middle - half)
+    stop = _wrapped(middle.add_(half))
+    if epsilon <= 0:
+        everywhere = (radius <= -epsilon) | (half >= math.pi - NEARLY_FULL)
+        start.masked_fill_(everywhere, 0.0)
+        stop.masked_fill_(everywhere, TURN)
+    return Arcs(start, stop, lit.samples.add_(offset), fourfold)
+
+
+def lit_fourfold(
+    a: Float[Tensor, " samples"],
+    c: Float[Tensor, " samples"],
+    epsilon: float,
+    alpha: float | Float64[Tensor, " samples"],
+) -> tuple[Int64[Tensor, " lit"], Int32[Tensor, " lit"]]:
+    """Return the samples that `lit_arcs` lights and cos 4φ of each, without their arcs.
+
+    The parameters are those of `lit_arcs`.
+    """
+    lit = _lit_samples(a, c, epsilon)
+    return lit.samples, _fourfold(lit, epsilon, alpha)
+
+
+class _LitSamples(NamedTuple):
+    """Samples that are lit somewhere: coordinates, their squares and the radius in float64."""
+
+    samples: Int64[Tensor, " lit"]
+    x: Float64[Tensor, " lit"]
+    y: Float64[Tensor, " lit"]
+    squares: tuple[Float64[Tensor, " lit"], Float64[Tensor, " lit"]]
+    radius: Float64[Tensor, " lit"]
+
+
+def _lit_samples(
+    a: Float[Tensor, " samples"], c: Float[Tensor, " samples"], epsilon: float
+) -> _LitSamples:
     if epsilon > 0:
         index = may_reach(a, c, epsilon).nonzero().squeeze(1)
         a, c = a.index_select(0, index), c.index_select(0, index)
@@ -123,23 +164,25 @@ def lit_arcs(
     if not lit.all():
         index, x, y, radius = index[lit], x[lit], y[lit], radius[lit]
         squares = squares[0][lit], squares[1][lit]
-    middle = torch.atan2(y, x)
-    if isinstance(alpha, Tensor):
-        fourfold = fourfold_of_angles(middle, alpha[index])
-    elif alpha == math.pi / 2:
-        fourfold = fourfold_of_squares(*squares)
+    return _LitSamples(index, x, y, squares, radius)
+
+
+def _fourfold(
+    lit: _LitSamples,
+    epsilon: float,
+    alpha: float | Float64[Tensor, " samples"],
+    psi: Float64[Tensor, " lit"] | None = None,
+) -> Int32[Tensor, " lit"]:
+    """Return cos 4φ of lit samples; `psi` is their angle, if it is known."""
+    if isinstance(alpha, float) and alpha == math.pi / 2:
+        fourfold = fourfold_of_squares(*lit.squares)
     else:
-        fourfold = fourfold_of_angles(middle, alpha)
+        angle = torch.atan2(lit.y, lit.x) if psi is None else psi
+        own = alpha[lit.samples] if isinstance(alpha, Tensor) else alpha
+        fourfold = fourfold_of_angles(angle, own)
     if epsilon < CENTRE:
-        fourfold.masked_fill_(radius < CENTRE, 0)
-    half = (epsilon / radius).clamp_(-1, 1).acos_().add_(CLOSING_MARGIN)
-    start = _wrapped(middle - half)
-    stop = _wrapped(middle.add_(half))
-    if epsilon <= 0:
-        everywhere = (radius <= -epsilon) | (half >= math.pi - NEARLY_FULL)
-        start.masked_fill_(everywhere, 0.0)
-        stop.masked_fill_(everywhere, TURN)
-    return Arcs(start, stop, index.add_(offset), fourfold)
+        fourfold.masked_fill_(lit.radius < CENTRE, 0)
+    return fourfold
 
 
 def _wrapped(angles: Float64[Tensor, " lit"]) -> Float64[Tensor, " lit"]:

@@ -17,8 +17,8 @@ from srm_widget.geometry.plane_index import checked_pair
 MIN_SQUARED_SINE = 1e-10
 """Two directions span a plane only if 1 - g² reaches this, g the cosine between them."""
 
-_ORTHOGONAL = 1e-6
-"""Two directions count as orthogonal up to this cosine."""
+_ROUNDING = 1e-6
+"""By which numbers of directions may be off, rounded to float32: cosines of orthogonal ones too."""
 
 _PLANES_KEPT = 16
 """Planes a basis keeps the frames of."""
@@ -87,7 +87,13 @@ class Basis:
         if self.n_directions > self.n_dims:
             return False
         cosines = self.directions @ self.directions.T
-        return bool((cosines.fill_diagonal_(0.0).abs() <= _ORTHOGONAL).all())
+        return bool((cosines.fill_diagonal_(0.0).abs() <= _ROUNDING).all())
+
+    def is_same(self, other: "Basis") -> bool:
+        """Return whether `other` has the same directions, up to the rounding of float32."""
+        if (self.n_directions, self.n_dims) != (other.n_directions, other.n_dims):
+            return False
+        return bool(((self.directions - other.directions).abs() <= _ROUNDING).all())
 
     @cached_property
     def directions(self) -> Float64[Tensor, "directions dims"]:

@@ -50,7 +50,8 @@ _ENTRIES_AT_ONCE = 1 << 22
 
 
 def coactivation(
-    n_between: Int64[np.ndarray, " planes"], expected: Float64[np.ndarray, " planes"]
+    n_between: Int64[np.ndarray, " planes"] | Float64[np.ndarray, " planes"],
+    expected: Float64[np.ndarray, " planes"],
 ) -> Float64[np.ndarray, " planes"]:
     """Return how far samples between two directions are more than chance: z of a count.
 

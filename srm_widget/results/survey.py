@@ -1,21 +1,26 @@
 """The result of a survey: mean and spread over all planes, and the best planes by a measure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NamedTuple, SupportsIndex, get_args
+from typing import Any, Literal, NamedTuple, Protocol, SupportsIndex, get_args, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
+from srm_widget.concurrency.generators import Progress, blocking, reported, run
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.fourfold import fourfold_error, mean_fourfold
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.column_histograms import ColumnHistograms, coactivation
+from srm_widget.results.curves import Resonance
 from srm_widget.results.isotropy import isotropic_fraction
+from srm_widget.results.multiple_tests import holm, two_sided_p
 from srm_widget.results.ranking import RankedPart, capped
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
+from srm_widget.utils.text import brief
 from srm_widget.utils.validation import choice, integer
 
 Measure = Literal["alignment", "coactivation", "peak"]
@@ -119,6 +124,49 @@ class BestPlanes(NamedTuple):
     peak_angle: Float64[np.ndarray, " best"]
 
 
+class Confirmation(NamedTuple):
+    r"""Planes of a survey on fresh samples, beside what was found; see `Survey.confirm`.
+
+    Attributes
+    ----------
+    found
+        The planes as the survey lists them.
+    fresh
+        The same planes in the same order, on the fresh samples.
+    p
+        (n,) float64, two-sided, of the alignments on the fresh samples: how often samples spread
+        evenly over a plane's angles are as far from 0, \|A\| sqrt(2 n_lit) as a normal number. Of
+        planes ranked by coactivation it is of that: how often so many samples or more come where
+        the columns of the samples surveyed give E. They hold for all these planes together (Holm).
+        1 where nothing is lit.
+    n_samples
+        Fresh samples.
+    """
+
+    found: BestPlanes
+    fresh: BestPlanes
+    p: Float64[np.ndarray, " best"]
+    n_samples: int
+
+
+@runtime_checkable
+class CurveSource(Protocol):
+    """Samples whose curves can be asked for, as of an engine."""
+
+    @property
+    def basis(self) -> Basis:
+        """The privileged basis."""
+
+    @property
+    def n_samples(self) -> int:
+        """N."""
+
+    def curve_steps(
+        self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float, resolution: SupportsIndex
+    ) -> Generator[Any, None, Resonance]:
+        """Compute the resonance of the plane (i, j)."""
+
+
 class Hubs(NamedTuple):
     """Directions by how many of the lit planes they are in, most first.
 
@@ -147,8 +195,10 @@ class Survey:
 
     Attributes
     ----------
-    n_samples, n_dims, n_directions
-        N, D and M.
+    n_samples
+        N.
+    basis
+        The privileged basis.
     n_planes
         Planes in the ensemble; ordered ones, twice as many, with variant="permutation".
     epsilon, resolution, variant
@@ -171,11 +221,13 @@ class Survey:
     preparation
         What was done to the activations before they were brought to unit length, in words; "" for
         nothing.
+    engine_of
+        Makes an engine of other activations with the settings of the one that was surveyed; None
+        where counts were.
     """
 
     n_samples: int
-    n_dims: int
-    n_directions: int
+    basis: Basis
     n_planes: int
     epsilon: float
     resolution: int
@@ -191,6 +243,7 @@ class Survey:
     fourth_moment_alignment: float | None = field(repr=False, default=None)
     participation: float | None = field(repr=False, default=None)
     preparation: str = ""
+    engine_of: Callable[[Any], CurveSource] | None = field(repr=False, default=None)
 
     def __repr__(self) -> str:
         lit = f"{self.n_lit:,} of them lit" if self.n_lit else "nothing lit; try epsilon='auto'"
@@ -199,6 +252,16 @@ class Survey:
             f"{self.n_samples:,} samples in {self.n_dims} dimensions"
             f"{self.preparation and ', ' + self.preparation})"
         )
+
+    @property
+    def n_dims(self) -> int:
+        """D."""
+        return self.basis.n_dims
+
+    @property
+    def n_directions(self) -> int:
+        """M."""
+        return self.basis.n_directions
 
     @property
     def n_lit(self) -> int:
@@ -330,6 +393,95 @@ class Survey:
             peak=lit.peak / self.n_samples,
             peak_angle=self.angles[lit.at],
         )
+
+    def confirm_steps(
+        self, activations: Any, *, progress: Progress = None
+    ) -> Generator[float, None, Confirmation]:
+        """Look up the best planes on samples that had no part in finding them.
+
+        The best of many planes look better than they are, as they were chosen for that; on fresh
+        samples they look as they are. Only `planes` are looked up, at the survey's ε.
+
+        Parameters
+        ----------
+        activations
+            (N, D) fresh samples: held out, or recorded later; samples that hang together with those
+            surveyed, as tokens of the same sentences, are not fresh. Or an engine of such with the
+            same basis.
+        progress
+            As for `ResonanceEngine.survey`.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
+        Returns
+        -------
+        found, fresh, p, n_samples
+            See `srm_widget.results.survey.Confirmation`. p is of the alignments, also where planes
+            are ranked by their peak; by coactivation it is of that. It takes samples for
+            independent, and isotropy in the plane for the null, not turned bases:
+            `ResonanceEngine.significance` tells whether it is this basis.
+
+        Raises
+        ------
+        TypeError
+            For anything else, and for activations if the survey is one of counts.
+        ValueError
+            If the engine has another basis, or for activations of another width.
+        """
+        source = self._fresh_source(activations)
+        return reported(self._confirm_steps(source), progress, "planes")
+
+    confirm = blocking(confirm_steps)
+
+    def _fresh_source(self, activations: Any) -> CurveSource:
+        """Return the engine that came, or make one of activations."""
+        if isinstance(activations, CurveSource):
+            if not self.basis.is_same(activations.basis):
+                raise ValueError(
+                    f"expected fresh samples in the basis that was surveyed, {self.basis!r}, got "
+                    f"{activations.basis!r}; ResonanceEngine(activations, survey.basis) has it"
+                )
+            return activations
+        if self.engine_of is None:
+            raise TypeError(
+                "expected a ResonanceEngine, as the survey is one of counts, got "
+                f"{brief(activations)}; ResonanceEngine(activations, survey.basis) makes one"
+            )
+        return self.engine_of(activations)
+
+    def _confirm_steps(self, source: CurveSource) -> Generator[float, None, Confirmation]:
+        found, curves = self._best, []
+        for i, j in found.planes.tolist():
+            steps = source.curve_steps(i, j, epsilon=self.epsilon, resolution=self.resolution)
+            curves.append(run(steps))
+            yield len(curves) / len(found.planes)
+        if not curves:
+            return Confirmation(found, found, np.empty(0), source.n_samples)
+        planes = Resonance.stack(curves)
+        error, peak = fourfold_error(planes.n_lit), planes.values.max(axis=1)
+        # What the columns of the samples surveyed give, of as many as are fresh.
+        expected = found.expected * (source.n_samples / self.n_samples)
+        scores: dict[Measure, Float64[np.ndarray, " best"]] = {
+            "alignment": planes.alignment,
+            "coactivation": coactivation(planes.n_between, expected),
+            "peak": peak,
+        }
+        fresh = BestPlanes(
+            planes=planes.planes,
+            score=scores[self.by],
+            n_lit=planes.n_lit,
+            n_between=planes.n_between,
+            expected=expected,
+            error=error,
+            peak=peak,
+            peak_angle=planes.angles[planes.counts.argmax(axis=1)],
+        )
+        z = scores["coactivation"] if self.by == "coactivation" else planes.alignment / error
+        p = holm(two_sided_p(z))
+        return Confirmation(found, fresh, p, source.n_samples)
 
     def scores(self, by: str = "alignment") -> Float64[np.ndarray, " lit"]:
         r"""Return the measure of every lit plane, (n_lit,), in the order of `lit`.

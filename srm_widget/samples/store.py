@@ -94,6 +94,14 @@ class SampleStore:
         self._blocks: list[_ColumnBlock] = []
         self._rows: list[Int64[np.ndarray, " batch"]] | None = None  # None: row n is sample n
 
+    @staticmethod
+    def of_columns(columns: Float[Tensor, "dims samples"]) -> "SampleStore":
+        """Return a store of columns as they are, of any length: unit rows no longer."""
+        store = SampleStore(columns.shape[0], columns.dtype, columns.device)
+        rows = columns.T
+        store._extend(rows, torch.linalg.vector_norm(rows.double(), dim=1), len(rows))
+        return store
+
     def __len__(self) -> int:
         return sum(block.size for block in self._blocks)
 

@@ -105,7 +105,7 @@ class _CurveTable:
             own = arcs.mirrored(offset) if offset else arcs
             for counter in counters:
                 counter.add(own)
-        self._fourfold.add(arcs)
+        self._fourfold.add(arcs.planes, arcs.fourfold)
         row = arcs.planes - block.start
         for k, covered in enumerate(arcs.covered_probes()):
             add_at(self._probe_counts[k], row[covered])

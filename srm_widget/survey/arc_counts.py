@@ -219,11 +219,11 @@ class FourfoldCounter:
         self._counts = torch.zeros(len(planes), dtype=torch.int64, device=device)
         self._sums = torch.zeros_like(self._counts)
 
-    def add(self, arcs: PlaneArcs) -> None:
-        """Add the samples of more arcs."""
-        row = arcs.planes - self._first
-        self._counts.index_add_(0, row, (arcs.fourfold < 0).long().mul_(_BETWEEN_UNIT).add_(1))
-        self._sums.index_add_(0, row, arcs.fourfold.long())
+    def add(self, planes: Int64[Tensor, " lit"], fourfold: Int32[Tensor, " lit"]) -> None:
+        """Add more lit samples: the position of each one's plane, and its cos 4φ."""
+        row = planes - self._first
+        self._counts.index_add_(0, row, (fourfold < 0).long().mul_(_BETWEEN_UNIT).add_(1))
+        self._sums.index_add_(0, row, fourfold.long())
 
     def columns(
         self,

@@ -7,7 +7,7 @@ import torch
 from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.store import SampleStore
-from srm_widget.survey.arc_counts import PlaneArcs
+from srm_widget.survey.plane_sums import lit_candidates
 from srm_widget.survey.search import PlaneSearch
 
 
@@ -22,9 +22,9 @@ def layer_alignment(
     n_samples = len(store)
     for step in PlaneSearch(store, pairs, epsilon).steps():
         for candidates in step.split_candidates():
-            arcs = PlaneArcs.from_candidates(candidates, epsilon)
-            n_lit += len(arcs.fourfold)
-            total += int(arcs.fourfold.sum(dtype=torch.int64))
+            _, fourfold = lit_candidates(candidates, epsilon)
+            n_lit += len(fourfold)
+            total += int(fourfold.sum(dtype=torch.int64))
         yield step.done
         store.check_size(n_samples)
     return total / (n_lit * FOURFOLD_UNIT) if n_lit else float("nan")

@@ -1,4 +1,4 @@
-"""Random rotations of a basis, and the samples that they are tried on."""
+"""Random rotations of a basis."""
 
 from typing import Literal, get_args
 
@@ -14,39 +14,11 @@ Null = Literal["mean", "rotations"]
 
 NULLS: tuple[Null, ...] = get_args(Null)
 
-MOST_WORK = 5e11
-"""Multiplications of all rotations together, above which they are tried on fewer samples."""
-
-FEWEST_SAMPLES = 256
-"""Samples that rotations are tried on, if there are as many."""
-
 EXACT_DIMS = 512
 """Dimensions up to which rotations are made in float64; beyond, it would take twice the time."""
 
 _NO_MEAN = 1e-6
 """Length of a mean of unit rows, at or below which it is the rounding of none."""
-
-
-def subsample(store: SampleStore, work: int, seed: int) -> SampleStore:
-    """Return a store of the samples, or of some drawn at random, but not of too few.
-
-    Parameters
-    ----------
-    store
-        All samples.
-    work
-        Multiplications that all rotations together take for a sample: with those tried on,
-        `MOST_WORK` at most.
-    seed
-        Of the choice.
-    """
-    n = min(len(store), max(FEWEST_SAMPLES, int(MOST_WORK / work)))
-    if n == len(store):
-        return store
-    drawn = torch.randperm(len(store), generator=torch.Generator().manual_seed(seed))[:n]
-    some = SampleStore(store.n_dims, store.dtype, store.device)
-    some.append(store.take(drawn.sort().values.numpy()), "raise")
-    return some
 
 
 class RandomRotations:

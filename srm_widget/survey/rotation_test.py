@@ -1,7 +1,6 @@
 """Rotation test: alignment with a basis, compared with random rotations of it."""
 
 from collections.abc import Generator
-from dataclasses import replace
 from typing import NamedTuple, SupportsIndex
 
 import numpy as np
@@ -16,13 +15,8 @@ from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.fourth_moments import FourthMoments
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.layer_alignment import layer_alignment
-from srm_widget.survey.random_rotations import (
-    EXACT_DIMS,
-    NULLS,
-    Null,
-    RandomRotations,
-    subsample,
-)
+from srm_widget.survey.null_draws import TurnedBases
+from srm_widget.survey.random_rotations import EXACT_DIMS, NULLS, Null
 from srm_widget.utils.validation import choice, integer
 
 _SMALL = 1 << 18
@@ -94,20 +88,26 @@ def rotation_test(
     seed
         Seed of the rotations.
     """
+    if null == "columns":
+        raise ValueError(
+            "expected null='mean' or 'rotations', got 'columns': with shuffled columns samples are "
+            "no unit rows, which alone moves the alignment of a layer; engine.significance takes "
+            "'columns', plane by plane"
+        )
     n, kept = integer("rotations", rotations, least=1), choice("null", null, NULLS)
-    n_all = len(store)
-    some = subsample(store, n * store.n_dims * pairs.n_directions, seed)
-    turns = RandomRotations(some, seed, keep_mean=kept == "mean")
-    threads = 1 if len(some) * pairs.n_directions <= _SMALL else torch.get_num_threads()
-    found = np.empty(1 + n)
-    for k in range(1 + n):
+    work = float(n * store.n_dims * pairs.n_directions)
+    bases = TurnedBases(store, pairs, work, seed, kept)
+    threads = 1 if len(bases.samples) * pairs.n_directions <= _SMALL else torch.get_num_threads()
+
+    def alignment(some: SampleStore, turned: PairGeometry) -> Generator[float, None, float]:
         with limit_threads(threads):
-            basis = pairs.basis if k == 0 else turns.turned(pairs.basis)
-            found[k] = _statistic(some, replace(pairs, basis=basis), epsilon)
-        yield (k + 1) / (n + 1)
-        store.check_size(n_all)
-    p, effect = _compared(found[0], found[1:])
-    return RotationTest(found[0], found[1:], p, effect, epsilon, kept, len(some))
+            found = _statistic(some, turned, epsilon)
+        yield 1.0
+        return found
+
+    found, others = yield from bases.compare(alignment, float, n)
+    p, effect = _compared(found, others)
+    return RotationTest(found, others, p, effect, epsilon, kept, len(bases.samples))
 
 
 def _compared(statistic: float, null: Float64[np.ndarray, " rotations"]) -> tuple[float, float]:

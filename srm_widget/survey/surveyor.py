@@ -115,7 +115,7 @@ class Surveyor:
             self._keep(_KeptCounts(spec, n_samples, columns, [counts]))
         else:
             to_keep = _KeptCounts(spec, n_samples, columns)
-            for share, block in self._count_blocks(spec, 0, columns):
+            for share, block in self._count_blocks(spec, 0, columns, self._moment_run(0)):
                 if block is not None:
                     scores.add(block)
                     if to_keep.nbytes <= self._max_bytes:
@@ -143,6 +143,20 @@ class Surveyor:
                 yield from self._moments.extend(self._store, self._basis)
         return self._moments.sums
 
+    def lit_steps(
+        self, spec: SurveySpec
+    ) -> Generator[float, None, tuple[LitPlanes, ColumnHistograms]]:
+        """Count all planes in short steps, and keep what a survey has of each; no moments.
+
+        Yields the share done.
+        """
+        scores, columns = ScoreAccumulator(spec.resolution), self._column_counter(spec)
+        for share, block in self._count_blocks(spec, 0, columns, None):
+            if block is not None:
+                scores.add(block)
+            yield share
+        return LitPlanes(*scores.ensemble().lit), columns.histograms(len(self._store))
+
     def count_steps(
         self, spec: SurveySpec
     ) -> Generator[float, None, tuple[SparseCounts, Int64[Tensor, "2 directions bins"]]]:
@@ -162,23 +176,28 @@ class Surveyor:
         self, spec: SurveySpec, since: int, columns: ColumnCounter
     ) -> Generator[float, None, SparseCounts]:
         blocks = []
-        for share, block in self._count_blocks(spec, since, columns):
+        moments = self._moment_run(since)
+        for share, block in self._count_blocks(spec, since, columns, moments):
             if block is not None:
                 blocks.append(block)
             yield share
         return SparseCounts.join(blocks)
 
+    def _moment_run(self, since: int) -> MomentRun | None:
+        """Return a run over the samples from `since` on if their moments are to be summed.
+
+        A search reads all projections as well: it is done beside one.
+        """
+        if self._basis.is_orthonormal and self._moments.n_samples == since < len(self._store):
+            return MomentRun(self._moments, self._store, self._basis)
+        return None
+
     def _count_blocks(
-        self, spec: SurveySpec, since: int, columns: ColumnCounter
+        self, spec: SurveySpec, since: int, columns: ColumnCounter, moments: MomentRun | None
     ) -> Iterator[tuple[float, SparseCounts | None]]:
         """Yield the share done, and the counts of blocks of planes as they are complete."""
         n_samples = len(self._store)
-        # The search reads all projections as well: moments that are to be summed are so beside it.
-        moments: MomentRun | None = None
-        watch: Watch = columns.add
-        if self._basis.is_orthonormal and self._moments.n_samples == since < n_samples:
-            moments = MomentRun(self._moments, self._store, self._basis)
-            watch = _both(columns.add, moments.add)
+        watch = columns.add if moments is None else _both(columns.add, moments.add)
         search = PlaneSearch(self._store, self.pairs, spec.epsilon, since, watch)
         block: _PlaneBlockCounts | None = None
         for step in search.steps():
@@ -223,8 +242,7 @@ def as_survey(
     orders = 2 if spec.variant == "permutation" else 1
     return Survey(
         n_samples=columns.n_samples,
-        n_dims=pairs.basis.n_dims,
-        n_directions=pairs.n_directions,
+        basis=pairs.basis,
         n_planes=orders * pairs.n_planes,
         epsilon=spec.epsilon,
         resolution=spec.resolution,
@@ -267,7 +285,7 @@ class _PlaneBlockCounts:
         own.add(arcs)
         for counter in mirrored:
             counter.add(arcs.mirrored(self._offsets[1]))
-        self._fourfold.add(arcs)
+        self._fourfold.add(arcs.planes, arcs.fourfold)
 
     def counts(self) -> SparseCounts:
         """Return the counts of all planes that are lit."""

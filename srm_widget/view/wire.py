@@ -263,8 +263,23 @@ class TestProgress(TypedDict):
     hint: str
 
 
+class PlanesTest(TypedDict):
+    """What the test says of planes, at the ε that was on show when it was asked for."""
+
+    epsilon: float
+    pair: Pair
+    """the plane on show"""
+    p: float | None
+    """of its alignment over all planes; null if it is not tested or not lit"""
+    n_planes: int
+    n_samples: int
+    """samples tested"""
+    hint: str
+    """what p says less, or why there is none"""
+
+
 class TestFrame(TestProgress):
-    """`_test_frame`: the rotation test of the alignment of all samples."""
+    """`_test_frame` once the alignment of all samples is tested; planes are next."""
 
     p: float
     effect: float | None
@@ -276,6 +291,7 @@ class TestFrame(TestProgress):
     """number of turned bases"""
     n_samples: int
     """samples tested"""
+    planes: PlanesTest | None
 
 
 class StripItem(TypedDict):
@@ -415,9 +431,15 @@ class SurveyRequest(TypedDict):
 
 
 class TestRequest(TypedDict):
-    """Test the alignment of all samples against turned bases."""
+    """Test the alignment of all samples, and of planes, against turned bases."""
 
     type: Literal["test"]
+
+
+class StopRequest(TypedDict):
+    """End the test against turned bases."""
+
+    type: Literal["stop"]
 
 
 class DirectionRequest(TypedDict):
@@ -428,5 +450,7 @@ class DirectionRequest(TypedDict):
     sign: Sign
 
 
-PageMessage = HoldRequest | AheadRequest | SurveyRequest | TestRequest | DirectionRequest
+PageMessage = (
+    HoldRequest | AheadRequest | SurveyRequest | TestRequest | StopRequest | DirectionRequest
+)
 """A message from the page to the kernel."""

@@ -26,6 +26,7 @@ from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
 from srm_widget.samples.store import NanPolicy
 from srm_widget.survey.directions import Directions
+from srm_widget.survey.significance import Significance
 from srm_widget.utils.validation import integer, refuse_unknown
 from srm_widget.view.builder import ViewBuilder
 from srm_widget.view.legend import LegendCache
@@ -277,6 +278,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             handlers={
                 "survey": lambda _message: self._surveys.request(costly=True),
                 "test": lambda _message: self._test.request(),
+                "stop": lambda _message: self._test.stop(),
                 "direction": self._turn_to_requested,
                 "hold": self._prefetcher.send_samples,
                 "ahead": self._prefetcher.prefetch,
@@ -311,6 +313,15 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     def survey_state(self) -> State:
         """State of the survey at the ε on show; "off" also if nothing computes it yet."""
         return self._surveys.state
+
+    @property
+    def significance(self) -> Significance | None:
+        """Planes with p over all planes as the page's test found them, if at the ε on show.
+
+        None if a page did not ask for it, it is not done, or too many planes are lit at this ε:
+        `ResonanceEngine.significance` computes it.
+        """
+        return self._test.planes
 
     @property
     def directions(self) -> Directions:
@@ -484,6 +495,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     def _show_beside_view(self) -> None:
         """Bring map, chart, table and test up to date with a view that was published."""
         self._test.forget_others()
+        self._test.show()
         self._surveys.request()
         self._surveys.show()
         self._chart.request()

@@ -1,7 +1,7 @@
 /** Says what each panel needs: it is drawn anew when that has changed. */
 
 import { sameValue } from "../base/equality.ts";
-import { pick, tableFrameOf, tableProgressOf, testFrameOf } from "../protocol/readers.ts";
+import { pick, tableFrameOf, tableProgressOf } from "../protocol/readers.ts";
 import type { Binder } from "../ui/bind.ts";
 import { setText } from "../ui/elements.ts";
 import { HEADER_TRAITS } from "../views/controls/header.ts";
@@ -29,10 +29,11 @@ function bindMap({ bind }: Binder, panels: Panels, { store }: Session, drawn: Re
     panels.planeMap.draw,
   );
   bind(() => {
-    const { layer, isOffline } = shown;
+    const { layer, isOffline, test } = shown;
     return {
       survey: drawn.map.frame,
-      test: testFrameOf(store),
+      test,
+      epsilon: shown.frame?.epsilon,
       step: shown.frame?.step ?? shown.step,
       layer,
       isOffline,

@@ -96,7 +96,7 @@ export function createPanels(
     requests.ask("pair", pair);
   };
   const survey = () => requests.send({ type: "survey" });
-  const test = () => requests.send({ type: "test" });
+  const test = (type: "test" | "stop") => requests.send({ type });
   const planeMap = createPlaneMap({ tiles, pair, choose, survey, test }, signal);
   const strip = createSampleStrip(
     {

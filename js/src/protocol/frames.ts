@@ -189,7 +189,21 @@ export interface TestProgress {
   hint: string;
 }
 
-/** `_test_frame`: the rotation test of the alignment of all samples. */
+/** What the test says of planes, at the ε that was on show when it was asked for. */
+export interface PlanesTest {
+  epsilon: number;
+  /** the plane on show */
+  pair: Pair;
+  /** of its alignment over all planes; null if it is not tested or not lit */
+  p: number | null;
+  n_planes: number;
+  /** samples tested */
+  n_samples: number;
+  /** what p says less, or why there is none */
+  hint: string;
+}
+
+/** `_test_frame` once the alignment of all samples is tested; planes are next. */
 export interface TestFrame extends TestProgress {
   p: number;
   /** how many standard deviations the alignment is from the mean of the turned bases */
@@ -201,6 +215,7 @@ export interface TestFrame extends TestProgress {
   rotations: number;
   /** samples tested */
   n_samples: number;
+  planes: PlanesTest | null;
 }
 
 /** A sample inside the spotlight. */
@@ -348,9 +363,14 @@ export interface SurveyRequest {
   type: "survey";
 }
 
-/** Test the alignment of all samples against turned bases. */
+/** Test the alignment of all samples, and of planes, against turned bases. */
 export interface TestRequest {
   type: "test";
+}
+
+/** End the test against turned bases. */
+export interface StopRequest {
+  type: "stop";
 }
 
 /** Show a plane through a direction, and turn the spotlight to it. */
@@ -366,6 +386,7 @@ export type PageMessage =
   | AheadRequest
   | SurveyRequest
   | TestRequest
+  | StopRequest
   | DirectionRequest;
 
 /** Offset and length of an array in `_held`, bytes. */

@@ -6,6 +6,8 @@ import type {
   LayerFrame,
   Legend,
   RadialScale,
+  TestFrame,
+  TestProgress,
 } from "../protocol/frames.ts";
 import type { Late } from "../protocol/late.ts";
 import { ASKED } from "../protocol/limits.ts";
@@ -15,6 +17,7 @@ import {
   layerFrameOf,
   legendOf,
   type TraitSource,
+  testFrameOf,
 } from "../protocol/readers.ts";
 import type { Asked, TraitName } from "../protocol/traits.ts";
 import { derived } from "./derived.ts";
@@ -39,6 +42,7 @@ export interface ScopeState extends Asked {
   error: string;
   layer: LayerFrame;
   frame: CurveFrame | undefined;
+  test: TestFrame | TestProgress | undefined;
   /** what of it does not belong to the values asked for */
   late: Late;
   /** no kernel answers any more: what is under way will not come */
@@ -78,6 +82,7 @@ export function scopeStateOf(
     error: own("error"),
     layer: () => layerFrameOf(traits),
     frame: () => curveFrameOf(traits),
+    test: () => testFrameOf(traits),
     late,
     isOffline,
   });

@@ -13,6 +13,7 @@ import {
 } from "../base/format.ts";
 import type { CloudFrame, CurveFrame, LayerFrame, Legend } from "../protocol/frames.ts";
 import { MIN_VISIBLE_RADIUS, MOST_GAIN } from "../protocol/limits.ts";
+import { chanceText } from "./chance.ts";
 import { mostlyText } from "./classes.ts";
 import type { ScopeState } from "./shown.ts";
 
@@ -89,7 +90,11 @@ function countingText({ n_samples, n_total = n_samples }: CurveFrame, isOffline:
   return `${isOffline ? "counted" : "counting …"} ${share}\u00a0%`;
 }
 
-function rows(frame: CurveFrame, cloud: CloudFrame | undefined, isOffline: boolean): ReadoutRow[] {
+function rows(
+  frame: CurveFrame,
+  { cloudFrame, isOffline, test }: Pick<ScopeState, "cloudFrame" | "isOffline" | "test">,
+): ReadoutRow[] {
+  const chance = chanceText(frame, test);
   const partial = frame.is_partial === true;
   const samples = Math.max(1, frame.n_samples);
   const gain = partial ? "" : ` · gain ${gainText(frame.n_lit / samples, frame.isotropic)}`;
@@ -105,7 +110,8 @@ function rows(frame: CurveFrame, cloud: CloudFrame | undefined, isOffline: boole
     { label: "alignment", value: alignmentInBrief(frame.alignment, frame.n_in_plane) },
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },
-    ...pointsRow(frame, cloud),
+    ...(chance ? [{ label: "chance", value: chance }] : []),
+    ...pointsRow(frame, cloudFrame),
   ];
 }
 
@@ -198,7 +204,7 @@ export function viewState(shown: ScopeState): ViewState {
     subtitle: subtitle(shown.layer),
     pending: partial || late.length > 0,
     curvePending: partial || late.some((name) => name !== "theta" && name !== "order"),
-    rows: frame ? rows(frame, shown.cloudFrame, isOffline) : [],
+    rows: frame ? rows(frame, shown) : [],
     note: frame ? note(frame) : missing(isOffline),
     summary: frame
       ? `${stepPrefix(shown, frame)}${summary(frame, shown.legend, isOffline)}`

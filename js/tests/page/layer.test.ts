@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { MapFrame } from "../../src/protocol/frames.ts";
+import type { MapFrame, TestFrame } from "../../src/protocol/frames.ts";
 import { time } from "../support/dom.ts";
 import type { FakeLayer } from "../support/kernel/fake-kernel.ts";
 import { small, stepped } from "../support/layers.ts";
@@ -68,8 +68,10 @@ test("while it runs it says how far it is, aloud only that it runs and what it f
   await page.click(button);
   assert.equal(result(page), "testing … 34 %");
   assertFocused(button);
-  await page.click(button);
-  assert.equal(page.kernel.heard.length, 1);
+  assert.deepEqual(
+    [button.textContent, button.getAttribute("aria-label")],
+    ["Stop", "Stop the test"],
+  );
   const heard = new Set<string>();
   for (const progress of [0.4, 0.6, 0.8]) {
     await page.receive(page.kernel.test("running", { progress }));
@@ -83,6 +85,43 @@ test("while it runs it says how far it is, aloud only that it runs and what it f
   assert.equal(result(page), found);
   await time.pass(1000);
   assert.equal(live(page), found);
+});
+
+test("the same button ends it", async () => {
+  const page = await OpenedPage.open(small());
+  const button = page.button(NAME);
+  page.kernel.tests = "running";
+  await page.click(button);
+  await page.click(page.button("Stop the test"));
+  assert.deepEqual(page.kernel.heard, [{ type: "test" }, { type: "stop" }]);
+  assert.deepEqual([result(page), page.button(NAME).textContent], ["", "Test"]);
+  assertFocused(button);
+});
+
+test("the readout says p of the plane on show, as long as it is what was tested", async () => {
+  const page = await OpenedPage.open(small());
+  const chance = () => {
+    const rows = [...page.one(".srm-readout").querySelectorAll<HTMLElement>(".srm-row")];
+    const row = rows.find((each) => !each.hidden && each.textContent?.startsWith("chance"));
+    return row?.querySelector("dd")?.textContent?.replaceAll("\u00a0", " ");
+  };
+  assert.equal(chance(), undefined);
+  await page.click(page.button(NAME));
+  const { n_planes } = page.kernel.layer;
+  const said = `p = 0.010 over all ${n_planes} planes · mean kept`;
+  assert.equal(chance(), said);
+  const { epsilon } = page.kernel.traits;
+  await page.push({ epsilon: epsilon + 0.1 });
+  assert.equal(chance(), undefined);
+  assert.equal(page.button(NAME).getAttribute("aria-disabled"), "false");
+  await page.push({ epsilon });
+  assert.equal(chance(), said);
+  const frame = page.trait("_test_frame") as TestFrame;
+  const planes = { ...frame.planes, n_samples: 150, hint: "turned bases are dark" };
+  await page.receive({ _test_frame: { ...frame, planes } as TestFrame });
+  assert.equal(chance(), `${said}, on 150 samples · turned bases are dark`);
+  await page.push({ pair: [0, 2] });
+  assert.equal(chance(), undefined);
 });
 
 test("a test that fails says so, and can be tried again", async () => {

@@ -21,6 +21,7 @@ function shown(frame: Partial<CurveFrame> = {}, more: Partial<ScopeState> = {}):
     navigator: true,
     table: false,
     error: "",
+    test: undefined,
   } as const;
   const samples = { cloud: "points", cloudFrame: CLOUD } as const;
   const classes = { legend: undefined, by_class: false, hidden_classes: [] };

@@ -162,3 +162,12 @@ def test_refusals(data: Any, ask: dict[str, Any], kind: type[Exception], message
 def test_a_folder_without_activations_is_refused(tmp_path: Path) -> None:
     with pytest.raises((ValueError, FileNotFoundError), match=str(tmp_path)):
         srm.sharded.survey(tmp_path, **ASK)
+
+
+@pytest.mark.parametrize("basis", BASES)
+def test_its_planes_are_confirmed_as_those_of_an_engine(basis: str) -> None:
+    fresh = ROWS[::-1] ** 3
+    found = srm.sharded.survey(ROWS, BASES[basis], rows=150, **ASK).confirm(fresh)
+    own = srm.ResonanceEngine(ROWS, BASES[basis]).survey(**ASK).confirm(fresh)
+    assert found.fresh.n_lit.tolist() == own.fresh.n_lit.tolist()
+    assert found.p.tolist() == own.p.tolist()

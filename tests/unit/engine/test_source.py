@@ -59,6 +59,7 @@ def test_the_questions_that_take_long_are_those_that_views_ask() -> None:
         "directions",
         "reach",
         "rotation_test",
+        "significance",
         "survey",
     ]
 

@@ -229,6 +229,28 @@ def test_long_and_dangerous_names_are_shown_as_text(activations: np.ndarray) -> 
     assert not any("<b>0" in text for text in captions)
 
 
+@pytest.mark.usefixtures("as_users")
+def test_bars_have_p_once_a_page_had_planes_tested(
+    explorer: srm.SRMExplorer, activations: np.ndarray
+) -> None:
+    scope = explorer.scope
+
+    def labels() -> list[str]:
+        return list(explorer.planes.axes[0].tick_labels.values())
+
+    plain = labels()
+    scope._handle_custom_msg({"type": "test"}, [])
+    found = srm.ResonanceEngine(activations).significance(epsilon=0.6)
+    best = scope.survey.best("alignment", 20).planes.tolist()
+    p = [found.p_of(i, j) for i, j in best]
+    assert labels() == [f"{name}, p {one:.2g}" for name, one in zip(plain, p, strict=True)]
+    captions = [part.value for part in _instances.values() if isinstance(part, HTML)]
+    said = "p of A over all 21 planes · mean kept, 300 samples"
+    assert sum(said in caption for caption in captions) == 1
+    scope.epsilon = 0.5
+    assert not any(", p " in label for label in labels())
+
+
 def test_without_navigator_no_plane_is_surveyed(activations: np.ndarray) -> None:
     explorer = srm.SRMExplorer(activations, navigator=False)
     drawn = Drawn.of(explorer)

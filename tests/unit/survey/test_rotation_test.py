@@ -9,7 +9,7 @@ from scipy.stats import kstest
 
 import srm_widget as srm
 from srm_widget.concurrency.threads import limit_threads
-from srm_widget.survey import random_rotations
+from srm_widget.survey import null_draws, random_rotations
 from srm_widget.survey.rotation_test import RotationTest
 from tests.unit.support.survey_problems import ANCHORED, CROWDED, Sizes
 
@@ -114,14 +114,14 @@ def test_more_rotations_begin_with_the_same() -> None:
 def test_where_all_would_take_too_long_some_are_tested(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = np.tanh(3 * np.random.default_rng(0).standard_normal((2_000, 5)))
     engine = srm.ResonanceEngine(rows)
-    monkeypatch.setattr(random_rotations, "MOST_WORK", 20 * 5 * 5 * 700)
+    monkeypatch.setattr(null_draws, "MOST_WORK", 20 * 5 * 5 * 700)
     found = engine.rotation_test(rotations=20)
     assert found.n_samples == 700
     assert found.p == 1 / 21
     assert found.statistic == pytest.approx(engine.alignment(), abs=0.05)
     assert found.statistic != engine.alignment()
-    monkeypatch.setattr(random_rotations, "MOST_WORK", 1)
-    assert engine.rotation_test(rotations=20).n_samples == random_rotations.FEWEST_SAMPLES
+    monkeypatch.setattr(null_draws, "MOST_WORK", 1)
+    assert engine.rotation_test(rotations=20).n_samples == null_draws.FEWEST_SAMPLES
 
 
 def _p_of(rows: np.ndarray, basis: Any = None, **asked: Any) -> float:
@@ -200,7 +200,12 @@ def test_with_the_mean_kept_relu_is_found_where_it_is_lost_with_plain_rotations(
         ({"rotations": -2}, ValueError, "got -2"),
         ({"rotations": 2.5}, TypeError, "integer rotations ≥ 1, got 2.5"),
         ({"epsilon": 2}, ValueError, "got 2"),
-        ({"null": "columns"}, ValueError, "null as one of 'mean', 'rotations', got 'columns'"),
+        (
+            {"null": "columns"},
+            ValueError,
+            "'rotations', got 'columns': .* engine.significance takes",
+        ),
+        ({"null": "rows"}, ValueError, "null as one of 'mean', 'rotations', got 'rows'"),
     ],
 )
 def test_refusals_repeat_what_came(

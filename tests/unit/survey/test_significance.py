@@ -1,5 +1,6 @@
 """p over all planes: calibrated by the null of the maximum, and small where a plane is planted."""
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 import srm_widget as srm
 from srm_widget.concurrency.threads import limit_threads
-from srm_widget.survey import random_rotations
+from srm_widget.survey import null_draws, random_rotations
 from tests.unit.support.survey_problems import Sizes
 
 ROWS = np.random.default_rng(0).standard_normal((150, 6))
@@ -52,6 +53,102 @@ def test_a_planted_plane_is_found_and_named() -> None:
     )
 
 
+def _plain_totals(columns: np.ndarray, by: str) -> dict[tuple[int, int], tuple[float, float]]:
+    """Of every lit plane what is compared and its variance, by the definition; (M, N) columns."""
+    found = {}
+    for i, j in combinations(range(len(columns)), 2):
+        a, c = columns[[i, j]].astype(np.float64)
+        radius, psi = np.hypot(a, c), np.arctan2(c, a)
+        lit = radius >= 0.5
+        if not lit.any():
+            continue
+        total = np.cos(4 * psi[lit]).sum()
+        if by == "peak":
+            angles = np.arange(360) * 2 * np.pi / 360
+            total = (np.cos(angles[:, None] - psi) * radius >= 0.5).sum(axis=1).max()
+        found[i, j] = float(total), float(total if by == "peak" else lit.sum() / 2)
+    return found
+
+
+@pytest.mark.parametrize("by", ["alignment", "peak"])
+@pytest.mark.parametrize("basis", [None, np.eye(6)[[4, 1, 0, 2]]], ids=["axes", "four of six"])
+def test_each_plane_against_shuffled_columns(by: str, basis: Any) -> None:
+    engine = srm.ResonanceEngine(ROWS, basis)
+    found = engine.significance(epsilon=0.5, by=by, null="columns", rotations=5, seed=3)
+    unit = ROWS / np.linalg.norm(ROWS, axis=1, keepdims=True)
+    own = unit.T if basis is None else basis @ unit.T
+    rng = np.random.default_rng(3)
+    shuffled, columns = [], own
+    for _ in range(55):
+        columns = rng.permuted(columns, axis=1)
+        shuffled.append(_plain_totals(columns, by))
+    planes = set().union(*shuffled[:50])
+    means = {
+        plane: np.sum([one.get(plane, (0.0, 0.0)) for one in shuffled[:50]], axis=0) / 50
+        for plane in planes
+    }
+
+    def strengths(lit: dict[tuple[int, int], tuple[float, float]]) -> dict[tuple[int, int], float]:
+        return {
+            plane: abs(total - means[plane][0]) / max(means[plane][1], 0.5) ** 0.5
+            for plane, (total, _) in lit.items()
+        }
+
+    expected = [max(strengths(lit).values()) for lit in shuffled[50:]]
+    assert found.null == pytest.approx(expected, abs=1e-5)
+    of_plane = strengths(_plain_totals(own, by))
+    assert sorted(of_plane) == sorted(map(tuple, found.planes.tolist()))
+    for plane, strength, p in zip(found.planes.tolist(), found.strength, found.p, strict=True):
+        assert strength == pytest.approx(of_plane[tuple(plane)], abs=1e-5)
+        assert p == (1 + (found.null >= strength).sum()) / 6
+    assert found.strength.tolist() == sorted(found.strength, reverse=True)
+    survey = engine.survey(epsilon=0.5)
+    place = [survey.pairs(slice(None)).tolist().index(plane) for plane in found.planes.tolist()]
+    assert found.score.tolist() == survey.scores(by)[place].tolist()
+    assert (found.kept, found.n_samples) == ("columns", 150)
+    again = engine.significance(epsilon=0.5, by=by, null="columns", rotations=5, seed=3)
+    assert again.null.tolist() == found.null.tolist()
+    assert "5 shuffles, columns kept" in repr(found)
+
+
+def test_directions_that_fire_together_stand_out_of_shuffled_columns_alone() -> None:
+    """All planes are aligned by sparse samples; that two fire together is more than each alone."""
+    rng = np.random.default_rng(0)
+    rows = rng.laplace(size=(600, 24)) ** 3
+    rows[:40, :2] = rng.choice([-1, 1], (40, 2)) * np.abs(rows[:40, 2:]).max() / 2
+    engine = srm.ResonanceEngine(rows)
+    found = engine.significance(epsilon=0.6, null="columns", rotations=39, top=2)
+    assert found.planes[0].tolist() == [0, 1]
+    assert found.p[0] == 1 / 40 < found.p[1]
+
+
+def test_shuffled_columns_take_an_orthonormal_basis() -> None:
+    engine = srm.ResonanceEngine(ROWS, srm.basis.simplex(6))
+    with pytest.raises(ValueError, match=r"orthonormal basis .*; null='mean' takes any basis"):
+        engine.significance(epsilon=0.5, null="columns")
+
+
+def test_where_all_would_take_too_long_some_are_tested(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = np.tanh(3 * np.random.default_rng(0).standard_normal((2_000, 5)))
+    engine = srm.ResonanceEngine(rows)
+    # All ten planes are lit in every sample.
+    monkeypatch.setattr(null_draws, "MOST_WORK", 20 * (5 * 5 + 1000 * 10) * 700)
+    for null, most in (("mean", 700), ("columns", 256)):
+        found = engine.significance(epsilon=-0.1, rotations=20, null=null, top=1)
+        assert found.n_samples == most
+        assert found.n_lit[0] == most
+
+
+def test_the_cost_is_that_of_few_samples_and_of_the_rotations() -> None:
+    rows = np.random.default_rng(0).standard_normal((2_000, 5))
+    engine = srm.ResonanceEngine(rows)
+    # All ten planes are lit in every sample.
+    assert engine.significance_cost(-0.1) == 200 * (256 * (5 * 5 + 1000 * 10) + 2 * 5**3) / 5e11
+    assert engine.significance_cost(1.0, rotations=50) == 50 * (256 * 5 * 5 + 2 * 5**3) / 5e11
+    few = srm.ResonanceEngine(rows[:10])
+    assert few.significance_cost(1.0, rotations=1) == (10 * 5 * 5 + 2 * 5**3) / 5e11
+
+
 def _least_p(rows: np.ndarray, seed: int, **asked: Any) -> float:
     found = srm.ResonanceEngine(rows).significance(
         epsilon=0.6, rotations=19, seed=seed, top=1, **asked
@@ -86,7 +183,7 @@ def test_where_nothing_is_lit_there_is_nothing() -> None:
     ("asked", "message"),
     [
         ({"by": "gain"}, "by='peak', got 'gain'"),
-        ({"null": "columns"}, "'mean', 'rotations', got 'columns'"),
+        ({"null": "rows"}, "'mean', 'rotations', 'columns', got 'rows'"),
         ({"rotations": 0}, "rotations ≥ 1, got 0"),
         ({"top": -1}, "top ≥ 0, got -1"),
         ({"epsilon": 3}, "got 3"),

@@ -2,18 +2,17 @@ import { createAnnouncer } from "../../ui/announcer.ts";
 import { createButton, element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
 import { LAYER_TITLE, type LayerLineProps, layerFacts, testLine } from "./layer-text.ts";
 
-const BUTTON_NAME = "Test against turned bases";
+const BUTTON_NAMES = { test: "Test against turned bases", stop: "Stop the test" } as const;
 
-/** Creates the line about the layer, and the button that tests it. */
-export function createLayerLine(test: () => void, signal: AbortSignal) {
+/** Creates the line about the layer, and the button that tests it, or ends the test. */
+export function createLayerLine(ask: (type: "test" | "stop") => void, signal: AbortSignal) {
   const facts = element("p", { class: "srm-layer-facts", title: LAYER_TITLE });
   let isOffered = false;
+  let type: "test" | "stop" = "test";
   const pressed = () => {
-    if (isOffered) test();
+    if (isOffered) ask(type);
   };
   const button = createButton("Test", pressed, signal);
-  button.setAttribute("aria-label", BUTTON_NAME);
-  button.title = BUTTON_NAME;
   const result = element("p", { class: "srm-layer-test" });
   const status = element("p", { class: "srm-unseen", "aria-live": "polite" });
   const node = element("div", { class: "srm-layer" }, [facts, button, result, status]);
@@ -25,8 +24,12 @@ export function createLayerLine(test: () => void, signal: AbortSignal) {
     facts.classList.toggle("srm-layer-unknown", !isKnown);
     setBusy(facts, isLate);
     const line = testLine(props);
-    isOffered = line.isOffered;
+    isOffered = line.isOffered || line.isRunning;
+    type = line.isRunning ? "stop" : "test";
     button.hidden = !props.canTest;
+    setText(button, line.isRunning ? "Stop" : "Test");
+    setAttribute(button, "aria-label", BUTTON_NAMES[type]);
+    button.title = BUTTON_NAMES[type];
     // Not disabled: it would lose the focus to a press.
     setAttribute(button, "aria-disabled", String(!isOffered));
     setText(result, line.text);

@@ -4,11 +4,11 @@ import { epsilonText, integer, signedDecimal } from "../../base/format.ts";
 import type {
   LayerFrame,
   MapFrame,
-  NullModel,
   SurveyFrame,
   TestFrame,
   TestProgress,
 } from "../../protocol/frames.ts";
+import { amongText, isOfLayer, NULL_NAMES, pText } from "../../state/chance.ts";
 import { isSurveyed } from "./map-grid.ts";
 
 /** What the line about the layer says. */
@@ -17,6 +17,8 @@ export interface LayerLineProps {
   test: TestFrame | TestProgress | undefined;
   /** position of the step on show */
   step: number;
+  /** ε on show */
+  epsilon: number | undefined;
   layer: Pick<LayerFrame, "n_samples">;
   isOffline: boolean;
   /** whether there is a kernel that answers, and has samples to test */
@@ -61,21 +63,11 @@ export function layerFacts({ survey, step, isOffline }: LayerLineProps): LayerFa
   return unknown(`no A₄, ${why}`);
 }
 
-const KEPT: Record<NullModel, string> = { mean: "mean kept", rotations: "turned freely" };
-
-const isDone = (test: TestFrame | TestProgress | undefined): test is TestFrame =>
-  test?.state === "done" && "p" in test;
-
-/** A p, with the decimals that so many turned bases give it. */
-function pText({ p, rotations }: TestFrame): string {
-  return `p\u00a0=\u00a0${p.toFixed(Math.max(2, Math.ceil(Math.log10(rotations + 1))))}`;
-}
-
 function resultText(test: TestFrame, nSamples: number): string {
-  const { epsilon, rotations, kept, n_samples } = test;
+  const { p, epsilon, rotations, kept, n_samples } = test;
   const what = epsilon === null ? "" : `A at ${epsilonText(epsilon)}: `;
-  const among = n_samples < nSamples ? `, on ${integer(n_samples)} samples` : "";
-  return `${what}${pText(test)} of ${integer(rotations)} turned bases, ${KEPT[kept]}${among}`;
+  const among = amongText(n_samples, nSamples);
+  return `${what}${pText(p, rotations)} of ${integer(rotations)} turned bases, ${NULL_NAMES[kept]}${among}`;
 }
 
 /** How the test against turned bases stands. */
@@ -85,27 +77,39 @@ export interface TestLine {
   said: string;
   title: string;
   isFailed: boolean;
-  /** whether a test may be asked for: none runs, and none is done */
+  /** whether a test may be asked for: none runs, and none is done of what is on show */
   isOffered: boolean;
+  /** whether one runs, and may be ended */
+  isRunning: boolean;
+}
+
+function effectText({ effect }: TestFrame): string {
+  if (effect === null) return "";
+  const side = effect < 0 ? "below" : "above";
+  return `${Math.abs(effect).toFixed(1)} standard deviations ${side} the mean of the turned bases`;
 }
 
 /** Says how the test of the step on show stands, or what it has found. */
-export function testLine({ test, step, layer, canTest }: LayerLineProps): TestLine {
-  const line = { text: "", said: "", title: "", isFailed: false, isOffered: canTest };
-  if (test?.step !== step) return line;
-  if (isDone(test)) {
-    const { effect } = test;
-    const far = Math.abs(effect ?? 0).toFixed(1);
-    const side = Number(effect) < 0 ? "below" : "above";
-    const title = `${far} standard deviations ${side} the mean of the turned bases`;
-    const text = resultText(test, layer.n_samples);
-    return { ...line, text, said: text, title: effect === null ? "" : title, isOffered: false };
-  }
-  if (test.state === "failed") {
-    const text = test.hint || "The test failed.";
-    return { ...line, text, said: text, isFailed: true };
-  }
-  if (!canTest) return { ...line, text: "The test did not come to its end." };
-  const share = Math.floor(100 * Math.min(1, Math.max(0, test.progress)));
-  return { ...line, text: `testing … ${share}\u00a0%`, said: "testing …", isOffered: false };
+export function testLine({ test, step, epsilon, layer, canTest }: LayerLineProps): TestLine {
+  const isOf = test?.step === step;
+  const found = isOf && isOfLayer(test) ? test : undefined;
+  const state = isOf ? test.state : "off";
+  const result = found ? resultText(found, layer.n_samples) : "";
+  const planes = found?.planes;
+  const isRunning = state === "running" && canTest;
+  const isFailed = state === "failed";
+  const percent = Math.floor(100 * Math.min(1, Math.max(0, test?.progress ?? 0)));
+  const under = found ? "planes …" : "testing …";
+  const doubt = planes?.p === null && planes.epsilon === epsilon ? planes.hint : "";
+  let more = isFailed ? test?.hint || "The test failed." : doubt;
+  if (state === "running" && !canTest && !found) more = "The test did not come to its end.";
+  const parts = (last: string) => [result, last].filter(Boolean).join(" · ");
+  return {
+    text: parts(isRunning ? `${under} ${percent}\u00a0%` : more),
+    said: parts(isRunning ? under : more),
+    title: found ? effectText(found) : "",
+    isFailed,
+    isRunning,
+    isOffered: canTest && !isRunning && (state !== "done" || planes?.epsilon !== epsilon),
+  };
 }

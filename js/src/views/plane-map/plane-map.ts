@@ -48,8 +48,8 @@ export interface PlaneMapOptions {
   choose(pair: Pair): void;
   /** the user wants all planes surveyed, however long it takes */
   survey(): void;
-  /** the user wants the layer's alignment tested against turned bases */
-  test(): void;
+  /** the user wants layer and planes tested against turned bases, or that ended */
+  test(type: "test" | "stop"): void;
 }
 
 /** What the map shows. */

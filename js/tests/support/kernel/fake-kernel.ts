@@ -233,16 +233,28 @@ export class FakeKernel implements KernelData {
   test(state: TestProgress["state"], more: Partial<TestFrame> = {}) {
     const hint = state === "failed" ? "The test failed: not enough memory." : "";
     const progress = { state, progress: 0.34, step: this.traits.step, hint };
-    if (state !== "done") return { _test_frame: { ...progress, ...more } };
+    if (state !== "done" && !more.p) return { _test_frame: { ...progress, ...more } };
+    const { epsilon, pair } = this.traits;
     const frame: TestFrame = {
       ...progress,
-      progress: 1,
+      progress: state === "done" ? 1 : progress.progress,
       p: 1 / 201,
       effect: 12.34,
       epsilon: isOrthonormal(this.basis) ? null : this.traits.epsilon,
       kept: "mean",
       rotations: 200,
       n_samples: this.samples.length,
+      planes:
+        state === "done"
+          ? {
+              epsilon,
+              pair,
+              p: 2 / 201,
+              n_planes: this.layer.n_planes,
+              n_samples: this.samples.length,
+              hint: "",
+            }
+          : null,
       ...more,
     };
     return { _test_frame: frame };
@@ -259,6 +271,7 @@ export class FakeKernel implements KernelData {
     this.heard.push(message);
     if (message.type === "survey") this.model.receive(this.survey.at("done"));
     if (message.type === "test") this.model.receive(this.test(this.tests));
+    if (message.type === "stop") this.model.receive({ _test_frame: {} });
     if (message.type === "direction") this.push(this.contents.turned(message));
   }
 

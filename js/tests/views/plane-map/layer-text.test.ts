@@ -40,11 +40,13 @@ const DONE: TestFrame = {
   kept: "mean",
   rotations: 200,
   n_samples: 9000,
+  planes: { epsilon: 0.62, pair: [0, 1], p: 0.5, n_planes: 2016, n_samples: 9000, hint: "" },
 };
 const PROPS: LayerLineProps = {
   survey: MAP,
   test: undefined,
   step: 2,
+  epsilon: 0.62,
   layer: { n_samples: 9000 },
   isOffline: false,
   canTest: true,
@@ -101,9 +103,15 @@ test("before there is a survey of the step on show nothing is known", () => {
 });
 
 test("the test says how far it is, and screen readers only that it is under way", () => {
-  const { text, said, isOffered } = lineOf(RUNNING);
-  assert.deepEqual([text, said, isOffered], ["testing … 34 %", "testing …", false]);
+  const { text, said, isOffered, isRunning } = lineOf(RUNNING);
+  assert.deepEqual([text, said], ["testing … 34 %", "testing …"]);
+  assert.deepEqual([isOffered, isRunning], [false, true]);
   assert.equal(lineOf({ ...RUNNING, progress: 1 }).text, "testing … 100 %");
+  // What is found of the layer stands there while planes are tested.
+  const half = lineOf({ ...DONE, state: "running", progress: 0.7, planes: null });
+  assert.equal(half.text, `${lineOf(DONE).text} · planes … 70 %`);
+  assert.equal(half.said, `${lineOf(DONE).text} · planes …`);
+  assert.deepEqual([half.isOffered, half.isRunning], [false, true]);
 });
 
 test("what it has found is said with what it was of", () => {
@@ -133,16 +141,38 @@ test("p has the decimals that its least value takes", () => {
   }
 });
 
+test("planes are tested at one ε: at another, and where they were not, it is offered again", () => {
+  assert.equal(lineOf(DONE).isOffered, false);
+  assert.equal(lineOf(DONE, { epsilon: 0.7 }).isOffered, true);
+  assert.equal(lineOf({ ...DONE, planes: null }).isOffered, true);
+  const planes = { ...DONE.planes, p: null, hint: "too many are lit" } as TestFrame["planes"];
+  const none = lineOf({ ...DONE, planes });
+  assert.equal(none.text, `${lineOf(DONE).text} · too many are lit`);
+  assert.equal(none.said, none.text);
+  assert.equal(none.isOffered, false);
+  assert.equal(lineOf({ ...DONE, planes }, { epsilon: 0.7 }).text, lineOf(DONE).text);
+});
+
 test("a failure is said, and it can be tried again", () => {
   const failed: TestProgress = { ...RUNNING, state: "failed", hint: "Not enough memory." };
   const { text, said, isFailed, isOffered } = lineOf(failed);
   assert.deepEqual([text, said], ["Not enough memory.", "Not enough memory."]);
   assert.deepEqual([isFailed, isOffered], [true, true]);
   assert.equal(lineOf({ ...failed, hint: "" }).text, "The test failed.");
+  const ofPlanes = lineOf({ ...DONE, ...failed, planes: null });
+  assert.equal(ofPlanes.text, `${lineOf(DONE).text} · Not enough memory.`);
+  assert.deepEqual([ofPlanes.isFailed, ofPlanes.isOffered], [true, true]);
 });
 
 test("a test of another step is none", () => {
-  const none = { text: "", said: "", title: "", isFailed: false, isOffered: true };
+  const none = {
+    text: "",
+    said: "",
+    title: "",
+    isFailed: false,
+    isRunning: false,
+    isOffered: true,
+  };
   for (const frame of [undefined, { ...RUNNING, step: 1 }, { ...DONE, step: 1 }]) {
     assert.deepEqual(lineOf(frame), none);
   }
