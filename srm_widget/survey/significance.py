@@ -64,9 +64,10 @@ class Significance:
         (n,) int64, samples lit at some angle, which the alignment is the mean over.
     strength
         (n,) float64, what is compared: \|A\| sqrt(2 n_lit), the coactivation, or the peak. With
-        shuffled columns, but for the coactivation, how far it is from what they give:
-        \|S - S̄\| / sqrt(V), S the sum of cos 4φ over lit samples and V = n̄_lit / 2, or S the highest
-        count and V = S̄; S̄ and n̄_lit the plane's means over 50 shuffles of their own, V at least ½.
+        shuffled columns, but for the coactivation, how far it is from what they give,
+        \|S - S̄\| / sqrt(V): S the sum of cos 4φ over lit samples and V = n̄_lit / 2, or S the
+        highest count and V = S̄; S̄ and n̄_lit the plane's means over 50 shuffles of their own, V at
+        least ½.
     p
         (n,) float64, (1 + #{max_r ≥ strength}) / (R + 1).
     null
