@@ -18,6 +18,8 @@ from srm_widget.results.column_histograms import (
     coactivation,
     least_binned,
 )
+from srm_widget.results.multiple_tests import holm, two_sided_p
+from srm_widget.survey import random_rotations
 from srm_widget.survey.column_counter import ColumnCounter
 from tests.bench.bench_coactivation import found_among, planted_pairs
 from tests.unit.support import oracle
@@ -212,3 +214,55 @@ def test_counter_goes_on_from_counts_of_others() -> None:
     whole = ColumnCounter(pairs, 0.5, CPU)
     whole.add(0, 0, columns)
     assert counter.counts.tolist() == whole.counts.tolist()
+
+
+@pytest.mark.parametrize("null", ["mean", "rotations"])
+def test_significance_compares_with_the_highest_of_every_turn(null: str) -> None:
+    samples = rows(200)
+    engine = srm.ResonanceEngine(samples)
+    ask: dict[str, Any] = {"epsilon": 0.6, "null": null, "rotations": 5, "seed": 3}
+    found = engine.significance(**ask, by="coactivation")
+    turns = random_rotations.RandomRotations(engine._store, 3, keep_mean=null == "mean")
+    highest = [
+        srm.ResonanceEngine(samples, turns.turned(engine.basis).directions)
+        .survey(epsilon=0.6)
+        .scores("coactivation")
+        .max()
+        for _ in range(5)
+    ]
+    assert found.null == pytest.approx(highest, rel=1e-3)
+    survey = engine.survey(epsilon=0.6, by="coactivation")
+    assert found.planes.tolist() == survey.planes.tolist()
+    assert found.score.tolist() == found.strength.tolist() == survey.score.tolist()
+    for one, p in zip(found.strength, found.p, strict=True):
+        assert p == (1 + (found.null >= one).sum()) / 6
+
+
+def test_two_that_fire_together_stand_out_of_shuffled_columns() -> None:
+    """Every direction fires in a fifth of the samples; the first two do so together."""
+    rng = np.random.default_rng(0)
+    fires = rng.random((600, 40)) < 0.03
+    fires[:40, :2] = True
+    engine = srm.ResonanceEngine(fires * (1 + rng.random((600, 40))) + 1e-3)
+    found = engine.significance(epsilon=0.6, by="coactivation", null="columns", rotations=39)
+    assert found.planes[0].tolist() == [0, 1]
+    assert found.p[0] == 1 / 40
+    assert found.p[1] > found.p[0]
+    alone = rng.random((600, 40)) < 0.03
+    apart = srm.ResonanceEngine(alone * (1 + rng.random((600, 40))) + 1e-3)
+    assert (
+        apart.significance(epsilon=0.6, by="coactivation", null="columns", rotations=39).p[0] > 0.05
+    )
+
+
+def test_fresh_samples_are_compared_with_what_the_columns_surveyed_give() -> None:
+    samples, fresh = rows(300), rows(150)
+    samples[:60, :2] = fresh[:30, :2] = 2.0
+    survey = srm.ResonanceEngine(samples).survey(epsilon=0.6, by="coactivation", top=5)
+    confirmed = survey.confirm(fresh)
+    again = srm.spotlight_resonance(fresh, planes=survey.planes.tolist(), epsilon=0.6)
+    assert confirmed.fresh.expected.tolist() == (survey.expected / 2).tolist()
+    assert confirmed.fresh.n_between.tolist() == again.n_between.tolist()
+    scores = coactivation(again.n_between, survey.expected / 2)
+    assert confirmed.fresh.score.tolist() == scores.tolist()
+    assert confirmed.p == pytest.approx(holm(two_sided_p(scores)))
