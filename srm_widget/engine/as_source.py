@@ -24,7 +24,7 @@ def as_source(activations_or_engine: Any, basis: Any = None, **options: Any) -> 
     Raises
     ------
     TypeError
-        If a basis came beside an engine or counts, or nothing came.
+        If a basis or groups came beside an engine or counts, or nothing came.
     ValueError
         If there are no samples.
     """
@@ -36,6 +36,11 @@ def as_source(activations_or_engine: Any, basis: Any = None, **options: Any) -> 
     if basis is not None:
         owner = "an engine, which has its" if source.has_samples else "counts, which have their"
         raise TypeError(f"expected no basis beside {owner} own")
+    if options.get("groups") is not None:
+        raise TypeError(
+            "expected groups beside activations, got them beside an engine or counts: "
+            "ResonanceEngine(activations, groups=…)"
+        )
     if source.n_samples == 0:
         raise ValueError("expected an engine with at least one sample, got none; append some")
     return source

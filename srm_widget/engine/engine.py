@@ -16,6 +16,7 @@ from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.plane_queries import PlaneQueries
 from srm_widget.samples.activations import as_activations
+from srm_widget.samples.groups import SampleGroups
 from srm_widget.samples.store import NanPolicy, as_rows
 from srm_widget.survey.surveyor import Surveyor
 from srm_widget.utils.arrays import evenly_spaced
@@ -45,6 +46,10 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         others.
     nan_policy
         "raise", or "drop" to leave out rows with NaN or infinity.
+    groups
+        One id a row, of samples that hang together and are not independent: tokens of a sentence,
+        positions of an image. Integers, strings or a pandas categorical. Intervals and standard
+        errors are then cluster-robust, see `srm_widget.results.group_errors.GroupErrors`.
     cache_bytes
         Bound of the caches: projections on directions that are not coordinate
         axes, and lit arcs. None is as much as the activations, at least 16 MiB.
@@ -73,6 +78,7 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         device: torch.device | str | None = None,
         dtype: Any = None,
         nan_policy: NanPolicy = "raise",
+        groups: Any = None,
         cache_bytes: int | None = None,
     ) -> None:
         self._samples = SampleSet(
@@ -83,7 +89,9 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         self._lock = WatchedLock()
         self._listeners = WeakCallbacks()
         if activations is not None:
-            self.append(activations)
+            self.append(activations, groups=groups)
+        elif groups is not None:
+            raise TypeError("expected activations beside groups; append(batch, groups=…) adds both")
 
     @property
     def basis(self) -> Basis:
@@ -104,6 +112,11 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     def n_dropped(self) -> int:
         """Rows left out because they held NaN or infinity."""
         return self._samples.n_dropped
+
+    @property
+    def groups(self) -> SampleGroups | None:
+        """Groups of the samples: ``codes`` (N,), ``sizes`` (G,) and ``n_groups``; None without."""
+        return self._samples.groups
 
     @property
     def device(self) -> torch.device:
@@ -154,27 +167,38 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     def questions(self) -> None:
         """None: all planes can be asked for, at any ε and any angles."""
 
-    def append(self, batch: Any) -> None:
+    def append(self, batch: Any, *, groups: Any = None) -> None:
         """Add samples, (n, D).
 
         Only these are computed when a curve is next asked for. On an error the engine is as it
         was.
 
+        Parameters
+        ----------
+        batch
+            (n, D) activations.
+        groups
+            One id a row of the batch, if the samples before have groups; those of the same name
+            are one group over all batches.
+
         Raises
         ------
         ValueError
-            If the number of dimensions differs, or rows are not finite (see `nan_policy`).
+            If the number of dimensions differs, rows are not finite (see `nan_policy`), or only
+            some batches come with groups.
         TypeError
             If the batch would silently be narrowed from float64 to the float32 the engine holds.
         """
-        self._append(as_activations(batch))
+        self._append(as_activations(batch), groups)
         # Without the lock: a listener may wait for another one, whose owner may wait for this.
         self._listeners.call()
 
     @locked
-    def _append(self, values: Tensor | np.ndarray) -> None:
-        store, basis = self._samples.append(values), self._samples.basis
-        self._queries_or_none = self._queries_or_none or PlaneQueries(store, basis)
+    def _append(self, values: Tensor | np.ndarray, groups: Any) -> None:
+        store, basis = self._samples.append(values, groups), self._samples.basis
+        self._queries_or_none = self._queries_or_none or PlaneQueries(
+            store, basis, self._samples.encoder
+        )
         self._surveyor_or_none = self._surveyor_or_none or Surveyor(store, basis)
         max_bytes = self._samples.max_cache_bytes
         self._queries_or_none.bound(max_bytes * 3 // 4)

@@ -29,6 +29,7 @@ def spotlight_resonance(
     angles: Any = None,
     variant: str = "combination",
     nan_policy: NanPolicy = "raise",
+    groups: Any = None,
     device: torch.device | str | None = None,
     dtype: Any = None,
     progress: Progress = False,
@@ -58,6 +59,9 @@ def spotlight_resonance(
         With planes="all": "combination" is i < j, "permutation" every ordered pair.
     nan_policy
         "raise", or "drop" to leave out rows with NaN or infinity.
+    groups
+        One id a row, of samples that hang together: see `ResonanceEngine`. All planes are then
+        counted one by one.
     device, dtype
         Device and dtype to compute in, see `ResonanceEngine`.
     progress
@@ -74,7 +78,9 @@ def spotlight_resonance(
         For input of another kind; the message says what came and what was expected.
     """
     checked = plane_index.checked_variant(variant)
-    engine = ResonanceEngine(activations, basis, device=device, dtype=dtype, nan_policy=nan_policy)
+    engine = ResonanceEngine(
+        activations, basis, device=device, dtype=dtype, nan_policy=nan_policy, groups=groups
+    )
     if isinstance(planes, str) and planes == "all":
         steps = engine.curves_steps(
             epsilon=epsilon, resolution=resolution, angles=angles, variant=checked

@@ -234,7 +234,7 @@ def timeline_of(source: Any, basis: Any = None, **options: Any) -> Timeline:
     Raises
     ------
     TypeError
-        If a basis came beside a timeline, an engine or counts.
+        If a basis or groups came beside a timeline, an engine or counts.
     ValueError
         If there are no steps or no samples.
     """
@@ -244,6 +244,11 @@ def timeline_of(source: Any, basis: Any = None, **options: Any) -> Timeline:
         return timeline
     if basis is not None:
         raise TypeError("expected no basis beside a timeline, whose steps have their own")
+    if options.get("groups") is not None:
+        raise TypeError(
+            "expected no groups beside a timeline, whose steps have their own: "
+            "record(ResonanceEngine(activations, groups=…))"
+        )
     if not len(source):
         raise ValueError("expected a timeline with at least one step, got none; record one")
     return source

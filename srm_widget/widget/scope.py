@@ -114,6 +114,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         Most indices in `selected`.
     nan_policy
         "raise", or "drop" to leave out rows with NaN or infinity.
+    groups
+        One id a row, of samples that hang together, as for `ResonanceEngine`: the band around the
+        curve is then cluster-robust.
 
     Attributes
     ----------
@@ -183,9 +186,10 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         highlight: Any = (),
         max_selected: SupportsIndex = 1000,
         nan_policy: NanPolicy = "raise",
+        groups: Any = None,
         **unknown: Any,
     ) -> None:
-        timeline = timeline_of(activations_or_engine, basis, nan_policy=nan_policy)
+        timeline = timeline_of(activations_or_engine, basis, nan_policy=nan_policy, groups=groups)
         traits = {
             "step": len(timeline) - 1 if step is None else step,
             "compare": compare,
@@ -204,7 +208,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             "highlight": highlight,
             "max_selected": max_selected,
         }
-        known = ["basis", "directions", "nan_policy", "pair", "theta", *traits]
+        known = ["basis", "directions", "groups", "nan_policy", "pair", "theta", *traits]
         refuse_unknown("SRMScope", unknown, known)
         names = validators.direction_names(directions, timeline.n_directions)
         self._starts_at_peak = theta is None

@@ -59,16 +59,31 @@ export const NEAR_COSINE = 0.5;
 export const WELL_CONDITIONED = 0.5;
 
 /**
- * srm_widget.results.curves.QUANTILE:
+ * srm_widget.results.curves.CURVE_COLUMNS:
+ * Columns of a table of curves.
+ */
+export const CURVE_COLUMNS = ["i", "j", "angle", "count", "value"] as const;
+
+/**
+ * srm_widget.results.wilson_interval.QUANTILE:
  * Quantile of the normal distribution for `CONFIDENCE`: to the last digit the same everywhere.
  */
 export const QUANTILE = 1.959963984540054;
 
 /**
- * srm_widget.results.curves.CURVE_COLUMNS:
- * Columns of a table of curves.
+ * srm_widget.results.wilson_interval.STUDENT_QUANTILES:
+ * Quantiles of Student's t for `CONFIDENCE` at 1, 2, … degrees of freedom, for the page.
  */
-export const CURVE_COLUMNS = ["i", "j", "angle", "count", "value"] as const;
+export const STUDENT_QUANTILES = [
+  12.7062047,
+  4.3026527,
+  3.1824463,
+  2.7764451,
+  2.5705818,
+  2.4469119,
+  2.3646243,
+  2.3060041,
+] as const;
 
 /**
  * srm_widget.results.survey.MEASURES:
