@@ -16,6 +16,7 @@ from srm_widget.plane.beam import Beam
 from srm_widget.plane.density import Density
 from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.results.survey import Survey
+from srm_widget.samples.groups import SampleGroups
 from srm_widget.survey.directions import Directions
 from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.utils.callbacks import WeakCallbacks
@@ -57,6 +58,11 @@ class ResonanceSource(ABC):
     @abstractmethod
     def n_zero(self) -> int:
         """Rows of zeros among the samples: they have no direction and are lit only if ε ≤ 0."""
+
+    @property
+    @abstractmethod
+    def groups(self) -> SampleGroups | None:
+        """Groups of samples that hang together; None if each stands for itself."""
 
     @property
     @abstractmethod

@@ -19,6 +19,10 @@ STUDENT_QUANTILES = (
     2.4469119,
     2.3646243,
     2.3060041,
+    2.2621572,
+    2.2281389,
+    2.2009852,
+    2.1788128,
 )
 """Quantiles of Student's t for `CONFIDENCE` at 1, 2, … degrees of freedom, for the page."""
 

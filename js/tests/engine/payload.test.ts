@@ -49,6 +49,7 @@ function packed() {
         columns: at.columns,
         basis: at.basis,
         orthonormal: true,
+        clusters: null,
       },
     ],
     labels: {

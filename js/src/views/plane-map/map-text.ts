@@ -1,6 +1,7 @@
 /** Texts of the map. */
 
 import { alignmentText, decimal, epsilonText, integer, percent } from "../../base/format.ts";
+import { meanCosineError } from "../../base/numbers.ts";
 import type {
   CurveFrame,
   MapFrame,
@@ -16,8 +17,14 @@ import { OPAQUE_FROM } from "./score-colours.ts";
 import { isWholeMap, type Viewport } from "./viewport.ts";
 
 /** A score as text; an alignment with the `lit` samples that it is the mean of, or at least these. */
-function scoreText(by: Score, score: number, lit: number, isLeast = false): string {
-  return by === "peak" ? percent(score) : alignmentText(score, lit, isLeast);
+function scoreText(
+  by: Score,
+  score: number,
+  error: number | null,
+  lit: number,
+  isLeast = false,
+): string {
+  return by === "peak" ? percent(score) : alignmentText(score, error, lit, isLeast);
 }
 
 /** The score of the plane on show, which the map may show only as part of a cell. */
@@ -39,7 +46,8 @@ export function lineOfCell(cell: MapCell, { by, n_skipped }: MapFrame): MapLine 
   const { pair, score, lit, shared } = cell;
   if (score !== null) {
     const best = shared > 1 ? `, best of ${integer(shared)} planes here` : "";
-    return { pair, text: ` · ${by} ${scoreText(by, score, lit, lit === MOST_LIT)}${best}` };
+    const said = scoreText(by, score, meanCosineError(lit), lit, lit === MOST_LIT);
+    return { pair, text: ` · ${by} ${said}${best}` };
   }
   if (shared > 1) return { pair: undefined, text: `${UNLIT} in ${integer(shared)} planes here` };
   if (pair[0] === pair[1]) return { pair: undefined, text: "one direction spans no plane" };
@@ -52,7 +60,9 @@ export function lineOfFrame(
   { by, n_planes }: Pick<MapFrame, "by" | "n_planes">,
 ): MapLine {
   const score = scoreOfFrame(by, frame);
-  const said = score === null ? UNLIT : `${by} ${scoreText(by, score, frame.n_in_plane)}`;
+  const { alignment_error, n_in_plane } = frame;
+  const said =
+    score === null ? UNLIT : `${by} ${scoreText(by, score, alignment_error, n_in_plane)}`;
   const rank = `${integer(frame.position + 1)} of ${integer(n_planes)}`;
   const place = frame.order === "index" ? "" : ` · rank ${rank}`;
   return { pair: frame.pair, text: ` · ${said}${place}` };
