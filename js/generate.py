@@ -38,7 +38,7 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (pair_geometry, ["NEAR_COSINE"]),
     (coordinates, ["WELL_CONDITIONED"]),
     (curves, ["CURVE_COLUMNS"]),
-    (wilson_interval, ["QUANTILE", "STUDENT_QUANTILES"]),
+    (wilson_interval, ["QUANTILE"]),
     (survey, ["MEASURES"]),
     (surveyor, ["LOW_EPSILON"]),
     (background, ["STATES"]),

@@ -247,7 +247,7 @@ class BasisQueries(EngineParts):
 
     @locked_steps
     def alignment_interval_steps(
-        self, *, confidence: float = CONFIDENCE
+        self, confidence: float = CONFIDENCE
     ) -> Generator[float, None, tuple[float, float]]:
         """Compute the confidence interval of A₄, the alignment of all samples without an ε.
 

@@ -67,7 +67,8 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 
     Memory: the activations, once, in the computing dtype, and 8 bytes a sample for their norms;
     beyond these `cache_bytes`, by default no more than one more copy; and while a curve is
-    computed, temporaries of one block of 262,144 samples (about 60 bytes for each lit one).
+    computed, temporaries of one block of 262,144 samples (about 60 bytes for each lit one). Groups
+    take 4 bytes a sample, and while a curve is computed 32 for each lit one of all.
     """
 
     def __init__(

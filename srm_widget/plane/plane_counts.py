@@ -180,7 +180,7 @@ class PlaneCounts:
         for _, _, arcs in self._arc_blocks(coordinates, n_samples, 0):
             tally.add(arcs)
             yield
-        errors = tally.errors()
+        errors = yield from tally.error_steps()
         self._errors[grid] = n_samples, errors
         return errors
 

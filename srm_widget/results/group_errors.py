@@ -42,6 +42,11 @@ class GroupErrors:
     degrees: Float64[np.ndarray, "planes angles"]
     alignment: "MeanErrors"
 
+    def __post_init__(self) -> None:
+        # Kept for the next curve, while a user computes with them.
+        for array in (self.effective, self.degrees, *self.alignment):
+            array.flags.writeable = False
+
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays."""

@@ -88,7 +88,8 @@ class BestPlanes(NamedTuple):
         (n,) int64, samples lit at some angle, which an alignment is the mean over; those of them
         that stand between two directions.
     error
-        (n,) float64, standard error of an alignment of so many samples, 1 / sqrt(2 n_lit).
+        (n,) float64, standard error of an alignment of so many samples, 1 / sqrt(2 n_lit), if each
+        stands for itself; of samples in groups, `Resonance.alignment_error` is that of a plane.
     peak
         (n,) float64, highest f.
     peak_angle

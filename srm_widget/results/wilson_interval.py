@@ -10,22 +10,6 @@ CONFIDENCE = 0.95
 QUANTILE = 1.959963984540054
 """Quantile of the normal distribution for `CONFIDENCE`: to the last digit the same everywhere."""
 
-STUDENT_QUANTILES = (
-    12.7062047,
-    4.3026527,
-    3.1824463,
-    2.7764451,
-    2.5705818,
-    2.4469119,
-    2.3646243,
-    2.3060041,
-    2.2621572,
-    2.2281389,
-    2.2009852,
-    2.1788128,
-)
-"""Quantiles of Student's t for `CONFIDENCE` at 1, 2, … degrees of freedom, for the page."""
-
 
 def check_confidence(confidence: float) -> None:
     """Raise ``ValueError`` if `confidence` is not in (0, 1)."""

@@ -68,7 +68,10 @@ class GroupEncoder:
         """Groups of all samples added."""
         codes = np.concatenate(self._parts) if self._parts else np.empty(0, dtype=np.int32)
         self._parts = [codes]
-        return SampleGroups(codes, np.bincount(codes, minlength=len(self._codes)))
+        groups = SampleGroups(codes, np.bincount(codes, minlength=len(self._codes)))
+        for array in groups:
+            array.flags.writeable = False
+        return groups
 
 
 def as_groups(values: Any, n_rows: int) -> Labels:

@@ -112,9 +112,13 @@ export function signedDecimal(value: number, places: number): string {
 /** How many groups the samples hang together in. */
 export const groupsText = (n: number): string => `${integer(n)} ${n === 1 ? "group" : "groups"}`;
 
-/** An alignment and its standard error, of which nothing may be known. */
-export function alignmentWithError(alignment: number | null, error: number | null): string {
+/** An alignment and its standard error: null if nothing is known of it, undefined to leave it out. */
+export function alignmentWithError(
+  alignment: number | null,
+  error: number | null | undefined,
+): string {
   if (alignment === null || !Number.isFinite(alignment)) return DASH;
+  if (error === undefined) return signedDecimal(alignment, 2);
   const isKnown = error !== null && Number.isFinite(error);
   const places = isKnown && error > 0 ? Math.max(2, Math.ceil(-Math.log10(error))) : 2;
   const off = isKnown ? error.toFixed(places) : "∞";
@@ -124,7 +128,7 @@ export function alignmentWithError(alignment: number | null, error: number | nul
 /** The same, and the samples that it is the mean of: n, or at least so many. */
 export function alignmentText(
   alignment: number | null,
-  error: number | null,
+  error: number | null | undefined,
   n: number,
   isLeast = false,
 ): string {

@@ -3,7 +3,7 @@
  * as the kernel does: "groups" for the user, who gives them.
  */
 
-import { FOURFOLD_UNIT, QUANTILE, STUDENT_QUANTILES } from "../protocol/limits.ts";
+import { FOURFOLD_UNIT, QUANTILE } from "../protocol/limits.ts";
 import type { Arcs } from "./arcs.ts";
 import { countArcs } from "./arcs.ts";
 
@@ -14,6 +14,12 @@ export interface Clusters {
   /** samples of each cluster, also those that are not held here */
   sizes: ArrayLike<number>;
 }
+
+// Quantiles of Student's t for 95 % at 1, 2, … degrees of freedom.
+const STUDENT_QUANTILES = [
+  12.7062047, 4.3026527, 3.1824463, 2.7764451, 2.5705818, 2.4469119, 2.3646243, 2.3060041,
+  2.2621572, 2.2281389, 2.2009852, 2.1788128,
+];
 
 // The expansion of Cornish and Fisher: off by less than 3e-6 from where the table ends.
 const TERMS = [1.589533, 2.55585, 2.822499, 2.372271, QUANTILE];

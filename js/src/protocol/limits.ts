@@ -71,25 +71,6 @@ export const CURVE_COLUMNS = ["i", "j", "angle", "count", "value"] as const;
 export const QUANTILE = 1.959963984540054;
 
 /**
- * srm_widget.results.wilson_interval.STUDENT_QUANTILES:
- * Quantiles of Student's t for `CONFIDENCE` at 1, 2, … degrees of freedom, for the page.
- */
-export const STUDENT_QUANTILES = [
-  12.7062047,
-  4.3026527,
-  3.1824463,
-  2.7764451,
-  2.5705818,
-  2.4469119,
-  2.3646243,
-  2.3060041,
-  2.2621572,
-  2.2281389,
-  2.2009852,
-  2.1788128,
-] as const;
-
-/**
  * srm_widget.results.survey.MEASURES:
  * What planes are ranked by.
  */

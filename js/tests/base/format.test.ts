@@ -127,6 +127,7 @@ test("an alignment with its error alone, and numbers with their signs", () => {
     [[0.03, 0.0005], "+0.0300 ± 0.0005"],
     [[1, 0], "+1.00 ± 0.00"],
     [[0.5, null], "+0.50 ± ∞"],
+    [[0.5, undefined], "+0.50"],
     [[0.5, Number.POSITIVE_INFINITY], "+0.50 ± ∞"],
     [[null, 0.1], "–"],
     [[Number.NaN, 0.1], "–"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -16,6 +17,7 @@ import srm_widget as srm
 from srm_widget.concurrency.generators import run
 from srm_widget.concurrency.threads import limit_threads
 from srm_widget.geometry.fourfold import FOURFOLD_UNIT
+from srm_widget.plane import group_tally
 from srm_widget.results.curves import Resonance
 from srm_widget.results.wilson_interval import QUANTILE, wilson_interval
 from tests.unit.support.cases import Case, cases, split
@@ -25,6 +27,13 @@ GROUPS = st.lists(st.integers(0, 4), min_size=12, max_size=12)
 ROWS = np.random.default_rng(0).standard_normal((60, 4))
 OF_ROWS = np.random.default_rng(1).integers(0, 7, 60)
 ASKED: dict[str, Any] = {"epsilon": 0.4, "resolution": 12}
+
+
+@pytest.fixture(scope="module")
+def few_ends_at_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(group_tally, "_ENDS_AT_ONCE", 7)
+        yield
 
 
 def parts(rows: np.ndarray, groups: np.ndarray, basis: Any, **asked: Any) -> list[Resonance]:
@@ -81,7 +90,7 @@ def assert_alignment_errors(found: Resonance, own: list[Resonance]) -> None:
         assert degrees == pytest.approx(max(1, squares**2 / (lit**4).sum() - 1))
 
 
-@pytest.mark.usefixtures("sample_blocks")
+@pytest.mark.usefixtures("sample_blocks", "few_ends_at_once")
 @settings(max_examples=10)
 @given(case=cases(), groups=GROUPS)
 def test_errors_are_those_of_their_definition(case: Case, groups: list[int]) -> None:
@@ -154,6 +163,15 @@ def test_a_sample_more_of_a_group_before_joins_it() -> None:
     assert engine.groups is not None
     assert engine.groups.sizes.tolist() == [2, 2, 1]
     assert "3 groups" in repr(engine.curve(0, 1, **ASKED))
+
+
+def test_what_is_kept_can_not_be_written_to() -> None:
+    engine = srm.ResonanceEngine(ROWS, groups=OF_ROWS)
+    curve = engine.curve(0, 1, **ASKED)
+    assert curve.groups is not None
+    assert engine.groups is not None
+    arrays = curve.groups.effective, curve.groups.degrees, *curve.groups.alignment, *engine.groups
+    assert not any(array.flags.writeable for array in arrays)
 
 
 def test_without_groups_nothing_is_said_of_them() -> None:

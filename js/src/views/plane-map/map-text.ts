@@ -20,7 +20,7 @@ import { isWholeMap, type Viewport } from "./viewport.ts";
 function scoreText(
   by: Score,
   score: number,
-  error: number | null,
+  error: number | null | undefined,
   lit: number,
   isLeast = false,
 ): string {
@@ -41,12 +41,20 @@ export interface MapLine {
 
 const UNLIT = "nothing lit";
 
-/** The line about the cell under the pointer. */
-export function lineOfCell(cell: MapCell, { by, n_skipped }: MapFrame): MapLine {
+/**
+ * The line about the cell under the pointer. Where samples hang together in clusters, the error is
+ * left out: only that of the plane on show is known.
+ */
+export function lineOfCell(
+  cell: MapCell,
+  { by, n_skipped }: MapFrame,
+  isClustered: boolean,
+): MapLine {
   const { pair, score, lit, shared } = cell;
   if (score !== null) {
     const best = shared > 1 ? `, best of ${integer(shared)} planes here` : "";
-    const said = scoreText(by, score, meanCosineError(lit), lit, lit === MOST_LIT);
+    const error = isClustered ? undefined : meanCosineError(lit);
+    const said = scoreText(by, score, error, lit, lit === MOST_LIT);
     return { pair, text: ` · ${by} ${said}${best}` };
   }
   if (shared > 1) return { pair: undefined, text: `${UNLIT} in ${integer(shared)} planes here` };
