@@ -56,7 +56,9 @@ class GroupErrors:
         """Return the effective number of samples that the interval of f is Wilson's of, (P, K).
 
         `effective` (z / t)², with the quantiles of the normal distribution and of Student's t at
-        `degrees`, and N at most (Korn and Graubard 1998; Dean and Pagano 2015).
+        `degrees`, and N at most (Korn and Graubard 1998; Dean and Pagano 2015). Simulated, its 95 %
+        intervals hold f in 92.7 to 97.4 % of cases (``tests/bench/bench_groups.py``), but not where
+        G f is below about ten: so few lit groups do not tell how alike their samples are.
         """
         numbers = _with_degrees(self.effective, self.degrees, confidence)
         return np.minimum(numbers, float(n_samples))
