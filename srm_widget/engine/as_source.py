@@ -18,6 +18,7 @@ def as_source(
     *,
     center: Any = None,
     min_norm: float = 0.0,
+    groups: Any = None,
     **options: Any,
 ) -> ResonanceSource:
     """Return the source of resonance that came, or make an engine of activations.
@@ -26,13 +27,14 @@ def as_source(
     ----------
     activations_or_engine
         (N, D) activations, `ResonanceEngine` or `ResonanceCounts`.
-    basis, center, min_norm, **options
+    basis, center, min_norm, groups, **options
         As for `ResonanceEngine`, for activations.
 
     Raises
     ------
     TypeError
-        If a basis, a centre or a least norm came beside an engine or counts, or nothing came.
+        If a basis, a centre, a least norm or groups came beside an engine or counts, or nothing
+        came.
     ValueError
         If there are no samples.
     """
@@ -41,10 +43,15 @@ def as_source(
     source = _known_source(activations_or_engine)
     if source is None:
         return ResonanceEngine(
-            activations_or_engine, basis, center=center, min_norm=min_norm, **options
+            activations_or_engine,
+            basis,
+            center=center,
+            min_norm=min_norm,
+            groups=groups,
+            **options,
         )
     owner = "an engine, which has its" if source.has_samples else "counts, which have their"
-    check_none_beside(f"{owner} own", basis=basis, center=center, min_norm=min_norm)
+    check_none_beside(f"{owner} own", basis=basis, center=center, min_norm=min_norm, groups=groups)
     if source.n_samples == 0:
         raise ValueError("expected an engine with at least one sample, got none; append some")
     return source
@@ -59,11 +66,12 @@ def as_step_source(activations_or_engine: Any, basis: Any) -> ResonanceSource:
     return as_source(values, basis, cache_bytes=max(copy, _MIN_CACHE_BYTES))
 
 
-def check_none_beside(owner: str, *, basis: Any, center: Any, min_norm: float) -> None:
-    """Raise ``TypeError`` for a basis, a centre or a least norm beside what has its own."""
+def check_none_beside(owner: str, *, basis: Any, center: Any, min_norm: float, groups: Any) -> None:
+    """Raise ``TypeError`` for a basis, a centre, a least norm or groups beside what has its own."""
     found = {
         "basis": basis is not None,
         "center": center is not None,
+        "groups": groups is not None,
         "min_norm": as_preparation(None, min_norm).min_norm > 0,
     }
     for name, is_there in found.items():

@@ -4,6 +4,9 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any, SupportsIndex
 
+import numpy as np
+from jaxtyping import Int64
+
 from srm_widget.concurrency.generators import Progress, blocking, reported, run
 from srm_widget.concurrency.threads import locked, locked_steps
 from srm_widget.engine.parts import EngineParts
@@ -11,6 +14,7 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.curves import Resonance
+from srm_widget.results.group_errors import MeanErrors
 from srm_widget.results.survey import (
     Hubs,
     Listed,
@@ -19,10 +23,12 @@ from srm_widget.results.survey import (
     checked_per_direction,
     checked_top,
 )
+from srm_widget.results.wilson_interval import CONFIDENCE, check_confidence
 from srm_widget.samples.fourth_moments import check_orthonormal
+from srm_widget.samples.moment_sums import group_moment_steps
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.alignment_matrix import AlignmentMatrix, alignment_matrix
-from srm_widget.survey.all_curves import all_curves
+from srm_widget.survey.all_curves import all_curves, spanned_planes
 from srm_widget.survey.directions import Directions, directions_steps
 from srm_widget.survey.layer_alignment import layer_alignment
 from srm_widget.survey.rotation_test import RotationTest, rotation_test
@@ -154,11 +160,30 @@ class BasisQueries(EngineParts):
 
         The parameters are those of `spotlight_resonance`, which is the same in one call. The result
         has a row of K angles for every plane: in wide layers a survey tells more in less memory.
+        Samples in groups are counted plane by plane, for their errors.
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
         which = plane_index.checked_variant(variant)
         fixed = self._samples.resolved_epsilon(epsilon)
-        return all_curves(self._store, self._checked_pairs(), fixed, grid, which)
+        pairs = self._checked_pairs()
+        if self._samples.groups is not None:
+            return self._plane_by_plane(spanned_planes(pairs, which), fixed, grid)
+        return all_curves(self._store, pairs, fixed, grid, which)
+
+    def _plane_by_plane(
+        self, planes: Int64[np.ndarray, "planes 2"], epsilon: float, grid: AngularGrid
+    ) -> Generator[float, None, Resonance]:
+        """Compute the resonance of the `planes` one by one; yields the share done."""
+        n_samples = len(self._store)
+        # A plane right after its mirror image, whose arcs are still kept.
+        order = np.lexsort((planes[:, 0], planes.max(axis=1), planes.min(axis=1)))
+        curves = {}
+        for k, place in enumerate(order.tolist(), 1):
+            i, j = planes[place].tolist()
+            curves[place] = run(self._plane_queries.curve_steps(i, j, epsilon, grid))
+            yield k / len(order)
+            self._store.check_size(n_samples)
+        return Resonance.stack([curves[place] for place in range(len(planes))])
 
     @locked
     def counts(
@@ -237,6 +262,56 @@ class BasisQueries(EngineParts):
         return self._fourth_moment_steps()
 
     alignment = blocking(alignment_steps)
+
+    @locked_steps
+    def alignment_interval_steps(
+        self, confidence: float = CONFIDENCE
+    ) -> Generator[float, None, tuple[float, float]]:
+        """Compute the confidence interval of A₄, the alignment of all samples without an ε.
+
+        Cluster-robust where the samples came in groups, else each is a group of its own: Wilson's
+        interval of (1 + A₄) / 2 with the linearised variance of a ratio of sums over groups, see
+        `srm_widget.results.group_errors.MeanErrors`.
+
+        Parameters
+        ----------
+        confidence
+            In (0, 1).
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
+        Returns
+        -------
+        low, high
+            In [-1, 1]; NaN if no sample has a direction.
+
+        Raises
+        ------
+        ValueError
+            If the basis is not orthonormal, or `confidence` not in (0, 1).
+        """
+        check_confidence(confidence)
+        groups, basis = self._samples.groups, self._samples.basis
+        check_orthonormal(basis, "`Resonance.alignment_interval` is that of a plane")
+        n_samples = len(self._store)
+        codes = np.arange(n_samples, dtype=np.int32) if groups is None else groups.codes
+        n_groups = n_samples if groups is None else groups.n_groups
+
+        def steps() -> Generator[float, None, tuple[float, float]]:
+            moments = yield from group_moment_steps(self._store, basis, codes, n_groups)
+            above, below = moments.alignment_terms(basis.n_directions)
+            with np.errstate(invalid="ignore"):
+                alignment = np.array([above.sum() / below.sum()])
+            ends = MeanErrors.of_groups(above, below).interval(alignment, confidence)
+            low, high = (float(end[0]) for end in ends)
+            return low, high
+
+        return steps()
+
+    alignment_interval = blocking(alignment_interval_steps)
 
     def _fourth_moment_steps(self) -> Generator[float, None, float]:
         sums = yield from self._surveyor.moment_steps()

@@ -68,6 +68,10 @@ class CountsSource(ResonanceSource):
         return self.counts.preparation
 
     @property
+    def groups(self) -> None:
+        """None: counts hold no groups."""
+
+    @property
     def n_dropped(self) -> int:
         """Rows left out because they held NaN or infinity."""
         return self.counts.n_dropped

@@ -18,6 +18,7 @@ from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.plane_queries import PlaneQueries
 from srm_widget.samples.activations import as_activations
+from srm_widget.samples.groups import SampleGroups
 from srm_widget.samples.store import NanPolicy, as_rows
 from srm_widget.survey.surveyor import Surveyor
 from srm_widget.utils.arrays import evenly_spaced
@@ -54,6 +55,10 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     min_norm
         Rows shorter than this, once centred, count as rows of zeros: in N, lit only if ε ≤ 0.
         0 is none.
+    groups
+        One id a row, of samples that hang together and are not independent: tokens of a sentence,
+        positions of an image. Integers, strings or a pandas categorical. Intervals and standard
+        errors are then cluster-robust, see `srm_widget.results.group_errors.GroupErrors`.
     cache_bytes
         Bound of the caches: projections on directions that are not coordinate
         axes, and lit arcs. None is as much as the activations, at least 16 MiB.
@@ -71,7 +76,8 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 
     Memory: the activations, once, in the computing dtype, and 8 bytes a sample for their norms;
     beyond these `cache_bytes`, by default no more than one more copy; and while a curve is
-    computed, temporaries of one block of 262,144 samples (about 60 bytes for each lit one).
+    computed, temporaries of one block of 262,144 samples (about 60 bytes for each lit one). Groups
+    take 4 bytes a sample, and while a curve is computed 32 for each lit one of all.
     """
 
     def __init__(
@@ -84,6 +90,7 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         nan_policy: NanPolicy = "raise",
         center: Any = None,
         min_norm: float = 0.0,
+        groups: Any = None,
         cache_bytes: int | None = None,
     ) -> None:
         self._samples = SampleSet(
@@ -100,7 +107,9 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         self._lock = WatchedLock()
         self._listeners = WeakCallbacks()
         if activations is not None:
-            self.append(activations)
+            self.append(activations, groups=groups)
+        elif groups is not None:
+            raise TypeError("expected activations beside groups; append(batch, groups=…) adds both")
 
     @property
     def basis(self) -> Basis:
@@ -152,6 +161,11 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         return self._samples.n_dropped
 
     @property
+    def groups(self) -> SampleGroups | None:
+        """Groups of the samples: ``codes`` (N,), ``sizes`` (G,) and ``n_groups``; None without."""
+        return self._samples.groups
+
+    @property
     def device(self) -> torch.device:
         """Device the samples are held and computed on."""
         return self._store.device
@@ -200,28 +214,38 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     def questions(self) -> None:
         """None: all planes can be asked for, at any ε and any angles."""
 
-    def append(self, batch: Any) -> None:
+    def append(self, batch: Any, *, groups: Any = None) -> None:
         """Add samples, (n, D).
 
         Only these are computed when a curve is next asked for. On an error the engine is as it
         was.
 
+        Parameters
+        ----------
+        batch
+            (n, D) activations.
+        groups
+            One id a row of the batch, if the samples before have groups; those of the same name
+            are one group over all batches.
+
         Raises
         ------
         ValueError
-            If the number of dimensions differs, or rows are not finite (see `nan_policy`); if the
-            samples held are centred on their own mean.
+            If the number of dimensions differs, rows are not finite (see `nan_policy`), or only
+            some batches come with groups; if the samples held are centred on their own mean.
         TypeError
             If the batch would silently be narrowed from float64 to the float32 the engine holds.
         """
-        self._append(as_activations(batch))
+        self._append(as_activations(batch), groups)
         # Without the lock: a listener may wait for another one, whose owner may wait for this.
         self._listeners.call()
 
     @locked
-    def _append(self, values: Tensor | np.ndarray) -> None:
-        store, basis = self._samples.append(values), self._samples.basis
-        self._queries_or_none = self._queries_or_none or PlaneQueries(store, basis)
+    def _append(self, values: Tensor | np.ndarray, groups: Any) -> None:
+        store, basis = self._samples.append(values, groups), self._samples.basis
+        self._queries_or_none = self._queries_or_none or PlaneQueries(
+            store, basis, self._samples.encoder
+        )
         self._surveyor_or_none = self._surveyor_or_none or Surveyor(store, basis)
         max_bytes = self._samples.max_cache_bytes
         self._queries_or_none.bound(max_bytes * 3 // 4)

@@ -31,6 +31,7 @@ def spotlight_resonance(
     nan_policy: NanPolicy = "raise",
     center: Any = None,
     min_norm: float = 0.0,
+    groups: Any = None,
     device: torch.device | str | None = None,
     dtype: Any = None,
     progress: Progress = False,
@@ -63,6 +64,9 @@ def spotlight_resonance(
     center, min_norm
         What to subtract from every row, and the norm below which a row then counts as one of zeros;
         see `ResonanceEngine`.
+    groups
+        One id a row, of samples that hang together: see `ResonanceEngine`. All planes are then
+        counted one by one.
     device, dtype
         Device and dtype to compute in, see `ResonanceEngine`.
     progress
@@ -87,6 +91,7 @@ def spotlight_resonance(
         nan_policy=nan_policy,
         center=center,
         min_norm=min_norm,
+        groups=groups,
     )
     if isinstance(planes, str) and planes == "all":
         steps = engine.curves_steps(

@@ -12,7 +12,8 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.activations import checked_width, computing_dtype
 from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES, automatic_epsilon
-from srm_widget.samples.labels import ClassCodes, as_labels
+from srm_widget.samples.groups import GroupEncoder, SampleGroups, as_groups
+from srm_widget.samples.labels import ClassCodes, Labels, as_labels
 from srm_widget.samples.preparation import Preparation, as_preparation
 from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy
 
@@ -23,6 +24,11 @@ class SampleSet:
     """Samples appended in batches, their basis and the classes last asked for.
 
     The parameters are those of `ResonanceEngine`.
+
+    Attributes
+    ----------
+    encoder
+        Groups of the samples; None if they have none.
     """
 
     def __init__(
@@ -48,6 +54,7 @@ class SampleSet:
             self._declared.check_width(self._basis.n_dims)
         self._store: SampleStore | None = None
         self._class_codes: ClassCodes | None = None
+        self.encoder: GroupEncoder | None = None
 
     @property
     def n_samples(self) -> int:
@@ -94,10 +101,15 @@ class SampleSet:
         return self._store
 
     @property
+    def groups(self) -> SampleGroups | None:
+        """Groups of samples that hang together; None if each stands for itself."""
+        return None if self.encoder is None else self.encoder.groups
+
+    @property
     def nbytes(self) -> int:
-        """Bytes of the samples and their classes."""
-        samples = 0 if self._store is None else self._store.nbytes
-        return samples + (0 if self._class_codes is None else self._class_codes.nbytes)
+        """Bytes of the samples, their classes and groups."""
+        parts = self._store, self._class_codes, self.encoder
+        return sum(part.nbytes for part in parts if part is not None)
 
     @property
     def max_cache_bytes(self) -> int:
@@ -108,14 +120,23 @@ class SampleSet:
         copy = 0 if store is None else len(store) * store.n_dims * store.dtype.itemsize
         return max(copy, _MIN_CACHE_BYTES)
 
-    def append(self, values: Tensor | np.ndarray) -> SampleStore:
-        """Add samples, (n, D), and return the store they are in; on an error nothing changes."""
+    def append(self, values: Tensor | np.ndarray, groups: Any = None) -> SampleStore:
+        """Add samples, (n, D), and return the store they are in; on an error nothing changes.
+
+        Parameters
+        ----------
+        values
+            As `as_activations` returns them.
+        groups
+            Group of each, as for `as_groups`; None if samples before have none either.
+        """
         if self.is_centred_on_own_mean:
             raise ValueError(
                 f"expected no more activations, got {len(values):,} rows: the {self.n_samples:,} "
                 "samples held are centred on their own mean, which more would move; "
                 "center=activations.mean(0), a vector, stays as it is"
             )
+        named = self._checked_groups(groups, len(values))
         if self._basis is not None:
             checked_width(values, self._basis.n_dims, self._basis.n_directions)
         basis = bases.standard(values.shape[1]) if self._basis is None else self._basis
@@ -127,9 +148,29 @@ class SampleSet:
                 "say dtype='float32' or dtype='float64' when the engine is made"
             )
         store.preparation = store.preparation.resolved(values)
+        before, first = len(store), len(store) + store.n_dropped
         store.append(values, self.nan_policy)
         self._store, self._basis = store, basis
+        if named is not None:
+            self.encoder = self.encoder or GroupEncoder()
+            self.encoder.append(named, store.rows(np.arange(before, len(store))) - first)
         return store
+
+    def _checked_groups(self, groups: Any, n_rows: int) -> Labels | None:
+        """Return the groups of a batch; they are given for all batches or for none."""
+        if groups is not None:
+            if self.n_samples and self.encoder is None:
+                raise ValueError(
+                    f"expected no groups, as the {self.n_samples} samples before have none; give "
+                    "them from the first batch on"
+                )
+            return as_groups(groups, n_rows)
+        if self.encoder is not None:
+            raise ValueError(
+                f"expected the groups of {n_rows} rows beside them, as the {self.n_samples} "
+                "samples before have groups: append(batch, groups=…)"
+            )
+        return None
 
     def auto_epsilon(self) -> float:
         """Return the automatic ε, chosen from at most 10,000 samples."""

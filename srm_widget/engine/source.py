@@ -16,6 +16,7 @@ from srm_widget.plane.beam import Beam
 from srm_widget.plane.density import Density
 from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.results.survey import Survey
+from srm_widget.samples.groups import SampleGroups
 from srm_widget.survey.directions import Directions
 from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.survey.significance import Significance
@@ -71,6 +72,11 @@ class ResonanceSource(ABC):
     @abstractmethod
     def preparation(self) -> str:
         """What is done to rows before they are brought to unit length, in words; "" for nothing."""
+
+    @property
+    @abstractmethod
+    def groups(self) -> SampleGroups | None:
+        """Groups of samples that hang together; None if each stands for itself."""
 
     @property
     @abstractmethod

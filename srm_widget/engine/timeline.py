@@ -265,7 +265,13 @@ class Timeline:
 
 
 def timeline_of(
-    source: Any, basis: Any = None, *, center: Any = None, min_norm: float = 0.0, **options: Any
+    source: Any,
+    basis: Any = None,
+    *,
+    center: Any = None,
+    min_norm: float = 0.0,
+    groups: Any = None,
+    **options: Any,
 ) -> Timeline:
     """Return `source` if it is a timeline, else a timeline of one step made of it.
 
@@ -273,22 +279,23 @@ def timeline_of(
     ----------
     source
         (N, D) activations, `ResonanceEngine`, `ResonanceCounts` or `Timeline`.
-    basis, center, min_norm, **options
+    basis, center, min_norm, groups, **options
         As for `ResonanceEngine`, for activations.
 
     Raises
     ------
     TypeError
-        If a basis, a centre or a least norm came beside a timeline, an engine or counts.
+        If a basis, a centre, a least norm or groups came beside a timeline, an engine or counts.
     ValueError
         If there are no steps or no samples.
     """
     if not isinstance(source, Timeline):
         timeline = Timeline()
-        timeline.record(as_source(source, basis, center=center, min_norm=min_norm, **options))
+        own = as_source(source, basis, center=center, min_norm=min_norm, groups=groups, **options)
+        timeline.record(own)
         return timeline
     owner = "a timeline, whose steps have their own"
-    check_none_beside(owner, basis=basis, center=center, min_norm=min_norm)
+    check_none_beside(owner, basis=basis, center=center, min_norm=min_norm, groups=groups)
     if not len(source):
         raise ValueError("expected a timeline with at least one step, got none; record one")
     return source

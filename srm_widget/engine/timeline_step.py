@@ -17,10 +17,10 @@ _ALIGNMENTS_KEPT = 256
 
 
 class PlaneAlignment(NamedTuple):
-    """Alignment of one plane, and the lit samples that it is the mean over."""
+    """Alignment of one plane, and its standard error, infinite where nothing is known of it."""
 
     alignment: float
-    n_lit: int
+    error: float
 
 
 class TimelineStep:
@@ -67,7 +67,7 @@ class TimelineStep:
         if known is not None:
             return known
         if not self.engine.basis.spans(i, j):
-            nothing = PlaneAlignment(np.nan, 0)
+            nothing = PlaneAlignment(np.nan, np.inf)
             self._of_planes[min(i, j), max(i, j), epsilon] = self.engine.n_samples, nothing
             return nothing
         curve = self.engine.curve(i, j, epsilon=epsilon, resolution=self._resolution)
@@ -81,7 +81,7 @@ class TimelineStep:
     def note_curve(self, curve: Resonance) -> PlaneAlignment:
         """Keep and return the alignment of `curve`, which is of one plane in this step."""
         i, j = sorted(curve.planes[0].tolist())
-        found = PlaneAlignment(float(curve.alignment[0]), int(curve.n_lit[0]))
+        found = PlaneAlignment(float(curve.alignment[0]), float(curve.alignment_error[0]))
         self._of_planes[i, j, curve.epsilon] = curve.n_samples, found
         return found
 

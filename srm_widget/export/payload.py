@@ -61,6 +61,8 @@ class PayloadStepFrame(TypedDict):
     """float64 (directions, width): directions; null where they are the coordinates' own axes"""
     orthonormal: bool
     """whether every two directions are orthogonal"""
+    clusters: ByteRange | None
+    """int32 (n): group of samples that each hangs together with; null if each is by itself"""
 
 
 class PayloadLabelFrame(TypedDict):
@@ -333,7 +335,18 @@ def _step_frame(
         "columns": data.add(coordinates.T.cpu().numpy(), "<f4"),
         "basis": None if directions is None else data.add(directions.numpy(), "<f8"),
         "orthonormal": engine.basis.is_orthonormal,
+        "clusters": _clusters(engine, rows[kept], data),
     }
+
+
+def _clusters(
+    engine: ResonanceSource, rows: Int64[np.ndarray, " rows"], data: _ArrayBuffer
+) -> ByteRange | None:
+    """Add the groups of `rows` to `data`, numbered anew; None if the engine's samples have none."""
+    if engine.groups is None:
+        return None
+    codes = engine.groups.codes[np.searchsorted(engine.rows, rows)]
+    return data.add(np.unique(codes, return_inverse=True)[1], "<i4")
 
 
 def _projection_axes(

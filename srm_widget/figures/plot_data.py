@@ -158,6 +158,7 @@ class PlanePlot:
             angles=curve.angles[::step],
             counts=curve.counts[:, ::step],
             opposite=curve.opposite[:, ::step],
+            groups=curve.groups and curve.groups.at(slice(None, None, step)),
         )
         classes, compared = self.classes, self.compared
         return replace(

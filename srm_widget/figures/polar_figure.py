@@ -151,7 +151,10 @@ def _curve_entries(plot: PlanePlot) -> list[_LegendEntry]:
     else:
         entries.append(_line_entry(TOTAL if by_class else POSITIVE, "resonance f(θ)"))
         if not by_class and plot.resonance.counts.any():
-            entries.append(_LegendEntry(Patch(fc=palette.CURVE, alpha=0.3, lw=0), "95 % interval"))
+            band = Patch(fc=palette.CURVE, alpha=0.3, lw=0)
+            groups = plot.resonance.groups
+            of = "" if groups is None else f" ({groups.n_groups:,} groups)"
+            entries.append(_LegendEntry(band, f"95 % interval{of}"))
         entries.append(_line_entry(ISOTROPIC, "isotropic"))
     beam = Patch(fc=palette.blend(palette.BEAM, 0.4), ec=palette.BEAM_LINE, lw=0.8)
     entries.append(_LegendEntry(beam, "spotlight"))

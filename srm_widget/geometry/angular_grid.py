@@ -6,7 +6,7 @@ from typing import Any, SupportsIndex
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64, Int64, Shaped
 from torch import Tensor
 
 from srm_widget.utils.validation import integer
@@ -155,9 +155,9 @@ class AngularGrid:
         return self.unsorted(counts.cpu().numpy())
 
     def unsorted(
-        self, counts: Int64[np.ndarray, "*planes angles"]
-    ) -> Int64[np.ndarray, "*planes angles"]:
-        """Return counts at the rising angles in the order of `angles`, the caller's."""
+        self, counts: Shaped[np.ndarray, "*planes angles"]
+    ) -> Shaped[np.ndarray, "*planes angles"]:
+        """Return what is counted at the rising angles in the order of `angles`, the caller's."""
         if self.resolution is not None:
             return counts
         result = np.empty_like(counts)

@@ -1,7 +1,7 @@
 """Counting the curve of one plane, in short steps."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -9,7 +9,9 @@ from jaxtyping import Float64, Int64
 from srm_widget.geometry.angular_grid import AngularGrid, wrap
 from srm_widget.plane.plane_counts import PartialCounts, PlaneCounts
 from srm_widget.results.curves import Resonance
+from srm_widget.results.group_errors import GroupErrors
 from srm_widget.samples.coordinates import PlaneCoordinates
+from srm_widget.samples.groups import SampleGroups
 from srm_widget.samples.store import SampleStore
 
 
@@ -59,11 +61,22 @@ class CurveCount:
                 self._coordinates, len(self._store), self._grids
             )
 
-    def result(self) -> Resonance:
-        """Return the resonance, once all samples are counted."""
-        return self.resonance(self._plane_counts.counted(self._grids))
+    @property
+    def n_angles(self) -> int:
+        """K."""
+        return len(self._grid)
 
-    def resonance(self, partial: PartialCounts) -> Resonance:
+    def error_steps(self, groups: SampleGroups) -> Generator[None, None, GroupErrors]:
+        """Compute the errors of the samples that `groups` are of, in short steps."""
+        grid, positions = self._located[0]
+        errors = yield from self._plane_counts.error_steps(self._coordinates, groups, grid)
+        return errors if positions is None else errors.at(positions)
+
+    def result(self, errors: GroupErrors | None = None) -> Resonance:
+        """Return the resonance, once all samples are counted."""
+        return self.resonance(self._plane_counts.counted(self._grids), errors)
+
+    def resonance(self, partial: PartialCounts, errors: GroupErrors | None = None) -> Resonance:
         """Return the resonance of the samples counted; rows of zeros are those of all samples."""
         counts, opposite, probes = (
             _pick(partial.counts[grid], positions)[None, :] for grid, positions in self._located
@@ -87,6 +100,7 @@ class CurveCount:
             basis_angles=np.array([plane.alpha]),
             n_short=self._store.n_short,
             preparation=self._store.preparation_text,
+            groups=errors,
         )
 
 

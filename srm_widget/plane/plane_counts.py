@@ -1,7 +1,7 @@
 """Lit arcs of one plane at one ε, and the counts of lit samples made of them."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +15,10 @@ from srm_widget.geometry.arcs import ArcBlock, Arcs, lit_arcs
 from srm_widget.geometry.basis import Plane
 from srm_widget.geometry.fourfold import fourfold_sums
 from srm_widget.plane.candidates import CandidateSamples
+from srm_widget.plane.group_tally import GroupTally
+from srm_widget.results.group_errors import GroupErrors
 from srm_widget.samples.coordinates import PlaneCoordinates
+from srm_widget.samples.groups import SampleGroups
 from srm_widget.samples.labels import ClassCodes
 
 _MERGE_BELOW = 1 << 16
@@ -96,14 +99,16 @@ class PlaneCounts:
         self._arcs: list[Arcs] | None = []
         self._n_samples = 0
         self._counts: LRUCache[AngularGrid, _GridCounts] = LRUCache(_GRIDS_KEPT)
+        self._errors: LRUCache[AngularGrid, tuple[int, GroupErrors]] = LRUCache(_GRIDS_KEPT)
 
     @property
     def nbytes(self) -> int:
-        """Bytes kept: arcs, counts and their angles, candidate samples and the plane's frame."""
+        """Bytes kept: arcs, counts and errors, angles, candidates and the plane's frame."""
         kept = self._counts.items()
         counts = sum(grid.nbytes + each.counts.nbytes for grid, each in kept)
         candidates = 0 if self._candidates is None else self._candidates.nbytes
-        return self._arcs_nbytes + counts + candidates + self.plane.nbytes
+        errors = sum(each.nbytes for _, each in self._errors.values())
+        return self._arcs_nbytes + counts + errors + candidates + self.plane.nbytes
 
     def with_epsilon(self, epsilon: float) -> "PlaneCounts":
         """Return the counts of the same plane at another ε.
@@ -162,6 +167,22 @@ class PlaneCounts:
         for grid in counted:
             if self._n_counted(grid) < n_samples:  # else another run has counted them meanwhile
                 self._counts[grid] = _GridCounts(n_samples, totals[grid], fourfold)
+
+    def error_steps(
+        self, coordinates: PlaneCoordinates, groups: SampleGroups, grid: AngularGrid
+    ) -> Generator[None, None, GroupErrors]:
+        """Compute the errors of the samples that `groups` are of, in short steps."""
+        n_samples = len(groups.codes)
+        kept = self._errors.get(grid)
+        if kept is not None and kept[0] == n_samples:
+            return kept[1]
+        tally = GroupTally(groups, grid)
+        for _, _, arcs in self._arc_blocks(coordinates, n_samples, 0):
+            tally.add(arcs)
+            yield
+        errors = yield from tally.error_steps()
+        self._errors[grid] = n_samples, errors
+        return errors
 
     def class_steps(
         self, coordinates: PlaneCoordinates, grid: AngularGrid, class_codes: ClassCodes

@@ -14,9 +14,11 @@ from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.arcs import least_lit_radius
 from srm_widget.geometry.basis import Basis, Plane
 from srm_widget.plane.curve_count import CurveCount, locate_angles
-from srm_widget.plane.plane_counts import PlaneCounts
+from srm_widget.plane.plane_counts import PartialCounts, PlaneCounts
 from srm_widget.results.curves import Resonance
+from srm_widget.results.group_errors import GroupErrors
 from srm_widget.samples.coordinates import PlaneCoordinates
+from srm_widget.samples.groups import GroupEncoder, SampleGroups
 from srm_widget.samples.labels import ClassCodes
 from srm_widget.samples.store import SampleStore
 from srm_widget.utils.caches import byte_lru, put
@@ -32,12 +34,21 @@ class PlaneQueries:
     ----------
     store, basis
         Samples and directions; the store may grow.
+    groups
+        Groups of the samples, which grow with it; None if they have none.
     """
 
-    def __init__(self, store: SampleStore, basis: Basis) -> None:
-        self.store, self.basis = store, basis
+    def __init__(
+        self, store: SampleStore, basis: Basis, groups: GroupEncoder | None = None
+    ) -> None:
+        self.store, self.basis, self._encoder = store, basis, groups
         self._coordinates = PlaneCoordinates(store, basis)
         self._plane_counts: LRUCache[object, PlaneCounts] = byte_lru(0)
+
+    @property
+    def groups(self) -> SampleGroups | None:
+        """Groups of all samples; None if they have none."""
+        return None if self._encoder is None else self._encoder.groups
 
     @property
     def nbytes(self) -> int:
@@ -60,11 +71,20 @@ class PlaneQueries:
         plane_counts, curve_count = self._curve_count(i, j, epsilon, grid)
 
         def steps() -> Generator[Resonance | None, None, Resonance]:
-            so_far = None
-            for partial in curve_count.steps():
-                so_far = None if partial is None else curve_count.resonance(partial)
-                yield so_far
+            so_far, errors = None, None
+            while True:
+                for partial in curve_count.steps():
+                    so_far = None if partial is None else self._so_far(curve_count, partial)
+                    yield so_far
+                groups = self.groups
+                if groups is None:
+                    break
+                errors = yield from curve_count.error_steps(groups)
+                if curve_count.is_done:  # else samples were appended meanwhile
+                    break
             put(self._plane_counts, plane_counts.plane.pair, plane_counts)
+            if errors is not None:
+                return curve_count.result(errors)
             all_rows = len(self.store), self.store.n_dropped
             if so_far is not None and (so_far.n_samples, so_far.n_dropped) == all_rows:
                 return so_far
@@ -166,6 +186,18 @@ class PlaneQueries:
         plane, mirrored = self._canonical(i, j)
         pieces = self._coordinates.pieces(plane, 0, n_samples)
         return _mirror_pieces(pieces, plane) if mirrored else pieces
+
+    def _so_far(self, curve_count: CurveCount, partial: PartialCounts) -> Resonance:
+        """Return the resonance of the samples counted, with errors that are not too small."""
+        errors, groups = None, self.groups
+        if groups is not None:
+            errors = GroupErrors.of_groups_alike(
+                (groups.n_groups, groups.mean_size),
+                partial.n_samples,
+                partial.fourfold[:1],
+                curve_count.n_angles,
+            )
+        return curve_count.resonance(partial, errors)
 
     def _curve_count(
         self, i: SupportsIndex, j: SupportsIndex, epsilon: float, grid: AngularGrid

@@ -6,19 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float64, Int64
-from scipy.special import ndtri
 
 from srm_widget.geometry.fourfold import fourfold_error, mean_fourfold
+from srm_widget.results.group_errors import GroupErrors
 from srm_widget.results.isotropy import isotropic_fraction
+from srm_widget.results.wilson_interval import CONFIDENCE, normal_quantile, wilson_interval
 
 if TYPE_CHECKING:
     import pandas as pd
-
-CONFIDENCE = 0.95
-"""Confidence of an interval, unless another is asked for."""
-
-QUANTILE = 1.959963984540054
-"""Quantile of the normal distribution for `CONFIDENCE`: to the last digit the same everywhere."""
 
 CURVE_COLUMNS = "i", "j", "angle", "count", "value"
 """Columns of a table of curves."""
@@ -63,6 +58,9 @@ class Resonance:
     preparation
         What was done to the activations before they were brought to unit length, in words; "" for
         nothing.
+    groups
+        Cluster-robust errors, if the samples came in groups that hang together; None if each
+        stands for itself.
     """
 
     planes: Int64[np.ndarray, "planes 2"]
@@ -81,6 +79,7 @@ class Resonance:
     basis_angles: Float64[np.ndarray, " planes"]
     n_short: int = 0
     preparation: str = ""
+    groups: GroupErrors | None = None
 
     def __post_init__(self) -> None:
         # The arrays are frozen too: a result may be shown while a user computes with it.
@@ -92,9 +91,13 @@ class Resonance:
         n_planes, n_angles = self.counts.shape
         return (
             f"Resonance({n_planes} planes, {n_angles} angles, epsilon={self.epsilon:g}, "
-            f"{self.n_samples} samples in {self.n_dims} dimensions"
+            f"{self.n_samples} samples in {self.n_dims} dimensions{self._grouped}"
             f"{self.preparation and ', ' + self.preparation})"
         )
+
+    @property
+    def _grouped(self) -> str:
+        return "" if self.groups is None else f", {self.groups.n_groups} groups"
 
     @cached_property
     def values(self) -> Float64[np.ndarray, "planes angles"]:
@@ -153,10 +156,14 @@ class Resonance:
 
     @cached_property
     def alignment_error(self) -> Float64[np.ndarray, " planes"]:
-        """Standard error 1 / sqrt(2 n_lit) of `alignment`, (P,).
+        """Standard error of `alignment`, (P,).
 
-        That of independent samples spread evenly over the angles; infinite where none is lit.
+        1 / sqrt(2 n_lit), that of independent samples spread evenly over the angles; infinite
+        where none is lit. Of samples in groups it is cluster-robust, see
+        `srm_widget.results.group_errors.MeanErrors`.
         """
+        if self.groups is not None:
+            return _read_only(self.groups.alignment.error)
         return _read_only(fourfold_error(self.n_lit))
 
     @cached_property
@@ -189,12 +196,37 @@ class Resonance:
     ) -> tuple[Float64[np.ndarray, "planes angles"], Float64[np.ndarray, "planes angles"]]:
         """Return the pointwise Wilson interval of f, as (low, high), each (P, K).
 
+        Of samples in groups it is cluster-robust: Wilson's for as many samples as would tell as
+        much if each stood for itself, see `srm_widget.results.group_errors.GroupErrors.samples`.
+
         Raises
         ------
         ValueError
             If `confidence` is not in (0, 1).
         """
-        return wilson_interval(self.counts, self.n_samples, confidence)
+        n: Any = self.n_samples
+        if self.groups is not None:
+            n = self.groups.samples(self.n_samples, confidence)
+        return wilson_interval(self.values, n, confidence)
+
+    def alignment_interval(
+        self, confidence: float = CONFIDENCE
+    ) -> tuple[Float64[np.ndarray, " planes"], Float64[np.ndarray, " planes"]]:
+        """Return the interval of the `alignment` of each plane, as (low, high), each (P,).
+
+        Of samples in groups it is cluster-robust: Wilson's of (1 + A) / 2, see
+        `srm_widget.results.group_errors.MeanErrors`. Without groups `alignment_error` times the
+        normal quantile to either side, within [-1, 1]: for samples that may stand anywhere.
+
+        Raises
+        ------
+        ValueError
+            If `confidence` is not in (0, 1).
+        """
+        if self.groups is not None:
+            return self.groups.alignment.interval(self.alignment, confidence)
+        margin = normal_quantile(confidence) * self.alignment_error
+        return (self.alignment - margin).clip(-1, 1), (self.alignment + margin).clip(-1, 1)
 
     def to_dataframe(self) -> "pd.DataFrame":
         """Return a tidy table, one row a plane and angle: i, j, angle, count, value.
@@ -227,7 +259,7 @@ class Resonance:
         """
         if not results:
             raise ValueError("expected at least one result to stack")
-        first = results[0]
+        first, groups = results[0], [r.groups for r in results if r.groups is not None]
         return Resonance(
             planes=np.concatenate([r.planes for r in results]),
             angles=first.angles,
@@ -245,6 +277,7 @@ class Resonance:
             basis_angles=np.concatenate([r.basis_angles for r in results]),
             n_short=first.n_short,
             preparation=first.preparation,
+            groups=GroupErrors.stack(groups) if groups else None,
         )
 
 
@@ -288,43 +321,6 @@ class ClassCurves:
             "value": self.values.ravel(),
         }
         return pd.DataFrame(columns)
-
-
-def wilson_interval(
-    counts: Int64[np.ndarray, "*shape"], n: int, confidence: float = CONFIDENCE
-) -> tuple[Float64[np.ndarray, "*shape"], Float64[np.ndarray, "*shape"]]:
-    """Return the pointwise Wilson score interval of the fractions counts / n.
-
-    Parameters
-    ----------
-    counts
-        Lit samples, of any shape.
-    n
-        All samples, N ≥ 1.
-    confidence
-        In (0, 1).
-
-    Returns
-    -------
-    low, high
-        Fractions in [0, 1], of the shape of `counts`.
-
-    Raises
-    ------
-    ValueError
-        If `confidence` is not in (0, 1).
-    """
-    if not 0.0 < confidence < 1.0:
-        raise ValueError(f"expected confidence in (0, 1), got {confidence}")
-    z = QUANTILE if confidence == CONFIDENCE else float(ndtri(0.5 + confidence / 2))
-    p = np.asarray(counts, dtype=np.float64) / n
-    shrink = 1.0 / (1.0 + z * z / n)
-    centre = (p + z * z / (2 * n)) * shrink
-    spread = z * shrink * np.sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n))
-    # At the ends the interval reaches 0 and 1 themselves; rounding would leave it short of them.
-    low = np.where(p == 0.0, 0.0, np.maximum(centre - spread, 0.0))
-    high = np.where(p == 1.0, 1.0, np.minimum(centre + spread, 1.0))
-    return low, high
 
 
 def _read_only(array: np.ndarray) -> np.ndarray:

@@ -107,7 +107,8 @@ class BestPlanes(NamedTuple):
         (n,) float64, E, how many would if the two directions had nothing to do with each other: see
         `srm_widget.results.column_histograms`.
     error
-        (n,) float64, standard error of an alignment of so many samples, 1 / sqrt(2 n_lit).
+        (n,) float64, standard error of an alignment of so many samples, 1 / sqrt(2 n_lit), if each
+        stands for itself; of samples in groups, `Resonance.alignment_error` is that of a plane.
     peak
         (n,) float64, highest f.
     peak_angle

@@ -140,21 +140,34 @@ def as_labels(values: Any, n_rows: int) -> Labels:
     TypeError, ValueError
         If they are anything else, or not one a row.
     """
-    labels = values if isinstance(values, Labels) else _parsed(values)
+    labels = values if isinstance(values, Labels) else parse_labels(values, "labels")
     if len(labels) != n_rows:
         raise ValueError(f"expected {n_rows} labels, one a row of activations, got {len(labels)}")
     return labels
 
 
-def _parsed(values: Any) -> Labels:
-    """Return the classes that `values` name, which pandas tells apart."""
+def parse_labels(values: Any, what: str) -> Labels:
+    """Return the classes that `values` name, which pandas tells apart.
+
+    Parameters
+    ----------
+    values
+        As for `as_labels`.
+    what
+        Plural of what they are, for the message of an error.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are anything else.
+    """
     import pandas as pd  # noqa: PLC0415
 
     shape = getattr(values, "shape", (None,))
     if isinstance(values, _NO_SEQUENCES) or not np.iterable(values):
-        raise TypeError(f"expected labels as a sequence, one a row, got {values!r:.200}")
+        raise TypeError(f"expected {what} as a sequence, one a row, got {values!r:.200}")
     if len(shape) != 1:
-        raise ValueError(f"expected labels of one dimension, got shape {tuple(shape)}")
+        raise ValueError(f"expected {what} of one dimension, got shape {tuple(shape)}")
     try:
         if isinstance(values, Tensor):
             values = values.detach().cpu().numpy()
@@ -162,7 +175,8 @@ def _parsed(values: Any) -> Labels:
         series = pd.Series(values, dtype=None if hasattr(values, "dtype") else object)
         categories = pd.Categorical(series).remove_unused_categories()
     except (TypeError, ValueError) as error:
-        raise type(error)(f"expected integers, strings or categories as labels: {error}") from error
+        expected = f"expected integers, strings or categories as {what}"
+        raise type(error)(f"{expected}: {error}") from error
     names = tuple(_class_name(value) for value in categories.categories)
     codes = categories.codes.astype(np.int64)
     if not (codes < 0).any():

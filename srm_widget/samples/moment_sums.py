@@ -1,11 +1,12 @@
 """Fourth moments of all samples of a store as whole numbers, which add up exactly."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
 import torch
-from jaxtyping import Float, Float64, Int64
+from jaxtyping import Float, Float64, Int32, Int64
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis
@@ -99,12 +100,7 @@ class MomentRun:
             n, device = projected.shape[1], projected.device
             self._length = torch.zeros(n, dtype=torch.float64, device=device)
             self._fourth = torch.zeros(n, dtype=torch.float64, device=device)
-        # Direction by direction: what is summed in one order comes out the same, however many
-        # samples. Not in place: projections may be the store's own columns.
-        for values in projected:
-            square = values.double().square()
-            self._length.add_(square)
-            self._fourth.addcmul_(square, square)
+        _add_powers(self._length, self._fourth, projected)
         self._rows_read += len(projected)
         if self._rows_read == self._n_directions:
             self._sums = self._sums.plus(_rounded(self._length, self._fourth, spans=self._spans))
@@ -115,6 +111,40 @@ class MomentRun:
         n = len(self._store)
         if self._since + self._n_read == n and self._counter.n_samples == self._since:
             self._counter.n_samples, self._counter.sums = n, self._sums
+
+
+class GroupMoments(NamedTuple):
+    """Sums over the samples of each group, in units of 2⁻³⁰, as `MomentSums`; (G,) each."""
+
+    fourth: Int64[np.ndarray, " groups"]
+    squared: Int64[np.ndarray, " groups"]
+
+    def alignment_terms(
+        self, n_directions: int
+    ) -> tuple[Float64[np.ndarray, " groups"], Float64[np.ndarray, " groups"]]:
+        """Return the sums of r⁴ cos 4ψ and of r⁴ over planes and samples of each group, (G,) each.
+
+        A₄ is the sum of the former over that of the latter: see `FourthMoments.alignment`.
+        """
+        fourth, squared, m = self.fourth / _UNIT, self.squared / _UNIT, n_directions
+        return (m + 2) * fourth - 3 * squared, (m - 2) * fourth + squared
+
+
+def group_moment_steps(
+    store: SampleStore, basis: Basis, codes: Int32[np.ndarray, " samples"], n_groups: int
+) -> Generator[float, None, GroupMoments]:
+    """Sum the fourth moments group by group in an orthonormal basis; yields the share done."""
+    moments = GroupMoments(*np.zeros((2, n_groups), dtype=np.int64))
+    spans, before = basis.n_directions == basis.n_dims, 0
+    for done, projected in _projections(store, basis, 0):
+        length, fourth = projected.new_zeros((2, projected.shape[1]), dtype=torch.float64)
+        _add_powers(length, fourth, projected)
+        whole = _whole(length, fourth, spans=spans)
+        for total, values in zip(moments, whole, strict=True):
+            np.add.at(total, codes[before:done], values.cpu().numpy())
+        before = done
+        yield done / len(codes)
+    return moments
 
 
 def _projections(
@@ -131,12 +161,33 @@ def _projections(
             yield done, columns if directions is None else directions @ columns
 
 
+def _add_powers(
+    length: Float64[Tensor, " samples"],
+    fourth: Float64[Tensor, " samples"],
+    projected: Float[Tensor, "some samples"],
+) -> None:
+    """Add the squares of projections on some directions to `length`, fourth powers to `fourth`."""
+    # Direction by direction: what is summed in one order comes out the same, however many
+    # samples. Not in place: projections may be the store's own columns.
+    for values in projected:
+        square = values.double().square()
+        length.add_(square)
+        fourth.addcmul_(square, square)
+
+
 def _rounded(
     length: Float64[Tensor, " samples"], fourth: Float64[Tensor, " samples"], *, spans: bool
 ) -> MomentSums:
     """Return the sums over samples of Σ p_i⁴ and (Σ p_i²)², each rounded; rows of zeros add 0."""
+    return MomentSums(*(int(each.sum()) for each in _whole(length, fourth, spans=spans)))
+
+
+def _whole(
+    length: Float64[Tensor, " samples"], fourth: Float64[Tensor, " samples"], *, spans: bool
+) -> Iterator[Int64[Tensor, " samples"]]:
+    """Yield Σ p_i⁴ and (Σ p_i²)² of each sample, rounded; rows of zeros have 0."""
     # Rows are unit rows only up to rounding: what a basis of the whole space sees of them is 1.
     total = length.square()
     scale = torch.where(total > 0, total, 1.0) if spans else 1.0
-    whole = ((each / scale * _UNIT).round().long().sum() for each in (fourth, total))
-    return MomentSums(*(int(each) for each in whole))
+    for each in (fourth, total):
+        yield (each / scale * _UNIT).round().long()

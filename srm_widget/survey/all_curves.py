@@ -38,10 +38,7 @@ def all_curves(
             curves.add(step, epsilon, store.device)
         yield step.done
         store.check_size(n_samples)
-    planes = plane_index.all_pairs(pairs.n_directions, variant)
-    parallel = {frozenset(pair) for pair in pairs.parallel}
-    if parallel:
-        planes = np.array([pair for pair in planes if frozenset(pair.tolist()) not in parallel])
+    planes = spanned_planes(pairs, variant)
     counts, opposite, probes, (n_lit, n_between, fourfold) = curves.rows(planes)
     return Resonance(
         planes=planes,
@@ -61,6 +58,15 @@ def all_curves(
         n_short=store.n_short,
         preparation=store.preparation_text,
     )
+
+
+def spanned_planes(pairs: PairGeometry, variant: Variant) -> Int64[np.ndarray, "planes 2"]:
+    """Return all planes that exist, in lexicographic order."""
+    planes = plane_index.all_pairs(pairs.n_directions, variant)
+    parallel = {frozenset(pair) for pair in pairs.parallel}
+    if not parallel:
+        return planes
+    return np.array([pair for pair in planes if frozenset(pair.tolist()) not in parallel])
 
 
 class _CurveTable:

@@ -22,6 +22,7 @@ def layer_frame(engine: ResonanceSource) -> LayerFrame:
         "n_directions": engine.n_directions,
         "n_planes": engine.n_planes,
         "n_zero": engine.n_zero,
+        "n_clusters": None if engine.groups is None else engine.groups.n_groups,
         "basis": engine.basis.name,
         "preparation": engine.preparation,
         # Values that ε can take, where it can not take any.
@@ -34,7 +35,7 @@ def curve_frame(engine: ResonanceSource, resonance: Resonance, names: Sequence[s
     """Return the facts about the curve: names, α, samples, alignment and peak."""
     i, j = resonance.planes[0].tolist()
     peak = int(resonance.counts.argmax())
-    alignment = float(resonance.alignment[0])
+    alignment, error = float(resonance.alignment[0]), float(resonance.alignment_error[0])
     return {
         "names": (names[i], names[j]),
         "alpha": float(resonance.basis_angles[0]),
@@ -44,6 +45,7 @@ def curve_frame(engine: ResonanceSource, resonance: Resonance, names: Sequence[s
         "n_in_plane": int(resonance.n_lit[0]),
         "arc": float(resonance.arcs[0]) if resonance.n_lit[0] else None,
         "alignment": alignment if np.isfinite(alignment) else None,
+        "alignment_error": error if np.isfinite(error) else None,
         "peak": int(resonance.counts[0, peak]),
         "peak_angle": float(resonance.angles[peak]),
     }

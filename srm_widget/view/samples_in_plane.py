@@ -123,7 +123,8 @@ def page_samples(
         Plane, α, number of samples, ``floor``, ….
     arrays
         In-plane coordinates (float32) and groups (uint8) of the samples, in-plane coordinates of
-        those of the compared step, little-endian.
+        those of the compared step; if samples hang together, of each the cluster, and the sizes of
+        all clusters (int32). Little-endian.
 
     Raises
     ------
@@ -145,8 +146,13 @@ def page_samples(
         "floor": max(floor, compared_floor),
         "n_groups": 0 if labels is None else labels.n_classes,
         "n_compared": 0 if compared is None else compared.n_samples,
+        "n_clusters": None if engine.groups is None else engine.groups.n_groups,
     }
-    return facts, [_coordinate_bytes(engine, pair, rows), groups, compared_coordinates]
+    arrays = [_coordinate_bytes(engine, pair, rows), groups, compared_coordinates]
+    if engine.groups is not None:
+        clusters = engine.groups.codes[np.searchsorted(engine.rows, rows)]
+        arrays += [to_bytes(each, "<i4") for each in (clusters, engine.groups.sizes)]
+    return facts, arrays
 
 
 def _farthest(

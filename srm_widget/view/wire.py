@@ -82,6 +82,8 @@ class LayerFrame(TypedDict):
     n_directions: int
     n_planes: int
     n_zero: int
+    n_clusters: int | None
+    """groups of samples that hang together; null if each stands for itself"""
     basis: str
     preparation: str
     """what was done to the activations before they were brought to unit length, "" for nothing"""
@@ -115,6 +117,8 @@ class CurveFacts(TypedDict):
     """mean half-width of their arcs, radians: what the cone resolves; null where there are none"""
     alignment: float | None
     """mean of cos 4φ over these; null where there are none"""
+    alignment_error: float | None
+    """its standard error; null where there is none, or nothing is known of it"""
     peak: int
     peak_angle: float
 
@@ -399,6 +403,8 @@ class PlaneSamplesFacts(TypedDict):
     n_groups: int
     n_compared: int
     """samples of the step that is compared with"""
+    n_clusters: int | None
+    """as in `LayerFrame`"""
 
 
 class PlaneMessage(PlaneSamplesFacts):

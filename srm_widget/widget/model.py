@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import traitlets
-from jaxtyping import Float32, Int32, UInt8, UInt16, UInt32
+from jaxtyping import Float32, Int32, UInt8, UInt16
 
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
@@ -193,8 +193,10 @@ class ScopeModel(traitlets.HasTraits):
     _course = traitlets.Bytes().tag(sync=True, page="reads", wire=Float32[np.ndarray, " steps"])
     """alignment of the plane in each step; NaN where there is none"""
 
-    _course_lit = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt32[np.ndarray, " steps"])
-    """samples lit in the plane in each step, which its alignment is the mean over"""
+    _course_error = traitlets.Bytes().tag(
+        sync=True, page="reads", wire=Float32[np.ndarray, " steps"]
+    )
+    """standard error of the plane's alignment in each step; infinite or NaN where there is none"""
 
     _course_ensemble = traitlets.Bytes().tag(
         sync=True, page="reads", wire=Float32[np.ndarray, " steps"]

@@ -120,6 +120,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         real numbers, or "mean" for the mean of the rows. The scope says so.
     min_norm
         Rows shorter than this, once centred, count as rows of zeros; the scope says how many.
+    groups
+        One id a row, of samples that hang together, as for `ResonanceEngine`: the band around the
+        curve is then cluster-robust.
 
     Attributes
     ----------
@@ -192,10 +195,16 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         nan_policy: NanPolicy = "raise",
         center: Any = None,
         min_norm: float = 0.0,
+        groups: Any = None,
         **unknown: Any,
     ) -> None:
         timeline = timeline_of(
-            activations_or_engine, basis, nan_policy=nan_policy, center=center, min_norm=min_norm
+            activations_or_engine,
+            basis,
+            nan_policy=nan_policy,
+            center=center,
+            min_norm=min_norm,
+            groups=groups,
         )
         traits = {
             "step": len(timeline) - 1 if step is None else step,
@@ -215,7 +224,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             "highlight": highlight,
             "max_selected": max_selected,
         }
-        own = ["basis", "directions", "center", "min_norm", "nan_policy", "pair", "theta"]
+        own = ["basis", "directions", "center", "min_norm", "groups", "nan_policy", "pair", "theta"]
         known = [*own, *traits]
         refuse_unknown("SRMScope", unknown, known)
         names = validators.direction_names(directions, timeline.n_directions)

@@ -118,7 +118,7 @@ class TimelineChart:
         self._publisher.publish(
             _course_frame=self._frame,
             _course=_float_bytes([None if each is None else each.alignment for each in line]),
-            _course_lit=to_bytes(np.array([each.n_lit if each else 0 for each in line]), "<u4"),
+            _course_error=_float_bytes([None if each is None else each.error for each in line]),
             _course_ensemble=_float_bytes(ensemble),
         )
 

@@ -1,6 +1,7 @@
-import { type BinaryValue, decodeBytes, decodeFloats } from "../base/binary.ts";
+import { type BinaryValue, decodeBytes, decodeFloats, decodeInts } from "../base/binary.ts";
 import { type Clock, Timer, wallClock } from "../base/clock.ts";
 import { beamOf } from "../engine/beam.ts";
+import type { Clusters } from "../engine/cluster-errors.ts";
 import { isotropicFraction } from "../engine/isotropy.ts";
 import type { Plane } from "../engine/layer-samples.ts";
 import { PlanePoints } from "../engine/plane-points.ts";
@@ -19,6 +20,7 @@ import { CurveCache, comparedTraits, frameFacts, NOT_COMPARED } from "./view-tra
 interface HeldPlane extends PlaneMessage {
   plane: Plane;
   groups: Uint8Array;
+  clusters: Clusters | undefined;
   compared: Plane;
 }
 
@@ -186,9 +188,10 @@ export class OptimisticAnswers implements Answerer, MoveHints {
   }
 
   /** Keeps the samples of the plane on show. */
-  #keep(message: PlaneMessage, [points, groups, compared]: readonly BinaryValue[]): void {
+  #keep(message: PlaneMessage, buffers: readonly BinaryValue[]): void {
     this.#holding.clear();
-    const { pair, alpha } = message;
+    const [points, groups, compared, codes, sizes] = buffers;
+    const { pair, alpha, n_clusters } = message;
     const planeOf = (buffer: BinaryValue): Plane => ({
       pair,
       alpha,
@@ -199,6 +202,7 @@ export class OptimisticAnswers implements Answerer, MoveHints {
       ...message,
       plane: planeOf(points),
       groups: decodeBytes(groups).slice(),
+      clusters: n_clusters ? { codes: decodeInts(codes), sizes: decodeInts(sizes) } : undefined,
       compared: planeOf(compared),
     };
   }
@@ -209,9 +213,9 @@ export class OptimisticAnswers implements Answerer, MoveHints {
   }
 
   #show(held: HeldPlane, { theta, epsilon, resolution }: Asked, frame: CurveFrame): void {
-    const { plane, groups, n_groups, n_samples } = held;
+    const { plane, groups, n_groups, n_samples, clusters } = held;
     const cone = { epsilon, resolution };
-    const timed = this.#curves.curve("", plane, cone, n_samples, groups, n_groups);
+    const timed = this.#curves.curve("", plane, cone, n_samples, groups, n_groups, clusters);
     const { curve } = timed;
     this.#drawn = undefined;
     const began = performance.now();

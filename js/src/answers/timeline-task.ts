@@ -46,9 +46,9 @@ export class TimelineTask {
     this.#key = key;
     const show = (found: unknown) => {
       if (!found) return;
-      const { plane, lit, layer } = found as AlignmentSeries;
+      const { plane, error, layer } = found as AlignmentSeries;
       const frame = { pair, epsilon, layer_epsilon, problem: "" };
-      const arrays = { _course: plane, _course_lit: lit, _course_ensemble: layer };
+      const arrays = { _course: plane, _course_error: error, _course_ensemble: layer };
       this.#show({ _course_frame: frame, ...arrays });
     };
     const steps = alignmentSteps(this.#layers, pair, epsilon, this.#known, all);

@@ -78,8 +78,9 @@ export class ViewBuilder {
   #curve({ pair, step, epsilon, resolution }: ViewSpec, layer: LayerSamples): TimedCurve {
     const plane = layer.plane(pair);
     const cone = { epsilon, resolution };
-    const { groups } = layer.step;
-    return this.#curves.curve([pair, step], plane, cone, layer.nSamples, groups, this.#nGroups);
+    const { groups, clusters } = layer.step;
+    const n = layer.nSamples;
+    return this.#curves.curve([pair, step], plane, cone, n, groups, this.#nGroups, clusters);
   }
 
   #beam({ theta, hidden }: ViewSpec, { curve }: TimedCurve, { step }: LayerSamples): Beam {

@@ -2,6 +2,7 @@
 
 import { memoizeByKey } from "../base/memoize.ts";
 import { type Beam, stripOf } from "../engine/beam.ts";
+import { type Clusters, effectiveNumbers } from "../engine/cluster-errors.ts";
 import { type Curve, curveOf, meanArc, type PlaneArcs, planeArcs } from "../engine/curve.ts";
 import type { LayerSamples, Plane } from "../engine/layer-samples.ts";
 import type { Payload } from "../engine/payload.ts";
@@ -43,6 +44,7 @@ export function frameFacts(
     n_in_plane: curve.arcs.samples.length,
     arc: meanArc(curve.counts, curve.arcs.samples.length),
     alignment: curve.alignment,
+    alignment_error: curve.alignmentError,
     peak,
     peak_angle: curve.peakAngle,
     elapsed_ms: elapsed,
@@ -78,6 +80,7 @@ export function layerFrame(
     n_directions: nDirections,
     n_planes: (nDirections * (nDirections - 1)) / 2,
     n_zero: step.nZero,
+    n_clusters: step.clusters?.sizes.length ?? null,
     basis: frame.basis,
     preparation: step.preparation,
     levels: [],
@@ -171,7 +174,10 @@ export class CurveCache {
   readonly #arcs = memoizeByKey<PlaneArcs>();
   readonly #curves = memoizeByKey<TimedCurve>();
 
-  /** `key` identifies the plane; its samples fall into `nGroups` groups, or into none. */
+  /**
+   * `key` identifies the plane; its samples fall into `nGroups` groups, or into none, and hang
+   * together in clusters, if there are any.
+   */
   curve(
     key: unknown,
     plane: Plane,
@@ -179,16 +185,18 @@ export class CurveCache {
     nSamples: number,
     groups: Uint8Array = NO_BYTES,
     nGroups = 0,
+    clusters?: Clusters,
   ): TimedCurve {
     return this.#curves([key, epsilon, resolution], () => {
       const began = performance.now();
-      const arcs = this.#arcs([key, epsilon], () => planeArcs(plane, epsilon));
+      const arcs = this.#arcs([key, epsilon], () => planeArcs(plane, epsilon, clusters));
       const curve = curveOf(arcs, resolution, groups, nGroups);
+      const effective = clusters && effectiveNumbers(arcs.arcs, curve.counts, nSamples, clusters);
       const elapsed = performance.now() - began;
       const traits = {
         _counts: curve.counts,
         _signed_counts: curve.signed,
-        _band: wilsonInterval(curve.counts, nSamples),
+        _band: wilsonInterval(curve.counts, nSamples, effective),
         _class_counts: curve.byClass,
       };
       return { curve, traits, elapsed };

@@ -23,6 +23,7 @@ function bindMap({ bind }: Binder, panels: Panels, { store }: Session, drawn: Re
       pair: shown.pair,
       nDirections: shown.layer.n_directions,
       nPlanes: shown.layer.n_planes,
+      isClustered: shown.layer.n_clusters !== null,
       names: store.get("_names") ?? [],
       ...lineProps(shown, drawn.map),
     }),

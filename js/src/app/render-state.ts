@@ -41,8 +41,8 @@ export function renderStateOf(traits: TraitSource, shown: ScopeState): RenderSta
     strip: () => stripDataOf(stripFrameOf(traits), traits.get("_strip")),
     alignment: () => {
       const { epsilon, layer_epsilon: layerEpsilon } = timelineFrameOf(traits) ?? {};
-      const { course, courseLit, layerCourse } = arrays;
-      return { plane: course, lit: courseLit, layer: layerCourse, epsilon, layerEpsilon };
+      const { course, courseError, layerCourse } = arrays;
+      return { plane: course, error: courseError, layer: layerCourse, epsilon, layerEpsilon };
     },
     compared: () => {
       const { unit } = drawn.state.gain;

@@ -1,5 +1,4 @@
 import { degrees, wrapAngle } from "./angles.ts";
-import { meanCosineError } from "./numbers.ts";
 
 const NBSP = "\u00a0";
 const DASH = "–";
@@ -110,39 +109,59 @@ export function signedDecimal(value: number, places: number): string {
   return `${value < 0 ? "−" : "+"}${size}`;
 }
 
-/** An alignment and its standard error, as the mean over n samples. */
-export function alignmentWithError(alignment: number | null, n: number): string {
+/** How many groups the samples hang together in. */
+export const groupsText = (n: number): string => `${integer(n)} ${n === 1 ? "group" : "groups"}`;
+
+/** An alignment and its standard error: null if nothing is known of it, undefined to leave it out. */
+export function alignmentWithError(
+  alignment: number | null,
+  error: number | null | undefined,
+): string {
   if (alignment === null || !Number.isFinite(alignment)) return DASH;
-  const error = meanCosineError(n);
-  const places = Math.max(2, Math.ceil(-Math.log10(error)));
-  return `${signedDecimal(alignment, places)}${NBSP}±${NBSP}${error.toFixed(places)}`;
+  if (error === undefined) return signedDecimal(alignment, 2);
+  const isKnown = error !== null && Number.isFinite(error);
+  const places = isKnown && error > 0 ? Math.max(2, Math.ceil(-Math.log10(error))) : 2;
+  const off = isKnown ? error.toFixed(places) : "∞";
+  return `${signedDecimal(alignment, places)}${NBSP}±${NBSP}${off}`;
 }
 
 /** The same, and the samples that it is the mean of: n, or at least so many. */
-export function alignmentText(alignment: number | null, n: number, isLeast = false): string {
-  const value = alignmentWithError(alignment, n);
+export function alignmentText(
+  alignment: number | null,
+  error: number | null | undefined,
+  n: number,
+  isLeast = false,
+): string {
+  const value = alignmentWithError(alignment, error);
   if (value === DASH) return value;
   const samples = `${integer(n)}${NBSP}${n === 1 ? "sample" : "samples"}`;
   return `${value} of ${samples}${isLeast ? " or more" : ""}`;
 }
 
 /** Where the samples of an alignment stand, as far as two standard errors say. */
-function whereTheyStand(alignment: number | null, n: number): "along" | "between" | "undecided" {
-  const errors = Number(alignment) / meanCosineError(n);
+function whereTheyStand(
+  alignment: number | null,
+  error: number | null,
+): "along" | "between" | "undecided" {
+  const errors = Number(alignment) / (error ?? Number.POSITIVE_INFINITY);
   return errors > 2 ? "along" : errors < -2 ? "between" : "undecided";
 }
 
 /** An alignment with its error, and where the samples stand: so short that it fits a narrow row. */
-export function alignmentInBrief(alignment: number | null, n: number): string {
-  const value = alignmentWithError(alignment, n);
-  return value === DASH ? value : `${value} · ${whereTheyStand(alignment, n)}`;
+export function alignmentInBrief(alignment: number | null, error: number | null): string {
+  const value = alignmentWithError(alignment, error);
+  return value === DASH ? value : `${value} · ${whereTheyStand(alignment, error)}`;
 }
 
 /** The same in words. */
-export function alignmentInWords(alignment: number | null, n: number): string {
-  const text = alignmentText(alignment, n);
+export function alignmentInWords(
+  alignment: number | null,
+  error: number | null,
+  n: number,
+): string {
+  const text = alignmentText(alignment, error, n);
   if (text === DASH) return text;
-  const where = whereTheyStand(alignment, n);
+  const where = whereTheyStand(alignment, error);
   return `${text} (${where === "undecided" ? where : `${where} axes`})`;
 }
 

@@ -7,16 +7,16 @@ import { isCostly, overallAlignment, surveySteps } from "./survey.ts";
 /** Alignment in each step of a timeline; NaN where it is not known. */
 export interface AlignmentSeries {
   plane: Float32Array;
-  /** samples lit in the plane, which its alignment is the mean over */
-  lit: Uint32Array;
+  /** its standard error; NaN where nothing is known of it */
+  error: Float32Array;
   /** A₄ of all samples, or A(ε) of all planes together */
   layer: Float32Array;
 }
 
-function planeAlignment(layer: LayerSamples, pair: Pair, epsilon: number): [number, lit: number] {
-  if (!layer.spans(...pair)) return [Number.NaN, 0];
-  const { alignment, arcs } = planeArcs(layer.plane(pair), epsilon);
-  return [alignment ?? Number.NaN, arcs.samples.length];
+function planeAlignment(layer: LayerSamples, pair: Pair, epsilon: number): [number, error: number] {
+  if (!layer.spans(...pair)) return [Number.NaN, Number.NaN];
+  const found = planeArcs(layer.plane(pair), epsilon, layer.step.clusters);
+  return [found.alignment ?? Number.NaN, found.alignmentError ?? Number.NaN];
 }
 
 /** ε that the alignment of the layers is taken at; null for A₄, which takes orthonormal bases. */
@@ -57,15 +57,15 @@ export function* alignmentSteps(
   all: boolean,
 ): Generator<AlignmentSeries | undefined, AlignmentSeries> {
   const plane = new Float32Array(layers.length).fill(Number.NaN);
-  const lit = new Uint32Array(layers.length);
+  const error = new Float32Array(layers.length).fill(Number.NaN);
   for (const [step, layer] of layers.entries()) {
-    [plane[step], lit[step]] = planeAlignment(layer, pair, epsilon);
+    [plane[step], error[step]] = planeAlignment(layer, pair, epsilon);
     yield;
   }
   const layerEpsilon = layerEpsilonOf(layers, epsilon);
   const found = (): AlignmentSeries => ({
     plane,
-    lit,
+    error,
     layer: Float32Array.from(layers, (_, step) => known.get(step, layerEpsilon) ?? Number.NaN),
   });
   for (const [step, layer] of all || layerEpsilon === null ? layers.entries() : []) {

@@ -1,6 +1,8 @@
 /** Computes the curve of one plane and its alignment, as the kernel does. */
 
+import { meanCosineError } from "../base/numbers.ts";
 import { type Arcs, countArcs, litArcs, signedCounts } from "./arcs.ts";
+import { type Clusters, clusterError } from "./cluster-errors.ts";
 import { alignmentOf, fourfoldSum } from "./fourfold.ts";
 import type { Plane } from "./layer-samples.ts";
 
@@ -11,6 +13,8 @@ export interface PlaneArcs {
   arcs: Arcs;
   /** mean of cos 4φ over the samples of the arcs; null where there are none */
   alignment: number | null;
+  /** its standard error; null where nothing is known of it */
+  alignmentError: number | null;
 }
 
 /** The curve of a plane, sampled at equal angles. */
@@ -34,11 +38,14 @@ export function meanArc(counts: Int32Array, n: number): number | null {
 const NO_COUNTS = new Int32Array();
 
 /** Computes the arcs of a plane and its alignment. */
-export function planeArcs(plane: Plane, epsilon: number): PlaneArcs {
+export function planeArcs(plane: Plane, epsilon: number, clusters?: Clusters): PlaneArcs {
   const found = litArcs(plane.points, epsilon, plane.alpha);
   const n = found.samples.length;
   const alignment = n > 0 ? alignmentOf(fourfoldSum(found.fourfold), n) : null;
-  return { plane, epsilon, arcs: found, alignment };
+  const error =
+    clusters && alignment !== null ? clusterError(found, alignment, clusters) : meanCosineError(n);
+  const alignmentError = Number.isFinite(error) ? error : null;
+  return { plane, epsilon, arcs: found, alignment, alignmentError };
 }
 
 /** Computes the curve of a plane from its arcs. */

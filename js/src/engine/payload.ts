@@ -9,6 +9,7 @@ import type {
   PreviewKind,
 } from "../protocol/frames.ts";
 import { PREVIEW_FORMATS } from "../protocol/limits.ts";
+import type { Clusters } from "./cluster-errors.ts";
 
 /** The samples of one step. */
 export interface PayloadStep {
@@ -26,6 +27,8 @@ export interface PayloadStep {
   /** class and group of each sample; empty without labels */
   codes: Int32Array;
   groups: Uint8Array;
+  /** undefined where each sample stands for itself */
+  clusters: Clusters | undefined;
 }
 
 /** The classes of the samples, and the groups they are drawn in. */
@@ -117,6 +120,18 @@ function readPlaces(
   throw new Error(`expected places of samples below ${nRows}, got ${strange}`);
 }
 
+/** The clusters of samples that are all held. */
+function clustersOf(codes: Int32Array): Clusters {
+  const sizes: number[] = [];
+  for (const code of codes) {
+    if (code < 0 || code >= codes.length) {
+      throw new Error(`expected groups of samples below ${codes.length}, got ${code}`);
+    }
+    sizes[code] = (sizes[code] ?? 0) + 1;
+  }
+  return { codes, sizes };
+}
+
 interface PayloadRows {
   rows: Int32Array;
   codes: Int32Array;
@@ -151,6 +166,9 @@ function readStep(
     isOrthonormal: held.orthonormal,
     codes: own,
     groups: Uint8Array.from(own, (code) => groupOf[code] ?? 0),
+    clusters: held.clusters
+      ? clustersOf(sections.of(Int32Array, "groups of samples", held.clusters, n))
+      : undefined,
   };
 }
 

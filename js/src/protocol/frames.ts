@@ -28,6 +28,8 @@ export interface LayerFrame {
   n_directions: number;
   n_planes: number;
   n_zero: number;
+  /** groups of samples that hang together; null if each stands for itself */
+  n_clusters: number | null;
   basis: string;
   /** what was done to the activations before they were brought to unit length, "" for nothing */
   preparation: string;
@@ -55,6 +57,8 @@ export interface AheadFrame {
   arc: number | null;
   /** mean of cos 4φ over these; null where there are none */
   alignment: number | null;
+  /** its standard error; null where there is none, or nothing is known of it */
+  alignment_error: number | null;
   peak: number;
   peak_angle: number;
   n_lit: number;
@@ -309,6 +313,8 @@ export interface PlaneMessage {
   n_groups: number;
   /** samples of the step that is compared with */
   n_compared: number;
+  /** as in `LayerFrame` */
+  n_clusters: number | null;
   type: "held";
   step: number;
   /** the step that is compared with, or -1 */
@@ -413,6 +419,8 @@ export interface PayloadStepFrame {
   basis: ByteRange | null;
   /** whether every two directions are orthogonal */
   orthonormal: boolean;
+  /** int32 (n): group of samples that each hangs together with; null if each is by itself */
+  clusters: ByteRange | null;
 }
 
 /** The classes in `_held`. */

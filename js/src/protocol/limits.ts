@@ -59,16 +59,16 @@ export const NEAR_COSINE = 0.5;
 export const WELL_CONDITIONED = 0.5;
 
 /**
- * srm_widget.results.curves.QUANTILE:
- * Quantile of the normal distribution for `CONFIDENCE`: to the last digit the same everywhere.
- */
-export const QUANTILE = 1.959963984540054;
-
-/**
  * srm_widget.results.curves.CURVE_COLUMNS:
  * Columns of a table of curves.
  */
 export const CURVE_COLUMNS = ["i", "j", "angle", "count", "value"] as const;
+
+/**
+ * srm_widget.results.wilson_interval.QUANTILE:
+ * Quantile of the normal distribution for `CONFIDENCE`: to the last digit the same everywhere.
+ */
+export const QUANTILE = 1.959963984540054;
 
 /**
  * srm_widget.results.survey.MEASURES:

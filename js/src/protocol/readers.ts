@@ -31,8 +31,17 @@ export function pick<K extends TraitName>(
 
 /** The samples and directions of the step on show; zeros before the kernel's first answer. */
 export function layerFrameOf(traits: TraitSource): LayerFrame {
-  const empty = { n_samples: 0, n_dims: 0, n_directions: 0, n_planes: 0, n_zero: 0, basis: "" };
-  return { ...empty, preparation: "", levels: [], isotropic_series: [], ...traits.get("_layer") };
+  const empty = {
+    n_samples: 0,
+    n_dims: 0,
+    n_directions: 0,
+    n_planes: 0,
+    n_zero: 0,
+    n_clusters: null,
+    basis: "",
+    preparation: "",
+  };
+  return { ...empty, levels: [], isotropic_series: [], ...traits.get("_layer") };
 }
 
 /** The frame of the curve, or undefined before the kernel's first answer. */

@@ -70,9 +70,11 @@ export type ScopeTraits = {
   _course: BinaryValue;
   /** alignment of the layer in each step, as far as it is known; float32 (steps) */
   _course_ensemble: BinaryValue;
+  /**
+   * standard error of the plane's alignment in each step; infinite or NaN where there is none; float32 (steps)
+   */
+  _course_error: BinaryValue;
   _course_frame: TimelineFrame | TimelineProblem | EmptyFrame;
-  /** samples lit in the plane in each step, which its alignment is the mean over; uint32 (steps) */
-  _course_lit: BinaryValue;
   /** codes of the cells, from the least c and a on; uint8 (bins, bins) */
   _density: BinaryValue;
   /** mean of all planes at each angle, then standard deviation; float32 (2, resolution) */
@@ -152,8 +154,8 @@ export const TRAITS = [
   "_counts",
   "_course",
   "_course_ensemble",
+  "_course_error",
   "_course_frame",
-  "_course_lit",
   "_density",
   "_ensemble",
   "_frame",
@@ -197,8 +199,8 @@ export const SET_BY_KERNEL = [
   "_counts",
   "_course",
   "_course_ensemble",
+  "_course_error",
   "_course_frame",
-  "_course_lit",
   "_density",
   "_ensemble",
   "_frame",

@@ -6,7 +6,6 @@ import {
   decodeFloats,
   decodeInts,
   decodeShorts,
-  decodeUnsigned,
 } from "../base/binary.ts";
 import type { TraitSource } from "../protocol/readers.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
@@ -41,9 +40,9 @@ export interface DecodedArrays {
   tile: Uint16Array;
   tileBest: Uint16Array;
   tileLit: Uint16Array;
-  /** of the plane in each step, the samples lit there that it is the mean over, and of the layer */
+  /** of the plane in each step, its standard error, and of the layer */
   course: Float32Array;
-  courseLit: Uint32Array;
+  courseError: Float32Array;
   layerCourse: Float32Array;
 }
 
@@ -72,7 +71,7 @@ export function decodedArraysOf(traits: TraitSource): DecodedArrays {
     tileBest: of("_tile_best", decodeShorts),
     tileLit: of("_tile_lit", decodeShorts),
     course: of("_course", decodeFloats),
-    courseLit: of("_course_lit", decodeUnsigned),
+    courseError: of("_course_error", decodeFloats),
     layerCourse: of("_course_ensemble", decodeFloats),
   });
 }

@@ -7,6 +7,7 @@ import {
   durationText,
   epsilonText,
   gainText,
+  groupsText,
   halfAngleText,
   integer,
   percent,
@@ -50,6 +51,7 @@ export interface ViewState {
 
 function subtitle(layer: LayerFrame): string {
   const parts = [`${integer(layer.n_samples)} samples × ${integer(layer.n_dims)}`];
+  if (layer.n_clusters) parts.push(groupsText(layer.n_clusters));
   if (layer.basis) parts.push(layer.basis);
   if (layer.n_zero > 0) {
     parts.push(`${integer(layer.n_zero)} zero ${layer.n_zero === 1 ? "row" : "rows"}`);
@@ -107,7 +109,7 @@ function rows(
     { label: "lit", value: partial ? countingText(frame, isOffline) : litText(frame) },
     { label: "isotropic", value: `${percent(frame.isotropic)}${gain}` },
     { label: "lit at any θ", value: inPlaneText(frame) },
-    { label: "alignment", value: alignmentInBrief(frame.alignment, frame.n_in_plane) },
+    { label: "alignment", value: alignmentInBrief(frame.alignment, frame.alignment_error) },
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },
     ...(chance ? [{ label: "chance", value: chance }] : []),
@@ -126,7 +128,7 @@ function summary(frame: CurveFrame, legend: Legend | undefined, isOffline: boole
   }
   const lit = `${integer(frame.n_lit)} of ${integer(frame.n_samples)} samples lit`;
   const mostly = mostlyText(legend, frame.class_lit ?? []);
-  const alignment = alignmentInWords(frame.alignment, frame.n_in_plane);
+  const alignment = alignmentInWords(frame.alignment, frame.alignment_error, frame.n_in_plane);
   const shape = note(frame) || `Alignment ${alignment}, peak ${peakText(frame)}.`;
   return (
     `Plane ${first} ∧ ${second}: spotlight at ${angleText(frame.theta)} ` +

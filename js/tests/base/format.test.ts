@@ -108,25 +108,29 @@ test("durations in milliseconds, long ones in seconds", () => {
 
 test("an alignment has its error and its samples, and no more decimals than they bear", () => {
   table(alignmentText, [
-    [[0.8312, 200], "+0.83 ± 0.05 of 200 samples"],
-    [[-0.5, 8], "−0.50 ± 0.25 of 8 samples"],
-    [[1, 1], "+1.00 ± 0.71 of 1 sample"],
-    [[-0.001, 200], "0.00 ± 0.05 of 200 samples"],
-    [[0, 5000], "0.00 ± 0.01 of 5,000 samples"],
-    [[-0.0123, 5001], "−0.012 ± 0.010 of 5,001 samples"],
-    [[0.03, 2e6], "+0.0300 ± 0.0005 of 2,000,000 samples"],
-    [[0.25, 65535, true], "+0.250 ± 0.003 of 65,535 samples or more"],
-    [[null, 0], "–"],
-    [[Number.NaN, 0], "–"],
+    [[0.8312, 0.05, 200], "+0.83 ± 0.05 of 200 samples"],
+    [[-0.5, 0.25, 8], "−0.50 ± 0.25 of 8 samples"],
+    [[1, Math.SQRT1_2, 1], "+1.00 ± 0.71 of 1 sample"],
+    [[-0.001, 0.05, 200], "0.00 ± 0.05 of 200 samples"],
+    [[0, 0.01, 5000], "0.00 ± 0.01 of 5,000 samples"],
+    [[-0.0123, 1 / Math.sqrt(10_002), 5001], "−0.012 ± 0.010 of 5,001 samples"],
+    [[0.03, 0.0005, 2e6], "+0.0300 ± 0.0005 of 2,000,000 samples"],
+    [[0.25, 0.00276, 65535, true], "+0.250 ± 0.003 of 65,535 samples or more"],
+    [[null, null, 0], "–"],
+    [[Number.NaN, null, 0], "–"],
   ]);
 });
 
 test("an alignment with its error alone, and numbers with their signs", () => {
   table(alignmentWithError, [
-    [[-0.5, 8], "−0.50 ± 0.25"],
-    [[0.03, 2e6], "+0.0300 ± 0.0005"],
-    [[null, 8], "–"],
-    [[Number.NaN, 0], "–"],
+    [[-0.5, 0.25], "−0.50 ± 0.25"],
+    [[0.03, 0.0005], "+0.0300 ± 0.0005"],
+    [[1, 0], "+1.00 ± 0.00"],
+    [[0.5, null], "+0.50 ± ∞"],
+    [[0.5, undefined], "+0.50"],
+    [[0.5, Number.POSITIVE_INFINITY], "+0.50 ± ∞"],
+    [[null, 0.1], "–"],
+    [[Number.NaN, 0.1], "–"],
   ]);
   table(signedDecimal, [
     [[0.734, 2], "+0.73"],
@@ -144,13 +148,14 @@ test("an ε has two decimals, or those that it needs", () => {
 
 test("where samples stand is said only beyond two errors", () => {
   table(alignmentInWords, [
-    [[-0.69, 200], "−0.69 ± 0.05 of 200 samples (between axes)"],
-    [[0.11, 200], "+0.11 ± 0.05 of 200 samples (along axes)"],
-    [[0.09, 200], "+0.09 ± 0.05 of 200 samples (undecided)"],
-    [[-0.09, 200], "−0.09 ± 0.05 of 200 samples (undecided)"],
-    [[1, 2], "+1.00 ± 0.50 of 2 samples (undecided)"],
-    [[1, 3], "+1.00 ± 0.41 of 3 samples (along axes)"],
-    [[null, 0], "–"],
+    [[-0.69, 0.05, 200], "−0.69 ± 0.05 of 200 samples (between axes)"],
+    [[0.11, 0.05, 200], "+0.11 ± 0.05 of 200 samples (along axes)"],
+    [[0.09, 0.05, 200], "+0.09 ± 0.05 of 200 samples (undecided)"],
+    [[-0.09, 0.05, 200], "−0.09 ± 0.05 of 200 samples (undecided)"],
+    [[1, 0.5, 2], "+1.00 ± 0.50 of 2 samples (undecided)"],
+    [[1, 0.41, 3], "+1.00 ± 0.41 of 3 samples (along axes)"],
+    [[1, null, 3], "+1.00 ± ∞ of 3 samples (undecided)"],
+    [[null, null, 0], "–"],
   ]);
 });
 

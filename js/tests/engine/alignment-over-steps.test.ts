@@ -47,13 +47,13 @@ test("where one is not it is A(ε) in all steps, if surveys are wanted", () => {
   assert.deepEqual(seriesOf(layers, true).layer, Float32Array.from(expected));
 });
 
-test("the plane's alignment comes with the samples it is the mean over", () => {
-  const { plane, lit } = seriesOf([SMALL, OBLIQUE], false);
+test("the plane's alignment comes with its standard error", () => {
+  const { plane, error } = seriesOf([SMALL, OBLIQUE], false);
   [SMALL, OBLIQUE].forEach((layer, step) => {
     const { alignment, arcs } = planeArcs(layer.plane([0, 1]), 0.5);
     assert.equal(plane[step], Math.fround(Number(alignment)));
-    assert.equal(lit[step], arcs.samples.length);
-    assert.ok(Number(lit[step]) > 0);
+    assert.equal(error[step], Math.fround(1 / Math.sqrt(2 * arcs.samples.length)));
+    assert.ok(Number(error[step]) < 1);
   });
 });
 
@@ -86,5 +86,5 @@ test("a step whose directions span no plane has no alignment there", () => {
     basis: Float64Array.from([...one, ...one]),
   });
   assert.deepEqual(traced([SMALL, parallel], false).plane, [true, false]);
-  assert.equal(seriesOf([SMALL, parallel], false).lit[1], 0);
+  assert.ok(Number.isNaN(seriesOf([SMALL, parallel], false).error[1]));
 });

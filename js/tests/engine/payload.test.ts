@@ -51,6 +51,7 @@ function packed() {
         columns: at.columns,
         basis: at.basis,
         orthonormal: true,
+        clusters: null,
       },
     ],
     labels: {

@@ -178,7 +178,7 @@ test("the legend says which alignment of the layer it is, and at which ε", asyn
 
 test("a band shows how well the plane's alignment is known", async () => {
   const page = await OpenedPage.open(stepped(4));
-  const lit = new Uint32Array((page.trait("_course_lit") as DataView<ArrayBuffer>).buffer);
+  const errors = float32(page.trait("_course_error"));
   const [line, band] = [".srm-course-plane", ".srm-course-band"].map((selector) =>
     corners(pathOf(page, selector)),
   );
@@ -189,8 +189,7 @@ test("a band shows how well the plane's alignment is known", async () => {
   const scale =
     (Number(line?.[3]?.[1]) - Number(line?.[0]?.[1])) / (Number(course[3]) - Number(course[0]));
   for (const step of [0, 1]) {
-    const error = 1 / Math.sqrt(2 * Number(lit[step]));
-    assertNear([heightOf(step)], [2 * error * scale], 0.1);
+    assertNear([heightOf(step)], [2 * Number(errors[step]) * scale], 0.1);
   }
   await page.push({ epsilon: 1 });
   assert.equal(pathOf(page, ".srm-course-band"), null);

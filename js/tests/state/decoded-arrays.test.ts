@@ -34,14 +34,14 @@ test("a buffer is decoded once, and again when another comes", async () => {
 test("the courses of plane and layer, and what the plane's is the mean over", () => {
   const traits = {
     _course: Float32Array.of(0.5, Number.NaN),
-    _course_lit: Uint32Array.of(3e9, 0),
+    _course_error: Float32Array.of(0.25, 0),
     _course_ensemble: Float32Array.of(-0.25, 1),
   };
   const model = new Model(traits, () => {});
   const { signal } = new AbortController();
   const arrays = decodedArraysOf(new Store(model.proxy() as unknown as ScopeModel, signal));
-  const { course, courseLit, layerCourse } = arrays;
-  assert.deepEqual([course, courseLit, layerCourse], Object.values(traits));
+  const { course, courseError, layerCourse } = arrays;
+  assert.deepEqual([course, courseError, layerCourse], Object.values(traits));
 });
 
 test("the map's arrays and those of its window are each their own", () => {

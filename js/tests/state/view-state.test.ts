@@ -138,8 +138,8 @@ test("the summary says the curve's shape, or why there is none", () => {
 });
 
 test("zero rows are reported", () => {
-  const subtitle = (n_zero: number) =>
-    viewState(shown({}, { layer: { ...LAYER, n_zero } })).subtitle;
+  const subtitle = (n_zero: number, n_clusters: number | null = null) =>
+    viewState(shown({}, { layer: { ...LAYER, n_zero, n_clusters } })).subtitle;
   assert.equal(subtitle(0), "1,000 samples × 4 · standard basis");
   assert.equal(subtitle(1), "1,000 samples × 4 · standard basis · 1 zero row");
   assert.equal(subtitle(2), "1,000 samples × 4 · standard basis · 2 zero rows");

@@ -78,6 +78,7 @@ function stepOf(shape: Shape, seed: number): PayloadStep {
     isOrthonormal: orthonormal,
     codes: Int32Array.from(codes),
     groups: Uint8Array.from(codes),
+    clusters: undefined,
   };
 }
 
@@ -86,7 +87,8 @@ export function payloadOf(shape: Shape): Payload {
   const { n, d, m = shape.d, steps = 1, names } = shape;
   const nothing: [number, number] = [0, 0];
   const numbersOf = { n_all: n, n, n_zero: 0, preparation: "", n_dims: d, width: d };
-  const about = { ...numbersOf, places: null, columns: nothing, basis: null, orthonormal: true };
+  const absent = { places: null, basis: null, clusters: null };
+  const about = { ...numbersOf, ...absent, columns: nothing, orthonormal: true };
   const frame: PayloadFrame = {
     version: "1.2.3",
     saved: "2026-11-21",

@@ -364,3 +364,11 @@ def test_garbage_waits_for_no_lock(activations: np.ndarray) -> None:
     for thread in set(threading.enumerate()) - before:
         thread.join(60)
     assert explorer.scope.comm is None
+
+
+def test_samples_in_groups(activations: np.ndarray) -> None:
+    explorer = srm.SRMExplorer(activations, groups=np.arange(len(activations)) % 9)
+    errors = explorer.scope.resonance.groups
+    assert errors is not None
+    assert errors.n_groups == 9
+    explorer.close()

@@ -141,6 +141,11 @@ def test_words_say_what_is_on_show(activations: np.ndarray) -> None:
     assert {"A layer", "b₀ ∧ b₁", "45°", "resonance f(θ)", "95 % interval"} <= set(found)
 
 
+def test_the_legend_says_how_many_groups_the_band_is_of(activations: np.ndarray) -> None:
+    scope = srm.SRMScope(activations, epsilon=0.5, groups=np.arange(300) % 25)
+    assert "95 % interval (25 groups)" in texts(scope.figure())
+
+
 def test_another_step_is_drawn_over_this_one(activations: np.ndarray) -> None:
     timeline = srm.Timeline()
     timeline.record(activations, "start")

@@ -35,7 +35,7 @@ ANSWERS = [
     "_ensemble",
     "_table_frame",
     "_course",
-    "_course_lit",
+    "_course_error",
     "_course_ensemble",
     "_compared",
     "_compared_frame",

@@ -58,7 +58,7 @@ SCOPES: list[Callable[[], srm.SRMScope]] = [
     everything,
     nothing_lit,
     counts,
-    lambda: srm.SRMScope(_samples(), navigator=False),
+    lambda: srm.SRMScope(_samples(), navigator=False, groups=np.arange(N) % 7),
 ]
 
 

@@ -69,7 +69,9 @@ def _layer(seed: int) -> Layer:
     rng = np.random.default_rng(seed)
     n, d = int(rng.integers(1, 400)), int(rng.integers(2, 12))
     samples, basis = _samples(rng, seed % 4, n, d), _basis(rng, seed // 4 % 4, d)
-    scope = srm.SRMScope(samples.astype(np.float32), basis, epsilon=0.5, navigator=False)
+    groups = rng.integers(0, (1, 2, 9, 60)[seed // 3 % 4], n) if seed % 3 else None
+    asked: dict[str, Any] = {"epsilon": 0.5, "navigator": False, "groups": groups}
+    scope = srm.SRMScope(samples.astype(np.float32), basis, **asked)
     m = scope.engine.n_directions
     moves = []
     for _ in range(MOVES):
@@ -148,6 +150,13 @@ def test_the_facts_beside_the_curve_are_those_of_the_engine(cases: list[Case]) -
     assert checked >= 800
 
 
+def test_bands_and_errors_are_of_groups_too(cases: list[Case]) -> None:
+    numbers = [case.curve.groups.n_groups for case in cases if case.curve.groups is not None]
+    assert len(numbers) > len(cases) // 2
+    assert min(numbers) == 1
+    assert max(numbers) > 30
+
+
 def test_alignment_is_that_of_the_engine(cases: list[Case]) -> None:
     checked = 0
     for case in cases:
@@ -160,6 +169,12 @@ def test_alignment_is_that_of_the_engine(cases: list[Case]) -> None:
             continue
         off = frame["alignment"] - case.curve.alignment[0]
         assert abs(off) <= case.slack / n_lit
+        error = case.curve.alignment_error[0]
+        if np.isfinite(error):
+            expected = pytest.approx(error, rel=1e-5, abs=2 * case.slack / n_lit)
+            assert frame["alignment_error"] == expected
+        else:
+            assert frame["alignment_error"] is None
     assert checked >= 800
 
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 from scipy.stats import binomtest
 
-from srm_widget.results.curves import CONFIDENCE, QUANTILE, wilson_interval
+from srm_widget.results.wilson_interval import CONFIDENCE, QUANTILE, wilson_interval
 
 
 @given(n=st.integers(1, 10_000), share=st.floats(0, 1), confidence=st.floats(0.01, 0.999))
 def test_interval_is_wilsons(n: int, share: float, confidence: float) -> None:
     count = round(share * n)
-    low, high = wilson_interval(np.array([count]), n, confidence)
+    low, high = wilson_interval(np.array([count / n]), n, confidence)
     expected = binomtest(count, n).proportion_ci(confidence, method="wilson")
     assert low[0] == pytest.approx(expected.low, abs=1e-12)
     assert high[0] == pytest.approx(expected.high, abs=1e-12)
@@ -29,4 +29,4 @@ def test_the_usual_quantile_is_that_of_the_usual_confidence() -> None:
 @pytest.mark.parametrize("confidence", [0.0, 1.0, -0.5, 95.0, math.nan])
 def test_confidence_is_between_0_and_1(confidence: float) -> None:
     with pytest.raises(ValueError, match=rf"confidence in \(0, 1\), got {confidence}"):
-        wilson_interval(np.array([1]), 2, confidence)
+        wilson_interval(np.array([0.5]), 2, confidence)

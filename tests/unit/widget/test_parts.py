@@ -128,7 +128,10 @@ def test_the_chart_has_the_alignment_of_every_step() -> None:
     chart = TimelineChart(scope.model, scope.publisher, scope.surveys)
     chart.request()
     known = [scope.timeline.step(k).known_alignment((0, 2), 0.5) for k in range(2)]
-    lines = np.frombuffer(scope.model._course, "<f4"), np.frombuffer(scope.model._course_lit, "<u4")
+    lines = (
+        np.frombuffer(scope.model._course, "<f4"),
+        np.frombuffer(scope.model._course_error, "<f4"),
+    )
     for told, one in zip(zip(*lines, strict=True), known, strict=True):
         assert one is not None
         assert one == pytest.approx(told)

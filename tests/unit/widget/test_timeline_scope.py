@@ -25,7 +25,7 @@ STEPPED = {
     "_steps",
     "_course_frame",
     "_course",
-    "_course_lit",
+    "_course_error",
     "_course_ensemble",
 }
 COMPARED = {"_compared_frame", "_compared", "_signed_compared"}
@@ -118,8 +118,11 @@ def test_alignment_over_steps_is_that_of_the_timeline() -> None:
         np.testing.assert_array_equal(packed(scope, "course", "<f4"), expected.astype("<f4"))
         frame = {"pair": list(pair), "epsilon": epsilon, "layer_epsilon": None, "problem": ""}
         assert scope._course_frame == frame
-        n_lit = [engine.curve(*pair, epsilon=epsilon).n_lit[0] for engine in made]
-        assert packed(scope, "course_lit", "<u4").tolist() == n_lit
+        errors = [engine.curve(*pair, epsilon=epsilon).alignment_error[0] for engine in made]
+        assert (
+            packed(scope, "course_error", "<f4").tolist()
+            == np.array(errors, dtype=np.float32).tolist()
+        )
         assert np.isnan(packed(scope, "course_ensemble", "<f4")).all()
 
 

@@ -9,6 +9,7 @@ import {
   shortened,
   signedDecimal,
 } from "../../base/format.ts";
+import { meanCosineError } from "../../base/numbers.ts";
 import type {
   CurveFrame,
   MapFrame,
@@ -24,9 +25,15 @@ import { OPAQUE_FROM } from "./score-colours.ts";
 import { isWholeMap, type Viewport } from "./viewport.ts";
 
 /** A score as text; an alignment with the `lit` samples that it is the mean of, or at least these. */
-function scoreText(by: Score, score: number, lit: number, isLeast = false): string {
+function scoreText(
+  by: Score,
+  score: number,
+  error: number | null | undefined,
+  lit: number,
+  isLeast = false,
+): string {
   if (by === "coactivation") return signedDecimal(score, 1);
-  return by === "peak" ? percent(score) : alignmentText(score, lit, isLeast);
+  return by === "peak" ? percent(score) : alignmentText(score, error, lit, isLeast);
 }
 
 /** The score of the plane on show, as the map holds it in a cell of its own. */
@@ -54,12 +61,21 @@ export interface MapLine {
 
 const UNLIT = "nothing lit";
 
-/** The line about the cell under the pointer. */
-export function lineOfCell(cell: MapCell, { by, n_skipped }: MapFrame): MapLine {
+/**
+ * The line about the cell under the pointer. Where samples hang together in clusters, the error is
+ * left out: only that of the plane on show is known.
+ */
+export function lineOfCell(
+  cell: MapCell,
+  { by, n_skipped }: MapFrame,
+  isClustered: boolean,
+): MapLine {
   const { pair, score, lit, shared } = cell;
   if (score !== null) {
     const best = shared > 1 ? `, best of ${integer(shared)} planes here` : "";
-    return { pair, text: ` · ${by} ${scoreText(by, score, lit, lit === MOST_LIT)}${best}` };
+    const error = isClustered ? undefined : meanCosineError(lit);
+    const said = scoreText(by, score, error, lit, lit === MOST_LIT);
+    return { pair, text: ` · ${by} ${said}${best}` };
   }
   if (shared > 1) return { pair: undefined, text: `${UNLIT} in ${integer(shared)} planes here` };
   if (pair[0] === pair[1]) return { pair: undefined, text: "one direction spans no plane" };
@@ -73,8 +89,9 @@ export function lineOfFrame(
   data: MapData,
 ): MapLine {
   const score = scoreOfFrame(by, frame, data);
+  const { alignment_error, n_in_plane } = frame;
   const known =
-    score === undefined ? "" : ` · ${by} ${scoreText(by, score ?? 0, frame.n_in_plane)}`;
+    score === undefined ? "" : ` · ${by} ${scoreText(by, score ?? 0, alignment_error, n_in_plane)}`;
   const rank = `${integer(frame.position + 1)} of ${integer(n_planes)}`;
   const place = frame.order === "index" ? "" : ` · rank ${rank}`;
   return { pair: frame.pair, text: `${score === null ? ` · ${UNLIT}` : known}${place}` };

@@ -61,6 +61,8 @@ export interface PlaneMapProps {
   pair: Pair;
   nDirections: number;
   nPlanes: number;
+  /** whether samples hang together in clusters */
+  isClustered: boolean;
   /** of the directions, where they have names of their own */
   names: readonly string[];
   /** the score that the map shows, or will show */
@@ -282,13 +284,13 @@ class PlaneMap implements MapGestures {
   }
 
   #updateLine(
-    { data, names, linePair, lineText }: PlaneMapProps,
+    { data, names, linePair, lineText, isClustered }: PlaneMapProps,
     under: MapCell | undefined,
   ): void {
     const { frame } = data;
     const { line } = this.parts;
     if (!frame) return;
-    if (under && isSurveyed(frame)) line.update(lineOfCell(under, frame), names);
+    if (under && isSurveyed(frame)) line.update(lineOfCell(under, frame, isClustered), names);
     else if (lineText !== undefined) line.update({ pair: linePair, text: lineText }, names);
   }
 

@@ -1,5 +1,6 @@
 /** What the legends say of the scope's state, on the page and in a saved picture. */
 
+import { groupsText } from "../../base/format.ts";
 import { classColour, groupName, visibleGroups } from "../../state/classes.ts";
 import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 import type { ScopeState } from "../../state/shown.ts";
@@ -21,23 +22,24 @@ export type CurveEntryName = (typeof CURVE_ENTRY_NAMES)[number];
 
 type CurveLegendState = Pick<
   ScopeState,
-  "signed" | "frame" | "legend" | "by_class" | "steps" | "compare" | "step"
+  "signed" | "frame" | "layer" | "legend" | "by_class" | "steps" | "compare" | "step"
 >;
 
 type CurveLegendArrays = Pick<DecodedArrays, "marks" | "ensemble" | "compared">;
 
 /** The curves and marks that the legend names, with their texts and in its order. */
 export function curveEntries(
-  { signed, frame, legend, by_class, steps, compare, step }: CurveLegendState,
+  { signed, frame, layer, legend, by_class, steps, compare, step }: CurveLegendState,
   { marks, ensemble, compared }: CurveLegendArrays,
 ): Map<CurveEntryName, string> {
   const byClass = legend !== undefined && by_class;
+  const within = layer.n_clusters ? ` (${groupsText(layer.n_clusters)})` : "";
   const when = compare < step ? "before" : "after";
   const entries: Record<CurveEntryName, string | false> = {
     curve: !signed && "resonance f(θ)",
     positive: signed && "signed s(θ) > 0",
     negative: signed && "s(θ) < 0",
-    band: !signed && (frame?.peak ?? 0) > 0 && !byClass && "95 % interval",
+    band: !signed && (frame?.peak ?? 0) > 0 && !byClass && `95 % interval${within}`,
     ensemble: !signed && ensemble.some((value) => value > 0) && "mean ± sd of all planes",
     isotropic: !signed && "isotropic",
     beam: "spotlight",

@@ -1,14 +1,14 @@
 /** Data and texts of the alignment over the steps of a timeline. */
 
 import { alignmentWithError, epsilonText, signedDecimal } from "../../base/format.ts";
-import { meanCosineError, rounder } from "../../base/numbers.ts";
+import { rounder } from "../../base/numbers.ts";
 
 /** The alignment in each step, as the kernel has sent it. */
 export interface AlignmentData {
   /** of the plane, in [-1, 1]; NaN where there is none */
   plane: Float32Array;
-  /** samples lit in the plane, which that is the mean over */
-  lit: Uint32Array;
+  /** its standard error; not finite where there is none */
+  error: Float32Array;
   /** of the layer, as far as it is known */
   layer: Float32Array;
   /** ε of the plane's; undefined before there is any */
@@ -19,13 +19,12 @@ export interface AlignmentData {
 
 /** The plane's alignment in a step less and plus its standard error; undefined where there is none. */
 function errorBar(
-  { plane, lit }: Pick<AlignmentData, "plane" | "lit">,
+  { plane, error }: Pick<AlignmentData, "plane" | "error">,
   step: number,
 ): [low: number, high: number] | undefined {
-  const [value = Number.NaN, n = 0] = [plane[step], lit[step]];
-  if (!Number.isFinite(value) || n === 0) return undefined;
-  const error = meanCosineError(n);
-  return [Math.max(-1, value - error), Math.min(1, value + error)];
+  const [value = Number.NaN, off = Number.NaN] = [plane[step], error[step]];
+  if (!Number.isFinite(value + off)) return undefined;
+  return [Math.max(-1, value - off), Math.min(1, value + off)];
 }
 
 /** The range of all values, their errors and 0, with a margin, inside [-1, 1]. */
@@ -66,7 +65,7 @@ const ALONE = 1.5;
 
 /** The SVG path of the band of the plane's standard errors; of a step alone it is a narrow bar. */
 export function bandAround(
-  alignment: Pick<AlignmentData, "plane" | "lit">,
+  alignment: Pick<AlignmentData, "plane" | "error">,
   x: (step: number) => number,
   y: (value: number) => number,
 ): string {
@@ -107,10 +106,13 @@ export function lineNames({ epsilon, layerEpsilon }: AlignmentData): [string, st
 }
 
 /** The alignment of the plane, with its error, and of the layer at a step, as text. */
-export function valueTextsAt({ plane, lit, layer }: AlignmentData, step: number): [string, string] {
+export function valueTextsAt(
+  { plane, error, layer }: AlignmentData,
+  step: number,
+): [string, string] {
   const known = layer[step] ?? Number.NaN;
   return [
-    alignmentWithError(plane[step] ?? null, lit[step] ?? 0),
+    alignmentWithError(plane[step] ?? null, error[step] ?? null),
     Number.isFinite(known) ? signedDecimal(known, 2) : "–",
   ];
 }

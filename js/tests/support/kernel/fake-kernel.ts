@@ -154,6 +154,7 @@ export class FakeKernel implements KernelData {
       n_dims: at(samples, 0).length,
       n_directions: basis.length,
       n_planes: (basis.length * (basis.length - 1)) / 2,
+      n_clusters: null,
       n_zero: samples.filter((row) => !row.some(Boolean)).length,
       basis: description,
       preparation,
@@ -224,7 +225,7 @@ export class FakeKernel implements KernelData {
     return {
       _course_frame: { pair, epsilon, layer_epsilon, problem: "" } satisfies TimelineFrame,
       _course: bytes(Float32Array.from(plane, (cosines) => meanOf(cosines) ?? Number.NaN)),
-      _course_lit: bytes(Uint32Array.from(plane, ({ length }) => length)),
+      _course_error: bytes(Float32Array.from(plane, ({ length }) => 1 / Math.sqrt(2 * length))),
       _course_ensemble: bytes(Float32Array.from(layer)),
     };
   }
@@ -430,6 +431,7 @@ export class FakeKernel implements KernelData {
       n_in_plane: cosines.length,
       arc: meanOf(arcs),
       alignment: meanOf(cosines),
+      alignment_error: cosines.length > 0 ? 1 / Math.sqrt(2 * cosines.length) : null,
       peak,
       peak_angle: (counts.indexOf(peak) * TAU) / resolution,
       elapsed_ms: 0.4,

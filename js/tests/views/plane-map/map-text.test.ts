@@ -58,8 +58,8 @@ function dataOf(by: Score, grid: Partial<ScoreGrid> = {}): MapData {
   return { frame: { ...MAP, by }, overview, tile: undefined };
 }
 const plain = (said: string | undefined) => said?.replaceAll("\u00a0", " ");
-function cell(more: Partial<MapCell>, map: Partial<MapFrame> = {}) {
-  const { pair, text } = lineOfCell({ ...CELL, ...more }, { ...MAP, ...map });
+function cell(more: Partial<MapCell>, map: Partial<MapFrame> = {}, isClustered = false) {
+  const { pair, text } = lineOfCell({ ...CELL, ...more }, { ...MAP, ...map }, isClustered);
   return { pair, text: plain(text) };
 }
 
@@ -77,6 +77,8 @@ test("before there are scores the order says which they will be", () => {
 test("a cell says its plane and its score, an alignment with its error and its samples", () => {
   const said = " · alignment −0.65 ± 0.05 of 200 samples";
   assert.deepEqual(cell({}), { pair: [1, 3], text: said });
+  const grouped = cell({}, {}, true);
+  assert.deepEqual(grouped, { pair: [1, 3], text: " · alignment −0.65 of 200 samples" });
   const best = cell({ shared: 256, pair: [5, 9] });
   assert.deepEqual(best, { pair: [5, 9], text: `${said}, best of 256 planes here` });
   assert.equal(cell({ score: 1, lit: 1 }).text, " · alignment +1.00 ± 0.71 of 1 sample");

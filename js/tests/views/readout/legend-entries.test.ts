@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Legend } from "../../../src/protocol/frames.ts";
 import { classEntries, curveEntries } from "../../../src/views/readout/legend-entries.ts";
-import { FRAME } from "../../support/fakes.ts";
+import { FRAME, LAYER } from "../../support/fakes.ts";
 
 const LEGEND: Legend = {
   names: ["cat", "", "x".repeat(80)],
@@ -14,6 +14,7 @@ const LEGEND: Legend = {
 const STATE = {
   signed: false,
   frame: { ...FRAME, peak: 3 },
+  layer: LAYER,
   legend: LEGEND,
   by_class: false,
   steps: ["first", "last"],
@@ -30,6 +31,16 @@ const ARRAYS = {
 const named = (state: Partial<typeof STATE>, arrays: Partial<typeof ARRAYS> = {}) => [
   ...curveEntries({ ...STATE, ...state }, { ...ARRAYS, ...arrays }).keys(),
 ];
+
+test("the band's entry says in how many groups the samples hang together", () => {
+  const text = (n_clusters: number | null) =>
+    curveEntries({ ...STATE, layer: { ...LAYER, n_clusters } }, ARRAYS).get("band");
+  assert.deepEqual([null, 1, 1200].map(text), [
+    "95 % interval",
+    "95 % interval (1 group)",
+    "95 % interval (1,200 groups)",
+  ]);
+});
 
 test("the legend of the curves names what there is to see, in one order", () => {
   assert.deepEqual(named({}), ["curve", "band", "isotropic", "beam"]);

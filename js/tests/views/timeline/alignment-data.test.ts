@@ -19,7 +19,7 @@ const course = (
   more: Partial<AlignmentData> = {},
 ): AlignmentData => ({
   plane: Float32Array.from(plane),
-  lit: new Uint32Array(plane.length),
+  error: new Float32Array(plane.length).fill(Number.POSITIVE_INFINITY),
   layer: Float32Array.from(layer),
   epsilon: 0.5,
   layerEpsilon: null,
@@ -40,9 +40,9 @@ test("the range holds all values and 0, inside -1 and 1", () => {
 });
 
 test("the range holds the errors too", () => {
-  const lit = Uint32Array.of(50, 2);
-  near(alignmentRange(course([0.5, 0], [], { lit })), [-0.61, 0.71]);
-  near(alignmentRange(course([0.9, -0.9], [], { lit })), [-1, 1]);
+  const error = Float32Array.of(0.1, 0.5);
+  near(alignmentRange(course([0.5, 0], [], { error })), [-0.61, 0.71]);
+  near(alignmentRange(course([0.9, -0.9], [], { error })), [-1, 1]);
 });
 
 test("the nearest step, and the ends beyond them", () => {
@@ -53,10 +53,11 @@ test("the nearest step, and the ends beyond them", () => {
 });
 
 test("values are said, and what is not there is a dash", () => {
-  const data = course([0.126, -0.5], [Number.NaN, 0.25], { lit: Uint32Array.of(200, 8) });
+  const data = course([0.126, -0.5], [Number.NaN, 0.25], { error: Float32Array.of(0.05, 0.25) });
   assert.deepEqual(valueTextsAt(data, 0).map(plain), ["+0.13 ± 0.05", "–"]);
   assert.deepEqual(valueTextsAt(data, 1).map(plain), ["−0.50 ± 0.25", "+0.25"]);
   assert.deepEqual(valueTextsAt(course([0.1]), 7), ["–", "–"]);
+  assert.deepEqual(valueTextsAt(course([0.1]), 0).map(plain), ["+0.10 ± ∞", "–"]);
 });
 
 test("the lines say what they are of, and at which ε", () => {
@@ -70,8 +71,8 @@ test("the lines say what they are of, and at which ε", () => {
 });
 
 test("the chart in a sentence", () => {
-  const lit = Uint32Array.of(200, 200, 0);
-  const data = course([0, 0.5, Number.NaN], [0, 0.25, Number.NaN], { lit });
+  const error = Float32Array.of(0.05, 0.05, Number.NaN);
+  const data = course([0, 0.5, Number.NaN], [0, 0.25, Number.NaN], { error });
   assert.equal(
     plain(alignmentSentence(data, ["a", "b", "c"], 1)),
     "Alignment over 3 steps of this plane at ε = 0.50 (in brackets: layer, A₄): " +
@@ -81,19 +82,19 @@ test("the chart in a sentence", () => {
 
 test("the band is a standard error wide, and nothing where nothing is lit", () => {
   const [x, y] = [(step: number) => 10 * step, (value: number) => -100 * value];
-  const band = (plane: number[], lit: number[]) =>
-    bandAround(course(plane, [], { lit: Uint32Array.from(lit) }), x, y);
-  assert.equal(band([0.5, 0], [50, 8]), "M0,-60L10,-25L10,25L0,-40Z");
+  const band = (plane: number[], error: number[]) =>
+    bandAround(course(plane, [], { error: Float32Array.from(error) }), x, y);
+  assert.equal(band([0.5, 0], [0.1, 0.25]), "M0,-60L10,-25L10,25L0,-40Z");
   // Within what an alignment can be.
-  assert.equal(band([1, -1], [50, 50]), "M0,-100L10,90L10,100L0,-90Z");
+  assert.equal(band([1, -1], [0.1, 0.1]), "M0,-100L10,90L10,100L0,-90Z");
   const gap = Number.NaN;
   assert.equal(
-    band([0, 0, gap, 0, 0, 0], [50, 50, 0, 50, 0, 50]),
+    band([0, 0, gap, 0, 0, 0], [0.1, 0.1, gap, 0.1, gap, 0.1]),
     "M0,-10L10,-10L10,10L0,10Z" +
       "M28.5,-10L31.5,-10L31.5,10L28.5,10Z" +
       "M48.5,-10L51.5,-10L51.5,10L48.5,10Z",
   );
-  assert.equal(band([0, 0], [0, 0]), "");
+  assert.equal(band([0, 0], [gap, Number.POSITIVE_INFINITY]), "");
   assert.equal(band([], []), "");
 });
 
