@@ -13,6 +13,7 @@ from srm_widget.engine.parts import EngineParts
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.pair_geometry import PairGeometry
+from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.curves import Resonance
 from srm_widget.results.group_errors import MeanErrors
 from srm_widget.results.survey import (
@@ -129,6 +130,27 @@ class BasisQueries(EngineParts):
     ) -> Generator[float, None, Survey]:
         survey = yield from self._surveyor.survey(spec, listed)
         return replace(survey, engine_of=self._engine_of)
+
+    @locked_steps
+    def column_histograms_steps(
+        self, *, epsilon: float | str
+    ) -> Generator[float, None, ColumnHistograms]:
+        """Count the projections on every direction: what E of coactivations is read off.
+
+        Parameters
+        ----------
+        epsilon
+            Lowest ε that E is asked for at, in [-1, 1], or "auto".
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+        """
+        fixed = self._samples.resolved_epsilon(epsilon)
+        return self._surveyor.column_histograms_steps(fixed)
+
+    column_histograms = blocking(column_histograms_steps)
 
     def hubs(self, *, epsilon: float | str, top: SupportsIndex = 10) -> Hubs:
         """Return the directions that are in the most lit planes, which would lead every ranking.

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, Protocol, SupportsIndex, get_args, 
 import numpy as np
 from jaxtyping import Float64, Int64
 
-from srm_widget.concurrency.generators import Progress, blocking, reported, run
+from srm_widget.concurrency.generators import Progress, as_part, blocking, reported, run
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.basis import Basis
@@ -137,9 +137,8 @@ class Confirmation(NamedTuple):
     p
         (n,) float64, two-sided, of the alignments on the fresh samples: how often samples spread
         evenly over a plane's angles are as far from 0, \|A\| sqrt(2 n_lit) as a normal number. Of
-        planes ranked by coactivation it is of that: how often so many samples or more come where
-        the columns of the samples surveyed give E. They hold for all these planes together (Holm).
-        1 where nothing is lit.
+        planes ranked by coactivation it is of that: how often a count of the mean E is as far off.
+        They hold for all these planes together (Holm). 1 where nothing is lit.
     n_samples
         Fresh samples.
     """
@@ -166,6 +165,11 @@ class CurveSource(Protocol):
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float, resolution: SupportsIndex
     ) -> Generator[Any, None, Resonance]:
         """Compute the resonance of the plane (i, j)."""
+
+    def column_histograms_steps(
+        self, *, epsilon: float
+    ) -> Generator[float, None, ColumnHistograms]:
+        """Count the projections on every direction, for ε or more."""
 
 
 class Hubs(NamedTuple):
@@ -458,13 +462,15 @@ class Survey:
         for i, j in found.planes.tolist():
             steps = source.curve_steps(i, j, epsilon=self.epsilon, resolution=self.resolution)
             curves.append(run(steps))
-            yield len(curves) / len(found.planes)
+            yield len(curves) / (len(found.planes) + 1)
         if not curves:
             return Confirmation(found, found, np.empty(0), source.n_samples)
         planes = Resonance.stack(curves)
         error, peak = fourfold_error(planes.n_lit), planes.values.max(axis=1)
-        # What the columns of the samples surveyed give, of as many as are fresh.
-        expected = found.expected * (source.n_samples / self.n_samples)
+        columns = yield from as_part(
+            source.column_histograms_steps(epsilon=self.epsilon), len(curves), len(curves) + 1
+        )
+        expected = columns.expected(planes.planes, self.epsilon)
         scores: dict[Measure, Float64[np.ndarray, " best"]] = {
             "alignment": planes.alignment,
             "coactivation": coactivation(planes.n_between, expected),

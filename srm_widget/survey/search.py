@@ -121,6 +121,11 @@ class PlaneSearch:
         First sample to search.
     watch
         Called with the projections of every sample on every direction, part by part, once.
+
+    Attributes
+    ----------
+    projections
+        What is searched, in the dtype that it takes.
     """
 
     def __init__(
@@ -138,7 +143,7 @@ class PlaneSearch:
         self._tests = _TESTS if store.device.type == "cpu" else _TESTS_CUDA
         # Near to parallel, the division by 1 - g² would make rounding to float32 felt.
         dtype = torch.float64 if pairs.largest_cosine > 0.5 else store.dtype
-        self._projections = Projections(store, pairs.basis, dtype)
+        self.projections = Projections(store, pairs.basis, dtype)
         self._cosines = None if pairs.cosines is None else pairs.cosines.to(store.device)
         i = np.arange(self._m, dtype=np.int64)
         offsets = plane_index.first_positions(i, self._m) - i - 1
@@ -161,7 +166,7 @@ class PlaneSearch:
         """Whether samples have so many anchors that to test every plane is cheaper."""
         if self._epsilon <= 0:
             return True
-        some = self._projections.project(self._store.sample(_CROWDED_SAMPLES).T)
+        some = self.projections.project(self._store.sample(_CROWDED_SAMPLES).T)
         return float((some.abs() >= self._anchor_threshold).float().mean()) > _CROWDED
 
     def _test_every_plane(self) -> Iterator[SearchStep]:
@@ -175,7 +180,7 @@ class PlaneSearch:
             pairs = plane_index.unrank_many(np.arange(block.start, block.stop), self._m)
             first, second = torch.from_numpy(pairs).to(self._store.device).unbind(1)
             seen = 0
-            for projected in self._projections.chunks(self._since, samples):
+            for projected in self.projections.chunks(self._since, samples):
                 if low == 0 and self._watch is not None:
                     self._watch(0, self._since + seen, projected)
                 candidates = self._test_planes(projected, first, second, low)
@@ -202,7 +207,7 @@ class PlaneSearch:
         """Test the planes of two directions one of which is an anchor of the sample."""
         n = len(self._store)
         parts = []
-        asked = self._projections, self._anchor_threshold, self._since, self._watch
+        asked = self.projections, self._anchor_threshold, self._since, self._watch
         for share, found in Anchors.search(*asked):
             parts.append(found)
             yield SearchStep(_ANCHORS_SHARE * share, range(0), None, False)
@@ -234,7 +239,7 @@ class PlaneSearch:
         """Test the planes (i, j) of anchors at i in `rows` with any higher direction j."""
         direction, sample, value = anchors[part]
         low = rows.start + 1
-        others = self._projections.at(slice(low, self._m), sample)
+        others = self.projections.at(slice(low, self._m), sample)
         g = None if self._cosines is None else self._cosines[low:].index_select(1, direction)
         found = self._may_be_lit(others, value, g)
         if len(rows) > 1:
@@ -249,7 +254,7 @@ class PlaneSearch:
     def _lower_planes(self, anchors: Anchors, rows: range, part: slice) -> CandidatePairs:
         """Test the planes (i, j) of anchors at j, with i < j in `rows` that is no anchor."""
         direction, sample, value = anchors[part]
-        others = self._projections.at(slice(rows.start, rows.stop), sample)
+        others = self.projections.at(slice(rows.start, rows.stop), sample)
         g = None
         if self._cosines is not None:
             g = self._cosines[rows.start : rows.stop].index_select(1, direction)

@@ -169,6 +169,19 @@ class Surveyor:
         counts = yield from self._count_all(spec, 0, columns)
         return counts.coalesce(), columns.counts
 
+    def column_histograms_steps(self, epsilon: float) -> Generator[float, None, ColumnHistograms]:
+        """Count the projections on every direction, as a survey at ε does, without the planes.
+
+        Yields the share done.
+        """
+        counter = ColumnCounter(self.pairs, epsilon, self._store.device)
+        for share, first, offset, projected in PlaneSearch(
+            self._store, self.pairs, epsilon
+        ).projections.rows(0):
+            counter.add(first, offset, projected)
+            yield share
+        return counter.histograms(len(self._store))
+
     def _column_counter(self, spec: SurveySpec) -> ColumnCounter:
         return ColumnCounter(self.pairs, spec.epsilon, self._store.device)
 

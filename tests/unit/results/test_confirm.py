@@ -104,11 +104,11 @@ def test_nothing_else_is_taken(given: Any) -> None:
         srm.ResonanceEngine(ROWS).survey(epsilon=0.7).confirm(given)
 
 
-def test_progress_rises_plane_by_plane_and_no_plane_is_none() -> None:
+def test_progress_rises_plane_by_plane_then_the_columns_and_no_plane_is_none() -> None:
     survey = srm.ResonanceEngine(ROWS).survey(epsilon=0.7, top=4)
     shares: list[float] = []
     survey.confirm(FRESH, progress=shares.append)
-    assert shares == [0.25, 0.5, 0.75, 1.0]
+    assert shares == [0.2, 0.4, 0.6, 0.8, 1.0]
     none = srm.ResonanceEngine(ROWS).survey(epsilon=0.7, top=0).confirm(FRESH)
     assert (len(none.p), len(none.fresh.planes), none.n_samples) == (0, 0, 300)
 

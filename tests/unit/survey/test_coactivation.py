@@ -255,14 +255,20 @@ def test_two_that_fire_together_stand_out_of_shuffled_columns() -> None:
     assert chance.strength[0] < found.strength[0] / 2
 
 
-def test_fresh_samples_are_compared_with_what_the_columns_surveyed_give() -> None:
+def test_fresh_samples_are_compared_with_what_their_own_columns_give() -> None:
     samples, fresh = rows(300), rows(150)
     samples[:60, :2] = fresh[:30, :2] = 2.0
     survey = srm.ResonanceEngine(samples).survey(epsilon=0.6, by="coactivation", top=5)
     confirmed = survey.confirm(fresh)
     again = srm.spotlight_resonance(fresh, planes=survey.planes.tolist(), epsilon=0.6)
-    assert confirmed.fresh.expected.tolist() == (survey.expected / 2).tolist()
+    own = srm.ResonanceEngine(fresh).column_histograms(epsilon=0.6)
+    expected = own.expected(survey.planes, 0.6)
+    assert (
+        own.counts.tolist()
+        == srm.ResonanceEngine(fresh).survey(epsilon=0.6).columns.counts.tolist()
+    )
+    assert confirmed.fresh.expected.tolist() == expected.tolist()
     assert confirmed.fresh.n_between.tolist() == again.n_between.tolist()
-    scores = coactivation(again.n_between, survey.expected / 2)
+    scores = coactivation(again.n_between, expected)
     assert confirmed.fresh.score.tolist() == scores.tolist()
     assert confirmed.p == pytest.approx(holm(two_sided_p(scores)))
