@@ -131,7 +131,7 @@ def test_messages_are_what_they_are_declared_as(monkeypatch: pytest.MonkeyPatch)
         ([0, 1.5], wire.Pair, "v[1]: 1.5 is no <class 'int'>"),
         ([0, 1, 2], wire.Pair, "v: [0, 1, 2] is none of 2 values"),
         (True, int, "v: True is no <class 'int'>"),
-        ("up", wire.Order, "v: 'up' is none of ('index', 'alignment', 'peak')"),
+        ("up", wire.Order, "v: 'up' is none of ('index', 'alignment', 'coactivation', 'peak')"),
         (True, wire.Sign, "v: True is none of (1, -1)"),
         (7, str | None, "v: 7 is no <class 'str'>"),
         ({"a": 1, "b": 1.5}, Mapping[str, int], "v['b']: 1.5 is no <class 'int'>"),

@@ -115,7 +115,7 @@ REFUSED: list[tuple[Message, str]] = [
     (update(title="t" * 10**7), "expected title with texts of at most 100,000 characters"),
     (
         update(order="p" * 90_000),
-        "expected order as one of 'index', 'alignment', 'peak', got 'pp",
+        "expected order as one of 'index', 'alignment', 'coactivation', 'peak', got 'pp",
     ),
     (update(title="a\ud800"), r"expected title as well-formed text, got 'a\ud800'"),
     (update(pair=[[[[[[0]]]]]]), "expected values and lists of values, got ["),

@@ -31,7 +31,7 @@ BAD = [
     ("pair", ("a", 1), TypeError, "'a'"),
     ("position", 10, ValueError, "0 … 9, got 10"),
     ("position", 1.0, TypeError, "got 1.0"),
-    ("order", "best", ValueError, "'alignment', 'peak', got 'best'"),
+    ("order", "best", ValueError, "'coactivation', 'peak', got 'best'"),
     ("scale", "log", ValueError, "'fraction', 'gain', got 'log'"),
     ("navigator", 1, TypeError, "as True or False, got 1"),
     ("signed", "yes", TypeError, "got 'yes'"),
