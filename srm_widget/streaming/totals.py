@@ -20,7 +20,6 @@ from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.store import SampleStore
 from srm_widget.streaming.plan import CountPlan
-from srm_widget.survey.anchors import Watch
 from srm_widget.survey.arc_counts import PlaneArcs, add_at
 from srm_widget.survey.column_counter import ColumnCounter
 from srm_widget.survey.scores import ScoreAccumulator
@@ -80,7 +79,7 @@ class Totals(NamedTuple):
         """Count the samples of `store`."""
         if len(store):
             if plan.chosen is None:
-                found = _arcs_of_all(store, plan, self._column_counter(plan).add)
+                found = _arcs_of_all(store, plan, self._column_counter(plan))
             else:
                 found = _arcs_of_chosen(store, plan.pairs.basis, plan)
             for arcs, level in found:
@@ -135,12 +134,12 @@ class Totals(NamedTuple):
 
 
 def _arcs_of_all(
-    store: SampleStore, plan: CountPlan, watch: Watch
+    store: SampleStore, plan: CountPlan, columns: ColumnCounter
 ) -> Iterator[tuple[PlaneArcs, int]]:
     """Yield lit arcs, under the row of their plane, with the level of ε that lights them."""
     mirror = n_planes(plan.pairs.n_directions) if plan.variant == "permutation" else None
     # A sample that is lit at one ε is lit at every lower one.
-    search = PlaneSearch(store, plan.pairs, min(plan.epsilons), watch=watch)
+    search = PlaneSearch(store, plan.pairs, min(plan.epsilons), columns=columns)
     for step in search.steps():
         for candidates in step.split_candidates():
             for level, epsilon in enumerate(plan.epsilons):

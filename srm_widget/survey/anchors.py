@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from srm_widget.samples.projections import Projections
+from srm_widget.survey.column_counter import ColumnCounter
 from srm_widget.survey.large_entries import large_entries
 
 Watch = Callable[[int, int, Tensor], None]
@@ -62,17 +63,23 @@ class Anchors:
         threshold: float,
         since: int,
         watch: Watch | None = None,
+        columns: ColumnCounter | None = None,
     ) -> Iterator[tuple[float, tuple[Tensor, Tensor, Tensor]]]:
         r"""Find the anchors of the samples from `since` on: where \|x̂ · b̂\| ≥ `threshold`.
 
         Yields the share done, and a part of the anchors as direction, sample and value. `watch` is
-        called with every part of the projections.
+        called with every part of the projections, and `columns` given those that it counts.
         """
         for share, first, offset, projected in projections.rows(since):
             if watch is not None:
                 watch(first, offset, projected)
-            direction, sample = large_entries(projected, threshold)
-            value = projected[direction, sample]
+            least = threshold if columns is None else min(threshold, columns.least)
+            direction, sample = large_entries(projected, least)
+            found = direction, sample, projected[direction, sample]
+            if columns is not None:
+                counted = found if least == columns.least else _at_least(found, columns.least)
+                columns.add(range(first, first + len(projected)), counted[0], counted[2])
+            direction, sample, value = found if least == threshold else _at_least(found, threshold)
             yield share, (direction + first, sample + offset, value)
 
     @staticmethod
@@ -122,6 +129,13 @@ class Anchors:
         n_at = self._starts[high] - self._starts[low]
         n_beyond = len(self) - self._starts[low + 1]
         return n_at * (self._n_directions - 1 - low) + (high - low) * n_beyond
+
+
+def _at_least(found: tuple[Tensor, Tensor, Tensor], least: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Return those of direction, sample and value where the value is far enough from 0."""
+    direction, sample, value = found
+    far = (value.abs() >= least).nonzero().squeeze(1)
+    return direction[far], sample[far], value[far]
 
 
 def split_slice(part: slice, most: int) -> list[slice]:

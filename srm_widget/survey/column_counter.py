@@ -61,14 +61,33 @@ class ColumnCounter:
             torch.zeros(shape, dtype=torch.int64, device=device) if counts is None else counts
         )
 
-    def add(self, first: int, _offset: int, projected: Float[Tensor, "some samples"]) -> None:
+    @property
+    def least(self) -> float:
+        r"""Least \|p\| that is counted: the lower edge of the first bin."""
+        return bin_edge(self.first)
+
+    def add_all(self, first: int, projected: Float[Tensor, "some samples"]) -> None:
         """Count the projections of some samples on some directions from number `first` on."""
-        row, sample = large_entries(projected, bin_edge(self.first))
-        values = projected[row, sample]
-        _, m, n_bins = self.counts.shape
-        own = _bins(values).clamp_(max=LAST_BIN).sub_(self.first)
-        cells = own.add_((row + first).mul_(n_bins)).add_(values < 0, alpha=m * n_bins)
-        self.counts += torch.bincount(cells, minlength=self.counts.numel()).view_as(self.counts)
+        row, sample = large_entries(projected, self.least)
+        self.add(range(first, first + len(projected)), row, projected[row, sample])
+
+    def add(
+        self, directions: range, row: Int64[Tensor, " large"], value: Float[Tensor, " large"]
+    ) -> None:
+        """Count projections on some directions.
+
+        Parameters
+        ----------
+        directions
+            Which.
+        row, value
+            Place among these of every projection that reaches `least`, and the projection.
+        """
+        n, n_bins = len(directions), self.counts.shape[2]
+        own = _bins(value).clamp_(max=LAST_BIN).sub_(self.first)
+        cells = own.add_(row, alpha=n_bins).add_(value < 0, alpha=n * n_bins)
+        found = torch.bincount(cells, minlength=2 * n * n_bins).view(2, n, n_bins)
+        self.counts[:, directions.start : directions.stop] += found
 
     def histograms(self, n_samples: int) -> ColumnHistograms:
         """Return the histograms of the `n_samples` counted."""

@@ -23,6 +23,7 @@ from srm_widget.samples.coordinates import PlaneCoordinates
 from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.anchors import Anchors, Watch, split_slice
+from srm_widget.survey.column_counter import ColumnCounter
 
 _TESTS = 1 << 21
 _TESTS_CUDA = 1 << 26
@@ -121,6 +122,8 @@ class PlaneSearch:
         First sample to search.
     watch
         Called with the projections of every sample on every direction, part by part, once.
+    columns
+        Counts them.
 
     Attributes
     ----------
@@ -134,9 +137,11 @@ class PlaneSearch:
         pairs: PairGeometry,
         epsilon: float,
         since: int = 0,
+        *,
         watch: Watch | None = None,
+        columns: ColumnCounter | None = None,
     ) -> None:
-        self._watch = watch
+        self._watch, self._columns = watch, columns
         self._store, self._basis, self._pairs = store, pairs.basis, pairs
         self._epsilon, self._since = epsilon, since
         self._m = pairs.n_directions
@@ -183,6 +188,8 @@ class PlaneSearch:
             for projected in self.projections.chunks(self._since, samples):
                 if low == 0 and self._watch is not None:
                     self._watch(0, self._since + seen, projected)
+                if low == 0 and self._columns is not None:
+                    self._columns.add_all(0, projected)
                 candidates = self._test_planes(projected, first, second, low)
                 seen += projected.shape[1]
                 yield SearchStep((low + len(block) * seen / n) / total, block, candidates, False)
@@ -207,8 +214,8 @@ class PlaneSearch:
         """Test the planes of two directions one of which is an anchor of the sample."""
         n = len(self._store)
         parts = []
-        asked = self.projections, self._anchor_threshold, self._since, self._watch
-        for share, found in Anchors.search(*asked):
+        asked = self.projections, self._anchor_threshold, self._since
+        for share, found in Anchors.search(*asked, self._watch, self._columns):
             parts.append(found)
             yield SearchStep(_ANCHORS_SHARE * share, range(0), None, False)
         anchors = Anchors.join(parts, self._m, n)

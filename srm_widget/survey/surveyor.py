@@ -16,7 +16,6 @@ from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.survey import Listed, LitPlanes, Survey
 from srm_widget.samples.moment_sums import MomentCounter, MomentRun, MomentSums
 from srm_widget.samples.store import SampleStore
-from srm_widget.survey.anchors import Watch
 from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs
 from srm_widget.survey.column_counter import ColumnCounter
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
@@ -175,10 +174,9 @@ class Surveyor:
         Yields the share done.
         """
         counter = ColumnCounter(self.pairs, epsilon, self._store.device)
-        for share, first, offset, projected in PlaneSearch(
-            self._store, self.pairs, epsilon
-        ).projections.rows(0):
-            counter.add(first, offset, projected)
+        search = PlaneSearch(self._store, self.pairs, epsilon)
+        for share, first, _, projected in search.projections.rows(0):
+            counter.add_all(first, projected)
             yield share
         return counter.histograms(len(self._store))
 
@@ -210,8 +208,10 @@ class Surveyor:
     ) -> Iterator[tuple[float, SparseCounts | None]]:
         """Yield the share done, and the counts of blocks of planes as they are complete."""
         n_samples = len(self._store)
-        watch = columns.add if moments is None else _both(columns.add, moments.add)
-        search = PlaneSearch(self._store, self.pairs, spec.epsilon, since, watch)
+        watch = None if moments is None else moments.add
+        search = PlaneSearch(
+            self._store, self.pairs, spec.epsilon, since, watch=watch, columns=columns
+        )
         block: _PlaneBlockCounts | None = None
         for step in search.steps():
             if block is None:
@@ -230,14 +230,6 @@ class Surveyor:
 
     def _keep(self, kept: _KeptCounts) -> None:
         self._kept = kept if kept.nbytes <= self._max_bytes else None
-
-
-def _both(one: Watch, other: Watch) -> Watch:
-    def watch(first: int, offset: int, projected: Tensor) -> None:
-        one(first, offset, projected)
-        other(first, offset, projected)
-
-    return watch
 
 
 def as_survey(

@@ -208,11 +208,11 @@ def test_counter_goes_on_from_counts_of_others() -> None:
     pairs = PairGeometry.from_basis(srm.basis.standard(6))
     counter = ColumnCounter(pairs, 0.5, CPU)
     columns = torch.from_numpy(rows(50).T.copy()).clamp(-1, 1)
-    counter.add(0, 0, columns[:4])
+    counter.add_all(0, columns[:4])
     more = ColumnCounter(pairs, 0.5, CPU, counter.counts)
-    more.add(4, 0, columns[4:])
+    more.add_all(4, columns[4:])
     whole = ColumnCounter(pairs, 0.5, CPU)
-    whole.add(0, 0, columns)
+    whole.add_all(0, columns)
     assert counter.counts.tolist() == whole.counts.tolist()
 
 
