@@ -39,7 +39,7 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (coordinates, ["WELL_CONDITIONED"]),
     (curves, ["CURVE_COLUMNS"]),
     (wilson_interval, ["QUANTILE"]),
-    (survey, ["MEASURES", "LEADING", "PER_DIRECTION", "HUB", "MOST_HUBS"]),
+    (survey, ["MEASURES", "LEADING", "PER_DIRECTION", "HUB", "LEAST_OF_HUB", "MOST_HUBS"]),
     (
         column_histograms,
         [
@@ -49,7 +49,8 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
             "LEAST_EXPECTED",
             "LEAST_ORTHONORMAL",
             "LEAST_OBLIQUE",
-            "POINTS_PER_BIN",
+            "PARTS_PER_BIN",
+            "PLACES_PER_PART",
             "MOST_POINTS_TRIED",
             "COSINES_PER_UNIT",
             "STEEPEST",

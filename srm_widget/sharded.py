@@ -28,7 +28,7 @@ from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES
 from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.preparation import Preparation, as_fixed_preparation
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
-from srm_widget.survey.column_counter import ColumnCounter
+from srm_widget.survey.column_counter import ColumnCounter, ColumnCounts
 from srm_widget.survey.scores import EnsembleSums
 from srm_widget.survey.surveyor import SurveySpec, as_survey
 from srm_widget.utils.arrays import evenly_spaced
@@ -204,7 +204,7 @@ def _count_shard(
 
 def _finish(
     part: PartialSurvey, spec: SurveySpec
-) -> tuple[int, int, MomentSums, torch.Tensor | None, EnsembleSums]:
+) -> tuple[int, int, MomentSums, ColumnCounts | None, EnsembleSums]:
     return part.n_samples, part.n_short, part.moments, part.columns, part.ensemble(spec)
 
 

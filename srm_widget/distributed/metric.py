@@ -63,6 +63,7 @@ class SpotlightResonanceMetric(Metric):
     fourfold: Tensor
     probes: Tensor
     columns: Tensor
+    parts: Tensor
     moments: Tensor
     samples: Tensor
 
@@ -157,6 +158,19 @@ class SpotlightResonanceMetric(Metric):
         for name in Totals._fields:
             setattr(self, name, getattr(self, name).clone())
 
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *more: Any) -> None:
+        """Load the counts of a metric of the same plan; a state without counts changes nothing."""
+        own = {prefix + name: getattr(self, name).shape for name in Totals._fields}
+        found = {name: state_dict[name].shape for name in own if name in state_dict}
+        if found and found != own:
+            errors: list[str] = more[-1]
+            errors.append(
+                f"expected counts of the same planes, epsilon and angles, {_shapes(own)}, got "
+                f"{_shapes(found)}; counts of an older version do not load"
+            )
+            return
+        super()._load_from_state_dict(state_dict, prefix, *more)
+
     def _copy_counts(self) -> ResonanceCounts:
         totals = Totals(*(part.detach().clone() for part in self._totals))
         return ResonanceCounts.of_state(self._plan, totals)
@@ -164,3 +178,7 @@ class SpotlightResonanceMetric(Metric):
     @property
     def _totals(self) -> Totals:
         return Totals(*(getattr(self, name) for name in Totals._fields))
+
+
+def _shapes(found: dict[str, torch.Size]) -> str:
+    return ", ".join(f"{name} {tuple(shape)}" for name, shape in found.items())

@@ -4,17 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
-from operator import add
-
-from jaxtyping import Int64
-from torch import Tensor
 
 from srm_widget.concurrency.generators import run
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.store import SampleStore
-from srm_widget.survey.column_counter import ColumnCounter
+from srm_widget.survey.column_counter import ColumnCounter, ColumnCounts
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
 from srm_widget.survey.sparse_counts import SparseCounts
 from srm_widget.survey.surveyor import Surveyor, SurveySpec
@@ -34,8 +30,8 @@ class PartialSurvey:
     moments
         Sums of their fourth moments.
     columns
-        (2, M, bins), their projections on every direction, as in `ColumnCounter`; of the ranges of
-        planes of the same samples only the first has them.
+        Their projections on every direction; of the ranges of planes of the same samples only the
+        first has them.
     counts
         Sparse counts of these planes.
     """
@@ -43,7 +39,7 @@ class PartialSurvey:
     n_samples: int
     n_short: int
     moments: MomentSums
-    columns: Int64[Tensor, "2 directions bins"] | None
+    columns: ColumnCounts | None
     counts: SparseCounts
 
     @staticmethod
@@ -77,7 +73,7 @@ class PartialSurvey:
         moments = reduce(MomentSums.plus, (part.moments for part in parts))
         counts = SparseCounts.total([part.counts for part in parts])
         known = [part.columns for part in parts if part.columns is not None]
-        columns = reduce(add, known) if known else None
+        columns = reduce(ColumnCounts.plus, known) if known else None
         return PartialSurvey(n_samples, n_short, moments, columns, counts)
 
     def ensemble(self, spec: SurveySpec) -> EnsembleSums:

@@ -34,8 +34,9 @@ LEADING, PER_DIRECTION = 100, 3
 """Where planes are gone through best first, the first so many are such that no direction is in more
 of them than so many: else one direction would be in them all."""
 
-HUB, MOST_HUBS = 5, 3
-"""A hub is in so many times as many lit planes as directions are in the mean; so many are named."""
+HUB, LEAST_OF_HUB, MOST_HUBS = 5, 10, 3
+"""A hub is in so many times as many lit planes as directions are in the mean, and in so many at
+least; so many hubs are named."""
 
 
 def checked_measure(by: str) -> Measure:
@@ -500,7 +501,7 @@ class Survey:
             that stand *between* the two directions, which only this plane shows, are more than
             chance: the signed root of the deviance of their number n from E, sign(n - E)
             sqrt(2 (n ln(n / E) - (n - E))). E is how many there would be if the two projections
-            had nothing to do with each other, each with its own histogram; ¼ at least.
+            had nothing to do with each other, each with its own histogram; ¼ at least where n > 0.
         """
         return self._scores(checked_measure(by), slice(None))
 

@@ -21,7 +21,7 @@ from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.store import SampleStore
 from srm_widget.streaming.plan import CountPlan
 from srm_widget.survey.arc_counts import PlaneArcs, add_at
-from srm_widget.survey.column_counter import ColumnCounter
+from srm_widget.survey.column_counter import ColumnCounter, ColumnCounts
 from srm_widget.survey.scores import ScoreAccumulator
 from srm_widget.survey.search import PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
@@ -44,9 +44,9 @@ class Totals(NamedTuple):
         (E, P), Σ cos 4φ over the lit samples in units of 2⁻²⁴: what the alignment is made of.
     probes
         (E, P, 8), samples lit at the basis directions 0, α, π, π + α, and at the four bisectors.
-    columns
-        (2, M, bins), histograms of the projections on every direction, as in `ColumnHistograms`;
-        without bins if not all planes are counted.
+    columns, parts
+        Projections on every direction, as in `ColumnCounts`; without bins if not all planes are
+        counted.
     moments
         (2,), sums of fourth moments, as `MomentSums`; 0 if the basis is not orthonormal.
     samples
@@ -61,6 +61,7 @@ class Totals(NamedTuple):
     fourfold: Int64[Tensor, "levels planes"]
     probes: Int64[Tensor, "levels planes 8"]
     columns: Int64[Tensor, "2 directions bins"]
+    parts: Int64[Tensor, "2 parts"]
     moments: Int64[Tensor, "2"]
     samples: Int64[Tensor, "4"]
 
@@ -68,11 +69,12 @@ class Totals(NamedTuple):
     def zeros(plan: CountPlan, device: torch.device) -> "Totals":
         """Return the counts of no samples."""
         size = len(plan.epsilons), plan.n_planes
-        columns: tuple[int, ...] = (0, 0, 0)
+        columns: list[tuple[int, ...]] = [(0, 0, 0), (0, 0)]
         if plan.chosen is None:
-            columns = tuple(ColumnCounter(plan.pairs, min(plan.epsilons), device).counts.shape)
+            counter = ColumnCounter(plan.pairs, min(plan.epsilons), device)
+            columns = [tuple(each.shape) for each in counter.counts]
         of_planes = (*size, len(plan.grid) + 1), size, size, size, size, (*size, 8)
-        shapes = *of_planes, columns, (2,), (4,)
+        shapes = *of_planes, *columns, (2,), (4,)
         return Totals(*(torch.zeros(s, dtype=torch.int64, device=device) for s in shapes))
 
     def add_samples(self, store: SampleStore, plan: CountPlan) -> None:
@@ -114,7 +116,8 @@ class Totals(NamedTuple):
 
     def _column_counter(self, plan: CountPlan) -> ColumnCounter:
         least = min(plan.epsilons)
-        return ColumnCounter(plan.pairs, least, self.columns.device, self.columns)
+        counts = ColumnCounts(self.columns, self.parts)
+        return ColumnCounter(plan.pairs, least, self.columns.device, counts)
 
     def _add(self, arcs: PlaneArcs, level: int, plan: CountPlan) -> None:
         """Add the lit arcs of some samples at one level of ε."""

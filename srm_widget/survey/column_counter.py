@@ -1,14 +1,17 @@
 """Counting the histograms of the samples' projections on every direction, which add up exactly."""
 
+from typing import NamedTuple
+
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.column_histograms import (
-    BINS_PER_OCTAVE,
     LAST_BIN,
     LOWEST_OCTAVE,
+    PARTS_PER_BIN,
+    PLACES_PER_PART,
     ColumnHistograms,
     bin_edge,
     least_binned,
@@ -21,7 +24,28 @@ r"""Bins begin a little below the least \|p\| that is needed: projections are ro
 _EXPONENT_BIAS = {torch.float32: 127, torch.float64: 1023}
 _EXPONENT_AT = {torch.float32: 23, torch.float64: 52}
 _BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
-_PART_BITS = BINS_PER_OCTAVE.bit_length() - 1
+_PART_BITS = PARTS_PER_BIN.bit_length() - 1
+_PLACE_BITS = PLACES_PER_PART.bit_length() - 1
+
+
+class ColumnCounts(NamedTuple):
+    """Counts of projections, which add up; see `ColumnHistograms`.
+
+    Attributes
+    ----------
+    counts
+        (2, M, bins), of p > 0, then of p < 0.
+    parts
+        (2, 4 bins), of all directions together: how many in each part of a bin, and the sum of
+        their places in it.
+    """
+
+    counts: Int64[Tensor, "2 directions bins"]
+    parts: Int64[Tensor, "2 parts"]
+
+    def plus(self, other: "ColumnCounts") -> "ColumnCounts":
+        """Return the counts of the samples of both."""
+        return ColumnCounts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 class ColumnCounter:
@@ -43,7 +67,7 @@ class ColumnCounter:
     first
         Number of the first bin.
     counts
-        (2, M, bins), of p > 0, then of p < 0.
+        What is counted.
     """
 
     def __init__(
@@ -51,14 +75,15 @@ class ColumnCounter:
         pairs: PairGeometry,
         epsilon: float,
         device: torch.device,
-        counts: Int64[Tensor, "2 directions bins"] | None = None,
+        counts: ColumnCounts | None = None,
     ) -> None:
         self._basis = pairs.basis
         least = torch.tensor([least_binned(epsilon, pairs.basis)], dtype=torch.float64)
-        self.first = max(0, int(_bins(least * (1 - _SLACK))[0]))
-        shape = 2, pairs.n_directions, LAST_BIN + 1 - self.first
-        self.counts = (
-            torch.zeros(shape, dtype=torch.int64, device=device) if counts is None else counts
+        self.first = max(0, int(_numbers(least * (1 - _SLACK))[0]) >> (_PART_BITS + _PLACE_BITS))
+        n_bins = LAST_BIN + 1 - self.first
+        shapes = (2, pairs.n_directions, n_bins), (2, n_bins * PARTS_PER_BIN)
+        self.counts = counts or ColumnCounts(
+            *(torch.zeros(shape, dtype=torch.int64, device=device) for shape in shapes)
         )
 
     @property
@@ -83,19 +108,29 @@ class ColumnCounter:
         row, value
             Place among these of every projection that reaches `least`, and the projection.
         """
-        n, n_bins = len(directions), self.counts.shape[2]
-        own = _bins(value).clamp_(max=LAST_BIN).sub_(self.first)
+        counts, parts = self.counts
+        n, n_bins = len(directions), counts.shape[2]
+        number = _numbers(value).sub_(self.first << (_PART_BITS + _PLACE_BITS))
+        # Rounding makes the length of a unit row a little more than 1.
+        number.clamp_(max=(n_bins << (_PART_BITS + _PLACE_BITS)) - 1)
+        part = number >> _PLACE_BITS
+        place = number.bitwise_and_(PLACES_PER_PART - 1)
+        parts[0] += torch.bincount(part, minlength=parts.shape[1])
+        parts[1] += torch.bincount(part, place.double(), minlength=parts.shape[1]).long()
+        own = part >> _PART_BITS
         cells = own.add_(row, alpha=n_bins).add_(value < 0, alpha=n * n_bins)
         found = torch.bincount(cells, minlength=2 * n * n_bins).view(2, n, n_bins)
-        self.counts[:, directions.start : directions.stop] += found
+        counts[:, directions.start : directions.stop] += found
 
     def histograms(self, n_samples: int) -> ColumnHistograms:
         """Return the histograms of the `n_samples` counted."""
-        return ColumnHistograms(self._basis, n_samples, self.first, self.counts.cpu().numpy())
+        counts, parts = (each.cpu().numpy() for each in self.counts)
+        return ColumnHistograms(self._basis, n_samples, self.first, counts, parts)
 
 
-def _bins(values: Float[Tensor, " some"]) -> Int64[Tensor, " some"]:
-    """Return the numbers of the bins: exponent and first digits of the floating-point numbers."""
+def _numbers(values: Float[Tensor, " some"]) -> Int64[Tensor, " some"]:
+    """Return bin, part and place of magnitudes as one number: their bits as of float32."""
     dtype = values.dtype
-    bits = values.abs().view(_BITS[dtype]) >> (_EXPONENT_AT[dtype] - _PART_BITS)
-    return bits.long().sub_((_EXPONENT_BIAS[dtype] + LOWEST_OCTAVE) * BINS_PER_OCTAVE)
+    surplus = _EXPONENT_AT[dtype] - _EXPONENT_AT[torch.float32]
+    bits = values.abs().view(_BITS[dtype]).long().bitwise_right_shift_(surplus)
+    return bits.sub_((_EXPONENT_BIAS[dtype] + LOWEST_OCTAVE) << _EXPONENT_AT[torch.float32])

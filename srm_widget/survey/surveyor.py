@@ -4,8 +4,6 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 import torch
-from jaxtyping import Int64
-from torch import Tensor
 
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
@@ -17,7 +15,7 @@ from srm_widget.results.survey import Listed, LitPlanes, Survey
 from srm_widget.samples.moment_sums import MomentCounter, MomentRun, MomentSums
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs
-from srm_widget.survey.column_counter import ColumnCounter
+from srm_widget.survey.column_counter import ColumnCounter, ColumnCounts
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
 from srm_widget.survey.search import CandidatePairs, PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
@@ -46,7 +44,9 @@ class _KeptCounts:
 
     @property
     def nbytes(self) -> int:
-        return self.columns.counts.nbytes + sum(part.nbytes for part in self.parts)
+        return sum(each.nbytes for each in self.columns.counts) + sum(
+            part.nbytes for part in self.parts
+        )
 
 
 class Surveyor:
@@ -105,7 +105,7 @@ class Surveyor:
         scores, columns = ScoreAccumulator(spec.resolution), self._column_counter(spec)
         if kept is not None and kept.spec == spec:
             counts = SparseCounts.join(kept.parts)
-            columns.counts += kept.columns.counts
+            columns.counts = columns.counts.plus(kept.columns.counts)
             if kept.n_samples < n_samples:
                 new_counts = yield from self._count_all(spec, kept.n_samples, columns)
                 counts = counts.merge(new_counts)
@@ -158,11 +158,11 @@ class Surveyor:
 
     def count_steps(
         self, spec: SurveySpec
-    ) -> Generator[float, None, tuple[SparseCounts, Int64[Tensor, "2 directions bins"]]]:
+    ) -> Generator[float, None, tuple[SparseCounts, ColumnCounts]]:
         """Count all planes in short steps, to be added to other counts; nothing is kept.
 
         Yields the share done; returns the counts, each cell once and without zeros, and the
-        projections on every direction, as in `ColumnCounter`.
+        projections on every direction.
         """
         columns = self._column_counter(spec)
         counts = yield from self._count_all(spec, 0, columns)

@@ -8,7 +8,7 @@ import numpy as np
 from srm_widget.concurrency.background import State
 from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.timeline import Timeline
-from srm_widget.results.survey import HUB, MOST_HUBS, Survey, checked_measure
+from srm_widget.results.survey import HUB, LEAST_OF_HUB, MOST_HUBS, Survey, checked_measure
 from srm_widget.utils.arrays import to_bytes
 from srm_widget.view.plane_map import PlaneOrder, ScoreMap
 from srm_widget.widget.model import ScopeModel
@@ -225,9 +225,9 @@ class SurveyController:
 def _hubs(survey: Survey) -> list[tuple[int, float]]:
     """Return the directions that are in far more lit planes than others, and in which share."""
     found = survey.hubs(MOST_HUBS)
-    least = HUB * 2 / survey.n_directions
-    shares = zip(found.direction.tolist(), found.share.tolist(), strict=True)
-    return [(direction, share) for direction, share in shares if share >= least]
+    least = max(LEAST_OF_HUB, HUB * 2 / survey.n_directions * survey.n_lit)
+    is_hub = found.n_planes >= least
+    return list(zip(found.direction[is_hub].tolist(), found.share[is_hub].tolist(), strict=True))
 
 
 def _finite(value: float | None) -> float | None:

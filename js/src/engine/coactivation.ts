@@ -15,25 +15,30 @@ import {
   LEAST_ORTHONORMAL,
   LOWEST_OCTAVE,
   MOST_POINTS_TRIED,
-  POINTS_PER_BIN,
+  PARTS_PER_BIN,
+  PLACES_PER_PART,
   STEEPEST,
 } from "../protocol/limits.ts";
 import type { LayerSamples } from "./layer-samples.ts";
 import { planeOfIndex } from "./plane-index.ts";
 
-// Exponent and first digits of a float32 are the number of its bin.
-const DIGITS = 23 - Math.log2(BINS_PER_OCTAVE);
-const OFFSET = (127 + LOWEST_OCTAVE) * BINS_PER_OCTAVE;
+// Exponent and first digits of a float32 are the number of its bin, then of a part of it, the others
+// its place in there.
+const PARTS_PER_OCTAVE = BINS_PER_OCTAVE * PARTS_PER_BIN;
+const OFFSET = (127 + LOWEST_OCTAVE) * PARTS_PER_OCTAVE;
+const PLACE_DIGITS = Math.log2(PLACES_PER_PART);
 const SLACK = 1e-5;
+const RIM = 1e-6;
 
 const edgeOf = (bin: number): number =>
   2 ** (Math.floor(bin / BINS_PER_OCTAVE) + LOWEST_OCTAVE) *
   (1 + (bin % BINS_PER_OCTAVE) / BINS_PER_OCTAVE);
 
-function binsOf(values: Float32Array): Int32Array {
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  return bits.map((each) => ((each & 0x7fffffff) >>> DIGITS) - OFFSET);
-}
+const bitsOf = (values: Float32Array): Int32Array =>
+  new Int32Array(values.buffer, values.byteOffset, values.length);
+
+/** The part that a magnitude is in, of the parts of all bins. */
+const partOf = (bits: number): number => ((bits & 0x7fffffff) >>> PLACE_DIGITS) - OFFSET;
 
 /** A matrix, row by row. */
 interface Matrix {
@@ -57,6 +62,8 @@ class ColumnHistograms {
   readonly #first: number;
   readonly #isOblique: boolean;
   readonly #columns: Matrix;
+  /** of the parts of all bins how many projections are there, and where in a part, summed up */
+  readonly #parts: [Float64Array, Float64Array];
   /** the columns times R, of each step of the cosine */
   readonly #times = new Map<number, Matrix>();
 
@@ -66,7 +73,10 @@ class ColumnHistograms {
     this.#isOblique = !layer.step.isOrthonormal;
     const share = this.#isOblique ? LEAST_OBLIQUE : LEAST_ORTHONORMAL;
     const least = Math.max(epsilon * share, 2 ** LOWEST_OCTAVE) * (1 - SLACK);
-    this.#first = Math.max(0, binsOf(Float32Array.of(least))[0] ?? 0);
+    const [bits = 0] = bitsOf(Float32Array.of(least));
+    this.#first = Math.max(0, Math.floor(partOf(bits) / PARTS_PER_BIN));
+    const nParts = this.#nBins * PARTS_PER_BIN;
+    this.#parts = [new Float64Array(nParts), new Float64Array(nParts)];
     this.#columns = this.#histograms();
   }
 
@@ -99,16 +109,25 @@ class ColumnHistograms {
     const values = new Float64Array(nDirections * width);
     for (let i = 0; i < nDirections; i += 1) {
       const own = values.subarray(i * width, (i + 1) * width);
-      const column = this.#layer.projection(i);
-      binsOf(column).forEach((number, k) => {
-        const bin = Math.min(number, LAST_BIN) - this.#first;
-        if (bin < 0) return;
-        const at = this.#isOblique && (column[k] ?? 0) < 0 ? n + bin : bin;
+      for (const bits of bitsOf(this.#layer.projection(i))) {
+        const part = partOf(bits) - this.#first * PARTS_PER_BIN;
+        if (part < 0) continue;
+        // Rounding makes the length of a unit row a little more than 1.
+        const kept = Math.min(part, n * PARTS_PER_BIN - 1);
+        const bin = Math.floor(kept / PARTS_PER_BIN);
+        const at = this.#isOblique && bits < 0 ? n + bin : bin;
         own[at] = (own[at] ?? 0) + 1;
-      });
+        this.#note(kept, kept === part ? bits & (PLACES_PER_PART - 1) : PLACES_PER_PART - 1);
+      }
       if (this.#isOblique) own[2 * n] = own.reduce((left, count) => left - count, nSamples);
     }
     return { values, width };
+  }
+
+  #note(part: number, place: number): void {
+    const [counts, places] = this.#parts;
+    counts[part] = (counts[part] ?? 0) + 1;
+    places[part] = (places[part] ?? 0) + place;
   }
 
   #timesRegion(step: number): Matrix {
@@ -135,30 +154,51 @@ class ColumnHistograms {
   /** R of two directions at a cosine. */
   #region(cosine: number): Float64Array {
     const { width } = this.#columns;
-    const perBin = Math.max(1, Math.min(POINTS_PER_BIN, Math.floor(MOST_POINTS_TRIED / width)));
-    const points = Float64Array.from({ length: width * perBin }, (_, k) => {
-      const bin = Math.floor(k / perBin);
-      return this.#point(bin, ((k % perBin) + 0.5) / perBin);
-    });
-    const isLitBetween = litBetween(cosine, Math.max(this.#epsilon, CENTRE));
+    const isLitBetween = litBetween(cosine, Math.max(this.#epsilon, CENTRE) * (1 - RIM));
+    const bins = Array.from({ length: width }, (_, bin) => this.#points(bin));
     const region = new Float64Array(width * width);
-    points.forEach((x, k) => {
-      const row = Math.floor(k / perBin) * width;
-      points.forEach((y, l) => {
-        const at = row + Math.floor(l / perBin);
-        if (isLitBetween(x, y)) region[at] = (region[at] ?? 0) + 1 / perBin ** 2;
+    bins.forEach((one, k) => {
+      bins.forEach((other, l) => {
+        let share = 0;
+        for (const [x, weight] of one) {
+          for (const [y, more] of other) if (isLitBetween(x, y)) share += weight * more;
+        }
+        region[k * width + l] = share;
       });
     });
     return region;
   }
 
-  #point(bin: number, share: number): number {
+  /** The points that stand for a bin, each with its share of it. */
+  #points(bin: number): [point: number, share: number][] {
     const n = this.#nBins;
+    const all = (this.#isOblique ? 2 * n : n) * PARTS_PER_BIN;
+    const together = Math.min(PARTS_PER_BIN, 2 ** Math.ceil(Math.log2(all / MOST_POINTS_TRIED)));
+    const step = Math.max(1, together);
+    const firsts = Array.from({ length: PARTS_PER_BIN / step }, (_, k) => k * step);
     const lowest = edgeOf(this.#first);
-    if (bin === 2 * n) return lowest * (2 * share - 1);
+    if (bin === 2 * n) {
+      const m = firsts.length;
+      return firsts.map((_, k) => [lowest * ((2 * (k + 0.5)) / m - 1), 1 / m]);
+    }
     const number = this.#first + (bin % n);
-    const magnitude = edgeOf(number) + share * (edgeOf(number + 1) - edgeOf(number));
-    return bin < n ? magnitude : -magnitude;
+    const [low, high] = [edgeOf(number), edgeOf(number + 1)];
+    const sign = bin < n ? 1 : -1;
+    const found = firsts.map((first) => {
+      let [count, offset] = [0, 0];
+      for (let part = first; part < first + step; part += 1) {
+        const at = (bin % n) * PARTS_PER_BIN + part;
+        const here = this.#parts[0][at] ?? 0;
+        count += here;
+        offset += part * here + (this.#parts[1][at] ?? 0) / PLACES_PER_PART;
+      }
+      return { count, inside: offset / Math.max(1, count) / PARTS_PER_BIN };
+    });
+    const sum = Math.max(
+      1,
+      found.reduce((total, { count }) => total + count, 0),
+    );
+    return found.map(({ count, inside }) => [sign * (low + inside * (high - low)), count / sum]);
   }
 }
 
@@ -177,9 +217,9 @@ function litBetween(cosine: number, epsilon: number): (x: number, y: number) => 
   };
 }
 
-/** The signed root of the deviance of n samples from the E that are expected, E at least ¼. */
+/** The signed root of the deviance of n samples from the E that are expected, ¼ at least if n > 0. */
 export function coactivationOf(n: number, expected: number): number {
-  const e = Math.max(expected, LEAST_EXPECTED);
+  const e = n > 0 ? Math.max(expected, LEAST_EXPECTED) : expected;
   const deviance = (n > 0 ? n * Math.log(n / e) : 0) - (n - e);
   return Math.sign(n - e) * Math.sqrt(2 * Math.max(0, deviance));
 }

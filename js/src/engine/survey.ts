@@ -5,6 +5,7 @@ import type { Pair, Score } from "../protocol/frames.ts";
 import {
   DEFAULT_RESOLUTION,
   HUB,
+  LEAST_OF_HUB,
   LOW_EPSILON,
   MOST_HUBS,
   NEAR_COSINE,
@@ -226,9 +227,9 @@ export function hubsOf({ lit: { position }, layer: { nDirections: m } }: Survey)
   for (const index of position) {
     for (const k of planeOfIndex(index, m)) counts[k] = (counts[k] ?? 0) + 1;
   }
-  const least = ((HUB * 2) / m) * position.length;
+  const least = Math.max(LEAST_OF_HUB, ((HUB * 2) / m) * position.length);
   return [...counts.keys()]
-    .filter((k) => position.length > 0 && (counts[k] ?? 0) >= least)
+    .filter((k) => (counts[k] ?? 0) >= least)
     .sort((one, other) => (counts[other] ?? 0) - (counts[one] ?? 0) || one - other)
     .slice(0, MOST_HUBS)
     .map((k): [number, number] => [k, (counts[k] ?? 0) / position.length]);

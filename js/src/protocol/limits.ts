@@ -85,6 +85,9 @@ export const PER_DIRECTION = 3;
 /** srm_widget.results.survey.HUB */
 export const HUB = 5;
 
+/** srm_widget.results.survey.LEAST_OF_HUB */
+export const LEAST_OF_HUB = 10;
+
 /** srm_widget.results.survey.MOST_HUBS */
 export const MOST_HUBS = 3;
 
@@ -122,14 +125,21 @@ export const LEAST_ORTHONORMAL = 0.3826834323650898;
 export const LEAST_OBLIQUE = 0.1;
 
 /**
- * srm_widget.results.column_histograms.POINTS_PER_BIN:
- * Points of a bin at which it is tried whether a sample there would be lit and between.
+ * srm_widget.results.column_histograms.PARTS_PER_BIN:
+ * Parts of a bin, each tried at one point: whether a sample there would be lit and between. It is
+ * the mean of what all directions together have there, so that equal projections stay where they are.
  */
-export const POINTS_PER_BIN = 4;
+export const PARTS_PER_BIN = 4;
+
+/**
+ * srm_widget.results.column_histograms.PLACES_PER_PART:
+ * Places of a part that are told apart: those of float32.
+ */
+export const PLACES_PER_PART = 131_072;
 
 /**
  * srm_widget.results.column_histograms.MOST_POINTS_TRIED:
- * Points of all bins, above which fewer are tried in each.
+ * Points of all bins, above which parts are taken together.
  */
 export const MOST_POINTS_TRIED = 600;
 

@@ -31,6 +31,6 @@ export function chanceText(frame: CurveFrame, test: Test): string {
   if (!sameValue(planes.pair, frame.pair)) return "";
   const { p, n_planes, n_samples, hint } = planes;
   const among = amongText(n_samples, frame.n_samples);
-  const over = `over all ${integer(n_planes)} planes · ${NULL_NAMES[kept]}${among}`;
+  const over = `of A over all ${integer(n_planes)} planes · ${NULL_NAMES[kept]}${among}`;
   return `${pText(p, rotations)} ${over}${hint && ` · ${hint}`}`;
 }

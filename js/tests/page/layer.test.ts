@@ -108,7 +108,7 @@ test("the readout says p of the plane on show, as long as it is what was tested"
   assert.equal(chance(), undefined);
   await page.click(page.button(NAME));
   const { n_planes } = page.kernel.layer;
-  const said = `p = 0.010 over all ${n_planes} planes · mean kept`;
+  const said = `p = 0.010 of A over all ${n_planes} planes · mean kept`;
   assert.equal(chance(), said);
   const { epsilon } = page.kernel.traits;
   await page.push({ epsilon: epsilon + 0.1 });

@@ -95,6 +95,27 @@ def test_it_behaves_as_metrics_do() -> None:
     assert_same_curves(fresh.resonance(), metric.resonance())
 
 
+@pytest.mark.parametrize("wrong", ["lacks a count", "another shape"])
+def test_a_state_of_another_plan_or_version_is_refused(wrong: str) -> None:
+    metric = srm.SpotlightResonanceMetric(6, epsilon=0.6)
+    metric.update(samples())
+    metric.persistent(True)
+    state = metric.state_dict()
+    if wrong == "lacks a count":
+        del state["columns"]
+    else:
+        state["samples"] = state["samples"][:3]
+    fresh = srm.SpotlightResonanceMetric(6, epsilon=0.6)
+    fresh.update(samples(50))
+    with pytest.raises(RuntimeError, match=r"expected counts of the same planes.*samples \(4,\)"):
+        fresh.load_state_dict(state)
+    assert fresh.counts().n_samples == 50
+    with pytest.raises(RuntimeError, match="expected counts of the same planes"):
+        srm.SpotlightResonanceMetric(7, epsilon=0.6).load_state_dict(metric.state_dict())
+    fresh.load_state_dict({})
+    assert fresh.counts().n_samples == 50
+
+
 def test_counts_are_a_copy() -> None:
     metric = srm.SpotlightResonanceMetric(6, epsilon=0.6)
     metric.update(samples())

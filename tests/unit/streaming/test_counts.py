@@ -227,7 +227,7 @@ def test_a_stream_has_no_mean_beforehand(gaussian: np.ndarray) -> None:
 def test_memory_does_not_grow(gaussian: np.ndarray) -> None:
     counts = counted(gaussian, None, epsilon=0.5)
     before = counts.nbytes
-    assert before == 8 * (10 * (361 + 1 + 3 + 8) + 2 * 5 * 41 + 2 + 4)
+    assert before == 8 * (10 * (361 + 1 + 3 + 8) + 2 * 5 * 41 + 2 * 4 * 41 + 2 + 4)
     counts.append(np.tile(gaussian, (50, 1)))
     assert counts.nbytes == before
 

@@ -155,7 +155,7 @@ def test_the_score_is_the_signed_root_of_the_deviance() -> None:
     expected = np.array([3.0, 12.0, 3.0, 2.0, 0.01, 0.01, 0.0])
     found = coactivation(n, expected)
     for k, (count, mean) in enumerate(zip(n.tolist(), expected.tolist(), strict=True)):
-        e = max(mean, LEAST_EXPECTED)
+        e = max(mean, LEAST_EXPECTED) if count else mean
         logs = count * math.log(count / e) if count else 0.0
         wanted = math.copysign(math.sqrt(2 * (logs - (count - e))), count - e)
         assert found[k] == pytest.approx(wanted)
@@ -175,6 +175,36 @@ def test_ranks_and_matrix_follow_the_score(variant: str) -> None:
     matrix = survey.matrix("coactivation")
     assert [matrix[i, j] for i, j in survey.planes.tolist()] == survey.score.tolist()
     assert survey.weights("coactivation").tolist() == scores.tolist()
+
+
+def test_corners_are_neither_together_nor_apart() -> None:
+    """All projections are alike, and exactly on the rim of what is lit."""
+    for width in 9, 32:
+        samples = np.sign(RNG.standard_normal((500, width)))
+        survey = srm.ResonanceEngine(samples).survey(epsilon=math.sqrt(2 / width), top=500)
+        assert survey.expected == pytest.approx(500.0)
+        assert survey.scores("coactivation") == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("epsilon", [0.22, 0.25, 0.26, 0.27])
+def test_expected_of_columns_that_are_narrow_beside_a_bin(epsilon: float) -> None:
+    samples = np.tanh(6 * RNG.standard_normal((700, 32)))
+    survey = srm.ResonanceEngine(samples).survey(epsilon=epsilon, top=500)
+    projected = oracle.unit(samples).numpy()
+    some = slice(None, None, 100)
+    for (i, j), expected in zip(survey.planes[some].tolist(), survey.expected[some], strict=True):
+        wanted = by_definition(projected, i, j, 0.0, epsilon)
+        assert expected == pytest.approx(wanted, rel=0.04, abs=0.5)
+
+
+def test_one_sample_of_two_directions_is_no_find() -> None:
+    samples = np.zeros((40, 30))
+    samples[np.arange(40), np.arange(40) % 30] = 1.0
+    samples[0, 1] = 1.0
+    survey = srm.ResonanceEngine(samples).survey(epsilon=0.9)
+    scores = survey.scores("coactivation")
+    assert scores.max() == pytest.approx(math.sqrt(2 * (math.log(4) - 0.75)))
+    assert -0.6 <= scores.min() < 0
 
 
 def test_a_plane_that_lights_nothing_has_no_coactivation() -> None:
@@ -213,7 +243,8 @@ def test_counter_goes_on_from_counts_of_others() -> None:
     more.add_all(4, columns[4:])
     whole = ColumnCounter(pairs, 0.5, CPU)
     whole.add_all(0, columns)
-    assert counter.counts.tolist() == whole.counts.tolist()
+    for mine, theirs in zip(counter.counts, whole.counts, strict=True):
+        assert mine.tolist() == theirs.tolist()
 
 
 @pytest.mark.parametrize("null", ["mean", "rotations"])
