@@ -45,6 +45,11 @@ bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a 
 	$(BIN)/python -m tests.bench.bench_beam
 	$(BIN)/python -m tests.bench.bench_page
 
+bench-statistics: $(VENV)/.test ## whether tests, intervals and rankings find what is planted, and nothing else; half an hour
+	$(BIN)/python -m tests.bench.bench_chance
+	$(BIN)/python -m tests.bench.bench_groups
+	$(BIN)/python -m tests.bench.bench_coactivation
+
 soak: $(VENV)/.test $(VENV)/.browser ## ten thousand scrubs and messages, and what they leave behind
 	$(BIN)/python -m tests.bench.soak
 	SRM_WIDGET_MESSAGES=10000 $(PYTEST) --timeout 3600 tests/unit/widget/test_messages.py
