@@ -1,4 +1,7 @@
-"""Planted pairs of directions that fire together, and which ranking finds them: ``make bench-statistics``."""
+"""Planted pairs of directions that fire together, and which ranking finds them.
+
+``make bench-statistics``
+"""
 
 from __future__ import annotations
 

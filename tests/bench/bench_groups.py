@@ -1,6 +1,6 @@
 """How often 95 % intervals hold the truth, with `groups=` and without; and what they cost.
 
-``python -m tests.bench.bench_groups``
+``make bench-statistics``
 """
 
 from __future__ import annotations
