@@ -174,7 +174,7 @@ def test_a_click_on_a_bar_shows_that_plane(shown: Shown) -> None:
     for place, across in ((4, 0.5), (12, 0.98), (0, 0.02)):
         shown.page.mouse.click(*shown.at(PLANES, across, (place + 0.5) / 20))
         shown.kernel.until(
-            f"scope.pair == tuple(scope.latest_survey.best('alignment', 20).planes[{place}])"
+            f"scope.pair == tuple(scope.latest_survey.leading('alignment', 20).planes[{place}])"
         )
         shown.wait_for_bar(place)
         wait_for_curve(shown.scope, shown.kernel)

@@ -88,7 +88,8 @@ def test_each_row_of_the_readout_is_a_line(scope: Scope) -> None:
     rows = scope.view().locator(".srm-readout .srm-row")
     heights = "rows => rows.filter(row => !row.hidden).map(row => row.offsetHeight)"
     (line,) = set(rows.evaluate_all(heights))
-    many = {"n_samples": 499_000, "n_lit": 123_456, "n_in_plane": 450_000, "alignment": -0.512}
+    many = {"n_samples": 499_000, "n_lit": 123_456, "n_in_plane": 450_000}
+    many |= {"alignment": -0.512, "alignment_error": 0.001}
     scope.kernel(
         "kernel.model.receive({ _frame: { ...kernel.model.get('_frame'), ...arg } })", many
     )
@@ -183,7 +184,14 @@ def test_contrast(scope: Scope) -> None:
 def too_weak(scope: Scope) -> dict[str, float]:
     """What has too little contrast with the ground, and how much it has."""
     texts = [".srm-subtitle", ".srm-row dt", ".srm-slider label", ".srm-play", ".srm-error"]
-    texts += [".srm-map-title", ".srm-map-line", ".srm-map-count", ".srm-key-texts", ".srm-order"]
+    texts += [
+        ".srm-map-title",
+        ".srm-map-line",
+        ".srm-map-count",
+        ".srm-map-hubs",
+        ".srm-key-texts",
+        ".srm-order",
+    ]
     texts += [".srm-layer-facts", ".srm-layer-test"]
     wanted = [(selector, "color", 4.5) for selector in texts]
     wanted += [(selector, "fill", 4.5) for selector in (".srm-degree", ".srm-ring-label")]

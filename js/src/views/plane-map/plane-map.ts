@@ -132,7 +132,7 @@ function createMapElements(
   const title = element("h3", { class: "srm-map-title" });
   const zoom = createZoomButtons(gestures, signal);
   const count = element("p", { class: "srm-map-count" });
-  const hubs = element("p", { class: "srm-map-count" });
+  const hubs = element("p", { class: "srm-map-hubs" });
   const heading = element("div", {}, [title, count, hubs]);
   const head = element("div", { class: "srm-map-head" }, [heading, zoom.node]);
   const line = createLine();
