@@ -369,6 +369,32 @@ def test_all_batches_have_groups_or_none() -> None:
     same(grouped.curve(0, 1, **ASKED), before)
 
 
+def test_batches_whose_rows_were_all_dropped_came_with_groups_too() -> None:
+    engine = srm.ResonanceEngine(nan_policy="drop", basis=np.eye(4))
+    engine.append(np.full((2, 4), np.nan), groups=["x", "y"])
+    refused(
+        ValueError,
+        "expected the groups of 3 rows beside them, as the batches before came with groups",
+        lambda: engine.append(ROWS[:3]),
+    )
+    engine.append(ROWS[:3], groups=["x", "x", "z"])
+    assert engine.groups is not None
+    assert engine.groups.sizes.tolist() == [2, 1]
+
+
+def test_groups_go_by_the_text_of_their_ids() -> None:
+    engine = srm.ResonanceEngine(ROWS[:2], groups=[1, 2])
+    engine.append(ROWS[2:4], groups=["2", "3"])
+    assert engine.groups is not None
+    assert engine.groups.sizes.tolist() == [1, 2, 1]
+
+
+def test_counts_are_not_made_of_samples_in_groups() -> None:
+    engine = srm.ResonanceEngine(ROWS, groups=OF_ROWS)
+    message = "expected an engine without groups, as counts hold none .*, got 7 groups; `curve` has"
+    refused(ValueError, message, lambda: engine.counts(epsilon=0.5))
+
+
 def test_groups_belong_to_activations() -> None:
     engine, timeline = srm.ResonanceEngine(ROWS), srm.Timeline()
     timeline.record(engine)
