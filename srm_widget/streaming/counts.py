@@ -57,7 +57,8 @@ class ResonanceCounts:
         "raise", or "drop" to leave out rows with NaN or infinity.
     center
         (D,) to subtract from every row before it is brought to unit length; None is nothing. Counts
-        of samples that are centred otherwise are not merged.
+        of samples that are centred otherwise are not merged, nor of a centre in another dtype, in
+        which other differences are rounding.
     min_norm
         Rows shorter than this, once centred, count as rows of zeros; 0 is none.
     """
