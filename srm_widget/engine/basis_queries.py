@@ -94,7 +94,7 @@ class BasisQueries(EngineParts):
         top
             Number of the best planes to list.
         by
-            Measure to rank planes by: "alignment" or "peak"; see `Survey.best`.
+            Measure to rank planes by: "alignment", "coactivation" or "peak"; see `Survey.best`.
         per_direction
             Most of the listed planes that one direction is in; None is any number.
         progress
@@ -230,7 +230,19 @@ class BasisQueries(EngineParts):
         ResonanceCounts
             With the engine's centre and least norm; what was the mean of the engine's activations
             is a given vector for the counts, which more samples do not move.
+
+        Raises
+        ------
+        ValueError
+            If the samples have groups, which counts would lose: their intervals were too narrow.
         """
+        if self._samples.groups is not None:
+            raise ValueError(
+                "expected an engine without groups, as counts hold none and their intervals would "
+                f"be too narrow, got {self._samples.groups.n_groups:,} groups; "
+                "`curve` has intervals of samples in groups, and counts of "
+                "ResonanceEngine(activations), without groups, take each sample for independent"
+            )
         auto = isinstance(epsilon, str) and epsilon == "auto"
         counts = ResonanceCounts(
             self._samples.basis,
@@ -399,7 +411,7 @@ class BasisQueries(EngineParts):
         epsilon: float | str | None = None,
         null: str = "mean",
         rotations: SupportsIndex = 200,
-        seed: int = 0,
+        seed: SupportsIndex = 0,
         progress: Progress = None,
     ) -> Generator[float, None, RotationTest]:
         """Rotation test: whether the alignment with this basis is more than chance.
@@ -421,7 +433,7 @@ class BasisQueries(EngineParts):
         rotations
             R, number of random rotations of the whole basis.
         seed
-            Seed of the rotations, and of the samples drawn where not all are tested.
+            Seed ≥ 0 of the rotations, and of the samples drawn where not all are tested.
         progress
             As for `survey`.
 
@@ -457,7 +469,7 @@ class BasisQueries(EngineParts):
         by: str = "alignment",
         null: str = "mean",
         rotations: SupportsIndex = 200,
-        seed: int = 0,
+        seed: SupportsIndex = 0,
         top: SupportsIndex = 100,
         progress: Progress = None,
     ) -> Generator[float, None, Significance]:

@@ -51,14 +51,16 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     center
         None; or what to subtract from every row before it is brought to unit length: (D,) real
         numbers, or "mean" for the mean of the activations' finite rows, taken once, of the first
-        ones. No more can be appended then: they would move it.
+        ones. No more can be appended then: they would move it. What a row differs from a vector by
+        no more than rounding in the vector's own dtype is 0; a mean in float64 is the best.
     min_norm
         Rows shorter than this, once centred, count as rows of zeros: in N, lit only if ε ≤ 0.
         0 is none.
     groups
         One id a row, of samples that hang together and are not independent: tokens of a sentence,
-        positions of an image. Integers, strings or a pandas categorical. Intervals and standard
-        errors are then cluster-robust, see `srm_widget.results.group_errors.GroupErrors`.
+        positions of an image. Integers, strings or a pandas categorical; they go by their text, so
+        that 1 and "1" are one group. Intervals and standard errors are then cluster-robust, see
+        `srm_widget.results.group_errors.GroupErrors`.
     cache_bytes
         Bound of the caches: projections on directions that are not coordinate
         axes, and lit arcs. None is as much as the activations, at least 16 MiB.
@@ -143,7 +145,7 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         preparation = self._samples.preparation
         if preparation.center is None or (preparation.of_mean and self.n_samples == 0):
             return None
-        return preparation.center.numpy().copy()
+        return preparation.center.double().numpy().copy()
 
     @property
     def min_norm(self) -> float:
@@ -356,6 +358,6 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             device=self.device,
             dtype=self.dtype,
             nan_policy=self._samples.nan_policy,
-            center=self.center,
+            center=self._samples.preparation.center,
             min_norm=self.min_norm,
         )

@@ -134,7 +134,7 @@ class SampleSet:
             raise ValueError(
                 f"expected no more activations, got {len(values):,} rows: the {self.n_samples:,} "
                 "samples held are centred on their own mean, which more would move; "
-                "center=activations.mean(0), a vector, stays as it is"
+                "center=activations.mean(0, dtype=float), a vector, stays as it is"
             )
         named = self._checked_groups(groups, len(values))
         if self._basis is not None:
@@ -167,8 +167,8 @@ class SampleSet:
             return as_groups(groups, n_rows)
         if self.encoder is not None:
             raise ValueError(
-                f"expected the groups of {n_rows} rows beside them, as the {self.n_samples} "
-                "samples before have groups: append(batch, groups=…)"
+                f"expected the groups of {n_rows} rows beside them, as the batches before came "
+                "with groups: append(batch, groups=…)"
             )
         return None
 

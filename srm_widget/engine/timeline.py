@@ -13,7 +13,7 @@ from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline_step import TimelineStep
 from srm_widget.geometry.plane_index import checked_pair
 from srm_widget.utils.callbacks import WeakCallbacks
-from srm_widget.utils.text import well_formed
+from srm_widget.utils.text import brief, well_formed
 
 StepEpsilons = float | str | Sequence[float] | np.ndarray
 """ε of all steps, or one a step."""
@@ -43,7 +43,8 @@ class Timeline:
         ----------
         activations_or_engine
             (N, D) activations, or a `ResonanceEngine`; N and D may differ from step to step. Or
-            `ResonanceCounts`, if all steps are, at the same planes, levels of ε and angles.
+            `ResonanceCounts`, if all steps are, at the same planes, levels of ε and angles. Samples
+            that hang together come in an engine: ``record(ResonanceEngine(X, groups=…))``.
         label
             Name of the step; None is its number, counted from 0.
         basis
@@ -247,7 +248,14 @@ class Timeline:
 
     def _resolved_epsilons(self, epsilon: StepEpsilons) -> list[float]:
         """Return the ε of each step, checked."""
-        last, shape = self.step(-1).engine, np.shape(epsilon)
+        last = self.step(-1).engine
+        try:
+            shape = np.shape(epsilon)
+        except ValueError:
+            raise ValueError(
+                f"expected one epsilon, or {len(self)}, one a step as from auto_epsilons(), got "
+                f"{brief(epsilon)}, of rows of different lengths"
+            ) from None
         if shape == ():
             return [last.resolved_epsilon(cast("float | str", epsilon))] * len(self)
         if shape != (len(self),):

@@ -123,6 +123,8 @@ class CurveChart:
 class PlanesChart:
     """Bar chart of the scores of the best planes; alignments have their standard errors.
 
+    Of samples in groups they have none: a survey knows only that of samples each for itself.
+
     Parameters
     ----------
     names
@@ -151,12 +153,15 @@ class PlanesChart:
         self.caption = caption()
         self.box = captioned(self.caption, self.figure)
 
-    def show(self, survey: Survey | None, by: str, tested: Significance | None) -> None:
+    def show(
+        self, survey: Survey | None, by: str, tested: Significance | None, *, grouped: bool
+    ) -> None:
         """Show the best planes of a survey, if there is one, by a measure; with p if tested."""
         best = None if survey is None else survey.leading(by, N_BEST)
         pairs = [] if best is None else best.planes.tolist()
         scores = np.empty(0) if best is None else best.score
-        errors = np.empty(0) if best is None or by != "alignment" else best.error
+        alone = by == "alignment" and not grouped
+        errors = best.error if best is not None and alone else np.empty(0)
         self.planes = [(i, j) for i, j in pairs]
         low, high = min(0.0, scores.min(initial=0.0)), max(0.0, scores.max(initial=0.0))
         if low == high:

@@ -135,7 +135,10 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         self._redraw("theta", scope.theta, lambda: self._curve.turn(scope.theta))
         tested = scope.significance if state == "done" else None
         shown = survey, by, tested
-        self._redraw("planes", shown, lambda: self._planes.show(survey, by, tested))
+        grouped = scope.engine.groups is not None
+        self._redraw(
+            "planes", shown, lambda: self._planes.show(survey, by, tested, grouped=grouped)
+        )
         self._redraw("pair", (*shown, pair), lambda: self._planes.mark(pair))
         state_text = _STATE_TEXTS.get(state, "")
         self._redraw(

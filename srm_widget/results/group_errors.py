@@ -14,6 +14,9 @@ from srm_widget.results.wilson_interval import (
     wilson_interval,
 )
 
+_ALIKE = 2.0**-90
+"""Share of Σ n_g² up to which the squares of how far groups are from their mean are rounding."""
+
 
 @dataclass(frozen=True, eq=False)
 class GroupErrors:
@@ -114,7 +117,8 @@ class MeanErrors(NamedTuple):
     error
         Standard error sqrt(var A), var A = G / (G - 1) · Σ_g (s_g - A w_g)² / (Σ w_g)², with s_g
         the sum over the samples of a group and w_g that of their weights, over the G groups with
-        any; infinite for a single group.
+        any; infinite for a single group. Where the groups do not differ, which says nothing of
+        those that did not come, 1 / sqrt(2 n) with n as `effective`.
     effective
         As how many independent samples of ±1 they tell about A: (1 - A²) / var A; where the groups
         do not differ, (Σ w_g)² / Σ w_g².
@@ -141,11 +145,12 @@ class MeanErrors(NamedTuple):
             effective = 1 / squares.sum()
             mean = means.sum()
             variance = np.square(means - mean * shares).sum() * n / max(n - 1, 1)
-            if n > 1:
+            if n > 1 and variance > _ALIKE * squares.sum():
                 error = np.sqrt(variance)
-            if variance > 0 and n > 1:
                 effective = (1 - mean * mean) / variance
                 degrees = max(1.0, squares.sum() ** 2 / np.square(squares).sum() - 1)
+            elif n > 1:
+                error = np.sqrt(squares.sum() / 2)
         return MeanErrors(np.array([error]), np.array([effective]), np.array([degrees]))
 
     def interval(

@@ -1,13 +1,27 @@
-"""p of several tests together."""
+"""p of tests, and of several together."""
 
 import numpy as np
 from jaxtyping import Float64
-from scipy.special import erfc
+from scipy.special import erfc, stdtr
 
 
-def two_sided_p(z: Float64[np.ndarray, " tests"]) -> Float64[np.ndarray, " tests"]:
-    """Return the probability that a standard normal number is as far from 0; 1 for NaN."""
-    return np.asarray(np.where(np.isnan(z), 1.0, erfc(np.abs(z) / np.sqrt(2))))
+def two_sided_p(
+    z: Float64[np.ndarray, " tests"], degrees: Float64[np.ndarray, " tests"] | None = None
+) -> Float64[np.ndarray, " tests"]:
+    """Return the probability that a standard normal number is as far from 0; 1 for NaN.
+
+    Parameters
+    ----------
+    z
+        How far each test is from 0, in standard errors.
+    degrees
+        Degrees of freedom, for Student's t in place of the normal number; infinite ones are that.
+    """
+    p = erfc(np.abs(z) / np.sqrt(2))
+    if degrees is not None:
+        finite = np.isfinite(degrees)
+        p = np.where(finite, 2 * stdtr(np.where(finite, degrees, 1.0), -np.abs(z)), p)
+    return np.asarray(np.where(np.isnan(z), 1.0, p))
 
 
 def holm(p: Float64[np.ndarray, " tests"]) -> Float64[np.ndarray, " tests"]:

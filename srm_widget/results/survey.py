@@ -1,9 +1,18 @@
 """The result of a survey: mean and spread over all planes, and the best planes by a measure."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sized
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, Protocol, SupportsIndex, get_args, runtime_checkable
+from typing import (
+    Any,
+    Literal,
+    NamedTuple,
+    Protocol,
+    SupportsIndex,
+    TypeGuard,
+    get_args,
+    runtime_checkable,
+)
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -109,7 +118,8 @@ class BestPlanes(NamedTuple):
         `srm_widget.results.column_histograms`.
     error
         (n,) float64, standard error of an alignment of so many samples, 1 / sqrt(2 n_lit), if each
-        stands for itself; of samples in groups, `Resonance.alignment_error` is that of a plane.
+        stands for itself. A survey knows no groups; `Survey.confirm` and, of one plane,
+        `Resonance.alignment_error` do.
     peak
         (n,) float64, highest f.
     peak_angle
@@ -134,12 +144,17 @@ class Confirmation(NamedTuple):
     found
         The planes as the survey lists them.
     fresh
-        The same planes in the same order, on the fresh samples.
+        The same planes in the same order, on the fresh samples. ``expected`` is NaN unless planes
+        are ranked by coactivation, as it takes all directions. ``error`` is that of
+        `Resonance.alignment_error`: cluster-robust, if the fresh samples came in groups.
     p
         (n,) float64, two-sided, of the alignments on the fresh samples: how often samples spread
         evenly over a plane's angles are as far from 0, \|A\| sqrt(2 n_lit) as a normal number. Of
         planes ranked by coactivation it is of that: how often a count of the mean E is as far off.
-        They hold for all these planes together (Holm). 1 where nothing is lit.
+        Of fresh samples in groups: of A over its cluster-robust error, as Student's t with the
+        degrees of freedom of `srm_widget.results.group_errors.MeanErrors`; by coactivation NaN, as
+        how far such counts spread is not known. They hold for all these planes together (Holm). 1
+        where nothing is lit.
     n_samples
         Fresh samples.
     """
@@ -148,6 +163,32 @@ class Confirmation(NamedTuple):
     fresh: BestPlanes
     p: Float64[np.ndarray, " best"]
     n_samples: int
+
+
+class Prepared(NamedTuple):
+    """What was done to the rows that a survey is of, as it can be asked for again.
+
+    Attributes
+    ----------
+    center
+        (D,) float64, subtracted from every row; None where nothing was.
+    min_norm
+        Norm below which a row, once centred, counts as one of zeros.
+    """
+
+    center: Float64[np.ndarray, " dims"] | None = None
+    min_norm: float = 0.0
+
+    def __str__(self) -> str:
+        center = None if self.center is None else brief(self.center.tolist())
+        return f"center={center}, min_norm={self.min_norm:g}"
+
+    def agrees(self, other: "Prepared") -> bool:
+        """Return whether the same was done to other rows."""
+        mine, theirs = self.center, other.center
+        if mine is None or theirs is None:
+            return mine is theirs and self.min_norm == other.min_norm
+        return np.array_equal(mine, theirs) and self.min_norm == other.min_norm
 
 
 @runtime_checkable
@@ -161,6 +202,14 @@ class CurveSource(Protocol):
     @property
     def n_samples(self) -> int:
         """N."""
+
+    @property
+    def center(self) -> Float64[np.ndarray, " dims"] | None:
+        """What is subtracted from every row."""
+
+    @property
+    def min_norm(self) -> float:
+        """Norm below which a row counts as one of zeros."""
 
     def curve_steps(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float, resolution: SupportsIndex
@@ -228,8 +277,10 @@ class Survey:
         What was done to the activations before they were brought to unit length, in words; "" for
         nothing.
     engine_of
-        Makes an engine of other activations with the settings of the one that was surveyed; None
-        where counts were.
+        Makes an engine of other activations with the settings of the one that was surveyed, of None
+        one without samples; None where counts were surveyed.
+    prepared
+        Centre and least norm of counts that were surveyed; else `engine_of` knows them.
     """
 
     n_samples: int
@@ -250,6 +301,7 @@ class Survey:
     participation: float | None = field(repr=False, default=None)
     preparation: str = ""
     engine_of: Callable[[Any], CurveSource] | None = field(repr=False, default=None)
+    prepared: Prepared = field(repr=False, default=Prepared())
 
     def __repr__(self) -> str:
         lit = f"{self.n_lit:,} of them lit" if self.n_lit else "nothing lit; try epsilon='auto'"
@@ -413,7 +465,7 @@ class Survey:
         activations
             (N, D) fresh samples: held out, or recorded later; samples that hang together with those
             surveyed, as tokens of the same sentences, are not fresh. Or an engine of such with the
-            same basis.
+            same basis, centre and least norm; which may have groups, while those surveyed had none.
         progress
             As for `ResonanceEngine.survey`.
 
@@ -426,8 +478,8 @@ class Survey:
         -------
         found, fresh, p, n_samples
             See `srm_widget.results.survey.Confirmation`. p is of the alignments, also where planes
-            are ranked by their peak; by coactivation it is of that. It takes samples for
-            independent, and isotropy in the plane for the null, not turned bases:
+            are ranked by their peak; by coactivation it is of that. It takes samples, or their
+            groups, for independent, and isotropy in the plane for the null, not turned bases:
             `ResonanceEngine.significance` tells whether it is this basis.
 
         Raises
@@ -435,7 +487,8 @@ class Survey:
         TypeError
             For anything else, and for activations if the survey is one of counts.
         ValueError
-            If the engine has another basis, or for activations of another width.
+            If the engine has another basis or prepares rows otherwise, or for activations of
+            another width.
         """
         source = self._fresh_source(activations)
         return reported(self._confirm_steps(source), progress, "planes")
@@ -444,34 +497,56 @@ class Survey:
 
     def _fresh_source(self, activations: Any) -> CurveSource:
         """Return the engine that came, or make one of activations."""
-        if isinstance(activations, CurveSource):
+        if _is_source(activations):
             if not self.basis.is_same(activations.basis):
                 raise ValueError(
                     f"expected fresh samples in the basis that was surveyed, {self.basis!r}, got "
                     f"{activations.basis!r}; ResonanceEngine(activations, survey.basis) has it"
                 )
+            self._check_prepared(activations)
             return activations
         if self.engine_of is None:
             raise TypeError(
                 "expected a ResonanceEngine, as the survey is one of counts, got "
                 f"{brief(activations)}; ResonanceEngine(activations, survey.basis) makes one"
             )
+        if not (isinstance(activations, Sized) or hasattr(activations, "__array__")):
+            raise TypeError(f"expected activations (N, D) or an engine, got {brief(activations)}")
         return self.engine_of(activations)
+
+    def _check_prepared(self, source: CurveSource) -> None:
+        """Raise ``ValueError`` if a source prepares rows otherwise than those surveyed were."""
+        mine = self.prepared
+        if self.engine_of is not None:
+            own = self.engine_of(None)
+            mine = Prepared(own.center, own.min_norm)
+        theirs = Prepared(source.center, source.min_norm)
+        if not mine.agrees(theirs):
+            way_out = "survey.confirm(activations) takes those of the survey"
+            if self.engine_of is None:
+                way_out = "ResonanceEngine(activations, …) takes both"
+            raise ValueError(
+                "expected fresh samples with the center and min_norm of those surveyed, "
+                f"{mine}, got {theirs}; {way_out}"
+            )
 
     def _confirm_steps(self, source: CurveSource) -> Generator[float, None, Confirmation]:
         found, curves = self._best, []
+        n_parts = len(found.planes) + (self.by == "coactivation")
         for i, j in found.planes.tolist():
             steps = source.curve_steps(i, j, epsilon=self.epsilon, resolution=self.resolution)
             curves.append(run(steps))
-            yield len(curves) / (len(found.planes) + 1)
+            yield len(curves) / n_parts
         if not curves:
             return Confirmation(found, found, np.empty(0), source.n_samples)
         planes = Resonance.stack(curves)
-        error, peak = fourfold_error(planes.n_lit), planes.values.max(axis=1)
-        columns = yield from as_part(
-            source.column_histograms_steps(epsilon=self.epsilon), len(curves), len(curves) + 1
-        )
-        expected = columns.expected(planes.planes, self.epsilon)
+        expected = np.full(len(curves), np.nan)
+        if self.by == "coactivation":
+            columns = yield from as_part(
+                source.column_histograms_steps(epsilon=self.epsilon), len(curves), n_parts
+            )
+            expected = columns.expected(planes.planes, self.epsilon)
+        peak = planes.values.max(axis=1)
         scores: dict[Measure, Float64[np.ndarray, " best"]] = {
             "alignment": planes.alignment,
             "coactivation": coactivation(planes.n_between, expected),
@@ -483,13 +558,20 @@ class Survey:
             n_lit=planes.n_lit,
             n_between=planes.n_between,
             expected=expected,
-            error=error,
+            error=planes.alignment_error,
             peak=peak,
             peak_angle=planes.angles[planes.counts.argmax(axis=1)],
         )
-        z = scores["coactivation"] if self.by == "coactivation" else planes.alignment / error
-        p = holm(two_sided_p(z))
-        return Confirmation(found, fresh, p, source.n_samples)
+        return Confirmation(found, fresh, self._p_of(fresh, planes), source.n_samples)
+
+    def _p_of(self, fresh: BestPlanes, planes: Resonance) -> Float64[np.ndarray, " best"]:
+        """Return p of planes on fresh samples, which hold for all of them together."""
+        if self.by != "coactivation":
+            degrees = None if planes.groups is None else planes.groups.alignment.degrees
+            return holm(two_sided_p(planes.alignment / fresh.error, degrees))
+        if planes.groups is not None:
+            return np.full(len(fresh.score), np.nan)
+        return holm(two_sided_p(fresh.score))
 
     def scores(self, by: str = "alignment") -> Float64[np.ndarray, " lit"]:
         r"""Return the measure of every lit plane, (n_lit,), in the order of `lit`.
@@ -633,6 +715,11 @@ class Survey:
     def _expected(self, selected: np.ndarray | slice) -> Float64[np.ndarray, " some"]:
         """Return E of some entries of `lit`."""
         return self.columns.expected(self.pairs(selected), self.epsilon)
+
+
+def _is_source(given: Any) -> TypeGuard[CurveSource]:
+    """Return whether curves and columns can be asked for, whatever its properties say as yet."""
+    return all(hasattr(type(given), f"{each}_steps") for each in ("curve", "column_histograms"))
 
 
 def _highest(chosen: np.ndarray, key: np.ndarray, most: int) -> np.ndarray:

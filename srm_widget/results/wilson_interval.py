@@ -4,6 +4,9 @@ import numpy as np
 from jaxtyping import Float, Float64
 from scipy.special import ndtri, stdtrit
 
+from srm_widget.utils.text import brief
+from srm_widget.utils.validation import number
+
 CONFIDENCE = 0.95
 """Confidence of an interval, unless another is asked for."""
 
@@ -12,7 +15,13 @@ QUANTILE = 1.959963984540054
 
 
 def check_confidence(confidence: float) -> None:
-    """Raise ``ValueError`` if `confidence` is not in (0, 1)."""
+    """Raise ``TypeError`` if `confidence` is no number, ``ValueError`` if it is not in (0, 1)."""
+    try:
+        number(confidence)
+    except (TypeError, ValueError, RuntimeError):
+        raise TypeError(
+            f"expected confidence as a number in (0, 1), got {brief(confidence)}"
+        ) from None
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"expected confidence in (0, 1), got {confidence}")
 

@@ -64,12 +64,10 @@ class FourthMoments:
         return self.squared / self.fourth
 
 
-def check_orthonormal(basis: Basis, way_out: str) -> None:
-    """Raise ``ValueError``, which names the `way_out`, if the basis is not orthonormal."""
+def check_orthonormal(basis: Basis, way_out: str, *, what: str = "the alignment") -> None:
+    """Raise ``ValueError``, which names the `way_out`, if `what` takes an orthonormal basis."""
     if not basis.is_orthonormal:
-        raise ValueError(
-            f"expected an orthonormal basis for the alignment, got {basis!r}; {way_out}"
-        )
+        raise ValueError(f"expected an orthonormal basis for {what}, got {basis!r}; {way_out}")
 
 
 def fourth_moments(activations: Tensor | np.ndarray, basis: Basis) -> FourthMoments:

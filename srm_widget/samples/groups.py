@@ -81,7 +81,7 @@ def as_groups(values: Any, n_rows: int) -> Labels:
     ----------
     values
         Integers, strings, booleans or a pandas categorical, in any sequence, array, tensor or
-        Series, in the order of the rows.
+        Series, in the order of the rows. They go by their text: 1 and "1" are one group.
     n_rows
         Rows of the batch, those that will be dropped counted in.
 

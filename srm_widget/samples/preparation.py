@@ -12,10 +12,11 @@ from srm_widget.samples.activations import row_blocks
 from srm_widget.utils.text import brief
 from srm_widget.utils.validation import number
 
-_ROUNDING = 2.0**-43
-"""Share of an entry of the centre below which what the centre leaves of an entry is rounding.
+_UNITS = 512
+"""Units in the last place by which a mean may be off.
 
-Some 500 units in the last place of float64: sums of 10¹⁰ equal numbers are off by less.
+That of 10¹⁰ equal float64 numbers is off by less, and that of a thousand of float32; of more it
+depends on how they are added up.
 """
 
 
@@ -26,15 +27,15 @@ class Preparation:
     Attributes
     ----------
     center
-        (D,) float64, subtracted from every row; None where nothing is, or the mean is not known
-        yet.
+        (D,) in the floating dtype it came in, float64 for integers; subtracted in float64 from
+        every row. None where nothing is, or the mean is not known yet.
     min_norm
         Rows shorter than this, once centred, count as rows of zeros; 0 is none.
     of_mean
         Whether the centre is the mean of the activations themselves.
     """
 
-    center: Float64[Tensor, " dims"] | None = None
+    center: Float[Tensor, " dims"] | None = None
     min_norm: float = 0.0
     of_mean: bool = False
 
@@ -55,19 +56,21 @@ class Preparation:
         mine, theirs = self.center, other.center
         if mine is None or theirs is None:
             return mine is theirs and self.min_norm == other.min_norm
-        return torch.equal(mine, theirs) and self.min_norm == other.min_norm
+        same = mine.dtype == theirs.dtype and torch.equal(mine, theirs)
+        return same and self.min_norm == other.min_norm
 
     def centred(self, rows: Float[Tensor, "samples dims"]) -> Float[Tensor, "samples dims"]:
         """Return rows minus the centre, in float64; the same rows where there is none.
 
         An entry that differs from the centre's by rounding becomes 0, so that a row equal to the
-        mean is one of zeros and no direction is made of what is lost in the last digits.
+        mean is one of zeros and no direction is made of what is lost in the last digits: those of
+        the dtype in which the centre came.
         """
         if self.center is None:
             return rows
-        centre = self.center.to(rows.device)
+        centre = self.center.to(rows.device).double()
         left = rows.double() - centre
-        return left.masked_fill_(left.abs() <= _ROUNDING * centre.abs(), 0.0)
+        return left.masked_fill_(left.abs() <= _rounding(self.center.dtype) * centre.abs(), 0.0)
 
     def short(self, norms: Float64[Tensor, " samples"]) -> Tensor:
         """Return which rows of these norms are shorter than `min_norm`, rows of zeros apart."""
@@ -134,7 +137,8 @@ def as_fixed_preparation(center: Any, min_norm: Any) -> Preparation:
     if preparation.of_mean:
         raise ValueError(
             "expected center as a vector of D numbers, got 'mean': samples that are counted as "
-            "they come have no mean yet; center=activations.mean(0) of some of them is a vector"
+            "they come have no mean yet; center=activations.mean(0, dtype=float) of some of them "
+            "is a vector"
         )
     return preparation
 
@@ -149,32 +153,43 @@ def _checked_min_norm(min_norm: Any) -> float:
     return least
 
 
-def _checked_vector(center: Any) -> Float64[Tensor, " dims"]:
+def _rounding(dtype: torch.dtype) -> float:
+    """Return the share of a mean by which it may be off that was computed in a dtype."""
+    # In half precision sums are made in float32, and their mean is rounded once.
+    eps = torch.finfo(dtype).eps
+    return _UNITS * eps if dtype in (torch.float32, torch.float64) else eps
+
+
+def _checked_vector(center: Any) -> Float[Tensor, " dims"]:
     if isinstance(center, Tensor):
         values = center.detach()
-        real = values.layout == torch.strided and not values.is_complex()
-        kind = f"{values.dtype}, {values.layout}"
+        real = values.layout == torch.strided and not values.is_complex() and not values.is_meta
+        real = real and values.dtype != torch.bool
+        kind = f"{values.dtype}, {values.layout}{', which holds no numbers' * values.is_meta}"
     else:
         try:
             array = np.asarray(center)
         except ValueError:
             raise TypeError(f"expected center as D numbers, got {brief(center)}") from None
-        real = array.dtype.kind in "biuf" and not isinstance(center, np.ma.MaskedArray)
+        real = array.dtype.kind in "iuf" and not isinstance(center, np.ma.MaskedArray)
         kind = f"{type(center).__name__} of {array.dtype}"
-        values = torch.from_numpy(array.astype(np.float64)) if real else torch.empty(0)
+        values = torch.empty(0)
+        if real:
+            own = array.dtype.name in ("float16", "float32")
+            values = torch.from_numpy(array.astype(array.dtype.name if own else np.float64))
     if not real:
         raise TypeError(f"expected center as D real numbers, got {kind}")
     if values.ndim != 1:
         raise ValueError(
             f"expected center as a vector of shape (D,), got {tuple(values.shape)}; "
-            "activations.mean(0) is one"
+            "activations.mean(0, dtype=float) is one"
         )
     vector = values.to(device="cpu", dtype=torch.float64, copy=True)
     bad = (~vector.isfinite()).nonzero()
     if len(bad):
         k = int(bad[0])
         raise ValueError(f"expected a finite center, got {float(vector[k])} in entry {k}")
-    return vector
+    return vector.to(values.dtype) if values.is_floating_point() else vector
 
 
 def _mean(activations: Tensor | np.ndarray) -> Float64[Tensor, " dims"]:
@@ -197,4 +212,4 @@ def _mean(activations: Tensor | np.ndarray) -> Float64[Tensor, " dims"]:
             "expected activations whose sum is finite in float64 for center='mean', got numbers "
             f"of up to {float(size.abs().max())} when added up; scale them down"
         )
-    return torch.where(total.abs() <= _ROUNDING * size, 0.0, total / max(n, 1))
+    return torch.where(total.abs() <= _rounding(total.dtype) * size, 0.0, total / max(n, 1))

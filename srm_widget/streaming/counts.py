@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, SupportsIndex
 
 import numpy as np
@@ -15,6 +16,7 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import (
     Listed,
+    Prepared,
     Survey,
     checked_measure,
     checked_per_direction,
@@ -55,7 +57,8 @@ class ResonanceCounts:
         "raise", or "drop" to leave out rows with NaN or infinity.
     center
         (D,) to subtract from every row before it is brought to unit length; None is nothing. Counts
-        of samples that are centred otherwise are not merged.
+        of samples that are centred otherwise are not merged, nor of a centre in another dtype, in
+        which other differences are rounding.
     min_norm
         Rows shorter than this, once centred, count as rows of zeros; 0 is none.
     """
@@ -301,7 +304,11 @@ class ResonanceCounts:
                 f"expected counts of all planes for a survey, got those of {plan.n_planes}"
             )
         listed = Listed(checked_measure(by), checked_top(top), checked_per_direction(per_direction))
-        return survey_of(totals, plan, level, listed)
+        center = self._preparation.center
+        prepared = Prepared(
+            None if center is None else center.double().numpy(), self._preparation.min_norm
+        )
+        return replace(survey_of(totals, plan, level, listed), prepared=prepared)
 
     def alignment(self, *, epsilon: float | None = None) -> float:
         """Return the alignment of all samples with the basis: A₄, or A(ε) of the planes counted.

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from dataclasses import replace
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, SupportsIndex, TypeVar
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.random_rotations import Null, RandomRotations
+from srm_widget.utils.validation import integer
 
 MOST_WORK = 5e11
 """Multiplications of all draws together, above which they are made of fewer samples."""
@@ -144,6 +145,11 @@ class ShuffledColumns(NullDraws):
         self._generator.permuted(self._columns, axis=1, out=self._columns)
         shuffled = torch.from_numpy(self._columns).to(self.samples.device)
         return SampleStore.of_columns(shuffled), self._axes
+
+
+def checked_seed(seed: SupportsIndex) -> int:
+    """Return a seed of draws as an int, or raise ``TypeError`` or ``ValueError``."""
+    return integer("seed", seed, least=0, most=2**63 - 1)
 
 
 def _subsample(store: SampleStore, work: float, seed: int) -> SampleStore:

@@ -15,7 +15,7 @@ from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.fourth_moments import FourthMoments
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.layer_alignment import layer_alignment
-from srm_widget.survey.null_draws import TurnedBases
+from srm_widget.survey.null_draws import TurnedBases, checked_seed
 from srm_widget.survey.random_rotations import EXACT_DIMS, NULLS, Null
 from srm_widget.utils.validation import choice, integer
 
@@ -68,7 +68,7 @@ def rotation_test(
     *,
     null: str,
     rotations: SupportsIndex,
-    seed: int,
+    seed: SupportsIndex,
 ) -> Generator[float, None, RotationTest]:
     """Compare the alignment with that of the basis rotated R times at random.
 
@@ -88,6 +88,7 @@ def rotation_test(
     seed
         Seed of the rotations.
     """
+    own_seed = checked_seed(seed)
     if null == "columns":
         raise ValueError(
             "expected null='mean' or 'rotations', got 'columns': with shuffled columns samples are "
@@ -96,7 +97,7 @@ def rotation_test(
         )
     n, kept = integer("rotations", rotations, least=1), choice("null", null, NULLS)
     work = float(n * store.n_dims * pairs.n_directions)
-    bases = TurnedBases(store, pairs, work, seed, kept)
+    bases = TurnedBases(store, pairs, work, own_seed, kept)
     threads = 1 if len(bases.samples) * pairs.n_directions <= _SMALL else torch.get_num_threads()
 
     def alignment(some: SampleStore, turned: PairGeometry) -> Generator[float, None, float]:

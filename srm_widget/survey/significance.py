@@ -22,6 +22,7 @@ from srm_widget.survey.null_draws import (
     ShuffledColumns,
     Statistic,
     TurnedBases,
+    checked_seed,
 )
 from srm_widget.survey.plane_sums import plane_sums
 from srm_widget.survey.random_rotations import Null
@@ -130,16 +131,19 @@ def significance(
     *,
     null: str,
     rotations: SupportsIndex,
-    seed: int,
+    seed: SupportsIndex,
     top: int,
 ) -> Generator[float, None, Significance]:
     """Compare every plane with the furthest out of all planes of each of R draws of a null.
 
     Yields the share done.
     """
+    own_seed = checked_seed(seed)
     n, kept = integer("rotations", rotations, least=1), choice("null", null, PLANE_NULLS)
     if kept == "columns":
-        check_orthonormal(pairs.basis, "null='mean' takes any basis")
+        check_orthonormal(
+            pairs.basis, "null='mean' takes any basis", what="the null of shuffled columns"
+        )
     # A coactivation is compared with what the columns give as it is.
     n_learnt = _N_FOR_MEANS if kept == "columns" and by != "coactivation" else 0
     work = (n + n_learnt) * _work(store, pairs, None, kept)
@@ -147,9 +151,9 @@ def significance(
         work = (n + n_learnt) * _work(store, pairs, spec.epsilon, kept)
     draws: NullDraws
     if kept == "columns":
-        draws = ShuffledColumns(store, pairs, work, seed)
+        draws = ShuffledColumns(store, pairs, work, own_seed)
     else:
-        draws = TurnedBases(store, pairs, work, seed, kept)
+        draws = TurnedBases(store, pairs, work, own_seed, kept)
     strengths: _Strengths | _StrengthsFromMeans = _Strengths(by, len(draws.samples))
     if n_learnt:
         strengths = _StrengthsFromMeans(pairs.n_directions)

@@ -82,14 +82,23 @@ export function effectiveNumbers(
   });
 }
 
-/** The standard error of an alignment; infinite where a single cluster is lit. */
+// Share of Σ n² up to which the squares of how far clusters are from their mean are rounding.
+const ALIKE = 2 ** -90;
+
+/**
+ * The standard error of an alignment; infinite where a single cluster is lit. Where clusters do not
+ * differ, that of as many samples as clusters of one size.
+ */
 export function clusterError(arcs: Arcs, alignment: number, clusters: Clusters): number {
   const lit = arcsByCluster(arcs, clusters);
   let apart = 0;
+  let squares = 0;
   for (const own of lit.values()) {
     const sum = own.reduce((total, k) => total + (arcs.fourfold[k] ?? 0), 0);
     apart += (sum / FOURFOLD_UNIT - alignment * own.length) ** 2;
+    squares += own.length ** 2;
   }
   if (lit.size < 2) return Number.POSITIVE_INFINITY;
-  return Math.sqrt((lit.size / (lit.size - 1)) * apart) / arcs.samples.length;
+  const variance = apart > ALIKE * squares ? (lit.size / (lit.size - 1)) * apart : squares / 2;
+  return Math.sqrt(variance) / arcs.samples.length;
 }

@@ -89,6 +89,20 @@ test("many degrees of freedom, and few", () => {
   }
 });
 
+test("where clusters do not differ an alignment is as uncertain as of one sample each", () => {
+  // Of 3 clusters of 7, 14 and 21 samples, all halfway between the two directions.
+  const halfway = Float32Array.from({ length: 42 }, () => Math.SQRT1_2);
+  const alike = { ...plane, points: new PlanePoints(halfway, halfway).withAngleCache() };
+  const own = {
+    codes: Int32Array.from(halfway, (_, k) => Number(k > 6) + Number(k > 20)),
+    sizes: [7, 14, 21],
+  };
+  const { alignment, alignmentError } = planeArcs(alike, 0.9, own);
+  assert.equal(alignment, -1);
+  const effective = 42 ** 2 / (7 ** 2 + 14 ** 2 + 21 ** 2);
+  assert.ok(Math.abs(Number(alignmentError) - Math.sqrt(1 / (2 * effective))) < 1e-12);
+});
+
 test("an alignment is as uncertain as its clusters differ", () => {
   const { alignment, alignmentError } = planeArcs(plane, EPSILON, { codes, sizes });
   const lit = [...arcs.samples].map((sample, k) => ({

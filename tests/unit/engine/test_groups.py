@@ -81,11 +81,13 @@ def assert_alignment_errors(found: Resonance, own: list[Resonance]) -> None:
         return
     mean = sums.sum() / lit.sum()
     variance = some / (some - 1) * ((sums - mean * lit) ** 2).sum() / lit.sum() ** 2
-    assert error == pytest.approx(np.sqrt(variance), rel=1e-6, abs=1e-9)
     if np.isinf(degrees):
         assert variance < 1e-15
         assert effective == pytest.approx(lit.sum() ** 2 / squares)
-    elif variance > 1e-12:
+        assert error == pytest.approx((2 * effective) ** -0.5)
+        return
+    assert error == pytest.approx(np.sqrt(variance), rel=1e-6, abs=1e-9)
+    if variance > 1e-12:
         assert effective == pytest.approx((1 - mean**2) / variance, rel=1e-6)
         assert degrees == pytest.approx(max(1, squares**2 / (lit**4).sum() - 1))
 
@@ -194,6 +196,19 @@ def test_where_groups_tell_nothing_the_interval_is_that_of_as_many_samples() -> 
     assert one.alignment_error.tolist() == [np.inf]
     low, high = one.alignment_interval()
     assert high - low > 1
+
+
+@pytest.mark.parametrize("samples", [np.eye(4)[:1], [[1.0, 1.0, 0, 0]], [[5.0, 2.0, 0, 0]]])
+def test_where_groups_agree_an_alignment_is_not_without_error(samples: Any) -> None:
+    """Seven groups of 1 … 7 samples alike: 28² / 140 as large ones would tell as much."""
+    groups = np.repeat(np.arange(7), np.arange(1, 8))
+    rows = np.repeat(samples, 28, axis=0)
+    curve = srm.ResonanceEngine(rows, groups=groups).curve(0, 1, epsilon=0.9, resolution=8)
+    assert curve.groups is not None
+    error, effective, degrees = curve.groups.alignment
+    assert effective == pytest.approx(28**2 / 140)
+    assert curve.alignment_error == error == pytest.approx((2 * 28**2 / 140) ** -0.5)
+    assert degrees == np.inf
 
 
 def test_copies_of_samples_tell_no_more_than_the_samples() -> None:
@@ -352,6 +367,32 @@ def test_all_batches_have_groups_or_none() -> None:
     )
     assert grouped.n_samples == plain.n_samples == 60
     same(grouped.curve(0, 1, **ASKED), before)
+
+
+def test_batches_whose_rows_were_all_dropped_came_with_groups_too() -> None:
+    engine = srm.ResonanceEngine(nan_policy="drop", basis=np.eye(4))
+    engine.append(np.full((2, 4), np.nan), groups=["x", "y"])
+    refused(
+        ValueError,
+        "expected the groups of 3 rows beside them, as the batches before came with groups",
+        lambda: engine.append(ROWS[:3]),
+    )
+    engine.append(ROWS[:3], groups=["x", "x", "z"])
+    assert engine.groups is not None
+    assert engine.groups.sizes.tolist() == [2, 1]
+
+
+def test_groups_go_by_the_text_of_their_ids() -> None:
+    engine = srm.ResonanceEngine(ROWS[:2], groups=[1, 2])
+    engine.append(ROWS[2:4], groups=["2", "3"])
+    assert engine.groups is not None
+    assert engine.groups.sizes.tolist() == [1, 2, 1]
+
+
+def test_counts_are_not_made_of_samples_in_groups() -> None:
+    engine = srm.ResonanceEngine(ROWS, groups=OF_ROWS)
+    message = "expected an engine without groups, as counts hold none .*, got 7 groups; `curve` has"
+    refused(ValueError, message, lambda: engine.counts(epsilon=0.5))
 
 
 def test_groups_belong_to_activations() -> None:

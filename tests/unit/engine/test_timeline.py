@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -87,6 +87,7 @@ def test_each_step_can_have_an_epsilon_of_its_own(kind: Any) -> None:
     assert list(made.auto_epsilons_steps()) == [0.25, 0.5, 0.75, 1.0]
 
 
+@pytest.mark.usefixtures("as_users")
 def test_epsilons_are_as_many_as_steps_and_in_range() -> None:
     made = timeline(3)
     for wrong in ([0.5, 0.6], [0.5] * 4, [], np.full((3, 1), 0.5)):
@@ -95,6 +96,8 @@ def test_epsilons_are_as_many_as_steps_and_in_range() -> None:
                 ask(epsilon=wrong)
     with pytest.raises(ValueError, match=r"epsilon in \[-1, 1\], got 1.5"):
         made.ensemble(epsilon=[0.5, 1.5, 0.5])
+    with pytest.raises(ValueError, match=r"or 3, .* got \[\[0.5\], \[0.5, 1\]\], of rows of diff"):
+        made.ensemble(epsilon=cast("Any", [[0.5], [0.5, 1]]))
     with pytest.raises(IndexError, match="at least one step"):
         Timeline().ensemble(epsilon=[0.5])
     assert Timeline().auto_epsilons().tolist() == []

@@ -371,4 +371,8 @@ def test_samples_in_groups(activations: np.ndarray) -> None:
     errors = explorer.scope.resonance.groups
     assert errors is not None
     assert errors.n_groups == 9
+    assert len(explorer.scope.survey.planes)
+    _, whiskers, _ = explorer.planes.marks
+    assert explorer.planes.axes[1].label == "alignment of the plane"
+    assert len(whiskers.x) == 0
     explorer.close()

@@ -1,6 +1,7 @@
 """The Wilson interval of a fraction."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 from scipy.stats import binomtest
 
+import srm_widget as srm
 from srm_widget.results.wilson_interval import CONFIDENCE, QUANTILE, wilson_interval
 
 
@@ -30,3 +32,13 @@ def test_the_usual_quantile_is_that_of_the_usual_confidence() -> None:
 def test_confidence_is_between_0_and_1(confidence: float) -> None:
     with pytest.raises(ValueError, match=rf"confidence in \(0, 1\), got {confidence}"):
         wilson_interval(np.array([0.5]), 2, confidence)
+
+
+@pytest.mark.usefixtures("as_users")
+@pytest.mark.parametrize("confidence", ["x", None, True, [0.9, 0.8]], ids=str)
+def test_confidence_is_a_number(confidence: Any) -> None:
+    engine = srm.ResonanceEngine(np.eye(4))
+    curve = engine.curve(0, 1, epsilon=0.5)
+    for ask in (engine.alignment_interval, curve.interval, curve.alignment_interval):
+        with pytest.raises(TypeError, match=r"expected confidence as a number in \(0, 1\), got"):
+            ask(confidence)

@@ -128,7 +128,9 @@ def test_batches_equal_all_at_once(sample_layout: str, min_norm: float) -> None:
 def test_more_samples_would_move_their_mean() -> None:
     engine = srm.ResonanceEngine(rows_of(), center="mean")
     before = engine.curve(0, 1, **ASK).counts.tolist()
-    with pytest.raises(ValueError, match=r"got 7 rows.*60 samples.*center=activations\.mean\(0\)"):
+    with pytest.raises(
+        ValueError, match=r"got 7 rows.*60 samples.*center=activations\.mean\(0, dtype=float\)"
+    ):
         engine.append(rows_of()[:7])
     assert engine.n_samples == N
     assert engine.curve(0, 1, **ASK).counts.tolist() == before
@@ -171,6 +173,37 @@ def test_rows_equal_to_the_mean_are_rows_of_zeros(sample_blocks: str, n: int, dt
     assert (engine.n_zero, engine.n_short) == (n, 0)
     assert engine.curve(0, 1, epsilon=0.01).counts.max() == 0
     assert set(engine.curve(0, 1, epsilon=0.0).counts[0].tolist()) == {n}
+
+
+@pytest.mark.parametrize(
+    ("dtype", "least"), [("float64", 1e-12), ("float32", 1e-4), ("float16", 2e-3)]
+)
+@pytest.mark.parametrize("kind", [np.asarray, torch.from_numpy], ids=["array", "tensor"])
+def test_a_mean_that_came_leaves_nothing_of_rows_equal_to_it(
+    kind: Any, dtype: str, least: float
+) -> None:
+    """What it leaves is rounding in its own dtype, also in counts and engines made of it."""
+    rows = np.full((1000, 4), 0.1, dtype=dtype)
+    rows[:, 1] = 0.3
+    centre = rows.mean(0)
+    engine = srm.ResonanceEngine(rows, center=kind(centre))
+    assert engine.n_zero == 1000
+    assert np.array_equal(engine.center, centre.astype(float))  # type: ignore[arg-type]
+    counts = srm.ResonanceCounts(epsilon=0.5, center=kind(centre))
+    counts.append(rows)
+    assert counts.n_zero == engine.counts(epsilon=0.5).n_zero == 1000
+    counts.merge(engine.counts(epsilon=0.5))
+    again: Any = engine.survey(epsilon=0.5).engine_of
+    assert again(rows).n_zero == 1000
+    apart = centre.astype(float) * (1 + least * np.array([1, -1, 1, 1]))
+    assert srm.ResonanceEngine(apart[None], center=centre).n_zero == 0
+
+
+def test_centres_of_other_dtypes_are_not_merged() -> None:
+    one, other = (srm.ResonanceCounts(epsilon=0.5, center=np.ones(D, t)) for t in ("f4", "f8"))
+    other.append(rows_of())
+    with pytest.raises(ValueError, match="with the same center and min_norm"):
+        one.merge(other)
 
 
 def test_a_mean_of_nothing_but_rounding_is_none() -> None:
@@ -282,6 +315,9 @@ REFUSED: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"center": torch.ones(D) * 1j}, TypeError, "got torch.complex64"),
     ({"center": np.ma.masked_array(np.ones(D))}, TypeError, "got MaskedArray of float64"),
     ({"center": object()}, TypeError, "got object of object"),
+    ({"center": [True] * D}, TypeError, "D real numbers, got list of bool"),
+    ({"center": torch.ones(D) > 0}, TypeError, "D real numbers, got torch.bool"),
+    ({"center": torch.ones(D, device="meta")}, TypeError, "got torch.float32.* holds no numbers"),
     ({"min_norm": -0.1}, ValueError, "a finite min_norm ≥ 0, got -0.1"),
     ({"min_norm": math.nan}, ValueError, "got nan"),
     ({"min_norm": math.inf}, ValueError, "got inf"),

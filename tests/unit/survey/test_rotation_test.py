@@ -206,6 +206,9 @@ def test_with_the_mean_kept_relu_is_found_where_it_is_lost_with_plain_rotations(
             "'rotations', got 'columns': .* engine.significance takes",
         ),
         ({"null": "rows"}, ValueError, "null as one of 'mean', 'rotations', got 'rows'"),
+        ({"seed": -1, "rotations": 0}, ValueError, "seed in 0 … .*, got -1"),
+        ({"seed": 1.5}, TypeError, "an integer seed in 0 … .*, got 1.5"),
+        ({"seed": 1 << 70}, ValueError, "seed in 0 … "),
     ],
 )
 def test_refusals_repeat_what_came(

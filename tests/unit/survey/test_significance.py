@@ -124,7 +124,9 @@ def test_directions_that_fire_together_stand_out_of_shuffled_columns_alone() -> 
 
 def test_shuffled_columns_take_an_orthonormal_basis() -> None:
     engine = srm.ResonanceEngine(ROWS, srm.basis.simplex(6))
-    with pytest.raises(ValueError, match=r"orthonormal basis .*; null='mean' takes any basis"):
+    with pytest.raises(
+        ValueError, match=r"for the null of shuffled columns, .*; null='mean' takes any"
+    ):
         engine.significance(epsilon=0.5, null="columns")
 
 
@@ -187,11 +189,21 @@ def test_where_nothing_is_lit_there_is_nothing() -> None:
         ({"rotations": 0}, "rotations ≥ 1, got 0"),
         ({"top": -1}, "top ≥ 0, got -1"),
         ({"epsilon": 3}, "got 3"),
+        ({"seed": -1, "null": "columns"}, "seed in 0 … .*, got -1"),
+        ({"seed": -1}, "seed in 0 … .*, got -1"),
     ],
 )
 def test_refusals_repeat_what_came(asked: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         srm.ResonanceEngine(ROWS).significance(**{"epsilon": 0.5, **asked})
+
+
+@pytest.mark.parametrize("null", ["mean", "columns"])
+def test_a_seed_is_any_integer(null: str) -> None:
+    asked: dict[str, Any] = {"epsilon": 0.5, "null": null, "rotations": 3}
+    engine = srm.ResonanceEngine(ROWS)
+    found = [engine.significance(**asked, seed=seed).null.tolist() for seed in (7, np.int64(7))]
+    assert found[0] == found[1]
 
 
 def test_progress_rises_and_may_end_it() -> None:
