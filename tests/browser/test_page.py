@@ -88,7 +88,7 @@ def test_each_row_of_the_readout_is_a_line(scope: Scope) -> None:
     rows = scope.view().locator(".srm-readout .srm-row")
     heights = "rows => rows.filter(row => !row.hidden).map(row => row.offsetHeight)"
     (line,) = set(rows.evaluate_all(heights))
-    many = {"n_samples": 499_000, "n_lit": 123_456, "n_in_plane": 450_000}
+    many: dict[str, float] = {"n_samples": 499_000, "n_lit": 123_456, "n_in_plane": 450_000}
     many |= {"alignment": -0.512, "alignment_error": 0.001}
     scope.kernel(
         "kernel.model.receive({ _frame: { ...kernel.model.get('_frame'), ...arg } })", many
