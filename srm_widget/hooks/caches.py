@@ -17,7 +17,11 @@ _TOKENS = "decoder_input_ids", "decoder_inputs_embeds", "input_ids", "inputs_emb
 
 def takes_cache(module: nn.Module) -> bool:
     """Return whether a module's ``forward`` has an argument that is named like a cache."""
-    return any(map(_is_cache_name, inspect.signature(module.forward).parameters))
+    try:
+        names = inspect.signature(module.forward).parameters
+    except (TypeError, ValueError):  # code that is not Python's, which does not tell
+        return False
+    return any(map(_is_cache_name, names))
 
 
 def cache_in(arguments: Mapping[str, Any]) -> Any:

@@ -57,18 +57,13 @@ class Captured(Mapping[str, Any]):
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the captured layers."""
-        left_out = self.left_out
-        return tuple(name for name in self._recorders if name not in left_out)
+        return tuple(name for name in self._recorders if not self._why_left_out(name))
 
     @property
     def left_out(self) -> dict[str, str]:
         """Layers that a pattern met and that gave nothing usable, by name, and why not."""
-        return {
-            name: _reason(each) if each.error is not None else "it did not run in the with block"
-            for name, each in self._recorders.items()
-            if each.site.by_pattern
-            and (each.error is not None or (self._has_ended and each.n_calls == 0))
-        }
+        reasons = {name: self._why_left_out(name) for name in self._recorders}
+        return {name: reason for name, reason in reasons.items() if reason}
 
     def __enter__(self) -> "Captured":
         """Register the hooks."""
@@ -86,7 +81,7 @@ class Captured(Mapping[str, Any]):
             begin = root.register_forward_pre_hook(self._passes.begin, with_kwargs=True)
             stack.callback(begin.remove)
             for recorder in self._recorders.values():
-                stack.callback(recorder.hook().remove)
+                stack.callback(recorder.hook())
             # After the layers, since the model may be one of them.
             end = root.register_forward_hook(self._passes.end, always_call=True)
             stack.callback(end.remove)
@@ -149,8 +144,8 @@ class Captured(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.names)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self.names
+    def __contains__(self, name: Any) -> bool:
+        return name in self._recorders and not self._why_left_out(name)
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -183,10 +178,10 @@ class Captured(Mapping[str, Any]):
         """Return where each sample comes from: number of its item, and position within that item.
 
         Items are counted over all passes of the model, so that the number is the row in inputs,
-        labels or images that were fed in order; where the model is given no tensor, it is the row
-        in what the layer gave. The position is flat: y · W + x in a layer of shape (N, C, H, W),
-        the token in one of shape (N, T, D), counted on in passes with a cache, 0 where a sample is
-        a whole item.
+        labels or images that were fed in order; where the model is given no tensor, or the layer
+        runs outside of a call of the model, it is the row in what the layer gave. The position is
+        flat: y · W + x in a layer of shape (N, C, H, W), the token in one of shape (N, T, D),
+        counted on in passes with a cache, 0 where a sample is a whole item.
 
         Raises
         ------
@@ -216,10 +211,20 @@ class Captured(Mapping[str, Any]):
             raise KeyError(f"no layer {name!r} was captured{did_you_mean(name, self.names)}")
         return self._recorders[name]
 
+    def _why_left_out(self, name: str) -> str:
+        """Return why a layer that a pattern met is left out, "" if it is not."""
+        recorder = self._recorders[name]
+        if not recorder.site.by_pattern:
+            return ""
+        if recorder.error is not None:
+            return _reason(recorder)
+        did_not_run = self._has_ended and recorder.n_calls == 0
+        return "it did not run in the with block" if did_not_run else ""
+
     def _recorder_that_ran(self, name: str) -> LayerRecorder:
-        recorder, left_out = self._recorder(name), self.left_out
-        if name in left_out:
-            raise KeyError(f"layer {name!r} was left out: {left_out[name]}")
+        recorder, reason = self._recorder(name), self._why_left_out(name)
+        if reason:
+            raise KeyError(f"layer {name!r} was left out: {reason}")
         if recorder.error is not None:
             raise recorder.error
         if recorder.n_calls == 0:

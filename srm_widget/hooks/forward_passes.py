@@ -246,7 +246,8 @@ class ForwardPasses:
         if self._mask.needs_arguments:
             raise RuntimeError(
                 f"layer {layer!r} ran outside of a call of the model, and the mask comes from the "
-                "arguments of that call; call the model itself, not its forward"
+                "arguments of that call; call the model itself, not its forward, or capture from "
+                "the module in it that is called"
             )
         flags = self._mask.without_arguments()
         kept = None if flags is None else kept_positions(flags, rows, layer, last_columns=False)

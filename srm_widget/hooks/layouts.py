@@ -86,8 +86,7 @@ def convention(module: nn.Module) -> Convention | None:
         return Convention("last")
     n_in = _number(module, "in_channels", "num_features", "num_channels")
     n_out = _number(module, "out_channels", "num_features", "num_channels")
-    forward: Any = type(module).forward
-    if forward in _SPATIAL_LAYERS:
+    if _forward(module) in _SPATIAL_LAYERS:
         name = next(
             found
             for each in type(module).__mro__
@@ -305,14 +304,14 @@ def n_items_given(model: nn.Module, first: Tensor | PackedSequence | None) -> in
     model
         The model.
     first
-        First tensor of its arguments, or None.
+        First tensor with an axis among its arguments, or None.
     """
     if first is None:
         return None
     if isinstance(first, PackedSequence):
         return int(first.batch_sizes[0])
-    if first.is_nested or first.ndim == 0:
-        return int(first.size(0)) if first.ndim else None
+    if first.is_nested:
+        return int(first.size(0))
     while isinstance(model, nn.Sequential) and len(model):
         model = model[0]
     is_batch_first = batch_first(model)
@@ -390,8 +389,13 @@ def _kind(found: Tensor | PackedSequence) -> str:
 
 def _runs_as(module: nn.Module, classes: tuple[type[nn.Module], ...]) -> bool:
     """Return whether a layer computes what one of `classes` does, which a subclass need not."""
-    forward: Any = type(module).forward
+    forward = _forward(module)
     return any(forward is each.forward for each in classes)
+
+
+def _forward(module: nn.Module) -> Any:
+    """Return what a layer's class computes; None for scripted modules, whose class has none."""
+    return getattr(type(module), "forward", None)
 
 
 def _number(module: nn.Module, *names: str) -> int | None:

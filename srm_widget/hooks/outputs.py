@@ -170,5 +170,6 @@ def _tensors(value: Any, place: str) -> Iterator[tuple[str, Tensor | PackedSeque
 
 
 def first_tensor(value: Any) -> Tensor | PackedSequence | None:
-    """Return the first tensor in nested tuples, dictionaries and dataclasses, None if none is."""
-    return next((tensor for _, tensor in _tensors(value, "")), None)
+    """Return the first tensor with an axis in nested tuples, dictionaries and dataclasses."""
+    found = (tensor for _, tensor in _tensors(value, ""))
+    return next((each for each in found if isinstance(each, PackedSequence) or each.ndim), None)

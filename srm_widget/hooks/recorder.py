@@ -91,11 +91,28 @@ class LayerRecorder:
         self._lock = threading.Lock()
         passes.add(layer)
 
-    def hook(self) -> Any:
-        """Register the hook on the layer, and return its handle."""
+    def hook(self) -> Callable[[], None]:
+        """Register the hook on the layer, and return what removes it.
+
+        Raises
+        ------
+        TypeError
+            If a layer that was named is in TorchScript, which takes no hooks.
+        """
+        if isinstance(self.site.module, torch.jit.ScriptModule):
+            self.error = TypeError(
+                f"layer {self.layer!r}: expected a module of Python code, got one in TorchScript, "
+                "which takes no hooks; capture from the model before torch.jit.script"
+            )
+            if not self.site.by_pattern:
+                raise self.error
+            return _nothing
         if self.site.takes_input:
-            return self.site.module.register_forward_pre_hook(self._record_input, with_kwargs=True)
-        return self.site.module.register_forward_hook(self._record_output)
+            before = self.site.module.register_forward_pre_hook(
+                self._record_input, with_kwargs=True
+            )
+            return before.remove
+        return self.site.module.register_forward_hook(self._record_output).remove
 
     def _record_output(self, _module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
         self._record(lambda: output)
@@ -222,6 +239,10 @@ class LayerRecorder:
                 f"layer {self.layer!r}: expected samples of {self._first_dtype} like those before, "
                 f"got {values.dtype}; say by dtype= what to keep them in"
             )
+
+
+def _nothing() -> None:
+    """Remove no hook."""
 
 
 def _with_feature_axis(layout: Layout, axis: int) -> Layout:

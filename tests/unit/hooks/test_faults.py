@@ -167,3 +167,21 @@ def test_a_mask_that_does_not_fit_some_layers(noise: Callable[..., Tensor]) -> N
         model(noise(2, 3, 3), mask)
     assert acts.names == ("tokens",)
     assert acts.origins("tokens").tolist() == [[0, 0], [0, 1], [1, 1], [1, 2]]
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.script:DeprecationWarning")
+def test_layers_that_take_no_hooks(noise: Callable[..., Tensor]) -> None:
+    model = nn.Sequential(nn.Linear(3, 3), torch.jit.script(nn.Linear(3, 4)))
+    with (
+        pytest.warns(UserWarning, match="left out '1': .*TorchScript"),
+        capture(model, "*") as acts,
+    ):
+        output = model(noise(4, 3))
+    assert acts.names == ("", "0")
+    assert torch.equal(acts[""], output.detach())
+    with (
+        pytest.raises(TypeError, match=r"layer '1': .*before torch\.jit\.script"),
+        capture(model, "1"),
+    ):
+        pass
+    assert n_hooks(model[0]) == 0

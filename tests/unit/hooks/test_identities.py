@@ -52,6 +52,24 @@ def test_layers_that_ran_on_something_else_than_the_batch(
             acts.origins("layer")
 
 
+def test_numbers_beside_the_batch(noise: Callable[..., Tensor]) -> None:
+    """A step of a diffusion, as a tensor without axes, says nothing of the batch."""
+
+    class Denoises(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(3, 3)
+
+        def forward(self, step: Tensor, x: Tensor) -> Any:
+            return self.layer(x.flatten(0, 1)) * step
+
+    model = Denoises()
+    with capture(model, "layer") as acts:
+        model(torch.tensor(0.5), noise(4, 6, 3))
+    with pytest.raises(RuntimeError, match="gave 24 items in a pass whose model was given 4"):
+        acts.origins("layer")
+
+
 def test_layers_that_ran_twice_on_the_batch(noise: Callable[..., Tensor]) -> None:
     model = Calls(lambda layer, x: layer(layer(x)))
     with capture(model, "layer") as acts:

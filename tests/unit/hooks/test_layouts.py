@@ -169,6 +169,17 @@ def test_what_the_caller_says_counts(noise: Callable[..., Tensor]) -> None:
     assert torch.equal(flat[""], output.detach().flatten(1))
 
 
+@pytest.mark.parametrize("lazy", [False, True])
+def test_layers_that_are_made_otherwise(noise: Callable[..., Tensor], lazy: bool) -> None:
+    """Lazily, or with parametrized weights: torch gives both a class of their own."""
+    plain = nn.LazyConv1d(8, 3) if lazy else nn.Conv1d(2, 8, 3)
+    model = plain if lazy else nn.utils.parametrizations.weight_norm(plain)
+    with capture(model, "") as acts:
+        output = model(noise(4, 2, 12))
+    assert torch.equal(acts[""], rows(output, 1))
+    assert "guess" not in acts.layout("")
+
+
 def encoder(*, batch_first: bool) -> nn.Module:
     layer = nn.TransformerEncoderLayer(16, 4, 32, batch_first=batch_first)
     return nn.TransformerEncoder(layer, 2, enable_nested_tensor=False).eval()
