@@ -1,6 +1,7 @@
 """Capture activations of a model's layers by forward hooks: `capture` and `Captured`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,9 @@ from torch import Tensor, nn
 
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.hooks.forward_passes import ForwardPasses
-from srm_widget.hooks.layers import is_compiled, matching_layers, named_layers
+from srm_widget.hooks.layers import Layers, is_compiled, matching_sites, named_layers
+from srm_widget.hooks.layouts import Layouts
+from srm_widget.hooks.masks import Mask
 from srm_widget.hooks.npy_files import file_name
 from srm_widget.hooks.outputs import Output, checked_output, checked_per
 from srm_widget.hooks.recorder import CaptureRule, LayerRecorder
@@ -35,24 +38,32 @@ class Captured(Mapping[str, Any]):
     Attributes
     ----------
     names
-        Names of the captured layers, in the order they were asked for.
+        Names of the captured layers, in the order they were asked for; without those left out.
+    left_out
+        Layers that a pattern met and that gave nothing usable, by name, and why not: no tensor or
+        one of integers, axes that are not clear, a mask that does not fit; and after the block
+        those that did not run.
     """
 
     def __init__(
-        self,
-        model: nn.Module,
-        layers: dict[str, nn.Module],
-        recorders: dict[str, LayerRecorder],
-        passes: ForwardPasses,
+        self, model: nn.Module, recorders: dict[str, LayerRecorder], passes: ForwardPasses
     ) -> None:
-        self.names = tuple(recorders)
         self._recorders = recorders
-        self._pending: tuple[nn.Module, dict[str, nn.Module], ForwardPasses] | None = (
-            model,
-            layers,
-            passes,
-        )
+        self._passes = passes
+        self._pending: nn.Module | None = model
+        self._has_ended = False
         self._exit_stack: ExitStack | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the captured layers."""
+        return tuple(name for name in self._recorders if not self._why_left_out(name))
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Layers that a pattern met and that gave nothing usable, by name, and why not."""
+        reasons = {name: self._why_left_out(name) for name in self._recorders}
+        return {name: reason for name, reason in reasons.items() if reason}
 
     def __enter__(self) -> "Captured":
         """Register the hooks."""
@@ -60,29 +71,60 @@ class Captured(Mapping[str, Any]):
             raise RuntimeError(
                 "expected one with block for each capture, got another; call capture(…) again"
             )
-        (model, layers, passes), self._pending = self._pending, None
+        model, self._pending = self._pending, None
         with ExitStack() as stack:
             for recorder in self._recorders.values():
                 stack.callback(recorder.sink.close)
             if is_compiled(model):
                 stack.enter_context(_eager_stance())
             root = named_layers(model)[""]
-            begin = root.register_forward_pre_hook(passes.begin, with_kwargs=True)
+            begin = root.register_forward_pre_hook(self._passes.begin, with_kwargs=True)
             stack.callback(begin.remove)
-            for name, layer in layers.items():
-                hook = layer.register_forward_hook(self._recorders[name].record)
-                stack.callback(hook.remove)
+            for recorder in self._recorders.values():
+                stack.callback(recorder.hook())
             # After the layers, since the model may be one of them.
-            end = root.register_forward_hook(passes.end, always_call=True)
+            end = root.register_forward_hook(self._passes.end, always_call=True)
             stack.callback(end.remove)
             self._exit_stack = stack.pop_all()
         return self
 
-    def __exit__(self, *error: object) -> None:
-        """Remove the hooks, and close the sinks."""
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
+        """Remove the hooks, close the sinks, and raise what went wrong with a layer that was named.
+
+        Raises
+        ------
+        TypeError, ValueError, KeyError, RuntimeError
+            Of the first layer, or of the mask, that something went wrong with inside the block,
+            unless the block raised itself.
+
+        Warns
+        -----
+        UserWarning
+            If layers that a pattern met are left out because of what they gave.
+        """
         if self._exit_stack is not None:
             self._exit_stack.close()
             self._exit_stack = None
+        self._has_ended = True
+        if kind is not None:
+            return
+        failed = [each for each in self._recorders.values() if each.error is not None]
+        refused = [each.error for each in failed if not each.site.by_pattern]
+        if len(failed) == len(self._recorders):
+            refused = refused or [each.error for each in failed]
+        errors = [each for each in (self._passes.error, *refused) if each is not None]
+        if errors:
+            for other in errors[1:]:
+                errors[0].add_note(f"Also: {other.args[0]}")
+            raise errors[0]
+        if failed:
+            first = failed[0]
+            others = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
+            warnings.warn(
+                f"left out {first.layer!r}: {_reason(first)}{others}; left_out has all, and "
+                "exclude= leaves layers out unsaid",
+                stacklevel=2,
+            )
 
     def __getitem__(self, name: str) -> Float[Tensor, "samples dims"]:
         """Return the samples of a layer, (N, D), in the order they were seen.
@@ -90,7 +132,7 @@ class Captured(Mapping[str, Any]):
         Raises
         ------
         KeyError
-            If the layer was not captured.
+            If the layer was not captured, or left out; the message says why.
         RuntimeError
             If it never ran, or its samples went elsewhere by ``into``.
         """
@@ -102,8 +144,8 @@ class Captured(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self.names)
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._recorders
+    def __contains__(self, name: Any) -> bool:
+        return name in self._recorders and not self._why_left_out(name)
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -113,7 +155,8 @@ class Captured(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         seen = ", ".join(f"{name!r}: {self.n_seen(name):,} seen" for name in self.names)
-        return f"<{type(self).__name__} {seen}>"
+        left_out = f"; {len(self.left_out)} left out" if self.left_out else ""
+        return f"<{type(self).__name__} {seen}{left_out}>"
 
     def engine(self, name: str, basis: Any = None, **keywords: Any) -> ResonanceEngine:
         """Return a `ResonanceEngine` of the samples of a layer.
@@ -134,20 +177,56 @@ class Captured(Mapping[str, Any]):
     def origins(self, name: str) -> Int64[np.ndarray, "samples 2"]:
         """Return where each sample comes from: number of its item, and position within that item.
 
-        Items are counted along the first axis, over all passes of the model, so that the number is
-        the row in inputs, labels or images that were fed in order. The position is flat: y · W + x
-        in a layer of shape (N, C, H, W), the token in one of shape (N, T, D), 0 where a sample is a
-        whole item.
+        Items are counted over all passes of the model, so that the number is the row in inputs,
+        labels or images that were fed in order; where the model is given no tensor, or the layer
+        runs outside of a call of the model, it is the row in what the layer gave. The position is
+        flat: y · W + x in a layer of shape (N, C, H, W), the token in one of shape (N, T, D),
+        counted on in passes with a cache, 0 where a sample is a whole item.
+
+        Raises
+        ------
+        RuntimeError
+            If it cannot be known which item is which, such as in a layer that ran on parts of the
+            batch, on flattened tokens, or in several threads; the message says why.
         """
-        return self._recorder_that_ran(name).sink.origins()
+        recorder = self._recorder_that_ran(name)
+        if recorder.unknown_items:
+            raise RuntimeError(
+                f"layer {name!r}: which item each sample is of cannot be known: "
+                f"{recorder.unknown_items}"
+            )
+        return recorder.sink.origins()
+
+    def layout(self, name: str) -> str:
+        """Return what was taken as features and items of a layer, and what that rests on.
+
+        It names the tensor that was taken where there are several, the axes in the first call, and
+        whether the layer's class says so or it is a guess from the sizes of layers around it, or
+        from the number of axes; `capture` takes ``feature_dim`` where it is wrong.
+        """
+        return self._recorder_that_ran(name).layout
 
     def _recorder(self, name: str) -> LayerRecorder:
         if name not in self._recorders:
             raise KeyError(f"no layer {name!r} was captured{did_you_mean(name, self.names)}")
         return self._recorders[name]
 
+    def _why_left_out(self, name: str) -> str:
+        """Return why a layer that a pattern met is left out, "" if it is not."""
+        recorder = self._recorders[name]
+        if not recorder.site.by_pattern:
+            return ""
+        if recorder.error is not None:
+            return _reason(recorder)
+        did_not_run = self._has_ended and recorder.n_calls == 0
+        return "it did not run in the with block" if did_not_run else ""
+
     def _recorder_that_ran(self, name: str) -> LayerRecorder:
-        recorder = self._recorder(name)
+        recorder, reason = self._recorder(name), self._why_left_out(name)
+        if reason:
+            raise KeyError(f"layer {name!r} was left out: {reason}")
+        if recorder.error is not None:
+            raise recorder.error
         if recorder.n_calls == 0:
             raise RuntimeError(
                 f"layer {name!r} did not run inside the with block, so there is nothing of it; nor "
@@ -158,13 +237,15 @@ class Captured(Mapping[str, Any]):
 
 def capture(
     model: nn.Module,
-    layers: str | Iterable[str],
+    layers: Layers,
     *,
+    exclude: Layers | None = None,
     max_samples: SupportsIndex | None = None,
     per: str = "position",
     feature_dim: SupportsIndex | None = None,
     output: Output = None,
     mask: Any = None,
+    mask_keeps: bool | None = None,
     dtype: Any = None,
     device: torch.device | str | None = "cpu",
     seed: int = 0,
@@ -175,31 +256,42 @@ def capture(
 
     The rows are detached copies made at once, so that layers that work in place do not change them.
     Outputs, gradients, mode and random state are as without; the hooks are gone after the block,
-    also after an error.
+    also after an error. What goes wrong with a layer never ends a forward pass: it is raised when
+    the block is left, or listed in ``left_out`` if a pattern met the layer.
 
     Parameters
     ----------
     model
         Any module. Compiled ones run eagerly inside the block, and their code stays as it is.
     layers
-        Names as in ``model.named_modules()``, "" for the model itself, or shell patterns, in which
-        ``*`` crosses dots.
+        Names as in ``model.named_modules()``, "" for the model itself, shell patterns, in which
+        ``*`` crosses dots, modules themselves, or several of them. A name or pattern with ":in" at
+        its end is what goes into a layer: the first tensor among its arguments.
+    exclude
+        What to leave out of `layers`, as names, patterns or modules; with ":in", only what goes in.
     max_samples
         Most samples to keep of each layer: a uniform choice among all that it gave. It does not
         depend on the batches, and layers that give equally many samples keep the same rows. None
         keeps all.
     per
         "position": (N, D) as it is, (N, T, D) a sample a token, (N, C, H, W) and (N, C, T, H, W) a
-        sample a position, over C. "sample": all axes but the first are one vector.
+        sample a position, over C. "sample": all axes but the first are one vector. The classes of
+        the layers say where features and items are: `Captured.layout` tells what was taken. Samples
+        come item by item, those of layers with ``batch_first=False`` too.
     feature_dim
         Axis of the features in another layout: 1 for (N, C, L), -1 for (N, H, W, C).
     output
         Which part of a tuple, dictionary or dataclass: a position, a name, a tuple of them to go
-        deeper, or a function of the output. None is the first tensor in it.
+        deeper, or a function of the output. None is the first tensor in it. With ":in", which of
+        the arguments.
     mask
         Which samples to keep, by True or non-zero: a tensor, the name of an argument of the model's
         forward, or a function of those arguments. (N,) for items; of the shape of the positions,
-        (N, T) or (N, H, W), for samples. An argument that is None keeps all.
+        (N, T) or (N, H, W), for samples. An argument that is None keeps all. In a pass that goes on
+        with a cache, the last columns of a mask of the whole sequences count.
+    mask_keeps
+        Whether True, or non-zero, keeps a sample, or False does. None is True, and False for
+        arguments named ``…key_padding_mask…``, which are True at padding, or −inf.
     dtype, device
         Dtype and device of the samples kept. A dtype of None is that of the output, a device of
         None where it is.
@@ -222,24 +314,35 @@ def capture(
     KeyError
         If a name or pattern matches nothing; the message names near misses.
     ValueError, TypeError
-        For arguments that are not as above; and inside the block for outputs or masks that do not
-        fit, naming the layer.
+        For arguments that are not as above; and at the end of the block for outputs or masks that
+        do not fit, naming the layer.
     """
-    modules = matching_layers(model, layers)
+    sites = matching_sites(model, layers, exclude)
     rule = CaptureRule(
         checked_output(output),
         *checked_per(per, feature_dim),
         _checked_dtype(dtype),
         None if device is None else torch.device(device),
     )
-    passes = ForwardPasses(model, mask)
-    sinks = _sinks(list(modules), max_samples, seed, spill, into)
+    passes = ForwardPasses(model, Mask(model, mask, mask_keeps))
+    sinks = _sinks(list(sites), max_samples, seed, spill, into)
     if spill is not None:
         if rule.device is not None and rule.device.type != "cpu":
             raise ValueError(f"expected no device beside spill, got {rule.device}")
         rule = replace(rule, device=torch.device("cpu"))
-    recorders = {name: LayerRecorder(name, rule, passes, sink) for name, sink in sinks.items()}
-    return Captured(model, modules, recorders, passes)
+    layouts = Layouts(model)
+    recorders = {
+        name: LayerRecorder(name, sites[name], rule, layouts=layouts, passes=passes, sink=sink)
+        for name, sink in sinks.items()
+    }
+    return Captured(model, recorders, passes)
+
+
+def _reason(recorder: LayerRecorder) -> str:
+    """Return why a layer was left out, in words."""
+    said = str(recorder.error.args[0]) if recorder.error and recorder.error.args else ""
+    after = f", after {recorder.n_seen:,} samples" if recorder.n_seen else ""
+    return said.removeprefix(f"layer {recorder.layer!r}: ") + after
 
 
 def _sinks(

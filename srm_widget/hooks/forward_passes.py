@@ -1,17 +1,24 @@
 """Forward passes of a model while it is captured: number their items, evaluate their masks."""
 
-import inspect
-from collections.abc import Callable
+import threading
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-import torch
-from jaxtyping import Int64
-from torch import Tensor, nn
+from torch import nn
 
-from srm_widget.hooks.batch import Batch
-from srm_widget.hooks.outputs import first_length
-from srm_widget.utils.validation import did_you_mean
+from srm_widget.hooks.batch import Batch, Rows
+from srm_widget.hooks.caches import (
+    Sequences,
+    cache_in,
+    n_positions,
+    stored_positions,
+    takes_cache,
+    tensors_in,
+    without_cache,
+)
+from srm_widget.hooks.layouts import n_items_given
+from srm_widget.hooks.masks import Flags, Mask, kept_positions
+from srm_widget.hooks.outputs import arguments, first_tensor
 
 
 class ItemCounter:
@@ -31,151 +38,238 @@ class ItemCounter:
         self._first += self._n_items
         self._n_items, self._has_run = n_items, False
 
-    def first_item(self, n_items: int) -> int:
-        """Return the number of the first of the `n_items` that the layer sees in this pass."""
+    def first_item(self, n_items: int) -> tuple[int, bool]:
+        """Return the number of the first of the items, and whether a run before had others."""
+        differs = self._has_run and n_items != self._n_items
         self._n_items = max(n_items, self._n_items) if self._has_run else n_items
         self._has_run = True
-        return self._first
+        return self._first, differs
+
+
+@dataclass
+class Pass:
+    """Call of the model that is running.
+
+    Attributes
+    ----------
+    n_items
+        Items that it was given, None if there is no telling.
+    n_positions
+        Positions that it was given, None if there is no telling.
+    flags
+        What its mask keeps, None for all.
+    cache
+        Cache that it was given, or None.
+    sequences
+        Sequences that it goes on with or begins; None for a model without a cache.
+    goes_on
+        Whether it goes on with a cache.
+    unknown
+        Why it cannot be known which item is which, "" where it can.
+    error
+        What went wrong with its mask, or None.
+    """
+
+    n_items: int | None = None
+    n_positions: int | None = None
+    flags: Flags | None = None
+    cache: Any = None
+    sequences: Sequences | None = None
+    goes_on: bool = False
+    unknown: str = ""
+    error: Exception | None = None
+
+
+@dataclass
+class _Running(threading.local):
+    """Passes that run in a thread, the innermost last."""
+
+    passes: list[Pass] = field(default_factory=list)
 
 
 class ForwardPasses:
-    """Forward pass that a model is in: numbers of its items, and its mask, for every layer's hook.
+    """Forward passes that a model is in: numbers of their items, and their masks, for every hook.
 
     Parameters
     ----------
     model
         The model; a call of it is a pass.
     mask
-        Which samples to keep: the name of an argument of its ``forward``, a function of its
-        arguments, a tensor, or None for all.
+        Which samples to keep.
+
+    Attributes
+    ----------
+    error
+        First that went wrong with a mask, or None.
     """
 
-    def __init__(self, model: nn.Module, mask: Any) -> None:
-        self._mask = Mask(model, mask)
+    def __init__(self, model: nn.Module, mask: Mask) -> None:
+        self.error: Exception | None = None
+        self._mask = mask
         self._items: dict[str, ItemCounter] = {}
-        self._running = False
+        self._running = _Running()
+        self._lock = threading.RLock()
+        self._threads: set[int] = set()
+        self._several_threads = False
+        self._takes_cache = any(takes_cache(module) for module in model.modules())
+        self._sequences: list[Sequences] = []
 
     def add(self, layer: str) -> None:
         """Begin to count items for `layer`."""
         self._items[layer] = ItemCounter()
 
-    def begin(self, _model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def begin(self, model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Begin a pass with its arguments; a forward pre-hook."""
-        self._mask.evaluate(args, kwargs)
-        n_items = first_length(args, kwargs)
-        for items in self._items.values():
-            items.begin(n_items)
-        self._running = True
+        running = Pass()
+        with self._lock:
+            self._threads.add(threading.get_ident())
+            self._several_threads |= len(self._threads) > 1
+            try:
+                running.flags = self._mask.of(args, kwargs)
+            except Exception as error:  # noqa: BLE001 what a user's function raises, whatever it is
+                running.error = _mask_error(error)
+                self.error = self.error or running.error
+            try:
+                self._begin(running, model, arguments(model, args, kwargs))
+            except Exception as error:  # noqa: BLE001 arguments may be of any class
+                running.unknown = f"the arguments of the model could not be read: {error}"
+            self._running.passes.append(running)
 
-    def end(self, _model: nn.Module, _args: tuple[Any, ...], _output: Any) -> None:
+    def _begin(self, running: Pass, model: nn.Module, given: dict[str, Any]) -> None:
+        first = first_tensor(without_cache(given))
+        running.n_items = n_items_given(model, first)
+        if self._takes_cache:
+            running.cache = cache_in(given)
+            running.n_positions = n_positions(given, first)
+            self._go_on(running)
+        if not running.goes_on:
+            for items in self._items.values():
+                items.begin(running.n_items or 0)
+
+    def _go_on(self, running: Pass) -> None:
+        """Find the sequences that a pass goes on with, or begin others."""
+        stored = stored_positions(running.cache)
+        is_empty = stored == 0 or not any(each.numel() for each in tensors_in(running.cache))
+        if running.cache is None or is_empty:
+            running.sequences = Sequences(running.n_items)
+            return
+        running.goes_on = True
+        found = next((each for each in self._sequences if each.goes_on_with(running.cache)), None)
+        if found is None:
+            running.unknown = (
+                "it went on with a cache that no pass in the block left so: one from before it, or "
+                "whose sequences were chosen anew or cut, as a beam search does"
+            )
+        elif found.n_items != running.n_items:
+            running.unknown = (
+                f"it went on with the cache of {found.n_items} sequences and was given "
+                f"{running.n_items}"
+            )
+        elif stored not in (None, found.n_positions):
+            running.unknown = (
+                f"its cache holds {stored} positions, and {found.n_positions} went by in the block"
+            )
+        else:
+            running.sequences = found
+
+    def end(self, _model: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
         """End the pass; a forward hook."""
-        self._running = False
-        self._mask.reset()
+        with self._lock:
+            if not self._running.passes:
+                return  # a hook of somebody else's raised before the pass began
+            ended = self._running.passes.pop()
+            if not self._running.passes:
+                self._threads.remove(threading.get_ident())
+            if ended.sequences is not None and ended.n_positions is not None:
+                ended.sequences.end_pass(ended.n_positions, ended.cache, output)
+                others = [each for each in self._sequences if each is not ended.sequences]
+                self._sequences = [each for each in [*others, ended.sequences] if each.is_alive]
 
-    def batch(self, layer: str, values: Tensor) -> Batch:
-        """Return the samples in `values`, (N, …, D), which `layer` gave in this pass."""
-        items, n_items = self._items[layer], len(values)
-        if not self._running:
-            items.begin(n_items)
-        kept = self._mask.kept_positions(layer, values)
-        return Batch(values, kept, items.first_item(n_items))
+    def batch(self, layer: str, rows: Rows) -> tuple[Batch, str] | None:
+        """Return the samples that `layer` gave in this pass, and why items are unknown, or "".
 
-
-class Mask:
-    """Mask over the items, or over their positions, that says which samples to keep.
-
-    Parameters
-    ----------
-    model, mask
-        As for `ForwardPasses`.
-
-    Raises
-    ------
-    KeyError
-        If the model's ``forward`` has no argument of that name.
-    TypeError
-        If the mask is of floating-point numbers.
-    """
-
-    def __init__(self, model: nn.Module, mask: Any) -> None:
-        self._function: Callable[..., Any] | None = None
-        self._fixed: np.ndarray | None = None
-        self._current: np.ndarray | None = None
-        self._evaluated = False
-        if isinstance(mask, str):
-            self._function = _argument_getter(model, mask)
-        elif callable(mask) and not isinstance(mask, Tensor):
-            self._function = mask
-        elif mask is not None:
-            self._fixed = self._current = _flags(mask)
-
-    def evaluate(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        """Evaluate the mask on the arguments of a pass, if it depends on them."""
-        if self._function is not None:
-            with torch.inference_mode(mode=False), torch.no_grad():
-                mask = self._function(*args, **kwargs)
-            self._current = None if mask is None else _flags(mask)
-            self._evaluated = True
-
-    def reset(self) -> None:
-        """Forget the mask of a pass that is over."""
-        self._current, self._evaluated = self._fixed, False
-
-    def kept_positions(self, layer: str, values: Tensor) -> Int64[np.ndarray, " samples"] | None:
-        """Return the flat positions of `values`, (N, …, D), that the mask keeps; None for all.
-
-        Raises
-        ------
-        ValueError
-            If the mask is neither one flag an item nor one a position.
-        RuntimeError
-            If the layer ran outside of a pass, so that the mask is not known.
+        None stands for a pass whose mask failed: `error` has it.
         """
-        if self._function is not None and not self._evaluated:
+        with self._lock:
+            running = self._running.passes[-1] if self._running.passes else None
+            if running is None:
+                return self._batch_outside(layer, rows)
+            if running.error is not None:
+                return None
+            unknown = running.unknown or self._unknown(running, rows)
+            kept = None
+            if running.flags is not None:
+                fits = rows.values.ndim == 3 and rows.values.shape[1] == running.n_positions
+                last_columns = running.cache is not None and fits
+                kept = kept_positions(running.flags, rows, layer, last_columns=last_columns)
+            return self._numbered(layer, rows, kept, running, unknown)
+
+    def _numbered(
+        self, layer: str, rows: Rows, kept: Any, running: Pass, unknown: str
+    ) -> tuple[Batch, str]:
+        """Return the batch of a pass with the numbers of its items and positions."""
+        sequences, first_position = running.sequences, 0
+        if running.goes_on:
+            first = 0 if sequences is None else sequences.first_items.get(layer)
+            if first is None:
+                first, unknown = 0, unknown or "it did not run in the pass that began the cache"
+            first_position = 0 if sequences is None else sequences.n_positions
+        else:
+            first, differs = self._items[layer].first_item(rows.n_items)
+            if differs:
+                unknown = unknown or "it ran several times in a pass, on unequally many items"
+            if sequences is not None:
+                sequences.first_items[layer] = first
+        return Batch(rows, kept, first, first_position), unknown
+
+    def _unknown(self, running: Pass, rows: Rows) -> str:
+        """Return why it cannot be known which item of the pass is which, or ""."""
+        if self._several_threads:
+            return "the model ran in several threads at once"
+        if running.n_items is not None and running.n_items != rows.n_items:
+            return (
+                f"it gave {rows.n_items} items in a pass whose model was given {running.n_items}: "
+                "parts of them, or tokens, windows or frames of all of them"
+            )
+        if running.cache is None or rows.places is not None:
+            return ""
+        shape = tuple(rows.values.shape[1:-1])
+        if shape != (running.n_positions,):
+            return (
+                f"it gave positions {shape} in a pass with a cache that was given "
+                f"{running.n_positions}"
+            )
+        return ""
+
+    def _batch_outside(self, layer: str, rows: Rows) -> tuple[Batch, str]:
+        """Return the batch of a layer that ran outside of a call of the model."""
+        if self._mask.needs_arguments:
             raise RuntimeError(
                 f"layer {layer!r} ran outside of a call of the model, and the mask comes from the "
-                "arguments of that call; call the model itself, not its forward"
+                "arguments of that call; call the model itself, not its forward, or capture from "
+                "the module in it that is called"
             )
-        if self._current is None:
-            return None
-        flags, shape = self._current, tuple(values.shape[:-1])
-        if flags.shape not in (shape, shape[:1]):
-            items = f"{shape[:1]}, one flag an item"
-            expected = items if len(shape) == 1 else f"{shape}, one flag a position, or {items}"
-            raise ValueError(
-                f"layer {layer!r}: expected a mask of shape {expected}, got {flags.shape}"
+        flags = self._mask.without_arguments()
+        kept = None if flags is None else kept_positions(flags, rows, layer, last_columns=False)
+        self._items[layer].begin(rows.n_items)
+        first, _ = self._items[layer].first_item(rows.n_items)
+        unknown = ""
+        if self._threads:
+            unknown = "it ran in another thread than the call of the model"
+        elif self._takes_cache:
+            unknown = (
+                "it ran outside of a call of the model, which takes a cache, so that it may have "
+                "gone on with the same sequences"
             )
-        if len(shape) > flags.ndim:
-            flags = np.broadcast_to(flags.reshape(-1, *[1] * (len(shape) - 1)), shape)
-        return np.flatnonzero(flags)
+        return Batch(rows, kept, first), unknown
 
 
-def _flags(mask: Any) -> np.ndarray:
-    """Return `mask` as booleans, or raise ``TypeError``: what a float mask keeps is not clear."""
-    tensor = mask.detach() if isinstance(mask, Tensor) else torch.as_tensor(mask)
-    if tensor.is_floating_point() or tensor.is_complex():
-        raise TypeError(
-            f"expected a mask of booleans or integers, non-zero to keep, got {tensor.dtype}"
-        )
-    return (tensor != 0).cpu().numpy()
-
-
-def _argument_getter(model: nn.Module, name: str) -> Callable[..., Any]:
-    """Return a function of the arguments of ``model.forward`` that gives the one called `name`."""
-    signature = inspect.signature(model.forward)
-    parameters = signature.parameters.values()
-    keywords = [each.name for each in parameters if each.kind is each.VAR_KEYWORD]
-    named = [
-        each.name for each in parameters if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL)
-    ]
-    if name not in named and not keywords:
-        raise KeyError(f"the model's forward has no argument {name!r}{did_you_mean(name, named)}")
-
-    def argument(*args: Any, **kwargs: Any) -> Any:
-        bound = signature.bind(*args, **kwargs)
-        bound.apply_defaults()
-        if name in named:
-            return bound.arguments[name]
-        return bound.arguments[keywords[0]].get(name)
-
-    return argument
+def _mask_error(error: Exception) -> Exception:
+    """Return what to tell of an error of a mask: the tool's own words, or whose they are."""
+    if isinstance(error, TypeError) and str(error).startswith("expected a "):
+        return error
+    told = RuntimeError(
+        f"mask= failed on the arguments of a call of the model: {type(error).__name__}: {error}"
+    )
+    told.__cause__ = error
+    return told

@@ -1,14 +1,41 @@
-"""Layers of a model by name or shell pattern, and whether a model is compiled."""
+"""Layers of a model by name, shell pattern or module, and whether a model is compiled."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
 from torch import nn
 
 from srm_widget.utils.validation import did_you_mean
 
+Layers = str | nn.Module | Iterable[str | nn.Module]
+"""Names as in ``named_modules``, shell patterns, modules themselves, or several of them."""
+
+INPUT = ":in"
+"""End of a name that stands for what goes into a layer."""
+
 _COMPILED = "_orig_mod"
 """Name under which a compiled module holds the module that ``torch.compile`` was given."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Place in a model that samples are taken from: what a layer gives, or what goes into it.
+
+    Attributes
+    ----------
+    module
+        The layer.
+    takes_input
+        Whether samples are of what goes into the layer.
+    by_pattern
+        Whether a pattern met the layer, and nobody named it.
+    """
+
+    module: nn.Module
+    takes_input: bool
+    by_pattern: bool
 
 
 def named_layers(model: nn.Module) -> dict[str, nn.Module]:
@@ -23,41 +50,85 @@ def named_layers(model: nn.Module) -> dict[str, nn.Module]:
     return layers
 
 
-def matching_layers(model: nn.Module, layers: str | Iterable[str]) -> dict[str, nn.Module]:
-    """Return the modules that are named, or match a shell pattern, in the order of the patterns.
+def matching_sites(
+    model: nn.Module, layers: Layers, exclude: Layers | None = None
+) -> dict[str, Site]:
+    """Return where samples are taken from, by name, in the order of the names and patterns.
 
     A name is taken as it is; anything else is a pattern, in which ``*`` crosses dots: "layer3.*" is
-    all below layer3. A module that matches twice is returned once.
+    all below layer3. Either with ":in" at its end stands for what goes into the layers. A module
+    stands for its first name, a ``ModuleList`` for the modules in it. A module that patterns match
+    twice is returned once, and none that `exclude` names under whatever name.
 
     Raises
     ------
     KeyError
-        If a pattern matches nothing; the message names near misses.
+        If a name or pattern matches nothing; the message names near misses.
     TypeError
-        If a pattern is no string.
+        If something is neither string nor module.
     ValueError
-        If there is no pattern.
+        If there is no name or pattern, a module is not of the model, or all is excluded.
     """
-    patterns = [layers] if isinstance(layers, str) else list(layers)
-    if not patterns:
-        raise ValueError("expected at least one name or pattern of a layer, got none")
     known = named_layers(model)
-    found: dict[str, nn.Module] = {}
-    for pattern in patterns:
-        if not isinstance(pattern, str):
-            raise TypeError(f"expected names or patterns of layers as strings, got {pattern!r}")
-        if pattern in known:
-            found[pattern] = known[pattern]
-            continue
-        names = [name for name in known if fnmatchcase(name, pattern)]
-        if not names:
-            raise KeyError(f"no layer matches {pattern!r}{did_you_mean(pattern, known)}")
-        taken = {id(module) for module in found.values()}
+    wanted = _listed(layers)
+    if not wanted:
+        raise ValueError("expected at least one name or pattern of a layer, got none")
+    excluded: set[tuple[int, bool]] = set()
+    for each in _listed(() if exclude is None else exclude):
+        names, only_input, _ = _matches(each, known)
+        sides = (True,) if only_input else (False, True)
+        excluded.update((id(known[name]), side) for name in names for side in sides)
+    found: dict[str, Site] = {}
+    for each in wanted:
+        names, takes_input, by_pattern = _matches(each, known)
+        taken = {(id(site.module), site.takes_input) for site in found.values()}
         for name in names:
-            if id(known[name]) not in taken:
-                taken.add(id(known[name]))
-                found[name] = known[name]
+            place = id(known[name]), takes_input
+            if place in excluded or (by_pattern and place in taken):
+                continue
+            taken.add(place)
+            found[name + INPUT * takes_input] = Site(known[name], takes_input, by_pattern)
+    if not found:
+        raise ValueError(f"expected exclude= to leave a layer of {layers!r}, got {exclude!r}")
     return found
+
+
+def _listed(layers: Layers) -> list[str | nn.Module]:
+    """Return names, patterns and modules one by one."""
+    several = [layers] if isinstance(layers, str | nn.Module) else list(layers)
+    listed: list[str | nn.Module] = []
+    for each in several:
+        if not isinstance(each, str | nn.Module):
+            raise TypeError(
+                f"expected layers as modules, or names or patterns as strings, got {each!r}"
+            )
+        listed += list(each) if isinstance(each, nn.ModuleList) else [each]
+    return listed
+
+
+def _matches(
+    wanted: str | nn.Module, known: Mapping[str, nn.Module]
+) -> tuple[list[str], bool, bool]:
+    """Return the names that are meant, whether what goes in is, and whether by a pattern."""
+    if isinstance(wanted, nn.Module):
+        original: Any = getattr(wanted, _COMPILED, wanted)
+        names = [name for name, module in known.items() if module is original]
+        if not names:
+            raise ValueError(
+                f"expected a module of the model, got another {type(wanted).__name__}; "
+                "model.named_modules() lists them"
+            )
+        return names[:1], False, False
+    if wanted in known:
+        return [wanted], False, False
+    pattern = wanted.removesuffix(INPUT)
+    takes_input = pattern != wanted
+    if takes_input and pattern in known:
+        return [pattern], True, False
+    names = [name for name in known if fnmatchcase(name, pattern)]
+    if not names:
+        raise KeyError(f"no layer matches {wanted!r}{did_you_mean(pattern, known)}")
+    return names, takes_input, True
 
 
 def is_compiled(model: nn.Module) -> bool:

@@ -1,19 +1,17 @@
-"""Output of a layer: the tensor in it, and which of its axes holds the features."""
+"""Output or arguments of a layer: the tensor in them that samples are taken from."""
 
 import dataclasses
+import inspect
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import torch
-from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.utils.rnn import PackedSequence
 
 from srm_widget.utils.validation import choice
 
 PER = "position", "sample"
-_FEATURE_AXIS = {2: 1, 3: 2, 4: 1, 5: 1}
-"""Axis of the features by the number of axes: (N, D), (N, T, D), (N, C, H, W), (N, C, T, H, W)."""
 
 Output = int | str | tuple[int | str, ...] | Callable[[Any], Any] | None
 """Which part of an output to take; None is the first tensor in it."""
@@ -47,8 +45,19 @@ def checked_per(per: Any, feature_dim: Any) -> tuple[str, int | None]:
     return per, axis
 
 
-def part(output: Any, which: Output, layer: str) -> Tensor:
-    """Return the tensor that `which` names in the output of `layer`.
+def part(value: Any, which: Output, layer: str, side: str) -> tuple[Tensor | PackedSequence, str]:
+    """Return the tensor that `which` names in `value`, and which one that is where it was chosen.
+
+    Parameters
+    ----------
+    value
+        Output of the layer, or its arguments by name.
+    which
+        As for `srm_widget.hooks.capture.capture`.
+    layer
+        Name of the layer, for messages.
+    side
+        What `value` is, for messages: "output" or "input".
 
     Raises
     ------
@@ -56,69 +65,57 @@ def part(output: Any, which: Output, layer: str) -> Tensor:
         If there is no such part; the message names what there is.
     TypeError
         If it is no tensor.
+    RuntimeError
+        If a function given for `which` fails.
     """
+    said = ""
     if which is None:
-        found = _first_tensor(output)
+        tensors = list(_tensors(value, ""))
+        place, found = tensors[0] if tensors else ("", None)
+        if len(tensors) > 1:
+            said = f"{place} of {len(tensors)} tensors in its {side}"
     elif callable(which):
-        found = which(output)
+        try:
+            found = which(value)
+        except Exception as error:
+            raise RuntimeError(
+                f"layer {layer!r}: output= failed on its {side}, {type(value).__name__}: "
+                f"{type(error).__name__}: {error}"
+            ) from error
     else:
-        found = output
+        found = value
         for key in which if isinstance(which, tuple) else (which,):
-            found = _get_part(found, key, layer)
-    if not isinstance(found, Tensor):
+            found = _get_part(found, key, layer, side)
+    if not isinstance(found, Tensor | PackedSequence):
         what = "no tensor in it" if which is None else f"{type(found).__name__} at {which!r}"
         raise TypeError(
-            f"layer {layer!r}: expected an output that is a tensor or holds one, got "
-            f"{type(output).__name__} with {what}"
+            f"layer {layer!r}: expected an {side} that is a tensor or holds one, got "
+            f"{type(value).__name__} with {what}"
         )
-    return found
+    return found, said
 
 
-def features_last(
-    tensor: Tensor, per: str, feature_dim: int | None, layer: str
-) -> Float[Tensor, "items *positions dims"]:
-    """Return a view of an output, (N, …, D), whose last axis holds the features of a sample.
-
-    Raises
-    ------
-    TypeError
-        If the entries are not dense real floating-point numbers.
-    ValueError
-        If it is not clear from the shape which axis the features are on.
-    """
-    if tensor.is_nested:
-        raise TypeError(
-            f"layer {layer!r}: expected an output that is one dense tensor, got a nested one; "
-            "output=lambda nested: nested.to_padded_tensor(0) makes it one"
-        )
-    if not tensor.is_floating_point() or tensor.layout != torch.strided:
-        raise TypeError(
-            f"layer {layer!r}: expected an output of dense real floating-point numbers, got "
-            f"{tensor.dtype}, {tensor.layout}; output= chooses another part of it"
-        )
-    shape = tuple(tensor.shape)
-    if tensor.ndim < 2:
-        raise ValueError(
-            f"layer {layer!r}: expected an output of shape (N, D), (N, T, D) or (N, C, H, W), got "
-            f"{shape}; output= chooses another part of it"
-        )
-    if per == "sample":
-        return tensor.flatten(1)
-    axis = _FEATURE_AXIS.get(tensor.ndim) if feature_dim is None else feature_dim
-    if axis is None:
-        raise ValueError(
-            f"layer {layer!r}: expected an output of 2 to 5 axes, got {shape}; say on which the "
-            "features are by feature_dim=, or flatten each item by per='sample'"
-        )
-    if not 1 - tensor.ndim <= axis < tensor.ndim:
-        raise ValueError(
-            f"layer {layer!r}: expected feature_dim as an axis of {shape} after the first, got "
-            f"{axis}"
-        )
-    return tensor.movedim(axis, -1)
+def arguments(module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a call of `module` by name, in the order of its ``forward``."""
+    signature = inspect.signature(module.forward)
+    try:
+        bound = signature.bind(*args, **kwargs).arguments
+    except TypeError:
+        # The call itself will say what is wrong with it.
+        return {**{str(at): value for at, value in enumerate(args)}, **kwargs}
+    named: dict[str, Any] = {}
+    for name, value in bound.items():
+        kind = signature.parameters[name].kind
+        if kind is inspect.Parameter.VAR_POSITIONAL:
+            named |= {f"{name}[{at}]": each for at, each in enumerate(value)}
+        elif kind is inspect.Parameter.VAR_KEYWORD:
+            named |= value
+        else:
+            named[name] = value
+    return named
 
 
-def _get_part(value: Any, key: int | str, layer: str) -> Any:
+def _get_part(value: Any, key: int | str, layer: str, side: str) -> Any:
     """Return the part of `value` at a position or under a name, or raise ``KeyError``."""
     if isinstance(key, str) and isinstance(value, Mapping):
         found, available = key in value, ", ".join(map(repr, value))
@@ -134,7 +131,7 @@ def _get_part(value: Any, key: int | str, layer: str) -> Any:
         found, available = False, f"{len(parts)} parts"
     if not found:
         raise KeyError(
-            f"layer {layer!r}: no {key!r} in its output, {type(value).__name__}; there are "
+            f"layer {layer!r}: no {key!r} in its {side}, {type(value).__name__}; there are "
             f"{available or 'no names'}"
         )
     return value[key] if isinstance(value, Mapping) else getattr(value, str(key))
@@ -160,17 +157,19 @@ def _parts(value: Any) -> list[Any]:
     return []
 
 
-def _first_tensor(value: Any) -> Tensor | None:
-    if isinstance(value, Tensor):
-        return value
-    for inner in _parts(value):
-        found = _first_tensor(inner)
-        if found is not None:
-            return found
-    return None
+def _tensors(value: Any, place: str) -> Iterator[tuple[str, Tensor | PackedSequence]]:
+    """Yield the tensors in nested tuples, dictionaries and dataclasses, and where each is."""
+    if isinstance(value, Tensor | PackedSequence):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _tensors(inner, f"{place}.{key}" if place else str(key))
+    else:
+        for at, inner in enumerate(_parts(value)):
+            yield from _tensors(inner, f"{place}[{at}]")
 
 
-def first_length(*values: Any) -> int:
-    """Return the length of the first axis of the first tensor in `values`; 0 if there is none."""
-    found = _first_tensor(values)
-    return 0 if found is None or found.ndim == 0 else len(found)
+def first_tensor(value: Any) -> Tensor | PackedSequence | None:
+    """Return the first tensor with an axis in nested tuples, dictionaries and dataclasses."""
+    found = (tensor for _, tensor in _tensors(value, ""))
+    return next((each for each in found if isinstance(each, PackedSequence) or each.ndim), None)

@@ -70,8 +70,8 @@ def test_batches_of_nothing_are_left_out(noise: Callable[..., Tensor]) -> None:
 def test_what_the_object_raises_reaches_the_user() -> None:
     engine = srm.ResonanceEngine()
     with (
+        pytest.raises(ValueError, match=r"layer 'layer': its samples could not be taken.*NaN"),
         capture(model := Returns(torch.full((2, 3), torch.nan)), "layer", into=engine),
-        pytest.raises(ValueError, match="NaN"),
     ):
         model()
 

@@ -57,7 +57,7 @@ def test_no_pattern(convolutional: Convolutional) -> None:
 @pytest.mark.usefixtures("as_users")
 @pytest.mark.parametrize("layers", [[3], [None], [b"stem"]])
 def test_layers_that_are_no_strings(convolutional: Convolutional, layers: object) -> None:
-    with pytest.raises(TypeError, match=r"strings, got"):
+    with pytest.raises(TypeError, match=r"as strings, got"):
         capture(convolutional, layers)  # type: ignore[arg-type]
 
 
@@ -111,3 +111,60 @@ def test_says_what_it_holds(convolutional: Convolutional) -> None:
     assert acts == acts  # noqa: PLR0124
     assert acts != {"stem": acts["stem"]}
     assert len({acts, acts}) == 1
+
+
+@pytest.mark.parametrize(
+    ("exclude", "names"),
+    [
+        ("stage.1", ("stage.0", "stage.2")),
+        ("*.[01]", ("stage.2",)),
+        (["stage.0", "stage.2"], ("stage.1",)),
+        (None, ("stage.0", "stage.1", "stage.2")),
+        ([], ("stage.0", "stage.1", "stage.2")),
+    ],
+)
+def test_what_is_excluded(
+    convolutional: Convolutional, exclude: object, names: tuple[str, ...]
+) -> None:
+    assert capture(convolutional, "stage.*", exclude=exclude).names == names  # type: ignore[arg-type]
+
+
+def test_modules(convolutional: Convolutional) -> None:
+    model = convolutional
+    assert capture(model, model.stage).names == ("stage",)
+    assert capture(model, [model.stage[1], "stem"]).names == ("stage.1", "stem")
+    assert capture(model, model).names == ("",)
+    assert capture(model, "st*", exclude=[model.stage, "stage.0"]).names == (
+        *("stem", "stage.1", "stage.2"),
+    )
+    blocks = nn.Sequential(nn.Identity(), nn.ModuleList([nn.ReLU(), nn.Tanh()]))
+    assert capture(blocks, blocks[1]).names == ("1.0", "1.1")
+    with pytest.raises(ValueError, match="a module of the model, got another Linear"):
+        capture(model, nn.Linear(3, 3))
+
+
+def test_an_excluded_module_of_two_names() -> None:
+    shared = nn.Linear(3, 3)
+    assert capture(nn.Sequential(shared, nn.ReLU(), shared), "?", exclude="0").names == ("1",)
+
+
+def test_excluding_what_is_not_there_or_all(convolutional: Convolutional) -> None:
+    with pytest.raises(KeyError, match="no layer matches 'stagr'; did you mean 'stage'"):
+        capture(convolutional, "*", exclude="stagr")
+    with pytest.raises(ValueError, match=r"exclude= to leave a layer of 'st\*', got '\*'"):
+        capture(convolutional, "st*", exclude="*")
+
+
+def test_inputs_by_name_and_by_pattern(convolutional: Convolutional) -> None:
+    model = convolutional
+    assert capture(model, "stem:in").names == ("stem:in",)
+    assert capture(model, ["stage.?:in", "stage.0"]).names == (
+        *("stage.0:in", "stage.1:in", "stage.2:in", "stage.0"),
+    )
+    both = ["stem", "stem:in"]
+    assert capture(model, [*both, "norm"], exclude="stem:in").names == ("stem", "norm")
+    assert capture(model, [*both, "norm"], exclude="stem").names == ("norm",)
+    with pytest.raises(KeyError, match="no layer matches 'stam:in'; did you mean 'stem'"):
+        capture(model, "stam:in")
+    with_colon = nn.ModuleDict({"a:in": nn.Identity(), "a": nn.Identity()})
+    assert capture(with_colon, ["a:in", "a:in:in"]).names == ("a:in", "a:in:in")

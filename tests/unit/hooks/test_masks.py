@@ -111,8 +111,8 @@ def test_kinds_refused(tokens: Returns, mask: Any) -> None:
     with pytest.raises(TypeError, match="a mask of booleans or integers, non-zero to keep, got"):
         capture(tokens, "layer", mask=mask)
     with (
-        capture(tokens, "layer", mask="attention_mask"),
         pytest.raises(TypeError, match="a mask of booleans or integers"),
+        capture(tokens, "layer", mask="attention_mask"),
     ):
         tokens(attention_mask=mask)
 
@@ -121,25 +121,27 @@ def test_kinds_refused(tokens: Returns, mask: Any) -> None:
 def test_shapes_refused(tokens: Returns, shape: tuple[int, ...]) -> None:
     said = rf"layer 'layer': expected a mask of shape \(2, 3\).*\(2,\).*got \({str(shape)[1:-1]}\)"
     with (
-        capture(tokens, "layer", mask=torch.ones(shape, dtype=torch.bool)),
         pytest.raises(ValueError, match=said),
+        capture(tokens, "layer", mask=torch.ones(shape, dtype=torch.bool)),
     ):
         tokens()
 
 
 def test_flat_samples_take_a_mask_of_items_alone(tokens: Returns) -> None:
     with (
-        capture(tokens, "layer", per="sample", mask=TOKENS),
         pytest.raises(ValueError, match=r"expected a mask of shape \(2,\), one flag an item, got"),
+        capture(tokens, "layer", per="sample", mask=TOKENS),
     ):
         tokens()
 
 
 def test_a_layer_outside_of_a_call_of_the_model(tokens: Returns) -> None:
-    with capture(tokens, "layer", mask="attention_mask"):
+    with (  # noqa: PT012 the end of the block speaks
+        pytest.raises(RuntimeError, match="layer 'layer' ran outside of a call of the model"),
+        capture(tokens, "layer", mask="attention_mask"),
+    ):
         tokens(attention_mask=TOKENS)
-        with pytest.raises(RuntimeError, match="outside of a call of the model"):
-            tokens.layer(None)
+        tokens.layer(None)
 
 
 def test_a_pass_that_raised_is_over(noise: Callable[..., Tensor]) -> None:
@@ -156,9 +158,14 @@ def test_a_pass_that_raised_is_over(noise: Callable[..., Tensor]) -> None:
     with capture(model, "layer", mask="attention_mask") as acts:
         with pytest.raises(OSError, match="after the layer"):
             model("fail", TOKENS)
-        with pytest.raises(RuntimeError, match="outside of a call of the model"):
-            model.layer(None)
-    assert acts.origins("layer").tolist() == KEPT
+        assert acts.origins("layer").tolist() == KEPT
+    with (  # noqa: PT012 the end of the block speaks
+        pytest.raises(RuntimeError, match="outside of a call of the model"),
+        capture(model, "layer", mask="attention_mask"),
+    ):
+        with pytest.raises(OSError, match="after the layer"):
+            model("fail", TOKENS)
+        model.layer(None)
     with capture(model, "layer") as acts:
         with pytest.raises(OSError, match="after the layer"):
             model("fail")
@@ -181,7 +188,8 @@ def test_a_mask_that_is_changed_in_the_pass(noise: Callable[..., Tensor]) -> Non
 
 def test_an_error_in_the_function(tokens: Returns) -> None:
     with (
-        capture(tokens, "layer", mask=lambda x: x["ids"]),
-        pytest.raises(TypeError, match="not subscriptable"),
+        pytest.raises(RuntimeError, match=r"mask= failed.*TypeError.*not subscriptable"),
+        capture(tokens, "layer", mask=lambda x: x["ids"]) as acts,
     ):
         tokens(None)
+    assert acts.n_seen("layer") == 0

@@ -143,5 +143,5 @@ def test_parts_of_what_the_transformer_returns(
     assert torch.equal(first[""], output.last_hidden_state.flatten(0, 1))
     assert torch.equal(pooled[""], output.pooler_output)
     assert torch.equal(flat[""], output.last_hidden_state.flatten(1))
-    with capture(model, "", output="logits"), pytest.raises(KeyError, match="'pooler_output'"):
+    with pytest.raises(KeyError, match="'pooler_output'"), capture(model, "", output="logits"):
         model(**arguments)

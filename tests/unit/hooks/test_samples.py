@@ -248,24 +248,6 @@ def test_batches_one_after_another(convolutional: Convolutional) -> None:
     assert loop.origins("read")[7].tolist() == [7, 0]
 
 
-def test_a_layer_that_runs_twice_in_a_pass_the_second_time_on_fewer_items(
-    noise: Callable[..., Tensor],
-) -> None:
-    """The next pass is numbered on from the most items that it saw at once."""
-
-    class Twice(Returns):
-        def forward(self, *_args: Any, **_others: Any) -> Any:
-            self.layer(None)
-            return self.layer(None)
-
-    model = Twice(noise(5, 3), noise(2, 3, seed=1))
-    with capture(model, "layer") as acts:
-        model()
-        model()
-    items = acts.origins("layer")[:, 0].tolist()
-    assert items == [0, 1, 2, 3, 4, 0, 1, 5, 6, 7, 8, 9, 5, 6]
-
-
 def test_reading_inside_the_block(noise: Callable[..., Tensor]) -> None:
     model = Returns(noise(4, 3), noise(5, 3, seed=1))
     for most in (None, 6):
@@ -277,10 +259,12 @@ def test_reading_inside_the_block(noise: Callable[..., Tensor]) -> None:
 
 
 def test_samples_of_another_width(noise: Callable[..., Tensor]) -> None:
-    with capture(model := Returns(noise(4, 3), noise(4, 2)), "layer"):
+    with (  # noqa: PT012 the end of the block speaks
+        pytest.raises(ValueError, match=r"'layer': expected samples of 3 features.*got 2"),
+        capture(model := Returns(noise(4, 3), noise(4, 2)), "layer"),
+    ):
         model()
-        with pytest.raises(ValueError, match=r"'layer': expected samples of 3 features.*got 2"):
-            model()
+        model()
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, "float16", torch.bfloat16])
@@ -298,10 +282,12 @@ def test_a_dtype_that_changes(noise: Callable[..., Tensor]) -> None:
         model()
         model()
     assert torch.equal(acts["layer"], torch.cat([outputs[0].float(), outputs[1]]))
-    with capture(model := Returns(*outputs), "layer"):
+    with (  # noqa: PT012 the end of the block speaks
+        pytest.raises(TypeError, match=r"expected samples of torch\.bfloat16.*torch\.float32"),
+        capture(model := Returns(*outputs), "layer"),
+    ):
         model()
-        with pytest.raises(TypeError, match=r"expected samples of torch\.bfloat16.*torch\.float32"):
-            model()
+        model()
 
 
 def test_no_items(noise: Callable[..., Tensor]) -> None:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from srm_widget.hooks.capture import capture
-from tests.unit.hooks.conftest import Convolutional, Returns, n_hooks
+from tests.unit.hooks.conftest import Convolutional, n_hooks
 
 
 def step(model: Convolutional, images: Tensor) -> tuple[Tensor, list[Tensor | None]]:
@@ -216,29 +216,6 @@ def test_what_is_computed_again_in_the_backward_pass_does_not_count(
         model(noise(2, 3).requires_grad_()).sum().backward()
     assert acts.n_seen("layer") == 2
     assert model.layer.weight.grad is not None
-
-
-def test_an_error_in_taking_a_sample_reaches_the_user() -> None:
-    with (
-        capture(model := Returns(torch.zeros(2)), "layer"),
-        pytest.raises(ValueError, match="layer 'layer'"),
-    ):
-        model()
-    assert n_hooks(model) == 0
-
-
-def test_nested_tensors(noise: Callable[..., Tensor]) -> None:
-    parts = torch.nested.nested_tensor(
-        [noise(2, 3), noise(3, 3)], layout=torch.jagged
-    )  # sequences of 2 and 3 tokens
-    with (
-        capture(model := Returns(parts), "layer"),
-        pytest.raises(TypeError, match=r"nested one.*to_padded_tensor"),
-    ):
-        model()
-    with capture(model, "layer", output=lambda nested: nested.values()) as acts:
-        model()
-    assert torch.equal(acts["layer"], torch.cat([noise(2, 3), noise(3, 3)]))
 
 
 @pytest.mark.cuda
