@@ -49,6 +49,7 @@ bench-statistics: $(VENV)/.test ## whether tests, intervals and rankings find wh
 	$(BIN)/python -m tests.bench.bench_chance
 	$(BIN)/python -m tests.bench.bench_groups
 	$(BIN)/python -m tests.bench.bench_coactivation
+	$(BIN)/python -m tests.bench.bench_coactive
 
 soak: $(VENV)/.test $(VENV)/.browser ## ten thousand scrubs and messages, and what they leave behind
 	$(BIN)/python -m tests.bench.soak

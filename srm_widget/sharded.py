@@ -134,7 +134,7 @@ def survey(
         EnsembleSums.join([part[-1] for part in parts]),
         spec,
         pairs,
-        ColumnCounter(pairs, fixed, torch.device("cpu"), columns).histograms(n_samples),
+        ColumnCounter(pairs.basis, fixed, torch.device("cpu"), columns).histograms(n_samples),
         moments=moments,
         listed=listed,
         preparation=preparation.text(n_short),

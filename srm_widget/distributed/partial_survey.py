@@ -48,7 +48,7 @@ class PartialSurvey:
     ) -> "list[PartialSurvey]":
         """Count the samples of `store` in all planes, as one part for each of `n_blocks` ranges."""
         counts, moments = SparseCounts.empty(store.device), MomentSums()
-        columns = ColumnCounter(pairs, spec.epsilon, store.device).counts
+        columns = ColumnCounter(pairs.basis, spec.epsilon, store.device).counts
         if len(store):
             surveyor = Surveyor(store, pairs.basis, pairs)
             counts, columns = run(surveyor.count_steps(spec))

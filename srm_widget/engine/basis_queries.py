@@ -13,6 +13,7 @@ from srm_widget.engine.parts import EngineParts
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.pair_geometry import PairGeometry
+from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.curves import Resonance
 from srm_widget.results.group_errors import MeanErrors
@@ -30,6 +31,7 @@ from srm_widget.samples.moment_sums import group_moment_steps
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.alignment_matrix import AlignmentMatrix, alignment_matrix
 from srm_widget.survey.all_curves import all_curves, spanned_planes
+from srm_widget.survey.coactive import CoactiveSpec, coactive_steps
 from srm_widget.survey.directions import Directions, directions_steps
 from srm_widget.survey.layer_alignment import layer_alignment
 from srm_widget.survey.rotation_test import RotationTest, rotation_test
@@ -151,6 +153,85 @@ class BasisQueries(EngineParts):
         return self._surveyor.column_histograms_steps(fixed)
 
     column_histograms = blocking(column_histograms_steps)
+
+    def coactive_steps(
+        self,
+        *,
+        epsilon: float | str,
+        top: SupportsIndex = 100,
+        per_direction: SupportsIndex | None = None,
+        partners_of: SupportsIndex | None = None,
+        progress: Progress = None,
+    ) -> Generator[float, None, CoactivePlanes]:
+        """Find the pairs of directions that fire together, for up to some 65,536 directions.
+
+        The planes with the highest coactivation, the same as by `survey(by="coactivation")`,
+        without counting at any angle and without anything of the size M × M: the features of a
+        sparse autoencoder, the neurons of a wide layer. Exact: every plane that a sample is lit and
+        between in is ranked. What is not kept is worked out anew for each call.
+
+        Parameters
+        ----------
+        epsilon
+            ε in (0, 1], or "auto".
+        top
+            Number of planes to list.
+        per_direction
+            Most of the listed planes that one direction is in; None is any number. They are looked
+            for among the 4,194,304 best planes.
+        partners_of
+            A direction: list the planes of it and another alone, at less cost. None is all planes.
+        progress
+            As for `survey`.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
+        Returns
+        -------
+        planes, score, n_between, expected, epsilon, n_samples, n_found, n_parallel
+            See `srm_widget.results.coactive_planes.CoactivePlanes`.
+
+        Raises
+        ------
+        ValueError
+            If ε is not positive, or so low that more than 10¹¹ pairs times samples would have to be
+            tested; for both `per_direction` and `partners_of`; if no two directions span a plane.
+        IndexError
+            If there is no direction `partners_of`.
+
+        Notes
+        -----
+        O(N M D + M² D + tests) in time. Memory beyond the samples: directions in two dtypes,
+        histograms of every direction's projections, and 2²⁵ pairs that are counted at once, 32
+        bytes each; if there are more, the samples are gone through several times.
+        """
+        listed = Listed("coactivation", checked_top(top), checked_per_direction(per_direction))
+        return reported(
+            self._coactive_steps(epsilon, listed, partners_of), progress, "coactive planes"
+        )
+
+    coactive = blocking(coactive_steps)
+
+    @locked_steps
+    def _coactive_steps(
+        self, epsilon: float | str, listed: Listed, partners_of: SupportsIndex | None
+    ) -> Generator[float, None, CoactivePlanes]:
+        partner, m = None, self._samples.basis.n_directions
+        if partners_of is not None:
+            partner = integer("partners_of", partners_of)
+            if not 0 <= partner < m:
+                raise IndexError(f"expected partners_of in 0 … {m - 1}, got {partner}")
+            if listed.per_direction is not None:
+                raise ValueError(
+                    "expected either per_direction or partners_of: all planes that are asked for "
+                    f"are of direction {partner}"
+                )
+        fixed = self._samples.resolved_epsilon(epsilon)
+        spec = CoactiveSpec(fixed, listed.top, listed.per_direction, partner)
+        return coactive_steps(self._store, self._samples.basis, spec)
 
     def hubs(self, *, epsilon: float | str, top: SupportsIndex = 10) -> Hubs:
         """Return the directions that are in the most lit planes, which would lead every ranking.

@@ -12,6 +12,9 @@ from srm_widget.geometry.basis import MIN_SQUARED_SINE, Basis
 AUTO_EPSILON_SAMPLES = 10_000
 """Samples from which ε is chosen, at most."""
 
+_COSINES_AT_ONCE = 1 << 24
+"""Cosines between samples and directions that are computed at once."""
+
 _LARGEST_EPSILON = 0.95
 
 _WIDEST_ARC = math.cos(math.pi / 4)
@@ -40,8 +43,9 @@ def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -
     nonzero = directions[(directions != 0).any(dim=1)]
     if len(nonzero) == 0:
         return 0.5
-    radii = _largest_radius(nonzero, basis).double().cpu().numpy()
-    low, high = np.quantile(radii, [0.1, 0.95]).tolist()
+    at_once = max(1, _COSINES_AT_ONCE // basis.n_directions)
+    radii = torch.cat([_largest_radius(some, basis) for some in torch.split(nonzero, at_once)])
+    low, high = np.quantile(radii.double().cpu().numpy(), [0.1, 0.95]).tolist()
     epsilon = max(low, _WIDEST_ARC * high)
     return min(max(math.floor(epsilon * 100 + 1e-4) / 100, 0.0), _LARGEST_EPSILON)
 

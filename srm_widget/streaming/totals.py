@@ -71,7 +71,7 @@ class Totals(NamedTuple):
         size = len(plan.epsilons), plan.n_planes
         columns: list[tuple[int, ...]] = [(0, 0, 0), (0, 0)]
         if plan.chosen is None:
-            counter = ColumnCounter(plan.pairs, min(plan.epsilons), device)
+            counter = ColumnCounter(plan.pairs.basis, min(plan.epsilons), device)
             columns = [tuple(each.shape) for each in counter.counts]
         of_planes = (*size, len(plan.grid) + 1), size, size, size, size, (*size, 8)
         shapes = *of_planes, *columns, (2,), (4,)
@@ -117,7 +117,7 @@ class Totals(NamedTuple):
     def _column_counter(self, plan: CountPlan) -> ColumnCounter:
         least = min(plan.epsilons)
         counts = ColumnCounts(self.columns, self.parts)
-        return ColumnCounter(plan.pairs, least, self.columns.device, counts)
+        return ColumnCounter(plan.pairs.basis, least, self.columns.device, counts)
 
     def _add(self, arcs: PlaneArcs, level: int, plan: CountPlan) -> None:
         """Add the lit arcs of some samples at one level of ε."""

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from srm_widget.geometry.pair_geometry import PairGeometry
+from srm_widget.geometry.basis import Basis
 from srm_widget.results.column_histograms import (
     LAST_BIN,
     LOWEST_OCTAVE,
@@ -53,7 +53,7 @@ class ColumnCounter:
 
     Parameters
     ----------
-    pairs
+    basis
         The directions.
     epsilon
         Lowest ε that planes are counted at.
@@ -72,16 +72,16 @@ class ColumnCounter:
 
     def __init__(
         self,
-        pairs: PairGeometry,
+        basis: Basis,
         epsilon: float,
         device: torch.device,
         counts: ColumnCounts | None = None,
     ) -> None:
-        self._basis = pairs.basis
-        least = torch.tensor([least_binned(epsilon, pairs.basis)], dtype=torch.float64)
+        self._basis = basis
+        least = torch.tensor([least_binned(epsilon, basis)], dtype=torch.float64)
         self.first = max(0, int(_numbers(least * (1 - _SLACK))[0]) >> (_PART_BITS + _PLACE_BITS))
         n_bins = LAST_BIN + 1 - self.first
-        shapes = (2, pairs.n_directions, n_bins), (2, n_bins * PARTS_PER_BIN)
+        shapes = (2, basis.n_directions, n_bins), (2, n_bins * PARTS_PER_BIN)
         self.counts = counts or ColumnCounts(
             *(torch.zeros(shape, dtype=torch.int64, device=device) for shape in shapes)
         )

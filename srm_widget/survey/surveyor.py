@@ -173,7 +173,7 @@ class Surveyor:
 
         Yields the share done.
         """
-        counter = ColumnCounter(self.pairs, epsilon, self._store.device)
+        counter = ColumnCounter(self._basis, epsilon, self._store.device)
         search = PlaneSearch(self._store, self.pairs, epsilon)
         for share, first, _, projected in search.projections.rows(0):
             counter.add_all(first, projected)
@@ -181,7 +181,7 @@ class Surveyor:
         return counter.histograms(len(self._store))
 
     def _column_counter(self, spec: SurveySpec) -> ColumnCounter:
-        return ColumnCounter(self.pairs, spec.epsilon, self._store.device)
+        return ColumnCounter(self._basis, spec.epsilon, self._store.device)
 
     def _count_all(
         self, spec: SurveySpec, since: int, columns: ColumnCounter

@@ -10,7 +10,6 @@ import torch
 
 import srm_widget as srm
 from srm_widget import sharded
-from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.column_histograms import (
     LAST_BIN,
     LEAST_EXPECTED,
@@ -235,13 +234,13 @@ def test_planted_pairs_come_first() -> None:
 
 
 def test_counter_goes_on_from_counts_of_others() -> None:
-    pairs = PairGeometry.from_basis(srm.basis.standard(6))
-    counter = ColumnCounter(pairs, 0.5, CPU)
+    basis = srm.basis.standard(6)
+    counter = ColumnCounter(basis, 0.5, CPU)
     columns = torch.from_numpy(rows(50).T.copy()).clamp(-1, 1)
     counter.add_all(0, columns[:4])
-    more = ColumnCounter(pairs, 0.5, CPU, counter.counts)
+    more = ColumnCounter(basis, 0.5, CPU, counter.counts)
     more.add_all(4, columns[4:])
-    whole = ColumnCounter(pairs, 0.5, CPU)
+    whole = ColumnCounter(basis, 0.5, CPU)
     whole.add_all(0, columns)
     for mine, theirs in zip(counter.counts, whole.counts, strict=True):
         assert mine.tolist() == theirs.tolist()

@@ -1,0 +1,187 @@
+"""Planes whose directions are coactive, for many more directions than a survey of all planes."""
+
+from collections.abc import Generator
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from srm_widget.concurrency.generators import as_part
+from srm_widget.geometry import plane_index
+from srm_widget.geometry.basis import Basis
+from srm_widget.results.coactive_planes import CoactivePlanes
+from srm_widget.results.column_histograms import ColumnHistograms, coactivation
+from srm_widget.results.ranking import capped
+from srm_widget.samples.store import SampleStore
+from srm_widget.survey.between_search import BetweenSearch
+from srm_widget.survey.close_pairs import ClosePairs, close_pairs_steps, partner_pairs
+from srm_widget.survey.column_counter import ColumnCounter
+from srm_widget.survey.pair_tally import PairTally, Tallied
+
+MOST_RANKED = 1 << 22
+"""Planes among which those are looked for of which one direction is in only so many."""
+
+_MOST_TESTS = 1 << 37
+"""Pairs times samples that are tested at most: some hours."""
+
+_SCORED_AT_ONCE = 1 << 20
+"""Planes whose E is worked out at once."""
+
+_PARTS = 5
+"""Parts of the work, of which finding close pairs is taken for the first."""
+
+
+class CoactiveSpec(NamedTuple):
+    """What is asked for.
+
+    Attributes
+    ----------
+    epsilon
+        ε.
+    top
+        How many planes are listed at most.
+    per_direction
+        Most of them that one direction is in; None is any number.
+    partners_of
+        The direction that all planes are of; None for any.
+    """
+
+    epsilon: float
+    top: int
+    per_direction: int | None
+    partners_of: int | None
+
+
+def coactive_steps(
+    store: SampleStore, basis: Basis, spec: CoactiveSpec
+) -> Generator[float, None, CoactivePlanes]:
+    """Find the planes of the highest coactivation in short steps; yields the share done.
+
+    Raises
+    ------
+    ValueError
+        If ε is not positive, or so low that too much would have to be tested; if no two directions
+        span a plane.
+    """
+    if spec.epsilon <= 0:
+        raise ValueError(
+            f"expected a positive epsilon, got {spec.epsilon:g}: at 0 and below every sample is "
+            "lit in every plane; survey(epsilon=…, by='coactivation') goes through them all"
+        )
+    return _coactive_steps(store, basis, spec)
+
+
+def _coactive_steps(
+    store: SampleStore, basis: Basis, spec: CoactiveSpec
+) -> Generator[float, None, CoactivePlanes]:
+    m, n_samples = basis.n_directions, len(store)
+    close = yield from _close_steps(basis, spec)
+    search = BetweenSearch(store, basis, spec.epsilon, close)
+    _check_work(search.n_tests(), spec.epsilon)
+    columns = ColumnCounter(basis, spec.epsilon, store.device)
+    ranking, first, done = _Ranking(spec, m), 0, 1 / _PARTS
+    while first < m:
+        tally = PairTally(m, first, spec.partners_of)
+        for share in search.steps(tally, columns if first == 0 else None):
+            counted = (first + (tally.rows.stop - first) * share) / m
+            done = max(done, (1 + (_PARTS - 1) * counted) / _PARTS)
+            yield done
+        store.check_size(n_samples)
+        ranking.add(tally.tallied(), columns.histograms(n_samples))
+        first = tally.rows.stop
+    yield 1.0
+    return ranking.best(n_samples, close.n_parallel)
+
+
+def _close_steps(basis: Basis, spec: CoactiveSpec) -> Generator[float, None, ClosePairs]:
+    if spec.partners_of is not None:
+        close = partner_pairs(basis, spec.partners_of)
+        n_pairs, among = basis.n_directions - 1, f"of direction {spec.partners_of} "
+    else:
+        close = yield from as_part(close_pairs_steps(basis), 0, _PARTS)
+        n_pairs, among = plane_index.n_planes(basis.n_directions), ""
+    if close.n_parallel == n_pairs:
+        raise ValueError(f"expected at least one plane {among}, got parallel directions alone")
+    return close
+
+
+def _check_work(n_tests: int, epsilon: float) -> None:
+    if n_tests > _MOST_TESTS:
+        raise ValueError(
+            f"expected an epsilon at which few directions are near to a sample, got {epsilon:g}, "
+            f"where some {n_tests:.1g} pairs times samples would have to be tested (at most "
+            f"{_MOST_TESTS:.1g}); epsilon='auto' is one, and `partners_of` asks for the pairs of "
+            "one direction alone"
+        )
+
+
+class _Ranked(NamedTuple):
+    """Planes that were scored: codes i M + j, the score, and what it is made of; (n,) each."""
+
+    codes: Int64[np.ndarray, " planes"]
+    score: Float64[np.ndarray, " planes"]
+    n_between: Int64[np.ndarray, " planes"]
+    expected: Float64[np.ndarray, " planes"]
+
+    def at(self, places: np.ndarray) -> "_Ranked":
+        return _Ranked(*(column[places] for column in self))
+
+
+class _Ranking:
+    """The best planes of those added, best first; of equal ones the first."""
+
+    def __init__(self, spec: CoactiveSpec, n_directions: int) -> None:
+        self._spec, self._m = spec, n_directions
+        self._most = spec.top if spec.per_direction is None else max(MOST_RANKED, spec.top)
+        self._n_found = 0
+        nothing, none = np.empty(0, dtype=np.int64), np.empty(0)
+        self._kept = _Ranked(nothing, none, nothing, none)
+
+    def add(self, tallied: Tallied, columns: ColumnHistograms) -> None:
+        """Score planes and add them."""
+        codes, n_between = tallied
+        self._n_found += len(codes)
+        # Those with the most samples first: beyond some number no other can be among the best.
+        order = np.argsort(-n_between, kind="stable")
+        for low in range(0, len(order), _SCORED_AT_ONCE):
+            some = order[low : low + _SCORED_AT_ONCE]
+            if self._can_not_lead(n_between[some[:1]]):
+                break
+            expected = columns.expected(self._pairs(codes[some]), self._spec.epsilon)
+            score = coactivation(n_between[some], expected)
+            self._keep(_Ranked(codes[some], score, n_between[some], expected))
+
+    def best(self, n_samples: int, n_parallel: int) -> CoactivePlanes:
+        """Return the planes that are listed."""
+        top, cap = self._spec.top, self._spec.per_direction
+        places = np.arange(len(self._kept.codes))
+        if cap is not None:
+            ranked = [(places, self._pairs(self._kept.codes))]
+            places = capped(ranked, top, cap, self._m)
+        best = self._kept.at(places[:top])
+        return CoactivePlanes(
+            planes=self._pairs(best.codes),
+            score=best.score,
+            n_between=best.n_between,
+            expected=best.expected,
+            epsilon=self._spec.epsilon,
+            n_samples=n_samples,
+            n_found=self._n_found,
+            n_parallel=n_parallel,
+        )
+
+    def _can_not_lead(self, n_between: Int64[np.ndarray, "1"]) -> bool:
+        """Whether with so many samples, however few are expected, no plane is kept."""
+        if len(self._kept.codes) < self._most:
+            return False
+        if self._most == 0:
+            return True
+        highest = coactivation(n_between, np.zeros(1))
+        return bool(highest[0] < self._kept.score[-1])
+
+    def _keep(self, more: _Ranked) -> None:
+        both = _Ranked(*map(np.concatenate, zip(self._kept, more, strict=True)))
+        self._kept = both.at(np.lexsort((both.codes, -both.score))[: self._most])
+
+    def _pairs(self, codes: Int64[np.ndarray, " planes"]) -> Int64[np.ndarray, "planes 2"]:
+        return np.stack(np.divmod(codes, self._m), axis=1)

@@ -1,0 +1,94 @@
+"""Counting how often pairs of directions come, without room for all pairs."""
+
+import numpy as np
+from jaxtyping import Bool, Int64
+from torch import Tensor
+
+Tallied = tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"]]
+"""Codes i M + j of pairs i < j, rising, and how often each came."""
+
+_PENDING = 1 << 22
+"""Pairs that wait to be sorted together."""
+
+_MOST_PAIRS = 1 << 25
+"""Pairs that are counted at once: 16 bytes each, and as much again while they are merged."""
+
+
+class PairTally:
+    """Tally of pairs (i, j), i < j, given by their codes i M + j.
+
+    Parameters
+    ----------
+    n_directions
+        M.
+    first
+        First i whose pairs are counted.
+    partners_of
+        The direction whose pairs alone are counted; None for those of any.
+
+    Attributes
+    ----------
+    rows
+        The i whose pairs are counted. Where there are too many pairs it becomes shorter, and those
+        of the last i are left for another tally.
+    """
+
+    def __init__(self, n_directions: int, first: int = 0, partners_of: int | None = None) -> None:
+        self._m, self._partners_of = n_directions, partners_of
+        self.rows = range(first, n_directions)
+        self._pending: list[Int64[np.ndarray, " some"]] = []
+        self._n_pending = 0
+        self._runs: list[Tallied] = []
+
+    def counts(self, codes: Int64[Tensor, " some"]) -> Bool[Tensor, " some"]:
+        """Return which of some pairs are counted."""
+        counted = (codes >= self.rows.start * self._m) & (codes < self.rows.stop * self._m)
+        if self._partners_of is not None:
+            i, j = codes // self._m, codes % self._m
+            counted &= (i == self._partners_of) | (j == self._partners_of)
+        return counted
+
+    def add(self, codes: Int64[Tensor, " some"]) -> None:
+        """Count pairs, each as often as it comes; all are such that `counts`."""
+        self._pending.append(codes.cpu().numpy())
+        self._n_pending += len(codes)
+        if self._n_pending >= _PENDING:
+            self._sort()
+
+    def tallied(self) -> Tallied:
+        """Return all pairs that came, of those in `rows`."""
+        self._sort()
+        self._merge(len(self._runs))
+        return self._runs[0]
+
+    def _sort(self) -> None:
+        none = np.empty(0, dtype=np.int64)
+        codes, times = np.unique(np.concatenate([none, *self._pending]), return_counts=True)
+        self._pending, self._n_pending = [], 0
+        self._runs.append(self._within(codes, times))
+        # Runs of falling size, each at least twice the next: every pair is merged a few times.
+        while len(self._runs) > 1 and len(self._runs[-2][0]) < 2 * len(self._runs[-1][0]):
+            self._merge(2)
+        if sum(len(codes) for codes, _ in self._runs) > _MOST_PAIRS:
+            self._merge(len(self._runs))
+            self._shorten()
+
+    def _merge(self, n: int) -> None:
+        """Merge the last `n` runs."""
+        codes, times = (np.concatenate(part) for part in zip(*self._runs[-n:], strict=True))
+        order = np.argsort(codes, kind="stable")  # which merges what is sorted already
+        codes, times = codes[order], times[order]
+        first = np.flatnonzero(np.diff(codes, prepend=-1))
+        self._runs[-n:] = [(codes[first], np.add.reduceat(times, first) if len(first) else times)]
+
+    def _shorten(self) -> None:
+        """Leave the last i out if there are too many pairs of more than one."""
+        codes, _ = self._runs[0]
+        if len(codes) > _MOST_PAIRS and len(self.rows) > 1:
+            middle = int(codes[_MOST_PAIRS // 2]) // self._m
+            self.rows = range(self.rows.start, max(self.rows.start + 1, middle))
+            self._runs = [self._within(*self._runs[0])]
+
+    def _within(self, codes: np.ndarray, times: np.ndarray) -> Tallied:
+        kept = slice(*np.searchsorted(codes, [self.rows.start * self._m, self.rows.stop * self._m]))
+        return codes[kept].copy(), times[kept].copy()
