@@ -163,7 +163,7 @@ class BasisQueries(EngineParts):
         partners_of: SupportsIndex | None = None,
         progress: Progress = None,
     ) -> Generator[float, None, CoactivePlanes]:
-        """Find the pairs of directions that fire together, for up to some 65,536 directions.
+        """Find the pairs of directions that fire together, of tens of thousands of directions.
 
         The planes with the highest coactivation, the same as by `survey(by="coactivation")`,
         without counting at any angle and without anything of the size M × M: the features of a
