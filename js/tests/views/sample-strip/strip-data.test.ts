@@ -21,6 +21,7 @@ const ITEM: StripItem = {
   at: [0.6, 0.5],
   kind: "image",
   text: "",
+  mark: [0, 0],
   mime: "image/png",
   bytes: 2,
   width: 8,
