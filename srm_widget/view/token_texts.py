@@ -246,6 +246,9 @@ def texts_of(tokenizer: Any, ids: Sequence[int]) -> TokenTexts:
     TypeError, ValueError
         If the tokenizer is anything else, or does not know the ids.
     """
+    owner = getattr(tokenizer, "__self__", None)
+    if owner is not None and getattr(tokenizer, "__name__", "") in (*_PIECE_METHODS, "decode"):
+        tokenizer = owner  # it knows more than the one method that was given
     decode = getattr(tokenizer, "decode", None) if not isinstance(tokenizer, str | bytes) else None
     read, vocabulary = _reader(tokenizer)
     if read is None:

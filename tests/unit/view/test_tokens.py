@@ -184,6 +184,7 @@ KINDS: dict[str, Callable[[], Any]] = {
         )
     ),
     "decodes alone": Decodes,
+    "its method": lambda: BYTE_LEVEL.decode,
 }
 
 
