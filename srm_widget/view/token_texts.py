@@ -144,6 +144,9 @@ class DecodedTexts(TokenTexts):
         _, stop = self._end_of(ids[: tokens.at + 1], whole)
         _, high = self._end_of(ids[: last + 1], whole)
         own = ids[tokens.at]
+        without = ids[: tokens.at] + ids[tokens.at + 1 :]
+        if start == stop and self._decode(without) != whole:
+            stop += 1  # part of a character that shows nothing until it is complete
         # A space that decoding puts between tokens is none of theirs.
         if whole[start:stop].startswith(" ") and not self._decode([own]).startswith(" "):
             start += 1
@@ -257,8 +260,10 @@ def texts_of(tokenizer: Any, ids: Sequence[int]) -> TokenTexts:
     pieces = [_piece(read, token) for token in ids]
     convention = PieceConvention(pieces if vocabulary is None else vocabulary)
     if decode is not None and convention.is_plain and not isinstance(pieces[0], bytes):
-        names = [str(piece or "") for piece in pieces]
-        return DecodedTexts(ids, names, _decoder(decode, ids[0]))
+        decoded = _decoder(decode, ids[0])
+        named = zip(pieces, ids, strict=True)
+        names = [_decoded_name(str(piece or ""), decoded([token])) for piece, token in named]
+        return DecodedTexts(ids, names, decoded)
     return PieceTexts(ids, pieces, convention, _added(tokenizer))
 
 
@@ -333,6 +338,14 @@ def _decoder(decode: Callable[..., str], some_id: int) -> Callable[[list[int]], 
             continue
         return partial(decode, **options)
     return decode
+
+
+def _decoded_name(piece: str, own: str) -> str:
+    """Return the name of a token: what it decodes to by itself, or the piece of part of that."""
+    if own and "\ufffd" not in own:
+        return own
+    is_byte = len(piece) == 1 and 0x80 <= ord(piece) < 0x100
+    return f"\\x{ord(piece):02x}" if is_byte else piece or own
 
 
 def _added(tokenizer: Any) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The way from a language model to tokens in the beam, as README has it, walked."""
+"""From language models to tokens in the beam: the way that README shows, and generation."""
 
 from __future__ import annotations
 
@@ -98,3 +98,24 @@ def test_from_a_loaded_model_to_tokens_in_the_beam(kind: Any, n_dims: int) -> No
     assert table is not None
     assert {label for label in table.label if label} <= set(table.classes)
     assert "␣cat" in table.classes
+
+
+def test_tokens_that_the_model_generated_itself() -> None:
+    """Row by row the token whose embedding the row is, prompts padded on the left."""
+    tokenizer = made.of_transformers(
+        made.byte_level(), eos_token="<|endoftext|>", pad_token="<|endoftext|>", padding_side="left"
+    )
+    torch.manual_seed(1)
+    model: Any = gpt2(len(tokenizer))
+    prompts = tokenizer(["The cat", "A mat, a cat, and"], return_tensors="pt", padding=True)
+    layer = "transformer.wte"
+    with srm.capture(model, layer, mask="attention_mask") as acts:
+        ids = model.generate(**prompts, max_new_tokens=6, min_new_tokens=6, do_sample=False)
+    tokens = srm.tokens(ids, tokenizer, acts.origins(layer), window=30)
+    embedded = model.transformer.wte.weight
+    assert len(tokens) == len(acts[layer]) == int(prompts["attention_mask"].sum()) + 2 * 5
+    for row, (item, position) in enumerate(tokens.origins):
+        token = int(ids[item, position])
+        assert torch.equal(acts[layer][row], embedded[token])
+        assert "<|endoftext|>" not in tokens[row].text or token == 0
+    assert {text.text[:7] for text in tokens} == {"The cat", "A mat, "}

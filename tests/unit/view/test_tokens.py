@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -214,6 +215,14 @@ def test_pieces_of_characters_are_classes_of_their_own() -> None:
     labels = list(srm.tokens([ids], BYTE_LEVEL).labels)
     assert labels[:4] == [r"\xf0", r"\x9f", r"\x99", r"\x82"]
     assert labels[-2:] == ["␣cat", "↵"]
+
+
+def test_bytes_that_decode_to_nothing_by_themselves() -> None:
+    tokenizer = import_module("transformers").ByT5Tokenizer()
+    ids = tokenizer("é 日", add_special_tokens=False)["input_ids"]
+    tokens = srm.tokens([ids], tokenizer)
+    assert all_of(tokens) == ["[é] 日", "[é] 日", "é[ ]日", "é [日]", "é [日]", "é [日]"]
+    assert list(tokens.labels) == [r"\xc3", r"\xa9", "␣", r"\xe6", r"\x97", r"\xa5"]
 
 
 def test_sentencepiece() -> None:
