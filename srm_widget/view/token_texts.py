@@ -249,22 +249,28 @@ def texts_of(tokenizer: Any, ids: Sequence[int]) -> TokenTexts:
     TypeError, ValueError
         If the tokenizer is anything else, or does not know the ids.
     """
-    owner = getattr(tokenizer, "__self__", None)
-    if owner is not None and getattr(tokenizer, "__name__", "") in (*_PIECE_METHODS, "decode"):
-        tokenizer = owner  # it knows more than the one method that was given
     decode = getattr(tokenizer, "decode", None) if not isinstance(tokenizer, str | bytes) else None
     read, vocabulary = _reader(tokenizer)
     if read is None:
         decoded = _decoder(tokenizer.decode, ids[0])
-        return DecodedTexts(ids, [decoded([token]) for token in ids], decoded)
+        return DecodedTexts(ids, [_decoded(decoded, token) for token in ids], decoded)
     pieces = [_piece(read, token) for token in ids]
     convention = PieceConvention(pieces if vocabulary is None else vocabulary)
     if decode is not None and convention.is_plain and not isinstance(pieces[0], bytes):
         decoded = _decoder(decode, ids[0])
         named = zip(pieces, ids, strict=True)
-        names = [_decoded_name(str(piece or ""), decoded([token])) for piece, token in named]
+        names = [
+            _decoded_name(str(piece or ""), _decoded(decoded, token)) for piece, token in named
+        ]
         return DecodedTexts(ids, names, decoded)
     return PieceTexts(ids, pieces, convention, _added(tokenizer))
+
+
+def whole_tokenizer(tokenizer: Any) -> Any:
+    """Return the tokenizer of a method of one, which knows more than the method; else itself."""
+    owner = getattr(tokenizer, "__self__", None)
+    is_method = getattr(tokenizer, "__name__", "") in (*_PIECE_METHODS, "decode")
+    return owner if owner is not None and is_method else tokenizer
 
 
 def pad_id_of(tokenizer: Any) -> int | None:
@@ -318,14 +324,24 @@ def _piece(read: Callable[[int], Any], token: int) -> str | bytes | None:
     except ValueError:
         raise
     except Exception as error:
-        told = f"{type(error).__name__}: {error_text(error)}"
-        raise ValueError(f"expected the tokenizer to know the id {token}, got {told}") from error
+        raise _unknown(token, error) from error
     if piece is None or isinstance(piece, str | bytes):
         return piece
     raise TypeError(
         f"expected {EXPECTED_TOKENIZER}, got {brief(piece)} for the id {token}, which is neither a "
         "string nor bytes"
     )
+
+
+def _unknown(token: int, error: Exception) -> ValueError:
+    """Return what to tell of an error of a user's tokenizer."""
+    told = f"{type(error).__name__}: {error_text(error)}"
+    return ValueError(f"expected the tokenizer to know the id {token}, got {told}")
+
+
+def _decoded(decode: Callable[[list[int]], str], token: int) -> str:
+    """Return what one id decodes to, or raise that it is not known."""
+    return str(_piece(lambda one: decode([one]), token) or "")
 
 
 def _decoder(decode: Callable[..., str], some_id: int) -> Callable[[list[int]], str]:
@@ -336,6 +352,8 @@ def _decoder(decode: Callable[..., str], some_id: int) -> Callable[[list[int]], 
             decode([some_id], **options)
         except TypeError:
             continue
+        except Exception as error:
+            raise _unknown(some_id, error) from error
         return partial(decode, **options)
     return decode
 

@@ -94,6 +94,15 @@ def test_padding_is_no_context_and_still_has_its_row(input_ids: Any, tokenizer: 
     assert all_of(tokens)[4:] == [" the[ mat]", " the mat[<pad>]"]
 
 
+def test_a_method_stands_for_its_tokenizer() -> None:
+    fast = made.of_transformers(BYTE_LEVEL, pad_token="<|endoftext|>")
+    padded = fast(["The cat", "A"], padding=True)["input_ids"]
+    for method in (fast.decode, fast.convert_ids_to_tokens):
+        tokens = srm.tokens(padded, method)
+        assert all(text.marked in text.text.replace("<|endoftext|>", "") for text in tokens[:3])
+        assert "<|endoftext|>" not in tokens[np.array([-len(padded[0])])][0].text
+
+
 def test_padding_on_the_left_and_where_it_is_a_token_too() -> None:
     left = np.array([[0, 0, 1, 0, 2]])
     assert bracketed(srm.tokens(left, Padding(WORDS))[4]) == "The<pad>[ cat]"
@@ -332,6 +341,8 @@ def test_copies_are_the_same() -> None:
         ((PADDED, {0: "a"}), TypeError, "of a dictionary from ids to strings give its get"),
         ((PADDED, ["a", "b"]), ValueError, "got 2 strings and the id 2"),
         ((PADDED, lambda _: 5), TypeError, "got 5 for the id 0, which is neither"),
+        ((PADDED, SimpleNamespace(decode=lambda _: 1 / 0)), ValueError, "id 0, got ZeroDivision"),
+        ((PADDED, SimpleNamespace(decode=lambda _, **__: 1 / 0)), ValueError, "id 0, got ZeroDiv"),
         ((PADDED, {}.__getitem__), ValueError, "to know the id 0, got KeyError: 0"),
         ((PADDED, WORDS, 5), TypeError, r"expected origins as acts.origins\(name\) returns them"),
         ((PADDED, WORDS, [[0.0, 1.0]]), TypeError, r"got shape \(1, 2\) of float64"),
