@@ -1,5 +1,6 @@
 """Rows of the table of directions ±b_i, in the order in which the page lists them."""
 
+from collections.abc import Sequence
 from typing import get_args
 
 import numpy as np
@@ -45,7 +46,7 @@ def row_order(table: Directions, by: str, descending: bool) -> Int64[np.ndarray,
 
 
 def table_rows(
-    table: Directions, by: str, descending: bool, names: list[str], legend: Legend | None
+    table: Directions, by: str, descending: bool, names: Sequence[str], legend: Legend | None
 ) -> list[TableRow]:
     """List the first `MOST_ROWS` rows in that order, as the page is sent them.
 

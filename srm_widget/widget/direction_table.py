@@ -1,6 +1,6 @@
 """`DirectionTable`: the table of directions ±b_i beside the picture, counted in the background."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from typing import Any
 
 from srm_widget.concurrency.background import LatestTask
@@ -21,12 +21,10 @@ class DirectionTable:
         The traits.
     publisher
         Way to the page.
-    names
-        Names of the M directions.
     """
 
-    def __init__(self, model: ScopeModel, publisher: Publisher, names: Sequence[str]) -> None:
-        self._model, self._publisher, self._names = model, publisher, list(names)
+    def __init__(self, model: ScopeModel, publisher: Publisher) -> None:
+        self._model, self._publisher = model, publisher
         self._task: LatestTask[tuple[Directions, Legend | None]] = LatestTask(self.show)
 
     def compute(self) -> Directions:
@@ -70,6 +68,8 @@ class DirectionTable:
         }
         if result is not None:
             table, legend = result
-            rows = table_rows(table, model.table_by, model.table_descending, self._names, legend)
+            rows = table_rows(
+                table, model.table_by, model.table_descending, model.names.all, legend
+            )
             frame |= {"epsilon": table.epsilon, "has_labels": bool(table.classes), "rows": rows}
         self._publisher.publish(_table_frame=frame)
