@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from srm_widget.utils.text import brief
+from srm_widget.utils.text import brief, folded
 from srm_widget.utils.validation import did_you_mean, integer, string
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -58,6 +58,11 @@ class DirectionNames:
         for name, numbers in self._numbers.items():
             found.setdefault(_plain(name), []).extend(numbers)
         return found
+
+    @cached_property
+    def folded(self) -> tuple[str, ...]:
+        """The M names as they are searched."""
+        return tuple(map(folded, self.all))
 
     def index(self, direction: Any) -> int:
         """Return the number of a direction.

@@ -12,7 +12,7 @@ from srm_widget.export.payload import PayloadFrame
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.view import wire
 from srm_widget.view.direction_names import DirectionNames
-from srm_widget.view.direction_table import TABLE_COLUMNS
+from srm_widget.view.direction_table import LEAST_COUNT, TABLE_COLUMNS
 from srm_widget.view.legend import Legend, LegendCache
 from srm_widget.view.plane_map import ORDERS, PlaneOrder
 from srm_widget.widget import validators
@@ -98,8 +98,10 @@ class ScopeModel(traitlets.HasTraits):
     scale = Choice(validators.SCALES, "fraction").tag(sync=True, saved=True)
     navigator = Flag(True).tag(sync=True, saved=True)
     table = Flag(False).tag(sync=True, table=True, saved=True)
-    table_by = Choice(TABLE_COLUMNS, "direction").tag(sync=True, table=True, saved=True)
-    table_descending = Flag(False).tag(sync=True, table=True, saved=True)
+    table_by = Choice(TABLE_COLUMNS, "purity").tag(sync=True, table=True, saved=True)
+    table_descending = Flag(True).tag(sync=True, table=True, saved=True)
+    table_least = Count(LEAST_COUNT).tag(sync=True, table=True, saved=True)
+    table_search = Text().tag(sync=True, table=True, saved=True)
     _request = Checked(
         lambda _model, value: validators.request(value, ASKED), {"id": 0, "asked": {}}
     ).tag(sync=True, wire=wire.PageRequest)

@@ -146,7 +146,13 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         Classes switched off, as positions in `legend`.
     table_by, table_descending : str, bool
         Column that the table is ordered by: "direction", "count", "kurtosis", "label", "purity"
-        or "coverage".
+        or "coverage". It begins with the purest; without labels with the largest kurtosis.
+    table_least : int
+        Least number of samples of the rows listed, to begin with 10; where no direction has as
+        many, half of what the fullest has.
+    table_search : str
+        Text that the rows listed have in their name or in one of their first three classes, or the
+        number of a direction.
     selected : list of int
         Rows of the activations inside the spotlight and of the classes switched on, by falling
         cosine, at most `max_selected`. Read-only.
@@ -287,6 +293,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             is_answered=lambda: self._view.refining,
             handlers={
                 "survey": lambda _message: self._surveys.request(costly=True),
+                "table": lambda _message: self._table.request(costly=True),
                 "test": lambda _message: self._test.request(),
                 "stop": lambda _message: self._test.stop(),
                 "direction": self._turn_to_requested,

@@ -93,7 +93,10 @@ function bindTable(
         frame: tableFrameOf(store),
         isLate: shown.late.table && state !== "failed" && !shown.isOffline,
         isRunning: state === "running" && !shown.isOffline,
+        isWaiting: state === "waiting" && !shown.isOffline,
         hint,
+        search: store.get("table_search") ?? "",
+        least: store.get("table_least") ?? 0,
       };
     },
     (props) => table.drawStatus(props),

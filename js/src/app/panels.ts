@@ -3,6 +3,7 @@
 import { toggled } from "../base/lists.ts";
 import type { Pair } from "../protocol/frames.ts";
 import { legendOf } from "../protocol/readers.ts";
+import { sortingOf } from "../protocol/table-sorting.ts";
 import { soloed, toggledHidden } from "../state/classes.ts";
 import { element } from "../ui/elements.ts";
 import { createControlPanel } from "../views/controls/control-panel.ts";
@@ -109,14 +110,19 @@ export function createPanels(
   );
   const table = createDirectionTable(
     {
+      id,
       chosen: (direction, sign) => {
         planePlayback.stop();
         requests.send({ type: "direction", direction, sign });
       },
       sort: (column) => {
-        const [table_by, table_descending] = [store.get("table_by"), store.get("table_descending")];
-        requests.tellAll(sortedBy(column, { table_by, table_descending }));
+        const asked = { by: store.get("table_by"), descending: store.get("table_descending") };
+        const { by, descending } = sortingOf(asked, legendOf(store) !== undefined);
+        requests.tellAll(sortedBy(column, { table_by: by, table_descending: descending }));
       },
+      search: (text) => requests.tell("table_search", text),
+      fewest: (count) => requests.tell("table_least", count),
+      count: () => requests.send({ type: "table" }),
     },
     signal,
   );
