@@ -161,8 +161,18 @@ function bindControls(
     const { texts, spoken } = drawn.state;
     const asked = { pair, order, position, epsilon, resolution, theta };
     const wanted = store.wanted.value;
-    return { ...asked, layer, texts, spoken, isBusy: store.isBusy.value, wanted };
+    const { frame } = shown;
+    const hasPeak = frame !== undefined && !frame.is_partial && frame.peak > 0;
+    return { ...asked, layer, texts, spoken, isBusy: store.isBusy.value, wanted, hasPeak };
   }, controls.draw);
+  bind(
+    () => ({
+      names: store.get("_names") ?? [],
+      nDirections: shown.layer.n_directions,
+      rows: tableFrameOf(store)?.rows ?? [],
+    }),
+    controls.drawFinder,
+  );
 }
 
 function bindReadout(

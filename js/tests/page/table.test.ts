@@ -222,7 +222,7 @@ test("it opens with the purest of samples enough, and says what it leaves out", 
   const said = () => plain(page.get("group", "Directions").textContent);
   assert.ok(said().includes(`${frame.n_few} with fewer than 25 samples left out`), said());
   assert.equal(head(page, "Purity").getAttribute("aria-sort"), "descending");
-  const fewest = page.get("spinbutton", "At least samples") as HTMLInputElement;
+  const fewest = page.get("spinbutton", "Fewest samples") as HTMLInputElement;
   assert.equal(fewest.value, "25");
   await page.fill(fewest, "900");
   await time.pass(1000);

@@ -14,7 +14,7 @@ export interface DirectionRow {
 }
 
 const ROW_LETTERS = 200;
-const OTHER_LETTERS = 40;
+const OTHER_LETTERS = 20;
 
 /** Creates a cell with a number and a bar for its share. */
 function createShareCell() {

@@ -25,7 +25,7 @@ export function createTableFilter({ id, search, fewest }: TableFilterOptions, si
     element("div", { class: "srm-field" }, [element("label", { for: input.id }, [label]), input]);
   const node = element("div", { class: "srm-table-filter" }, [
     field("Search directions", text),
-    field("At least samples", count),
+    field("Fewest samples", count),
   ]);
 
   let shown = { search: "", least: 0 };
