@@ -44,20 +44,9 @@ class DirectionNames:
         return len(self.all)
 
     @cached_property
-    def _numbers(self) -> dict[str, list[int]]:
-        """Directions by their names."""
-        found: dict[str, list[int]] = {}
-        for number, name in enumerate(self.all):
-            found.setdefault(name, []).append(number)
-        return found
-
-    @cached_property
-    def _numbers_of_plain(self) -> dict[str, list[int]]:
-        """Directions by their names as a keyboard types them: b₁₂ as b12."""
-        found: dict[str, list[int]] = {}
-        for name, numbers in self._numbers.items():
-            found.setdefault(_plain(name), []).extend(numbers)
-        return found
+    def _plain(self) -> tuple[str, ...]:
+        """The M names as a keyboard types them: b₁₂ as b12."""
+        return tuple(map(_plain, self.all))
 
     @cached_property
     def folded(self) -> tuple[str, ...]:
@@ -98,11 +87,11 @@ class DirectionNames:
         return number
 
     def _index_of_name(self, name: str) -> int:
-        found = self._numbers.get(name) or self._numbers_of_plain.get(_plain(name), [])
+        found = _places(name, self.all) or _places(_plain(name), self._plain)
         if len(found) == 1:
             return found[0]
         if found:
-            first = ", ".join(map(str, sorted(found)[:_MOST_LISTED]))
+            first = ", ".join(map(str, found[:_MOST_LISTED]))
             more = f" and {len(found) - _MOST_LISTED} more" if len(found) > _MOST_LISTED else ""
             raise ValueError(
                 f"expected a name that one direction has, got {brief(name)}, which "
@@ -122,6 +111,10 @@ class DirectionNames:
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name)
+
+
+def _places(name: str, names: Sequence[str]) -> list[int]:
+    return [number for number, each in enumerate(names) if each == name]
 
 
 def _checked(given: Sequence[str] | None, n_directions: int) -> list[str]:

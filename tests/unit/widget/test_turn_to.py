@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 import numpy as np
@@ -201,6 +202,15 @@ def test_names_that_none_or_several_have(activations: np.ndarray, given: str, me
     scope.set_state({"pair": [given, 0]})
     assert given in scope.error
     assert state_of(scope) | {"error": ""} == before
+
+
+def test_among_thousands_of_names_the_nearest_is_told(spy: Any) -> None:
+    names = [f"{word} {k}" for k in range(400) for word in ("grey wolf", "red fox", "owl", "cat")]
+    compared = spy(difflib, "get_close_matches")
+    scope = srm.SRMScope(np.eye(1600)[:3], directions=names, navigator=False, epsilon=0.5)
+    with pytest.raises(ValueError, match="did you mean 'grey wolf 377'"):
+        scope.turn_to("gray wolf 377")
+    assert len(compared) == 1
 
 
 def test_names_as_a_keyboard_types_them(activations: np.ndarray) -> None:
