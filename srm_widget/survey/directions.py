@@ -133,14 +133,14 @@ def directions_steps(
         The classes of the store's samples; None for none.
     """
     n_samples = len(store)
-    parts: list[_DirectionSums] = []
-    for done, part in _count_rows(store, basis, epsilon, class_codes):
+    m = basis.n_directions
+    sums = _DirectionSums.unset(m)
+    for done, low, part in _count_rows(store, basis, epsilon, class_codes):
         if part is not None:
-            parts.append(part)
+            sums.put(low, part)
         yield done
         store.check_size(n_samples)
-    sums = _DirectionSums(*(torch.cat(column).cpu() for column in zip(*parts, strict=True)))
-    m, count = basis.n_directions, sums.along.numpy()
+    count = sums.along.numpy()
     kurtosis = kurtosis_of(sums.fourth, n_samples - store.n_zero, basis.n_dims)
     top_code, top_count = sums.top_code.numpy(), sums.top_count.numpy()
     purity, coverage = _shares(count, top_code[:, 0], top_count[:, 0], class_codes)
@@ -178,11 +178,26 @@ class _DirectionSums(NamedTuple):
     top_count: Int64[Tensor, "rows top"]
     fourth: Int64[Tensor, " directions"]
 
+    @classmethod
+    def unset(cls, n_directions: int) -> "_DirectionSums":
+        """Return room for the sums of so many directions.
+
+        It is taken before anything is counted: small tensors that stay, made between large ones
+        that go, would leave gaps in memory that none of the next large ones fits.
+        """
+        shapes = (2 * n_directions,), *[(2 * n_directions, TOP_CLASSES)] * 2, (n_directions,)
+        return cls(*(torch.zeros(shape, dtype=torch.int64) for shape in shapes))
+
+    def put(self, low: int, part: "_DirectionSums") -> None:
+        """Write the sums of some directions, from `low` on, into these."""
+        for own, others, first in zip(self, part, (2 * low, 2 * low, 2 * low, low), strict=True):
+            own[first : first + len(others)] = others
+
 
 def _count_rows(
     store: SampleStore, basis: Basis, epsilon: float, class_codes: ClassCodes | None
-) -> Generator[tuple[float, _DirectionSums | None], None, None]:
-    """Yield the share done, and the sums of the next directions, None while incomplete.
+) -> Generator[tuple[float, int, _DirectionSums | None], None, None]:
+    """Yield the share done, the first of the next directions, and their sums, None if incomplete.
 
     Counts by class are kept of these few directions alone: of all there may be too many.
     """
@@ -204,8 +219,8 @@ def _count_rows(
             fourth += fourth_power_sums(projected)
             done += projected.numel()
             if offset + columns.shape[1] < len(store):
-                yield done / total, None
-        yield done / total, _summed(table.view(2 * width, n_classes), fourth, class_codes)
+                yield done / total, low, None
+        yield done / total, low, _summed(table.view(2 * width, n_classes), fourth, class_codes)
 
 
 def _summed(
