@@ -18,7 +18,7 @@ from srm_widget.figures import plot_data, polar_axes
 from srm_widget.geometry import angular_grid, arcs, basis, fourfold, pair_geometry
 from srm_widget.results import column_histograms, curves, survey, wilson_interval
 from srm_widget.samples import coordinates
-from srm_widget.survey import surveyor
+from srm_widget.survey import directions, surveyor
 from srm_widget.view import (
     direction_table,
     legend,
@@ -57,6 +57,7 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
         ],
     ),
     (surveyor, ["LOW_EPSILON"]),
+    (directions, ["TOP_CLASSES"]),
     (background, ["STATES"]),
     (plot_data, ["MIN_VISIBLE_RADIUS", "EMPTY_NAME"]),
     (polar_axes, ["MOST_ISOTROPIC", "ROUND_NUMBERS"]),
@@ -64,7 +65,7 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (sample_previews, ["MOST_PREVIEWS"]),
     (legend, ["MOST_GROUPS"]),
     (plane_map, ["ORDERS", "MOST_CELLS", "MOST_LIT", "SCORE_CODES"]),
-    (direction_table, ["TABLE_COLUMNS", "MOST_ROWS"]),
+    (direction_table, ["TABLE_COLUMNS", "LABEL_COLUMNS", "MOST_ROWS"]),
     (payload, ["PREVIEW_FORMATS"]),
     (html_page, ["SCOPE_ID", "SAVED_ID"]),
     (validators, ["RESOLUTIONS", "SCALES"]),

@@ -8,7 +8,6 @@ import ipywidgets
 
 from srm_widget.concurrency.threads import close_without_waiting
 from srm_widget.export.display import embeds
-from srm_widget.widget import validators
 from srm_widget.widget.scope import SRMScope
 
 _OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"
@@ -50,9 +49,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
             scope.close()
             raise TypeError("expected samples for the explorer, got counts, which keep none")
         self._scope = scope
-        self._names = validators.direction_names(
-            options.get("directions"), scope.engine.n_directions
-        )
+        self._names = scope.names.all
         self._curve = charts.CurveChart(lambda degrees: self._ask("theta", math.radians(degrees)))
         self._planes = charts.PlanesChart(self._names, lambda pair: self._ask("pair", pair))
         self._radii = charts.RadiiChart(lambda epsilon: self._ask("epsilon", epsilon))

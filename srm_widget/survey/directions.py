@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _AT_ONCE = 1 << 20
 """Projections, or counts by class, made at once."""
 
+TOP_CLASSES = 3
+"""Classes that are named of each direction."""
+
 
 @dataclass(frozen=True, repr=False)
 class Directions:
@@ -45,6 +48,9 @@ class Directions:
         (2M,) float64, its share of `count`; NaN where there is no class.
     coverage
         (2M,) float64, the share of that class that is among them; NaN where there is no class.
+    top_code, top_count
+        (2M, 3) int64, the three classes that most of them are of, the largest first and of equals
+        the first, and how many are of each; -1 and 0 where there are fewer.
     classes
         Names of the classes.
     epsilon, n_samples
@@ -58,6 +64,8 @@ class Directions:
     code: Int64[np.ndarray, " rows"]
     purity: Float64[np.ndarray, " rows"]
     coverage: Float64[np.ndarray, " rows"]
+    top_code: Int64[np.ndarray, "rows top"]
+    top_count: Int64[np.ndarray, "rows top"]
     classes: tuple[str, ...]
     epsilon: float
     n_samples: int
@@ -70,8 +78,21 @@ class Directions:
         """Name of each row's class, None where there is none."""
         return [None if code < 0 else self.classes[code] for code in self.code]
 
+    @property
+    def top(self) -> list[tuple[tuple[str, float], ...]]:
+        """Of each row its first three classes, the largest first: names, and shares of `count`."""
+        pairs = zip(self.top_code.tolist(), self.top_count.tolist(), self.count, strict=True)
+        return [
+            tuple(
+                (self.classes[code], own / count)
+                for code, own in zip(codes, counts, strict=True)
+                if code >= 0
+            )
+            for codes, counts, count in pairs
+        ]
+
     def to_dataframe(self) -> "pd.DataFrame":
-        """Return one row a direction and sign; label, purity and coverage only with labels."""
+        """Return one row a direction and sign; with labels also label, purity, coverage and top."""
         import pandas as pd  # noqa: PLC0415
 
         columns: dict[str, Any] = {
@@ -82,6 +103,9 @@ class Directions:
         }
         if self.classes:
             columns |= {"label": self.label, "purity": self.purity, "coverage": self.coverage}
+            columns["top"] = [
+                ", ".join(f"{name} {share:.0%}" for name, share in each) for each in self.top
+            ]
         return pd.DataFrame(columns)
 
     def __repr__(self) -> str:
@@ -109,24 +133,27 @@ def directions_steps(
         The classes of the store's samples; None for none.
     """
     n_samples = len(store)
-    parts: list[_DirectionSums] = []
-    for done, part in _count_rows(store, basis, epsilon, class_codes):
+    m = basis.n_directions
+    sums = _DirectionSums.unset(m)
+    for done, low, part in _count_rows(store, basis, epsilon, class_codes):
         if part is not None:
-            parts.append(part)
+            sums.put(low, part)
         yield done
         store.check_size(n_samples)
-    count, code, largest = (np.concatenate([part[k] for part in parts]) for k in range(3))
-    fourth, m = torch.cat([part.fourth for part in parts]).cpu(), basis.n_directions
-    kurtosis = kurtosis_of(fourth, n_samples - store.n_zero, basis.n_dims)
-    purity, coverage = _shares(count, code, largest, class_codes)
+    count = sums.along.numpy()
+    kurtosis = kurtosis_of(sums.fourth, n_samples - store.n_zero, basis.n_dims)
+    top_code, top_count = sums.top_code.numpy(), sums.top_count.numpy()
+    purity, coverage = _shares(count, top_code[:, 0], top_count[:, 0], class_codes)
     return Directions(
         direction=np.repeat(np.arange(m, dtype=np.int64), 2),
         sign=np.tile(np.array([1, -1], dtype=np.int64), m),
         count=count,
         kurtosis=np.repeat(kurtosis.numpy(), 2),
-        code=code,
+        code=top_code[:, 0].copy(),
         purity=purity,
         coverage=coverage,
+        top_code=top_code,
+        top_count=top_count,
         classes=() if class_codes is None else class_codes.names,
         epsilon=epsilon,
         n_samples=n_samples,
@@ -138,24 +165,42 @@ class _DirectionSums(NamedTuple):
 
     Attributes
     ----------
-    counts
-        Those along each, of b_i and of -b_i.
-    code, largest
-        The class that most of them are of, -1 where there is none, and how many are.
+    along
+        Those along each of b_i and -b_i.
+    top_code, top_count
+        As in `Directions`.
     fourth
         As `fourth_power_sums` returns them.
     """
 
-    counts: Int64[np.ndarray, " rows"]
-    code: Int64[np.ndarray, " rows"]
-    largest: Int64[np.ndarray, " rows"]
+    along: Int64[Tensor, " rows"]
+    top_code: Int64[Tensor, "rows top"]
+    top_count: Int64[Tensor, "rows top"]
     fourth: Int64[Tensor, " directions"]
+
+    @classmethod
+    def unset(cls, n_directions: int) -> "_DirectionSums":
+        """Return room for the sums of so many directions.
+
+        It is taken before anything is counted: small tensors that stay, made between large ones
+        that go, would leave gaps in memory that none of the next large ones fits.
+        """
+        shapes = (2 * n_directions,), *[(2 * n_directions, TOP_CLASSES)] * 2, (n_directions,)
+        return cls(*(torch.zeros(shape, dtype=torch.int64) for shape in shapes))
+
+    def put(self, low: int, part: "_DirectionSums") -> None:
+        """Write the sums of some directions, from `low` on, into these."""
+        for own, others, first in zip(self, part, (2 * low, 2 * low, 2 * low, low), strict=True):
+            own[first : first + len(others)] = others
 
 
 def _count_rows(
     store: SampleStore, basis: Basis, epsilon: float, class_codes: ClassCodes | None
-) -> Generator[tuple[float, _DirectionSums | None], None, None]:
-    """Yield the share done, and the sums of the next directions, None while incomplete."""
+) -> Generator[tuple[float, int, _DirectionSums | None], None, None]:
+    """Yield the share done, the first of the next directions, and their sums, None if incomplete.
+
+    Counts by class are kept of these few directions alone: of all there may be too many.
+    """
     projections = Projections(store, basis, store.dtype)
     n_classes = 1 if class_codes is None else class_codes.n_classes
     m, total = basis.n_directions, basis.n_directions * len(store)
@@ -174,12 +219,31 @@ def _count_rows(
             fourth += fourth_power_sums(projected)
             done += projected.numel()
             if offset + columns.shape[1] < len(store):
-                yield done / total, None
-        counts = table.view(2 * width, n_classes).cpu().numpy()
-        yield (
-            done / total,
-            _DirectionSums(counts.sum(axis=1), *_majority(counts, class_codes), fourth),
-        )
+                yield done / total, low, None
+        yield done / total, low, _summed(table.view(2 * width, n_classes), fourth, class_codes)
+
+
+def _summed(
+    table: Int64[Tensor, "rows classes"],
+    fourth: Int64[Tensor, " directions"],
+    class_codes: ClassCodes | None,
+) -> _DirectionSums:
+    """Return the sums of some directions from their counts by class."""
+    count = table.sum(dim=1)
+    code = torch.full((len(table), TOP_CLASSES), -1, dtype=torch.int64, device=table.device)
+    own = torch.zeros_like(code)
+    if class_codes is not None:
+        missing, n_classes = class_codes.labels.missing, class_codes.n_classes
+        if missing is not None:
+            table[:, missing] = 0
+        # Of equals the first: what is sorted differs for every two classes.
+        last = torch.arange(n_classes - 1, -1, -1, device=table.device)
+        best = torch.topk(table * n_classes + last, min(TOP_CLASSES, n_classes), dim=1).values
+        counts = best.div(n_classes, rounding_mode="floor")
+        found = slice(0, best.shape[1])
+        own[:, found] = counts
+        code[:, found] = torch.where(counts > 0, n_classes - 1 - best % n_classes, -1)
+    return _DirectionSums(count, code, own, fourth)
 
 
 def _count_by_class(
@@ -204,29 +268,16 @@ def _lit_threshold(epsilon: float, dtype: torch.dtype) -> float:
     return float(threshold if float(threshold) >= exact else np.nextafter(threshold, np.float32(2)))
 
 
-def _majority(
-    counts: Int64[np.ndarray, "rows classes"], class_codes: ClassCodes | None
-) -> tuple[Int64[np.ndarray, " rows"], Int64[np.ndarray, " rows"]]:
-    """Return each row's largest class, -1 for none, and its count; overwrites `counts`."""
-    if class_codes is None:
-        return np.full(len(counts), -1), np.zeros(len(counts), dtype=np.int64)
-    if class_codes.labels.missing is not None:
-        counts[:, class_codes.labels.missing] = 0
-    code = counts.argmax(axis=1)
-    largest = counts[np.arange(len(counts)), code]
-    return np.where(largest > 0, code, -1), largest
-
-
 def _shares(
     count: Int64[np.ndarray, " rows"],
     code: Int64[np.ndarray, " rows"],
     largest: Int64[np.ndarray, " rows"],
     class_codes: ClassCodes | None,
 ) -> tuple[Float64[np.ndarray, " rows"], Float64[np.ndarray, " rows"]]:
-    """Return each row's purity and coverage, NaN where it has no class."""
+    """Return purity and coverage of each row's largest class."""
     purity, coverage = np.full((2, len(count)), np.nan)
     if class_codes is not None:
-        found = code >= 0
+        found = largest > 0
         np.divide(largest, count, out=purity, where=found)
         np.divide(largest, class_codes.sizes[code], out=coverage, where=found)
     return purity, coverage

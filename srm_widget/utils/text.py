@@ -1,6 +1,7 @@
 """Text made safe and short: control characters, surrogates, long names, values in errors."""
 
 import reprlib
+import unicodedata
 
 _CONTROL_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"}
 _CONTROL_PICTURES |= {0x7F: "␡", **dict.fromkeys(range(0x80, 0xA0), "\ufffd")}
@@ -19,6 +20,14 @@ def printable(text: str, most: int) -> str:
 def well_formed(text: str) -> str:
     """Return `text` with U+FFFD in place of lone surrogates, which no message could carry."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def folded(text: str) -> str:
+    """Return `text` as it is searched: in small letters, without accents, b₁₂ as b12."""
+    if text.isascii():
+        return text.lower()
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(each for each in letters if unicodedata.category(each)[0] != "M").lower()
 
 
 def shorten_middle(text: str, most: int) -> str:

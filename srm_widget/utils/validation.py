@@ -1,8 +1,9 @@
 """Validation of arguments, from Python or from the page: converted, or refused with an error."""
 
 import difflib
+import heapq
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -10,6 +11,12 @@ import numpy as np
 from srm_widget.utils.text import brief, well_formed
 
 Word = TypeVar("Word", bound=str)
+
+_MOST_COMPARED = 500
+"""Names that are compared letter by letter with one that is not known: of more it takes seconds."""
+
+_LONGEST_COMPARED = 100
+"""Letters of it that are looked at to choose these."""
 
 
 def integer(name: str, value: Any, least: int | None = None, most: int | None = None) -> int:
@@ -91,7 +98,8 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 5) -> str:
     names = [each for each in known if each]
     wanted = name.strip("*.").lower()
     lowered = {each.lower(): each for each in reversed(names)}
-    near = [lowered[each] for each in difflib.get_close_matches(wanted, lowered, n=3, cutoff=0.6)]
+    alike = _sharing_most(wanted, lowered)
+    near = [lowered[each] for each in difflib.get_close_matches(wanted, alike, n=3, cutoff=0.6)]
     containing = [each for each in names if wanted and wanted in each.lower()]
     near = list(dict.fromkeys([*near, *containing]))[:3]
     if near:
@@ -100,6 +108,15 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 5) -> str:
         return "; there are none with a name"
     rest = f" and {len(names) - most} more" if len(names) > most else ""
     return f"; there are {', '.join(map(repr, names[:most]))}{rest}"
+
+
+def _sharing_most(wanted: str, names: Collection[str]) -> Collection[str]:
+    """Return at most `_MOST_COMPARED` of `names`, those with most pairs of letters of `wanted`."""
+    if len(names) <= _MOST_COMPARED:
+        return names
+    letters = wanted[:_LONGEST_COMPARED]
+    pairs = {letters[k : k + 2] for k in range(len(letters) - 1)}
+    return heapq.nlargest(_MOST_COMPARED, names, lambda name: sum(pair in name for pair in pairs))
 
 
 def refuse_unknown(owner: str, unknown: Iterable[str], known: Iterable[str]) -> None:

@@ -39,6 +39,13 @@ MapWindow = tuple[
 ]
 """A square of the map: first row, first column and side, in directions."""
 
+ClassShare = tuple[
+    Annotated[str, "label"],
+    Annotated[int, "group"],
+    Annotated[float, "share"],
+]
+"""A class among the samples along a direction: its name, its group, and its share of them."""
+
 TableRow = tuple[
     Annotated[int, "direction"],
     Annotated[Sign, "sign"],
@@ -49,9 +56,10 @@ TableRow = tuple[
     Annotated[int | None, "group"],
     Annotated[float | None, "purity"],
     Annotated[float | None, "coverage"],
+    Annotated[list[ClassShare], "others"],
 ]
-"""A row of the table of directions; the last four are null where there is no class, the kurtosis
-if no sample has a direction."""
+"""A row of the table of directions; label, group, purity and coverage are null where there is no
+class, the kurtosis if no sample has a direction. The others are the next two classes."""
 
 PlaneAhead = tuple[Annotated[int, "position"], Annotated[float, "epsilon"]]
 """A plane that may be asked for next."""
@@ -337,7 +345,12 @@ class TableProgress(TypedDict):
     n_rows: int
     """of all rows, not only of those sent"""
     by: TableColumn
+    """column asked for; without labels, where labels are needed, it is the kurtosis"""
     descending: bool
+    least: int
+    """least number of samples asked for"""
+    search: str
+    """text that names, numbers and labels are searched for, "" for none"""
     hint: str
 
 
@@ -346,6 +359,12 @@ class TableFrame(TableProgress):
 
     epsilon: float
     has_labels: bool
+    fewest: int
+    """least number of samples of the rows listed: less than asked for where no row has as many"""
+    n_few: int
+    """rows that were found and have fewer"""
+    n_listed: int
+    """rows that were found and have as many; the first of them are sent"""
     rows: list[TableRow]
 
 
@@ -444,6 +463,12 @@ class TestRequest(TypedDict):
     type: Literal["test"]
 
 
+class TableRequest(TypedDict):
+    """Count the table of directions, however long it takes."""
+
+    type: Literal["table"]
+
+
 class StopRequest(TypedDict):
     """End the test against turned bases."""
 
@@ -459,6 +484,12 @@ class DirectionRequest(TypedDict):
 
 
 PageMessage = (
-    HoldRequest | AheadRequest | SurveyRequest | TestRequest | StopRequest | DirectionRequest
+    HoldRequest
+    | AheadRequest
+    | SurveyRequest
+    | TableRequest
+    | TestRequest
+    | StopRequest
+    | DirectionRequest
 )
 """A message from the page to the kernel."""

@@ -1,15 +1,33 @@
 """`DirectionTable`: the table of directions ±b_i beside the picture, counted in the background."""
 
-from collections.abc import Generator, Sequence
-from typing import Any
+import math
+import time
+from collections.abc import Generator
+from typing import Any, NamedTuple
 
 from srm_widget.concurrency.background import LatestTask
 from srm_widget.concurrency.threads import widget_lock
+from srm_widget.engine.source import ResonanceSource
 from srm_widget.survey.directions import Directions
-from srm_widget.view.direction_table import table_rows
+from srm_widget.view.direction_names import DirectionNames
+from srm_widget.view.direction_table import TableSpec, listing, table_rows
 from srm_widget.view.legend import Legend
 from srm_widget.widget.model import ScopeModel
 from srm_widget.widget.publisher import Publisher
+
+_TRIED = 0.5
+"""Seconds of counting after which what is left is estimated."""
+
+_LONG = 30.0
+"""Seconds: a table that would take longer waits until the user asks for it."""
+
+
+class _Counted(NamedTuple):
+    """Table that was counted, with the legend of its labels; or how long it would take."""
+
+    table: Directions | None
+    legend: Legend | None
+    seconds: float = 0.0
 
 
 class DirectionTable:
@@ -21,13 +39,13 @@ class DirectionTable:
         The traits.
     publisher
         Way to the page.
-    names
-        Names of the M directions.
     """
 
-    def __init__(self, model: ScopeModel, publisher: Publisher, names: Sequence[str]) -> None:
-        self._model, self._publisher, self._names = model, publisher, list(names)
-        self._task: LatestTask[tuple[Directions, Legend | None]] = LatestTask(self.show)
+    def __init__(self, model: ScopeModel, publisher: Publisher) -> None:
+        self._model, self._publisher = model, publisher
+        self._counted: _Counted | None = None
+        self._asked: object = None
+        self._task: LatestTask[_Counted] = LatestTask(self.show)
 
     def compute(self) -> Directions:
         """Return the table at the ε on show, with the scope's labels; computed now."""
@@ -40,8 +58,11 @@ class DirectionTable:
         """End what is computed."""
         self._task.close()
 
-    def request(self) -> None:
-        """Have the directions counted at the ε on show in the background, if the table is shown."""
+    def request(self, *, costly: bool = False) -> None:
+        """Have the directions counted at the ε on show in the background, if the table is shown.
+
+        What turns out to take long is counted only if `costly` is true.
+        """
         model = self._model
         if not model.table:
             self._task.clear()
@@ -49,27 +70,92 @@ class DirectionTable:
         engine, legend, epsilon = model.engine, model.legend, model.epsilon
         labels = None if legend is None else legend.labels
 
-        def steps() -> Generator[float, None, tuple[Directions, Legend | None]]:
-            table = yield from engine.directions_steps(epsilon=epsilon, labels=labels)
-            return table, legend
+        key = model.step, epsilon, labels, engine.n_samples
+        if costly:
+            self._asked = key
+        most = math.inf if key == self._asked else _LONG
 
-        self._task.request((model.step, epsilon, labels, engine.n_samples), steps)
+        def steps() -> Generator[float, None, _Counted]:
+            counting = engine.directions_steps(epsilon=epsilon, labels=labels)
+            result = yield from _unless_long(counting, most)
+            if isinstance(result, Directions):
+                return _Counted(result, legend)
+            return _Counted(None, legend, result)
+
+        self._task.request((key, most), steps)
 
     def show(self) -> None:
         """Send the page the state of the table, and its rows as far as they are known."""
         model, result, state = self._model, self._task.result, self._task.state
         if state == "off":
+            self._counted = None
             self._publisher.publish(_table_frame={})
             return
+        hint = self._task.problem if state == "failed" else ""
+        if state == "done" and result is not None:
+            if result.table is None:
+                state, hint = "waiting", _demand(model.engine, result.seconds)
+            else:
+                self._counted = result
+        spec = TableSpec(
+            model.table_by, model.table_descending, model.table_least, model.table_search
+        )
         frame: dict[str, Any] = {
             "state": state,
-            "by": model.table_by,
-            "descending": model.table_descending,
+            **spec._asdict(),
             "n_rows": 2 * model.engine.n_directions,
-            "hint": self._task.problem if state == "failed" else "",
+            "hint": hint,
         }
-        if result is not None:
-            table, legend = result
-            rows = table_rows(table, model.table_by, model.table_descending, self._names, legend)
-            frame |= {"epsilon": table.epsilon, "has_labels": bool(table.classes), "rows": rows}
+        if self._counted is not None:
+            frame |= _rows_frame(self._counted, spec, model.names)
         self._publisher.publish(_table_frame=frame)
+
+
+def _rows_frame(counted: _Counted, spec: TableSpec, names: DirectionNames) -> dict[str, Any]:
+    """Return the fields of a frame that say what was counted."""
+    table = counted.table
+    if table is None:
+        return {}
+    listed = listing(table, spec, names)
+    return {
+        "epsilon": table.epsilon,
+        "has_labels": bool(table.classes),
+        "fewest": listed.fewest,
+        "n_few": listed.n_few,
+        "n_listed": len(listed.rows),
+        "rows": table_rows(table, listed.rows, names.all, counted.legend),
+    }
+
+
+def _unless_long(
+    steps: Generator[float, None, Directions], most: float
+) -> Generator[float, None, Directions | float]:
+    """Run `steps` to their end, or until they turn out to take more than `most` seconds.
+
+    Returns
+    -------
+    result
+        What `steps` return, or the seconds that all of them would take.
+    """
+    taken = 0.0
+    while True:
+        began = time.perf_counter()
+        try:
+            share = next(steps)
+        except StopIteration as end:
+            table: Directions = end.value
+            return table
+        taken += time.perf_counter() - began
+        if taken > _TRIED and share > 0 and taken / share > most:
+            steps.close()
+            return taken / share
+        yield share
+
+
+def _demand(engine: ResonanceSource, seconds: float) -> str:
+    """Return what the table takes, as a sentence."""
+    takes = f"{seconds / 60:,.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
+    return (
+        f"{engine.n_directions:,} directions of {engine.n_samples:,} samples: to count them takes "
+        f"some {takes}."
+    )

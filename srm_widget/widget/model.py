@@ -11,7 +11,8 @@ from srm_widget.engine.timeline import Timeline
 from srm_widget.export.payload import PayloadFrame
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.view import wire
-from srm_widget.view.direction_table import TABLE_COLUMNS
+from srm_widget.view.direction_names import DirectionNames
+from srm_widget.view.direction_table import LEAST_COUNT, TABLE_COLUMNS
 from srm_widget.view.legend import Legend, LegendCache
 from srm_widget.view.plane_map import ORDERS, PlaneOrder
 from srm_widget.widget import validators
@@ -35,6 +36,8 @@ class ScopeModel(traitlets.HasTraits):
     ----------
     timeline
         Engines of the activations, at least one.
+    names
+        Names of the directions.
     legends
         Legends of the classes.
     **traits
@@ -42,6 +45,8 @@ class ScopeModel(traitlets.HasTraits):
 
     Attributes
     ----------
+    names
+        As above.
     ranking
         Planes in the order that `position` counts through.
     """
@@ -54,9 +59,9 @@ class ScopeModel(traitlets.HasTraits):
     )
     """position of the step to compare with, or -1"""
 
-    pair = Checked(lambda model, value: validators.pair(model.engine, value), (0, 1)).tag(
-        sync=True, view=True, awaited=True, saved=True, wire=wire.Pair
-    )
+    pair = Checked(
+        lambda model, value: validators.pair(model.engine, model.names, value), (0, 1)
+    ).tag(sync=True, view=True, awaited=True, saved=True, wire=wire.Pair)
     order = Choice(ORDERS, "index").tag(sync=True, view=True, awaited=True, saved=True)
     position = Checked(
         lambda model, value: validators.position(model.engine, model.ranking, value), 0
@@ -93,8 +98,10 @@ class ScopeModel(traitlets.HasTraits):
     scale = Choice(validators.SCALES, "fraction").tag(sync=True, saved=True)
     navigator = Flag(True).tag(sync=True, saved=True)
     table = Flag(False).tag(sync=True, table=True, saved=True)
-    table_by = Choice(TABLE_COLUMNS, "direction").tag(sync=True, table=True, saved=True)
-    table_descending = Flag(False).tag(sync=True, table=True, saved=True)
+    table_by = Choice(TABLE_COLUMNS, "purity").tag(sync=True, table=True, saved=True)
+    table_descending = Flag(True).tag(sync=True, table=True, saved=True)
+    table_least = Count(LEAST_COUNT).tag(sync=True, table=True, saved=True)
+    table_search = Text().tag(sync=True, table=True, saved=True)
     _request = Checked(
         lambda _model, value: validators.request(value, ASKED), {"id": 0, "asked": {}}
     ).tag(sync=True, wire=wire.PageRequest)
@@ -207,8 +214,11 @@ class ScopeModel(traitlets.HasTraits):
     _held = traitlets.Bytes().tag(sync=True, page="reads")
     """arrays of the samples that the page holds, to answer where no kernel does"""
 
-    def __init__(self, timeline: Timeline, legends: LegendCache, **traits: Any) -> None:
+    def __init__(
+        self, timeline: Timeline, names: DirectionNames, legends: LegendCache, **traits: Any
+    ) -> None:
         self._timeline, self._legends = timeline, legends
+        self.names = names
         self.ranking = PlaneOrder(timeline.n_directions, "index")
         super().__init__(**traits)
 

@@ -29,6 +29,7 @@ from srm_widget.survey.directions import Directions
 from srm_widget.survey.significance import Significance
 from srm_widget.utils.validation import integer, refuse_unknown
 from srm_widget.view.builder import ViewBuilder
+from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.legend import LegendCache
 from srm_widget.widget import validators
 from srm_widget.widget.chance_test import ChanceTest
@@ -81,7 +82,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         context, or a function of the row that returns an image, a string or a `MarkedText`. The
         first inside the spotlight are shown.
     directions
-        M names of the basis directions; None is b₀, b₁, ….
+        M names of the basis directions; None is b₀, b₁, …. Wherever the scope is asked for a
+        direction, text is a name and an integer a number.
     title
         Shown above the scope.
     order
@@ -105,7 +107,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     table
         Whether to start with the table of directions ±b_i.
     pair
-        The plane (i, j) to start with.
+        The plane (i, j) to start with, numbers or names of its directions.
     theta
         The spotlight's angle to start with, radians; None is the peak of the first curve.
     signed
@@ -128,7 +130,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     Attributes
     ----------
     pair : tuple of int
-        Plane on show; (j, i) is the mirror image of (i, j).
+        Plane on show; (j, i) is the mirror image of (i, j). Names may be assigned too.
     step, compare : int
         Position of the step on show in the timeline, 0 … S - 1, and of that it is compared to, or
         -1. If the last step is on show, the scope goes on to each step that is recorded.
@@ -145,7 +147,13 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         Classes switched off, as positions in `legend`.
     table_by, table_descending : str, bool
         Column that the table is ordered by: "direction", "count", "kurtosis", "label", "purity"
-        or "coverage".
+        or "coverage". It begins with the purest; without labels with the largest kurtosis.
+    table_least : int
+        Least number of samples of the rows listed, to begin with 10; where no direction has as
+        many, half of what the fullest has.
+    table_search : str
+        Text that the rows listed have in their name or in one of their first three classes, or the
+        number of a direction.
     selected : list of int
         Rows of the activations inside the spotlight and of the classes switched on, by falling
         cosine, at most `max_selected`. Read-only.
@@ -188,7 +196,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         cloud: str = "auto",
         by_class: bool = True,
         table: bool = False,
-        pair: tuple[SupportsIndex, SupportsIndex] | None = None,
+        pair: tuple[SupportsIndex | str, SupportsIndex | str] | None = None,
         theta: float | None = None,
         signed: bool = False,
         highlight: Any = (),
@@ -228,29 +236,28 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         own = ["basis", "directions", "center", "min_norm", "groups", "nan_policy", "pair", "theta"]
         known = [*own, *traits]
         refuse_unknown("SRMScope", unknown, known)
-        names = validators.direction_names(directions, timeline.n_directions)
+        names = DirectionNames(directions, timeline.n_directions)
         self._starts_at_peak = theta is None
         first = timeline.step(validators.step(timeline, traits["step"])).engine
         traits["pair"] = first.first_plane() if pair is None else pair
         legends = LegendCache()
         self._make_parts(timeline, names, legends, compares_automatically=isinstance(compare, str))
         values = traits if theta is None else {**traits, "theta": theta}
-        super().__init__(timeline, legends, **values)
+        super().__init__(timeline, names, legends, **values)
         self._own_layout = self.layout
-        self._publisher.publish(_names=[] if directions is None else names)
+        self._publisher.publish(_names=list(names.all) if names.are_given else [])
         self._follower.follow()
 
     def _make_parts(
         self,
         timeline: Timeline,
-        names: list[str],
+        names: DirectionNames,
         legends: LegendCache,
         *,
         compares_automatically: bool,
     ) -> None:
         """Make the parts, and wire what one is told by another."""
         wire = Wire(self.hold_sync, self.send_state, self.send, self.log)
-        self._direction_names = tuple(names)
         self._publisher = Publisher(self, wire)
         self._surveys = SurveyController(
             self,
@@ -259,20 +266,20 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             on_ranked=lambda ranking: self._view.reorder(ranking),  # noqa: PLW0108 - not there yet
             on_changed=lambda: self._chart.request(),  # noqa: PLW0108 - not there yet
         )
-        self._table = DirectionTable(self, self._publisher, names)
+        self._table = DirectionTable(self, self._publisher)
         self._chart = TimelineChart(self, self._publisher, self._surveys)
         self._test = ChanceTest(self, self._publisher)
         self._view = ViewController(
             self,
             self._publisher,
-            ViewBuilder(timeline, names, legends),
+            ViewBuilder(timeline, names.all, legends),
             order_for=self._surveys.order_for,
             is_for_page=lambda: self._messages.asked_by_page,
             on_shown=self._show_beside_view,
             on_restored=self._follow_restored_step,
         )
         self._prefetcher = Prefetcher(
-            self, self._publisher, self._view, ViewBuilder(timeline, names, legends)
+            self, self._publisher, self._view, ViewBuilder(timeline, names.all, legends)
         )
         self._follower = EngineFollower(
             self,
@@ -287,6 +294,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             is_answered=lambda: self._view.refining,
             handlers={
                 "survey": lambda _message: self._surveys.request(costly=True),
+                "table": lambda _message: self._table.request(costly=True),
                 "test": lambda _message: self._test.request(),
                 "stop": lambda _message: self._test.stop(),
                 "direction": self._turn_to_requested,
@@ -338,7 +346,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         """Table of ±b_i at the ε on show, with the scope's labels; computed now."""
         return self._table.compute()
 
-    def turn_to(self, direction: SupportsIndex, sign: int = 1) -> None:
+    def turn_to(self, direction: SupportsIndex | str, sign: int = 1) -> None:
         """Turn the spotlight to a basis direction, in a plane that it spans.
 
         The plane on show if the direction is in it; else one with the first direction of that.
@@ -346,22 +354,39 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         Parameters
         ----------
         direction
-            i.
+            Its number i or its name. Text is always a name, also "7".
         sign
             1 for b_i, -1 for -b_i.
 
         Raises
         ------
         IndexError, TypeError, ValueError
-            If there is no such direction, or nothing spans a plane with it.
+            If there is no such direction, several have the name, or nothing spans a plane with it.
         """
         with widget_lock, self.hold_trait_notifications():
-            i, negative = validators.direction(self.engine, direction, sign)
+            i, negative = validators.direction(self.names, direction, sign)
             basis, shown = self.engine.basis, self.pair
             pair = shown if i in shown else basis.plane_with(i, shown).pair
             alpha = basis.plane(*pair).alpha
             self.pair = pair
             self.theta = (0.0 if pair[0] == i else alpha) + (math.pi if negative else 0.0)
+
+    def turn_to_peak(self) -> None:
+        """Turn the spotlight to where f is largest in the plane on show, the first of equals.
+
+        Raises
+        ------
+        ValueError
+            If nothing is lit in this plane at any angle.
+        """
+        with widget_lock:
+            counts = self.resonance.counts[0]
+            if not counts.any():
+                raise ValueError(
+                    f"expected a plane in which something is lit, but nothing is in {self.pair} "
+                    f"at ε = {self.epsilon:.3g}: choose another, or a smaller epsilon"
+                )
+            self.theta = float(self.resonance.angles[counts.argmax()])
 
     def open(self) -> None:
         """Announce the scope to the pages, with its first view."""
@@ -552,7 +577,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         with widget_lock:
             return ScopeSnapshot(
                 timeline=self.timeline,
-                names=self._direction_names,
+                names=self.names.all,
                 legend=self.legend,
                 samples=self.samples,
                 traits=self.trait_values(sync=True),

@@ -13,7 +13,8 @@ from srm_widget.engine.timeline import Timeline
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, wrap_angle
 from srm_widget.samples.labels import Labels, as_labels
 from srm_widget.utils.text import brief
-from srm_widget.utils.validation import as_list, choice, integer, number, string
+from srm_widget.utils.validation import as_list, choice, integer, number
+from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.legend import Legend
 from srm_widget.view.plane_map import PlaneOrder
 from srm_widget.view.sample_previews import SamplePreviews
@@ -29,15 +30,18 @@ _HUGE = 1 << 63
 _MOST_REQUESTS = (1 << 53) - 1
 """Greatest integer up to which a page counts."""
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-
-def pair(source: ResonanceSource, value: Any) -> tuple[int, int]:
-    """Return `value` as a plane (i, j) that the two directions span, or raise."""
+def pair(source: ResonanceSource, names: DirectionNames, value: Any) -> tuple[int, int]:
+    """Return `value`, numbers or names, as a plane (i, j) that two directions span, or raise."""
     try:
-        i, j = (integer("direction", each) for each in as_list(value))
+        first, second = (
+            each if isinstance(each, str) else integer("direction", each) for each in as_list(value)
+        )
     except (TypeError, ValueError):
-        raise TypeError(f"expected a plane as a pair (i, j), got {brief(value)}") from None
+        raise TypeError(
+            f"expected a plane as a pair (i, j) of numbers or names, got {brief(value)}"
+        ) from None
+    i, j = (names.index(each) if isinstance(each, str) else each for each in (first, second))
     if max(abs(i), abs(j)) >= _HUGE:
         raise IndexError(
             f"expected directions in 0 … {source.n_directions - 1}, got {brief((i, j))}"
@@ -173,23 +177,9 @@ def request(value: Any, names: Sequence[str]) -> dict[str, Any]:
     return {"id": number, "asked": asked}
 
 
-def direction(source: ResonanceSource, index: Any, sign: Any) -> tuple[int, bool]:
-    """Return the index of a basis direction, and whether its negative is meant, or raise."""
-    i = integer("direction", index)
-    if not 0 <= i < source.n_directions:
-        raise IndexError(f"expected direction in 0 … {source.n_directions - 1}, got {brief(i)}")
+def direction(names: DirectionNames, given: Any, sign: Any) -> tuple[int, bool]:
+    """Return the number of a direction, and whether its negative is meant, or raise."""
+    number = names.index(given)
     if integer("sign", sign) not in (1, -1):
         raise ValueError(f"expected sign 1 or -1, got {brief(sign)}")
-    return i, sign == -1
-
-
-def direction_names(directions: Sequence[str] | None, n_directions: int) -> list[str]:
-    """Return the names of all directions: b₀, b₁, … if `directions` is None; or raise."""
-    if directions is None:
-        return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
-    if isinstance(directions, str):
-        raise TypeError(f"expected a list of {n_directions} names of directions, got a string")
-    names = [string("direction", name) for name in directions]
-    if len(names) != n_directions:
-        raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
-    return names
+    return number, sign == -1

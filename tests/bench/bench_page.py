@@ -40,6 +40,28 @@ STEPS = """async ([name, values]) => {
     }
     return times;
 }"""
+DIRECTIONS = 65_536
+TYPED = "−tosa"
+
+# From a key to the list of what was found; before them how long it takes to focus the field, which
+# reads the names.
+FIND = """texts => {
+    const field = document.querySelector('.srm-scope [role=combobox]');
+    const scope = field.closest('.srm-scope');
+    const before = performance.now();
+    field.focus();
+    const focus = performance.now() - before;
+    const times = texts.map(text => {
+        field.value = text;
+        const began = performance.now();
+        field.dispatchEvent(new Event('input', { bubbles: true }));
+        scope.getBoundingClientRect();
+        const time = performance.now() - began;
+        if (scope.querySelectorAll('.srm-find-list li').length === 0) throw new Error(text);
+        return time;
+    });
+    return [focus, ...times];
+}"""
 SWEEPS: dict[str, list[float]] = {
     "Epsilon": [round(0.20 + 0.01 * (k % 40), 2) for k in range(120)],
     "Spotlight angle": [3 * k for k in range(1, 120)],
@@ -84,6 +106,32 @@ def measure(browser: Browser, name: str, scope: srm.SRMScope, folder: Path) -> N
     page.close()
 
 
+def dictionary() -> srm.SRMScope:
+    """65,536 directions with names of several words, as those of a sparse autoencoder."""
+    random = np.random.default_rng(0)
+    words = ["".join(random.choice(list("aeioubcdrst"), 6)) for _ in range(2000)]
+    names = [f"{' '.join(random.choice(words, 4))} {k}" for k in range(DIRECTIONS)]
+    rows = random.standard_normal((20, DIRECTIONS)).astype(np.float32)
+    rows[:, :2] *= 300  # so that there is a curve
+    return srm.SRMScope(rows, directions=names, navigator=False)
+
+
+def measure_finding(browser: Browser, folder: Path) -> None:
+    """From a key in the field that finds directions to its list."""
+    file = dictionary().save_html(folder / "dictionary.html", max_bytes=BUDGET)
+    page = browser.new_page(viewport={"width": 1100, "height": 900})
+    page.goto(file.as_uri())
+    page.wait_for_selector("path.srm-curve")
+    focus, *times = page.evaluate(FIND, [TYPED[:k] for k in range(1, len(TYPED) + 1)] * 20)
+    late = sorted(times)[int(0.95 * len(times))]
+    print(
+        f"| {DIRECTIONS:,} names: Find direction | {statistics.median(times):.1f} ms "
+        f"| {late:.1f} ms; once, when the field gets the focus, {focus:.0f} ms |",
+        flush=True,
+    )
+    page.close()
+
+
 def main() -> None:
     print(f"\nA saved page in Chromium on {os.cpu_count()} cores\n")
     print("| slider → redrawn, counted in the page | median | 95th percentile |\n|---|---|---|")
@@ -94,6 +142,7 @@ def main() -> None:
     ):
         for name, scope in scenes().items():
             measure(browser, name, scope, Path(folder))
+        measure_finding(browser, Path(folder))
         size = digits().save_html(Path(folder) / "digits.html").stat().st_size
     print(f"\nThe page of the digits, 1,797 × 16 with labels and pictures: {size:,} bytes")
 

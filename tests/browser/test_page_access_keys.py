@@ -106,7 +106,8 @@ def follows_the_picture(scope: Scope, width: int) -> None:
 
 
 def test_a_plane_is_chosen(scope: Scope) -> None:
-    scope.open(small(6, table=True))
+    sorting: dict[str, Any] = {"table_by": "direction", "table_descending": False, "table_least": 0}
+    scope.open(small(6, table=True, **sorting))
     reach(scope, "Map of planes")
     press(scope, "ArrowRight", "ArrowDown", "ArrowDown", "Shift+ArrowRight")
     scope.wait("scope.model.get('pair').join() === '3,5'")

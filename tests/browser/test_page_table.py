@@ -17,7 +17,8 @@ HOSTILE = "<img src=x onerror=alert(1)>\u202e\0" + "y" * 1000
 
 def labelled(**more: Any) -> dict[str, Any]:
     labels = [["cat", "dog", HOSTILE][k % 3] for k in range(300)]
-    return small(6, labels=labels, table=True, **more)
+    sorting: dict[str, Any] = {"table_by": "direction", "table_descending": False, "table_least": 0}
+    return small(6, labels=labels, table=True, **(sorting | more))
 
 
 def table(scope: Scope) -> Locator:
@@ -68,11 +69,11 @@ def test_a_row_turns_the_beam_to_its_direction(scope: Scope) -> None:
 
 
 def test_hundreds_of_directions_without_labels(scope: Scope, shot: Callable[..., Path]) -> None:
-    scope.open(wide(300, table=True, table_by="count", table_descending=True))
+    scope.open(wide(300, table=True, table_by="count", table_descending=True, table_least=0))
     group = scope.view().get_by_role("group", name="Directions")
     expect(group).to_contain_text("first 500 of 600")
     assert {len(row) for row in cells(scope)} == {3}
-    assert (group.bounding_box() or {"height": 0})["height"] < 330
+    assert (group.bounding_box() or {"height": 0})["height"] < 400
     names = table(scope).locator("tbody button")
     names.first.focus()
     scope.page.keyboard.press("End")

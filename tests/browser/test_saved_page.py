@@ -131,6 +131,7 @@ def test_classes_strip_table_and_map_are_alive(saved: Saved, tmp_path: Path) -> 
     slide(scope, "Rotation plane", 1)
     expect(plane).not_to_have_text(before)
 
+    scope.get_by_role("spinbutton", name="Fewest samples").fill("0")
     rows = scope.locator(".srm-table tbody tr")
     expect(rows).to_have_count(32)
     scope.get_by_role("button", name="Purity").click()

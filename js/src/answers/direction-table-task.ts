@@ -3,8 +3,8 @@ import { CooperativeTask } from "../base/cooperative-task.ts";
 import { memoizeByKey } from "../base/memoize.ts";
 import {
   type DirectionCounts,
-  type DirectionSorting,
   directionSteps,
+  type TableView,
   tableFrame,
 } from "../engine/directions.ts";
 import type { LayerSamples } from "../engine/layer-samples.ts";
@@ -16,10 +16,10 @@ export interface TableSpec {
   step: number;
   layer: LayerSamples;
   epsilon: number;
-  sorting: DirectionSorting;
+  view: TableView;
 }
 
-/** Computes the table of directions in short slices, and shows it sorted as asked. */
+/** Computes the table of directions in short slices, and shows what of it is asked for. */
 export class DirectionTableTask {
   readonly #show: (traits: Partial<ScopeTraits>) => void;
   readonly #classes: SampleClasses | undefined;
@@ -61,11 +61,11 @@ export class DirectionTableTask {
 
   #list(): void {
     if (!this.#wanted || !this.#counted) return;
-    const { layer, sorting } = this.#wanted;
+    const { layer, view } = this.#wanted;
     const { key, epsilon, rows } = this.#counted;
     this.#show(
-      this.#frames([key, sorting], () => ({
-        _table_frame: tableFrame(rows, sorting, epsilon, layer.names, this.#classes),
+      this.#frames([key, view], () => ({
+        _table_frame: tableFrame(rows, view, epsilon, layer.names, this.#classes),
       })),
     );
   }

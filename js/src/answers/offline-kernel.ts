@@ -251,12 +251,17 @@ export class OfflineKernel implements Answerer {
     const shown = this.#shown;
     if (!shown || !this.#store.heard.get("table")) return;
     const { epsilon, step } = shown;
-    const { table_by: by, table_descending: descending } = pick(this.#store.heard, TABLE_TRAITS);
+    const traits = pick(this.#store.heard, TABLE_TRAITS);
     this.#table.request({
       step,
       layer: this.#views.layer(step),
       epsilon,
-      sorting: { by, descending },
+      view: {
+        by: traits.table_by,
+        descending: traits.table_descending,
+        least: traits.table_least ?? 0, // of pages saved before there was one
+        search: traits.table_search ?? "",
+      },
     });
   }
 

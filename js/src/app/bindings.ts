@@ -93,7 +93,10 @@ function bindTable(
         frame: tableFrameOf(store),
         isLate: shown.late.table && state !== "failed" && !shown.isOffline,
         isRunning: state === "running" && !shown.isOffline,
+        isWaiting: state === "waiting" && !shown.isOffline,
         hint,
+        search: store.get("table_search") ?? "",
+        least: store.get("table_least") ?? 0,
       };
     },
     (props) => table.drawStatus(props),
@@ -158,8 +161,18 @@ function bindControls(
     const { texts, spoken } = drawn.state;
     const asked = { pair, order, position, epsilon, resolution, theta };
     const wanted = store.wanted.value;
-    return { ...asked, layer, texts, spoken, isBusy: store.isBusy.value, wanted };
+    const { frame } = shown;
+    const hasPeak = frame !== undefined && !frame.is_partial && frame.peak > 0;
+    return { ...asked, layer, texts, spoken, isBusy: store.isBusy.value, wanted, hasPeak };
   }, controls.draw);
+  bind(
+    () => ({
+      names: store.get("_names") ?? [],
+      nDirections: shown.layer.n_directions,
+      rows: tableFrameOf(store)?.rows ?? [],
+    }),
+    controls.drawFinder,
+  );
 }
 
 function bindReadout(

@@ -2,7 +2,8 @@
 
 import { toggled } from "../base/lists.ts";
 import type { Pair } from "../protocol/frames.ts";
-import { legendOf } from "../protocol/readers.ts";
+import { curveFrameOf, legendOf } from "../protocol/readers.ts";
+import { sortingOf } from "../protocol/table-sorting.ts";
 import { soloed, toggledHidden } from "../state/classes.ts";
 import { element } from "../ui/elements.ts";
 import { createControlPanel } from "../views/controls/control-panel.ts";
@@ -10,6 +11,7 @@ import { createHeader, type HeaderOptions } from "../views/controls/header.ts";
 import type { FileKind } from "../views/controls/save-menu.ts";
 import { createDirectionTable } from "../views/direction-table/direction-table.ts";
 import { sortedBy } from "../views/direction-table/table-data.ts";
+import { directionName } from "../views/plane-map/map-text.ts";
 import { createPlaneMap } from "../views/plane-map/plane-map.ts";
 import { createPolarPlot } from "../views/polar/polar-plot.ts";
 import { createClassLegend } from "../views/readout/class-legend.ts";
@@ -56,6 +58,10 @@ export function createPanels(
   const id = `srm-${Math.random().toString(36).slice(2, 10)}`;
   // What a user does goes on from what is asked for: of two keys in one frame the second too.
   const pair = () => store.get("pair");
+  const turnTo = (direction: number, sign: 1 | -1) => {
+    planePlayback.stop();
+    requests.send({ type: "direction", direction, sign });
+  };
   const header = createScopeHeader(session, { id, save }, signal);
   const controls = createControlPanel(
     {
@@ -68,6 +74,12 @@ export function createPanels(
         local.refusal.value = refusal;
       },
       withdrawn: () => requests.refresh(),
+      nameOf: directionName,
+      directionChosen: turnTo,
+      peakWanted: () => {
+        const angle = curveFrameOf(store)?.peak_angle;
+        if (angle !== undefined) requests.ask("theta", angle);
+      },
     },
     signal,
   );
@@ -109,14 +121,16 @@ export function createPanels(
   );
   const table = createDirectionTable(
     {
-      chosen: (direction, sign) => {
-        planePlayback.stop();
-        requests.send({ type: "direction", direction, sign });
-      },
+      id,
+      chosen: turnTo,
       sort: (column) => {
-        const [table_by, table_descending] = [store.get("table_by"), store.get("table_descending")];
-        requests.tellAll(sortedBy(column, { table_by, table_descending }));
+        const asked = { by: store.get("table_by"), descending: store.get("table_descending") };
+        const { by, descending } = sortingOf(asked, legendOf(store) !== undefined);
+        requests.tellAll(sortedBy(column, { table_by: by, table_descending: descending }));
       },
+      search: (text) => requests.tell("table_search", text),
+      fewest: (count) => requests.tell("table_least", count),
+      count: () => requests.send({ type: "table" }),
     },
     signal,
   );

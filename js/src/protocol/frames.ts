@@ -258,9 +258,12 @@ export interface StripFrame {
 /** A column of the table of directions. */
 export type TableColumn = "direction" | "count" | "kurtosis" | "label" | "purity" | "coverage";
 
+/** A class among the samples along a direction: its name, its group, and its share of them. */
+export type ClassShare = [label: string, group: number, share: number];
+
 /**
- * A row of the table of directions; the last four are null where there is no class, the kurtosis
- * if no sample has a direction.
+ * A row of the table of directions; label, group, purity and coverage are null where there is no
+ * class, the kurtosis if no sample has a direction. The others are the next two classes.
  */
 export type TableRow = [
   direction: number,
@@ -272,6 +275,7 @@ export type TableRow = [
   group: number | null,
   purity: number | null,
   coverage: number | null,
+  others: ClassShare[],
 ];
 
 /** `_table_frame` before the directions are counted: how far they are. */
@@ -279,8 +283,13 @@ export interface TableProgress {
   state: "waiting" | "running" | "done" | "failed";
   /** of all rows, not only of those sent */
   n_rows: number;
+  /** column asked for; without labels, where labels are needed, it is the kurtosis */
   by: TableColumn;
   descending: boolean;
+  /** least number of samples asked for */
+  least: number;
+  /** text that names, numbers and labels are searched for, "" for none */
+  search: string;
   hint: string;
 }
 
@@ -288,6 +297,12 @@ export interface TableProgress {
 export interface TableFrame extends TableProgress {
   epsilon: number;
   has_labels: boolean;
+  /** least number of samples of the rows listed: less than asked for where no row has as many */
+  fewest: number;
+  /** rows that were found and have fewer */
+  n_few: number;
+  /** rows that were found and have as many; the first of them are sent */
+  n_listed: number;
   rows: TableRow[];
 }
 
@@ -371,6 +386,11 @@ export interface SurveyRequest {
   type: "survey";
 }
 
+/** Count the table of directions, however long it takes. */
+export interface TableRequest {
+  type: "table";
+}
+
 /** Test the alignment of all samples, and of planes, against turned bases. */
 export interface TestRequest {
   type: "test";
@@ -393,6 +413,7 @@ export type PageMessage =
   | HoldRequest
   | AheadRequest
   | SurveyRequest
+  | TableRequest
   | TestRequest
   | StopRequest
   | DirectionRequest;

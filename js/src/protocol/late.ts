@@ -2,7 +2,7 @@
 
 import { sameValue } from "../base/equality.ts";
 import type { CurveFrame } from "./frames.ts";
-import { ASKED } from "./limits.ts";
+import { ASKED, TABLE_TRAITS } from "./limits.ts";
 import {
   cloudFrameOf,
   pick,
@@ -31,13 +31,16 @@ export function unanswered(asked: Asked, frame: CurveFrame | undefined): (keyof 
 
 function isTableLate(traits: TraitSource): boolean {
   const frame = tableFrameOf(traits);
-  const { epsilon, table_by, table_descending } = pick(traits, [
+  const { epsilon, table_by, table_descending, table_least, table_search } = pick(traits, [
     "epsilon",
-    "table_by",
-    "table_descending",
+    ...TABLE_TRAITS,
   ]);
   const fits =
-    frame?.epsilon === epsilon && frame.by === table_by && frame.descending === table_descending;
+    frame?.epsilon === epsilon &&
+    frame.by === table_by &&
+    frame.descending === table_descending &&
+    frame.least === table_least &&
+    frame.search === table_search;
   return !fits || tableProgressOf(traits).state === "running";
 }
 

@@ -161,6 +161,12 @@ export const STEEPEST = 15;
  */
 export const LOW_EPSILON = 0.05;
 
+/**
+ * srm_widget.survey.directions.TOP_CLASSES:
+ * Classes that are named of each direction.
+ */
+export const TOP_CLASSES = 3;
+
 /** srm_widget.concurrency.background.STATES */
 export const STATES = ["off", "waiting", "running", "done", "failed"] as const;
 
@@ -256,6 +262,12 @@ export const TABLE_COLUMNS = [
 ] as const;
 
 /**
+ * srm_widget.view.direction_table.LABEL_COLUMNS:
+ * Columns that need labels.
+ */
+export const LABEL_COLUMNS = ["label", "purity", "coverage"] as const;
+
+/**
  * srm_widget.view.direction_table.MOST_ROWS:
  * Rows that the page is sent.
  */
@@ -305,7 +317,13 @@ export const QUICK = 1;
  * srm_widget.widget.model.TABLE_TRAITS:
  * Traits on which the table alone depends.
  */
-export const TABLE_TRAITS = ["table", "table_by", "table_descending"] as const;
+export const TABLE_TRAITS = [
+  "table",
+  "table_by",
+  "table_descending",
+  "table_least",
+  "table_search",
+] as const;
 
 /**
  * srm_widget.widget.model.ASKED:

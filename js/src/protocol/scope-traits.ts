@@ -54,6 +54,8 @@ export type ScopeTraits = {
   table: boolean;
   table_by: TableColumn;
   table_descending: boolean;
+  table_least: number;
+  table_search: string;
   theta: number;
   title: string;
   /** lower ends of the 95 % band at each angle, then upper ones; float32 (2, K) */
@@ -144,6 +146,8 @@ export const TRAITS = [
   "table",
   "table_by",
   "table_descending",
+  "table_least",
+  "table_search",
   "theta",
   "title",
   "_band",

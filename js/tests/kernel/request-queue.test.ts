@@ -257,8 +257,8 @@ test("scale, navigator and window are told without waiting for an answer", () =>
 
 test("what belongs together is told in one message", () => {
   const { requests, sent } = start();
-  requests.tellAll({ table_by: "count", table_descending: true });
-  assert.deepEqual(sent, [{ table_by: "count", table_descending: true }]);
+  requests.tellAll({ table_by: "count", table_descending: false });
+  assert.deepEqual(sent, [{ table_by: "count", table_descending: false }]);
 });
 
 test("a message goes after what waits", () => {

@@ -105,9 +105,12 @@ test("late is what is on show and not asked for, each part by its own frame", as
       n_rows: 0,
       has_labels: false,
       hint: "",
+      ...{ least: 10, search: "", fewest: 0, n_few: 0, n_listed: 0 },
     },
     table_by: "count",
     table_descending: true,
+    table_least: 10,
+    table_search: "",
   });
   const late = () => {
     const { asked, ...parts } = store.late.value;
@@ -124,6 +127,10 @@ test("late is what is on show and not asked for, each part by its own frame", as
   store.wanted.value = {};
   store.set({ cloud: "density", table_by: "label" });
   assert.equal(late(), "/ cloud table");
+  for (const asked of [{ table_by: "count" }, { table_least: 3 }, { table_search: "b" }] as const) {
+    store.set({ table_by: "count", table_least: 10, table_search: "", ...asked });
+    assert.equal(late(), "table_by" in asked ? "/ cloud" : "/ cloud table");
+  }
   below.receive({ _frame: null });
   await null;
   assert.deepEqual(store.late.value.asked, [...ASKED]);

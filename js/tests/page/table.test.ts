@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TableFrame } from "../../src/protocol/frames.ts";
+import { time } from "../support/dom.ts";
 import type { FakeLayer } from "../support/kernel/fake-kernel.ts";
 import { small, wide } from "../support/layers.ts";
 import {
@@ -16,7 +17,8 @@ const HOSTILE = `<img src=x onerror=alert(1)>\u202e\0${"y".repeat(1000)}`;
 
 function tabled(more: Partial<FakeLayer> = {}): FakeLayer {
   const labels = Array.from({ length: 300 }, (_, k) => ["cat", "dog", HOSTILE][k % 3] ?? "");
-  return small(6, 300, { labels, table: true, ...more });
+  const all = { table_by: "direction", table_descending: false, table_least: 0 } as const;
+  return small(6, 300, { labels, table: true, ...all, ...more });
 }
 
 const table = (page: OpenedPage, view = 0) => byRole(page.view(view), "table");
@@ -42,12 +44,19 @@ test("every direction has a row that says what lies around it", async () => {
   const texts = cells(page);
   assert.equal(texts.length, 12);
   for (const [k, of] of frameOf(page).rows.entries()) {
-    const [, sign, name, count, kurtosis, label, , purity, coverage] = of;
+    const [, sign, name, count, kurtosis, label, , purity, coverage, others] = of;
     const [direction, samples, fourth, majority, ...shares] = texts[k] ?? [];
     assert.equal(fourth, kurtosis?.toFixed(2));
     assert.equal(direction, (sign > 0 ? "+" : "−") + name);
     assert.ok(samples?.startsWith(`${count} · `));
-    assert.ok(label?.startsWith(majority?.replace("…", "") ?? "none"));
+    const [first, ...next] = majority?.split(" · ") ?? [];
+    assert.ok(label?.startsWith(first?.replace("…", "") ?? "none"));
+    assert.equal(next.length, others.length);
+    for (const [n, [other, , share]] of others.entries()) {
+      const [, named = "none", said] = next[n]?.match(/^(.*?)…? ([\d.]+) %$/) ?? [];
+      assert.ok(other.startsWith(named));
+      assert.ok(Math.abs(Number(said) - 100 * share) <= 0.051);
+    }
     for (const [n, share] of [purity, coverage].entries()) {
       const off = Number(shares[n]?.replace(" %", "")) - 100 * (share ?? 0);
       assert.ok(Math.abs(off) <= 0.051);
@@ -182,7 +191,7 @@ test("old rows stay while others are counted", async () => {
 
 test("hundreds of directions without labels", async () => {
   const page = await OpenedPage.open(
-    wide(300, 4, { table: true, table_by: "count", table_descending: true }),
+    wide(300, 4, { table: true, table_by: "count", table_descending: true, table_least: 0 }),
   );
   assert.ok(plain(page.get("group", "Directions").textContent).includes("first 500 of 600"));
   assert.deepEqual(new Set(cells(page).map((each) => each.length)), new Set([3]));
@@ -197,4 +206,82 @@ test("hundreds of directions without labels", async () => {
   assert.ok(!cells(page).some(([name]) => name === gone));
   const place = rowsOf(page).findIndex((each) => each.contains(document.activeElement));
   assert.equal(place, 0);
+});
+
+test("it opens with the purest of samples enough, and says what it leaves out", async () => {
+  const layer = tabled({ epsilon: 0.6, table_by: "purity", table_descending: true });
+  const page = await OpenedPage.open({ ...layer, table_least: 25 });
+  const frame = frameOf(page);
+  assert.ok(frame.n_few > 0 && frame.rows.length > 0);
+  assert.ok(frame.rows.every(([, , , count]) => count >= 25));
+  const purities = frame.rows.map((row) => Number(row[7]));
+  assert.deepEqual(
+    purities,
+    [...purities].sort((one, two) => two - one),
+  );
+  const said = () => plain(page.get("group", "Directions").textContent);
+  assert.ok(said().includes(`${frame.n_few} with fewer than 25 samples left out`), said());
+  assert.equal(head(page, "Purity").getAttribute("aria-sort"), "descending");
+  const fewest = page.get("spinbutton", "Fewest samples") as HTMLInputElement;
+  assert.equal(fewest.value, "25");
+  await page.fill(fewest, "900");
+  await time.pass(1000);
+  assert.equal(page.trait("table_least"), 900);
+  const most = Math.max(...frame.rows.map((row) => row[3]));
+  assert.equal(frameOf(page).fewest, Math.ceil(most / 2));
+  assert.ok(said().includes("none has 900 samples"));
+  // What is no number is not asked for, and goes when the field is left.
+  await page.fill(fewest, "");
+  await time.pass(1000);
+  assert.equal(page.trait("table_least"), 900);
+  page.button("Directions").focus();
+  assert.equal(fewest.value, "900");
+});
+
+test("without labels it opens with the largest kurtosis", async () => {
+  const page = await OpenedPage.open(small(6, 300, { table: true, epsilon: 0.5 }));
+  assert.equal(page.trait("table_by"), "purity");
+  assert.equal(head(page, "Kurtosis").getAttribute("aria-sort"), "descending");
+  const kurtosis = frameOf(page).rows.map((row) => Number(row[4]));
+  assert.deepEqual(
+    kurtosis,
+    [...kurtosis].sort((one, two) => two - one),
+  );
+  await page.press("Enter", byRole(head(page, "Kurtosis"), "button"));
+  assert.deepEqual([page.trait("table_by"), page.trait("table_descending")], ["kurtosis", false]);
+});
+
+test("a search is sent once the typing rests, and finds names and labels", async () => {
+  const page = await OpenedPage.open(tabled({ epsilon: 0.5 }), 2);
+  const search = page.get("searchbox", "Search directions");
+  const asked = page.kernel.requests.length;
+  for (const text of ["b", "b3"]) await page.fill(search, text);
+  assert.equal(page.kernel.requests.length, asked);
+  await time.pass(1000);
+  assert.deepEqual(page.kernel.requests.slice(asked), [{ table_search: "b3" }]);
+  assert.deepEqual(
+    cells(page).map(([name]) => name),
+    ["+b3", "−b3"],
+  );
+  assert.ok(plain(page.get("group", "Directions").textContent).includes("2 found"));
+  assert.equal((byRole(page.view(1), "searchbox") as HTMLInputElement).value, "b3");
+  await page.fill(search, "owl");
+  await time.pass(1000);
+  assert.deepEqual(cells(page), []);
+  assert.ok(plain(page.get("group", "Directions").textContent).includes("none found"));
+  await page.fill(search, "dog");
+  await time.pass(1000);
+  assert.equal(cells(page).length, 12);
+});
+
+test("what takes long waits until it is asked for", async () => {
+  const page = await OpenedPage.open(tabled({ table: false }));
+  page.kernel.contents.counts = "waiting";
+  await page.click(page.button("Directions"));
+  const about = "To count them takes some 4 minutes.";
+  assert.ok(plain(page.get("group", "Directions").textContent).includes(about));
+  await page.click(page.button("Count"));
+  assert.deepEqual(page.kernel.heard.at(-1), { type: "table" });
+  assert.equal(cells(page).length, 12);
+  assert.ok(!page.has("button", "Count"));
 });

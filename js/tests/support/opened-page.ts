@@ -14,6 +14,7 @@ const IMPLICIT: Record<string, string> = {
   region: "section[aria-label]",
   table: "table",
   slider: "input[type=range]",
+  searchbox: "input[type=search]",
   spinbutton: "input[type=number]",
   columnheader: "th[scope=col]",
   rowheader: "th[scope=row]",

@@ -59,6 +59,11 @@ MOVES: list[dict[str, Any]] = [
     {"table": True},
     {"table_by": "purity", "table_descending": True},
     {"table_by": "label", "table_descending": False},
+    {"table_least": 30},
+    {"table_least": 3000},
+    {"table_least": 0, "table_search": "cLáss 2"},
+    {"table_search": "-4"},
+    {"table_search": ""},
     {"order": "coactivation", "epsilon": 0.6},
     {"position": 1},
     {"epsilon": -0.2},
@@ -153,15 +158,20 @@ def test_the_same_samples_inside_the_beam(sides: list[tuple[dict, dict]]) -> Non
 
 def test_the_same_table(sides: list[tuple[dict, dict]]) -> None:
     tabled = [(kernel, page) for kernel, page in sides if kernel["table"]]
-    assert len(tabled) >= 4
+    assert len(tabled) >= 9
+    assert len({len(kernel["_table_frame"]["rows"]) for kernel, _ in tabled}) > 2
     for kernel, page in tabled:
         frame, shown = kernel["_table_frame"], page["_table_frame"]
-        assert len(shown["rows"]) == 2 * D
         for row, expected in zip(shown["rows"], frame["rows"], strict=True):
             assert [*row[:4], *row[5:7]] == [*expected[:4], *expected[5:7]]
-            numbers = [expected[4], *expected[7:]]
-            assert [row[4], *row[7:]] == pytest.approx(numbers, nan_ok=True)
+            numbers = [expected[4], *expected[7:9]]
+            assert [row[4], *row[7:9]] == pytest.approx(numbers, nan_ok=True)
+            assert [each[:2] for each in row[9]] == [each[:2] for each in expected[9]]
+            shares = [each[2] for each in expected[9]]
+            assert [each[2] for each in row[9]] == pytest.approx(shares)
         for name in ("state", "by", "descending", "n_rows", "epsilon", "has_labels"):
+            assert shown[name] == frame[name]
+        for name in ("least", "search", "fewest", "n_few", "n_listed"):
             assert shown[name] == frame[name]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import srm_widget as srm
 from srm_widget.engine.timeline import timeline_of
 from srm_widget.view.builder import ViewBuilder
+from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.legend import LegendCache
 from srm_widget.view.plane_map import PlaneOrder
 from srm_widget.widget.model import ScopeModel
@@ -53,16 +54,18 @@ class Parts:
 
     def __init__(self, activations: Any = ROWS, **traits: Any) -> None:
         self.timeline: srm.Timeline = timeline_of(activations, None, nan_policy="raise")
-        self.names = [f"b{k}" for k in range(self.timeline.n_directions)]
+        self.names = DirectionNames(None, self.timeline.n_directions)
         self.legends = LegendCache()
-        self.model = ScopeModel(self.timeline, self.legends, **{"epsilon": 0.5, **traits})
+        self.model = ScopeModel(
+            self.timeline, self.names, self.legends, **{"epsilon": 0.5, **traits}
+        )
         self.heard = Heard()
         self.publisher = Publisher(self.model, self.heard.wire)
         self.for_page = False
         self.shown = self.restored = 0
 
     def builder(self) -> ViewBuilder:
-        return ViewBuilder(self.timeline, self.names, self.legends)
+        return ViewBuilder(self.timeline, self.names.all, self.legends)
 
     def view(self) -> ViewController:
         return ViewController(

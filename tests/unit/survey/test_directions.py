@@ -46,6 +46,18 @@ def majority(inside: np.ndarray, codes: np.ndarray, named: int) -> list[tuple[in
     return found
 
 
+def assert_top(table: Directions, inside: np.ndarray, codes: np.ndarray, named: int) -> None:
+    """The first three classes of each direction, of equals the first."""
+    for k, lit in enumerate(inside):
+        counts = np.bincount(codes[lit], minlength=named)[:named].tolist()
+        ranked = sorted((-count, code) for code, count in enumerate(counts) if count > 0)[:3]
+        expected = [(table.classes[code], -count / lit.sum()) for count, code in ranked]
+        assert list(table.top[k]) == expected
+        padding = 3 - len(ranked)
+        assert table.top_code[k].tolist() == [*(code for _, code in ranked), *[-1] * padding]
+        assert table.top_count[k].tolist() == [*(-count for count, _ in ranked), *[0] * padding]
+
+
 def assert_majority(table: Directions, expected: list[tuple[int, float, float]]) -> None:
     found = np.array([table.code, table.purity, table.coverage]).T
     assert np.array_equal(found, np.array(expected), equal_nan=True)
@@ -74,6 +86,7 @@ def test_counts_are_those_of_the_projections(problem: Labelled, epsilon: float) 
         inside = plain(rows, problem.case.basis, epsilon)
         named = len(set(problem.names) - {"no label"})
         assert_majority(table, majority(inside, problem.codes[problem.kept], named))
+        assert_top(table, inside, problem.codes[problem.kept], named)
 
 
 @pytest.mark.usefixtures("sample_layout")
@@ -93,6 +106,7 @@ def test_generic_samples(basis: Any, epsilon: float, dtype: type) -> None:
     inside = plain(rows, given, epsilon)
     assert table.count.tolist() == inside.sum(axis=1).tolist()
     assert_majority(table, majority(inside, codes, 3))
+    assert_top(table, inside, codes, 3)
     assert engine.directions(epsilon=epsilon).count.tolist() == table.count.tolist()
 
 
@@ -200,6 +214,7 @@ def test_as_many_classes_as_samples(at_once: int, monkeypatch: pytest.MonkeyPatc
     assert table.code.tolist() == inside.argmax(axis=1).tolist()
     assert table.purity == pytest.approx(1 / table.count)
     assert (table.coverage == 1).all()
+    assert_top(table, inside, np.arange(300), 300)
 
 
 @pytest.fixture
@@ -253,7 +268,7 @@ def test_tables_and_representations() -> None:
     table = srm.ResonanceEngine(rows).directions(epsilon=0.9, labels=[HOSTILE, "b"])
     frame = table.to_dataframe()
     of_all = ["direction", "sign", "count", "kurtosis"]
-    assert frame.columns.tolist() == [*of_all, "label", "purity", "coverage"]
+    assert frame.columns.tolist() == [*of_all, "label", "purity", "coverage", "top"]
     assert frame["label"].fillna("").tolist() == [HOSTILE, "", "b", ""]
     assert frame["sign"].tolist() == [1, -1, 1, -1]
     assert repr(table) == repr(frame)

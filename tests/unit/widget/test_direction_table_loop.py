@@ -15,6 +15,7 @@ import srm_widget as srm
 from srm_widget.concurrency import background
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.survey import directions
+from srm_widget.widget import direction_table
 from tests.unit.support.event_loop import ROWS, Life, others, turns, until
 
 LABELS = np.arange(200) % 3
@@ -47,7 +48,9 @@ def ended(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def lived(life: Life, **asked: Any) -> None:
     async def main() -> None:
-        await life(srm.SRMScope(ROWS, epsilon=0.5, theta=0.0, navigator=False, table=True, **asked))
+        scope = srm.SRMScope(ROWS, epsilon=0.5, theta=0.0, navigator=False, table=True, **asked)
+        scope.table_by, scope.table_descending, scope.table_least = "direction", False, 0
+        await life(scope)
 
     asyncio.run(main())
 
@@ -188,6 +191,33 @@ def test_another_order_waits_for_nothing(ended: list[float]) -> None:
         assert counts == sorted(counts, reverse=True)
         await turns(3)
         assert len(ended) == before
+
+    lived(life)
+
+
+def test_what_takes_long_waits_until_it_is_asked_for(
+    ended: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(direction_table, "_TRIED", 0.0)
+
+    async def life(scope: srm.SRMScope) -> None:
+        await right(scope)
+        monkeypatch.setattr(direction_table, "_LONG", 0.0)
+        scope.epsilon = 0.6
+        await until(lambda: state(scope) == "waiting")
+        assert "directions of 200 samples: to count them takes some" in scope._table_frame["hint"]
+        assert scope._table_frame["epsilon"] == 0.5  # what is known stays
+        scope.theta = 1.0
+        await turns(3)
+        assert (state(scope), ended.count(0.6)) == ("waiting", 0)
+        scope._handle_custom_msg({"type": "table"}, [])
+        assert state(scope) == "running"
+        scope.pair = (2, 3)  # and is not begun anew
+        await done(scope)
+        assert ended.count(0.6) == 1
+        await right(scope)
+        scope.epsilon = 0.7
+        await until(lambda: state(scope) == "waiting")
 
     lived(life)
 

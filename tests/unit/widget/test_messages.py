@@ -101,8 +101,14 @@ REFUSED: list[tuple[Message, str]] = [
     (update(theta=True), "expected theta as a number of radians, got True"),
     (update(epsilon=False), "expected epsilon as a number in [-1, 1], got False"),
     (update(epsilon=10**400), "expected epsilon as a number in [-1, 1], got 1000"),
-    (update(pair=[True, 0]), "expected a plane as a pair (i, j), got [True, 0]"),
-    (update(pair=memoryview(b"\0\1")), "expected a plane as a pair (i, j), got <memory"),
+    (
+        update(pair=[True, 0]),
+        "expected a plane as a pair (i, j) of numbers or names, got [True, 0]",
+    ),
+    (
+        update(pair=memoryview(b"\0\1")),
+        "expected a plane as a pair (i, j) of numbers or names, got <memory",
+    ),
     (update(pair=[0, 10**30]), "expected directions in 0 … 4, got (0, 1000"),
     (update(hidden_classes=""), "expected hidden_classes as positions in the legend, got ''"),
     (update(hidden_classes={}), "expected hidden_classes as positions in the legend, got {}"),

@@ -111,7 +111,7 @@ def test_a_costly_survey_waits_and_says_so(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_the_table_is_counted_while_it_is_shown() -> None:
     parts = Parts(table=True, table_by="count", table_descending=True)
-    table = DirectionTable(parts.model, parts.publisher, parts.names)
+    table = DirectionTable(parts.model, parts.publisher)
     table.request()
     frame = parts.model._table_frame
     assert (frame["state"], frame["n_rows"], frame["by"]) == ("done", 10, "count")

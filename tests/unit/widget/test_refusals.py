@@ -28,7 +28,7 @@ BAD = [
     ("pair", (2, 2), IndexError, r"0 … 4, got \(2, 2\)"),
     ("pair", (0, 5), IndexError, r"got \(0, 5\)"),
     ("pair", (0, 1, 2), TypeError, r"got \(0, 1, 2\)"),
-    ("pair", ("a", 1), TypeError, "'a'"),
+    ("pair", ("a", 1), ValueError, "'a'"),
     ("position", 10, ValueError, "0 … 9, got 10"),
     ("position", 1.0, TypeError, "got 1.0"),
     ("order", "best", ValueError, "'coactivation', 'peak', got 'best'"),

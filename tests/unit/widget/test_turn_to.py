@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,8 @@ def test_one_turn_is_one_picture(scope: srm.SRMScope, spy: Any) -> None:
 REFUSED = [
     (5, 1, "0 … 4, got 5"),
     (-1, 1, "0 … 4, got -1"),
-    ("0", 1, "got '0'"),
+    ("0", 1, "named '0'; direction 0 is given as a number, without quotes"),
+    ("5", 1, "named '5'; directions have numbers, 0 … 4, and are named b0, b1, …"),
     (None, 1, "got None"),
     (1.0, 1, "got 1.0"),
     ([2], 1, r"got \[2\]"),
@@ -139,3 +141,104 @@ def test_a_picture_that_fails_stays(scope: srm.SRMScope, monkeypatch: pytest.Mon
     assert state_of(scope) | {"error": ""} == before
     ask(scope)
     assert "direction" in scope.error
+
+
+NAMES = ["cat", "dog", "Straße", "dog", "2"]
+each_door = pytest.mark.parametrize(
+    "pair",
+    [("cat", "Straße"), ("cat", 2), (0, "Straße"), ["cat", "Straße"]],
+    ids=["names", "name and number", "number and name", "list"],
+)
+
+
+def named(activations: np.ndarray, **more: Any) -> srm.SRMScope:
+    return srm.SRMScope(activations, directions=NAMES, epsilon=0.4, **more)
+
+
+@each_sign
+def test_a_direction_by_its_name(activations: np.ndarray, sign: int) -> None:
+    scope = named(activations, theta=1.0)
+    scope.turn_to("Straße", sign)
+    assert_at(scope, activations, 2, sign)
+    scope.turn_to("2", sign)  # text is a name
+    assert_at(scope, activations, 4, sign)
+    scope.turn_to(2, sign)
+    assert_at(scope, activations, 2, sign)
+    ask(scope, direction="cat", sign=sign)
+    assert scope.error == ""
+    assert_at(scope, activations, 0, sign)
+
+
+@each_door
+def test_a_plane_by_names_and_numbers(activations: np.ndarray, pair: Any) -> None:
+    assert named(activations, pair=pair).pair == (0, 2)
+    scope = named(activations, pair=(3, 1))
+    scope.pair = pair
+    assert scope.pair == (0, 2)
+    scope.pair = (3, 1)
+    scope.set_state({"pair": list(pair)})
+    assert (scope.pair, scope.error) == ((0, 2), "")
+    assert state_of(scope)["pair"] == (0, 2)  # what pages are told
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("dogs", r"no direction is named 'dogs'; did you mean 'dog'\?"),
+        ("Cat", r"no direction is named 'Cat'; did you mean 'cat'\?"),
+        ("dog", "got 'dog', which 2 have: give one of their numbers, 1, 3"),
+        ("1", "no direction is named '1'; direction 1 is given as a number, without quotes"),
+    ],
+)
+def test_names_that_none_or_several_have(activations: np.ndarray, given: str, message: str) -> None:
+    scope = named(activations, theta=1.0)
+    before = state_of(scope)
+    with pytest.raises(ValueError, match=message):
+        scope.turn_to(given)
+    with pytest.raises(ValueError, match=message):
+        scope.pair = (0, given)
+    with pytest.raises(ValueError, match=message):
+        named(activations, pair=(given, 0))
+    scope.set_state({"pair": [given, 0]})
+    assert given in scope.error
+    assert state_of(scope) | {"error": ""} == before
+
+
+def test_among_thousands_of_names_the_nearest_is_told(spy: Any) -> None:
+    names = [f"{word} {k}" for k in range(400) for word in ("grey wolf", "red fox", "owl", "cat")]
+    compared = spy(difflib, "get_close_matches")
+    scope = srm.SRMScope(np.eye(1600)[:3], directions=names, navigator=False, epsilon=0.5)
+    with pytest.raises(ValueError, match="did you mean 'grey wolf 377'"):
+        scope.turn_to("gray wolf 377")
+    assert len(compared) == 1
+
+
+def test_names_as_a_keyboard_types_them(activations: np.ndarray) -> None:
+    scope = srm.SRMScope(activations, epsilon=0.4, pair=("b3", "b₁"))
+    assert scope.pair == (3, 1)
+    scope.turn_to("b4")
+    assert scope.pair == (4, 3)
+
+
+@pytest.mark.parametrize("pair", [(1, 4), (4, 1)])
+def test_the_peak_is_the_first_angle_of_the_most_samples(
+    scope: srm.SRMScope, activations: np.ndarray, pair: tuple[int, int]
+) -> None:
+    scope.pair, scope.theta, scope.resolution = pair, 1.0, 40
+    scope.turn_to_peak()
+    basis, angles = np.eye(5), 2 * np.pi * np.arange(40) / 40
+    lit = oracle.cosines(activations, basis, *pair, angles).numpy() >= scope.epsilon
+    assert scope.theta == pytest.approx(angles[lit.sum(axis=0).argmax()])
+    assert scope.theta == scope._frame["peak_angle"]
+    assert scope.n_selected == lit.sum(axis=0).max()
+
+
+def test_without_anything_lit_there_is_no_peak() -> None:
+    scope = srm.SRMScope(np.eye(4), pair=(0, 1), epsilon=0.9, theta=1.0)
+    scope.turn_to_peak()
+    assert scope.theta == 0.0  # of two equal ones, the first
+    dark = srm.SRMScope(np.eye(5)[:3], pair=(3, 4), epsilon=0.9, theta=1.0)
+    before = state_of(dark)
+    with pytest.raises(ValueError, match=r"nothing is in \(3, 4\) at ε = 0.9"):
+        dark.turn_to_peak()
+    assert state_of(dark) == before

@@ -10,6 +10,7 @@ import { createButton, element } from "../../ui/elements.ts";
 import { createNumberField } from "../../ui/number-field.ts";
 import { createSlider, type SliderOptions } from "../../ui/range-slider.ts";
 import { createSelect } from "../../ui/select.ts";
+import { createFindField, type FindFieldProps } from "./find-field.ts";
 
 /** What the controls use, and whom they tell. */
 export interface ControlPanelOptions {
@@ -22,6 +23,12 @@ export interface ControlPanelOptions {
   refused(refusal: string): void;
   /** the user has left an entry that the kernel refused */
   withdrawn(): void;
+  /** the name of a direction among those that are named */
+  nameOf(names: readonly string[], direction: number): string;
+  /** the user chose a direction, and with it a plane */
+  directionChosen(direction: number, sign: 1 | -1): void;
+  /** the user wants the spotlight where the curve is largest */
+  peakWanted(): void;
 }
 
 /** What the controls show. */
@@ -33,6 +40,8 @@ export interface ControlPanelProps
     Pick<ViewState, "texts" | "spoken"> {
   /** whether an answer is waited for, so that an entry is not wrong yet */
   isBusy: boolean;
+  /** whether anything is lit in the plane on show */
+  hasPeak: boolean;
   /** what was asked for last; a control may show that though something else is on show */
   wanted: Partial<Asked>;
 }
@@ -41,6 +50,20 @@ export interface ControlPanelProps
 export interface ControlPanel {
   node: HTMLElement;
   draw(props: ControlPanelProps): void;
+  /** shows nothing: what is found is among these */
+  drawFinder(props: FindFieldProps): void;
+}
+
+const PEAK_TITLE = "Point the spotlight where most samples of this plane are lit, the first such θ";
+
+/** Creates the field that finds directions, and beside it the button that turns to the peak. */
+function createAiming(options: ControlPanelOptions, signal: AbortSignal) {
+  const { id, nameOf, directionChosen, peakWanted } = options;
+  const find = createFindField({ id, nameOf, chosen: directionChosen }, signal);
+  const peak = createButton("Turn to the peak", peakWanted, signal, "srm-to-peak");
+  peak.title = PEAK_TITLE;
+  const node = element("div", { class: "srm-aiming" }, [find.node, peak]);
+  return { node, find, peak };
 }
 
 function sliders(
@@ -155,10 +178,20 @@ export function createControlPanel(
     signal,
   );
   const { node: fields, first, second } = planeFields(options, signal);
-  const inOrder = [position.node, fields, epsilon.node, level.node, theta.node, resolution.node];
+  const aiming = createAiming(options, signal);
+  const inOrder = [
+    position.node,
+    fields,
+    aiming.node,
+    epsilon.node,
+    level.node,
+    theta.node,
+    resolution.node,
+  ];
   const node = element("div", { class: "srm-controls" }, inOrder);
 
-  const draw: ControlPanel["draw"] = ({ texts, spoken, isBusy, ...shown }) => {
+  const draw: ControlPanel["draw"] = ({ texts, spoken, isBusy, hasPeak, ...shown }) => {
+    aiming.peak.disabled = !hasPeak;
     planeOrder.update(shown.order);
     position.update(shown.position, texts.position, shown.layer.n_planes - 1);
     const { levels } = shown.layer;
@@ -174,5 +207,5 @@ export function createControlPanel(
     first.update(shown.pair[0], shown.layer.n_directions, isBusy);
     second.update(shown.pair[1], shown.layer.n_directions, isBusy);
   };
-  return { node, draw };
+  return { node, draw, drawFinder: (props) => aiming.find.update(props) };
 }

@@ -18,6 +18,11 @@ const TEXT: readonly (readonly [string, string])[] = [
   ["Dashed ring", "What the spotlight would light if samples pointed everywhere alike."],
   ["Map", "Each cell is a plane, its colour the plane’s score. Click one to see that plane."],
   [
+    "Find direction",
+    "By name or number, from the first letters on, or by a label that the table of directions lists; " +
+      "− in front is for its negative. Turn to the peak points the spotlight where most samples of the plane are lit.",
+  ],
+  [
     "Layer",
     "A₄ weighs all samples, whatever ε: 1 where they stand on the directions, 0 where they point " +
       "everywhere alike, negative between the directions. Beside it: on how many directions a sample stands.",

@@ -1,5 +1,5 @@
 import { clipped, decimal, integer, percent } from "../../base/format.ts";
-import type { Legend, TableRow } from "../../protocol/frames.ts";
+import type { ClassShare, Legend, TableRow } from "../../protocol/frames.ts";
 import { classColour } from "../../state/classes.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
 import { signOf } from "./table-data.ts";
@@ -14,6 +14,7 @@ export interface DirectionRow {
 }
 
 const ROW_LETTERS = 200;
+const OTHER_LETTERS = 20;
 
 /** Creates a cell with a number and a bar for its share. */
 function createShareCell() {
@@ -32,6 +33,10 @@ function createShareCell() {
 const kurtosisText = (value: number | null): string =>
   value === null ? "–" : decimal(value, value < 100 ? 2 : 0);
 
+/** The next classes, as " · dog 20 %". */
+const othersText = (others: readonly ClassShare[], letters: number): string =>
+  others.map(([name, , share]) => ` · ${clipped(name, letters)} ${percent(share)}`).join("");
+
 /** Creates a row of the table. */
 export function createDirectionRow(first: TableRow): DirectionRow {
   const sign = element("span");
@@ -43,7 +48,8 @@ export function createDirectionRow(first: TableRow): DirectionRow {
   const [kurtosis, purity, coverage] = [createShareCell(), createShareCell(), createShareCell()];
   const swatch = element("span");
   const text = element("bdi");
-  const label = element("td", { class: "srm-table-label" }, [swatch, text]);
+  const others = element("bdi", { class: "srm-table-quiet" });
+  const label = element("td", { class: "srm-table-label" }, [swatch, text, others]);
   const head = element("th", { scope: "row" }, [button]);
   const numbers = [count.node, kurtosis.node];
   const node = element("tr", {}, [head, ...numbers, label, purity.node, coverage.node]);
@@ -54,18 +60,21 @@ export function createDirectionRow(first: TableRow): DirectionRow {
     row: first,
     show(row, nSamples, hasLabels, legend) {
       view.row = row;
-      const [, side, named, counted, fourth, labelled, group, pure, covered] = row;
+      const [, side, named, counted, fourth, labelled, group, pure, covered, next] = row;
       setText(sign, signOf(side));
       setText(name, clipped(named, ROW_LETTERS));
       // Not of the button: it would be said after its name.
       name.title = clipped(named, ROW_LETTERS);
-      const share = counted / Math.max(1, nSamples);
-      count.show(null, integer(counted), ` · ${percent(share)}`);
+      const ofAll = counted / Math.max(1, nSamples);
+      count.show(null, integer(counted), ` · ${percent(ofAll)}`);
       kurtosis.show(null, kurtosisText(fourth));
       for (const cell of [label, purity.node, coverage.node]) cell.hidden = !hasLabels;
       if (!hasLabels) return;
       setText(text, labelled === null ? "–" : clipped(labelled, ROW_LETTERS));
-      label.title = labelled === null ? "" : clipped(labelled, ROW_LETTERS);
+      const more = othersText(next, OTHER_LETTERS);
+      setText(others, more);
+      const share = pure === null ? "" : ` ${percent(pure)}`;
+      label.title = labelled === null ? "" : `${clipped(labelled, ROW_LETTERS)}${share}${more}`;
       swatch.hidden = !legend || group === null;
       if (legend && group !== null)
         setAttribute(swatch, "class", `srm-dot ${classColour(legend, group)}`);

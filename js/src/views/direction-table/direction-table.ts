@@ -1,16 +1,25 @@
 import type { Legend, TableColumn, TableFrame } from "../../protocol/frames.ts";
-import { element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
+import { sortingOf } from "../../protocol/table-sorting.ts";
+import { createButton, element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
 import { reorderChildren } from "../../ui/keyed-children.ts";
 import { nextIndex } from "../../ui/roving-focus.ts";
 import { createDirectionRow, type DirectionRow } from "./direction-row.ts";
 import { COLUMN_HEADS, columnsOf, directionKey, explanation, tableCaption } from "./table-data.ts";
+import { createTableFilter } from "./table-filter.ts";
 
 /** Whom the table tells. */
 export interface DirectionTableOptions {
+  id: string;
   /** the user chose a direction, and with it a plane */
   chosen(direction: number, sign: 1 | -1): void;
   /** the user wants the table sorted by a column, or the other way round */
   sort(column: TableColumn): void;
+  /** the user wants rows that a text is found in */
+  search(text: string): void;
+  /** the user wants rows of at least so many samples */
+  fewest(count: number): void;
+  /** the user wants the directions counted, however long it takes */
+  count(): void;
 }
 
 /** What is said of the table as a whole. */
@@ -22,7 +31,11 @@ export interface TableStatusProps {
   isLate: boolean;
   /** whether it is counted */
   isRunning: boolean;
+  /** whether they are counted only if the user says so */
+  isWaiting: boolean;
   hint: string;
+  search: string;
+  least: number;
 }
 
 /** What the rows show. */
@@ -57,8 +70,9 @@ function createHeads(sort: (column: TableColumn) => void, signal: AbortSignal) {
     const node = element("th", { scope: "col", class: `srm-table-head-${kind}` }, [button]);
     return { column, node };
   });
-  const update = ({ by, descending, has_labels }: TableFrame) => {
-    const shown = columnsOf(has_labels);
+  const update = (frame: TableFrame) => {
+    const shown = columnsOf(frame.has_labels);
+    const { by, descending } = sortingOf(frame, frame.has_labels);
     for (const { column, node } of columns) {
       node.hidden = !shown.includes(column);
       const order = descending ? "descending" : "ascending";
@@ -68,20 +82,22 @@ function createHeads(sort: (column: TableColumn) => void, signal: AbortSignal) {
   return { nodes: columns.map(({ node }) => node), update };
 }
 
-function createTableElements(sort: (column: TableColumn) => void, signal: AbortSignal) {
+function createTableElements(options: DirectionTableOptions, signal: AbortSignal) {
   const title = element("h3", { class: "srm-part-title" }, ["Directions"]);
   const line = element("p", { class: "srm-part-count" });
   const head = element("div", { class: "srm-strip-head" }, [title, line]);
   const caption = element("caption", { class: "srm-table-caption" });
-  const heads = createHeads(sort, signal);
+  const heads = createHeads((column) => options.sort(column), signal);
+  const filter = createTableFilter(options, signal);
   const body = element("tbody");
   const top = element("thead", {}, [element("tr", {}, heads.nodes)]);
   const table = element("table", { class: "srm-table" }, [caption, top, body]);
   const pane = element("div", { class: "srm-table-pane" }, [table]);
   const hint = element("p", { class: "srm-table-hint", role: "status" });
+  const count = createButton("Count", () => options.count(), signal, "srm-table-count");
   const label = { class: "srm-directions", role: "group", "aria-label": "Directions" };
-  const node = element("section", label, [head, pane, hint]);
-  return { node, line, caption, heads, body, pane, hint };
+  const node = element("section", label, [head, filter.node, pane, hint, count]);
+  return { node, line, caption, heads, filter, body, pane, hint, count };
 }
 
 /**
@@ -98,7 +114,7 @@ class DirectionTable implements DirectionTableView {
 
   constructor(options: DirectionTableOptions, signal: AbortSignal) {
     this.#options = options;
-    this.#parts = createTableElements((column) => options.sort(column), signal);
+    this.#parts = createTableElements(options, signal);
     const { body } = this.#parts;
     body.addEventListener("click", (event) => this.#choose(event), { signal });
     body.addEventListener("focusin", (event) => this.#updateTabStop(this.#keyUnder(event)), {
@@ -112,13 +128,15 @@ class DirectionTable implements DirectionTableView {
   }
 
   drawStatus(props: TableStatusProps): void {
-    const { node, pane, hint, line } = this.#parts;
+    const { node, pane, hint, line, filter, count } = this.#parts;
     node.hidden = !props.isShown;
     if (node.hidden) return;
     pane.style.setProperty("--srm-rows", String(2 * props.nDirections));
     setBusy(pane, props.isLate);
     setText(hint, props.hint);
     hint.hidden = props.hint === "";
+    count.hidden = !props.isWaiting;
+    filter.update(props.search, props.least);
     const counting = props.isRunning ? "Counting the samples of each direction." : "";
     setText(line, props.frame ? explanation(props.frame) : counting);
   }

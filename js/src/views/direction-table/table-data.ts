@@ -4,6 +4,7 @@ import { angleBetween, degrees, halfAngle, radians } from "../../base/angles.ts"
 import { integer } from "../../base/format.ts";
 import type { CurveFrame, TableColumn, TableFrame } from "../../protocol/frames.ts";
 import { TABLE_COLUMNS } from "../../protocol/limits.ts";
+import { sortingOf } from "../../protocol/table-sorting.ts";
 
 /** The traits that sort the table. */
 export interface SortingTraits {
@@ -62,16 +63,29 @@ export function directionsInBeam(frame: CurveFrame | undefined): Set<string> {
   return new Set(keys);
 }
 
+const samplesText = (n: number): string => `${integer(n)} ${n === 1 ? "sample" : "samples"}`;
+
+/** Says which rows are not listed, and why; "" if all are. */
+function missingText({ least, fewest, n_few, n_listed, rows, search }: TableFrame): string {
+  const parts: string[] = [];
+  if (rows.length < n_listed) parts.push(`first ${integer(rows.length)} of ${integer(n_listed)}`);
+  else if (search !== "") parts.push(n_listed > 0 ? `${integer(n_listed)} found` : "none found");
+  if (fewest < least) parts.push(`none has ${samplesText(least)}`);
+  if (n_few > 0) parts.push(`${integer(n_few)} with fewer than ${samplesText(fewest)} left out`);
+  return parts.join(" · ");
+}
+
 /** Says what is counted, and how much of it is on show. */
-export function explanation({ epsilon, rows, n_rows }: TableFrame): string {
-  const within = `samples within ±${Math.round(degrees(halfAngle(epsilon)))}° of each direction`;
-  if (rows.length >= n_rows) return within;
-  return `${within} · first ${integer(rows.length)} of ${integer(n_rows)}`;
+export function explanation(frame: TableFrame): string {
+  const angle = Math.round(degrees(halfAngle(frame.epsilon)));
+  const within = `samples within ±${angle}° of each direction`;
+  return [within, missingText(frame)].filter(Boolean).join(" · ");
 }
 
 /** The caption of the table, for screen readers. */
 export function tableCaption(frame: TableFrame): string {
-  const order = frame.descending ? "falling" : "rising";
-  const by = COLUMN_HEADS[frame.by].text.toLowerCase();
+  const sorting = sortingOf(frame, frame.has_labels);
+  const order = sorting.descending ? "falling" : "rising";
+  const by = COLUMN_HEADS[sorting.by].text.toLowerCase();
   return `Directions: ${explanation(frame)}, sorted by ${by}, ${order}; a press turns the spotlight there`;
 }

@@ -1,4 +1,4 @@
-import type { StripItem, TableFrame, TableRow } from "../../../src/protocol/frames.ts";
+import type { ClassShare, StripItem, TableFrame, TableRow } from "../../../src/protocol/frames.ts";
 import { MOST_PREVIEWS, MOST_ROWS } from "../../../src/protocol/limits.ts";
 import type { KernelData, KernelTraits } from "./kernel-data.ts";
 import { greyPng } from "./png.ts";
@@ -17,7 +17,13 @@ export interface SampleContents {
 
 const ORDER = { direction: 0, count: 3, kurtosis: 4, label: 5, purity: 7, coverage: 8 } as const;
 
-type Cell = TableRow[number];
+const HINTS = {
+  waiting: "To count them takes some 4 minutes.",
+  running: "",
+  failed: "The directions could not be counted.",
+};
+
+type Cell = Exclude<TableRow[number], ClassShare[]>;
 
 // As JavaScript compares: null is less than any number, and neither less nor more than a text.
 const compare = (one: Cell, two: Cell): number =>
@@ -95,25 +101,47 @@ export class FakeSamples {
   }
 
   table(): { _table_frame: Partial<TableFrame> } {
-    const { table, table_by: by, table_descending: descending } = this.#kernel.traits;
+    const { traits } = this.#kernel;
+    const { epsilon, table, table_by: by, table_descending: descending } = traits;
+    const { table_least: least, table_search: search } = traits;
     if (!table) return { _table_frame: {} };
     if (this.counts !== "done") {
-      const hint = this.counts === "failed" ? "The directions could not be counted." : "";
-      const known = this.#last ?? { by, descending, n_rows: 2 * this.#kernel.basis.length };
+      const hint = HINTS[this.counts];
+      const known = this.#last ?? {
+        by,
+        descending,
+        least,
+        search,
+        n_rows: 2 * this.#kernel.basis.length,
+      };
       return { _table_frame: { ...known, state: this.counts, hint } };
     }
-    const rows = this.#kernel.basis.flatMap((_, k) => [this.#row(k, 1), this.#row(k, -1)]);
-    const column = ORDER[by];
-    rows.sort((one, two) => (descending ? -1 : 1) * compare(one[column], two[column]));
-    this.#last = this.#frame(rows.slice(0, MOST_ROWS));
+    const all = this.#kernel.basis.flatMap((_, k) => [this.#row(k, 1), this.#row(k, -1)]);
+    const most = Math.max(...all.map((row) => row[3]));
+    const fewest = most < least ? Math.ceil(most / 2) : least;
+    const found = all.filter((row) => this.#holds(row, search.toLowerCase()));
+    const rows = found.filter((row) => row[3] >= fewest);
+    const needsLabels = by === "label" || by === "purity" || by === "coverage";
+    const lacks = needsLabels && this.#labels.length === 0;
+    const column = lacks ? ORDER.kurtosis : ORDER[by];
+    const isFalling = lacks || descending;
+    rows.sort((one, two) => (isFalling ? -1 : 1) * compare(one[column], two[column]));
+    this.#last = {
+      ...{ state: "done", hint: "", by, descending, least, search, fewest },
+      epsilon,
+      n_rows: all.length,
+      has_labels: this.#labels.length > 0,
+      n_few: found.length - rows.length,
+      n_listed: rows.length,
+      rows: rows.slice(0, MOST_ROWS),
+    };
     return { _table_frame: this.#last };
   }
 
-  #frame(rows: TableRow[]): TableFrame {
-    const { epsilon, table_by: by, table_descending: descending } = this.#kernel.traits;
-    const n_rows = 2 * this.#kernel.basis.length;
-    const has_labels = this.#labels.length > 0;
-    return { state: "done", epsilon, n_rows, by, descending, has_labels, hint: "", rows };
+  /** Whether a text is part of the row's name or of a label. */
+  #holds([direction, , name, , , label, , , , others]: TableRow, text: string): boolean {
+    const texts = [name, label ?? "", ...others.map(([other]) => other)];
+    return texts.some((each) => each.toLowerCase().includes(text)) || String(direction) === text;
   }
 
   #row(direction: number, sign: 1 | -1): TableRow {
@@ -124,17 +152,23 @@ export class FakeSamples {
     const name = at(names, direction);
     const kurtosis = this.#kurtosis(direction);
     if (this.#labels.length === 0 || inside.length === 0) {
-      return [direction, sign, name, inside.length, kurtosis, null, null, null, null];
+      return [direction, sign, name, inside.length, kurtosis, null, null, null, null, []];
     }
     const counts = this.#known.map(
       (label) => inside.filter((k) => this.#labels[k] === label).length,
     );
-    const most = Math.max(...counts);
-    const label = at(this.#known, counts.indexOf(most));
+    const ranked = [...counts.keys()].filter((k) => at(counts, k) > 0);
+    ranked.sort((one, two) => at(counts, two) - at(counts, one));
+    const top = ranked.slice(0, 3).map((k): ClassShare => {
+      const label = at(this.#known, k);
+      const group = at(this.#kernel.classes.of, this.#labels.indexOf(label));
+      return [label, group, at(counts, k) / inside.length];
+    });
+    const [label, group, purity] = at(top, 0);
     const all = this.#labels.filter((each) => each === label).length;
-    const group = at(this.#kernel.classes.of, this.#labels.indexOf(label));
-    const shares = [most / inside.length, most / all] as const;
-    return [direction, sign, name, inside.length, kurtosis, label, group, ...shares];
+    const coverage = at(counts, at(ranked, 0)) / all;
+    const others = top.slice(1);
+    return [direction, sign, name, inside.length, kurtosis, label, group, purity, coverage, others];
   }
 
   #kurtosis(direction: number): number {

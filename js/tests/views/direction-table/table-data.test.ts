@@ -21,9 +21,10 @@ const TABLE: TableFrame = {
   descending: true,
   has_labels: true,
   hint: "",
+  ...{ least: 0, search: "", fewest: 0, n_few: 0, n_listed: 2 },
   rows: [
-    [0, 1, "b0", 5, 1.5, "cat", 0, 0.6, 0.1],
-    [0, -1, "b0", 0, 1.5, null, null, null, null],
+    [0, 1, "b0", 5, 1.5, "cat", 0, 0.6, 0.1, []],
+    [0, -1, "b0", 0, 1.5, null, null, null, null, []],
   ],
 };
 
@@ -74,9 +75,27 @@ test("the first count has a state before it has rows", () => {
 
 test("what is counted, and how much of it is on show", () => {
   assert.equal(explanation(TABLE), "samples within ±53° of each direction");
-  assert.match(explanation({ ...TABLE, n_rows: 8192 }), / · first 2 of 8,192$/);
+  assert.match(explanation({ ...TABLE, n_listed: 8192 }), / · first 2 of 8,192$/);
+  for (const [more, said] of [
+    [{ n_few: 3, least: 10, fewest: 10 }, "3 with fewer than 10 samples left out"],
+    [
+      { n_few: 3, least: 10, fewest: 1 },
+      "none has 10 samples · 3 with fewer than 1 sample left out",
+    ],
+    [{ search: "cat", fewest: 10 }, "2 found"],
+    [{ search: "cat", rows: [], n_listed: 0, fewest: 10 }, "none found"],
+    [
+      { search: "c", n_listed: 900, n_few: 1, fewest: 9 },
+      "first 2 of 900 · none has 10 samples · 1 with fewer than 9 samples left out",
+    ],
+  ] as const) {
+    const { length } = "samples within ±53° of each direction · ";
+    assert.equal(explanation({ ...TABLE, least: 10, ...more } as TableFrame).slice(length), said);
+  }
   assert.match(tableCaption(TABLE), /^Directions: .*, sorted by samples, falling; a press turns/);
   assert.match(tableCaption({ ...TABLE, descending: false }), /, rising;/);
+  const unlabelled = { ...TABLE, by: "purity", descending: false, has_labels: false } as const;
+  assert.match(tableCaption(unlabelled), /, sorted by kurtosis, falling;/);
 });
 
 test("without labels there is nothing to say of them", () => {
