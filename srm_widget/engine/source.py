@@ -157,6 +157,10 @@ class ResonanceSource(ABC):
     def survey_cost(self, epsilon: float) -> float:
         """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
 
+    def survey_bytes(self, _epsilon: float) -> int:
+        """Return about how many bytes a survey takes beyond the samples."""
+        return 50 * self.n_planes
+
     @property
     @abstractmethod
     def rows(self) -> Int64[np.ndarray, " kept"]:

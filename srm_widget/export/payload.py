@@ -358,11 +358,12 @@ def _projection_axes(
     """
     if basis.is_standard:
         return None, None
-    directions = basis.directions
-    gram = directions @ directions.T
-    if (gram - torch.eye(len(gram), dtype=gram.dtype)).abs().max() < _ORTHONORMAL_TOLERANCE:
-        return directions, None
-    if basis.n_directions >= basis.n_dims:
+    directions, m = basis.directions, basis.n_directions
+    if m <= basis.n_dims:  # more directions are not orthonormal: no matrix of all their cosines
+        gram = directions @ directions.T
+        if (gram - torch.eye(m, dtype=gram.dtype)).abs().max() < _ORTHONORMAL_TOLERANCE:
+            return directions, None
+    if m >= basis.n_dims:
         return None, directions
     axes, triangle = torch.linalg.qr(directions.T)
     return axes.T, triangle.T.contiguous()

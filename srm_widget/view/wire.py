@@ -228,6 +228,8 @@ class SurveyFrame(TypedDict):
     progress: float
     n_directions: int
     hint: str
+    too_large: bool
+    """whether the survey that waits would take more memory than there is"""
 
 
 class MapFrame(SurveyFrame, ScoreGridFrame):

@@ -149,6 +149,8 @@ export interface SurveyFrame {
   progress: number;
   n_directions: number;
   hint: string;
+  /** whether the survey that waits would take more memory than there is */
+  too_large: boolean;
 }
 
 /** `_map_frame`: the survey of all planes. */

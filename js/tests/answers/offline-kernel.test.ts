@@ -181,7 +181,7 @@ test("a survey that was saved half done is made again", () => {
   const { queue, store } = start({
     _frame: FRAME,
     navigator: true,
-    _map_frame: { state: "running", progress: 0.4, n_directions: 5, hint: "" },
+    _map_frame: { state: "running", progress: 0.4, n_directions: 5, hint: "", too_large: false },
   });
   queue.drain();
   assert.equal(store.get("_map_frame")?.state, "done");

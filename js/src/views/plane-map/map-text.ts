@@ -173,7 +173,7 @@ export function surveyNoticeOf(
   const planes = nPlanes === 1 ? "the plane" : `${integer(nPlanes)} planes`;
   switch (frame?.state) {
     case "waiting":
-      return { text: frame.hint, offers: !isOffline };
+      return { text: frame.hint, offers: !isOffline && !frame.too_large };
     case "failed":
       return { text: frame.hint || "The survey failed.", offers: !isOffline };
     case "running": {

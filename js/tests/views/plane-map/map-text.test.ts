@@ -37,6 +37,7 @@ const MAP: MapFrame = {
   hubs: [],
   elapsed_ms: 3,
   hint: "",
+  too_large: false,
 };
 const CELL: MapCell = {
   row: 1,
@@ -64,8 +65,8 @@ function cell(more: Partial<MapCell>, map: Partial<MapFrame> = {}, isClustered =
 }
 
 test("before there are scores the order says which they will be", () => {
-  const { state, progress, n_directions, hint } = MAP;
-  const survey = { state, progress, n_directions, hint };
+  const { state, progress, n_directions, hint, too_large } = MAP;
+  const survey = { state, progress, n_directions, hint, too_large };
   assert.deepEqual(
     [mappedScore(undefined, "index"), mappedScore(survey, "index"), mappedScore(survey, "peak")],
     ["alignment", "alignment", "peak"],
@@ -185,6 +186,8 @@ test("where there is no map it is said why, and what to do", () => {
     text: "Long.",
     offers: true,
   });
+  const beyond = { state: "waiting", hint: "15 GB.", too_large: true } as const;
+  assert.deepEqual(notice(beyond, true), { text: "15 GB.", offers: false });
   assert.deepEqual(notice({ state: "failed" }, true), { text: "The survey failed.", offers: true });
   const nothing = { nPlanes: 1, drawn: false, isOffline: false };
   assert.equal(surveyNoticeOf(undefined, nothing)?.text, "Waiting for the kernel.");
