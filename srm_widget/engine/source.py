@@ -14,6 +14,7 @@ from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.beam import Beam
 from srm_widget.plane.density import Density
+from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.results.survey import Survey
 from srm_widget.samples.groups import SampleGroups
@@ -306,3 +307,15 @@ class ResonanceSource(ABC):
         """Survey all planes at once."""
 
     survey = blocking(survey_steps)
+
+    @abstractmethod
+    def coactive_steps(
+        self,
+        *,
+        epsilon: float | str,
+        top: SupportsIndex = 100,
+        per_direction: SupportsIndex | None = None,
+        partners_of: SupportsIndex | None = None,
+        progress: Progress = None,
+    ) -> Generator[float, None, CoactivePlanes]:
+        """Find the pairs of directions that fire together."""

@@ -22,6 +22,7 @@ from srm_widget.export.page import (
     write_page,
 )
 from srm_widget.export.snapshot import ScopeSnapshot
+from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
 from srm_widget.samples.store import NanPolicy
@@ -35,7 +36,14 @@ from srm_widget.widget.chance_test import ChanceTest
 from srm_widget.widget.direction_table import DirectionTable
 from srm_widget.widget.followers import EngineFollower
 from srm_widget.widget.messages import PageMessages
-from srm_widget.widget.model import SAVED_TRAITS, TABLE_TRAITS, VIEW_TRAITS, ScopeModel
+from srm_widget.widget.model import (
+    PAIRS_TRAITS,
+    SAVED_TRAITS,
+    TABLE_TRAITS,
+    VIEW_TRAITS,
+    ScopeModel,
+)
+from srm_widget.widget.pair_list import PairList, fullest_middle
 from srm_widget.widget.prefetcher import Prefetcher
 from srm_widget.widget.publisher import Publisher, Wire
 from srm_widget.widget.survey_controller import SurveyController
@@ -215,6 +223,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             "order": order,
             "scale": scale,
             "navigator": navigator,
+            "navigator_as": "auto",
             "labels": labels,
             "samples": samples,
             "cloud": cloud,
@@ -225,7 +234,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             "max_selected": max_selected,
         }
         own = ["basis", "directions", "center", "min_norm", "groups", "nan_policy", "pair", "theta"]
-        known = [*own, *traits]
+        known = [*own, *(name for name in traits if name != "navigator_as")]
         refuse_unknown("SRMScope", unknown, known)
         names = validators.direction_names(directions, timeline.n_directions)
         self._starts_at_peak = theta is None
@@ -261,6 +270,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         self._table = DirectionTable(self, self._publisher, names)
         self._chart = TimelineChart(self, self._publisher, self._surveys)
         self._test = ChanceTest(self, self._publisher)
+        self._pairs = PairList(self, self._publisher, names)
         self._view = ViewController(
             self,
             self._publisher,
@@ -289,6 +299,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
                 "test": lambda _message: self._test.request(),
                 "stop": lambda _message: self._test.stop(),
                 "direction": self._turn_to_requested,
+                "pairs": lambda _message: self._pairs.request(costly=True),
+                "stop_pairs": lambda _message: self._stop_pairs(),
+                "pair": self._show_pair_requested,
                 "hold": self._prefetcher.send_samples,
                 "ahead": self._prefetcher.prefetch,
             },
@@ -296,6 +309,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         self._parts = (
             self._surveys,
             self._test,
+            self._pairs,
             self._table,
             self._chart,
             self._view,
@@ -331,6 +345,15 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         `ResonanceEngine.significance` computes it.
         """
         return self._test.planes
+
+    @property
+    def pairs_on_show(self) -> CoactivePlanes | None:
+        """Pairs that fire together as the page lists them: of all, or of ``pairs_of``.
+
+        None if they were not looked for yet at the ε on show. `ResonanceEngine.coactive` finds
+        more of them.
+        """
+        return self._pairs.on_show
 
     @property
     def directions(self) -> Directions:
@@ -497,9 +520,12 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             return
         elif name == "navigator":
             self._surveys.request()
+            self._pairs.request()
         elif name in TABLE_TRAITS:
             self._table.request()
             self._table.show()
+        elif name in PAIRS_TRAITS:
+            self._pairs.request()
 
     def _show_beside_view(self) -> None:
         """Bring map, chart, table and test up to date with a view that was published."""
@@ -509,6 +535,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         self._surveys.show()
         self._chart.request()
         self._table.request()
+        self._pairs.request()
 
     def _follow_restored_step(self) -> None:
         """Survey the step that was gone back to."""
@@ -520,6 +547,18 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         direction: Any = message.get("direction")
         sign: Any = message.get("sign")
         self.turn_to(direction, sign)
+        self._publisher.answer((), "")
+
+    def _stop_pairs(self) -> None:
+        self._pairs.stop()
+        self._pairs.show()
+
+    def _show_pair_requested(self, message: Mapping[str, Any]) -> None:
+        """Show the plane of a page's message, turned between its directions, and answer it."""
+        pair = validators.pair(self.engine, message.get("pair"))
+        middle = fullest_middle(self.engine, pair, self.epsilon)
+        with self.hold_trait_notifications():
+            self.pair, self.theta = pair, middle
         self._publisher.answer((), "")
 
     def _handle_msg(self, msg: Any) -> None:

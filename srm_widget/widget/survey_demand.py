@@ -79,6 +79,11 @@ def survey_demand(engine: ResonanceSource, epsilon: float) -> SurveyDemand:
     return SurveyDemand(engine.survey_cost(epsilon), n_bytes, engine.n_planes, engine.n_samples)
 
 
+def is_large_map(n_directions: int) -> bool:
+    """Return whether a map of the planes of so many directions takes much memory."""
+    return MAP_BYTES * n_directions**2 > MOST_UNASKED
+
+
 def _duration(seconds: float) -> str:
     if seconds < 60:
         return "less than a minute"

@@ -291,6 +291,50 @@ export interface TableFrame extends TableProgress {
   rows: TableRow[];
 }
 
+/** What shows all planes: a map of their scores, or a list of pairs that fire together. */
+export type NavigatorKind = "map" | "pairs";
+
+/** Which pairs are listed: the best of all, or those of a direction of the plane on show. */
+export type PairsOf = "all" | "first" | "second";
+
+/**
+ * A row of the list of pairs: two directions, their coactivation, the samples between them, how
+ * many would be if the two had nothing to do with each other, and p over all planes.
+ */
+export type PairRow = [
+  first: number,
+  second: number,
+  names: [string, string],
+  score: number,
+  between: number,
+  expected: number,
+  p: number | null,
+];
+
+/** `_pairs_frame` before pairs are found: how far that is. */
+export interface PairsProgress {
+  state: "waiting" | "running" | "done" | "failed";
+  progress: number;
+  hint: string;
+}
+
+/** `_pairs_frame`: pairs of directions that fire together, most so first. */
+export interface PairsFrame extends PairsProgress {
+  /** the direction that all of them are of; null if they are the best of all */
+  of: number | null;
+  /** position in the timeline */
+  step: number;
+  epsilon: number;
+  n_samples: number;
+  /** that p is over */
+  n_planes: number;
+  /** pairs that a sample is between in at all */
+  n_found: number;
+  /** most pairs that one direction is in; null where there is no such bound */
+  per_direction: number | null;
+  rows: PairRow[];
+}
+
 /** `_course_frame` where the alignment over steps failed before there was any. */
 export interface TimelineProblem {
   problem: string;
@@ -388,6 +432,22 @@ export interface DirectionRequest {
   sign: 1 | -1;
 }
 
+/** Find the pairs that fire together, however long it takes. */
+export interface PairsRequest {
+  type: "pairs";
+}
+
+/** End the search for pairs. */
+export interface StopPairsRequest {
+  type: "stop_pairs";
+}
+
+/** Show a plane, and turn the spotlight to the middle between its directions. */
+export interface PairRequest {
+  type: "pair";
+  pair: Pair;
+}
+
 /** A message from the page to the kernel. */
 export type PageMessage =
   | HoldRequest
@@ -395,7 +455,10 @@ export type PageMessage =
   | SurveyRequest
   | TestRequest
   | StopRequest
-  | DirectionRequest;
+  | DirectionRequest
+  | PairsRequest
+  | StopPairsRequest
+  | PairRequest;
 
 /** Offset and length of an array in `_held`, bytes. */
 export type ByteRange = [offset: number, length: number];
