@@ -5,6 +5,8 @@ import type { CurveFrame } from "./frames.ts";
 import { ASKED } from "./limits.ts";
 import {
   cloudFrameOf,
+  layerFrameOf,
+  pairsFrameOf,
   pick,
   stripFrameOf,
   type TraitSource,
@@ -22,6 +24,8 @@ export interface Late {
   strip: boolean;
   table: boolean;
   timeline: boolean;
+  /** the list of pairs is of another ε, step or direction */
+  pairs: boolean;
 }
 
 /** Which of the values asked for the frame does not show yet. */
@@ -41,6 +45,16 @@ function isTableLate(traits: TraitSource): boolean {
   return !fits || tableProgressOf(traits).state === "running";
 }
 
+function arePairsLate(traits: TraitSource): boolean {
+  const frame = pairsFrameOf(traits);
+  if (!frame) return false;
+  const asked = pick(traits, ["epsilon", "step", "pair", "pairs_of"]);
+  const [first, second] = asked.pair;
+  const of = { all: null, first, second }[asked.pairs_of ?? "all"];
+  const isElsewhere = frame.epsilon !== asked.epsilon || frame.step !== asked.step;
+  return isElsewhere || frame.of !== of || frame.n_samples < layerFrameOf(traits).n_samples;
+}
+
 /** What of the traits is late for what they ask for; `late` names the values that the curve is. */
 export function lateOf(traits: TraitSource, late: readonly (keyof Asked)[]): Late {
   const { pair, theta, epsilon, cloud } = pick(traits, ["pair", "theta", "epsilon", "cloud"]);
@@ -56,5 +70,6 @@ export function lateOf(traits: TraitSource, late: readonly (keyof Asked)[]): Lat
       (isElsewhere(strip) || strip.theta !== theta || strip.epsilon !== epsilon),
     table: isTableLate(traits),
     timeline: isElsewhere(course) || course?.epsilon !== epsilon,
+    pairs: arePairsLate(traits),
   };
 }

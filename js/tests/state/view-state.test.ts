@@ -19,13 +19,14 @@ function shown(frame: Partial<CurveFrame> = {}, more: Partial<ScopeState> = {}):
     signed: false,
     scale: "fraction",
     navigator: true,
+    navigatorKind: "map",
     table: false,
     error: "",
     test: undefined,
   } as const;
   const samples = { cloud: "points", cloudFrame: CLOUD } as const;
   const classes = { legend: undefined, by_class: false, hidden_classes: [] };
-  const parts = { cloud: false, strip: false, table: false, timeline: false };
+  const parts = { cloud: false, strip: false, table: false, timeline: false, pairs: false };
   const state = { ...asked, ...told, ...samples, ...classes, layer: LAYER, frame: full, ...more };
   const late = { asked: unanswered(state, state.frame), ...parts };
   return { ...state, late, isOffline: more.isOffline ?? false };
