@@ -75,7 +75,7 @@ function bindPairs(
         isShown: isShown(),
         progress: pairsProgressOf(store),
         frame: pairsFrameOf(store),
-        isLate: shown.late.pairs,
+        late: shown.late.pairs,
         canFind: canFind(),
         of: store.get("pairs_of"),
         names: [directionOf(i), directionOf(j)] as const,

@@ -98,7 +98,7 @@ const NOT_LATE: Late = {
   strip: false,
   table: false,
   timeline: false,
-  pairs: false,
+  pairs: "",
 };
 
 /**

@@ -115,7 +115,7 @@ test("partners of a direction on show", async () => {
   await time.paint();
   assert.equal(page.trait("pairs_of"), "second");
   assert.ok(isDimmed(page));
-  assert.equal(hint(page), "What is on show is another.");
+  assert.equal(hint(page), "These are not yet the pairs asked for.");
   await page.click(page.button("Find again"));
   assert.ok(!isDimmed(page));
   assert.match(line(page), /^Partners of b4 at ε = 0.40: 5 of 15 that fire/);
@@ -127,7 +127,7 @@ test("a list of another ε is dimmed, says so, and waits", async () => {
   await page.push({ epsilon: 0.5 });
   assert.ok(isDimmed(page));
   assert.match(line(page), /^Best pairs at ε = 0.40/);
-  assert.equal(hint(page), "What is on show is another.");
+  assert.equal(hint(page), "These are of another ε than the one on show.");
   await page.push({ epsilon: 0.4 });
   assert.deepEqual([isDimmed(page), hint(page)], [false, ""]);
   await page.push({ epsilon: 0.5 });

@@ -26,7 +26,7 @@ function shown(frame: Partial<CurveFrame> = {}, more: Partial<ScopeState> = {}):
   } as const;
   const samples = { cloud: "points", cloudFrame: CLOUD } as const;
   const classes = { legend: undefined, by_class: false, hidden_classes: [] };
-  const parts = { cloud: false, strip: false, table: false, timeline: false, pairs: false };
+  const parts = { cloud: false, strip: false, table: false, timeline: false, pairs: "" } as const;
   const state = { ...asked, ...told, ...samples, ...classes, layer: LAYER, frame: full, ...more };
   const late = { asked: unanswered(state, state.frame), ...parts };
   return { ...state, late, isOffline: more.isOffline ?? false };

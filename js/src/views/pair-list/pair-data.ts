@@ -2,6 +2,7 @@
 
 import { decimal, epsilonText, integer, scientific, signedDecimal } from "../../base/format.ts";
 import type { PairRow, PairsFrame, PairsOf } from "../../protocol/frames.ts";
+import type { PairsLate } from "../../protocol/late.ts";
 
 /** Heads of the columns of numbers. */
 export const PAIR_HEADS = [
@@ -54,6 +55,14 @@ export function listText(frame: PairsFrame, directionOf: (index: number) => stri
   const most = per_direction === null ? "" : `, at most ${per_direction} of one direction`;
   return `${what} ${at}: ${many} that fire together in ${integer(n_samples)} samples${most}`;
 }
+
+/** What a list is another of. */
+export const LATE_TEXTS: Record<Exclude<PairsLate, "">, string> = {
+  step: "These are of another step than the one on show.",
+  samples: "Samples have come since.",
+  epsilon: "These are of another ε than the one on show.",
+  direction: "These are not yet the pairs asked for.",
+};
 
 /** The choices of what is listed, by the names of the directions on show. */
 export function choicesOf([first, second]: readonly [string, string]): Record<PairsOf, string> {

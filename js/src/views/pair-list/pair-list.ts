@@ -1,11 +1,12 @@
 import { shortened } from "../../base/format.ts";
 import type { Pair, PairsFrame, PairsOf, PairsProgress } from "../../protocol/frames.ts";
+import type { PairsLate } from "../../protocol/late.ts";
 import { createAnnouncer } from "../../ui/announcer.ts";
 import { createButton, element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
 import { reorderChildren } from "../../ui/keyed-children.ts";
 import { nextIndex } from "../../ui/roving-focus.ts";
 import { createSelect } from "../../ui/select.ts";
-import { choicesOf, isOfPair, listText, PAIR_HEADS, pNote } from "./pair-data.ts";
+import { choicesOf, isOfPair, LATE_TEXTS, listText, PAIR_HEADS, pNote } from "./pair-data.ts";
 import { createPairRow, type PairRowView } from "./pair-row.ts";
 
 /** Whom the list tells. */
@@ -27,8 +28,8 @@ export interface PairStatusProps {
   progress: PairsProgress | undefined;
   /** the pairs that were found last */
   frame: PairsFrame | undefined;
-  /** whether they are of another ε, plane, step or samples than is on show */
-  isLate: boolean;
+  /** what they are of another of than is on show; "" where they are of that */
+  late: PairsLate;
   /** whether a kernel is there that can look for pairs */
   canFind: boolean;
   of: PairsOf;
@@ -136,7 +137,7 @@ class PairList {
     const { node, which, order, line, task, hint, find, stop, bar, pane } = this.#parts;
     node.hidden = !props.isShown;
     if (node.hidden) return;
-    const { progress, frame, isLate, canFind, of, names, directionOf } = props;
+    const { progress, frame, late, canFind, of, names, directionOf } = props;
     const said = choicesOf([
       shortened(names[0], OPTION_LETTERS),
       shortened(names[1], OPTION_LETTERS),
@@ -160,17 +161,17 @@ class PairList {
     const share = Math.min(1, Math.max(0, progress?.progress ?? 0));
     setAttribute(bar, "aria-valuenow", String(Math.round(100 * share)));
     bar.style.setProperty("--srm-progress", share.toFixed(3));
-    setBusy(pane, isLate && canFind);
+    setBusy(pane, late !== "" && canFind);
     setAttribute(pane, "aria-busy", String(isRunning));
     pane.hidden = !frame || frame.rows.length === 0;
     this.#announce(isRunning ? "Looking for pairs." : wanting || text);
   }
 
   /** Why there is another list to be found. */
-  #want({ progress, frame, isLate }: PairStatusProps): string {
+  #want({ progress, frame, late }: PairStatusProps): string {
     if (progress?.state === "failed") return progress.hint || "The search failed.";
     if (!frame) return progress?.hint ?? "";
-    return isLate ? "What is on show is another." : "";
+    return late === "" ? "" : LATE_TEXTS[late];
   }
 
   drawRows({ frame, pair, canShow }: PairRowsProps): void {

@@ -1,4 +1,4 @@
-import { clipped } from "../../base/format.ts";
+import { clipped, shortened } from "../../base/format.ts";
 import type { PairRow } from "../../protocol/frames.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
 import { numbersOf, PAIR_HEADS } from "./pair-data.ts";
@@ -12,7 +12,8 @@ export interface PairRowView {
   mark(isOnShow: boolean): void;
 }
 
-const ROW_LETTERS = 200;
+const NAME_LETTERS = 15;
+const TITLE_LETTERS = 200;
 
 /** Creates a row of the list. */
 export function createPairRow(first: PairRow): PairRowView {
@@ -35,10 +36,10 @@ export function createPairRow(first: PairRow): PairRowView {
     show(row) {
       view.row = row;
       names.forEach((name, k) => {
-        const text = clipped(row[2][k] ?? "", ROW_LETTERS);
-        setText(name, text);
+        const text = row[2][k] ?? "";
+        setText(name, shortened(text, NAME_LETTERS));
         // Not of the button: it would be said after its name.
-        name.title = text;
+        name.title = clipped(text, TITLE_LETTERS);
       });
       numbersOf(row).forEach((text, k) => {
         const cell = cells[k];
