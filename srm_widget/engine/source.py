@@ -319,3 +319,5 @@ class ResonanceSource(ABC):
         progress: Progress = None,
     ) -> Generator[float, None, CoactivePlanes]:
         """Find the pairs of directions that fire together."""
+
+    coactive = blocking(coactive_steps)

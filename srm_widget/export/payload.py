@@ -197,7 +197,7 @@ def pack_payload(
     ValueError
         If not even one sample fits, or none of one of the steps.
     """
-    order = np.random.default_rng(seed).permutation(_rows_of_any(content.engines))
+    order = np.random.default_rng(seed).permutation(rows_of_any(content.engines))
     previews: dict[int, SamplePreview] = {}
 
     def pack_first(n: int) -> Payload:
@@ -243,7 +243,7 @@ def _largest_that_fits(
     return largest
 
 
-def _rows_of_any(engines: Sequence[ResonanceSource]) -> Int64[np.ndarray, " rows"]:
+def rows_of_any(engines: Sequence[ResonanceSource]) -> Int64[np.ndarray, " rows"]:
     """Return the rows that at least one of the engines has."""
     if all(engine.n_dropped == 0 for engine in engines):
         return np.arange(max(engine.n_rows for engine in engines))

@@ -17,8 +17,10 @@ from srm_widget.export.page import (
     DEFAULT_BYTES,
     EmbeddedPage,
     embedded,
+    n_rows_of,
     packer_of,
     page_of,
+    warn_of_missing,
     write_page,
 )
 from srm_widget.export.snapshot import ScopeSnapshot
@@ -446,7 +448,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             Path of the file. A file that is there already is replaced.
         max_bytes
             Most bytes of the file. If all samples do not fit the page holds a uniform random
-            subsample, and says so.
+            subsample, and says so; a warning says how many of how many.
         seed
             Seed of that draw.
 
@@ -460,7 +462,10 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         TypeError, ValueError
             If the scope is on counts, which keep no samples, or not even one sample fits.
         """
-        return write_page(path, page_of(self._snapshot(), max_bytes, seed))
+        page = page_of(self._snapshot(), max_bytes, seed)
+        written = write_page(path, page.html)
+        warn_of_missing(page.n_kept, page.n_rows, page.size, "save_html")
+        return written
 
     def embed(
         self,
@@ -482,7 +487,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             As for `save_html`.
         """
         snapshot = self._snapshot()
-        return embedded(page_of(snapshot, max_bytes, seed), snapshot, height)
+        page = page_of(snapshot, max_bytes, seed)
+        warn_of_missing(page.n_kept, page.n_rows, page.size, "embed")
+        return embedded(page.html, snapshot, height)
 
     def freeze(self, *, max_bytes: SupportsIndex = DEFAULT_BYTES, seed: SupportsIndex = 0) -> None:
         """Store the activations in the widget's state, which notebooks save.
@@ -496,8 +503,11 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             As for `save_html`, of what the state gains.
         """
         most = integer("max_bytes", max_bytes, least=1)
-        payload = packer_of(self._snapshot(), seed)(most, 0)
+        snapshot = self._snapshot()
+        payload = packer_of(snapshot, seed)(most, 0)
         self._publisher.publish(_held_frame=payload.frame, _held=payload.data)
+        n_kept, n_rows = payload.frame["n_rows"], n_rows_of(snapshot)
+        warn_of_missing(n_kept, n_rows, payload.size, "freeze")
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Set traits from the page, or refuse the values and show why."""
@@ -578,7 +588,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         with_svg = display.with_picture(bundle, self._svg, self.log)
         if not display.embeds(self.log) or not self.engine.has_samples:
             return with_svg
-        return display.as_page(with_svg, self.embed()._repr_html_())
+        snapshot = self._snapshot()
+        page = page_of(snapshot, DEFAULT_BYTES, 0)  # which says by itself what it lacks
+        return display.as_page(with_svg, embedded(page.html, snapshot, None)._repr_html_())
 
     def _svg(self) -> str:
         with widget_lock:

@@ -60,7 +60,7 @@ function createListElements(options: PairListOptions, signal: AbortSignal) {
     (value) => options.listed(value as PairsOf),
     signal,
   );
-  const order = element("span", { class: "srm-order" }, [which.node]);
+  const order = element("span", { class: "srm-pairs-which" }, [which.node]);
   const head = element("div", { class: "srm-pairs-head" }, [title, order]);
   const line = element("p", { class: "srm-map-count" });
   const hint = element("p", { class: "srm-pairs-hint" });

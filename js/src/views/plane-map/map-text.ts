@@ -19,7 +19,7 @@ import type {
   ScoreGridFrame,
   SurveyFrame,
 } from "../../protocol/frames.ts";
-import { MOST_LIT } from "../../protocol/limits.ts";
+import { MEASURES, MOST_LIT } from "../../protocol/limits.ts";
 import { cellOf, isSurveyed, type MapCell, type MapData } from "./map-grid.ts";
 import { OPAQUE_FROM } from "./score-colours.ts";
 import { isWholeMap, type Viewport } from "./viewport.ts";
@@ -93,14 +93,16 @@ export function lineOfFrame(
   const known =
     score === undefined ? "" : ` · ${by} ${scoreText(by, score ?? 0, alignment_error, n_in_plane)}`;
   const rank = `${integer(frame.position + 1)} of ${integer(n_planes)}`;
-  const place = frame.order === "index" ? "" : ` · rank ${rank}`;
+  // Before there is a survey no plane has a rank.
+  const isRanked = frame.order !== "index" && isSurveyed(data.frame);
+  const place = isRanked ? ` · rank ${rank}` : "";
   return { pair: frame.pair, text: `${score === null ? ` · ${UNLIT}` : known}${place}` };
 }
 
 /** The score that the map shows, or will show once the planes are surveyed. */
 export function mappedScore(frame: MapFrame | SurveyFrame | undefined, order: Order): Score {
   if (isSurveyed(frame)) return frame.by;
-  return order === "index" ? "alignment" : order;
+  return MEASURES.find((measure) => measure === order) ?? "alignment";
 }
 
 /** Says which directions are in view; "" where all are. */

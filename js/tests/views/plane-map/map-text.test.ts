@@ -72,6 +72,10 @@ test("before there are scores the order says which they will be", () => {
     ["alignment", "alignment", "peak"],
   );
   assert.equal(mappedScore({ ...MAP, by: "peak" }, "alignment"), "peak");
+  // Of a host that has not heard of one, or of a measure that is none.
+  const unknown = undefined as unknown as Score;
+  assert.equal(mappedScore({ ...MAP, by: unknown }, "peak"), "peak");
+  assert.equal(mappedScore(survey, unknown), "alignment");
   assert.equal(surveyNoticeOf(survey, { nPlanes: 6, drawn: true, isOffline: false })?.text, "");
 });
 
@@ -104,6 +108,11 @@ test("the plane on show says its score and its rank", () => {
     plain(lineOfFrame({ ...FRAME, ...frame }, { ...MAP, by }, dataOf(by)).text);
   assert.equal(said("alignment", {}), " · alignment −0.50 ± 0.05 of 200 samples");
   assert.equal(said("peak", { order: "peak", position: 2 }), " · peak 8.0 % · rank 3 of 120");
+  const { low, high, by, ...running } = { ...MAP, state: "running" as const };
+  assert.equal(typeof by, "string");
+  const before = { frame: running, overview: undefined, tile: undefined };
+  const early = lineOfFrame({ ...FRAME, order: "peak" }, { ...MAP, by: "peak" }, before);
+  assert.equal(plain(early.text), " · peak 8.0 %");
   const unlit = { alignment: null, n_in_plane: 0, peak: 0 };
   assert.equal(said("alignment", unlit), " · nothing lit");
   assert.equal(said("peak", unlit), " · nothing lit");
