@@ -191,7 +191,7 @@ class BasisQueries(EngineParts):
 
         Returns
         -------
-        planes, score, n_between, expected, epsilon, n_samples, n_found, n_parallel
+        planes, score, n_between, expected, epsilon, n_samples, n_found, n_parallel, …
             See `srm_widget.results.coactive_planes.CoactivePlanes`.
 
         Raises
@@ -633,5 +633,5 @@ class BasisQueries(EngineParts):
         """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""
         pairs = self._surveyor.pairs
         if pairs.n_planes == 0:
-            raise ValueError("expected at least one plane, got parallel directions alone")
+            raise ValueError(f"expected at least one plane, got {pairs.basis.no_plane_text}")
         return pairs

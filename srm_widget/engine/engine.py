@@ -274,14 +274,17 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         Raises
         ------
         ValueError
-            If all directions are parallel.
+            If all directions are parallel, or rows of zeros.
         """
         # Directions that are all parallel to the first are parallel to each other.
-        for j in range(1, self.n_directions):
-            if self.basis.spans(0, j):
-                return 0, j
+        first, *others = np.setdiff1d(np.arange(self.n_directions), self.basis.dead).tolist()
+        for j in others:
+            if self.basis.spans(first, j):
+                return first, j
+        dead = f" and {self.basis.n_dead:,} rows of zeros" if self.basis.n_dead else ""
         raise ValueError(
-            f"expected a basis whose directions span a plane, got {self.n_directions} parallel ones"
+            "expected a basis whose directions span a plane, got "
+            f"{1 + len(others):,} parallel ones{dead}"
         )
 
     def counted_angle(self, _theta: float) -> None:

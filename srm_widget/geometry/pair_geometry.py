@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float64, Int64
+from jaxtyping import Bool, Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.geometry import plane_index
@@ -28,11 +28,12 @@ class PairGeometry:
         The M directions.
     cosines
         (M, M) float64 g, NaN where a pair is not to be searched with the others: on the diagonal,
-        and for the pairs in `parallel` and `near_parallel`. None if all directions are orthogonal.
+        for the pairs in `parallel` and `near_parallel`, and those of a row of zeros. None if all
+        directions are orthogonal.
     largest_cosine
         Largest |g| among the pairs that are searched together.
     parallel
-        Pairs i < j that span no plane.
+        Pairs i < j of parallel or antiparallel directions, which span no plane.
     near_parallel
         Pairs i < j so near to parallel that they would make the search for the others slow; at
         most M of them, searched one by one.
@@ -52,7 +53,19 @@ class PairGeometry:
     @property
     def n_planes(self) -> int:
         """Number of pairs i < j that span a plane."""
-        return plane_index.n_planes(self.n_directions) - len(self.parallel)
+        return plane_index.n_planes(self.n_directions) - self.n_skipped
+
+    @property
+    def n_skipped(self) -> int:
+        """Number of pairs i < j that span none: parallel ones, and those of a row of zeros."""
+        return len(self.parallel) + self.basis.n_dead_pairs
+
+    def spans(self, planes: Int64[np.ndarray, "planes 2"]) -> Bool[np.ndarray, " planes"]:
+        """Return which of some pairs span a plane."""
+        m, skipped = self.n_directions, np.array(self.parallel, dtype=np.int64).reshape(-1, 2)
+        codes = planes.min(axis=1) * m + planes.max(axis=1)
+        on_one_line = np.isin(codes, skipped[:, 0] * m + skipped[:, 1])
+        return np.asarray(~on_one_line & ~np.isin(planes, self.basis.dead).any(axis=1))
 
     def alphas(self, planes: Int64[np.ndarray, "planes 2"]) -> Float64[np.ndarray, " planes"]:
         """Return α of each of some planes, in radians."""
@@ -77,7 +90,7 @@ class PairGeometry:
         rows = basis.directions
         cosines = rows @ rows.T
         cosines.fill_diagonal_(0.0)
-        if float(cosines.abs().max()) <= _ORTHOGONAL:
+        if not basis.n_dead and float(cosines.abs().max()) <= _ORTHOGONAL:
             return PairGeometry(basis, None, 0.0, (), ())
         near = _pairs_above(cosines, NEAR_COSINE)
         # Whether they are parallel the basis decides; rounding of g hides none of them here.
@@ -90,6 +103,7 @@ class PairGeometry:
             cosines[i, j] = cosines[j, i] = torch.nan
         largest_cosine = float(cosines.nan_to_num().abs().max())
         cosines.fill_diagonal_(torch.nan)
+        cosines[basis.dead] = cosines[:, basis.dead] = torch.nan
         return PairGeometry(basis, cosines, largest_cosine, parallel, near_parallel)
 
 
