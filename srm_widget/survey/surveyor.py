@@ -15,9 +15,10 @@ from srm_widget.results.survey import Listed, LitPlanes, Survey
 from srm_widget.samples.moment_sums import MomentCounter, MomentRun, MomentSums
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs
+from srm_widget.survey.candidate_pairs import CandidatePairs
 from srm_widget.survey.column_counter import ColumnCounter, ColumnCounts
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
-from srm_widget.survey.search import CandidatePairs, PlaneSearch
+from srm_widget.survey.search import PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
 
 LOW_EPSILON = 0.05
