@@ -107,6 +107,11 @@ class BasisQueries(EngineParts):
         ------
         share
             Share done, rising to 1.
+
+        Raises
+        ------
+        MemoryError
+            If it would take more memory than there is left: see `survey_bytes`.
         """
         n_angles = len(AngularGrid.uniform(resolution))
         which = plane_index.checked_variant(variant)
@@ -124,6 +129,7 @@ class BasisQueries(EngineParts):
         listed: Listed,
     ) -> Generator[float, None, Survey]:
         spec = SurveySpec(self._samples.resolved_epsilon(epsilon), resolution, variant)
+        self._surveyor.check_memory(spec)
         self._checked_pairs()
         return self._survey_with_engine(spec, listed)
 

@@ -15,12 +15,13 @@ from srm_widget.engine.coordinate_queries import CoordinateQueries
 from srm_widget.engine.curve_queries import CurveQueries
 from srm_widget.engine.sample_set import SampleSet
 from srm_widget.engine.source import ResonanceSource
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.plane_queries import PlaneQueries
 from srm_widget.samples.activations import as_activations
 from srm_widget.samples.groups import SampleGroups
 from srm_widget.samples.store import NanPolicy, as_rows
-from srm_widget.survey.surveyor import Surveyor
+from srm_widget.survey.surveyor import Surveyor, SurveySpec
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.callbacks import WeakCallbacks
 
@@ -293,6 +294,20 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     def survey_cost(self, epsilon: float) -> float:
         """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
         return self._surveyor.cost(epsilon)
+
+    @locked
+    def survey_bytes(self, epsilon: float) -> int:
+        """Return about how many bytes a survey takes at its peak, beyond the samples.
+
+        The cosines between all directions, the planes that are lit and what is counted at once:
+        within a factor of two of what was measured, see `srm_widget.survey.survey_memory`.
+
+        Parameters
+        ----------
+        epsilon
+            ε in [-1, 1].
+        """
+        return self._surveyor.bytes(SurveySpec(epsilon, DEFAULT_RESOLUTION, "combination"))
 
     @property
     def rows(self) -> Int64[np.ndarray, " samples"]:

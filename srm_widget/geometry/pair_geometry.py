@@ -75,6 +75,11 @@ class PairGeometry:
         on_one_line = np.isin(codes, skipped[:, 0] * m + skipped[:, 1])
         return np.asarray(~on_one_line & ~np.isin(planes, self.basis.dead).any(axis=1))
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the cosines."""
+        return 0 if self.cosines is None else self.cosines.nbytes
+
     def alphas(self, planes: Int64[np.ndarray, "planes 2"]) -> Float64[np.ndarray, " planes"]:
         """Return α of each of some planes, in radians."""
         if self.cosines is None:
