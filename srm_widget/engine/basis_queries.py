@@ -107,6 +107,11 @@ class BasisQueries(EngineParts):
         ------
         share
             Share done, rising to 1.
+
+        Raises
+        ------
+        MemoryError
+            If it would take more memory than there is left: see `survey_bytes`.
         """
         n_angles = len(AngularGrid.uniform(resolution))
         which = plane_index.checked_variant(variant)
@@ -124,6 +129,7 @@ class BasisQueries(EngineParts):
         listed: Listed,
     ) -> Generator[float, None, Survey]:
         spec = SurveySpec(self._samples.resolved_epsilon(epsilon), resolution, variant)
+        self._surveyor.check_memory(spec)
         self._checked_pairs()
         return self._survey_with_engine(spec, listed)
 
@@ -191,7 +197,7 @@ class BasisQueries(EngineParts):
 
         Returns
         -------
-        planes, score, n_between, expected, epsilon, n_samples, n_found, n_parallel
+        planes, score, n_between, expected, epsilon, n_samples, n_found, n_parallel, …
             See `srm_widget.results.coactive_planes.CoactivePlanes`.
 
         Raises
@@ -633,5 +639,5 @@ class BasisQueries(EngineParts):
         """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""
         pairs = self._surveyor.pairs
         if pairs.n_planes == 0:
-            raise ValueError("expected at least one plane, got parallel directions alone")
+            raise ValueError(f"expected at least one plane, got {pairs.basis.no_plane_text}")
         return pairs

@@ -158,9 +158,9 @@ class ResonanceSource(ABC):
     def survey_cost(self, epsilon: float) -> float:
         """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
 
-    def survey_bytes(self, _epsilon: float) -> int:
-        """Return about how many bytes a survey takes beyond the samples."""
-        return 50 * self.n_planes
+    @abstractmethod
+    def survey_bytes(self, epsilon: float) -> int:
+        """Return about how many bytes a survey takes at its peak, beyond what is held."""
 
     @property
     @abstractmethod

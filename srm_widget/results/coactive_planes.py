@@ -26,8 +26,11 @@ class CoactivePlanes(NamedTuple):
         N.
     n_found
         Planes that a sample is lit and between in at all: those that were ranked.
-    n_parallel
-        Pairs of parallel directions: they span no plane and are left out.
+    n_parallel, n_antipodal
+        Pairs of directions that are the same, and that are opposite: they span no plane and are
+        left out.
+    n_dead
+        Directions that are rows of zeros, whose pairs are left out too.
     """
 
     planes: Int64[np.ndarray, "best 2"]
@@ -38,3 +41,5 @@ class CoactivePlanes(NamedTuple):
     n_samples: int
     n_found: int
     n_parallel: int
+    n_antipodal: int
+    n_dead: int

@@ -269,7 +269,8 @@ class Survey:
     total, squares
         Sums over planes of the counts at each angle, and of their squares, as Python's integers.
     parallel
-        Pairs of parallel directions i < j: they span no plane and are skipped.
+        Pairs of parallel or antiparallel directions i < j: they span no plane and are skipped, as
+        are those of `basis.dead`.
     fourth_moment_alignment, participation
         A₄ and n_eff of all samples, which depend on no ε: see `srm.alignment`. None if the basis
         is not orthonormal, NaN if no sample has a direction.
@@ -304,11 +305,12 @@ class Survey:
     prepared: Prepared = field(repr=False, default=Prepared())
 
     def __repr__(self) -> str:
+        skipped = f", {self.n_skipped:,} pairs span no plane" if self.n_skipped else ""
         lit = f"{self.n_lit:,} of them lit" if self.n_lit else "nothing lit; try epsilon='auto'"
         return (
             f"Survey({self.n_planes:,} planes, {lit}, epsilon={self.epsilon:g}, "
             f"{self.n_samples:,} samples in {self.n_dims} dimensions"
-            f"{self.preparation and ', ' + self.preparation})"
+            f"{skipped}{self.preparation and ', ' + self.preparation})"
         )
 
     @property
@@ -328,8 +330,19 @@ class Survey:
 
     @property
     def n_skipped(self) -> int:
-        """Number of pairs of directions that span no plane."""
-        return len(self.parallel)
+        """Number of pairs i < j that span no plane: `parallel` ones, and those of rows of zeros."""
+        return len(self.parallel) + self.basis.n_dead_pairs
+
+    @property
+    def n_parallel(self) -> int:
+        """Number of pairs i < j of the same direction."""
+        return len(self.parallel) - self.n_antipodal
+
+    @property
+    def n_antipodal(self) -> int:
+        """Number of pairs i < j of opposite directions."""
+        rows = self.basis.directions
+        return sum(float(rows[i] @ rows[j]) < 0 for i, j in self.parallel)
 
     @property
     def n_empty(self) -> int:
@@ -634,8 +647,8 @@ class Survey:
         Returns
         -------
         matrix
-            NaN on the diagonal and where directions are parallel. A plane that lights nothing has
-            the peak 0, and neither alignment nor coactivation: NaN.
+            NaN on the diagonal and where two directions span no plane. A plane that lights nothing
+            has the peak 0, and neither alignment nor coactivation: NaN.
         """
         dark = 0.0 if checked_measure(by) == "peak" else np.nan
         full = self.spread(self.scores(by), dark)
@@ -652,7 +665,7 @@ class Survey:
     ) -> Float64[np.ndarray, "directions directions"]:
         """Return values of the lit planes as an (M, M) matrix, `dark` where none is lit.
 
-        NaN on the diagonal and where directions are parallel.
+        NaN on the diagonal and where two directions span no plane.
         """
         m = self.n_directions
         full = np.full((m, m), dark)
@@ -663,6 +676,7 @@ class Survey:
         np.fill_diagonal(full, np.nan)
         for pair in self.parallel:
             full[pair] = full[pair[::-1]] = np.nan
+        full[self.basis.dead] = full[:, self.basis.dead] = np.nan
         return full
 
     def _order(self, by: Measure, most: int) -> Int64[np.ndarray, " best"]:

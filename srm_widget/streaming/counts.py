@@ -148,7 +148,7 @@ class ResonanceCounts:
 
     @property
     def planes(self) -> Int64[np.ndarray, "planes 2"]:
-        """Planes counted, (P, 2) int64; pairs of parallel directions are left out."""
+        """Planes counted, (P, 2) int64; pairs of directions that span none are left out."""
         return self._known_plan.planes[self._known_plan.existing]
 
     @property

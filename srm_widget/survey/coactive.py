@@ -90,18 +90,25 @@ def _coactive_steps(
         ranking.add(tally.tallied(), columns.histograms(n_samples))
         first = tally.rows.stop
     yield 1.0
-    return ranking.best(n_samples, close.n_parallel)
+    return ranking.best(n_samples, close, basis)
 
 
 def _close_steps(basis: Basis, spec: CoactiveSpec) -> Generator[float, None, ClosePairs]:
+    n_dead_pairs = basis.n_dead_pairs
     if spec.partners_of is not None:
+        if spec.partners_of in basis.dead:
+            raise ValueError(
+                f"expected partners_of as a direction, got {spec.partners_of}, which is a row of "
+                "zeros and spans no plane"
+            )
+        n_dead_pairs = basis.n_dead
         close = partner_pairs(basis, spec.partners_of)
-        n_pairs, among = basis.n_directions - 1, f"of direction {spec.partners_of} "
+        n_pairs, among = basis.n_directions - 1, f" of direction {spec.partners_of}"
     else:
         close = yield from as_part(close_pairs_steps(basis), 0, _PARTS)
         n_pairs, among = plane_index.n_planes(basis.n_directions), ""
-    if close.n_parallel == n_pairs:
-        raise ValueError(f"expected at least one plane {among}, got parallel directions alone")
+    if close.n_one_line + n_dead_pairs == n_pairs:
+        raise ValueError(f"expected at least one plane{among}, got {basis.no_plane_text}")
     return close
 
 
@@ -151,7 +158,7 @@ class _Ranking:
             score = coactivation(n_between[some], expected)
             self._keep(_Ranked(codes[some], score, n_between[some], expected))
 
-    def best(self, n_samples: int, n_parallel: int) -> CoactivePlanes:
+    def best(self, n_samples: int, close: ClosePairs, basis: Basis) -> CoactivePlanes:
         """Return the planes that are listed."""
         top, cap = self._spec.top, self._spec.per_direction
         places = np.arange(len(self._kept.codes))
@@ -167,7 +174,9 @@ class _Ranking:
             epsilon=self._spec.epsilon,
             n_samples=n_samples,
             n_found=self._n_found,
-            n_parallel=n_parallel,
+            n_parallel=close.n_parallel,
+            n_antipodal=close.n_antipodal,
+            n_dead=basis.n_dead,
         )
 
     def _can_not_lead(self, n_between: Int64[np.ndarray, "1"]) -> bool:

@@ -14,7 +14,7 @@ from srm_widget.utils.memory import available_bytes, bytes_text
 from srm_widget.view.plane_map import MAP_BYTES, PlaneOrder, ScoreMap
 from srm_widget.widget.model import ScopeModel
 from srm_widget.widget.publisher import Publisher
-from srm_widget.widget.survey_demand import MOST_UNASKED, SurveyDemand, survey_demand
+from srm_widget.widget.survey_demand import MOST_UNASKED, SurveyDemand
 from srm_widget.widget.survey_task import SurveyTask
 
 
@@ -132,7 +132,7 @@ class SurveyController:
         known = (ranking.step, ranking.epsilon) == (model.step, epsilon) and not samples_appended
         if order == ranking.order and (awaited or known):
             return ranking
-        demand = survey_demand(model.engine, epsilon)
+        demand = self._task.demand(epsilon)
         if demand.is_large and not self._task.has(epsilon):
             if order == ranking.order:
                 return ranking
@@ -188,12 +188,12 @@ class SurveyController:
     @staticmethod
     def _fits(survey: Survey) -> bool:
         """Return whether there is room for the map of a survey."""
-        n_bytes = MAP_BYTES * survey.n_directions**2
-        return n_bytes <= MOST_UNASKED or n_bytes <= available_bytes()
+        n_bytes, room = MAP_BYTES * survey.n_directions**2, available_bytes()
+        return n_bytes <= MOST_UNASKED or room is None or n_bytes <= room
 
     @property
     def _demand(self) -> SurveyDemand:
-        return survey_demand(self._model.engine, self._model.epsilon)
+        return self._task.demand(self._model.epsilon)
 
     def _show_change(self) -> None:
         self.show()
@@ -211,6 +211,7 @@ class SurveyController:
             "n_planes": survey.n_planes,
             "n_lit": survey.n_lit,
             "n_skipped": survey.n_skipped,
+            "n_dead": survey.basis.n_dead,
             "isotropic": survey.isotropic,
             "resolution": survey.resolution,
             "alignment": _finite(survey.fourth_moment_alignment),

@@ -16,8 +16,11 @@ _COST_OF_SECOND = 2.5e7
 _BYTES_OF_SECOND = 1e8
 """So many bytes of planes take about a second to be filled."""
 
-MOST_UNASKED = 500_000_000
+MOST_UNASKED = 1_000_000_000
 """Bytes above which a survey waits until the user asks for it."""
+
+FEW_PLANES = 1_000_000
+"""Planes up to which a survey takes less than that, so that it is not worked out how much."""
 
 
 class SurveyDemand(NamedTuple):
@@ -43,7 +46,7 @@ class SurveyDemand(NamedTuple):
     @property
     def is_quick(self) -> bool:
         """Whether it takes so little time that it may begin unasked; its memory may be large."""
-        return self.cost <= _COSTLY
+        return is_quick(self.cost)
 
     @property
     def is_large(self) -> bool:
@@ -58,7 +61,8 @@ class SurveyDemand(NamedTuple):
     @property
     def is_too_large(self) -> bool:
         """Whether it takes more memory than there is now."""
-        return self.is_large and self.n_bytes > available_bytes()
+        room = available_bytes()
+        return self.is_large and room is not None and self.n_bytes > room
 
     @property
     def text(self) -> str:
@@ -68,15 +72,22 @@ class SurveyDemand(NamedTuple):
             return f"{planes} of {self.n_samples:,} samples: this may take a while."
         took = f"{planes}: a survey takes some {bytes_text(self.n_bytes)}"
         if self.is_too_large:
-            return f"{took} of memory, and {bytes_text(available_bytes())} are free here."
+            return f"{took} of memory, and {bytes_text(available_bytes() or 0)} are free here."
         seconds = self.cost / _COST_OF_SECOND + self.n_bytes / _BYTES_OF_SECOND
         return f"{took} and {_duration(seconds)}."
 
 
 def survey_demand(engine: ResonanceSource, epsilon: float) -> SurveyDemand:
-    """Return what a survey of `engine` at `epsilon` takes; nothing is computed for it."""
-    n_bytes = engine.survey_bytes(epsilon) + MAP_BYTES * engine.n_directions**2
+    """Return what a survey of `engine` at `epsilon` takes, estimated from a part of it."""
+    n_bytes = MAP_BYTES * engine.n_directions**2
+    if engine.n_planes > FEW_PLANES:
+        n_bytes += engine.survey_bytes(epsilon)
     return SurveyDemand(engine.survey_cost(epsilon), n_bytes, engine.n_planes, engine.n_samples)
+
+
+def is_quick(cost: float) -> bool:
+    """Return whether what costs as much, see `ResonanceSource.survey_cost`, may begin unasked."""
+    return cost <= _COSTLY
 
 
 def is_large_map(n_directions: int) -> bool:

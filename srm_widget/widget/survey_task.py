@@ -9,7 +9,7 @@ from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.survey import Survey
-from srm_widget.widget.survey_demand import survey_demand
+from srm_widget.widget.survey_demand import SurveyDemand, survey_demand
 
 QUICK = 1.0
 """Seconds: a survey that takes less is finished although a newer one is wanted, so that the map
@@ -60,6 +60,7 @@ class SurveyTask(BackgroundWorker):
         self._ready: tuple[Survey, float] | None = None
         self._epsilon: float | None = None
         self._seconds = 0.0
+        self._demand: tuple[object, SurveyDemand] | None = None
 
     def has(self, epsilon: float) -> bool:
         """Return whether `survey` is the one at `epsilon`, of the engine of now."""
@@ -100,8 +101,15 @@ class SurveyTask(BackgroundWorker):
         else:
             self._begin()
 
+    def demand(self, epsilon: float) -> SurveyDemand:
+        """Return what a survey at `epsilon` takes."""
+        key = self.step, self._engine.n_samples, epsilon
+        if self._demand is None or self._demand[0] != key:
+            self._demand = key, survey_demand(self._engine, epsilon)
+        return self._demand[1]
+
     def _may_begin(self, epsilon: float, *, costly: bool) -> bool:
-        demand = survey_demand(self._engine, epsilon)
+        demand = self.demand(epsilon)
         return not demand.is_too_large and (costly or not demand.is_costly)
 
     @property

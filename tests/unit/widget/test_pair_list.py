@@ -128,6 +128,7 @@ def test_what_may_take_long_waits_for_a_click(scope: srm.SRMScope) -> None:
 @pytest.mark.usefixtures("slow")
 def test_it_runs_beside_other_work_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pair_list, "_SHOWN_EVERY", 0.0)
+    monkeypatch.setattr("srm_widget.concurrency.background._PAUSE", 0.0)
     monkeypatch.setattr("srm_widget.survey.between_search._MOST_SAMPLES", 4)
 
     async def life(_: srm.SRMScope) -> None:
@@ -207,7 +208,7 @@ def test_counts_have_no_pairs() -> None:
 
 
 def test_many_directions_begin_with_the_list() -> None:
-    scope = srm.SRMScope(ROWS, RNG.standard_normal((6_000, 12)))
+    scope = srm.SRMScope(ROWS, RNG.standard_normal((8_000, 12)))
     assert (scope.navigator_as, frame(scope)["state"]) == ("pairs", "waiting")
     with pytest.raises(ValueError, match="navigator_as"):
         scope.navigator_as = "list"

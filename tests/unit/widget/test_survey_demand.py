@@ -28,6 +28,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take every survey for one that fills a good part of the memory."""
     monkeypatch.setattr(survey_demand, "MOST_UNASKED", 0)
     monkeypatch.setattr(survey_controller, "MOST_UNASKED", 0)
+    monkeypatch.setattr(survey_demand, "FEW_PLANES", 0)
     free(monkeypatch, 10**12)
 
 
@@ -39,7 +40,7 @@ def test_a_survey_that_takes_much_memory_waits_for_a_click(begun: dict[str, list
         demand = survey_demand.survey_demand(scope.engine, scope.epsilon)
         assert scope._map_frame["hint"] == demand.text
         assert demand.text.startswith("120 planes: a survey takes some ")
-        assert demand.text.endswith(" bytes and less than a minute.")
+        assert demand.text.endswith(" and less than a minute.")
         scope.epsilon, scope.theta = 0.6, 1.0
         await turns(5)
         assert begun["begun"] == []
@@ -136,18 +137,6 @@ def test_a_map_without_room_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_bytes_in_words(n_bytes: int, text: str) -> None:
     assert memory.bytes_text(n_bytes) == text
-
-
-def test_a_container_has_its_own_bound(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = memory.available_bytes()
-    assert whole > 0
-    monkeypatch.setattr(memory, "_CONTAINER", tmp_path)
-    (tmp_path / "memory.max").write_text("max\n")
-    (tmp_path / "memory.current").write_text("600\n")
-    (tmp_path / "memory.stat").write_text("anon 500\ninactive_file 50\n")
-    assert memory.available_bytes() > 10_000
-    (tmp_path / "memory.max").write_text("1000\n")
-    assert memory.available_bytes() == 450
 
 
 DICTIONARY = """
