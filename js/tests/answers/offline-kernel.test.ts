@@ -163,6 +163,22 @@ test("the spotlight turns to a direction, in a plane that it spans", () => {
   assert.deepEqual(store.get("pair"), [3, 0]);
 });
 
+test("a pair is shown from where most are lit between its directions", () => {
+  const { store, send, frame } = start();
+  send({ type: "pair", pair: [2, 1] });
+  assert.deepEqual(store.get("pair"), [2, 1]);
+  const middles = [1, 3, 5, 7].map((k) => (k * Math.PI) / 4);
+  assert.ok(middles.includes(store.get("theta")));
+  const most = frame().n_lit;
+  for (const theta of middles) {
+    store.set({ theta });
+    assert.ok(frame().n_lit <= most);
+  }
+  send({ type: "pair", pair: [2, 2] });
+  assert.match(store.get("error"), /two different directions/);
+  assert.deepEqual(store.get("pair"), [2, 1]);
+});
+
 test("what is set from outside is answered once, when all of it is set", async () => {
   const { below, frame, store } = start();
   below.set("theta", 1);

@@ -29,7 +29,7 @@ const button = (page: OpenedPage, k: number) => {
   assert.ok(node);
   return node;
 };
-const line = (page: OpenedPage) => page.text(".srm-pairs .srm-map-count");
+const line = (page: OpenedPage) => page.text(".srm-pairs .srm-pairs-count");
 const hint = (page: OpenedPage) => {
   const node = page.one(".srm-pairs-hint");
   return isShown(node) ? plain(node.textContent) : "";
@@ -41,7 +41,7 @@ const onShow = (page: OpenedPage) =>
 
 test("map and list take each other's place", async () => {
   const page = await OpenedPage.open(small(6, 300, { epsilon: 0.4 }));
-  const choice = page.get("group", "Navigator shows");
+  const choice = page.get("group", "Show planes as");
   const pressed = () =>
     allByRole(choice, "button").map((each) => each.getAttribute("aria-pressed"));
   assert.deepEqual(pressed(), ["true", "false"]);
@@ -173,5 +173,5 @@ test("names are text, however they read", async () => {
 
 test("counts keep no samples, and no pairs are offered", async () => {
   const page = await OpenedPage.open(small(6, 300, { epsilon: 0.4, levels: [0.4, 0.5] }));
-  assert.ok(!page.has("group", "Navigator shows"));
+  assert.ok(!page.has("group", "Show planes as"));
 });

@@ -22,7 +22,7 @@ export function createNavigator(
     kind,
     node: createButton(NAMES[kind], () => choose(kind), signal, "srm-choice"),
   }));
-  const label = { class: "srm-choices", role: "group", "aria-label": "Navigator shows" };
+  const label = { class: "srm-choices", role: "group", "aria-label": "Show planes as" };
   const choices = element(
     "div",
     label,

@@ -53,7 +53,7 @@ const OPTION_LETTERS = 24;
 const NOT_FOUND = "No pairs were looked for before this was saved.";
 
 function createListElements(options: PairListOptions, signal: AbortSignal) {
-  const title = element("h3", { class: "srm-map-title" }, ["Pairs that fire together"]);
+  const title = element("h3", { class: "srm-part-title" }, ["Pairs that fire together"]);
   const which = createSelect(
     "Which pairs",
     choicesOf(["", ""]),
@@ -62,7 +62,7 @@ function createListElements(options: PairListOptions, signal: AbortSignal) {
   );
   const order = element("span", { class: "srm-pairs-which" }, [which.node]);
   const head = element("div", { class: "srm-pairs-head" }, [title, order]);
-  const line = element("p", { class: "srm-map-count" });
+  const line = element("p", { class: "srm-pairs-count" });
   const hint = element("p", { class: "srm-pairs-hint" });
   const find = createButton("Find pairs", () => options.find(), signal);
   const stop = createButton("Stop", () => options.stop(), signal);
@@ -87,7 +87,7 @@ function createListElements(options: PairListOptions, signal: AbortSignal) {
   const caption = element("caption", { class: "srm-table-caption" });
   const table = element("table", { class: "srm-table srm-pairs-table" }, [caption, top, body]);
   const pane = element("div", { class: "srm-pairs-pane" }, [table]);
-  const note = element("p", { class: "srm-key-note", id: noteId });
+  const note = element("p", { class: "srm-pairs-note", id: noteId });
   const status = element("p", { class: "srm-unseen", "aria-live": "polite" });
   const node = element("div", { class: "srm-pairs" }, [head, line, task, pane, note, status]);
   return {
