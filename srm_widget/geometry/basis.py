@@ -172,6 +172,15 @@ class Basis:
                 return self.plane(i, j)
         raise ValueError(f"expected a direction that is not parallel to direction {i}, got none")
 
+    def part(self, chosen: Int64[np.ndarray, " some"]) -> "Basis":
+        """Return the basis of some of the directions, by their numbers."""
+        if self.is_standard:
+            rows = torch.zeros(len(chosen), self.n_dims, dtype=torch.float64)
+            rows[torch.arange(len(chosen)), torch.from_numpy(chosen)] = 1.0
+        else:
+            rows = self.directions[chosen]
+        return Basis(len(chosen), self.n_dims, self.name, rows)
+
     def for_thread(self) -> "Basis":
         """Return the same directions with a cache of planes for another thread alone."""
         return Basis(self.n_directions, self.n_dims, self.name, self._rows)

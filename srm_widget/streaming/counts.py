@@ -14,9 +14,9 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
+from srm_widget.results.fresh_source import Prepared
 from srm_widget.results.survey import (
     Listed,
-    Prepared,
     Survey,
     checked_measure,
     checked_per_direction,

@@ -123,8 +123,7 @@ class BetweenSearch:
         projections = None
         if not precise:
             used, places = torch.unique(torch.cat([i, j]), return_inverse=True)
-            rows = self._basis.directions[used]
-            some = Basis(len(rows), self._basis.n_dims, self._basis.name, rows)
+            some = self._basis.part(used.numpy())
             projections = Projections(self._store, some, torch.float64)
             i, j = places.view(2, -1)
         return _CloseGroup(projections, *(each.to(device) for each in (i, j, codes, cosines)))

@@ -13,6 +13,7 @@ from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.survey import Listed, LitPlanes, Survey
 from srm_widget.samples.moment_sums import MomentCounter, MomentRun, MomentSums
+from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs
 from srm_widget.survey.candidate_pairs import CandidatePairs
@@ -199,14 +200,16 @@ class Surveyor:
         counts = yield from self._count_all(spec, 0, columns)
         return counts.coalesce(), columns.counts
 
-    def column_histograms_steps(self, epsilon: float) -> Generator[float, None, ColumnHistograms]:
-        """Count the projections on every direction, as a survey at ε does, without the planes.
+    def column_histograms_steps(
+        self, epsilon: float, basis: Basis
+    ) -> Generator[float, None, ColumnHistograms]:
+        """Count the projections on every direction of a basis, as a survey at ε does.
 
         Yields the share done.
         """
-        counter = ColumnCounter(self._basis, epsilon, self._store.device)
-        search = PlaneSearch(self._store, self.pairs, epsilon)
-        for share, first, _, projected in search.projections.rows(0):
+        counter = ColumnCounter(basis, epsilon, self._store.device)
+        projections = Projections(self._store, basis, self._store.dtype)
+        for share, first, _, projected in projections.rows(0):
             counter.add_all(first, projected)
             yield share
         return counter.histograms(len(self._store))
