@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.view.wire import PairRow
 
@@ -25,5 +27,6 @@ def pair_rows(found: CoactivePlanes, of: int | None, names: Sequence[str]) -> li
     for k, (low, high) in enumerate(found.planes.tolist()):
         i, j = (high, low) if high == of else (low, high)
         scored = float(found.score[k]), int(found.n_between[k]), float(found.expected[k])
-        rows.append((i, j, (names[i], names[j]), *scored, None))
+        p = None if np.isnan(found.p[k]) else float(found.p[k])
+        rows.append((i, j, (names[i], names[j]), *scored, p))
     return rows

@@ -69,7 +69,8 @@ PairRow = tuple[
     Annotated[float | None, "p"],
 ]
 """A row of the list of pairs: two directions, their coactivation, the samples between them, how
-many would be if the two had nothing to do with each other, and p over all planes."""
+many would be if the two had nothing to do with each other, and p over all planes that were asked
+about; null where samples hang together in groups."""
 
 PlaneAhead = tuple[Annotated[int, "position"], Annotated[float, "epsilon"]]
 """A plane that may be asked for next."""
@@ -389,7 +390,7 @@ class PairsFrame(PairsProgress):
     epsilon: float
     n_samples: int
     n_planes: int
-    """that p is over"""
+    """that were asked about, and p is over"""
     n_found: int
     """pairs that a sample is between in at all"""
     per_direction: int | None

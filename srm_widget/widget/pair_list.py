@@ -169,7 +169,7 @@ class PairList:
             "step": sought.step,
             "epsilon": sought.epsilon,
             "n_samples": sought.n_samples,
-            "n_planes": self._model.engine.n_planes - found.n_parallel,
+            "n_planes": found.n_planes,
             "n_found": found.n_found,
             "per_direction": PER_DIRECTION if sought.of is None else None,
             "rows": pair_rows(found, sought.of, self._names),

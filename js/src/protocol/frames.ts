@@ -303,7 +303,8 @@ export type PairsOf = "all" | "first" | "second";
 
 /**
  * A row of the list of pairs: two directions, their coactivation, the samples between them, how
- * many would be if the two had nothing to do with each other, and p over all planes.
+ * many would be if the two had nothing to do with each other, and p over all planes that were asked
+ * about; null where samples hang together in groups.
  */
 export type PairRow = [
   first: number,
@@ -330,7 +331,7 @@ export interface PairsFrame extends PairsProgress {
   step: number;
   epsilon: number;
   n_samples: number;
-  /** that p is over */
+  /** that were asked about, and p is over */
   n_planes: number;
   /** pairs that a sample is between in at all */
   n_found: number;

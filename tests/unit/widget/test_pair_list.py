@@ -50,7 +50,8 @@ def assert_rows(scope: srm.SRMScope, found: CoactivePlanes) -> None:
     rows = frame(scope)["rows"]
     assert [sorted(row[:2]) for row in rows] == found.planes.tolist()
     assert [row[2] for row in rows] == [(NAMES[row[0]], NAMES[row[1]]) for row in rows]
-    for place, column in (3, found.score), (4, found.n_between), (5, found.expected):
+    columns = found.score, found.n_between, found.expected, found.p
+    for place, column in enumerate(columns, 3):
         assert [row[place] for row in rows] == column.tolist()
     json.dumps(frame(scope), allow_nan=False)
 
@@ -98,7 +99,7 @@ def test_partners_of_a_direction_of_the_plane_on_show(scope: srm.SRMScope) -> No
         assert_rows(scope, scope.engine.coactive(epsilon=0.6, partners_of=of))
         assert frame(scope)["of"] == of
         assert {i for i, _ in pairs(scope)} == {of}
-        assert frame(scope)["per_direction"] is None
+        assert (frame(scope)["per_direction"], frame(scope)["n_planes"]) == (None, 11)
     assert pairs(scope)[0] == (7, 2)
     scope.pair = (2, 3)
     assert frame(scope)["of"] == 3
@@ -194,6 +195,12 @@ def test_another_pair_is_refused(scope: srm.SRMScope, pair: Any) -> None:
     send(scope, type="pair", pair=pair)
     assert scope.error
     assert (scope.pair, scope.theta) == before
+
+
+def test_samples_in_groups_have_no_p() -> None:
+    scope = srm.SRMScope(ROWS, epsilon=0.6, groups=np.arange(300) % 9)
+    scope.navigator_as = "pairs"
+    assert {row[6] for row in frame(scope)["rows"]} == {None}
 
 
 def test_counts_have_no_pairs() -> None:

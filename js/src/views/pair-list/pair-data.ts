@@ -36,10 +36,14 @@ export const isOfPair = ([i, j]: PairRow, [one, other]: readonly number[]): bool
   (i === one && j === other) || (i === other && j === one);
 
 /** What p rests on. */
-export function pNote({ n_samples, n_planes }: PairsFrame): string {
+export function pNote({ n_samples, n_planes, rows }: PairsFrame): string {
+  if (rows.every((row) => row[6] === null)) {
+    return "p: not known where samples hang together in groups";
+  }
   return (
     `p: the chance of so many between of ${integer(n_samples)} samples, if the two directions had ` +
-    `nothing to do with each other (upper tail of a Poisson count), times all ${integer(n_planes)} planes`
+    `nothing to do with each other (upper tail of a Poisson count), times ${integer(n_planes)} ` +
+    "planes. It takes samples for independent: of tokens of one text it is too small"
   );
 }
 

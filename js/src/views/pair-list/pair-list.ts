@@ -177,7 +177,7 @@ class PairList {
   drawRows({ frame, pair, canShow }: PairRowsProps): void {
     const { body, caption, note } = this.#parts;
     this.#canShow = canShow;
-    note.hidden = !frame?.rows.some(([, , , , , , p]) => p !== null);
+    note.hidden = !frame || frame.rows.length === 0;
     if (!frame) return;
     if (frame !== this.#frame) {
       this.#frame = frame;
