@@ -14,6 +14,7 @@ from srm_widget.geometry.angular_grid import TURN
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.beam import Beam
 from srm_widget.plane.density import Density
+from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.results.survey import Survey
@@ -160,6 +161,10 @@ class CountsSource(ResonanceSource):
         """Return 0: all is counted already."""
         return 0.0
 
+    def survey_bytes(self, _epsilon: float) -> int:
+        """Return 0: all is counted already, and what is made of it is small beside the counts."""
+        return 0
+
     @property
     def rows(self) -> Int64[np.ndarray, " none"]:
         """No rows: counts keep no samples."""
@@ -261,6 +266,10 @@ class CountsSource(ResonanceSource):
         level = self.resolved_epsilon(epsilon)
         survey = self.counts.survey(epsilon=level, top=top, by=by, per_direction=per_direction)
         return reported(in_one_step(survey, 1.0), progress, "planes")
+
+    def coactive_steps(self, **_options: Any) -> Generator[float, None, CoactivePlanes]:
+        """Raise ``ValueError``: counts keep no samples."""
+        raise _without_samples("the pairs that fire together")
 
     def alignment_steps(
         self, *, epsilon: float | str | None = None

@@ -14,6 +14,7 @@ from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.beam import Beam
 from srm_widget.plane.density import Density
+from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.curves import ClassCurves, Resonance
 from srm_widget.results.survey import Survey
 from srm_widget.samples.groups import SampleGroups
@@ -156,6 +157,10 @@ class ResonanceSource(ABC):
     @abstractmethod
     def survey_cost(self, epsilon: float) -> float:
         """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
+
+    @abstractmethod
+    def survey_bytes(self, epsilon: float) -> int:
+        """Return about how many bytes a survey takes at its peak, beyond what is held."""
 
     @property
     @abstractmethod
@@ -302,3 +307,17 @@ class ResonanceSource(ABC):
         """Survey all planes at once."""
 
     survey = blocking(survey_steps)
+
+    @abstractmethod
+    def coactive_steps(
+        self,
+        *,
+        epsilon: float | str,
+        top: SupportsIndex = 100,
+        per_direction: SupportsIndex | None = None,
+        partners_of: SupportsIndex | None = None,
+        progress: Progress = None,
+    ) -> Generator[float, None, CoactivePlanes]:
+        """Find the pairs of directions that fire together."""
+
+    coactive = blocking(coactive_steps)

@@ -2,13 +2,15 @@
 
 import os
 import secrets
+import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import SupportsIndex
+from typing import NamedTuple, SupportsIndex
 
 from srm_widget.export.html_page import html_page, iframe
-from srm_widget.export.payload import Payload, PayloadContent, pack_payload
+from srm_widget.export.payload import Payload, PayloadContent, pack_payload, rows_of_any
 from srm_widget.export.snapshot import ScopeSnapshot
+from srm_widget.utils.memory import bytes_text
 from srm_widget.utils.text import printable
 from srm_widget.utils.validation import integer
 from srm_widget.view.legend import Legend
@@ -39,7 +41,55 @@ class EmbeddedPage:
         return f"EmbeddedPage({len(self._html):,} bytes)"
 
 
-def page_of(snapshot: ScopeSnapshot, max_bytes: SupportsIndex, seed: SupportsIndex) -> str:
+class SavedPage(NamedTuple):
+    """HTML page of a scope.
+
+    Attributes
+    ----------
+    html
+        The page.
+    n_kept, n_rows
+        How many of how many rows of activations it holds.
+    """
+
+    html: str
+    n_kept: int
+    n_rows: int
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return len(self.html.encode())
+
+
+def warn_of_missing(n_kept: int, n_rows: int, n_bytes: int, call: str) -> None:
+    """Warn the user's code if not all rows were kept.
+
+    Parameters
+    ----------
+    n_kept, n_rows
+        How many of how many were.
+    n_bytes
+        What they take.
+    call
+        Method of the scope that keeps more if it may take more.
+    """
+    if n_kept < n_rows:
+        warnings.warn(
+            f"the page keeps {n_kept:,} of {n_rows:,} samples, drawn at random, in "
+            f"{bytes_text(n_bytes)}; {call}(max_bytes=…) of some "
+            f"{bytes_text(int(1.05 * n_bytes * n_rows / n_kept))} keeps all",
+            stacklevel=3,
+        )
+
+
+def n_rows_of(snapshot: ScopeSnapshot) -> int:
+    """Return how many rows of activations a page could keep."""
+    timeline = snapshot.timeline
+    return len(rows_of_any([timeline.step(k).engine for k in range(len(timeline))]))
+
+
+def page_of(snapshot: ScopeSnapshot, max_bytes: SupportsIndex, seed: SupportsIndex) -> SavedPage:
     """Return the HTML page of a scope, at most `max_bytes` long.
 
     Parameters
@@ -57,7 +107,14 @@ def page_of(snapshot: ScopeSnapshot, max_bytes: SupportsIndex, seed: SupportsInd
         If the scope is on counts, which keep no samples, or not even one sample fits.
     """
     most, pack = integer("max_bytes", max_bytes, least=1), packer_of(snapshot, seed)
-    return html_page(dict(snapshot.saved), pack, title=page_title(snapshot), max_bytes=most)
+    packed: list[Payload] = []
+
+    def noted(max_payload: int, page_bytes: int) -> Payload:
+        packed[:] = [pack(max_payload, page_bytes)]
+        return packed[0]
+
+    html = html_page(dict(snapshot.saved), noted, title=page_title(snapshot), max_bytes=most)
+    return SavedPage(html, packed[0].frame["n_rows"], n_rows_of(snapshot))
 
 
 def embedded(page: str, snapshot: ScopeSnapshot, height: SupportsIndex | None) -> EmbeddedPage:

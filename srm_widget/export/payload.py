@@ -205,7 +205,7 @@ def pack_payload(
     ValueError
         If not even one sample fits, or none of one of the steps.
     """
-    order = np.random.default_rng(seed).permutation(_rows_of_any(content.engines))
+    order = np.random.default_rng(seed).permutation(rows_of_any(content.engines))
     previews: dict[int, SamplePreview] = {}
 
     def pack_first(n: int) -> Payload:
@@ -251,7 +251,7 @@ def _largest_that_fits(
     return largest
 
 
-def _rows_of_any(engines: Sequence[ResonanceSource]) -> Int64[np.ndarray, " rows"]:
+def rows_of_any(engines: Sequence[ResonanceSource]) -> Int64[np.ndarray, " rows"]:
     """Return the rows that at least one of the engines has."""
     if all(engine.n_dropped == 0 for engine in engines):
         return np.arange(max(engine.n_rows for engine in engines))
@@ -366,14 +366,17 @@ def _projection_axes(
     """
     if basis.is_standard:
         return None, None
-    directions = basis.directions
-    gram = directions @ directions.T
-    if (gram - torch.eye(len(gram), dtype=gram.dtype)).abs().max() < _ORTHONORMAL_TOLERANCE:
-        return directions, None
-    if basis.n_directions >= basis.n_dims:
+    directions, m = basis.directions, basis.n_directions
+    if m <= basis.n_dims:  # more directions are not orthonormal: no matrix of all their cosines
+        gram = directions @ directions.T
+        if (gram - torch.eye(m, dtype=gram.dtype)).abs().max() < _ORTHONORMAL_TOLERANCE:
+            return directions, None
+    if m >= basis.n_dims:
         return None, directions
     axes, triangle = torch.linalg.qr(directions.T)
-    return axes.T, triangle.T.contiguous()
+    rows = triangle.T.contiguous()
+    rows[basis.dead] = 0.0  # no rounding may give them a direction
+    return axes.T, rows
 
 
 def _labels_frame(

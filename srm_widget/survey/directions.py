@@ -40,7 +40,8 @@ class Directions:
         (2M,) float64, κ_i = ⟨p_i⁴⟩ D (D + 2) / 3 of b_i and of -b_i, over the samples that have a
         direction: 1 for isotropic ones, more where few of them make up most of it. It depends on no
         ε. p_i⁴ is rounded to 2⁻³⁰ a sample, so that κ_i is off by D (D + 2) 2⁻³¹ / 3 at most, 0.003
-        at D = 4,096. NaN if no sample has a direction.
+        at D = 4,096. NaN if no sample has a direction, and of rows of zeros, along which no sample
+        is counted.
     code
         (2M,) int64, the class that most of them are of, the first of equals; -1 where there is
         none, among them all without labels.
@@ -140,9 +141,12 @@ def directions_steps(
             sums.put(low, part)
         yield done
         store.check_size(n_samples)
+    is_dead = np.repeat(np.isin(np.arange(m), basis.dead), 2)
     count = sums.along.numpy()
     kurtosis = kurtosis_of(sums.fourth, n_samples - store.n_zero, basis.n_dims)
     top_code, top_count = sums.top_code.numpy(), sums.top_count.numpy()
+    count[is_dead], top_count[is_dead], top_code[is_dead] = 0, 0, -1
+    kurtosis[basis.dead] = torch.nan
     purity, coverage = _shares(count, top_code[:, 0], top_count[:, 0], class_codes)
     return Directions(
         direction=np.repeat(np.arange(m, dtype=np.int64), 2),

@@ -2,6 +2,10 @@
 
 import reprlib
 import unicodedata
+from collections.abc import Sequence
+
+_FEW = 5
+"""Numbers that are named of many."""
 
 _CONTROL_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"}
 _CONTROL_PICTURES |= {0x7F: "␡", **dict.fromkeys(range(0x80, 0xA0), "\ufffd")}
@@ -28,6 +32,11 @@ def folded(text: str) -> str:
         return text.lower()
     letters = unicodedata.normalize("NFKD", text)
     return "".join(each for each in letters if unicodedata.category(each)[0] != "M").lower()
+
+
+def first_few(numbers: Sequence[int]) -> str:
+    """Return the first few of some numbers, in words: "2, 5, 7, 8, 11, …"."""
+    return ", ".join(map(str, numbers[:_FEW])) + (", …" if len(numbers) > _FEW else "")
 
 
 def shorten_middle(text: str, most: int) -> str:

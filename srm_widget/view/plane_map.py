@@ -10,6 +10,9 @@ from srm_widget.results.survey import LEADING, Measure, Survey, checked_measure
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks, to_bytes
 from srm_widget.view.wire import MapTileFacts, Order
 
+MAP_BYTES = 16
+"""Bytes that a map takes of every pair of directions, in both orders, while it is made."""
+
 MOST_CELLS = 256
 """Most rows, and columns, of a map as the page is sent it."""
 
@@ -60,11 +63,12 @@ class ScoreMap:
 
     def __init__(self, survey: Survey, by: Measure) -> None:
         self.survey, self.by = survey, by
-        matrix = survey.spread(survey.scores(by), np.nan).astype(np.float32)
-        self._matrix: Float32[np.ndarray, "directions directions"] = matrix
-        n_lit = np.nan_to_num(survey.spread(survey.lit.n_lit.astype(np.float64), 0.0))
-        self._n_lit: Int32[np.ndarray, "directions directions"] = n_lit.astype(np.int32)
-        known = matrix[~np.isnan(matrix)]
+        scores = survey.scores(by).astype(np.float32)
+        self._matrix: Float32[np.ndarray, "directions directions"]
+        self._n_lit: Int32[np.ndarray, "directions directions"]
+        self._matrix = _symmetric(survey, scores, np.float32(np.nan))
+        self._n_lit = _symmetric(survey, survey.lit.n_lit.astype(np.int32), np.int32(0))
+        known = scores[~np.isnan(scores)]
         self._range = (float(known.min()), float(known.max())) if len(known) else (None, None)
 
     def overview(self) -> MapTile:
@@ -101,6 +105,15 @@ class ScoreMap:
             span = high - low or 1.0
             levels[known] = 1 + np.rint((scores[known] - low) * ((SCORE_CODES - 1) / span))
         return levels.tobytes()
+
+
+def _symmetric(survey: Survey, values: np.ndarray, dark: np.generic) -> np.ndarray:
+    """Return values of the lit planes as an (M, M) matrix of their dtype, `dark` elsewhere."""
+    m = survey.n_directions
+    full = np.full((m, m), dark, dtype=values.dtype)
+    i, j = survey.pairs(slice(None)).T
+    full[i, j] = full[j, i] = values
+    return full
 
 
 class PlaneOrder:

@@ -29,6 +29,12 @@ PreviewKind = Literal["problem", "text", "marked", "image"]
 TableColumn = Literal["direction", "count", "kurtosis", "label", "purity", "coverage"]
 """A column of the table of directions."""
 
+NavigatorKind = Literal["map", "pairs"]
+"""What shows all planes: a map of their scores, or a list of pairs that fire together."""
+
+PairsOf = Literal["all", "first", "second"]
+"""Which pairs are listed: the best of all, or those of a direction of the plane on show."""
+
 Sign = Literal[1, -1]
 """Of a direction: b_i itself, or its negative."""
 
@@ -61,6 +67,19 @@ TableRow = tuple[
 """A row of the table of directions; label, group, purity and coverage are null where there is no
 class, the kurtosis if no sample has a direction. The others are the next two classes."""
 
+PairRow = tuple[
+    Annotated[int, "first"],
+    Annotated[int, "second"],
+    Annotated[tuple[str, str], "names"],
+    Annotated[float, "score"],
+    Annotated[int, "between"],
+    Annotated[float, "expected"],
+    Annotated[float | None, "p"],
+]
+"""A row of the list of pairs: two directions, their coactivation, the samples between them, how
+many would be if the two had nothing to do with each other, and p over all planes that were asked
+about; null where samples hang together in groups."""
+
 PlaneAhead = tuple[Annotated[int, "position"], Annotated[float, "epsilon"]]
 """A plane that may be asked for next."""
 
@@ -90,6 +109,8 @@ class LayerFrame(TypedDict):
     n_directions: int
     n_planes: int
     n_zero: int
+    n_dead: int
+    """directions that are rows of zeros, which span no plane"""
     n_clusters: int | None
     """groups of samples that hang together; null if each stands for itself"""
     basis: str
@@ -236,6 +257,8 @@ class SurveyFrame(TypedDict):
     progress: float
     n_directions: int
     hint: str
+    too_large: bool
+    """whether the survey that waits would take more memory than there is"""
 
 
 class MapFrame(SurveyFrame, ScoreGridFrame):
@@ -244,7 +267,9 @@ class MapFrame(SurveyFrame, ScoreGridFrame):
     n_planes: int
     n_lit: int
     n_skipped: int
-    """pairs of parallel directions, which span no plane"""
+    """pairs of directions that span no plane: parallel ones, and those of a row of zeros"""
+    n_dead: int
+    """directions that are rows of zeros"""
     isotropic: float
     resolution: int
     alignment: float | None
@@ -368,6 +393,32 @@ class TableFrame(TableProgress):
     rows: list[TableRow]
 
 
+class PairsProgress(TypedDict):
+    """`_pairs_frame` before pairs are found: how far that is."""
+
+    state: Literal["waiting", "running", "done", "failed"]
+    progress: float
+    hint: str
+
+
+class PairsFrame(PairsProgress):
+    """`_pairs_frame`: pairs of directions that fire together, most so first."""
+
+    of: int | None
+    """the direction that all of them are of; null if they are the best of all"""
+    step: int
+    """position in the timeline"""
+    epsilon: float
+    n_samples: int
+    n_planes: int
+    """that were asked about, and p is over"""
+    n_found: int
+    """pairs that a sample is between in at all"""
+    per_direction: int | None
+    """most pairs that one direction is in; null where there is no such bound"""
+    rows: list[PairRow]
+
+
 class TimelineFrame(TypedDict):
     """`_course_frame`: what the alignment over steps belongs to."""
 
@@ -483,6 +534,25 @@ class DirectionRequest(TypedDict):
     sign: Sign
 
 
+class PairsRequest(TypedDict):
+    """Find the pairs that fire together, however long it takes."""
+
+    type: Literal["pairs"]
+
+
+class StopPairsRequest(TypedDict):
+    """End the search for pairs."""
+
+    type: Literal["stop_pairs"]
+
+
+class PairRequest(TypedDict):
+    """Show a plane, and turn the spotlight to the middle between its directions."""
+
+    type: Literal["pair"]
+    pair: Pair
+
+
 PageMessage = (
     HoldRequest
     | AheadRequest
@@ -491,5 +561,8 @@ PageMessage = (
     | TestRequest
     | StopRequest
     | DirectionRequest
+    | PairsRequest
+    | StopPairsRequest
+    | PairRequest
 )
 """A message from the page to the kernel."""

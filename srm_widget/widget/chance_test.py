@@ -13,6 +13,7 @@ from srm_widget.survey.significance import Significance
 from srm_widget.view.wire import PlanesTest
 from srm_widget.widget.model import ScopeModel
 from srm_widget.widget.publisher import Publisher
+from srm_widget.widget.survey_demand import survey_demand
 
 _SHOWN_EVERY = 0.2
 """Seconds between two reports of the progress."""
@@ -66,7 +67,20 @@ class ChanceTest:
         self._task.close()
 
     def request(self) -> None:
-        """Test what is on show, unless that is under way or done."""
+        """Test what is on show, unless that is under way or done.
+
+        Raises
+        ------
+        ValueError
+            If that takes surveys of more planes than a survey begins unasked with.
+        """
+        model = self._model
+        demand = survey_demand(model.engine, model.epsilon)
+        if demand.is_large and not model.engine.basis.is_orthonormal:
+            raise ValueError(
+                f"expected fewer planes for a test against turned bases, got {demand.n_planes:,}: "
+                "each of its turned bases would be surveyed; the list of pairs has a p of each"
+            )
         self.forget_others()
         self._tested, self._progress = self._on_show, 0.0
         self._told = time.perf_counter()
@@ -138,7 +152,8 @@ class ChanceTest:
     ) -> Generator[float, None, Significance | None]:
         if self._layer is None:
             self._layer = yield from as_part(engine.rotation_test_steps(), 0, 2)
-        if engine.significance_cost(epsilon) > _MOST_COST:
+        is_large = survey_demand(engine, epsilon).is_large
+        if is_large or engine.significance_cost(epsilon) > _MOST_COST:
             return None
         planes = engine.significance_steps(epsilon=epsilon, top=_MOST_PLANES)
         return (yield from as_part(planes, 1, 2))

@@ -1,6 +1,6 @@
 """`ScopeModel`: all traits of a scope, each with its kind and with what depends on it."""
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import traitlets
@@ -29,6 +29,7 @@ class ScopeModel(traitlets.HasTraits):
     - ``view``: the view of the plane depends on it.
     - ``awaited``: a page awaits an answer when it sets it, also where nothing changes.
     - ``table``: the table of directions alone depends on it.
+    - ``pairs``: the list of pairs alone depends on it.
     - ``saved``: a saved page begins with it.
     - ``wire``: what it holds, for the page's types, where its kind and default do not say it.
 
@@ -97,6 +98,10 @@ class ScopeModel(traitlets.HasTraits):
     signed = Flag(False).tag(sync=True, saved=True)
     scale = Choice(validators.SCALES, "fraction").tag(sync=True, saved=True)
     navigator = Flag(True).tag(sync=True, saved=True)
+    navigator_as = Checked(
+        lambda model, value: validators.navigator_as(model.engine, value), "map"
+    ).tag(sync=True, pairs=True, saved=True, wire=wire.NavigatorKind)
+    pairs_of = Choice(get_args(wire.PairsOf), "all").tag(sync=True, pairs=True, saved=True)
     table = Flag(False).tag(sync=True, table=True, saved=True)
     table_by = Choice(TABLE_COLUMNS, "purity").tag(sync=True, table=True, saved=True)
     table_descending = Flag(True).tag(sync=True, table=True, saved=True)
@@ -194,6 +199,13 @@ class ScopeModel(traitlets.HasTraits):
         sync=True, page="reads", wire=wire.TableFrame | wire.TableProgress | wire.EmptyFrame
     )
 
+    _pairs_frame = traitlets.Dict().tag(
+        sync=True,
+        page="reads",
+        saved=True,
+        wire=wire.PairsFrame | wire.PairsProgress | wire.EmptyFrame,
+    )
+
     _course_frame = traitlets.Dict().tag(
         sync=True, page="reads", wire=wire.TimelineFrame | wire.TimelineProblem | wire.EmptyFrame
     )
@@ -272,6 +284,9 @@ ASKED: tuple[str, ...] = declared(awaited=True)
 
 TABLE_TRAITS = declared(table=True)
 """Traits on which the table alone depends."""
+
+PAIRS_TRAITS = declared(pairs=True)
+"""Traits on which the list of pairs alone depends."""
 
 
 def is_synced(model: traitlets.HasTraits, name: str) -> bool:

@@ -17,11 +17,14 @@ from srm_widget.export.page import (
     DEFAULT_BYTES,
     EmbeddedPage,
     embedded,
+    n_rows_of,
     packer_of,
     page_of,
+    warn_of_missing,
     write_page,
 )
 from srm_widget.export.snapshot import ScopeSnapshot
+from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
 from srm_widget.samples.store import NanPolicy
@@ -36,7 +39,14 @@ from srm_widget.widget.chance_test import ChanceTest
 from srm_widget.widget.direction_table import DirectionTable
 from srm_widget.widget.followers import EngineFollower
 from srm_widget.widget.messages import PageMessages
-from srm_widget.widget.model import SAVED_TRAITS, TABLE_TRAITS, VIEW_TRAITS, ScopeModel
+from srm_widget.widget.model import (
+    PAIRS_TRAITS,
+    SAVED_TRAITS,
+    TABLE_TRAITS,
+    VIEW_TRAITS,
+    ScopeModel,
+)
+from srm_widget.widget.pair_list import PairList, fullest_middle
 from srm_widget.widget.prefetcher import Prefetcher
 from srm_widget.widget.publisher import Publisher, Wire
 from srm_widget.widget.survey_controller import SurveyController
@@ -224,6 +234,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             "order": order,
             "scale": scale,
             "navigator": navigator,
+            "navigator_as": "auto",
             "labels": labels,
             "samples": samples,
             "cloud": cloud,
@@ -234,7 +245,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             "max_selected": max_selected,
         }
         own = ["basis", "directions", "center", "min_norm", "groups", "nan_policy", "pair", "theta"]
-        known = [*own, *traits]
+        known = [*own, *(name for name in traits if name != "navigator_as")]
         refuse_unknown("SRMScope", unknown, known)
         names = DirectionNames(directions, timeline.n_directions)
         self._starts_at_peak = theta is None
@@ -269,6 +280,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         self._table = DirectionTable(self, self._publisher)
         self._chart = TimelineChart(self, self._publisher, self._surveys)
         self._test = ChanceTest(self, self._publisher)
+        self._pairs = PairList(self, self._publisher, names.all)
         self._view = ViewController(
             self,
             self._publisher,
@@ -298,6 +310,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
                 "test": lambda _message: self._test.request(),
                 "stop": lambda _message: self._test.stop(),
                 "direction": self._turn_to_requested,
+                "pairs": lambda _message: self._pairs.request(costly=True),
+                "stop_pairs": lambda _message: self._stop_pairs(),
+                "pair": self._show_pair_requested,
                 "hold": self._prefetcher.send_samples,
                 "ahead": self._prefetcher.prefetch,
             },
@@ -305,6 +320,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         self._parts = (
             self._surveys,
             self._test,
+            self._pairs,
             self._table,
             self._chart,
             self._view,
@@ -340,6 +356,15 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         `ResonanceEngine.significance` computes it.
         """
         return self._test.planes
+
+    @property
+    def pairs_on_show(self) -> CoactivePlanes | None:
+        """Pairs that fire together as the page lists them: of all, or of ``pairs_of``.
+
+        None if they were not looked for yet at the ε on show. `ResonanceEngine.coactive` finds
+        more of them.
+        """
+        return self._pairs.on_show
 
     @property
     def directions(self) -> Directions:
@@ -449,7 +474,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             Path of the file. A file that is there already is replaced.
         max_bytes
             Most bytes of the file. If all samples do not fit the page holds a uniform random
-            subsample, and says so.
+            subsample, and says so; a warning says how many of how many.
         seed
             Seed of that draw.
 
@@ -463,7 +488,10 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         TypeError, ValueError
             If the scope is on counts, which keep no samples, or not even one sample fits.
         """
-        return write_page(path, page_of(self._snapshot(), max_bytes, seed))
+        page = page_of(self._snapshot(), max_bytes, seed)
+        written = write_page(path, page.html)
+        warn_of_missing(page.n_kept, page.n_rows, page.size, "save_html")
+        return written
 
     def embed(
         self,
@@ -485,7 +513,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             As for `save_html`.
         """
         snapshot = self._snapshot()
-        return embedded(page_of(snapshot, max_bytes, seed), snapshot, height)
+        page = page_of(snapshot, max_bytes, seed)
+        warn_of_missing(page.n_kept, page.n_rows, page.size, "embed")
+        return embedded(page.html, snapshot, height)
 
     def freeze(self, *, max_bytes: SupportsIndex = DEFAULT_BYTES, seed: SupportsIndex = 0) -> None:
         """Store the activations in the widget's state, which notebooks save.
@@ -499,8 +529,11 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             As for `save_html`, of what the state gains.
         """
         most = integer("max_bytes", max_bytes, least=1)
-        payload = packer_of(self._snapshot(), seed)(most, 0)
+        snapshot = self._snapshot()
+        payload = packer_of(snapshot, seed)(most, 0)
         self._publisher.publish(_held_frame=payload.frame, _held=payload.data)
+        n_kept, n_rows = payload.frame["n_rows"], n_rows_of(snapshot)
+        warn_of_missing(n_kept, n_rows, payload.size, "freeze")
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Set traits from the page, or refuse the values and show why."""
@@ -523,9 +556,12 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             return
         elif name == "navigator":
             self._surveys.request()
+            self._pairs.request()
         elif name in TABLE_TRAITS:
             self._table.request()
             self._table.show()
+        elif name in PAIRS_TRAITS:
+            self._pairs.request()
 
     def _show_beside_view(self) -> None:
         """Bring map, chart, table and test up to date with a view that was published."""
@@ -535,6 +571,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         self._surveys.show()
         self._chart.request()
         self._table.request()
+        self._pairs.request()
 
     def _follow_restored_step(self) -> None:
         """Survey the step that was gone back to."""
@@ -546,6 +583,18 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         direction: Any = message.get("direction")
         sign: Any = message.get("sign")
         self.turn_to(direction, sign)
+        self._publisher.answer((), "")
+
+    def _stop_pairs(self) -> None:
+        self._pairs.stop()
+        self._pairs.show()
+
+    def _show_pair_requested(self, message: Mapping[str, Any]) -> None:
+        """Show the plane of a page's message, turned between its directions, and answer it."""
+        pair = validators.pair(self.engine, self.names, message.get("pair"))
+        middle = fullest_middle(self.engine, pair, self.epsilon)
+        with self.hold_trait_notifications():
+            self.pair, self.theta = pair, middle
         self._publisher.answer((), "")
 
     def _handle_msg(self, msg: Any) -> None:
@@ -565,7 +614,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         with_svg = display.with_picture(bundle, self._svg, self.log)
         if not display.embeds(self.log) or not self.engine.has_samples:
             return with_svg
-        return display.as_page(with_svg, self.embed()._repr_html_())
+        snapshot = self._snapshot()
+        page = page_of(snapshot, DEFAULT_BYTES, 0)  # which says by itself what it lacks
+        return display.as_page(with_svg, embedded(page.html, snapshot, None)._repr_html_())
 
     def _svg(self) -> str:
         with widget_lock:

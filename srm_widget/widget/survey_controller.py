@@ -10,9 +10,11 @@ from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.timeline import Timeline
 from srm_widget.results.survey import HUB, LEAST_OF_HUB, MOST_HUBS, Survey, checked_measure
 from srm_widget.utils.arrays import to_bytes
-from srm_widget.view.plane_map import PlaneOrder, ScoreMap
+from srm_widget.utils.memory import available_bytes, bytes_text
+from srm_widget.view.plane_map import MAP_BYTES, PlaneOrder, ScoreMap
 from srm_widget.widget.model import ScopeModel
 from srm_widget.widget.publisher import Publisher
+from srm_widget.widget.survey_demand import MOST_UNASKED, SurveyDemand
 from srm_widget.widget.survey_task import SurveyTask
 
 
@@ -114,6 +116,11 @@ class SurveyController:
             ε of the survey that ranks them.
         samples_appended
             Whether samples were appended, so that earlier surveys do not hold any more.
+
+        Raises
+        ------
+        ValueError
+            If that takes a survey which has to be asked for, for the memory that it takes.
         """
         model, ranking = self._model, self._model.ranking
         self._task.move_to(model.step, model.engine)
@@ -125,6 +132,14 @@ class SurveyController:
         known = (ranking.step, ranking.epsilon) == (model.step, epsilon) and not samples_appended
         if order == ranking.order and (awaited or known):
             return ranking
+        demand = self._task.demand(epsilon)
+        if demand.is_large and not self._task.has(epsilon):
+            if order == ranking.order:
+                return ranking
+            raise ValueError(
+                f"expected a survey of all planes before they are ordered by {order}, got none "
+                f"yet: {demand.text}{'' if demand.is_too_large else ' `scope.survey` makes it.'}"
+            )
         return PlaneOrder(
             model.engine.n_directions, order, self._task.result_now(epsilon), model.step
         )
@@ -136,16 +151,19 @@ class SurveyController:
         with self._publisher.hold():
             if survey is None:
                 self._clear_map()
-            elif not (
-                self._score_map and self._score_map.survey is survey and self._score_map.by == by
-            ):
-                self._set_map(ScoreMap(survey, by))
+            elif not self._has_map(survey, by):
+                self._score_map = None  # room for the next one
+                if self._fits(survey):
+                    self._set_map(ScoreMap(survey, by))
+                else:
+                    self._clear_map()
             facts = {
                 **self._map_facts,
                 "state": self._task.state,
                 "progress": round(self._task.progress, 3),
                 "n_directions": self._model.engine.n_directions,
                 "hint": self._hint(),
+                "too_large": self._task.state == "waiting" and self._demand.is_too_large,
             }
             self._publisher.publish(_map_frame=facts)
 
@@ -163,6 +181,20 @@ class SurveyController:
             _tile_lit=tile.lit,
         )
 
+    def _has_map(self, survey: Survey, by: str) -> bool:
+        score_map = self._score_map
+        return score_map is not None and (score_map.survey is survey and score_map.by == by)
+
+    @staticmethod
+    def _fits(survey: Survey) -> bool:
+        """Return whether there is room for the map of a survey."""
+        n_bytes, room = MAP_BYTES * survey.n_directions**2, available_bytes()
+        return n_bytes <= MOST_UNASKED or room is None or n_bytes <= room
+
+    @property
+    def _demand(self) -> SurveyDemand:
+        return self._task.demand(self._model.epsilon)
+
     def _show_change(self) -> None:
         self.show()
         self._on_changed()
@@ -179,6 +211,7 @@ class SurveyController:
             "n_planes": survey.n_planes,
             "n_lit": survey.n_lit,
             "n_skipped": survey.n_skipped,
+            "n_dead": survey.basis.n_dead,
             "isotropic": survey.isotropic,
             "resolution": survey.resolution,
             "alignment": _finite(survey.fourth_moment_alignment),
@@ -210,16 +243,18 @@ class SurveyController:
         if state == "failed":
             return self._task.problem
         if state == "waiting":
-            return (
-                f"{engine.n_planes:,} planes of {engine.n_samples:,} samples: "
-                "this may take a while."
-            )
+            return self._demand.text
         if state != "done" or survey is None or survey.n_lit:
-            return ""
+            return "" if survey is None or self._score_map else _no_room(survey)
         hint = f"No plane is lit at ε = {survey.epsilon:.4g}."
         if not engine.has_samples:
             return hint
         return f"{hint} The automatic ε would be {engine.auto_epsilon():.2f}."
+
+
+def _no_room(survey: Survey) -> str:
+    n_bytes = bytes_text(MAP_BYTES * survey.n_directions**2)
+    return f"The planes are surveyed; there is no room for their map, some {n_bytes}."
 
 
 def _hubs(survey: Survey) -> list[tuple[int, float]]:

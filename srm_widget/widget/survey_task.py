@@ -9,10 +9,7 @@ from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.survey import Survey
-
-_COSTLY_IN_KERNEL = 2.5e8
-"""Projections, or for ε about 0 samples times planes, above which a survey waits until the user
-asks for it."""
+from srm_widget.widget.survey_demand import SurveyDemand, survey_demand
 
 QUICK = 1.0
 """Seconds: a survey that takes less is finished although a newer one is wanted, so that the map
@@ -23,11 +20,6 @@ _REPORT_EVERY = 0.1
 
 _PAUSE = 0.15
 """Seconds to wait for ε to stand still where surveys are not quick."""
-
-
-def is_costly(engine: ResonanceSource, epsilon: float) -> bool:
-    """Return whether a survey at `epsilon` may take so long that the user is asked first."""
-    return engine.survey_cost(epsilon) > _COSTLY_IN_KERNEL
 
 
 class SurveyTask(BackgroundWorker):
@@ -68,6 +60,7 @@ class SurveyTask(BackgroundWorker):
         self._ready: tuple[Survey, float] | None = None
         self._epsilon: float | None = None
         self._seconds = 0.0
+        self._demand: tuple[object, SurveyDemand] | None = None
 
     def has(self, epsilon: float) -> bool:
         """Return whether `survey` is the one at `epsilon`, of the engine of now."""
@@ -86,7 +79,11 @@ class SurveyTask(BackgroundWorker):
             self._ready = self._epsilon = None
 
     def request(self, epsilon: float, *, costly: bool = False) -> None:
-        """Begin the survey at `epsilon`; one that may take long only if `costly` is true."""
+        """Begin the survey at `epsilon`.
+
+        One that may take long, or much memory, only if `costly` is true; one that takes more
+        memory than there is not even then.
+        """
         if self._closed:
             return
         if self._ready is not None and self._ready[0].epsilon == epsilon:
@@ -98,11 +95,22 @@ class SurveyTask(BackgroundWorker):
         if self.has(epsilon):
             self._stop()
             self._set_state("done")
-        elif not costly and is_costly(self._engine, epsilon):
+        elif not self._may_begin(epsilon, costly=costly):
             self._stop()
             self._set_state("waiting")
         else:
             self._begin()
+
+    def demand(self, epsilon: float) -> SurveyDemand:
+        """Return what a survey at `epsilon` takes."""
+        key = self.step, self._engine.n_samples, epsilon
+        if self._demand is None or self._demand[0] != key:
+            self._demand = key, survey_demand(self._engine, epsilon)
+        return self._demand[1]
+
+    def _may_begin(self, epsilon: float, *, costly: bool) -> bool:
+        demand = self.demand(epsilon)
+        return not demand.is_too_large and (costly or not demand.is_costly)
 
     @property
     def _is_handled(self) -> bool:

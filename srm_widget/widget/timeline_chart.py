@@ -12,7 +12,7 @@ from srm_widget.utils.arrays import to_bytes
 from srm_widget.widget.model import ScopeModel
 from srm_widget.widget.publisher import Publisher
 from srm_widget.widget.survey_controller import SurveyController
-from srm_widget.widget.survey_task import is_costly
+from srm_widget.widget.survey_demand import is_quick, survey_demand
 
 _SHOWN_EVERY = 0.2
 """Seconds between two updates of the chart while it is computed."""
@@ -132,8 +132,8 @@ class TimelineChart:
 def _is_cheap(step: TimelineStep, epsilon: float | None) -> bool:
     """Return whether the layer's alignment does not take long; A₄ reads all projections once."""
     if epsilon is None:
-        return not is_costly(step.engine, 1.0)
-    return step.engine.has_survey and not is_costly(step.engine, epsilon)
+        return is_quick(step.engine.survey_cost(1.0))
+    return step.engine.has_survey and not survey_demand(step.engine, epsilon).is_costly
 
 
 def _float_bytes(values: list[float | None]) -> bytes:

@@ -6,7 +6,7 @@ raises ``TypeError``, ``ValueError`` or ``IndexError``.
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
@@ -19,11 +19,14 @@ from srm_widget.view.legend import Legend
 from srm_widget.view.plane_map import PlaneOrder
 from srm_widget.view.sample_previews import SamplePreviews
 from srm_widget.view.samples_in_plane import CLOUD_KINDS, MOST_POINTS
+from srm_widget.view.wire import NavigatorKind
+from srm_widget.widget.survey_demand import is_large_map
 
 RESOLUTIONS = 4, 2880
 """Least and greatest K of a scope."""
 
 SCALES = "fraction", "gain"
+NAVIGATORS: tuple[NavigatorKind, ...] = get_args(NavigatorKind)
 _HUGE = 1 << 63
 """Integers from here on do not fit into an int64."""
 
@@ -122,6 +125,16 @@ def cloud(source: ResonanceSource, value: Any) -> str:
     if isinstance(value, str) and value == "auto":
         return "points" if source.n_samples <= MOST_POINTS else "density"
     return choice("cloud", value, CLOUD_KINDS)
+
+
+def navigator_as(source: ResonanceSource, value: Any) -> str:
+    """Return `value` as one of `NAVIGATORS`, or raise.
+
+    "auto" is "pairs" if directions are so many that a map of their planes would be large.
+    """
+    if isinstance(value, str) and value == "auto":
+        return "pairs" if source.has_samples and is_large_map(source.n_directions) else "map"
+    return choice("navigator_as", value, NAVIGATORS)
 
 
 def hidden_classes(legend: Legend | None, value: Any) -> list[int]:

@@ -29,7 +29,7 @@ def late(scope: Scope) -> None:
     scope.kernel("kernel.held = true")
     scope.slider("Epsilon").fill("0.5")
     expect(scope.view().locator(".srm-rows")).to_have_css("opacity", "0.7")
-    for each in scope.view().locator(".srm-rows, tbody, .srm-tiles").all():
+    for each in scope.view().locator(".srm-rows, .srm-directions tbody, .srm-tiles").all():
         expect(each).to_have_css("opacity", "0.7")
 
 

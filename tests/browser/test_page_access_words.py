@@ -78,6 +78,9 @@ def test_the_whole_reads_well(scope: Scope) -> None:
             - definition
             - paragraph: /Plane b0 ∧ b1/
           - group "Navigator":
+            - group "Show planes as":
+              - button "Planes" [pressed]
+              - button "Pairs"
             - heading "Planes by alignment" [level=3]
             - paragraph: all 15 lit at ε = 0.70
             - button "Zoom in"

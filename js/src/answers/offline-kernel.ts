@@ -1,6 +1,7 @@
 import { wrapAngle } from "../base/angles.ts";
 import { type Clock, taskClock } from "../base/clock.ts";
 import { sameValue } from "../base/equality.ts";
+import { fullestMiddle } from "../engine/fullest-middle.ts";
 import type { LayerSamples } from "../engine/layer-samples.ts";
 import type { Payload } from "../engine/payload.ts";
 import { PlaneOrder } from "../engine/plane-order.ts";
@@ -127,6 +128,7 @@ export class OfflineKernel implements Answerer {
     if (!this.#store.source.peek()) return;
     if (message.type === "survey") this.#survey(true);
     if (message.type === "direction") this.#turnTo(message.direction, message.sign);
+    if (message.type === "pair") this.#turnBetween(message.pair);
   }
 
   #turnTo(i: number, sign: number): void {
@@ -135,13 +137,29 @@ export class OfflineKernel implements Answerer {
     const others = [...pair, ...layer.names.keys()];
     const j = others.find((other) => other !== i && layer.spans(i, other));
     if (j === undefined) {
-      this.#refuse(`expected a direction that is not parallel to direction ${i}, got none`);
+      this.#refuse(
+        layer.dead.has(i)
+          ? `expected a direction that spans a plane with direction ${i}, which is a row of zeros and has none`
+          : `expected a direction that is not parallel to direction ${i}, got none`,
+      );
       return;
     }
     const through: Pair = pair.includes(i) ? pair : [i, j];
     const { alpha } = layer.plane(through);
     const theta = (through[0] === i ? 0 : alpha) + (sign < 0 ? Math.PI : 0);
     this.#store.set({ pair: through, theta: wrapAngle(theta) });
+  }
+
+  /** Shows a plane, turned to where most are lit halfway between its directions. */
+  #turnBetween(pair: Pair): void {
+    const layer = this.#views.layer(this.#store.heard.get("step"));
+    const refusal = layer.refusal(pair);
+    if (refusal) this.#refuse(refusal);
+    else
+      this.#store.set({
+        pair,
+        theta: fullestMiddle(layer, pair, this.#store.heard.get("epsilon")),
+      });
   }
 
   #surveySpec(spec: ViewSpec): SurveySpec {

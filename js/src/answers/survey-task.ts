@@ -2,7 +2,14 @@ import type { Clock } from "../base/clock.ts";
 import { CooperativeTask } from "../base/cooperative-task.ts";
 import type { LayerSamples } from "../engine/layer-samples.ts";
 import { type MapTile, ScoreMap } from "../engine/score-map.ts";
-import { isCostly, planeCount, type Survey, surveySteps } from "../engine/survey.ts";
+import {
+  isCostly,
+  isTooLarge,
+  planeCount,
+  type Survey,
+  surveyBytes,
+  surveySteps,
+} from "../engine/survey.ts";
 import type {
   MapFrame,
   MapWindow,
@@ -79,7 +86,7 @@ export class SurveyTask {
 
   /**
    * Starts the survey that is asked for, unless it is done or under way; without a spec it stops. A
-   * survey that may take long starts only if `costly` allows it.
+   * survey that may take long starts only if `costly` allows it, one too large for a page never.
    */
   request(spec: SurveySpec | undefined, order: Order, costly = false): void {
     const by = order === "index" ? "alignment" : order;
@@ -95,7 +102,7 @@ export class SurveyTask {
       if (!settled) this.#draw();
     } else if (this.#task.isRunning && sameSurvey(this.#started?.spec, spec)) {
       return; // what took a word to begin goes on while the spotlight turns
-    } else if (!costly && isCostly(spec.layer, spec.epsilon)) {
+    } else if (isTooLarge(spec.layer) || (!costly && isCostly(spec.layer, spec.epsilon))) {
       this.#task.stop();
       this.#show({ _map_frame: this.#about("waiting") });
     } else this.#begin();
@@ -168,7 +175,9 @@ export class SurveyTask {
   #about(state: MapFrame["state"], progress = 0): MapFrame | SurveyFrame {
     this.#state = state;
     const { layer } = this.#wanted ?? {};
-    const fixed = { state, progress, n_directions: layer?.nDirections ?? 0, hint: "" };
+    const too_large = state === "waiting" && layer !== undefined && isTooLarge(layer);
+    const n_directions = layer?.nDirections ?? 0;
+    const fixed = { state, progress, n_directions, hint: "", too_large };
     const hint = state === "waiting" && layer ? hintOf(layer) : "";
     if (!this.#known || !this.#map || !this.#whole) return { ...fixed, hint };
     const { survey, elapsed } = this.#known;
@@ -181,6 +190,7 @@ export class SurveyTask {
       n_planes: survey.nPlanes,
       n_lit: survey.lit.position.length,
       n_skipped: survey.skipped.length,
+      n_dead: survey.layer.dead.size,
       isotropic: survey.isotropic,
       resolution: DEFAULT_RESOLUTION,
       alignment: finiteOrNull(survey.moments?.alignment),
@@ -198,5 +208,9 @@ const finiteOrNull = (value: number | undefined): number | null =>
 
 function hintOf(layer: LayerSamples): string {
   const [planes, samples] = [planeCount(layer), layer.nSamples].map((n) => n.toLocaleString("en"));
+  if (isTooLarge(layer)) {
+    const bytes = `${Math.round(surveyBytes(layer) / 1e9)} GB`;
+    return `${planes} planes: a survey takes some ${bytes} of memory, more than a page can have.`;
+  }
   return `${planes} planes of ${samples} samples: this may take a while.`;
 }

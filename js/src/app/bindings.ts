@@ -1,11 +1,18 @@
 /** Says what each panel needs: it is drawn anew when that has changed. */
 
 import { sameValue } from "../base/equality.ts";
-import { pick, tableFrameOf, tableProgressOf } from "../protocol/readers.ts";
+import {
+  pairsFrameOf,
+  pairsProgressOf,
+  pick,
+  tableFrameOf,
+  tableProgressOf,
+} from "../protocol/readers.ts";
 import type { Binder } from "../ui/bind.ts";
 import { setText } from "../ui/elements.ts";
 import { HEADER_TRAITS } from "../views/controls/header.ts";
 import { directionsInBeam } from "../views/direction-table/table-data.ts";
+import { directionName } from "../views/plane-map/map-text.ts";
 import { lineProps } from "../views/plane-map/plane-map.ts";
 import { CURVE_ENTRY_NAMES, curveEntries } from "../views/readout/legend-entries.ts";
 import type { Panels } from "./panels.ts";
@@ -17,7 +24,7 @@ function bindMap({ bind }: Binder, panels: Panels, { store }: Session, drawn: Re
   const { shown } = drawn;
   bind(
     () => ({
-      isShown: shown.navigator,
+      isShown: shown.navigator && shown.navigatorKind === "map",
       isOffline: shown.isOffline,
       data: drawn.map,
       pair: shown.pair,
@@ -41,6 +48,50 @@ function bindMap({ bind }: Binder, panels: Panels, { store }: Session, drawn: Re
       canTest: !isOffline && !store.source.value && layer.levels.length === 0, // counts keep no samples
     };
   }, panels.planeMap.drawLayer);
+}
+
+function bindPairs(
+  { bind }: Binder,
+  { navigator, pairList }: Panels,
+  { store }: Session,
+  { shown }: RenderState,
+): void {
+  const canFind = () => !shown.isOffline && !store.source.value && shown.layer.levels.length === 0;
+  const isShown = () => shown.navigator && shown.navigatorKind === "pairs";
+  bind(
+    () => ({
+      isShown: shown.navigator,
+      kind: shown.navigatorKind,
+      hasPairs: canFind() || isShown() || pairsFrameOf(store) !== undefined,
+    }),
+    navigator.draw,
+  );
+  bind(
+    () => {
+      const known = store.get("_names") ?? [];
+      const directionOf = (index: number) => directionName(known, index);
+      const [i, j] = shown.pair;
+      return {
+        isShown: isShown(),
+        progress: pairsProgressOf(store),
+        frame: pairsFrameOf(store),
+        late: shown.late.pairs,
+        canFind: canFind(),
+        of: store.get("pairs_of"),
+        names: [directionOf(i), directionOf(j)] as const,
+        directionOf,
+      };
+    },
+    (props) => pairList.drawStatus(props),
+  );
+  bind(
+    () => ({
+      frame: isShown() ? pairsFrameOf(store) : undefined,
+      pair: shown.pair,
+      canShow: !shown.isOffline,
+    }),
+    (props) => pairList.drawRows(props),
+  );
 }
 
 function bindStrip(
@@ -274,6 +325,7 @@ export function bindPanels(
   drawn: RenderState,
 ): void {
   bindMap(binder, panels, session, drawn);
+  bindPairs(binder, panels, session, drawn);
   bindStrip(binder, panels, session, local, drawn);
   bindTimeline(binder, panels, session, local, drawn);
   bindTable(binder, panels, session, drawn);

@@ -11,6 +11,8 @@ import { createHeader, type HeaderOptions } from "../views/controls/header.ts";
 import type { FileKind } from "../views/controls/save-menu.ts";
 import { createDirectionTable } from "../views/direction-table/direction-table.ts";
 import { sortedBy } from "../views/direction-table/table-data.ts";
+import { createNavigator } from "../views/navigator/navigator.ts";
+import { createPairList } from "../views/pair-list/pair-list.ts";
 import { directionName } from "../views/plane-map/map-text.ts";
 import { createPlaneMap } from "../views/plane-map/plane-map.ts";
 import { createPolarPlot } from "../views/polar/polar-plot.ts";
@@ -110,6 +112,24 @@ export function createPanels(
   const survey = () => requests.send({ type: "survey" });
   const test = (type: "test" | "stop") => requests.send({ type });
   const planeMap = createPlaneMap({ tiles, pair, choose, survey, test }, signal);
+  const pairList = createPairList(
+    {
+      id,
+      chosen: (pair) => {
+        planePlayback.stop();
+        requests.send({ type: "pair", pair });
+      },
+      listed: (of) => requests.tell("pairs_of", of),
+      find: () => requests.send({ type: "pairs" }),
+      stop: () => requests.send({ type: "stop_pairs" }),
+    },
+    signal,
+  );
+  const navigator = createNavigator(
+    { map: planeMap.node, pairs: pairList.node },
+    (kind) => requests.tell("navigator_as", kind),
+    signal,
+  );
   const strip = createSampleStrip(
     {
       toggleMark: (row) => requests.tell("highlight", toggled(store.get("highlight"), row)),
@@ -150,7 +170,9 @@ export function createPanels(
     classLegend,
     cloudLegend,
     readout,
+    navigator,
     planeMap,
+    pairList,
     strip,
     table,
     provenance,

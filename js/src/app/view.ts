@@ -66,7 +66,7 @@ export function mountView(el: HTMLElement, session: Session, signal: AbortSignal
   const local = createViewSignals(session, signal);
   const save = (kind: FileKind) => saveScope(kind, view, signal);
   const panels = createPanels(session, local, save, signal);
-  const { header, plotArea, curveLegend, error, readout, controls, planeMap, strip, table } =
+  const { header, plotArea, curveLegend, error, readout, controls, navigator, strip, table } =
     panels;
   const keys = [curveLegend.node, panels.cloudLegend.node, panels.classLegend.node];
   const figure = element("figure", { class: "srm-figure" }, [
@@ -82,8 +82,8 @@ export function mountView(el: HTMLElement, session: Session, signal: AbortSignal
     [table.node, panels.provenance.node],
   ];
   const samples = [panels.timeline.node, strip.node];
-  const narrow = [...top, ...samples, planeMap.node, readout.node, controls.node, ...end];
-  const wide = [...top, readout.node, planeMap.node, controls.node, ...samples, ...end];
+  const narrow = [...top, ...samples, navigator.node, readout.node, controls.node, ...end];
+  const wide = [...top, readout.node, navigator.node, controls.node, ...samples, ...end];
   const layout = { parent: body, from: 640, narrow, wide };
   const follow = createReadingOrder([layout, header.layout]);
   body.append(...narrow);
@@ -111,7 +111,7 @@ export function mountView(el: HTMLElement, session: Session, signal: AbortSignal
   body.addEventListener("keydown", escaped, { signal });
   attachGestures(panels, session, signal);
   const restyle = () => {
-    for (const { restyle } of [planeMap, panels.polarPlot, panels.cloudLegend]) restyle();
+    for (const { restyle } of [panels.planeMap, panels.polarPlot, panels.cloudLegend]) restyle();
     local.styles.value += 1;
   };
   const updateTheme = followTheme(root, probe, restyle, signal);

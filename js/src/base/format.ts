@@ -77,8 +77,12 @@ export function gainText(fraction: number, isotropic: number): string {
   return `${ratio < 100 ? ratio.toFixed(1) : integer(ratio)}×`;
 }
 
+// From here on decimals say nothing, and `toFixed` leaves its notation.
+const VAST = 1e15;
+
 /** A number with `places` decimals, or with up to `most` where it needs them. */
 export function decimal(value: number, places: number, most = places): string {
+  if (Math.abs(value) >= VAST) return withMinusSign(scientific(value));
   const short = value.toFixed(places);
   if (Math.abs(Number(short) - value) < 1e-9) return withMinusSign(short);
   return withMinusSign(String(Number(value.toFixed(most))));
@@ -104,7 +108,8 @@ export const epsilonText = (epsilon: number): string => `ε${NBSP}=${NBSP}${deci
 
 /** A number with its sign and so many decimals; zero has no sign. */
 export function signedDecimal(value: number, places: number): string {
-  const size = Math.abs(value).toFixed(places);
+  const magnitude = Math.abs(value);
+  const size = magnitude < VAST ? magnitude.toFixed(places) : scientific(magnitude);
   if (Number(size) === 0) return size;
   return `${value < 0 ? "−" : "+"}${size}`;
 }

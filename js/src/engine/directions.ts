@@ -94,9 +94,10 @@ function countDirection(
   tally: ClassTally,
 ): Omit<DirectionCounts, "kurtosis"> {
   const { codes } = layer.step;
+  const isDead = layer.dead.has(direction);
   let count = 0;
   layer.projection(direction).forEach((value, sample) => {
-    if (sign * value < epsilon - CLOSING_MARGIN) return;
+    if (isDead || sign * value < epsilon - CLOSING_MARGIN) return;
     count += 1;
     tally.add(codes[sample] ?? 0);
   });

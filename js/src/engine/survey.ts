@@ -36,7 +36,7 @@ export interface Survey {
   epsilon: number;
   isotropic: number;
   nPlanes: number;
-  /** pairs of parallel directions, which span no plane */
+  /** pairs of directions that span no plane */
   skipped: [number, number][];
   lit: LitPlanes;
   /** mean of f over all planes at each angle, then its standard deviation */
@@ -55,10 +55,22 @@ const COSTLY_IN_PAGE_DENSE = 1e8;
 /** The number of pairs of directions. */
 export const planeCount = ({ nDirections: m }: LayerSamples): number => (m * (m - 1)) / 2;
 
-/** Whether a survey may take so long that it starts only when the user says so. */
+// Bytes that a plane takes in survey and map, and those that a page takes unasked, and at all.
+const BYTES_OF_PLANE = 48;
+const UNASKED_BYTES = 5e8;
+const MOST_BYTES = 2e9;
+
+/** The bytes that a survey of all planes takes, with its map. */
+export const surveyBytes = (layer: LayerSamples): number => BYTES_OF_PLANE * planeCount(layer);
+
+/** Whether a survey takes more memory than a page can be given. */
+export const isTooLarge = (layer: LayerSamples): boolean => surveyBytes(layer) > MOST_BYTES;
+
+/** Whether a survey may take so long, or so much, that it starts only when the user says so. */
 export const isCostly = (layer: LayerSamples, epsilon: number): boolean =>
+  surveyBytes(layer) > UNASKED_BYTES ||
   layer.nSamples * planeCount(layer) >
-  (epsilon < LOW_EPSILON ? COSTLY_IN_PAGE_DENSE : COSTLY_IN_PAGE);
+    (epsilon < LOW_EPSILON ? COSTLY_IN_PAGE_DENSE : COSTLY_IN_PAGE);
 
 // Samples looked at between two yields, and as how many a plane counts without any: a stretch of the
 // page's time is to be some milliseconds, however many samples a plane has.

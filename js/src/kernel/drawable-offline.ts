@@ -10,6 +10,7 @@ export function isDrawableOffline(traits: TraitSource, name: keyof Told, value: 
     case "scale":
     case "by_class":
     case "hidden_classes":
+    case "navigator_as":
       return true;
     case "cloud":
       return value === "off" || value === cloudFrameOf(traits)?.kind;

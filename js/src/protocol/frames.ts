@@ -28,6 +28,8 @@ export interface LayerFrame {
   n_directions: number;
   n_planes: number;
   n_zero: number;
+  /** directions that are rows of zeros, which span no plane */
+  n_dead: number;
   /** groups of samples that hang together; null if each stands for itself */
   n_clusters: number | null;
   basis: string;
@@ -149,14 +151,18 @@ export interface SurveyFrame {
   progress: number;
   n_directions: number;
   hint: string;
+  /** whether the survey that waits would take more memory than there is */
+  too_large: boolean;
 }
 
 /** `_map_frame`: the survey of all planes. */
 export interface MapFrame extends SurveyFrame, ScoreGridFrame {
   n_planes: number;
   n_lit: number;
-  /** pairs of parallel directions, which span no plane */
+  /** pairs of directions that span no plane: parallel ones, and those of a row of zeros */
   n_skipped: number;
+  /** directions that are rows of zeros */
+  n_dead: number;
   isotropic: number;
   resolution: number;
   /**
@@ -306,6 +312,51 @@ export interface TableFrame extends TableProgress {
   rows: TableRow[];
 }
 
+/** What shows all planes: a map of their scores, or a list of pairs that fire together. */
+export type NavigatorKind = "map" | "pairs";
+
+/** Which pairs are listed: the best of all, or those of a direction of the plane on show. */
+export type PairsOf = "all" | "first" | "second";
+
+/**
+ * A row of the list of pairs: two directions, their coactivation, the samples between them, how
+ * many would be if the two had nothing to do with each other, and p over all planes that were asked
+ * about; null where samples hang together in groups.
+ */
+export type PairRow = [
+  first: number,
+  second: number,
+  names: [string, string],
+  score: number,
+  between: number,
+  expected: number,
+  p: number | null,
+];
+
+/** `_pairs_frame` before pairs are found: how far that is. */
+export interface PairsProgress {
+  state: "waiting" | "running" | "done" | "failed";
+  progress: number;
+  hint: string;
+}
+
+/** `_pairs_frame`: pairs of directions that fire together, most so first. */
+export interface PairsFrame extends PairsProgress {
+  /** the direction that all of them are of; null if they are the best of all */
+  of: number | null;
+  /** position in the timeline */
+  step: number;
+  epsilon: number;
+  n_samples: number;
+  /** that were asked about, and p is over */
+  n_planes: number;
+  /** pairs that a sample is between in at all */
+  n_found: number;
+  /** most pairs that one direction is in; null where there is no such bound */
+  per_direction: number | null;
+  rows: PairRow[];
+}
+
 /** `_course_frame` where the alignment over steps failed before there was any. */
 export interface TimelineProblem {
   problem: string;
@@ -408,6 +459,22 @@ export interface DirectionRequest {
   sign: 1 | -1;
 }
 
+/** Find the pairs that fire together, however long it takes. */
+export interface PairsRequest {
+  type: "pairs";
+}
+
+/** End the search for pairs. */
+export interface StopPairsRequest {
+  type: "stop_pairs";
+}
+
+/** Show a plane, and turn the spotlight to the middle between its directions. */
+export interface PairRequest {
+  type: "pair";
+  pair: Pair;
+}
+
 /** A message from the page to the kernel. */
 export type PageMessage =
   | HoldRequest
@@ -416,7 +483,10 @@ export type PageMessage =
   | TableRequest
   | TestRequest
   | StopRequest
-  | DirectionRequest;
+  | DirectionRequest
+  | PairsRequest
+  | StopPairsRequest
+  | PairRequest;
 
 /** Offset and length of an array in `_held`, bytes. */
 export type ByteRange = [offset: number, length: number];

@@ -5,6 +5,8 @@ import type { CurveFrame } from "./frames.ts";
 import { ASKED, TABLE_TRAITS } from "./limits.ts";
 import {
   cloudFrameOf,
+  layerFrameOf,
+  pairsFrameOf,
   pick,
   stripFrameOf,
   type TraitSource,
@@ -14,6 +16,9 @@ import {
 } from "./readers.ts";
 import type { Asked } from "./traits.ts";
 
+/** What may have changed since pairs were found. */
+export type PairsLate = "" | "step" | "samples" | "epsilon" | "direction";
+
 /** What of the scope does not belong to the values asked for. */
 export interface Late {
   /** values asked for that the curve on show does not belong to */
@@ -22,6 +27,8 @@ export interface Late {
   strip: boolean;
   table: boolean;
   timeline: boolean;
+  /** what the list of pairs is of another of; "" where it is of what is on show */
+  pairs: PairsLate;
 }
 
 /** Which of the values asked for the frame does not show yet. */
@@ -44,6 +51,18 @@ function isTableLate(traits: TraitSource): boolean {
   return !fits || tableProgressOf(traits).state === "running";
 }
 
+function latePairs(traits: TraitSource): PairsLate {
+  const frame = pairsFrameOf(traits);
+  if (!frame) return "";
+  const asked = pick(traits, ["epsilon", "step", "pair", "pairs_of"]);
+  const [first, second] = asked.pair;
+  const of = { all: null, first, second }[asked.pairs_of ?? "all"];
+  if (frame.step !== asked.step) return "step";
+  if (frame.n_samples < layerFrameOf(traits).n_samples) return "samples";
+  if (frame.epsilon !== asked.epsilon) return "epsilon";
+  return frame.of === of ? "" : "direction";
+}
+
 /** What of the traits is late for what they ask for; `late` names the values that the curve is. */
 export function lateOf(traits: TraitSource, late: readonly (keyof Asked)[]): Late {
   const { pair, theta, epsilon, cloud } = pick(traits, ["pair", "theta", "epsilon", "cloud"]);
@@ -59,5 +78,6 @@ export function lateOf(traits: TraitSource, late: readonly (keyof Asked)[]): Lat
       (isElsewhere(strip) || strip.theta !== theta || strip.epsilon !== epsilon),
     table: isTableLate(traits),
     timeline: isElsewhere(course) || course?.epsilon !== epsilon,
+    pairs: latePairs(traits),
   };
 }

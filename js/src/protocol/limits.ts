@@ -47,7 +47,7 @@ export const MIN_SQUARED_SINE = 1e-10;
 
 /**
  * srm_widget.geometry.pair_geometry.NEAR_COSINE:
- * Largest |g| of pairs that are surely searched together; see `PairGeometry.near_parallel`.
+ * Largest |g| of pairs that a page searches together.
  */
 export const NEAR_COSINE = 0.5;
 

@@ -4,6 +4,8 @@ import type {
   LayerFrame,
   Legend,
   MapFrame,
+  PairsFrame,
+  PairsProgress,
   PayloadFrame,
   StripFrame,
   SurveyFrame,
@@ -37,6 +39,7 @@ export function layerFrameOf(traits: TraitSource): LayerFrame {
     n_directions: 0,
     n_planes: 0,
     n_zero: 0,
+    n_dead: 0,
     n_clusters: null,
     basis: "",
     preparation: "",
@@ -88,6 +91,18 @@ export function tableFrameOf(traits: TraitSource): TableFrame | undefined {
 export function tableProgressOf(traits: TraitSource): Pick<TableProgress, "state" | "hint"> {
   const { state = "running", hint = "" } = traits.get("_table_frame") ?? {};
   return { state, hint };
+}
+
+/** The pairs that were found, or undefined before there are any. */
+export function pairsFrameOf(traits: TraitSource): PairsFrame | undefined {
+  const frame = traits.get("_pairs_frame");
+  return frame && "rows" in frame && Array.isArray(frame.rows) ? (frame as PairsFrame) : undefined;
+}
+
+/** How far the search for pairs is, or undefined where there is none. */
+export function pairsProgressOf(traits: TraitSource): PairsProgress | undefined {
+  const frame = traits.get("_pairs_frame");
+  return frame && "state" in frame ? (frame as PairsProgress) : undefined;
 }
 
 /** What the alignment over steps belongs to, or undefined before there is any. */

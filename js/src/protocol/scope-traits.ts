@@ -14,9 +14,13 @@ import type {
   Legend,
   MapFrame,
   MapWindow,
+  NavigatorKind,
   Order,
   PageRequest,
   Pair,
+  PairsFrame,
+  PairsOf,
+  PairsProgress,
   PayloadFrame,
   RadialScale,
   StripFrame,
@@ -43,8 +47,10 @@ export type ScopeTraits = {
   highlight: number[];
   n_selected: number;
   navigator: boolean;
+  navigator_as: NavigatorKind;
   order: Order;
   pair: Pair;
+  pairs_of: PairsOf;
   position: number;
   resolution: number;
   scale: RadialScale;
@@ -97,6 +103,7 @@ export type ScopeTraits = {
   /** (a, c) of the highlighted samples in the plane; float32 (marks, 2) */
   _marks: BinaryValue;
   _names: string[];
+  _pairs_frame: PairsFrame | PairsProgress | EmptyFrame;
   /** uint8 (points) */
   _point_groups: BinaryValue;
   /** (a, c) of each of the samples that are drawn; float32 (points, 2) */
@@ -135,8 +142,10 @@ export const TRAITS = [
   "highlight",
   "n_selected",
   "navigator",
+  "navigator_as",
   "order",
   "pair",
+  "pairs_of",
   "position",
   "resolution",
   "scale",
@@ -173,6 +182,7 @@ export const TRAITS = [
   "_map_lit",
   "_marks",
   "_names",
+  "_pairs_frame",
   "_point_groups",
   "_points",
   "_request",
@@ -218,6 +228,7 @@ export const SET_BY_KERNEL = [
   "_map_lit",
   "_marks",
   "_names",
+  "_pairs_frame",
   "_point_groups",
   "_points",
   "_signed_compared",

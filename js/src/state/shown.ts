@@ -5,6 +5,7 @@ import type {
   CurveFrame,
   LayerFrame,
   Legend,
+  NavigatorKind,
   RadialScale,
   TestFrame,
   TestProgress,
@@ -32,6 +33,8 @@ export interface ScopeState extends Asked {
   signed: boolean;
   scale: RadialScale;
   navigator: boolean;
+  /** what the navigator shows */
+  navigatorKind: NavigatorKind;
   cloud: CloudKind;
   cloudFrame: CloudFrame | undefined;
   /** undefined without labels */
@@ -73,6 +76,7 @@ export function scopeStateOf(
     signed: own("signed"),
     scale: own("scale"),
     navigator: own("navigator"),
+    navigatorKind: () => traits.get("navigator_as") ?? "map",
     cloud: own("cloud"),
     cloudFrame: () => cloudFrameOf(traits),
     legend: () => legendOf(traits),
@@ -88,7 +92,14 @@ export function scopeStateOf(
   });
 }
 
-const NOT_LATE: Late = { asked: [], cloud: false, strip: false, table: false, timeline: false };
+const NOT_LATE: Late = {
+  asked: [],
+  cloud: false,
+  strip: false,
+  table: false,
+  timeline: false,
+  pairs: "",
+};
 
 /**
  * The state as the kernel has answered it: with the values that the curve belongs to, not with

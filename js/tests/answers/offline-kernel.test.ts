@@ -129,6 +129,17 @@ test("an angle is kept within the turn", () => {
   assert.ok(Math.abs(frame().theta - (2 * Math.PI - 1)) < 1e-12);
 });
 
+test("a plane of a direction of zeros is refused with its reason", () => {
+  const two = unitRows(2, 4);
+  const basis = Float64Array.from([...two, 0, 0, 0, 0, 0, 0, 0, 0]);
+  const { store, ask } = start({}, { n: 50, d: 4, m: 4, basis });
+  ask({ pair: [2, 0] });
+  assert.match(store.get("error"), /but 2 is a row of zeros, which has no direction$/);
+  ask({ pair: [2, 3] });
+  assert.match(store.get("error"), /but 2 and 3 are rows of zeros, which have no direction$/);
+  assert.deepEqual(store.get("pair"), [0, 1]);
+});
+
 test("a plane of parallel directions is refused with its reason, by number too", () => {
   const two = unitRows(2, 4);
   const basis = Float64Array.from([...two, ...two.slice(0, 4)]);
@@ -150,6 +161,22 @@ test("the spotlight turns to a direction, in a plane that it spans", () => {
   send({ type: "direction", direction: 99, sign: 1 });
   assert.match(store.get("error"), /got \(99, 3\)|none/);
   assert.deepEqual(store.get("pair"), [3, 0]);
+});
+
+test("a pair is shown from where most are lit between its directions", () => {
+  const { store, send, frame } = start();
+  send({ type: "pair", pair: [2, 1] });
+  assert.deepEqual(store.get("pair"), [2, 1]);
+  const middles = [1, 3, 5, 7].map((k) => (k * Math.PI) / 4);
+  assert.ok(middles.includes(store.get("theta")));
+  const most = frame().n_lit;
+  for (const theta of middles) {
+    store.set({ theta });
+    assert.ok(frame().n_lit <= most);
+  }
+  send({ type: "pair", pair: [2, 2] });
+  assert.match(store.get("error"), /two different directions/);
+  assert.deepEqual(store.get("pair"), [2, 1]);
 });
 
 test("what is set from outside is answered once, when all of it is set", async () => {
@@ -181,7 +208,7 @@ test("a survey that was saved half done is made again", () => {
   const { queue, store } = start({
     _frame: FRAME,
     navigator: true,
-    _map_frame: { state: "running", progress: 0.4, n_directions: 5, hint: "" },
+    _map_frame: { state: "running", progress: 0.4, n_directions: 5, hint: "", too_large: false },
   });
   queue.drain();
   assert.equal(store.get("_map_frame")?.state, "done");

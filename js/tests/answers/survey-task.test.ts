@@ -114,6 +114,21 @@ test("what may take long waits for a click, and then goes on whatever else moves
   assert.deepEqual([map().state, queue.waiting], ["waiting", 0]);
 });
 
+test("what takes much memory waits for a click, and what takes too much is never begun", () => {
+  const { queue, surveyor, map, at } = start();
+  const ofSize = (nDirections: number): LayerSamples =>
+    Object.create(SMALL, { nDirections: { value: nDirections } });
+  surveyor.request(at(0.5, ofSize(5_000)), "index");
+  assert.deepEqual([map().state, map().too_large, queue.waiting], ["waiting", false, 0]);
+  for (const costly of [false, true]) {
+    surveyor.request(at(0.5, ofSize(24_576)), "index", costly);
+    assert.deepEqual([map().state, map().too_large, queue.waiting], ["waiting", true, 0]);
+    const said =
+      "301,977,600 planes: a survey takes some 14 GB of memory, more than a page can have.";
+    assert.equal(map().hint, said);
+  }
+});
+
 test("without anchors to spare it the work, less is costly", () => {
   const { queue, surveyor, map, at } = start();
   const layer: LayerSamples = Object.create(LARGE, { nSamples: { value: 200_000 } });

@@ -136,7 +136,9 @@ test("an alignment with its error alone, and numbers with their signs", () => {
     [[0.734, 2], "+0.73"],
     [[-1, 2], "−1.00"],
     [[-0.001, 2], "0.00"],
+    [[-1.8277e22, 2], "−2 × 10²²"],
   ]);
+  table(decimal, [[[1.8277e22, 0, 2], "2 × 10²²"]]);
 });
 
 test("an ε has two decimals, or those that it needs", () => {

@@ -161,6 +161,16 @@ test("while a survey runs the map before stays", async () => {
   assert.ok(page.text(".srm-map-count").includes("0.49"));
 });
 
+test("a survey under way says the plane as far as it is known, whatever its frame lacks", async () => {
+  const page = await OpenedPage.open(small(8, 300, { epsilon: 0.5, survey: "running" }));
+  const line = /^b0 ∧ b1 · alignment [−+]0\.\d\d ± 0\.\d\d of \d+ samples$/;
+  assert.match(page.text(".srm-map-line"), line);
+  const frame = { state: "running", progress: 0.4, n_directions: 8, hint: "", too_large: false };
+  await page.receive({ _map_frame: { ...frame, by: undefined, low: 1.8e22, high: undefined } });
+  assert.match(page.text(".srm-map-line"), line);
+  assert.doesNotMatch(navigator(page).textContent ?? "", /undefined|NaN|e\+\d/);
+});
+
 for (const [state, said] of [
   ["waiting", "523,776 planes of 1,000,000 samples: this may take a minute."],
   ["failed", "The survey failed: not enough memory."],

@@ -19,13 +19,14 @@ function shown(frame: Partial<CurveFrame> = {}, more: Partial<ScopeState> = {}):
     signed: false,
     scale: "fraction",
     navigator: true,
+    navigatorKind: "map",
     table: false,
     error: "",
     test: undefined,
   } as const;
   const samples = { cloud: "points", cloudFrame: CLOUD } as const;
   const classes = { legend: undefined, by_class: false, hidden_classes: [] };
-  const parts = { cloud: false, strip: false, table: false, timeline: false };
+  const parts = { cloud: false, strip: false, table: false, timeline: false, pairs: "" } as const;
   const state = { ...asked, ...told, ...samples, ...classes, layer: LAYER, frame: full, ...more };
   const late = { asked: unanswered(state, state.frame), ...parts };
   return { ...state, late, isOffline: more.isOffline ?? false };
@@ -143,6 +144,13 @@ test("zero rows are reported", () => {
   assert.equal(subtitle(0), "1,000 samples × 4 · standard basis");
   assert.equal(subtitle(1), "1,000 samples × 4 · standard basis · 1 zero row");
   assert.equal(subtitle(2), "1,000 samples × 4 · standard basis · 2 zero rows");
+});
+
+test("directions of zeros are reported", () => {
+  const subtitle = (n_dead: number) =>
+    viewState(shown({}, { layer: { ...LAYER, n_dead } })).subtitle;
+  assert.equal(subtitle(1), "1,000 samples × 4 · standard basis · 1 direction of zeros");
+  assert.equal(subtitle(12), "1,000 samples × 4 · standard basis · 12 directions of zeros");
 });
 
 test("what was done to the activations is said as the kernel says it", () => {

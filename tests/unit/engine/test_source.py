@@ -54,6 +54,7 @@ def test_the_questions_that_take_long_are_those_that_views_ask() -> None:
         "alignment",
         "beam",
         "class_curves",
+        "coactive",
         "curve",
         "density",
         "directions",

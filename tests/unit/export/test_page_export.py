@@ -125,7 +125,9 @@ def test_a_seed_of_numpy_is_one(tmp_path: Path) -> None:
     scope = srm.SRMScope(rows, navigator=False, epsilon=0.4)
     file = tmp_path / "page.html"
     whole = scope.save_html(file).stat().st_size
-    scope.save_html(file, max_bytes=np.int64(whole // 2), seed=np.int64(3))
+    with pytest.warns(UserWarning, match=r"keeps [\d,]+ of 20,000 samples") as caught:
+        scope.save_html(file, max_bytes=np.int64(whole // 2), seed=np.int64(3))
+    assert "save_html(max_bytes=…) of some " in str(caught[0].message)
     assert 0.97 * whole // 2 <= file.stat().st_size <= whole // 2
     frame = saved(file.read_text(encoding="utf-8"))["traits"]["_held_frame"]
     assert frame["seed"] == 3

@@ -40,6 +40,7 @@ def everything() -> srm.SRMScope:
     assert scope.survey is not None  # without a loop it is computed when it is asked for
     scope._window = [0, 0, 2]
     scope._handle_custom_msg({"type": "test"}, [])
+    scope.navigator_as = "pairs"
     scope.freeze()
     return scope
 
@@ -114,6 +115,9 @@ def test_messages_are_what_they_are_declared_as(monkeypatch: pytest.MonkeyPatch)
         {"type": "survey"},
         {"type": "test"},
         {"type": "direction", "direction": 2, "sign": -1},
+        {"type": "pairs"},
+        {"type": "stop_pairs"},
+        {"type": "pair", "pair": [3, 1]},
     ]
     for request in requests:
         assert misfits(request, wire.PageMessage) == []

@@ -240,8 +240,9 @@ def test_a_saved_page_is_of_one_picture(
     scope = scope_on(ROWS)
     saved: list[dict[str, Any]] = []
 
-    def kept(traits: dict[str, Any], *_: Any, **_more: Any) -> str:
+    def kept(traits: dict[str, Any], pack: Any, **_: Any) -> str:
         saved.append(traits)
+        pack(10_000_000, 0)
         return ""
 
     moves = property(lambda self: meanwhile(lambda: ask(self, pair=[3, 1])))

@@ -11,7 +11,7 @@ import pytest
 import srm_widget as srm
 from srm_widget.concurrency import background
 from srm_widget.view.plane_map import PlaneOrder
-from srm_widget.widget import survey_task
+from srm_widget.widget import survey_demand
 from srm_widget.widget.direction_table import DirectionTable
 from srm_widget.widget.followers import EngineFollower
 from srm_widget.widget.prefetcher import Prefetcher
@@ -94,7 +94,7 @@ def test_a_map_that_is_switched_off_is_taken_away() -> None:
 
 
 def test_a_costly_survey_waits_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(survey_task, "_COSTLY_IN_KERNEL", 0)
+    monkeypatch.setattr(survey_demand, "_COSTLY", 0)
 
     async def main() -> None:
         scope = Surveyed()

@@ -44,6 +44,7 @@ def test_nothing_is_surveyed_unasked(scope: srm.SRMScope) -> None:
         "progress": 0.0,
         "n_directions": 5,
         "hint": "",
+        "too_large": False,
     }
     assert not any(getattr(scope, name) for name in MAP_TRAITS if name != "_map_frame")
 

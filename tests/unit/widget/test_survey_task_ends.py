@@ -12,7 +12,7 @@ import pytest
 
 import srm_widget as srm
 from srm_widget.engine.engine import ResonanceEngine
-from srm_widget.widget import survey_task
+from srm_widget.widget import survey_demand
 from tests.unit.support.event_loop import ROWS, done, lived, others, state, turns, until
 
 pytestmark = pytest.mark.usefixtures("wires", "many_steps")
@@ -26,7 +26,7 @@ def ask_for_survey(scope: srm.SRMScope) -> None:
 def test_what_may_take_long_waits_for_a_word(
     monkeypatch: pytest.MonkeyPatch, begun: dict[str, list[float]]
 ) -> None:
-    monkeypatch.setattr(survey_task, "_COSTLY_IN_KERNEL", 0)
+    monkeypatch.setattr(survey_demand, "_COSTLY", 0)
 
     async def life(scope: srm.SRMScope) -> None:
         await turns(5)
@@ -54,7 +54,7 @@ def test_what_may_take_long_waits_for_a_word(
 
 def test_few_samples_of_many_planes_wait_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where ε is about 0 every plane is tested."""
-    monkeypatch.setattr(survey_task, "_COSTLY_IN_KERNEL", 200 * 16 + 1)
+    monkeypatch.setattr(survey_demand, "_COSTLY", 200 * 16 + 1)
 
     async def life(scope: srm.SRMScope) -> None:
         assert state(scope) == "running"
@@ -89,7 +89,7 @@ def test_a_survey_that_fails_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("when", ["running", "done", "waiting"])
 def test_closing_leaves_nothing_behind(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if when == "waiting":
-        monkeypatch.setattr(survey_task, "_COSTLY_IN_KERNEL", 0)
+        monkeypatch.setattr(survey_demand, "_COSTLY", 0)
     engine = srm.ResonanceEngine(ROWS)
 
     async def main() -> weakref.ref[srm.SRMScope]:

@@ -7,7 +7,7 @@ import type {
   SurveyFrame,
   TileFrame,
 } from "../../protocol/frames.ts";
-import { SCORE_CODES } from "../../protocol/limits.ts";
+import { MEASURES, SCORE_CODES } from "../../protocol/limits.ts";
 import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 
 /** A square grid of cells with scores. */
@@ -98,9 +98,9 @@ export interface MapData {
   tile: ScoreGrid | undefined;
 }
 
-/** Whether the survey has scores. */
+/** Whether the survey has scores, of a measure that is known. */
 export const isSurveyed = (frame: MapFrame | SurveyFrame | undefined): frame is MapFrame =>
-  frame !== undefined && "by" in frame;
+  frame !== undefined && "by" in frame && MEASURES.includes(frame.by);
 
 /** The arrays of the map and of its window. */
 type MapArrays = Pick<

@@ -19,7 +19,7 @@ import type {
   ScoreGridFrame,
   SurveyFrame,
 } from "../../protocol/frames.ts";
-import { MOST_LIT } from "../../protocol/limits.ts";
+import { MEASURES, MOST_LIT } from "../../protocol/limits.ts";
 import { cellOf, isSurveyed, type MapCell, type MapData } from "./map-grid.ts";
 import { OPAQUE_FROM } from "./score-colours.ts";
 import { isWholeMap, type Viewport } from "./viewport.ts";
@@ -79,7 +79,7 @@ export function lineOfCell(
   }
   if (shared > 1) return { pair: undefined, text: `${UNLIT} in ${integer(shared)} planes here` };
   if (pair[0] === pair[1]) return { pair: undefined, text: "one direction spans no plane" };
-  return { pair, text: ` · ${UNLIT}${n_skipped > 0 ? ", or parallel" : ""}` };
+  return { pair, text: ` · ${UNLIT}${n_skipped > 0 ? ", or no plane" : ""}` };
 }
 
 /** The line about the plane on show. */
@@ -93,14 +93,16 @@ export function lineOfFrame(
   const known =
     score === undefined ? "" : ` · ${by} ${scoreText(by, score ?? 0, alignment_error, n_in_plane)}`;
   const rank = `${integer(frame.position + 1)} of ${integer(n_planes)}`;
-  const place = frame.order === "index" ? "" : ` · rank ${rank}`;
+  // Before there is a survey no plane has a rank.
+  const isRanked = frame.order !== "index" && isSurveyed(data.frame);
+  const place = isRanked ? ` · rank ${rank}` : "";
   return { pair: frame.pair, text: `${score === null ? ` · ${UNLIT}` : known}${place}` };
 }
 
 /** The score that the map shows, or will show once the planes are surveyed. */
 export function mappedScore(frame: MapFrame | SurveyFrame | undefined, order: Order): Score {
   if (isSurveyed(frame)) return frame.by;
-  return order === "index" ? "alignment" : order;
+  return MEASURES.find((measure) => measure === order) ?? "alignment";
 }
 
 /** Says which directions are in view; "" where all are. */
@@ -133,11 +135,16 @@ export function colourLegendTexts(
 export const FAINT_TEXT = `Faint cells: fewer than ${OPAQUE_FROM} samples`;
 
 /** How many planes are lit. */
-export function litPlanesText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame): string {
+export function litPlanesText(frame: MapFrame): string {
+  const { n_lit, n_planes, n_skipped, n_dead, n_directions, epsilon } = frame;
   const planes = integer(n_planes);
   const lit = n_lit === n_planes ? `all ${planes}` : `${integer(n_lit)} of ${planes}`;
-  const parallel = n_skipped > 0 ? `, ${integer(n_skipped)} parallel` : "";
-  return `${lit} lit at\u00a0${epsilonText(epsilon)}${parallel}`;
+  // Pairs of which one is a row of zeros.
+  const ofZeros = (n_dead * (2 * n_directions - n_dead - 1)) / 2;
+  const nParallel = n_skipped - ofZeros;
+  const parallel = nParallel > 0 ? `, ${integer(nParallel)} parallel` : "";
+  const dead = ofZeros > 0 ? `, ${integer(ofZeros)} of directions of zeros` : "";
+  return `${lit} lit at\u00a0${epsilonText(epsilon)}${parallel}${dead}`;
 }
 
 /** The directions that are in far more lit planes than others; "" where there is none. */
@@ -173,7 +180,7 @@ export function surveyNoticeOf(
   const planes = nPlanes === 1 ? "the plane" : `${integer(nPlanes)} planes`;
   switch (frame?.state) {
     case "waiting":
-      return { text: frame.hint, offers: !isOffline };
+      return { text: frame.hint, offers: !isOffline && !frame.too_large };
     case "failed":
       return { text: frame.hint || "The survey failed.", offers: !isOffline };
     case "running": {

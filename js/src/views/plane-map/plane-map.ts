@@ -141,9 +141,8 @@ function createMapElements(
   const key = createColourLegend();
   const status = element("p", { class: "srm-unseen", "aria-live": "polite" });
   const layer = createLayerLine(test, signal);
-  const label = { class: "srm-navigator", role: "group", "aria-label": "Navigator" };
   const children = [head, square, key.node, line.node, status, layer.node];
-  const node = element("section", label, children);
+  const node = element("div", { class: "srm-planes" }, children);
   const [draw, palettes] = [createMapCanvas(canvas), createStylesheetPalette(node)];
   const texts = { title, line, count, hubs, status, layer };
   return { node, canvas, square, ...texts, zoom, states, key, draw, palettes };

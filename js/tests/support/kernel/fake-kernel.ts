@@ -5,6 +5,9 @@ import type {
   Order,
   PageRequest,
   Pair,
+  PairRow,
+  PairsFrame,
+  PairsProgress,
   TestFrame,
   TestProgress,
   TimelineFrame,
@@ -72,9 +75,12 @@ const TOLD: readonly (keyof KernelTraits)[] = [
   "by_class",
   "hidden_classes",
   "_window",
+  "navigator_as",
+  "pairs_of",
   ...TABLE_TRAITS,
 ];
 const TABLED = [...TABLE_TRAITS, "epsilon"];
+const PAIRED = ["navigator", "navigator_as", "pairs_of", "epsilon", "pair", "position", "step"];
 const COURSED = ["pair", "position", "epsilon"];
 const CLASSED = ["by_class", "hidden_classes"];
 const SURVEYED = ["step", "epsilon", "order", "resolution", "navigator"];
@@ -114,6 +120,8 @@ export class FakeKernel implements KernelData {
   heard: PageMessage[] = [];
   /** how far a survey comes by itself */
   surveys: SurveyState;
+  /** how far a search for pairs comes by itself */
+  searches: PairsProgress["state"] = "done";
   /** how far a rotation test comes by itself */
   tests: TestProgress["state"] = "done";
   traits: KernelTraits;
@@ -128,6 +136,7 @@ export class FakeKernel implements KernelData {
   #last: (ReturnType<FakeKernel["curve"]> & { key: string }) | undefined;
   #cloud: { key: string; traits: ReturnType<typeof cloudTraits> } | undefined;
   readonly #isotropic = new Map<number, number>();
+  #pairs: Omit<PairsFrame, keyof PairsProgress> | undefined;
   /** number of the latest request */
   #request = 0;
 
@@ -156,6 +165,7 @@ export class FakeKernel implements KernelData {
       n_planes: (basis.length * (basis.length - 1)) / 2,
       n_clusters: null,
       n_zero: samples.filter((row) => !row.some(Boolean)).length,
+      n_dead: 0,
       basis: description,
       preparation,
       levels,
@@ -186,6 +196,7 @@ export class FakeKernel implements KernelData {
       ...this.course(),
       ...this.survey.first(this.surveys),
       ...this.contents.table(),
+      ...this.pairs("waiting"),
     };
   }
 
@@ -261,6 +272,35 @@ export class FakeKernel implements KernelData {
     return { _test_frame: frame };
   }
 
+  /** The message that brings the search for pairs to `state`; what is expected is made up. */
+  pairs(state: PairsProgress["state"]) {
+    const { navigator_as, epsilon, pairs_of, pair, step } = this.traits;
+    if (navigator_as === "map") return { _pairs_frame: {} };
+    const hints = { waiting: "To find the pairs may take a while.", failed: "Not enough memory." };
+    const hint = state === "waiting" || state === "failed" ? hints[state] : "";
+    const progress = { state, progress: state === "running" ? 0.4 : 0, hint };
+    const of = { all: null, first: pair[0], second: pair[1] }[pairs_of];
+    const isOnShow = this.#pairs?.of === of && this.#pairs.epsilon === epsilon;
+    if (state === "waiting" && isOnShow) Object.assign(progress, { state: "done", hint: "" });
+    else if (state !== "done") return { _pairs_frame: { ...this.#pairs, ...progress } };
+    if (this.#pairs && isOnShow) return { _pairs_frame: { ...this.#pairs, ...progress } };
+    const found = this.survey
+      .ranked("coactivation")
+      .filter((each) => of === null || each.includes(of))
+      .slice(0, 100);
+    const rows = found.map((each, k): PairRow => {
+      const [i, j] = each[1] === of ? [each[1], each[0]] : each;
+      const between = litCosines(this.plane(each), epsilon).filter((x) => x < 0).length;
+      const score = this.survey.score(each, "coactivation") ?? 0;
+      const names: [string, string] = [at(this.names, i), at(this.names, j)];
+      return [i, j, names, score, between, 1.25 * k, Math.min(1, 10 ** (k - 9))];
+    });
+    const { n_planes, n_samples } = this.layer;
+    const about = { of, step, epsilon, n_samples, n_planes, n_found: n_planes };
+    this.#pairs = { ...about, per_direction: of === null ? 3 : null, rows };
+    return { _pairs_frame: { ...this.#pairs, ...progress } satisfies PairsFrame };
+  }
+
   isotropic(epsilon: number): number {
     const known = this.#isotropic.get(epsilon) ?? isotropicFraction(epsilon, this.layer.n_dims);
     this.#isotropic.set(epsilon, known);
@@ -278,6 +318,11 @@ export class FakeKernel implements KernelData {
     if (message.type === "test") this.model.receive(this.test(this.tests));
     if (message.type === "stop") this.model.receive({ _test_frame: {} });
     if (message.type === "direction") this.push(this.contents.turned(message));
+    if (message.type === "pairs") this.model.receive(this.pairs(this.searches));
+    if (message.type === "stop_pairs") this.model.receive(this.pairs("waiting"));
+    if (message.type === "pair") {
+      this.push({ pair: message.pair, theta: this.plane(message.pair).alpha / 2 });
+    }
   }
 
   ask({ _request, ...changes }: Changes): void {
@@ -321,6 +366,7 @@ export class FakeKernel implements KernelData {
       }
     }
     if (has(COURSED)) this.model.receive(this.course());
+    if (has(PAIRED)) this.model.receive(this.pairs("waiting"));
     if (has(TABLED)) this.model.receive(this.contents.table());
     if (changes._window?.length && !this.tilesHeld) this.model.receive(this.survey.tile());
   }

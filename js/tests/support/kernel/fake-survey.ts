@@ -143,7 +143,7 @@ export class FakeSurvey {
   /** What is known of the survey that was done last; before there is one, only its directions. */
   #frame() {
     const { layer, traits } = this.#kernel;
-    const about = { hint: "", n_directions: this.#size };
+    const about = { hint: "", n_directions: this.#size, too_large: false };
     if (!this.#last) return about;
     const counted = this.#size > COUNTED ? [] : this.ranked("peak");
     const unlit = counted.filter((pair) => this.score(pair, "peak") === null).length;
@@ -152,6 +152,7 @@ export class FakeSurvey {
       n_planes: layer.n_planes,
       n_lit: layer.n_planes - unlit,
       n_skipped: 0,
+      n_dead: 0,
       isotropic: this.#kernel.isotropic(traits.epsilon),
       resolution: ANGLES,
       hubs: [],

@@ -21,6 +21,7 @@ const MAP: MapFrame = {
   n_planes: 2016,
   n_lit: 2016,
   n_skipped: 0,
+  n_dead: 0,
   isotropic: 0.01,
   resolution: 360,
   alignment: -0.734,
@@ -29,6 +30,7 @@ const MAP: MapFrame = {
   hubs: [],
   elapsed_ms: 3,
   hint: "",
+  too_large: false,
 };
 const RUNNING: TestProgress = { state: "running", progress: 0.345, step: 2, hint: "" };
 const DONE: TestFrame = {
@@ -87,8 +89,8 @@ test("without A₄ it is said why", () => {
 
 test("before there is a survey of the step on show nothing is known", () => {
   const unknown = { text: "Layer: not surveyed yet", isKnown: false, isLate: false };
-  const { state, progress, n_directions, hint } = MAP;
-  for (const survey of [undefined, { state, progress, n_directions, hint }]) {
+  const { state, progress, n_directions, hint, too_large } = MAP;
+  for (const survey of [undefined, { state, progress, n_directions, hint, too_large }]) {
     assert.deepEqual(layerFacts({ ...PROPS, survey }), unknown);
   }
   for (const other of ["waiting", "failed", "done"] as const) {

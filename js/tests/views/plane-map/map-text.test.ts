@@ -29,6 +29,7 @@ const MAP: MapFrame = {
   n_planes: 120,
   n_lit: 118,
   n_skipped: 0,
+  n_dead: 0,
   isotropic: 0.01,
   resolution: 360,
   alignment: 0.3,
@@ -37,6 +38,7 @@ const MAP: MapFrame = {
   hubs: [],
   elapsed_ms: 3,
   hint: "",
+  too_large: false,
 };
 const CELL: MapCell = {
   row: 1,
@@ -64,13 +66,17 @@ function cell(more: Partial<MapCell>, map: Partial<MapFrame> = {}, isClustered =
 }
 
 test("before there are scores the order says which they will be", () => {
-  const { state, progress, n_directions, hint } = MAP;
-  const survey = { state, progress, n_directions, hint };
+  const { state, progress, n_directions, hint, too_large } = MAP;
+  const survey = { state, progress, n_directions, hint, too_large };
   assert.deepEqual(
     [mappedScore(undefined, "index"), mappedScore(survey, "index"), mappedScore(survey, "peak")],
     ["alignment", "alignment", "peak"],
   );
   assert.equal(mappedScore({ ...MAP, by: "peak" }, "alignment"), "peak");
+  // Of a host that has not heard of one, or of a measure that is none.
+  const unknown = undefined as unknown as Score;
+  assert.equal(mappedScore({ ...MAP, by: unknown }, "peak"), "peak");
+  assert.equal(mappedScore(survey, unknown), "alignment");
   assert.equal(surveyNoticeOf(survey, { nPlanes: 6, drawn: true, isOffline: false })?.text, "");
 });
 
@@ -90,7 +96,7 @@ test("a cell says its plane and its score, an alignment with its error and its s
 
 test("a cell without a score says why", () => {
   assert.deepEqual(cell({ score: null }), { pair: [1, 3], text: " · nothing lit" });
-  assert.equal(cell({ score: null }, { n_skipped: 2 }).text, " · nothing lit, or parallel");
+  assert.equal(cell({ score: null }, { n_skipped: 2 }).text, " · nothing lit, or no plane");
   assert.deepEqual(cell({ score: null, pair: [2, 2] }), {
     pair: undefined,
     text: "one direction spans no plane",
@@ -103,6 +109,11 @@ test("the plane on show says its score and its rank", () => {
     plain(lineOfFrame({ ...FRAME, ...frame }, { ...MAP, by }, dataOf(by)).text);
   assert.equal(said("alignment", {}), " · alignment −0.50 ± 0.05 of 200 samples");
   assert.equal(said("peak", { order: "peak", position: 2 }), " · peak 8.0 % · rank 3 of 120");
+  const { low, high, by, ...running } = { ...MAP, state: "running" as const };
+  assert.equal(typeof by, "string");
+  const before = { frame: running, overview: undefined, tile: undefined };
+  const early = lineOfFrame({ ...FRAME, order: "peak" }, { ...MAP, by: "peak" }, before);
+  assert.equal(plain(early.text), " · peak 8.0 %");
   const unlit = { alignment: null, n_in_plane: 0, peak: 0 };
   assert.equal(said("alignment", unlit), " · nothing lit");
   assert.equal(said("peak", unlit), " · nothing lit");
@@ -162,11 +173,14 @@ test("the key names its ends", () => {
   assert.deepEqual(colourLegendTexts({ by: "peak" }, [0.2, 0.2]).map(plain), ["", "20.0 %", ""]);
 });
 
-test("lit and parallel planes are counted", () => {
+test("lit planes, parallel pairs and those of directions of zeros are counted", () => {
   const said = (map: Partial<MapFrame>) => plain(litPlanesText({ ...MAP, ...map }));
   assert.equal(said({}), "118 of 120 lit at ε = 0.62");
   assert.equal(said({ n_lit: 120 }), "all 120 lit at ε = 0.62");
   assert.equal(said({ n_skipped: 2 }), "118 of 120 lit at ε = 0.62, 2 parallel");
+  // Of 16 directions the pairs of two: 2 · 14 with others, and the one of both.
+  const dead = said({ n_planes: 89, n_lit: 70, n_skipped: 31, n_dead: 2 });
+  assert.equal(dead, "70 of 89 lit at ε = 0.62, 2 parallel, 29 of directions of zeros");
 });
 
 test("where there is no map it is said why, and what to do", () => {
@@ -185,6 +199,8 @@ test("where there is no map it is said why, and what to do", () => {
     text: "Long.",
     offers: true,
   });
+  const beyond = { state: "waiting", hint: "15 GB.", too_large: true } as const;
+  assert.deepEqual(notice(beyond, true), { text: "15 GB.", offers: false });
   assert.deepEqual(notice({ state: "failed" }, true), { text: "The survey failed.", offers: true });
   const nothing = { nPlanes: 1, drawn: false, isOffline: false };
   assert.equal(surveyNoticeOf(undefined, nothing)?.text, "Waiting for the kernel.");
