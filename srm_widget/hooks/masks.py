@@ -122,7 +122,14 @@ def kept_positions(
     if flags.shape not in (shape, shape[:1]):
         items = f"{shape[:1]}, one flag an item"
         expected = items if len(shape) == 1 else f"{shape}, one flag a position, or {items}"
-        raise ValueError(f"layer {layer!r}: expected a mask of shape {expected}, got {flags.shape}")
+        pairs = (
+            "; a mask of pairs of positions, as attention takes it, does not say which are padding:"
+            " pass a function of the arguments, such as lambda input_ids, **others: input_ids != 0"
+        )
+        raise ValueError(
+            f"layer {layer!r}: expected a mask of shape {expected}, got {flags.shape}"
+            f"{pairs if flags.ndim == 4 and len(shape) == 2 else ''}"
+        )
     if len(shape) > flags.ndim:
         flags = np.broadcast_to(flags.reshape(-1, *[1] * (len(shape) - 1)), shape)
     return np.flatnonzero(flags)

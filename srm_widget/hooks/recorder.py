@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from srm_widget.hooks.batch import Rows
+from srm_widget.hooks.calls import Hook, counts
 from srm_widget.hooks.forward_passes import ForwardPasses
 from srm_widget.hooks.layers import INPUT, Site
 from srm_widget.hooks.layouts import Layout, Layouts, features_last
@@ -109,10 +110,10 @@ class LayerRecorder:
             return _nothing
         if self.site.takes_input:
             before = self.site.module.register_forward_pre_hook(
-                self._record_input, with_kwargs=True
+                Hook(self._record_input), with_kwargs=True
             )
             return before.remove
-        return self.site.module.register_forward_hook(self._record_output).remove
+        return self.site.module.register_forward_hook(Hook(self._record_output)).remove
 
     def _record_output(self, _module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
         self._record(lambda: output)
@@ -124,7 +125,7 @@ class LayerRecorder:
 
     def _record(self, value: Callable[[], Any]) -> None:
         """Take the samples in what `value` returns."""
-        if self.error is not None or is_recomputing():
+        if self.error is not None or not counts():
             return
         # Tensors made under inference_mode could not be written to after it.
         with self._lock, torch.inference_mode(mode=False), torch.no_grad():
@@ -157,6 +158,11 @@ class LayerRecorder:
         data = found.data if isinstance(found, PackedSequence) else found
         is_ragged = isinstance(found, PackedSequence) or found.is_nested
         is_dense = is_ragged or data.layout == torch.strided
+        if data.is_meta:
+            raise TypeError(
+                f"layer {self.layer!r}: expected an {self._side} that holds numbers, got one "
+                "of the meta device, which has none"
+            )
         if not data.is_floating_point() or not is_dense:
             raise TypeError(
                 f"layer {self.layer!r}: expected an {self._side} of dense real floating-point "
@@ -252,9 +258,3 @@ def _with_feature_axis(layout: Layout, axis: int) -> Layout:
         return said
     reason = f"feature_dim={axis} says otherwise of its axes than the layer's class"
     return replace(said, item_axis=0, unknown_items=reason)
-
-
-def is_recomputing() -> bool:
-    """Return whether a layer runs again in a backward pass, because of activation checkpointing."""
-    task: Callable[[], int] = torch._C._current_graph_task_id  # noqa: SLF001
-    return task() != -1
