@@ -256,6 +256,7 @@ def capture(
     max_samples: SupportsIndex | None = None,
     per: str = "position",
     feature_dim: SupportsIndex | None = None,
+    item_dim: SupportsIndex | None = None,
     output: Output = None,
     mask: Any = None,
     mask_keeps: bool | None = None,
@@ -293,6 +294,9 @@ def capture(
         come item by item, those of layers with ``batch_first=False`` too.
     feature_dim
         Axis of the features in another layout: 1 for (N, C, L), -1 for (N, H, W, C).
+    item_dim
+        Axis of the items in layers where it is another than the first and `Captured.layout` does
+        not know: 1 for (T, N, D). What the model is given may have them on that axis or the first.
     output
         Which part of a tuple, dictionary or dataclass: a position, a name, a tuple of them to go
         deeper, or a function of the output. None is the first tensor in it. With ":in", which of
@@ -333,11 +337,11 @@ def capture(
     sites = matching_sites(model, layers, exclude)
     rule = CaptureRule(
         checked_output(output),
-        *checked_per(per, feature_dim),
+        *checked_per(per, feature_dim, item_dim),
         _checked_dtype(dtype),
         None if device is None else torch.device(device),
     )
-    passes = ForwardPasses(model, Mask(model, mask, mask_keeps))
+    passes = ForwardPasses(model, Mask(model, mask, mask_keeps), rule.item_dim)
     sinks = _sinks(list(sites), max_samples, seed, spill, into)
     if spill is not None:
         if rule.device is not None and rule.device.type != "cpu":

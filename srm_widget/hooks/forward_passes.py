@@ -63,6 +63,8 @@ class Pass:
     ----------
     n_items
         Items that it was given, None if there is no telling.
+    may_have
+        How many items that can be, empty if there is no telling.
     n_positions
         Positions that it was given, None if there is no telling.
     takes_sequences
@@ -84,6 +86,7 @@ class Pass:
     """
 
     n_items: int | None = None
+    may_have: tuple[int, ...] = ()
     n_positions: int | None = None
     takes_sequences: bool = False
     flags: Flags | None = None
@@ -111,6 +114,8 @@ class ForwardPasses:
         The model; a call of it is a pass.
     mask
         Which samples to keep.
+    item_dim
+        Axis of the items, as the caller says of all layers; None for what their classes say.
 
     Attributes
     ----------
@@ -120,10 +125,11 @@ class ForwardPasses:
         Passes that were given the tokens of the one before and one more, several in a row.
     """
 
-    def __init__(self, model: nn.Module, mask: Mask) -> None:
+    def __init__(self, model: nn.Module, mask: Mask, item_dim: int | None = None) -> None:
         self.error: Exception | None = None
         self.n_reruns = 0
         self._mask = mask
+        self._item_dim = item_dim
         self._items: dict[str, ItemCounter] = {}
         self._running = _Running()
         self._lock = threading.RLock()
@@ -162,7 +168,8 @@ class ForwardPasses:
 
     def _begin(self, running: Pass, model: nn.Module, given: dict[str, Any]) -> None:
         first = first_tensor(without_cache(given))
-        running.n_items = n_items_given(model, first)
+        running.may_have = n_items_given(model, first, self._item_dim)
+        running.n_items = running.may_have[0] if len(running.may_have) == 1 else None
         if isinstance(first, Tensor):
             running.takes_sequences = first.ndim > 1 + first.is_floating_point()
         if self._running.passes:
@@ -291,9 +298,10 @@ class ForwardPasses:
         """Return why it cannot be known which item of the pass is which, or ""."""
         if self._several_threads:
             return "the model ran in several threads at once"
-        if running.n_items is not None and running.n_items != rows.n_items:
+        if running.may_have and rows.n_items not in running.may_have:
+            given = " or ".join(map(str, running.may_have))
             return (
-                f"it gave {rows.n_items} items in a pass whose model was given {running.n_items}: "
+                f"it gave {rows.n_items} items in a pass whose model was given {given}: "
                 "parts of them, or tokens, windows or frames of all of them"
             )
         if "expert" in layer and running.takes_sequences and rows.values.ndim == 2:

@@ -17,6 +17,9 @@ from srm_widget.hooks.layouts import Layout, Layouts, features_last
 from srm_widget.hooks.outputs import Output, arguments, part
 from srm_widget.hooks.sinks import SampleSink
 
+_SAYS_ITEMS = ", item_dim= of the items"
+"""End of what a layout was taken from, where the caller says on which axis the items are."""
+
 
 @dataclass(frozen=True)
 class CaptureRule:
@@ -28,6 +31,7 @@ class CaptureRule:
     output: Output
     per: str
     feature_dim: int | None
+    item_dim: int | None
     dtype: torch.dtype | None
     device: torch.device | None
 
@@ -187,20 +191,36 @@ class LayerRecorder:
             whole = self._rule.output in (None, 0, (0,))
             name = self.layer.removesuffix(INPUT) if self.site.takes_input else self.layer
             known = self._layouts.of(name, self.site, tensor, whole=whole)
+            if self._rule.item_dim is not None:
+                known = self._with_item_axis(known, shape, self._rule.item_dim)
             self._known = {shape: known}
         if axis is not None:
-            if not 1 - tensor.ndim <= axis < tensor.ndim:
+            least = 1 if self._rule.item_dim is None else 0
+            if not least - tensor.ndim <= axis < tensor.ndim:
                 raise ValueError(
-                    f"layer {self.layer!r}: expected feature_dim as an axis of {shape} after the "
-                    f"first, got {axis}"
+                    f"layer {self.layer!r}: expected feature_dim as an axis of {shape}"
+                    f"{' after the first' * least}, got {axis}"
                 )
-            return _with_feature_axis(known, axis % tensor.ndim)
+            known = _with_feature_axis(known, axis % tensor.ndim)
         if self._rule.per == "position" and known.feature_axis == known.item_axis:
             raise ValueError(
                 f"layer {self.layer!r}: expected an {self._side} of 2 to 5 axes, got {shape}; say "
                 "on which the features are by feature_dim=, or flatten each item by per='sample'"
+                if self._rule.item_dim is None
+                else f"layer {self.layer!r}: expected features on another axis than item_dim, got "
+                f"both on axis {known.item_axis} of {shape}; leave it out by exclude=, or say by "
+                "feature_dim= on which the features are"
             )
         return known
+
+    def _with_item_axis(self, layout: Layout, shape: tuple[int, ...], axis: int) -> Layout:
+        """Return `layout` with its items where ``item_dim`` says."""
+        if not -len(shape) <= axis < len(shape):
+            raise ValueError(
+                f"layer {self.layer!r}: expected item_dim as an axis of {shape}, got {axis}"
+            )
+        said = f"{layout.said}{_SAYS_ITEMS}"
+        return replace(layout, item_axis=axis % len(shape), said=said, unknown_items="")
 
     def _describe(self, found: Tensor | PackedSequence, layout: Layout | None, chosen: str) -> str:
         """Return what was taken, in words."""
@@ -253,8 +273,10 @@ def _nothing() -> None:
 
 def _with_feature_axis(layout: Layout, axis: int) -> Layout:
     """Return `layout` with its features where ``feature_dim`` says."""
-    said = replace(layout, feature_axis=axis, said="feature_dim= says so", is_guess=False)
-    if layout.item_axis not in (None, axis):
-        return said
+    says_items = layout.said.endswith(_SAYS_ITEMS)
+    said = f"feature_dim= says so{_SAYS_ITEMS * says_items}"
+    told = replace(layout, feature_axis=axis, said=said, is_guess=False)
+    if says_items or layout.item_axis not in (None, axis):
+        return told
     reason = f"feature_dim={axis} says otherwise of its axes than the layer's class"
-    return replace(said, item_axis=0, unknown_items=reason)
+    return replace(told, item_axis=0, unknown_items=reason)
