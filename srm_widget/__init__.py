@@ -14,6 +14,8 @@ from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
 from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.rotation_test import RotationTest
+from srm_widget.view.marked_text import MarkedText
+from srm_widget.view.tokens import Tokens, tokens
 from srm_widget.widget.scope import SRMScope
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __version__ = version("srm_widget")
 
 __all__ = [
+    "MarkedText",
     "Resonance",
     "ResonanceCounts",
     "ResonanceEngine",
@@ -32,6 +35,7 @@ __all__ = [
     "SpotlightResonanceMetric",
     "Survey",
     "Timeline",
+    "Tokens",
     "__version__",
     "alignment",
     "basis",
@@ -40,6 +44,7 @@ __all__ = [
     "kurtosis",
     "sharded",
     "spotlight_resonance",
+    "tokens",
 ]
 
 

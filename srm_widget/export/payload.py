@@ -31,7 +31,13 @@ _AIM, _ENOUGH = 0.99, 0.97
 _MOST_GUESSES = 8
 """Subsamples that are tried before their size is bisected."""
 
-PREVIEW_FORMATS = ("problem", ""), ("text", ""), ("image", "image/png"), ("image", "image/webp")
+PREVIEW_FORMATS = (
+    ("problem", ""),
+    ("text", ""),
+    ("image", "image/png"),
+    ("image", "image/webp"),
+    ("marked", ""),
+)
 """Kind and media type of a preview; a payload holds its index among them."""
 
 
@@ -96,6 +102,8 @@ class PayloadPreviewFrame(TypedDict):
     """the pictures, one after another"""
     texts: list[str]
     """of the rows without a picture, in order"""
+    marks: ByteRange
+    """uint8 (rows with a marked text, 2): where the marked part begins and ends, in characters"""
 
 
 class PayloadFrame(TypedDict):
@@ -406,4 +414,5 @@ def _previews_frame(previews: Sequence[SamplePreview], data: _ArrayBuffer) -> Pa
         "sizes": data.add(np.array([len(each.data) for each in previews]), "<u2"),
         "files": data.add_bytes(b"".join(each.data for each in previews)),
         "texts": [each.text for each in previews if each.kind != "image"],
+        "marks": data.add(np.array([e.mark for e in previews if e.kind == "marked"]), "u1"),
     }

@@ -15,6 +15,8 @@ from srm_widget.engine.source import ResonanceSource
 from srm_widget.plane.beam import Beam
 from srm_widget.utils.text import printable
 from srm_widget.view.legend import Legend
+from srm_widget.view.marked_text import MarkedText, shown_text
+from srm_widget.view.tokens import Tokens
 from srm_widget.view.wire import PreviewKind, StripItem
 
 MOST_PREVIEWS = 24
@@ -36,7 +38,13 @@ _CHANNELS = 1, 3, 4
 _SINGLE_CHANNEL = "1", "L", "I", "F", "I;16", "I;16L", "I;16B"
 """Pillow's modes whose one channel is brightness; other modes are converted to RGB first."""
 
-_EXPECTED = "images of shape (N, H, W) or (N, H, W, 3), strings, or a function of the row"
+_EXPECTED = (
+    "images of shape (N, H, W) or (N, H, W, 3), strings, marked texts, or a function of the row"
+)
+_TOKENS_HINT = (
+    " tokens; srm.tokens(input_ids, tokenizer, acts.origins(name)) has those of a captured layer's "
+    "rows, padding and a choice of them taken into account"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -46,16 +54,19 @@ class SamplePreview(NamedTuple):
     Attributes
     ----------
     kind
-        "image" if `data` is one; "text" if `text` is the sample, "problem" if it says why the
-        sample can not be shown.
+        "image" if `data` is one; "text" if `text` is the sample, "marked" if part of that is
+        marked; "problem" if it says why the sample can not be shown.
     text
         At most `LONGEST_TEXT` characters.
+    mark
+        Where in `text` the marked part begins and ends, in characters.
     mime, data, width, height
         MIME type, bytes, and size in pixels of an image.
     """
 
     kind: PreviewKind
     text: str = ""
+    mark: tuple[int, int] = (0, 0)
     mime: str = ""
     data: bytes = b""
     width: int = 0
@@ -70,9 +81,9 @@ class SamplePreviews:
     source
         (N, H, W), (N, H, W, 1), (N, H, W, 3) or (N, H, W, 4) array or tensor: 8-bit values and
         booleans as they are, others from 0 to 1 if they lie there, else from the least to the
-        largest value of a thousand images or so, evenly spaced. Or a sequence of strings, or of
-        images of any size; or a function of a row that returns either. Such single images are
-        scaled by themselves.
+        largest value of a thousand images or so, evenly spaced. Or a sequence of strings, of
+        `MarkedText`, as `tokens` makes one, or of images of any size; or a function of a row that
+        returns one of them. Such single images are scaled by themselves.
     n_rows
         Rows of the activations.
 
@@ -92,7 +103,8 @@ class SamplePreviews:
         self._read = self._reader(source)
         self.n_rows = None if callable(source) else n_rows
         if self.n_rows is not None and len(source) != n_rows:
-            raise ValueError(f"expected {n_rows} samples, one a row, got {len(source)}")
+            hint = _TOKENS_HINT if isinstance(source, Tokens) else ""
+            raise ValueError(f"expected {n_rows} samples, one a row, got {len(source)}{hint}")
         self._warned = False
         self._cache: LRUCache[int, SamplePreview] = LRUCache(_MOST_CACHED)
 
@@ -171,13 +183,17 @@ def _preview(value: Any, value_range: tuple[float, float] | None) -> SamplePrevi
     """Return the preview of a sample; without a common range an image is scaled by itself."""
     if isinstance(value, str):
         return SamplePreview("text", text=printable(value, LONGEST_TEXT))
+    if isinstance(value, MarkedText):
+        return SamplePreview("marked", *shown_text(value, LONGEST_TEXT))
     if isinstance(value, Image.Image) and value.mode not in _SINGLE_CHANNEL:
         return _encode(_shrink(value.convert("RGBA" if value.has_transparency_data else "RGB")))
     pixels = _as_array(value)
     is_image = pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in _CHANNELS)
     if not is_image or pixels.size == 0 or pixels.dtype.kind not in "biuf":
         what = f"shape {pixels.shape} of {pixels.dtype}" if pixels.ndim else repr(value)[:200]
-        raise TypeError(f"expected an image (H, W), (H, W, 3) or a string, got {what}")
+        raise TypeError(
+            f"expected an image (H, W), (H, W, 3), a string or a MarkedText, got {what}"
+        )
     return _encode(_as_image(pixels, value_range))
 
 
@@ -218,7 +234,7 @@ def _encode(image: Image.Image) -> SamplePreview:
             data = buffer.getvalue()
             if len(data) <= _MOST_BYTES:
                 mime = f"image/{encoding.lower()}"
-                return SamplePreview("image", "", mime, data, image.width, image.height)
+                return SamplePreview("image", "", (0, 0), mime, data, image.width, image.height)
         image = image.resize((max(1, image.width // 2), max(1, image.height // 2)))
 
 
@@ -261,6 +277,7 @@ def preview_strip(
                 "at": (a, c),
                 "kind": preview.kind,
                 "text": preview.text,
+                "mark": preview.mark,
                 "mime": preview.mime,
                 "bytes": len(preview.data),
                 "width": preview.width,

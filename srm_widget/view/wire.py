@@ -23,8 +23,8 @@ RadialScale = Literal["fraction", "gain"]
 CloudKind = Literal["off", "points", "density", "ratio"]
 """How the samples are drawn; "ratio" is their density relative to isotropy."""
 
-PreviewKind = Literal["problem", "text", "image"]
-"""Whether a sample is seen as a picture, as text, or not at all."""
+PreviewKind = Literal["problem", "text", "marked", "image"]
+"""Whether a sample is seen as a picture, as text, as text with a marked part, or not at all."""
 
 TableColumn = Literal["direction", "count", "kurtosis", "label", "purity", "coverage"]
 """A column of the table of directions."""
@@ -312,6 +312,8 @@ class StripItem(TypedDict):
     kind: PreviewKind
     text: str
     """the text, or what went wrong"""
+    mark: tuple[Annotated[int, "start"], Annotated[int, "stop"]]
+    """where the marked part of the text begins and ends, in characters (code points)"""
     mime: str
     bytes: int
     """length of its picture in `_strip`"""

@@ -75,6 +75,7 @@ function stripItem(
     group: classes ? (classes.groupOf[code] ?? 0) : null,
     kind: shown.kind,
     text: shown.text,
+    mark: shown.mark,
     mime: shown.mime,
     bytes: shown.file.length,
     width: shown.width,

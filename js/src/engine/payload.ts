@@ -46,6 +46,8 @@ export interface SampleClasses {
 export interface SamplePreview {
   kind: PreviewKind;
   text: string;
+  /** where the marked part of the text begins and ends, in characters */
+  mark: [number, number];
   mime: string;
   file: Uint8Array;
   width: number;
@@ -179,18 +181,25 @@ function readPreviews(sections: ByteSections, rows: Int32Array, frame: PayloadPr
   const sizes = sections.of(Uint16Array, "lengths of samples", frame.sizes, rows.length);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const files = sections.of(Uint8Array, "bytes of samples", frame.files, total);
+  const isMarked = (kind: number) => PREVIEW_FORMATS[kind]?.[0] === "marked";
+  const nMarked = kinds?.filter(isMarked).length ?? 0;
+  const marks = sections.of(Uint8Array, "ends of marked parts", frame.marks, 2 * nMarked);
   const previews = new Map<number, SamplePreview>();
-  let [end, written] = [0, 0];
+  let [end, written, marked] = [0, 0, 0];
   rows.forEach((row, k) => {
     const known = PREVIEW_FORMATS[kinds?.[k] ?? 0];
     const size = sizes[k] ?? 0;
     const isWritten = known !== undefined && known[0] !== "image";
     const text = isWritten ? (frame.texts[written] ?? "") : "";
     if (isWritten) written += 1;
+    const hasMark = known?.[0] === "marked";
+    const [start = 0, stop = 0] = hasMark ? marks.subarray(marked, marked + 2) : [];
+    if (hasMark) marked += 2;
     end += size;
     previews.set(row, {
       kind: known?.[0] ?? "problem",
       text,
+      mark: [start, stop],
       mime: known?.[1] ?? "",
       file: files.subarray(end - size, end),
       width: widths?.[k] ?? 0,
@@ -200,6 +209,7 @@ function readPreviews(sections: ByteSections, rows: Int32Array, frame: PayloadPr
   const missing: SamplePreview = {
     kind: "problem",
     text: "no sample was given for this row",
+    mark: [0, 0],
     mime: "",
     file: new Uint8Array(),
     width: 0,

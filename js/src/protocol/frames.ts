@@ -181,8 +181,8 @@ export interface TileFrame extends ScoreGridFrame {
   window: MapWindow;
 }
 
-/** Whether a sample is seen as a picture, as text, or not at all. */
-export type PreviewKind = "problem" | "text" | "image";
+/** Whether a sample is seen as a picture, as text, as text with a marked part, or not at all. */
+export type PreviewKind = "problem" | "text" | "marked" | "image";
 
 /** `_test_frame` while the rotation test runs, or after it failed. */
 export interface TestProgress {
@@ -235,6 +235,8 @@ export interface StripItem {
   kind: PreviewKind;
   /** the text, or what went wrong */
   text: string;
+  /** where the marked part of the text begins and ends, in characters (code points) */
+  mark: [start: number, stop: number];
   mime: string;
   /** length of its picture in `_strip` */
   bytes: number;
@@ -452,6 +454,8 @@ export interface PayloadPreviewFrame {
   files: ByteRange;
   /** of the rows without a picture, in order */
   texts: string[];
+  /** uint8 (rows with a marked text, 2): where the marked part begins and ends, in characters */
+  marks: ByteRange;
 }
 
 /** `_held_frame`: describes the samples that the page holds in `_held`. */

@@ -270,6 +270,7 @@ export const PREVIEW_FORMATS = [
   ["text", ""],
   ["image", "image/png"],
   ["image", "image/webp"],
+  ["marked", ""],
 ] as const;
 
 /**

@@ -11,7 +11,7 @@ const parts = {
   places: new Int32Array([0, 1, 2]),
   codes: new Int32Array([0, 1, 1]),
   basis: new Float64Array([1, 0, 0, 1]),
-  kinds: new Uint8Array([2, 1, 3]),
+  kinds: new Uint8Array([2, 4, 3]),
   sizes: new Uint16Array([1, 0, 1]),
   files: new Uint8Array([7, 8]),
 };
@@ -63,7 +63,15 @@ function packed() {
       other: null,
       n_classes: 2,
     },
-    exhibits: { kinds, widths: kinds, heights: kinds, sizes, files, texts: ["word"] },
+    exhibits: {
+      kinds,
+      widths: kinds,
+      heights: kinds,
+      sizes,
+      files,
+      texts: ["a word"],
+      marks: [kinds[0], 2],
+    },
   };
   return { frame, data: Uint8Array.from(bytes) };
 }
@@ -86,7 +94,8 @@ test("what is held is read as it was written", () => {
   assert.equal(step?.isOrthonormal, true);
   assert.equal(isotropicCells.length, 4);
   assert.deepEqual(preview?.(2).file, Uint8Array.of(7));
-  assert.equal(preview?.(5).text, "word");
+  const { kind, text, mark } = preview?.(5) ?? {};
+  assert.deepEqual({ kind, text, mark }, { kind: "marked", text: "a word", mark: [2, 4] });
   assert.deepEqual(preview?.(9).file, Uint8Array.of(8));
   assert.match(preview?.(3).text ?? "", /no sample/);
 });
@@ -164,6 +173,9 @@ const damages: Record<string, (whole: Packed) => void> = {
   },
   "expected 3 classes of samples in": (whole) => {
     if (whole.frame.labels) whole.frame.labels.codes = [0, 8];
+  },
+  "expected 2 ends of marked parts in": (whole) => {
+    if (whole.frame.exhibits) whole.frame.exhibits.marks = [0, 0];
   },
   "expected 3 lengths of samples in": (whole) => {
     if (whole.frame.exhibits) whole.frame.exhibits.sizes = [0, 8];

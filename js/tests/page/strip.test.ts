@@ -175,6 +175,45 @@ test("texts and problems are shown as they are", async () => {
   for (const part of page.all(".srm-tile-face bdi")) assert.equal(part.getAttribute("dir"), "auto");
 });
 
+test("a marked part is marked, in view, and the lighter the further inside", async () => {
+  const texts = Array.from(
+    { length: 60 },
+    (_, k) => `${"🙂 before ".repeat(k % 30)}<b>${k}</b> after`,
+  );
+  const marks = texts.map((_, k): [number, number] => [9 * (k % 30), 9 * (k % 30) + 3]);
+  const contents = { texts, marks };
+  const page = await OpenedPage.open(small(4, 60, { contents, epsilon: 0.2 }));
+  const { items } = frameOf(page);
+  assert.ok(items.length > 3);
+  for (const [k, item] of items.entries()) {
+    const face = tile(page, k).querySelector(".srm-tile-face");
+    const mark = face?.querySelector("mark");
+    assert.equal(mark?.textContent, "<b>");
+    const shown = face?.textContent ?? "";
+    assert.ok(shown.indexOf("<b>") < 100);
+    assert.ok(item.text.endsWith(shown.replace(/^…/, "")));
+    assertNear([Number(mark.style.getPropertyValue("--_lit"))], [(item.cosine - 0.2) / 0.8], 0.006);
+    assert.ok(sampleOf(tile(page, k)).includes(`<b> in: ${item.text.slice(0, 20)}`));
+  }
+  assert.equal(page.all("b").length, 0);
+  // What is left out of the tile is shown over the page.
+  const long = items.findIndex(({ text }) => text.length > 200);
+  tile(page, long).dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+  await time.paint();
+  assert.equal(page.text(".srm-peek"), items[long]?.text);
+  assert.equal(page.text(".srm-peek mark"), "<b>");
+  // A sample that is nearer the middle now is lighter.
+  const before = page
+    .all(".srm-tile-face mark")
+    .map((each) => each.style.getPropertyValue("--_lit"));
+  await page.push({ epsilon: 0.1 });
+  const after = page
+    .all(".srm-tile-face mark")
+    .map((each) => each.style.getPropertyValue("--_lit"));
+  assert.ok(before.every((light, k) => Number(light) <= Number(after[k])));
+  assert.notDeepEqual(before, after.slice(0, before.length));
+});
+
 test("without previews there is no strip", async () => {
   const page = await OpenedPage.open(small());
   assert.ok(!isShown(strip(page)));

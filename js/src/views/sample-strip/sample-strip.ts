@@ -3,9 +3,10 @@ import { classColour } from "../../state/classes.ts";
 import { element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
 import { reorderChildren } from "../../ui/keyed-children.ts";
 import { nextIndex } from "../../ui/roving-focus.ts";
+import { createMarkedText } from "./marked-text.ts";
 import { createSampleTile, type SampleTile } from "./sample-tile.ts";
 import type { StripData } from "./strip-data.ts";
-import { emptyText, readable, shownCountText } from "./strip-data.ts";
+import { emptyText, shownCountText } from "./strip-data.ts";
 
 /** Whom the strip tells. */
 export interface SampleStripOptions {
@@ -59,12 +60,16 @@ function createStripElements() {
   const silent = { tabindex: "-1", "data-lm-suppress-shortcuts": "true" };
   const empty = element("p", { class: "srm-strip-empty", ...silent });
   const peek = element("p", { class: "srm-peek", "aria-hidden": "true", hidden: "" });
+  const peeked = createMarkedText(peek);
   const label = { class: "srm-strip", role: "group", "aria-label": "Inside the spotlight" };
   const node = element("section", label, [head, peek, tiles, empty]);
-  return { node, count, tiles, empty, peek };
+  return { node, count, tiles, empty, peek, peeked };
 }
 
 const NO_FILE = new Uint8Array();
+
+// What lies over the page has an end.
+const PEEK_LETTERS = 1500;
 
 /**
  * The strip of samples inside the spotlight: one tile each, kept as long as its sample stays
@@ -126,7 +131,7 @@ class SampleStrip implements SampleStripView {
 
   #show(
     { pictures }: StripData,
-    { items }: StripFrame,
+    { items, epsilon }: StripFrame,
     marked: ReadonlySet<number>,
     legend: Legend | undefined,
   ): void {
@@ -142,7 +147,8 @@ class SampleStrip implements SampleStripView {
       this.#tiles.set(item.index, tile);
       left.delete(item.index);
       const colour = legend && item.group !== null ? classColour(legend, item.group) : "";
-      tile.show(item, pictures[k] ?? NO_FILE, marked.has(item.index), colour);
+      const file = pictures[k] ?? NO_FILE;
+      tile.show(item, { file, isMarked: marked.has(item.index), colour, epsilon });
       return tile.node;
     });
     for (const index of left) this.#tiles.delete(index);
@@ -180,11 +186,11 @@ class SampleStrip implements SampleStripView {
 
   /** Shows a text that has no room on its tile over the page while it is pointed at. */
   #peek(): void {
-    const { peek } = this.#parts;
+    const { peek, peeked } = this.#parts;
     const index = this.#hovered ?? this.#focused;
     const tile = index === undefined ? undefined : this.#tiles.get(index);
     peek.hidden = !tile || tile.item.kind === "image" || !tile.overflows();
-    setText(peek, tile && !peek.hidden ? readable(tile.item) : "");
+    if (tile && !peek.hidden) peeked.show(tile.item, this.#frame?.epsilon ?? 0, PEEK_LETTERS);
   }
 
   #pressed(event: KeyboardEvent): void {

@@ -1,14 +1,24 @@
 import { clipped } from "../../base/format.ts";
 import type { StripItem } from "../../protocol/frames.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
+import { createMarkedText } from "./marked-text.ts";
 import { cosineText, dataUrl, sameBytes, sampleName } from "./strip-data.ts";
+
+/** What a tile shows beside its sample. */
+export interface TileLooks {
+  /** picture file of the sample */
+  file: Uint8Array;
+  isMarked: boolean;
+  /** the CSS class of its colour, "" without one */
+  colour: string;
+  epsilon: number;
+}
 
 /** A tile of one sample: what it looks like, its label and its cosine. */
 export interface SampleTile {
   node: HTMLButtonElement;
   item: StripItem;
-  /** `colour` is the CSS class of its colour, "" without one */
-  show(item: StripItem, file: Uint8Array, marked: boolean, colour: string): void;
+  show(item: StripItem, looks: TileLooks): void;
   /** whether its text is longer than what the tile shows */
   overflows(): boolean;
 }
@@ -19,10 +29,13 @@ const PIXELS = 32;
 // More of a text is not seen on a tile anyway.
 const TILE_LETTERS = 400;
 
+// So many before what is marked leave that in view, in the first lines.
+const LEAD_LETTERS = 44;
+
 function picture() {
   const node = element("img", { alt: "", draggable: "false", decoding: "sync" });
   let shown: Uint8Array | undefined;
-  const show = (item: StripItem, file: Uint8Array) => {
+  const show = (item: StripItem, { file }: TileLooks) => {
     node.classList.toggle("srm-pixels", Math.max(item.width, item.height) <= PIXELS);
     if (shown && sameBytes(shown, file)) return;
     shown = file;
@@ -32,9 +45,10 @@ function picture() {
 }
 
 function writing() {
-  const node = element("bdi", { dir: "auto" });
-  const show = (item: StripItem) => setText(node, clipped(item.text, TILE_LETTERS));
-  return { node, show };
+  const text = createMarkedText(element("bdi", { dir: "auto" }));
+  const show = (item: StripItem, { epsilon }: TileLooks) =>
+    text.show(item, epsilon, TILE_LETTERS, LEAD_LETTERS);
+  return { node: text.node, show };
 }
 
 /** Creates the tile of a sample. */
@@ -53,7 +67,8 @@ export function createSampleTile(first: StripItem): SampleTile {
   const tile: SampleTile = {
     node,
     item: first,
-    show(item, file, marked, colour) {
+    show(item, looks) {
+      const { isMarked, colour } = looks;
       if (!content || kind !== item.kind) {
         content = item.kind === "image" ? picture() : writing();
         face.replaceChildren(content.node);
@@ -61,16 +76,19 @@ export function createSampleTile(first: StripItem): SampleTile {
         kind = item.kind;
       }
       tile.item = item;
-      content.show(item, file);
+      content.show(item, looks);
       setText(label, item.label === null ? "" : clipped(item.label, TILE_LETTERS));
       swatch.hidden = colour === "";
       setAttribute(swatch, "class", `srm-dot ${colour}`);
       setText(cosine, cosineText(item));
       setAttribute(node, "aria-label", sampleName(item));
       face.title = item.kind === "image" ? sampleName(item) : "";
-      setAttribute(node, "aria-pressed", String(marked));
+      setAttribute(node, "aria-pressed", String(isMarked));
     },
-    overflows: () => content !== undefined && content.node.scrollHeight > content.node.clientHeight,
+    overflows: () =>
+      content !== undefined &&
+      (content.node.scrollHeight > content.node.clientHeight ||
+        content.node.textContent !== tile.item.text),
   };
   return tile;
 }

@@ -58,19 +58,25 @@ export function emptyText(inside: number): string {
   return `${all} inside the beam ${inside === 1 ? "is of a class" : "are of classes"} switched off.`;
 }
 
-// What a screen reader reads out, and what lies over the page, has an end.
+// What a screen reader reads out has an end.
 const SPOKEN = 300;
-const READ = 1500;
 
-/** The text of a sample, cut where it gets too long to read. */
-export const readable = (item: StripItem): string => clipped(item.text, READ);
+/** The marked part of the text of a sample, "" where none is. */
+const markedPart = ({ kind, text, mark: [start, stop] }: StripItem): string =>
+  kind === "marked" ? Array.from(text).slice(start, stop).join("") : "";
+
+/** How far the cosine of a sample is beyond ε, from 0 at the spotlight's rim to 1 in its middle. */
+export const litShare = ({ cosine }: StripItem, epsilon: number): number =>
+  Math.min(1, Math.max(0, (cosine - epsilon) / Math.max(1 - epsilon, 1e-9)));
 
 /** The cosine of a sample as text. */
 export const cosineText = ({ cosine }: StripItem): string => cosine.toFixed(2).replace("-", "−");
 
 /** The name of a sample for screen readers, with all that can be read on its tile. */
 export function sampleName(item: StripItem): string {
-  const text = item.kind === "image" ? [] : [clipped(item.text, SPOKEN)];
+  const said = clipped(item.text, SPOKEN);
+  const marked = markedPart(item);
+  const text = item.kind === "image" ? [] : [marked ? `${marked} in: ${said}` : said];
   const problem = item.kind === "problem" ? ["cannot be shown"] : [];
   const label = item.label === null ? [] : [clipped(item.label, SPOKEN)];
   const sample = `sample ${integer(item.index)}`;

@@ -4,10 +4,14 @@ import type { KernelData, KernelTraits } from "./kernel-data.ts";
 import { greyPng } from "./png.ts";
 import { at, bytes, dot, TAU } from "./vectors.ts";
 
-/** Of each sample its `images` (squares of grey values) or `texts`; `problems` by sample. */
+/**
+ * Of each sample its `images` (squares of grey values) or `texts`, with `marks` where a part of each
+ * is marked; `problems` by sample.
+ */
 export interface SampleContents {
   images?: readonly (readonly number[])[];
   texts?: readonly string[];
+  marks?: readonly StripItem["mark"][];
   problems?: Readonly<Record<string, string>>;
 }
 
@@ -40,11 +44,13 @@ export class FakeSamples {
   #item(index: number, cosine: number, place: StripItem["at"]): StripItem {
     const label = this.#labels[index] ?? null;
     const group = this.#kernel.classes.of[index] ?? null;
-    const nothing = { mime: "", bytes: 0, width: 0, height: 0 };
+    const nothing = { mark: [0, 0] as StripItem["mark"], mime: "", bytes: 0, width: 0, height: 0 };
     const item = { index, label, group, cosine, at: place, ...nothing };
-    const { images, texts, problems } = this.#contents;
+    const { images, texts, marks, problems } = this.#contents;
     const problem = problems?.[index];
     if (problem !== undefined) return { ...item, kind: "problem", text: problem };
+    if (marks)
+      return { ...item, kind: "marked", text: at(texts ?? [], index), mark: at(marks, index) };
     if (!images) return { ...item, kind: "text", text: at(texts ?? [], index) };
     const grey = at(images, index);
     const file = this.#files.get(index) ?? greyPng(grey);

@@ -5,7 +5,7 @@ import type { StripFrame, StripItem } from "../../../src/protocol/frames.ts";
 import {
   dataUrl,
   emptyText,
-  readable,
+  litShare,
   sameBytes,
   sampleName,
   shownCountText,
@@ -21,6 +21,7 @@ const ITEM: StripItem = {
   at: [0.6, 0.5],
   kind: "image",
   text: "",
+  mark: [0, 0],
   mime: "image/png",
   bytes: 2,
   width: 8,
@@ -87,7 +88,19 @@ test("a sample's name says which it is and what it holds", () => {
     / · cannot be shown · no · 5 · /,
   );
   assert.ok(sampleName({ ...ITEM, kind: "text", text: "x".repeat(1e5) }).length < 400);
-  assert.equal(readable({ ...ITEM, text: "x".repeat(1e5) }).length, 1501);
+});
+
+test("a marked part is said before the text that it stands in", () => {
+  const item: StripItem = { ...ITEM, kind: "marked", text: "a 🙂 and a␣cat sat", mark: [9, 13] };
+  assert.match(sampleName(item), / · ␣cat in: a 🙂 and a␣cat sat · 5 · /);
+  assert.match(sampleName({ ...item, mark: [3, 3] }), / · a 🙂 and a␣cat sat · 5 · /);
+  assert.match(sampleName({ ...item, mark: [90, 99] }), / · a 🙂 and a␣cat sat · 5 · /);
+});
+
+test("a sample is the lighter the further inside it is", () => {
+  const shares = [0.5, 0.75, 1, 0.4, 1.2].map((cosine) => litShare({ ...ITEM, cosine }, 0.5));
+  assert.deepEqual(shares, [0, 0.5, 1, 0, 1]);
+  assert.equal(litShare({ ...ITEM, cosine: 1 }, 1), 0);
 });
 
 test("an empty strip says whether anything is inside the beam", () => {

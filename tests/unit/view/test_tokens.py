@@ -1,0 +1,350 @@
+"""Tokens in their context: of all tokenizers, sequences and origins that there are."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+import srm_widget as srm
+from srm_widget.view.sample_previews import SamplePreviews
+from tests.unit.support import tokenizers as made
+
+pytestmark = pytest.mark.usefixtures("wires")
+
+WORDS = ["<pad>", "The", " cat", " sat", " on", " the", " mat", "."]
+IDS = [1, 2, 3, 4, 5, 6, 7]
+
+
+def bracketed(text: srm.MarkedText) -> str:
+    return f"{text.text[: text.start]}[{text.marked}]{text.text[text.stop :]}"
+
+
+def all_of(tokens: srm.Tokens) -> list[str]:
+    return [bracketed(tokens[row]) for row in range(len(tokens))]
+
+
+def test_a_token_is_marked_in_its_context() -> None:
+    tokens = srm.tokens([IDS], WORDS, window=2)
+    assert bracketed(tokens[0]) == "[The] cat sat…"
+    assert bracketed(tokens[3]) == "… cat sat[ on] the mat…"
+    assert bracketed(tokens[-1]) == "… the mat[.]"
+    assert bracketed(srm.tokens([IDS], WORDS, window=0)[1]) == "…[ cat]…"
+    assert bracketed(srm.tokens([IDS], WORDS)[6]) == "The cat sat on the mat[.]"
+
+
+SEQUENCES = [[1, 2, 3], [5, 6]]
+PADDED = np.array([[1, 2, 3], [5, 6, 0]])
+MASK = np.array([[1, 1, 1], [1, 1, 0]])
+
+
+class Padding(list[str]):
+    pad_token_id = 0
+
+
+@pytest.mark.parametrize(
+    "input_ids",
+    [
+        SEQUENCES,
+        tuple(map(tuple, SEQUENCES)),
+        [np.array(row) for row in SEQUENCES],
+        [torch.tensor(row) for row in SEQUENCES],
+        [[np.int64(each) for each in row] for row in SEQUENCES],
+        [torch.tensor([SEQUENCES[0]]), torch.tensor([SEQUENCES[1]])],
+        [{"input_ids": torch.tensor([row])} for row in SEQUENCES],
+        {"input_ids": SEQUENCES, "attention_mask": [[1, 1, 1], [1, 1]]},
+        [SimpleNamespace(ids=row, attention_mask=[1] * len(row)) for row in SEQUENCES],
+        (row for row in SEQUENCES),
+    ],
+    ids=[
+        "lists", "tuples", "arrays", "tensors", "NumPy's integers", "batches", "dictionaries",
+        "one dictionary", "encodings", "generator",
+    ],
+)  # fmt: skip
+def test_sequences_of_unequal_length(input_ids: Any) -> None:
+    tokens = srm.tokens(input_ids, WORDS)
+    assert tokens.origins.tolist() == [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1]]
+    assert all_of(tokens)[2:4] == ["The cat[ sat]", "[ the] mat"]
+
+
+@pytest.mark.parametrize(
+    ("input_ids", "tokenizer"),
+    [
+        (PADDED, Padding(WORDS)),
+        (torch.from_numpy(PADDED).int(), Padding(WORDS)),
+        (PADDED.tolist(), Padding(WORDS)),
+        ({"input_ids": PADDED, "attention_mask": MASK}, WORDS),
+        ({"input_ids": PADDED, "attention_mask": torch.from_numpy(MASK)}, WORDS),
+        ([{"input_ids": PADDED[:1]}, {"input_ids": PADDED[1:]}], Padding(WORDS)),
+    ],
+    ids=["array", "tensor", "lists", "mask", "mask in a tensor", "batches"],
+)
+def test_padding_is_no_context_and_still_has_its_row(input_ids: Any, tokenizer: Any) -> None:
+    tokens = srm.tokens(input_ids, tokenizer)
+    assert len(tokens) == 6
+    assert all_of(tokens)[4:] == [" the[ mat]", " the mat[<pad>]"]
+
+
+def test_padding_on_the_left_and_where_it_is_a_token_too() -> None:
+    left = np.array([[0, 0, 1, 0, 2]])
+    assert bracketed(srm.tokens(left, Padding(WORDS))[4]) == "The<pad>[ cat]"
+    assert bracketed(srm.tokens(left, WORDS)[4]) == "<pad><pad>The<pad>[ cat]"
+
+
+def test_rows_are_where_origins_say() -> None:
+    origins = np.array([[1, 1], [0, 0], [1, 1]])
+    tokens = srm.tokens(PADDED, WORDS, origins)
+    assert [text.marked for text in tokens] == [" mat", "The", " mat"]
+    assert tokens.origins.tolist() == origins.tolist()
+    assert list(tokens.labels) == ["␣mat", "The", "␣mat"]
+    for some in (tokens[1:], tokens[[1, 2]], tokens[np.array([False, True, True])]):
+        assert [text.marked for text in some] == ["The", " mat"]
+    assert tokens[torch.tensor(1)].marked == "The"
+    assert srm.tokens(PADDED, WORDS, torch.from_numpy(origins))[0].marked == " mat"
+    with pytest.raises(IndexError):
+        tokens[3]
+
+
+class Embeds(torch.nn.Module):
+    """Each token's own id, in two columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = torch.nn.Identity()
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        assert attention_mask.shape == input_ids.shape
+        return self.inner(input_ids[..., None].float() * torch.tensor([1.0, -1.0]))
+
+
+@pytest.mark.parametrize("most", [None, 40])
+def test_rows_of_a_capture_are_the_tokens_that_the_model_saw(most: int | None) -> None:
+    """Of batches of different length, with padding, and of a choice of all tokens."""
+    rng = np.random.default_rng(0)
+    batches = []
+    for n, length in ((5, 9), (3, 14), (4, 6)):
+        ids = torch.from_numpy(rng.integers(1, 8, (n, length)))
+        mask = torch.from_numpy(np.arange(length) < rng.integers(1, length + 1, (n, 1))).long()
+        batches.append({"input_ids": ids * mask, "attention_mask": mask})
+    model = Embeds()
+    with srm.capture(model, "inner", mask="attention_mask", max_samples=most) as acts:
+        for batch in batches:
+            model(**batch)
+    tokens = srm.tokens(batches, WORDS, acts.origins("inner"), window=3)
+    values = acts["inner"]
+    assert (
+        len(tokens) == len(values) == (most or sum(int(b["attention_mask"].sum()) for b in batches))
+    )
+    for row, text in enumerate(tokens):
+        assert text.marked == WORDS[int(values[row, 0])]
+        assert "<pad>" not in text.text
+    scope = srm.SRMScope(acts.engine("inner"), samples=tokens, labels=tokens.labels, epsilon=0.1)
+    scope.theta = 5.5
+    (item, *_) = scope._strip_frame["items"]
+    start, stop = item["mark"]
+    assert item["kind"] == "marked"
+    assert (
+        item["text"][start:stop]
+        == item["label"]
+        == WORDS[int(values[item["index"], 0])].replace(" ", "␣")
+    )
+
+
+TEXT = made.TEXTS[0]
+BYTE_LEVEL = made.byte_level()
+
+
+class Decodes:
+    """A tokenizer that has nothing but `decode`."""
+
+    def decode(self, ids: list[int]) -> str:
+        return BYTE_LEVEL.decode(ids, skip_special_tokens=False)
+
+
+KINDS: dict[str, Callable[[], Any]] = {
+    "of the library tokenizers": lambda: BYTE_LEVEL,
+    "of transformers": lambda: made.of_transformers(BYTE_LEVEL, eos_token="<|endoftext|>"),
+    "vocabulary": lambda: [BYTE_LEVEL.id_to_token(k) for k in range(BYTE_LEVEL.get_vocab_size())],
+    "array": lambda: np.array(
+        [BYTE_LEVEL.id_to_token(k) for k in range(BYTE_LEVEL.get_vocab_size())]
+    ),
+    "function of a piece": lambda: BYTE_LEVEL.id_to_token,
+    "function of bytes": lambda: (
+        lambda k: bytes(
+            {letter: byte for byte, letter in enumerate(made.BYTE_LETTERS)}[each]
+            for each in BYTE_LEVEL.id_to_token(k)
+        )
+    ),
+    "decodes alone": Decodes,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_context_is_what_the_text_looks_like(kind: str) -> None:
+    ids = BYTE_LEVEL.encode(TEXT).ids
+    assert len(ids) > 40
+    tokens = srm.tokens([ids], KINDS[kind](), window=len(ids))
+    for text in tokens:
+        assert text.text == TEXT
+        assert text.marked != ""
+    # What is marked, one after another, goes through the text and leaves nothing out.
+    assert sorted({k for text in tokens for k in range(text.start, text.stop)}) == [
+        *range(len(TEXT))
+    ]
+    smile = [text for text in tokens if "🙂" in text.marked]
+    assert len(smile) > 1
+    assert all(text.marked.strip() == "🙂" for text in smile)
+    near = srm.tokens([ids], KINDS[kind](), window=1)
+    assert all("\ufffd" not in text.text and "\\x" not in text.text for text in near)
+    assert all(text.text.strip("…") in TEXT for text in near)
+    assert [text.marked for text in near] == [text.marked for text in tokens]
+
+
+def test_pieces_of_characters_are_classes_of_their_own() -> None:
+    ids = BYTE_LEVEL.encode("🙂é cat\n").ids
+    labels = list(srm.tokens([ids], BYTE_LEVEL).labels)
+    assert labels[:4] == [r"\xf0", r"\x9f", r"\x99", r"\x82"]
+    assert labels[-2:] == ["␣cat", "↵"]
+
+
+def test_sentencepiece() -> None:
+    tokenizer = made.metaspace()
+    ids = [
+        tokenizer.token_to_id(piece) for piece in ("<s>", "▁The", "▁cat", "s", "<0xC3>", "<0xA9>")
+    ]
+    for each in (tokenizer, made.of_transformers(tokenizer, bos_token="<s>")):
+        tokens = srm.tokens([ids], each)
+        assert all_of(tokens) == [
+            "[<s>] The catsé", "<s>[ The] catsé", "<s> The[ cat]sé", "<s> The cat[s]é",
+            "<s> The cats[é]", "<s> The cats[é]",
+        ]  # fmt: skip
+        assert list(tokens.labels) == ["<s>", "␣The", "␣cat", "s", r"\xc3", r"\xa9"]
+
+
+def test_wordpiece() -> None:
+    vocabulary = ["[CLS]", "the", "un", "##aff", "##able", ",", "##", "[SEP]"]
+    tokens = srm.tokens([[0, 1, 2, 3, 4, 5, 7]], vocabulary, window=2)
+    assert all_of(tokens) == [
+        "[[CLS]] the un…", "[CLS] [the] unaff…", "[CLS] the [un]affable…", "…the un[aff]able ,…",
+        "…unaff[able] , [SEP]", "…affable [,] [SEP]", "…able , [[SEP]]",
+    ]  # fmt: skip
+    assert list(tokens.labels) == ["[CLS]", "the", "un", "##aff", "##able", ",", "[SEP]"]
+
+
+def test_words_with_an_end() -> None:
+    tokens = srm.tokens([[0, 1, 2]], ["the</w>", "ca", "ts</w>"])
+    assert all_of(tokens) == ["[the] cats", "the [ca]ts", "the ca[ts]"]
+    assert list(tokens.labels) == ["the</w>", "ca", "ts</w>"]
+
+
+@pytest.mark.parametrize("strings", [["café", "Ġ ", "▁ x"], [" the", "▁", "##", " cat", "Ġ", "é"]])
+def test_plain_strings_are_what_they_are(strings: list[str]) -> None:
+    tokens = srm.tokens([[*range(len(strings))]], strings)
+    assert [text.marked for text in tokens] == strings
+    assert tokens[0].text == "".join(strings)
+
+
+def test_tokens_without_text_stand_by_their_id() -> None:
+    assert all_of(srm.tokens([[0, 1, 2]], ["a", "", "b"])) == ["[a]<1>b", "a[<1>]b", "a<1>[b]"]
+    assert bracketed(srm.tokens([[1]], lambda _: None)[0]) == "[<1>]"
+
+    class Silent:
+        def decode(self, ids: list[int]) -> str:
+            return "".join("ab"[k] if k < 2 else "" for k in ids)
+
+    assert all_of(srm.tokens([[0, 2, 1]], Silent())) == ["[a]b", "a[<2>]b", "a[b]"]
+
+
+def test_tokens_that_read_alike_are_told_apart() -> None:
+    tokens = srm.tokens([[0, 1, 2, 3]], ["a", "a", "b", "a #0"])
+    assert list(tokens.labels) == ["a #0", "a #1", "b", "a␣#0"]
+    assert tokens.labels.categories.is_unique
+
+
+@given(
+    st.lists(st.integers(0, BYTE_LEVEL.get_vocab_size() - 1), min_size=1, max_size=30),
+    st.integers(0, 5),
+)
+def test_any_tokens_at_all(ids: list[int], window: int) -> None:
+    """Whatever follows on what: nothing of the text is lost, and the mark is never empty."""
+    tokens = srm.tokens([ids], BYTE_LEVEL, window=window)
+    data = b"".join(made.bytes_of(BYTE_LEVEL, each) for each in ids)
+    whole = data.decode("utf-8", "backslashreplace")
+    for row, text in enumerate(tokens):
+        own = made.bytes_of(BYTE_LEVEL, ids[row]).decode("utf-8", "backslashreplace")
+        assert text.marked
+        assert text.text.strip("…") in whole or "…" in whole
+        assert own in text.marked or "\\x" in own
+    previews = SamplePreviews(tokens, len(ids))
+    for row in range(len(ids)):
+        preview = previews.preview(row)
+        start, stop = preview.mark
+        assert preview.kind == "marked"
+        assert 0 <= start < stop <= len(preview.text) <= 240
+
+
+def test_copies_are_the_same() -> None:
+    fast = made.of_transformers(BYTE_LEVEL, eos_token="<|endoftext|>")
+    tokens = srm.tokens([BYTE_LEVEL.encode(TEXT).ids], fast, window=3)
+    for other in (copy.copy(tokens), copy.deepcopy(tokens), pickle.loads(pickle.dumps(tokens))):
+        assert all_of(other) == all_of(tokens)
+        assert list(other.labels) == list(tokens.labels)
+    assert "300 rows" in repr(tokens[[0] * 300])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (("The cat", WORDS), TypeError, "got 'The cat'; call the tokenizer on texts first"),
+        ((["The", "cat"], WORDS), TypeError, "got 'The'; call the tokenizer on texts first"),
+        ((5, WORDS), TypeError, "expected input_ids as .* got 5"),
+        ((torch.zeros(2, 3), WORDS), TypeError, r"got shape \(2, 3\) of float32"),
+        ((np.zeros((2, 3, 4), int), WORDS), TypeError, r"got shape \(2, 3, 4\) of int64"),
+        (([[1, True]], WORDS), TypeError, r"got 1 in \[1, True\]"),
+        (([], WORDS), ValueError, "no token at all"),
+        (([[-100]], WORDS), ValueError, "ids of tokens from 0 on, got -100"),
+        (({"ids": [1]}, WORDS), ValueError, r"got a dictionary of \['ids'\]"),
+        (
+            ({"input_ids": [[1, 2]], "attention_mask": [[1]]}, WORDS),
+            ValueError,
+            r"attention_mask of the sizes of input_ids, \[2\], got \[1\]",
+        ),
+        ((PADDED, 5), TypeError, "expected a tokenizer with decode .* got 5"),
+        ((PADDED, "abc"), TypeError, "expected a tokenizer with decode .* got 'abc'"),
+        ((PADDED, {0: "a"}), TypeError, "of a dictionary from ids to strings give its get"),
+        ((PADDED, ["a", "b"]), ValueError, "got 2 strings and the id 2"),
+        ((PADDED, lambda _: 5), TypeError, "got 5 for the id 0, which is neither"),
+        ((PADDED, {}.__getitem__), ValueError, "to know the id 0, got KeyError: 0"),
+        ((PADDED, WORDS, 5), TypeError, r"expected origins as acts.origins\(name\) returns them"),
+        ((PADDED, WORDS, [[0.0, 1.0]]), TypeError, r"got shape \(1, 2\) of float64"),
+        ((PADDED, WORDS, [0, 1]), TypeError, r"got shape \(2,\) of int64"),
+        ((PADDED, WORDS, SimpleNamespace(origins=print)), TypeError, "got SimpleNamespace itself"),
+        (
+            (PADDED, WORDS, [[0, 0], [2, 1]]),
+            ValueError,
+            "2 sequences .* sequence 2 for row 1; give",
+        ),
+        ((PADDED, WORDS, [[-1, 0]]), ValueError, "sequence -1 for row 0"),
+        ((PADDED, WORDS, [[1, 3]]), ValueError, "position 3 for row 0, in sequence 1 of 3 tokens"),
+        ((PADDED, WORDS, None, -1), ValueError, "expected window ≥ 0, got -1"),
+        ((PADDED, WORDS, None, 1.5), TypeError, "expected an integer window"),
+    ],
+)
+def test_refused(arguments: tuple[Any, ...], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        srm.tokens(*arguments)
+
+
+def test_another_number_of_rows_is_refused_with_the_call_that_helps() -> None:
+    with pytest.raises(
+        ValueError, match=r"expected 4 samples, .* got 6 tokens; srm.tokens\(inp.*orig"
+    ):
+        srm.SRMScope(np.eye(4), samples=srm.tokens(PADDED, WORDS))
