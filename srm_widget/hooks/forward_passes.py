@@ -67,6 +67,8 @@ class Pass:
         How many items that can be, empty if there is no telling.
     n_positions
         Positions that it was given, None if there is no telling.
+    n_tokens
+        Tokens of each item that it was given, None if it was given none.
     takes_sequences
         Whether each item that it was given has axes of its own beside the features.
     flags
@@ -88,6 +90,7 @@ class Pass:
     n_items: int | None = None
     may_have: tuple[int, ...] = ()
     n_positions: int | None = None
+    n_tokens: int | None = None
     takes_sequences: bool = False
     flags: Flags | None = None
     cache: Any = None
@@ -140,6 +143,12 @@ class ForwardPasses:
         self._tokens: Tensor | None = None
         self._n_grown = 0
 
+    @property
+    def n_tokens(self) -> int | None:
+        """Tokens of each item in the pass that runs in this thread, None if it has none."""
+        passes = self._running.passes
+        return passes[-1].n_tokens if passes else None
+
     def add(self, layer: str) -> None:
         """Begin to count items for `layer`."""
         self._items[layer] = ItemCounter()
@@ -170,6 +179,9 @@ class ForwardPasses:
         first = first_tensor(without_cache(given))
         running.may_have = n_items_given(model, first, self._item_dim)
         running.n_items = running.may_have[0] if len(running.may_have) == 1 else None
+        tokens = tokens_given(given, first)
+        if tokens is not None and tokens.ndim == 2 and not tokens.is_floating_point():
+            running.n_tokens = tokens.shape[1]
         if isinstance(first, Tensor):
             running.takes_sequences = first.ndim > 1 + first.is_floating_point()
         if self._running.passes:
@@ -184,7 +196,7 @@ class ForwardPasses:
                 items.begin(running.n_items or 0)
         if running.cache is None:
             needed = 1 if given.get("use_cache") is False else 2
-            self._compare_tokens(running, tokens_given(given, first), needed)
+            self._compare_tokens(running, None if running.n_tokens is None else tokens, needed)
 
     @staticmethod
     def _begin_within(running: Pass, outer: Pass) -> None:
@@ -203,7 +215,7 @@ class ForwardPasses:
         no chance.
         """
         before, self._tokens = self._tokens, None
-        if tokens is None or tokens.ndim != 2 or tokens.is_floating_point() or tokens.is_meta:
+        if tokens is None or tokens.is_meta:
             return
         self._tokens = tokens.clone()
         fits = before is not None and before.shape == (len(tokens), tokens.shape[1] - 1)

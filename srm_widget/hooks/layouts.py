@@ -149,7 +149,15 @@ class Layouts:
             (name for name in self._names if batch_first(self._layers[name]) is False), None
         )
 
-    def of(self, name: str, site: Site, tensor: Tensor, *, whole: bool = True) -> Layout:
+    def of(
+        self,
+        name: str,
+        site: Site,
+        tensor: Tensor,
+        *,
+        whole: bool = True,
+        n_tokens: int | None = None,
+    ) -> Layout:
         """Return the layout of what a layer gave, or was given.
 
         Parameters
@@ -162,6 +170,8 @@ class Layouts:
             Of 2 axes at least.
         whole
             Whether it is what the layer is for, and not another part of its output.
+        n_tokens
+            Tokens of an item that the model is given, None if it is given none.
         """
         found = convention(site.module)
         kind = type(site.module).__name__
@@ -171,6 +181,10 @@ class Layouts:
             source: Convention | None = found
         else:
             layout, source = self._guess(name, site, tensor)
+            if source is None and layout.feature_axis == 1 and tensor.shape[1] == n_tokens:
+                last = tensor.ndim - 1
+                said = "from the number of axes, of which axis 1 is that of the tokens"
+                layout = Layout(last, 0, said, is_guess=True)
         if source is not None and source.kind == "channels" and layout.feature_axis == 0:
             return replace(layout, item_axis=None)
         if source is not None and source.kind == "channels" and not layout.is_guess:

@@ -89,7 +89,7 @@ class LayerRecorder:
         self.error: Exception | None = None
         self._rule, self._layouts, self._passes = rule, layouts, passes
         self._side = "input" if site.takes_input else "output"
-        self._known: dict[tuple[int, ...], Layout] = {}
+        self._known: dict[tuple[tuple[int, ...], int | None], Layout] = {}
         self._n_dims = 0
         self._first_dtype: torch.dtype | None = None
         self._device = rule.device
@@ -186,14 +186,15 @@ class LayerRecorder:
                 f"layer {self.layer!r}: expected an {self._side} of shape (N, D), (N, T, D) or "
                 f"(N, C, H, W), got {shape}; output= chooses another part of it"
             )
-        known = self._known.get(shape)
+        key = shape, self._passes.n_tokens
+        known = self._known.get(key)
         if known is None:
             whole = self._rule.output in (None, 0, (0,))
             name = self.layer.removesuffix(INPUT) if self.site.takes_input else self.layer
-            known = self._layouts.of(name, self.site, tensor, whole=whole)
+            known = self._layouts.of(name, self.site, tensor, whole=whole, n_tokens=key[1])
             if self._rule.item_dim is not None:
                 known = self._with_item_axis(known, shape, self._rule.item_dim)
-            self._known = {shape: known}
+            self._known = {key: known}
         if axis is not None:
             least = 1 if self._rule.item_dim is None else 0
             if not least - tensor.ndim <= axis < tensor.ndim:

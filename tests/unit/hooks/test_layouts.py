@@ -315,3 +315,25 @@ def test_features_and_items_are_on_two_axes(noise: Callable[..., Tensor]) -> Non
     assert len(output) == 4
     assert acts["mix"].shape == (4 * 6, 7)
     assert acts.origins("mix")[:7].tolist() == [[0, at] for at in range(6)] + [[1, 0]]
+
+
+def test_heads_of_tokens_have_their_features_last() -> None:
+    """Four axes are those of images, unless the second is that of the tokens."""
+
+    class Attends(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embed, self.values, self.scores = nn.Embedding(9, 8), nn.Identity(), nn.Identity()
+
+        def forward(self, tokens: Tensor) -> Any:
+            values = self.values(self.embed(tokens).unflatten(-1, (2, 4)))
+            return self.scores(torch.einsum("nqhd,nkhd->nhqk", values, values))
+
+    model, tokens = Attends(), torch.arange(6).reshape(2, 3)
+    with capture(model, ["values", "scores"]) as acts:
+        model(tokens)
+        model(tokens[:, :2])
+    heads = torch.cat([model.embed(tokens).flatten(0, 1), model.embed(tokens[:, :2]).flatten(0, 1)])
+    assert torch.equal(acts["values"], heads.detach().reshape(-1, 4))
+    assert "axis 3; a guess, from the number of axes, of which axis 1" in acts.layout("values")
+    assert acts["scores"].shape == (2 * 9 + 2 * 4, 2)
