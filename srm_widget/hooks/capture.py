@@ -308,7 +308,8 @@ def capture(
         with a cache, the last columns of a mask of the whole sequences count.
     mask_keeps
         Whether True, or non-zero, keeps a sample, or False does. None is True, and False for
-        arguments named ``…key_padding_mask…``, which are True at padding, or −inf.
+        arguments named ``…key_padding_mask…``, which are True at padding, or −inf. Other arguments
+        that are named for padding are of either convention, and it has to be said.
     dtype, device
         Dtype and device of the samples kept. A dtype of None is that of the output, a device of
         None where it is.

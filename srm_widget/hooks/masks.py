@@ -38,6 +38,8 @@ class Mask:
         If the model's ``forward`` has no argument of that name.
     TypeError
         If the mask is of floating-point numbers, or `keeps` no boolean.
+    ValueError
+        For `keeps` without a mask; if it is None for another argument that is named for padding.
     """
 
     def __init__(self, model: nn.Module, mask: Any, keeps: bool | None = None) -> None:
@@ -50,6 +52,12 @@ class Mask:
         self._keeps = keeps
         if isinstance(mask, str):
             self._function = _argument_getter(model, mask)
+            if keeps is None and "pad" in mask and not fnmatchcase(mask, _MARKS_PADDING):
+                raise ValueError(
+                    f"expected mask_keeps= beside mask={mask!r}, which some models have True at "
+                    "padding and others where there is none: mask_keeps=False if True is padding, "
+                    "True if not"
+                )
             if keeps is None:
                 self._keeps = not fnmatchcase(mask, _MARKS_PADDING)
         elif callable(mask) and not isinstance(mask, Tensor):

@@ -41,13 +41,13 @@ def test_a_mask_of_tokens(tokens: Returns, mask: Any) -> None:
 def test_an_argument_of_the_model(tokens: Returns) -> None:
     assert origins(tokens, "attention_mask", None, TOKENS) == KEPT
     assert origins(tokens, "attention_mask", attention_mask=TOKENS) == KEPT
-    assert origins(tokens, "padding", padding=TOKENS) == KEPT
+    assert origins(tokens, "kept", kept=TOKENS) == KEPT
 
 
 def test_an_argument_that_was_not_given(tokens: Returns) -> None:
     assert len(origins(tokens, "attention_mask")) == 6
     assert len(origins(tokens, "attention_mask", attention_mask=None)) == 6
-    assert len(origins(tokens, "padding")) == 6
+    assert len(origins(tokens, "kept")) == 6
 
 
 def test_a_function_of_the_arguments(tokens: Returns) -> None:
