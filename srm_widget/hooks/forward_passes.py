@@ -283,6 +283,7 @@ class ForwardPasses:
             unknown = running.unknown or self._unknown(layer, running, rows)
             kept = None
             if running.flags is not None:
+                self._mask.check_layer(layer)
                 fits = rows.values.ndim == 3 and rows.values.shape[1] == running.n_positions
                 last_columns = running.cache is not None and fits
                 kept = kept_positions(running.flags, rows, layer, last_columns=last_columns)

@@ -50,8 +50,12 @@ class Mask:
         self._function: Callable[..., Any] | None = None
         self._fixed: Flags | None = None
         self._keeps = keeps
+        self._name, self._has_decoder_mask = mask, False
         if isinstance(mask, str):
             self._function = _argument_getter(model, mask)
+            self._has_decoder_mask = (
+                f"decoder_{mask}" in inspect.signature(model.forward).parameters
+            )
             if keeps is None and "pad" in mask and not fnmatchcase(mask, _MARKS_PADDING):
                 raise ValueError(
                     f"expected mask_keeps= beside mask={mask!r}, which some models have True at "
@@ -77,6 +81,22 @@ class Mask:
         with torch.inference_mode(mode=False), torch.no_grad():
             mask = self._function(*args, **kwargs)
         return None if mask is None else self._flags(mask)
+
+    def check_layer(self, layer: str) -> None:
+        """Raise ``ValueError`` if the mask is of an encoder's positions and the layer a decoder's.
+
+        They may be equally many. Attention from a decoder to an encoder has keys of the encoder's.
+        """
+        if not self._has_decoder_mask:
+            return
+        parts = layer.lower().split(".")
+        depth = next((at for at, part in enumerate(parts) if part.startswith("decoder")), None)
+        if depth is None or any("enc" in part or "cross" in part for part in parts[depth + 1 :]):
+            return
+        raise ValueError(
+            f"layer {layer!r}: expected a mask of the decoder's positions, got {self._name!r}, of "
+            f"the encoder's; mask='decoder_{self._name}' is the other"
+        )
 
     def without_arguments(self) -> Flags | None:
         """Return the flags where no call of the model is known, None to keep all."""
