@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
+from weakref import WeakSet
 
 import torch
 from torch import Tensor, nn
@@ -137,6 +138,7 @@ class ForwardPasses:
         self._running = _Running()
         self._lock = threading.RLock()
         self._threads: set[int] = set()
+        self._workers: WeakSet[threading.Thread] = WeakSet()
         self._several_threads = False
         self._takes_cache = any(takes_cache(module) for module in model.modules())
         self._sequences: list[Sequences] = []
@@ -159,8 +161,7 @@ class ForwardPasses:
             return
         running = Pass(frame=calling_frame())
         with self._lock:
-            self._threads.add(threading.get_ident())
-            self._several_threads |= len(self._threads) > 1
+            self._note_thread()
             try:
                 running.flags = self._mask.of(args, kwargs)
             except Exception as error:  # noqa: BLE001 what a user's function raises, whatever it is
@@ -174,6 +175,15 @@ class ForwardPasses:
             except Exception as error:  # noqa: BLE001 arguments may be of any class
                 running.unknown = f"the arguments of the model could not be read: {error}"
             passes.append(running)
+
+    def _note_thread(self) -> None:
+        """Note the thread that a pass runs in, and whether others may run passes meanwhile."""
+        self._threads.add(threading.get_ident())
+        current = threading.current_thread()
+        others = [each for each in self._workers if each is not current and each.is_alive()]
+        self._several_threads |= len(self._threads) > 1 or bool(others)
+        if current is not threading.main_thread():
+            self._workers.add(current)
 
     def _begin(self, running: Pass, model: nn.Module, given: dict[str, Any]) -> None:
         first = first_tensor(without_cache(given))
@@ -310,7 +320,7 @@ class ForwardPasses:
     def _unknown(self, layer: str, running: Pass, rows: Rows) -> str:
         """Return why it cannot be known which item of the pass is which, or ""."""
         if self._several_threads:
-            return "the model ran in several threads at once"
+            return "the model ran in several threads, and they may have run at once"
         if running.may_have and rows.n_items not in running.may_have:
             given = " or ".join(map(str, running.may_have))
             return (
@@ -343,10 +353,10 @@ class ForwardPasses:
         self._items[layer].begin(rows.n_items)
         first, _ = self._items[layer].first_item(rows.n_items)
         unknown = ""
-        if was_skipped:
-            unknown = "it ran outside of a call of the model, after one in which it did not run"
-        elif self._threads:
+        if self._threads:
             unknown = "it ran in another thread than the call of the model"
+        elif was_skipped:
+            unknown = "it ran outside of a call of the model, after one in which it did not run"
         elif self._takes_cache:
             unknown = (
                 "it ran outside of a call of the model, which takes a cache, so that it may have "
