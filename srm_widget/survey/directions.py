@@ -115,11 +115,10 @@ def directions_steps(
             parts.append(part)
         yield done
         store.check_size(n_samples)
-    counts, fourth = (torch.cat(column).cpu() for column in zip(*parts, strict=True))
-    table, m = counts.numpy(), basis.n_directions
+    count, code, largest = (np.concatenate([part[k] for part in parts]) for k in range(3))
+    fourth, m = torch.cat([part.fourth for part in parts]).cpu(), basis.n_directions
     kurtosis = kurtosis_of(fourth, n_samples - store.n_zero, basis.n_dims)
-    count = table.sum(axis=1)
-    code, purity, coverage = _majority(table, count, class_codes)
+    purity, coverage = _shares(count, code, largest, class_codes)
     return Directions(
         direction=np.repeat(np.arange(m, dtype=np.int64), 2),
         sign=np.tile(np.array([1, -1], dtype=np.int64), m),
@@ -140,12 +139,16 @@ class _DirectionSums(NamedTuple):
     Attributes
     ----------
     counts
-        Those along each by class, of b_i and of -b_i.
+        Those along each, of b_i and of -b_i.
+    code, largest
+        The class that most of them are of, -1 where there is none, and how many are.
     fourth
         As `fourth_power_sums` returns them.
     """
 
-    counts: Int64[Tensor, "rows classes"]
+    counts: Int64[np.ndarray, " rows"]
+    code: Int64[np.ndarray, " rows"]
+    largest: Int64[np.ndarray, " rows"]
     fourth: Int64[Tensor, " directions"]
 
 
@@ -172,7 +175,11 @@ def _count_rows(
             done += projected.numel()
             if offset + columns.shape[1] < len(store):
                 yield done / total, None
-        yield done / total, _DirectionSums(table.view(2 * width, n_classes), fourth)
+        counts = table.view(2 * width, n_classes).cpu().numpy()
+        yield (
+            done / total,
+            _DirectionSums(counts.sum(axis=1), *_majority(counts, class_codes), fourth),
+        )
 
 
 def _count_by_class(
@@ -198,20 +205,28 @@ def _lit_threshold(epsilon: float, dtype: torch.dtype) -> float:
 
 
 def _majority(
-    table: Int64[np.ndarray, "rows classes"],
-    count: Int64[np.ndarray, " rows"],
-    class_codes: ClassCodes | None,
-) -> tuple[Int64[np.ndarray, " rows"], Float64[np.ndarray, " rows"], Float64[np.ndarray, " rows"]]:
-    """Return each row's largest class, its purity and its coverage."""
-    purity, coverage = np.full((2, len(count)), np.nan)
+    counts: Int64[np.ndarray, "rows classes"], class_codes: ClassCodes | None
+) -> tuple[Int64[np.ndarray, " rows"], Int64[np.ndarray, " rows"]]:
+    """Return each row's largest class, -1 for none, and its count; overwrites `counts`."""
     if class_codes is None:
-        return np.full(len(count), -1, dtype=np.int64), purity, coverage
-    by_label = table.copy()
+        return np.full(len(counts), -1), np.zeros(len(counts), dtype=np.int64)
     if class_codes.labels.missing is not None:
-        by_label[:, class_codes.labels.missing] = 0
-    code = by_label.argmax(axis=1)
-    largest = by_label[np.arange(len(by_label)), code]
-    found = largest > 0
-    np.divide(largest, count, out=purity, where=found)
-    np.divide(largest, class_codes.sizes[code], out=coverage, where=found)
-    return np.where(found, code, -1), purity, coverage
+        counts[:, class_codes.labels.missing] = 0
+    code = counts.argmax(axis=1)
+    largest = counts[np.arange(len(counts)), code]
+    return np.where(largest > 0, code, -1), largest
+
+
+def _shares(
+    count: Int64[np.ndarray, " rows"],
+    code: Int64[np.ndarray, " rows"],
+    largest: Int64[np.ndarray, " rows"],
+    class_codes: ClassCodes | None,
+) -> tuple[Float64[np.ndarray, " rows"], Float64[np.ndarray, " rows"]]:
+    """Return each row's purity and coverage, NaN where it has no class."""
+    purity, coverage = np.full((2, len(count)), np.nan)
+    if class_codes is not None:
+        found = code >= 0
+        np.divide(largest, count, out=purity, where=found)
+        np.divide(largest, class_codes.sizes[code], out=coverage, where=found)
+    return purity, coverage

@@ -144,6 +144,9 @@ class DecodedTexts(TokenTexts):
         _, stop = self._end_of(ids[: tokens.at + 1], whole)
         _, high = self._end_of(ids[: last + 1], whole)
         own = ids[tokens.at]
+        without = ids[: tokens.at] + ids[tokens.at + 1 :]
+        if start == stop and self._decode(without) != whole:
+            stop += 1  # part of a character that shows nothing until it is complete
         # A space that decoding puts between tokens is none of theirs.
         if whole[start:stop].startswith(" ") and not self._decode([own]).startswith(" "):
             start += 1
@@ -250,13 +253,24 @@ def texts_of(tokenizer: Any, ids: Sequence[int]) -> TokenTexts:
     read, vocabulary = _reader(tokenizer)
     if read is None:
         decoded = _decoder(tokenizer.decode, ids[0])
-        return DecodedTexts(ids, [decoded([token]) for token in ids], decoded)
+        return DecodedTexts(ids, [_decoded(decoded, token) for token in ids], decoded)
     pieces = [_piece(read, token) for token in ids]
     convention = PieceConvention(pieces if vocabulary is None else vocabulary)
     if decode is not None and convention.is_plain and not isinstance(pieces[0], bytes):
-        names = [str(piece or "") for piece in pieces]
-        return DecodedTexts(ids, names, _decoder(decode, ids[0]))
+        decoded = _decoder(decode, ids[0])
+        named = zip(pieces, ids, strict=True)
+        names = [
+            _decoded_name(str(piece or ""), _decoded(decoded, token)) for piece, token in named
+        ]
+        return DecodedTexts(ids, names, decoded)
     return PieceTexts(ids, pieces, convention, _added(tokenizer))
+
+
+def whole_tokenizer(tokenizer: Any) -> Any:
+    """Return the tokenizer of a method of one, which knows more than the method; else itself."""
+    owner = getattr(tokenizer, "__self__", None)
+    is_method = getattr(tokenizer, "__name__", "") in (*_PIECE_METHODS, "decode")
+    return owner if owner is not None and is_method else tokenizer
 
 
 def pad_id_of(tokenizer: Any) -> int | None:
@@ -310,14 +324,24 @@ def _piece(read: Callable[[int], Any], token: int) -> str | bytes | None:
     except ValueError:
         raise
     except Exception as error:
-        told = f"{type(error).__name__}: {error_text(error)}"
-        raise ValueError(f"expected the tokenizer to know the id {token}, got {told}") from error
+        raise _unknown(token, error) from error
     if piece is None or isinstance(piece, str | bytes):
         return piece
     raise TypeError(
         f"expected {EXPECTED_TOKENIZER}, got {brief(piece)} for the id {token}, which is neither a "
         "string nor bytes"
     )
+
+
+def _unknown(token: int, error: Exception) -> ValueError:
+    """Return what to tell of an error of a user's tokenizer."""
+    told = f"{type(error).__name__}: {error_text(error)}"
+    return ValueError(f"expected the tokenizer to know the id {token}, got {told}")
+
+
+def _decoded(decode: Callable[[list[int]], str], token: int) -> str:
+    """Return what one id decodes to, or raise that it is not known."""
+    return str(_piece(lambda one: decode([one]), token) or "")
 
 
 def _decoder(decode: Callable[..., str], some_id: int) -> Callable[[list[int]], str]:
@@ -328,8 +352,18 @@ def _decoder(decode: Callable[..., str], some_id: int) -> Callable[[list[int]], 
             decode([some_id], **options)
         except TypeError:
             continue
+        except Exception as error:
+            raise _unknown(some_id, error) from error
         return partial(decode, **options)
     return decode
+
+
+def _decoded_name(piece: str, own: str) -> str:
+    """Return the name of a token: what it decodes to by itself, or the piece of part of that."""
+    if own and "\ufffd" not in own:
+        return own
+    is_byte = len(piece) == 1 and 0x80 <= ord(piece) < 0x100
+    return f"\\x{ord(piece):02x}" if is_byte else piece or own
 
 
 def _added(tokenizer: Any) -> frozenset[str]:

@@ -12,7 +12,7 @@ from srm_widget.utils.text import brief
 from srm_widget.utils.validation import integer
 from srm_widget.view.marked_text import MarkedText
 from srm_widget.view.token_sequences import TokenSequences
-from srm_widget.view.token_texts import MARGIN, TokenTexts, pad_id_of, texts_of
+from srm_widget.view.token_texts import MARGIN, TokenTexts, pad_id_of, texts_of, whole_tokenizer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -129,6 +129,7 @@ def tokens(
     window = integer("window", window, 0)
     if hasattr(origins, "origins"):
         raise TypeError(f"expected {_EXPECTED_ORIGINS}, got {type(origins).__name__} itself")
+    tokenizer = whole_tokenizer(tokenizer)
     sequences = TokenSequences(input_ids, pad_id_of(tokenizer))
     if origins is None:
         places = np.arange(sequences.n_tokens)

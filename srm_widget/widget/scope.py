@@ -77,8 +77,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         Class of every row: integers, strings or a pandas categorical. The curve is then drawn class
         by class.
     samples
-        What every row looks like: (N, H, W) or (N, H, W, 3) images, strings, or a function of the
-        row that returns one or the other. The first inside the spotlight are shown.
+        What every row looks like: (N, H, W) or (N, H, W, 3) images, strings, `tokens` in their
+        context, or a function of the row that returns an image, a string or a `MarkedText`. The
+        first inside the spotlight are shown.
     directions
         M names of the basis directions; None is b₀, b₁, ….
     title

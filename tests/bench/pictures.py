@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from srm_widget.datasets import digits_autoencoder
 from tests.browser import chromium
-from tests.browser.access import pictured, timeline, written
+from tests.browser.access import pictured, timeline, tokens, written
 from tests.browser.fake import opened, small, wide
 
 FOLDER = Path(__file__).parents[2] / "artefacts" / "pictures"
@@ -39,6 +39,7 @@ def layers() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "half-a-million-planes", wide()
     yield "classes", pictured(by_class=True, table=True, hidden_classes=[1])
     yield "texts", written(by_class=True)
+    yield "tokens", tokens(by_class=True)
     yield "steps", timeline()
     for kind in ("density", "ratio"):
         yield kind, small(8, 3000, cloud=kind, epsilon=0.6, theta=math.radians(140))

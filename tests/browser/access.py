@@ -103,3 +103,12 @@ def written(**more: Any) -> dict[str, Any]:
     texts = [f"text number {k} " * (1 + k % 9) for k in range(300)]
     contents = {"texts": texts, "problems": {3 * k: "no such file" for k in range(100)}}
     return labelled(contents=contents, epsilon=0.4, theta=1.0, **more)
+
+
+def tokens(**more: Any) -> dict[str, Any]:
+    """Samples of three classes with a text each of which a part is marked, far in for some."""
+    befores = ["before it " * (k % 12) for k in range(300)]
+    texts = [f"{before}␣token{k}{' after it' * (k % 7)}" for k, before in enumerate(befores)]
+    marks = [(len(before), len(before) + len(f"␣token{k}")) for k, before in enumerate(befores)]
+    contents = {"texts": texts, "marks": marks}
+    return labelled(contents=contents, **{"epsilon": 0.4, "theta": 1.0} | more)

@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.access import LOOKS, labelled, pictured, rested, timeline, violations, written
+from tests.browser.access import (
+    LOOKS,
+    labelled,
+    pictured,
+    rested,
+    timeline,
+    tokens,
+    violations,
+    written,
+)
 from tests.browser.fake import Scope, small, wide
 from tests.browser.navigator import navigator, zoom
 
@@ -71,6 +80,7 @@ STATES: dict[str, tuple[dict[str, Any], Act]] = {
     "all classes off": (written(by_class=True, hidden_classes=[0, 1, 2]), nothing),
     "pictures": (pictured(by_class=True, highlight=[1, 2, 3]), nothing),
     "texts": (written(by_class=True, highlight=[1, 2, 3]), nothing),
+    "tokens": (tokens(by_class=True, highlight=[1, 2, 3]), nothing),
     "table": (labelled(table=True), tabled),
     "table without labels": (small(6, table=True), nothing),
     "zoomed": (wide(300), zoomed),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.access import tokens
 from tests.browser.fake import Scope, small
 
 HOSTILE = [
@@ -167,3 +168,28 @@ def test_the_page_stands_still_whatever_is_inside(scope: Scope, shot: Callable[.
             assert scope.page.evaluate("document.documentElement.scrollWidth") == width
     scope.open(small())
     expect(strip).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [360, 900])
+def test_what_is_marked_of_a_text_is_in_view_and_lighter_further_inside(
+    scope: Scope, width: int
+) -> None:
+    scope.resize(width)
+    scope.open(tokens(epsilon=-1.0))
+    marks = scope.view().locator(".srm-tile-face mark")
+    expect(marks).to_have_count(24)
+    for tile, mark in zip(tiles(scope).all(), marks.all(), strict=True):
+        face, box = tile.locator(".srm-tile-face").bounding_box(), mark.bounding_box()
+        assert face is not None
+        assert box is not None
+        assert face["y"] <= box["y"]
+        assert box["y"] + box["height"] <= face["y"] + face["height"]
+    scope.open(tokens(epsilon=0.4))
+    ends = [marks.first, marks.last]
+    lights = [
+        each.evaluate("mark => Number(getComputedStyle(mark).getPropertyValue('--_lit'))")
+        for each in ends
+    ]
+    assert 1 >= lights[0] > lights[1] >= 0
+    colours = [each.evaluate("mark => getComputedStyle(mark).backgroundColor") for each in ends]
+    assert colours[0] != colours[1]

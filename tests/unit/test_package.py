@@ -58,7 +58,8 @@ def refuse(*args, **keywords):
 socket.socket.connect = socket.socket.connect_ex = socket.socket.sendto = refuse
 socket.create_connection = socket.getaddrinfo = refuse
 import srm_widget
-heavy = {"matplotlib", "pandas", "sklearn", "bqplot"} & set(sys.modules)
+named = {"matplotlib", "pandas", "sklearn", "bqplot", "transformers", "tokenizers"}
+heavy = named & set(sys.modules)
 assert not heavy, heavy
 """
 

@@ -304,6 +304,16 @@ def test_strings_that_no_file_could_hold() -> None:
     assert written.encode().decode() == written
 
 
+def test_marked_parts_are_held() -> None:
+    samples = ["word", srm.MarkedText("a cat", 1, 5), "x", srm.MarkedText("é" * 500, 300, 301)]
+    held = held_by(scope_of(normal(4, 2), samples=samples))
+    previews = held.frame["exhibits"]
+    assert part(held, previews["kinds"], "u1").tolist() == [1, 4, 1, 4]
+    first, second, start, stop = part(held, previews["marks"], "u1").tolist()
+    assert previews["texts"][1][first:second] == "␣cat"
+    assert (len(previews["texts"][3]), stop - start) == (240, 1)
+
+
 def test_samples_are_made_ready_once_whatever_the_draw() -> None:
     asked: list[int] = []
 

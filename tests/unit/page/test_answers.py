@@ -74,7 +74,10 @@ def activations(seed: int = 0) -> np.ndarray:
 def scope_of(source: Any, basis: Any = None, **more: Any) -> srm.SRMScope:
     labels = [f"class {k % 4}" for k in range(N)]
     pictures = np.random.default_rng(1).random((N, 5, 7))
-    return srm.SRMScope(source, basis, labels=labels, samples=pictures, epsilon=0.6, **more)
+    samples: list[Any] = [*pictures]
+    samples[1::3] = [f"sample 🙂 {k}" for k in range(1, N, 3)]
+    samples[2::3] = [srm.MarkedText(f"🙂 a sample: {k}", 2, 3 + k % 7) for k in range(2, N, 3)]
+    return srm.SRMScope(source, basis, labels=labels, samples=samples, epsilon=0.6, **more)
 
 
 def moved(scope: srm.SRMScope, move: dict[str, Any]) -> None:
@@ -140,7 +143,8 @@ def test_the_same_samples_in_the_plane(sides: list[tuple[dict, dict]]) -> None:
 def test_the_same_samples_inside_the_beam(sides: list[tuple[dict, dict]]) -> None:
     for kernel, page in sides:
         items, shown = kernel["_strip_frame"]["items"], page["_strip_frame"]["items"]
-        for name in ("index", "label", "group", "kind", "mime", "bytes", "width", "height"):
+        looks = ("kind", "text", "mark", "mime", "bytes", "width", "height")
+        for name in ("index", "label", "group", *looks):
             assert [item[name] for item in shown] == [item[name] for item in items]
         cosines = [item["cosine"] for item in items]
         assert [item["cosine"] for item in shown] == pytest.approx(cosines, abs=1e-6)

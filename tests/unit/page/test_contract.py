@@ -59,6 +59,7 @@ SCOPES: list[Callable[[], srm.SRMScope]] = [
     nothing_lit,
     counts,
     lambda: srm.SRMScope(_samples(), navigator=False, groups=np.arange(N) % 7),
+    lambda: srm.SRMScope(_samples(), samples=lambda _: srm.MarkedText("a cat", 1, 5)),
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable
+from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -91,6 +92,15 @@ def test_padding_is_no_context_and_still_has_its_row(input_ids: Any, tokenizer: 
     tokens = srm.tokens(input_ids, tokenizer)
     assert len(tokens) == 6
     assert all_of(tokens)[4:] == [" the[ mat]", " the mat[<pad>]"]
+
+
+def test_a_method_stands_for_its_tokenizer() -> None:
+    fast = made.of_transformers(BYTE_LEVEL, pad_token="<|endoftext|>")
+    padded = fast(["The cat", "A"], padding=True)["input_ids"]
+    for method in (fast.decode, fast.convert_ids_to_tokens):
+        tokens = srm.tokens(padded, method)
+        assert all(text.marked in text.text.replace("<|endoftext|>", "") for text in tokens[:3])
+        assert "<|endoftext|>" not in tokens[np.array([-len(padded[0])])][0].text
 
 
 def test_padding_on_the_left_and_where_it_is_a_token_too() -> None:
@@ -184,6 +194,7 @@ KINDS: dict[str, Callable[[], Any]] = {
         )
     ),
     "decodes alone": Decodes,
+    "its method": lambda: BYTE_LEVEL.decode,
 }
 
 
@@ -213,6 +224,14 @@ def test_pieces_of_characters_are_classes_of_their_own() -> None:
     labels = list(srm.tokens([ids], BYTE_LEVEL).labels)
     assert labels[:4] == [r"\xf0", r"\x9f", r"\x99", r"\x82"]
     assert labels[-2:] == ["␣cat", "↵"]
+
+
+def test_bytes_that_decode_to_nothing_by_themselves() -> None:
+    tokenizer = import_module("transformers").ByT5Tokenizer()
+    ids = tokenizer("é 日", add_special_tokens=False)["input_ids"]
+    tokens = srm.tokens([ids], tokenizer)
+    assert all_of(tokens) == ["[é] 日", "[é] 日", "é[ ]日", "é [日]", "é [日]", "é [日]"]
+    assert list(tokens.labels) == [r"\xc3", r"\xa9", "␣", r"\xe6", r"\x97", r"\xa5"]
 
 
 def test_sentencepiece() -> None:
@@ -322,6 +341,8 @@ def test_copies_are_the_same() -> None:
         ((PADDED, {0: "a"}), TypeError, "of a dictionary from ids to strings give its get"),
         ((PADDED, ["a", "b"]), ValueError, "got 2 strings and the id 2"),
         ((PADDED, lambda _: 5), TypeError, "got 5 for the id 0, which is neither"),
+        ((PADDED, SimpleNamespace(decode=lambda _: 1 / 0)), ValueError, "id 0, got ZeroDivision"),
+        ((PADDED, SimpleNamespace(decode=lambda _, **__: 1 / 0)), ValueError, "id 0, got ZeroDiv"),
         ((PADDED, {}.__getitem__), ValueError, "to know the id 0, got KeyError: 0"),
         ((PADDED, WORDS, 5), TypeError, r"expected origins as acts.origins\(name\) returns them"),
         ((PADDED, WORDS, [[0.0, 1.0]]), TypeError, r"got shape \(1, 2\) of float64"),
