@@ -67,6 +67,16 @@ def test_arrays_of_other_libraries(names: dict[str, Any]) -> None:
         assert tuple(engine.coactive(epsilon="auto", top=1).planes[0]) == plane
 
 
+def test_nnsight(names: dict[str, Any]) -> None:
+    pytest.importorskip("nnsight")
+    page_code.run(CODE["nnsight"], names, "nnsight")
+    model, ids, hidden = names["model"], names["ids"], names["hidden"]
+    with torch.no_grad(), srm.capture(model, "transformer.h.0") as acts:
+        model(ids)
+    assert torch.equal(hidden.detach().flatten(0, 1), acts["transformer.h.0"])
+    assert names["traced_scope"].engine.n_samples == ids.numel()
+
+
 def test_a_centre_is_what_the_dictionary_subtracts(names: dict[str, Any]) -> None:
     """As the page says of dictionaries that do not normalise."""
     sae, x = names["sae"], names["hooked"](names["ids"]).flatten(0, 1)
