@@ -99,6 +99,12 @@ test-notebooks: $(VENV)/.test ## the notebooks, executed
 test-browser: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests in Chromium
 	$(PYTEST) $(BROWSER)
 
+test-recipes: $(VENV)/.python ## docs/language-models.md with TransformerLens, nnsight and SAELens, in a venv of their own
+	$(BIN)/python -m venv artefacts/recipes
+	artefacts/recipes/bin/python -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt \
+		-e . -r tests/recipes/requirements.txt
+	artefacts/recipes/bin/python -m pytest -c tests/recipes/pytest.ini tests/recipes
+
 coverage: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## lines of js/src that run in Node, and in Chromium
 	$(NPM) run coverage
 	SRM_WIDGET_COVERAGE=1 $(PYTEST) $(HALVES) $(BROWSER)
@@ -155,5 +161,5 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench bench-browser bench-large soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks \
+.PHONY: help demo models test bench bench-browser bench-large soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes \
 	test-browser check-page clean

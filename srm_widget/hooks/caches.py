@@ -41,9 +41,15 @@ def without_cache(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def n_positions(arguments: Mapping[str, Any], first: Any) -> int | None:
     """Return how many positions a model is given, by its tokens or its first tensor, or None."""
+    tokens = tokens_given(arguments, first)
+    return tokens.shape[1] if tokens is not None and tokens.ndim > 1 else None
+
+
+def tokens_given(arguments: Mapping[str, Any], first: Any) -> Tensor | None:
+    """Return the tokens that a model is given, or its first tensor, or None."""
     named = (arguments.get(name) for name in _TOKENS)
-    tokens = next((each for each in named if isinstance(each, Tensor)), first)
-    return tokens.shape[1] if isinstance(tokens, Tensor) and tokens.ndim > 1 else None
+    found = next((each for each in named if isinstance(each, Tensor)), first)
+    return found if isinstance(found, Tensor) else None
 
 
 def _is_cache_name(name: str) -> bool:
@@ -53,7 +59,12 @@ def _is_cache_name(name: str) -> bool:
 def stored_positions(cache: Any) -> int | None:
     """Return how many positions a cache says it holds, or None if it does not say."""
     length = getattr(cache, "get_seq_length", None)
-    return int(length()) if callable(length) else None
+    if not callable(length):
+        return None
+    try:
+        return int(length())
+    except Exception:  # noqa: BLE001 caches of states refuse: they hold no positions
+        return None
 
 
 def tensors_in(value: Any, depth: int = _DEPTH) -> Iterator[Tensor]:

@@ -13,6 +13,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from srm_widget.engine.engine import ResonanceEngine
+from srm_widget.hooks.calls import Hook
 from srm_widget.hooks.forward_passes import ForwardPasses
 from srm_widget.hooks.layers import Layers, is_compiled, matching_sites, named_layers
 from srm_widget.hooks.layouts import Layouts
@@ -78,13 +79,16 @@ class Captured(Mapping[str, Any]):
             if is_compiled(model):
                 stack.enter_context(_eager_stance())
             root = named_layers(model)[""]
-            begin = root.register_forward_pre_hook(self._passes.begin, with_kwargs=True)
-            stack.callback(begin.remove)
+            takes_hooks = not isinstance(root, torch.jit.ScriptModule)
+            if takes_hooks:
+                begin = root.register_forward_pre_hook(Hook(self._passes.begin), with_kwargs=True)
+                stack.callback(begin.remove)
             for recorder in self._recorders.values():
                 stack.callback(recorder.hook())
-            # After the layers, since the model may be one of them.
-            end = root.register_forward_hook(self._passes.end, always_call=True)
-            stack.callback(end.remove)
+            if takes_hooks:
+                # After the layers, since the model may be one of them.
+                end = root.register_forward_hook(Hook(self._passes.end), always_call=True)
+                stack.callback(end.remove)
             self._exit_stack = stack.pop_all()
         return self
 
@@ -100,7 +104,8 @@ class Captured(Mapping[str, Any]):
         Warns
         -----
         UserWarning
-            If layers that a pattern met are left out because of what they gave.
+            If layers that a pattern met are left out because of what they gave, or if passes ran
+            the same tokens again, as generation without a cache does.
         """
         if self._exit_stack is not None:
             self._exit_stack.close()
@@ -117,6 +122,14 @@ class Captured(Mapping[str, Any]):
             for other in errors[1:]:
                 errors[0].add_note(f"Also: {other.args[0]}")
             raise errors[0]
+        if self._passes.n_reruns:
+            warnings.warn(
+                f"in {self._passes.n_reruns} of the passes, the tokens of the one before were run "
+                "again with one more, as generation without a cache does: samples of the same "
+                "tokens are there several times; generate with a cache, or capture one pass over "
+                "the finished sequences",
+                stacklevel=2,
+            )
         if failed:
             first = failed[0]
             others = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
@@ -243,6 +256,7 @@ def capture(
     max_samples: SupportsIndex | None = None,
     per: str = "position",
     feature_dim: SupportsIndex | None = None,
+    item_dim: SupportsIndex | None = None,
     output: Output = None,
     mask: Any = None,
     mask_keeps: bool | None = None,
@@ -280,6 +294,9 @@ def capture(
         come item by item, those of layers with ``batch_first=False`` too.
     feature_dim
         Axis of the features in another layout: 1 for (N, C, L), -1 for (N, H, W, C).
+    item_dim
+        Axis of the items in layers where it is another than the first and `Captured.layout` does
+        not know: 1 for (T, N, D). What the model is given may have them on that axis or the first.
     output
         Which part of a tuple, dictionary or dataclass: a position, a name, a tuple of them to go
         deeper, or a function of the output. None is the first tensor in it. With ":in", which of
@@ -291,7 +308,8 @@ def capture(
         with a cache, the last columns of a mask of the whole sequences count.
     mask_keeps
         Whether True, or non-zero, keeps a sample, or False does. None is True, and False for
-        arguments named ``…key_padding_mask…``, which are True at padding, or −inf.
+        arguments named ``…key_padding_mask…``, which are True at padding, or −inf. Other arguments
+        that are named for padding are of either convention, and it has to be said.
     dtype, device
         Dtype and device of the samples kept. A dtype of None is that of the output, a device of
         None where it is.
@@ -320,11 +338,11 @@ def capture(
     sites = matching_sites(model, layers, exclude)
     rule = CaptureRule(
         checked_output(output),
-        *checked_per(per, feature_dim),
+        *checked_per(per, feature_dim, item_dim),
         _checked_dtype(dtype),
         None if device is None else torch.device(device),
     )
-    passes = ForwardPasses(model, Mask(model, mask, mask_keeps))
+    passes = ForwardPasses(model, Mask(model, mask, mask_keeps), rule.item_dim)
     sinks = _sinks(list(sites), max_samples, seed, spill, into)
     if spill is not None:
         if rule.device is not None and rule.device.type != "cpu":

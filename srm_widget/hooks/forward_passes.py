@@ -2,9 +2,12 @@
 
 import threading
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Any
+from weakref import WeakSet
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from srm_widget.hooks.batch import Batch, Rows
 from srm_widget.hooks.caches import (
@@ -14,8 +17,10 @@ from srm_widget.hooks.caches import (
     stored_positions,
     takes_cache,
     tensors_in,
+    tokens_given,
     without_cache,
 )
+from srm_widget.hooks.calls import calling_frame, counts, still_runs
 from srm_widget.hooks.layouts import n_items_given
 from srm_widget.hooks.masks import Flags, Mask, kept_positions
 from srm_widget.hooks.outputs import arguments, first_tensor
@@ -45,6 +50,11 @@ class ItemCounter:
         self._has_run = True
         return self._first, differs
 
+    @property
+    def was_skipped(self) -> bool:
+        """Whether items are counted of a pass that the layer has not run in."""
+        return self._n_items > 0 and not self._has_run
+
 
 @dataclass
 class Pass:
@@ -54,8 +64,14 @@ class Pass:
     ----------
     n_items
         Items that it was given, None if there is no telling.
+    may_have
+        How many items that can be, empty if there is no telling.
     n_positions
         Positions that it was given, None if there is no telling.
+    n_tokens
+        Tokens of each item that it was given, None if it was given none.
+    takes_sequences
+        Whether each item that it was given has axes of its own beside the features.
     flags
         What its mask keeps, None for all.
     cache
@@ -68,16 +84,22 @@ class Pass:
         Why it cannot be known which item is which, "" where it can.
     error
         What went wrong with its mask, or None.
+    frame
+        Frame of the call, None if it is not known.
     """
 
     n_items: int | None = None
+    may_have: tuple[int, ...] = ()
     n_positions: int | None = None
+    n_tokens: int | None = None
+    takes_sequences: bool = False
     flags: Flags | None = None
     cache: Any = None
     sequences: Sequences | None = None
     goes_on: bool = False
     unknown: str = ""
     error: Exception | None = None
+    frame: FrameType | None = None
 
 
 @dataclass
@@ -96,23 +118,38 @@ class ForwardPasses:
         The model; a call of it is a pass.
     mask
         Which samples to keep.
+    item_dim
+        Axis of the items, as the caller says of all layers; None for what their classes say.
 
     Attributes
     ----------
     error
         First that went wrong with a mask, or None.
+    n_reruns
+        Passes that were given the tokens of the one before and one more, several in a row.
     """
 
-    def __init__(self, model: nn.Module, mask: Mask) -> None:
+    def __init__(self, model: nn.Module, mask: Mask, item_dim: int | None = None) -> None:
         self.error: Exception | None = None
+        self.n_reruns = 0
         self._mask = mask
+        self._item_dim = item_dim
         self._items: dict[str, ItemCounter] = {}
         self._running = _Running()
         self._lock = threading.RLock()
         self._threads: set[int] = set()
+        self._workers: WeakSet[threading.Thread] = WeakSet()
         self._several_threads = False
         self._takes_cache = any(takes_cache(module) for module in model.modules())
         self._sequences: list[Sequences] = []
+        self._tokens: Tensor | None = None
+        self._n_grown = 0
+
+    @property
+    def n_tokens(self) -> int | None:
+        """Tokens of each item in the pass that runs in this thread, None if it has none."""
+        passes = self._running.passes
+        return passes[-1].n_tokens if passes else None
 
     def add(self, layer: str) -> None:
         """Begin to count items for `layer`."""
@@ -120,24 +157,46 @@ class ForwardPasses:
 
     def begin(self, model: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Begin a pass with its arguments; a forward pre-hook."""
-        running = Pass()
+        if not counts():
+            return
+        running = Pass(frame=calling_frame())
         with self._lock:
-            self._threads.add(threading.get_ident())
-            self._several_threads |= len(self._threads) > 1
+            self._note_thread()
             try:
                 running.flags = self._mask.of(args, kwargs)
             except Exception as error:  # noqa: BLE001 what a user's function raises, whatever it is
                 running.error = _mask_error(error)
                 self.error = self.error or running.error
+            passes = self._running.passes
+            while passes and not still_runs(passes[-1].frame):
+                passes.pop()
             try:
                 self._begin(running, model, arguments(model, args, kwargs))
             except Exception as error:  # noqa: BLE001 arguments may be of any class
                 running.unknown = f"the arguments of the model could not be read: {error}"
-            self._running.passes.append(running)
+            passes.append(running)
+
+    def _note_thread(self) -> None:
+        """Note the thread that a pass runs in, and whether others may run passes meanwhile."""
+        self._threads.add(threading.get_ident())
+        current = threading.current_thread()
+        others = [each for each in self._workers if each is not current and each.is_alive()]
+        self._several_threads |= len(self._threads) > 1 or bool(others)
+        if current is not threading.main_thread():
+            self._workers.add(current)
 
     def _begin(self, running: Pass, model: nn.Module, given: dict[str, Any]) -> None:
         first = first_tensor(without_cache(given))
-        running.n_items = n_items_given(model, first)
+        running.may_have = n_items_given(model, first, self._item_dim)
+        running.n_items = running.may_have[0] if len(running.may_have) == 1 else None
+        tokens = tokens_given(given, first)
+        if tokens is not None and tokens.ndim == 2 and not tokens.is_floating_point():
+            running.n_tokens = tokens.shape[1]
+        if isinstance(first, Tensor):
+            running.takes_sequences = first.ndim > 1 + first.is_floating_point()
+        if self._running.passes:
+            self._begin_within(running, self._running.passes[-1])
+            return
         if self._takes_cache:
             running.cache = cache_in(given)
             running.n_positions = n_positions(given, first)
@@ -145,6 +204,39 @@ class ForwardPasses:
         if not running.goes_on:
             for items in self._items.values():
                 items.begin(running.n_items or 0)
+        if running.cache is None:
+            needed = 1 if given.get("use_cache") is False else 2
+            self._compare_tokens(running, None if running.n_tokens is None else tokens, needed)
+
+    @staticmethod
+    def _begin_within(running: Pass, outer: Pass) -> None:
+        """Begin a pass in which the model calls itself: its items are those of the `outer` one."""
+        running.unknown = outer.unknown
+        if outer.goes_on or running.n_items != outer.n_items:
+            running.unknown = running.unknown or (
+                f"the model called itself on {running.n_items} items in a pass on {outer.n_items}"
+                f"{' that goes on with a cache' * outer.goes_on}"
+            )
+
+    def _compare_tokens(self, running: Pass, tokens: Tensor | None, needed: int) -> None:
+        """Note whether passes without a cache run the tokens of the ones before again.
+
+        `needed` is how many in a row are given one token more than the one before, so that it is
+        no chance.
+        """
+        before, self._tokens = self._tokens, None
+        if tokens is None or tokens.is_meta:
+            return
+        self._tokens = tokens.clone()
+        fits = before is not None and before.shape == (len(tokens), tokens.shape[1] - 1)
+        grows = fits and before is not None and torch.equal(before, tokens[:, :-1])
+        self._n_grown = self._n_grown + 1 if grows else 0
+        if self._n_grown >= needed:
+            self.n_reruns += self._n_grown if self._n_grown == needed else 1
+            running.unknown = running.unknown or (
+                "the model was given the tokens of the pass before and one more, as generation "
+                "without a cache does, which runs them again for each new one"
+            )
 
     def _go_on(self, running: Pass) -> None:
         """Find the sequences that a pass goes on with, or begin others."""
@@ -174,12 +266,14 @@ class ForwardPasses:
 
     def end(self, _model: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
         """End the pass; a forward hook."""
+        if not counts():
+            return
         with self._lock:
             if not self._running.passes:
                 return  # a hook of somebody else's raised before the pass began
             ended = self._running.passes.pop()
             if not self._running.passes:
-                self._threads.remove(threading.get_ident())
+                self._threads.discard(threading.get_ident())
             if ended.sequences is not None and ended.n_positions is not None:
                 ended.sequences.end_pass(ended.n_positions, ended.cache, output)
                 others = [each for each in self._sequences if each is not ended.sequences]
@@ -196,9 +290,10 @@ class ForwardPasses:
                 return self._batch_outside(layer, rows)
             if running.error is not None:
                 return None
-            unknown = running.unknown or self._unknown(running, rows)
+            unknown = running.unknown or self._unknown(layer, running, rows)
             kept = None
             if running.flags is not None:
+                self._mask.check_layer(layer)
                 fits = rows.values.ndim == 3 and rows.values.shape[1] == running.n_positions
                 last_columns = running.cache is not None and fits
                 kept = kept_positions(running.flags, rows, layer, last_columns=last_columns)
@@ -222,15 +317,18 @@ class ForwardPasses:
                 sequences.first_items[layer] = first
         return Batch(rows, kept, first, first_position), unknown
 
-    def _unknown(self, running: Pass, rows: Rows) -> str:
+    def _unknown(self, layer: str, running: Pass, rows: Rows) -> str:
         """Return why it cannot be known which item of the pass is which, or ""."""
         if self._several_threads:
-            return "the model ran in several threads at once"
-        if running.n_items is not None and running.n_items != rows.n_items:
+            return "the model ran in several threads, and they may have run at once"
+        if running.may_have and rows.n_items not in running.may_have:
+            given = " or ".join(map(str, running.may_have))
             return (
-                f"it gave {rows.n_items} items in a pass whose model was given {running.n_items}: "
+                f"it gave {rows.n_items} items in a pass whose model was given {given}: "
                 "parts of them, or tokens, windows or frames of all of them"
             )
+        if "expert" in layer and running.takes_sequences and rows.values.ndim == 2:
+            return "it is of one of several experts, which may be given any of the tokens"
         if running.cache is None or rows.places is not None:
             return ""
         shape = tuple(rows.values.shape[1:-1])
@@ -251,11 +349,14 @@ class ForwardPasses:
             )
         flags = self._mask.without_arguments()
         kept = None if flags is None else kept_positions(flags, rows, layer, last_columns=False)
+        was_skipped = self._items[layer].was_skipped
         self._items[layer].begin(rows.n_items)
         first, _ = self._items[layer].first_item(rows.n_items)
         unknown = ""
         if self._threads:
             unknown = "it ran in another thread than the call of the model"
+        elif was_skipped:
+            unknown = "it ran outside of a call of the model, after one in which it did not run"
         elif self._takes_cache:
             unknown = (
                 "it ran outside of a call of the model, which takes a cache, so that it may have "

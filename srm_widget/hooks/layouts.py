@@ -149,7 +149,15 @@ class Layouts:
             (name for name in self._names if batch_first(self._layers[name]) is False), None
         )
 
-    def of(self, name: str, site: Site, tensor: Tensor, *, whole: bool = True) -> Layout:
+    def of(
+        self,
+        name: str,
+        site: Site,
+        tensor: Tensor,
+        *,
+        whole: bool = True,
+        n_tokens: int | None = None,
+    ) -> Layout:
         """Return the layout of what a layer gave, or was given.
 
         Parameters
@@ -162,6 +170,8 @@ class Layouts:
             Of 2 axes at least.
         whole
             Whether it is what the layer is for, and not another part of its output.
+        n_tokens
+            Tokens of an item that the model is given, None if it is given none.
         """
         found = convention(site.module)
         kind = type(site.module).__name__
@@ -171,6 +181,10 @@ class Layouts:
             source: Convention | None = found
         else:
             layout, source = self._guess(name, site, tensor)
+            if source is None and layout.feature_axis == 1 and tensor.shape[1] == n_tokens:
+                last = tensor.ndim - 1
+                said = "from the number of axes, of which axis 1 is that of the tokens"
+                layout = Layout(last, 0, said, is_guess=True)
         if source is not None and source.kind == "channels" and layout.feature_axis == 0:
             return replace(layout, item_axis=None)
         if source is not None and source.kind == "channels" and not layout.is_guess:
@@ -296,8 +310,10 @@ def batch_first(module: nn.Module) -> bool | None:
     return bool(getattr(attention, "batch_first", True))
 
 
-def n_items_given(model: nn.Module, first: Tensor | PackedSequence | None) -> int | None:
-    """Return how many items a model is given, None if there is no telling.
+def n_items_given(
+    model: nn.Module, first: Tensor | PackedSequence | None, item_dim: int | None = None
+) -> tuple[int, ...]:
+    """Return how many items a model may be given: mostly one number, none if there is no telling.
 
     Parameters
     ----------
@@ -305,22 +321,27 @@ def n_items_given(model: nn.Module, first: Tensor | PackedSequence | None) -> in
         The model.
     first
         First tensor with an axis among its arguments, or None.
+    item_dim
+        Axis of the items in the layers, as the caller says; the model may be given them on that or
+        on the first.
     """
     if first is None:
-        return None
-    if isinstance(first, PackedSequence):
-        return int(first.batch_sizes[0])
-    if first.is_nested:
-        return int(first.size(0))
+        return ()
+    if isinstance(first, PackedSequence) or first.is_nested:
+        n_ragged = first.batch_sizes[0] if isinstance(first, PackedSequence) else first.size(0)
+        return (int(n_ragged),)
+    if item_dim is not None:
+        axes = [0, *([item_dim] if -first.ndim <= item_dim < first.ndim else [])]
+        return tuple(dict.fromkeys(first.shape[axis] for axis in axes))
     while isinstance(model, nn.Sequential) and len(model):
         model = model[0]
     is_batch_first = batch_first(model)
     if is_batch_first is not None:
-        return 1 if first.ndim == 2 else first.shape[0 if is_batch_first else 1]
+        return (1 if first.ndim == 2 else first.shape[0 if is_batch_first else 1],)
     found = convention(model)
     if found is not None and found.kind == "channels" and found.feature_axis(first.ndim) == 0:
-        return 1
-    return len(first)
+        return (1,)
+    return (len(first),)
 
 
 def features_last(
@@ -347,12 +368,12 @@ def features_last(
             )
         return _ragged_rows(found, layer)
     assert isinstance(found, Tensor)
-    tensor, feature_axis = found, layout.feature_axis
-    if layout.item_axis is None:
-        tensor, feature_axis = tensor[None], feature_axis + 1
-    elif layout.item_axis:
-        tensor = tensor.movedim(layout.item_axis, 0)
-    return Rows(tensor.flatten(1) if per == "sample" else tensor.movedim(feature_axis, -1))
+    tensor, item_axis, feature_axis = found, layout.item_axis, layout.feature_axis
+    if item_axis is None:
+        tensor, item_axis, feature_axis = tensor[None], 0, feature_axis + 1
+    if per == "sample":
+        return Rows(tensor.movedim(item_axis, 0).flatten(1))
+    return Rows(tensor.movedim((item_axis, feature_axis), (0, -1)))
 
 
 def _ragged_rows(found: Tensor | PackedSequence, layer: str) -> Rows:

@@ -38,6 +38,8 @@ class Mask:
         If the model's ``forward`` has no argument of that name.
     TypeError
         If the mask is of floating-point numbers, or `keeps` no boolean.
+    ValueError
+        For `keeps` without a mask; if it is None for another argument that is named for padding.
     """
 
     def __init__(self, model: nn.Module, mask: Any, keeps: bool | None = None) -> None:
@@ -48,8 +50,18 @@ class Mask:
         self._function: Callable[..., Any] | None = None
         self._fixed: Flags | None = None
         self._keeps = keeps
+        self._name, self._has_decoder_mask = mask, False
         if isinstance(mask, str):
             self._function = _argument_getter(model, mask)
+            self._has_decoder_mask = (
+                f"decoder_{mask}" in inspect.signature(model.forward).parameters
+            )
+            if keeps is None and "pad" in mask and not fnmatchcase(mask, _MARKS_PADDING):
+                raise ValueError(
+                    f"expected mask_keeps= beside mask={mask!r}, which some models have True at "
+                    "padding and others where there is none: mask_keeps=False if True is padding, "
+                    "True if not"
+                )
             if keeps is None:
                 self._keeps = not fnmatchcase(mask, _MARKS_PADDING)
         elif callable(mask) and not isinstance(mask, Tensor):
@@ -69,6 +81,22 @@ class Mask:
         with torch.inference_mode(mode=False), torch.no_grad():
             mask = self._function(*args, **kwargs)
         return None if mask is None else self._flags(mask)
+
+    def check_layer(self, layer: str) -> None:
+        """Raise ``ValueError`` if the mask is of an encoder's positions and the layer a decoder's.
+
+        They may be equally many. Attention from a decoder to an encoder has keys of the encoder's.
+        """
+        if not self._has_decoder_mask:
+            return
+        parts = layer.lower().split(".")
+        depth = next((at for at, part in enumerate(parts) if part.startswith("decoder")), None)
+        if depth is None or any("enc" in part or "cross" in part for part in parts[depth + 1 :]):
+            return
+        raise ValueError(
+            f"layer {layer!r}: expected a mask of the decoder's positions, got {self._name!r}, of "
+            f"the encoder's; mask='decoder_{self._name}' is the other"
+        )
 
     def without_arguments(self) -> Flags | None:
         """Return the flags where no call of the model is known, None to keep all."""
@@ -122,7 +150,14 @@ def kept_positions(
     if flags.shape not in (shape, shape[:1]):
         items = f"{shape[:1]}, one flag an item"
         expected = items if len(shape) == 1 else f"{shape}, one flag a position, or {items}"
-        raise ValueError(f"layer {layer!r}: expected a mask of shape {expected}, got {flags.shape}")
+        pairs = (
+            "; a mask of pairs of positions, as attention takes it, does not say which are padding:"
+            " pass a function of the arguments, such as lambda input_ids, **others: input_ids != 0"
+        )
+        raise ValueError(
+            f"layer {layer!r}: expected a mask of shape {expected}, got {flags.shape}"
+            f"{pairs if flags.ndim == 4 and len(shape) == 2 else ''}"
+        )
     if len(shape) > flags.ndim:
         flags = np.broadcast_to(flags.reshape(-1, *[1] * (len(shape) - 1)), shape)
     return np.flatnonzero(flags)

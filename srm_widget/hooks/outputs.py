@@ -29,20 +29,25 @@ def checked_output(output: Any) -> Output:
     )
 
 
-def checked_per(per: Any, feature_dim: Any) -> tuple[str, int | None]:
-    """Return `per` and `feature_dim` if they go together, or raise."""
+def checked_per(per: Any, feature_dim: Any, item_dim: Any) -> tuple[str, int | None, int | None]:
+    """Return `per`, `feature_dim` and `item_dim` if they go together, or raise."""
     per = choice("per", per, PER)
+    items = None if item_dim is None else operator.index(item_dim)
     if feature_dim is None:
-        return per, None
+        return per, None, items
     axis = operator.index(feature_dim)
     if per == "sample":
         raise ValueError(
             f"expected no feature_dim with per='sample', which takes all axes but the first as "
             f"features, got {axis}"
         )
-    if axis == 0:
-        raise ValueError("expected feature_dim as an axis after the first, got 0")
-    return per, axis
+    if axis == (items or 0):
+        raise ValueError(
+            f"expected feature_dim as an axis after the first, got {axis}"
+            if items is None
+            else f"expected feature_dim as another axis than item_dim, got {axis} for both"
+        )
+    return per, axis, items
 
 
 def part(value: Any, which: Output, layer: str, side: str) -> tuple[Tensor | PackedSequence, str]:

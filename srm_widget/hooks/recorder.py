@@ -10,11 +10,15 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import PackedSequence
 
 from srm_widget.hooks.batch import Rows
+from srm_widget.hooks.calls import Hook, counts
 from srm_widget.hooks.forward_passes import ForwardPasses
 from srm_widget.hooks.layers import INPUT, Site
 from srm_widget.hooks.layouts import Layout, Layouts, features_last
 from srm_widget.hooks.outputs import Output, arguments, part
 from srm_widget.hooks.sinks import SampleSink
+
+_SAYS_ITEMS = ", item_dim= of the items"
+"""End of what a layout was taken from, where the caller says on which axis the items are."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class CaptureRule:
     output: Output
     per: str
     feature_dim: int | None
+    item_dim: int | None
     dtype: torch.dtype | None
     device: torch.device | None
 
@@ -84,7 +89,7 @@ class LayerRecorder:
         self.error: Exception | None = None
         self._rule, self._layouts, self._passes = rule, layouts, passes
         self._side = "input" if site.takes_input else "output"
-        self._known: dict[tuple[int, ...], Layout] = {}
+        self._known: dict[tuple[tuple[int, ...], int | None], Layout] = {}
         self._n_dims = 0
         self._first_dtype: torch.dtype | None = None
         self._device = rule.device
@@ -109,10 +114,10 @@ class LayerRecorder:
             return _nothing
         if self.site.takes_input:
             before = self.site.module.register_forward_pre_hook(
-                self._record_input, with_kwargs=True
+                Hook(self._record_input), with_kwargs=True
             )
             return before.remove
-        return self.site.module.register_forward_hook(self._record_output).remove
+        return self.site.module.register_forward_hook(Hook(self._record_output)).remove
 
     def _record_output(self, _module: nn.Module, _args: tuple[Any, ...], output: Any) -> None:
         self._record(lambda: output)
@@ -124,7 +129,7 @@ class LayerRecorder:
 
     def _record(self, value: Callable[[], Any]) -> None:
         """Take the samples in what `value` returns."""
-        if self.error is not None or is_recomputing():
+        if self.error is not None or not counts():
             return
         # Tensors made under inference_mode could not be written to after it.
         with self._lock, torch.inference_mode(mode=False), torch.no_grad():
@@ -157,6 +162,11 @@ class LayerRecorder:
         data = found.data if isinstance(found, PackedSequence) else found
         is_ragged = isinstance(found, PackedSequence) or found.is_nested
         is_dense = is_ragged or data.layout == torch.strided
+        if data.is_meta:
+            raise TypeError(
+                f"layer {self.layer!r}: expected an {self._side} that holds numbers, got one "
+                "of the meta device, which has none"
+            )
         if not data.is_floating_point() or not is_dense:
             raise TypeError(
                 f"layer {self.layer!r}: expected an {self._side} of dense real floating-point "
@@ -176,25 +186,42 @@ class LayerRecorder:
                 f"layer {self.layer!r}: expected an {self._side} of shape (N, D), (N, T, D) or "
                 f"(N, C, H, W), got {shape}; output= chooses another part of it"
             )
-        known = self._known.get(shape)
+        key = shape, self._passes.n_tokens
+        known = self._known.get(key)
         if known is None:
             whole = self._rule.output in (None, 0, (0,))
             name = self.layer.removesuffix(INPUT) if self.site.takes_input else self.layer
-            known = self._layouts.of(name, self.site, tensor, whole=whole)
-            self._known = {shape: known}
+            known = self._layouts.of(name, self.site, tensor, whole=whole, n_tokens=key[1])
+            if self._rule.item_dim is not None:
+                known = self._with_item_axis(known, shape, self._rule.item_dim)
+            self._known = {key: known}
         if axis is not None:
-            if not 1 - tensor.ndim <= axis < tensor.ndim:
+            least = 1 if self._rule.item_dim is None else 0
+            if not least - tensor.ndim <= axis < tensor.ndim:
                 raise ValueError(
-                    f"layer {self.layer!r}: expected feature_dim as an axis of {shape} after the "
-                    f"first, got {axis}"
+                    f"layer {self.layer!r}: expected feature_dim as an axis of {shape}"
+                    f"{' after the first' * least}, got {axis}"
                 )
-            return _with_feature_axis(known, axis % tensor.ndim)
+            known = _with_feature_axis(known, axis % tensor.ndim)
         if self._rule.per == "position" and known.feature_axis == known.item_axis:
             raise ValueError(
                 f"layer {self.layer!r}: expected an {self._side} of 2 to 5 axes, got {shape}; say "
                 "on which the features are by feature_dim=, or flatten each item by per='sample'"
+                if self._rule.item_dim is None
+                else f"layer {self.layer!r}: expected features on another axis than item_dim, got "
+                f"both on axis {known.item_axis} of {shape}; leave it out by exclude=, or say by "
+                "feature_dim= on which the features are"
             )
         return known
+
+    def _with_item_axis(self, layout: Layout, shape: tuple[int, ...], axis: int) -> Layout:
+        """Return `layout` with its items where ``item_dim`` says."""
+        if not -len(shape) <= axis < len(shape):
+            raise ValueError(
+                f"layer {self.layer!r}: expected item_dim as an axis of {shape}, got {axis}"
+            )
+        said = f"{layout.said}{_SAYS_ITEMS}"
+        return replace(layout, item_axis=axis % len(shape), said=said, unknown_items="")
 
     def _describe(self, found: Tensor | PackedSequence, layout: Layout | None, chosen: str) -> str:
         """Return what was taken, in words."""
@@ -247,14 +274,10 @@ def _nothing() -> None:
 
 def _with_feature_axis(layout: Layout, axis: int) -> Layout:
     """Return `layout` with its features where ``feature_dim`` says."""
-    said = replace(layout, feature_axis=axis, said="feature_dim= says so", is_guess=False)
-    if layout.item_axis not in (None, axis):
-        return said
+    says_items = layout.said.endswith(_SAYS_ITEMS)
+    said = f"feature_dim= says so{_SAYS_ITEMS * says_items}"
+    told = replace(layout, feature_axis=axis, said=said, is_guess=False)
+    if says_items or layout.item_axis not in (None, axis):
+        return told
     reason = f"feature_dim={axis} says otherwise of its axes than the layer's class"
-    return replace(said, item_axis=0, unknown_items=reason)
-
-
-def is_recomputing() -> bool:
-    """Return whether a layer runs again in a backward pass, because of activation checkpointing."""
-    task: Callable[[], int] = torch._C._current_graph_task_id  # noqa: SLF001
-    return task() != -1
+    return replace(told, item_axis=0, unknown_items=reason)

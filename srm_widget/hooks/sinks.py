@@ -84,6 +84,7 @@ class FileSink(SampleSink):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: AppendableNpy | None = None
+        self._finished: Tensor | None = None
         self._origins = SampleOrigins()
 
     def stored_dtype(self, dtype: torch.dtype) -> torch.dtype:
@@ -98,16 +99,17 @@ class FileSink(SampleSink):
 
     def rows(self) -> Float[Tensor, "rows dims"]:
         """Return the samples kept, over a memory map of the file."""
-        return map_rows(self._path)
+        return map_rows(self._path) if self._finished is None else self._finished
 
     def origins(self) -> Int64[np.ndarray, "rows 2"]:
         """Return item and position within it of each sample."""
         return self._origins.all()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and keep hold of it: another capture may replace it."""
         if self._file is not None:
             self._file.close()
+            self._finished = map_rows(self._path)
 
 
 class SlotBuffer:

@@ -169,3 +169,103 @@ def test_two_generations_in_turn(noise: Callable[..., Tensor]) -> None:
         *[[0, 2], [1, 2], [2, 3], [3, 3], [0, 3], [1, 3]],
     ]
     assert acts.origins("read").tolist() == expected
+
+
+def test_every_token_of_a_generation_against_one_pass_without_a_cache(model: Any) -> None:
+    """Three prompts and twenty new tokens: what was fed is all but the last of each."""
+    prompts = torch.tensor([[3, 4, 5, 8, 9, 2], [7, 1, 2, 3, 4, 6], [11, 12, 13, 14, 15, 16]])
+    names = layers(model)
+    with capture(model, names) as acts:
+        tokens = model.generate(
+            prompts, attention_mask=torch.ones_like(prompts), max_new_tokens=20, do_sample=False
+        )
+    with torch.no_grad(), capture(model, names) as expected:
+        model(tokens[:, :-1], use_cache=False)
+    n_positions = 6 + 20 - 1
+    wanted = [(item, at) for item in range(3) for at in range(n_positions)]
+    for name in names:
+        items, positions = acts.origins(name).T
+        assert sorted(zip(items.tolist(), positions.tolist(), strict=True)) == wanted
+        rows = expected[name].unflatten(0, (3, n_positions))[items, positions]
+        assert torch.allclose(acts[name], rows, atol=1e-5)
+
+
+def test_generation_without_a_cache(model: Any) -> None:
+    """Each step runs all tokens again, which is said."""
+    name = layers(model)[0]
+    with (
+        pytest.warns(UserWarning, match="in 3 of the passes, the tokens .* without a cache"),
+        capture(model, name, mask="attention_mask") as acts,
+    ):
+        generate(model, use_cache=False)
+    assert acts.n_seen(name) == sum(int(MASK.sum()) + 3 * step for step in range(NEW))
+    with pytest.raises(RuntimeError, match="as generation without a cache does"):
+        acts.origins(name)
+
+
+def test_generation_by_a_loop_without_a_cache() -> None:
+    class Predicts(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embed, self.read = nn.Embedding(7, 3), nn.Linear(3, 7)
+
+        def forward(self, tokens: Tensor) -> Any:
+            return self.read(self.embed(tokens))
+
+        def generate(self, tokens: Tensor, n_new: int) -> Tensor:
+            for _ in range(n_new):
+                tokens = torch.cat([tokens, self(tokens)[:, -1:].argmax(dim=-1)], dim=1)
+            return tokens
+
+    model, tokens = Predicts(), torch.tensor([[1, 2], [3, 4]])
+    with pytest.warns(UserWarning, match="in 3 of the passes"), capture(model, "embed") as acts:
+        model.generate(tokens, 4)
+    with pytest.raises(RuntimeError, match="as generation without a cache does"):
+        acts.origins("embed")
+
+
+def test_texts_that_begin_alike_are_texts() -> None:
+    """One is the beginning of another, by chance."""
+    model = nn.Embedding(20, 3)
+    texts = torch.tensor([[1, 2]]), torch.tensor([[1, 2, 3]]), torch.tensor([[1, 2, 4, 5]])
+    with capture(model, "") as acts:
+        for text in texts:
+            model(text)
+    assert acts.origins("")[:, 0].tolist() == [0, 0, 1, 1, 1, 2, 2, 2, 2]
+
+
+def test_a_cache_of_one_size(model: Any) -> None:
+    """Its mask is made into one of pairs of positions, which does not say what is padding."""
+    name = layers(model)[0]
+    with capture(model, name, mask=lambda input_ids, **_: input_ids != 0) as acts:
+        for _ in range(2):
+            tokens = generate(model, cache_implementation="static")
+    mask = tokens[:, :-1] != 0
+    items, positions = acts.origins(name).T
+    expected = sorted(
+        (at % 3 + 3 * (at // 3), p) for at in range(6) for p in np.flatnonzero(mask[at % 3])
+    )
+    assert sorted(zip(items.tolist(), positions.tolist(), strict=True)) == expected
+    with (
+        pytest.raises(ValueError, match=r"pairs of positions.* lambda input_ids, \*\*others"),
+        capture(model, name, mask="attention_mask"),
+    ):
+        generate(model, cache_implementation="static")
+
+
+def test_states_in_place_of_a_cache() -> None:
+    """They hold no positions, and are written to in place."""
+    config = transformers.MambaConfig(
+        hidden_size=16, num_hidden_layers=2, vocab_size=50, bos_token_id=1, eos_token_id=None,
+        pad_token_id=0,
+    )  # fmt: skip
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = transformers.MambaForCausalLM(config).eval()
+    name = "backbone.layers.1"
+    with capture(model, name) as acts:
+        tokens = model.generate(IDS[1:2], max_new_tokens=NEW, do_sample=False)
+    with torch.no_grad(), capture(model, name) as expected:
+        model(tokens[:, :-1])
+    assert acts.origins(name).tolist() == expected.origins(name).tolist()
+    assert torch.allclose(acts[name], expected[name], atol=1e-5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -135,8 +136,33 @@ def test_several_threads(noise: Callable[..., Tensor]) -> None:
     with torch.no_grad():
         expected = {tuple(row.tolist()) for k in (0, 1) for row in model.layer(noise(2, 3, seed=k))}
     assert {tuple(row.tolist()) for row in acts["layer"]} == expected
-    with pytest.raises(RuntimeError, match="several threads at once"):
+    with pytest.raises(RuntimeError, match="in several threads, and they may"):
         acts.origins("layer")
+
+
+def test_threads_that_take_turns(noise: Callable[..., Tensor]) -> None:
+    """Those of a pool may race for the next batch; one after the end of another may not."""
+    model = nn.Linear(3, 3)
+    with capture(model, "") as acts:
+        for seed in range(3):
+            thread = threading.Thread(target=model, args=(noise(2, 3, seed=seed),))
+            thread.start()
+            thread.join()
+        model(noise(1, 3))
+    assert acts.origins("")[:, 0].tolist() == [0, 1, 2, 3, 4, 5, 6]
+    both = threading.Barrier(2)
+
+    def work(x: Tensor) -> Tensor:
+        both.wait(60)  # so that each has a thread of its own
+        with turn:
+            output: Tensor = model(x)
+            return output
+
+    turn = threading.Lock()
+    with capture(model, "") as acts, ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, [noise(2, 3, seed=k) for k in range(2)]))
+    with pytest.raises(RuntimeError, match="in several threads, and they may"):
+        acts.origins("")
 
 
 def test_masks_of_passes_in_several_threads(noise: Callable[..., Tensor]) -> None:

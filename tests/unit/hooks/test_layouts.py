@@ -246,3 +246,94 @@ def test_packed_sequences(
     with capture(model, "", mask=mask) as kept:
         model(packed)
     assert kept.origins("").tolist() == [[0, 1], [1, 0], [2, 1]]
+
+
+class TimeFirst(nn.Module):
+    """A model with positions on the first axis, in layers of whose classes none says so."""
+
+    def __init__(self, given_first: bool) -> None:
+        super().__init__()
+        self.embed, self.mix, self.read = nn.Linear(3, 6), nn.Linear(6, 6), nn.Linear(6, 2)
+        self.given_first = given_first
+
+    def forward(self, x: Tensor) -> Any:
+        x = self.embed(x if self.given_first else x.transpose(0, 1))
+        return self.read(self.mix(x).relu().mean(dim=0))
+
+
+@pytest.mark.parametrize("given_first", [True, False])
+@pytest.mark.parametrize("per", ["position", "sample"])
+def test_items_on_the_axis_that_the_caller_says(
+    noise: Callable[..., Tensor], given_first: bool, per: str
+) -> None:
+    """Whether the model is given them on that axis or on the first; also two passes."""
+    model = TimeFirst(given_first)
+    x = noise(4, 7, 3)
+    given = x.transpose(0, 1) if given_first else x
+    with capture(model, "mix", item_dim=1, per=per) as acts:
+        model(given[:, :3] if given_first else given[:3])
+        model(given[:, 3:] if given_first else given[3:])
+    with torch.no_grad():
+        expected = model.mix(model.embed(x))
+    items, positions = acts.origins("mix").T
+    rows = acts["mix"]
+    if per == "sample":
+        assert torch.allclose(rows, expected.flatten(1), atol=1e-6)
+        assert items.tolist() == [0, 1, 2, 3]
+    else:
+        assert torch.allclose(rows, expected[items, positions], atol=1e-6)
+        assert items.tolist() == np.repeat(range(4), 7).tolist()
+    assert acts.layout("mix").endswith("as the class Linear says, item_dim= of the items")
+
+
+def test_items_where_the_caller_says_otherwise_than_the_sizes(
+    noise: Callable[..., Tensor],
+) -> None:
+    model = nn.Sequential(nn.Flatten(0, 1), nn.Unflatten(0, (2, 14)), nn.Linear(3, 6))
+    with capture(model, "2", item_dim=1) as acts:
+        model(noise(4, 7, 3))
+    with pytest.raises(RuntimeError, match="gave 14 items in a pass whose model was given 4 or 7"):
+        acts.origins("2")
+
+
+def test_features_and_items_are_on_two_axes(noise: Callable[..., Tensor]) -> None:
+    model = TimeFirst(given_first=True)
+    with pytest.warns(UserWarning, match="left out ''"), capture(model, "*", item_dim=1) as acts:
+        model(noise(7, 4, 3))
+    assert acts.names == ("embed", "mix")
+    assert "features on another axis than item_dim, got both on axis 1" in acts.left_out["read"]
+    with pytest.raises(ValueError, match="feature_dim as another axis than item_dim"):
+        capture(model, "mix", item_dim=1, feature_dim=1)
+    for item_dim, feature_dim in ((3, None), (1, -2)):
+        with (
+            pytest.raises(ValueError, match="layer 'mix': expected"),
+            capture(model, "mix", item_dim=item_dim, feature_dim=feature_dim),
+        ):
+            model(noise(7, 4, 3))
+    with capture(model, "mix", item_dim=1, feature_dim=0) as acts:
+        output = model(noise(7, 4, 3))
+    assert len(output) == 4
+    assert acts["mix"].shape == (4 * 6, 7)
+    assert acts.origins("mix")[:7].tolist() == [[0, at] for at in range(6)] + [[1, 0]]
+
+
+def test_heads_of_tokens_have_their_features_last() -> None:
+    """Four axes are those of images, unless the second is that of the tokens."""
+
+    class Attends(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embed, self.values, self.scores = nn.Embedding(9, 8), nn.Identity(), nn.Identity()
+
+        def forward(self, tokens: Tensor) -> Any:
+            values = self.values(self.embed(tokens).unflatten(-1, (2, 4)))
+            return self.scores(torch.einsum("nqhd,nkhd->nhqk", values, values))
+
+    model, tokens = Attends(), torch.arange(6).reshape(2, 3)
+    with capture(model, ["values", "scores"]) as acts:
+        model(tokens)
+        model(tokens[:, :2])
+    heads = torch.cat([model.embed(tokens).flatten(0, 1), model.embed(tokens[:, :2]).flatten(0, 1)])
+    assert torch.equal(acts["values"], heads.detach().reshape(-1, 4))
+    assert "axis 3; a guess, from the number of axes, of which axis 1" in acts.layout("values")
+    assert acts["scores"].shape == (2 * 9 + 2 * 4, 2)

@@ -41,13 +41,13 @@ def test_a_mask_of_tokens(tokens: Returns, mask: Any) -> None:
 def test_an_argument_of_the_model(tokens: Returns) -> None:
     assert origins(tokens, "attention_mask", None, TOKENS) == KEPT
     assert origins(tokens, "attention_mask", attention_mask=TOKENS) == KEPT
-    assert origins(tokens, "padding", padding=TOKENS) == KEPT
+    assert origins(tokens, "kept", kept=TOKENS) == KEPT
 
 
 def test_an_argument_that_was_not_given(tokens: Returns) -> None:
     assert len(origins(tokens, "attention_mask")) == 6
     assert len(origins(tokens, "attention_mask", attention_mask=None)) == 6
-    assert len(origins(tokens, "padding")) == 6
+    assert len(origins(tokens, "kept")) == 6
 
 
 def test_a_function_of_the_arguments(tokens: Returns) -> None:
@@ -193,3 +193,40 @@ def test_an_error_in_the_function(tokens: Returns) -> None:
     ):
         tokens(None)
     assert acts.n_seen("layer") == 0
+
+
+def test_a_mask_of_the_encoder_is_not_the_decoders(noise: Callable[..., Tensor]) -> None:
+    """They may have equally many positions, as where all is padded to one length."""
+
+    class Translates(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder, self.decoder = nn.Linear(3, 4), nn.ModuleDict()
+            self.decoder["mlp"], self.decoder["cross_keys"] = nn.Linear(3, 4), nn.Linear(4, 4)
+
+        def forward(
+            self,
+            x: Tensor,
+            y: Tensor,
+            attention_mask: Any = None,
+            decoder_attention_mask: Any = None,
+        ) -> Any:
+            hidden = self.decoder["cross_keys"](self.encoder(x)), self.decoder["mlp"](y)
+            return hidden, attention_mask, decoder_attention_mask
+
+    model, x, y = Translates(), noise(2, 3, 3), noise(2, 3, 3, seed=1)
+    masks = {"attention_mask": TOKENS, "decoder_attention_mask": 1 - TOKENS}
+    names = ["encoder", "decoder.cross_keys"]
+    with capture(model, names, mask="attention_mask") as acts:
+        model(x, y, **masks)
+    assert [acts.origins(name).tolist() for name in names] == [KEPT, KEPT]
+    with (
+        pytest.raises(
+            ValueError, match=r"layer 'decoder.mlp': .* mask='decoder_attention_mask' is"
+        ),
+        capture(model, "decoder.mlp", mask="attention_mask"),
+    ):
+        model(x, y, **masks)
+    with capture(model, "decoder.mlp", mask="decoder_attention_mask") as acts:
+        model(x, y, **masks)
+    assert acts.origins("decoder.mlp").tolist() == [[0, 2], [1, 0]]

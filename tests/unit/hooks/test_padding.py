@@ -65,10 +65,11 @@ def test_what_keeps(noise: Callable[..., Tensor], mask: Any, keeps: bool | None)
 
 def test_the_caller_says_what_an_argument_means(noise: Callable[..., Tensor]) -> None:
     model = Returns(noise(3, 4, 2))
-    given = {"decoder_key_padding_mask": ~PADDING, "pads": PADDING}
+    given = {"decoder_key_padding_mask": ~PADDING, "pads": PADDING, "padding_mask": PADDING}
     keywords: list[dict[str, Any]] = [
         {"mask": "decoder_key_padding_mask", "mask_keeps": True},
         {"mask": "pads", "mask_keeps": False},
+        {"mask": "padding_mask", "mask_keeps": False},
     ]
     for each in keywords:
         with capture(model, "layer", **each) as acts:
@@ -83,6 +84,8 @@ def test_keywords_refused(noise: Callable[..., Tensor]) -> None:
         capture(model, "layer", mask=PADDING, mask_keeps=0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="mask= beside mask_keeps"):
         capture(model, "layer", mask_keeps=False)
+    with pytest.raises(ValueError, match="mask_keeps= beside mask='padding_mask', which some"):
+        capture(model, "layer", mask="padding_mask")
     with pytest.raises(TypeError, match="0 or −inf, got others"):
         capture(model, "layer", mask=torch.ones(3, 4), mask_keeps=False)
 

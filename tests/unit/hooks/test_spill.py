@@ -53,7 +53,7 @@ def test_what_is_done_to_the_tensor_stays_out_of_the_file(
     with capture(model := Returns(noise(4, 3)), "layer", spill=tmp_path) as acts:
         model()
     acts["layer"].zero_()
-    assert torch.equal(acts["layer"], noise(4, 3))
+    assert np.array_equal(np.load(tmp_path / "layer.npy"), noise(4, 3).numpy())
 
 
 def _twice_and_fail(model: nn.Module) -> None:
@@ -171,3 +171,17 @@ def test_other_names_get_a_digest(name: str) -> None:
 def test_a_device_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no device beside spill, got meta"):
         capture(Returns(), "layer", spill=tmp_path, device="meta")
+
+
+@pytest.mark.parametrize("most", [None, 5])
+def test_rows_stay_those_of_their_capture(
+    noise: Callable[..., Tensor], tmp_path: Path, most: int | None
+) -> None:
+    """Though another one replaces its files."""
+    model = nn.Identity()
+    with capture(model, "", spill=tmp_path, max_samples=most) as first:
+        model(noise(3, 4))
+    with capture(model, "", spill=tmp_path, max_samples=most) as second:
+        model(noise(2, 4, seed=1))
+    assert torch.equal(first[""], noise(3, 4))
+    assert torch.equal(second[""], noise(2, 4, seed=1))
