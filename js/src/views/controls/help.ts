@@ -19,8 +19,8 @@ const TEXT: readonly (readonly [string, string])[] = [
   ["Map", "Each cell is a plane, its colour the plane’s score. Click one to see that plane."],
   [
     "Find direction",
-    "By name or number, from the first letters on, or by a label that the table of directions lists; " +
-      "− in front is for its negative. Turn to the peak points the spotlight where most samples of the plane are lit.",
+    "By name, number, or a label that the table lists; − in front is its negative. " +
+      "Turn to the peak: where most are lit.",
   ],
   [
     "Layer",
