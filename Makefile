@@ -58,6 +58,7 @@ soak: $(VENV)/.test $(VENV)/.browser ## ten thousand scrubs and messages, and wh
 
 bench-large: $(VENV)/.test $(VENV)/.browser ## measure whether the kernel is there for others while large data are counted
 	$(BIN)/python -m tests.bench.bench_large
+	$(BIN)/python -m tests.bench.bench_dictionary
 
 bench-browser: $(VENV)/.test $(VENV)/.browser ## frames of JupyterLab while sliders are dragged
 	$(BIN)/python -m tests.bench.bench_browser

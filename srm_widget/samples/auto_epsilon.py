@@ -8,9 +8,17 @@ from jaxtyping import Float
 from torch import Tensor
 
 from srm_widget.geometry.basis import MIN_SQUARED_SINE, Basis
+from srm_widget.utils.arrays import evenly_spaced
 
 AUTO_EPSILON_SAMPLES = 10_000
 """Samples from which ε is chosen, at most."""
+
+_MOST_PRODUCTS = 2e10
+"""Products that are summed to cosines at most, about a second of one core: fewer samples are taken
+where directions are very many."""
+
+_FEWEST_SAMPLES = 256
+"""Samples that are taken in any case."""
 
 _COSINES_AT_ONCE = 1 << 24
 """Cosines between samples and directions that are computed at once."""
@@ -31,7 +39,8 @@ def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -
     which resolve no angle, are rare: a sample of the radius r is lit within arccos(ε / r) to either
     side. It is rounded down to two decimals, and 0.95 at most: where R is nearly 1, as in
     two dimensions or for samples on the axes, so narrow a cone would light nothing. Rows of zeros
-    can not be lit by a positive ε and are left out; if there are no others, ε is 0.5.
+    can not be lit by a positive ε and are left out; if there are no others, ε is 0.5. Of very many
+    directions in very many dimensions some of the samples tell it, evenly spaced.
 
     Parameters
     ----------
@@ -43,20 +52,31 @@ def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -
     nonzero = directions[(directions != 0).any(dim=1)]
     if len(nonzero) == 0:
         return 0.5
+    nonzero = nonzero[evenly_spaced(len(nonzero), _n_samples(basis))]
     at_once = max(1, _COSINES_AT_ONCE // basis.n_directions)
-    radii = torch.cat([_largest_radius(some, basis) for some in torch.split(nonzero, at_once)])
+    unit = None if basis.is_standard else basis.directions.to(directions)
+    radii = torch.cat([_largest_radius(some, unit) for some in torch.split(nonzero, at_once)])
     low, high = np.quantile(radii.double().cpu().numpy(), [0.1, 0.95]).tolist()
     epsilon = max(low, _WIDEST_ARC * high)
     return min(max(math.floor(epsilon * 100 + 1e-4) / 100, 0.0), _LARGEST_EPSILON)
 
 
-def _largest_radius(
-    directions: Float[Tensor, "samples dims"], basis: Basis
-) -> Float[Tensor, " samples"]:
-    """Return each sample's in-plane radius in the plane of its two nearest basis directions."""
+def _n_samples(basis: Basis) -> int:
     if basis.is_standard:
+        return AUTO_EPSILON_SAMPLES
+    in_time = int(_MOST_PRODUCTS / (basis.n_directions * basis.n_dims))
+    return min(AUTO_EPSILON_SAMPLES, max(_FEWEST_SAMPLES, in_time))
+
+
+def _largest_radius(
+    directions: Float[Tensor, "samples dims"], unit: Float[Tensor, "directions dims"] | None
+) -> Float[Tensor, " samples"]:
+    """Return each sample's in-plane radius in the plane of its two nearest basis directions.
+
+    `unit` are the basis directions; None if they are the axes.
+    """
+    if unit is None:
         return torch.linalg.vector_norm(directions.abs().topk(2, dim=1).values, dim=1)
-    unit = basis.directions.to(directions)
     cosines = directions @ unit.T
     nearest = cosines.abs().topk(2, dim=1).indices
     first, second = cosines.gather(1, nearest).double().unbind(1)

@@ -26,6 +26,10 @@ _PRODUCTS_OF_SECOND = 1e10
 _TESTS_OF_SECOND = 5e7
 """Pairs times samples that are tested in about a second."""
 
+_ASKED = 0.001
+"""Share done that a search begins with if a user asked for it: the page says at once that it runs.
+Others, which are quick, it does not mention before they take a while."""
+
 _SHOWN_EVERY = 0.2
 """Seconds between two reports of the progress."""
 
@@ -86,7 +90,7 @@ class PairList:
         elif is_under_way or (has_failed and not costly):
             return
         elif costly or _seconds(self._model.engine, wanted.of) <= _QUICK:
-            self._begin(wanted)
+            self._begin(wanted, _ASKED if costly else 0.0)
         else:
             self.stop()
         self.show()
@@ -124,8 +128,8 @@ class PairList:
         of = None if place is None else model.pair[place]
         return _Sought(model.step, model.engine.n_samples, model.epsilon, of)
 
-    def _begin(self, wanted: _Sought) -> None:
-        self._under_way, self._progress, self._told = wanted, 0.0, time.perf_counter()
+    def _begin(self, wanted: _Sought, progress: float) -> None:
+        self._under_way, self._progress, self._told = wanted, progress, time.perf_counter()
         engine = self._model.engine
         self._task.request(wanted, lambda: self._steps(engine, wanted))
 

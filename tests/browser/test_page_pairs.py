@@ -44,8 +44,8 @@ def test_pairs_are_found_and_shown(scope: Scope) -> None:
 @pytest.mark.parametrize("width", [320, 360, 900])
 @pytest.mark.parametrize("names", [None, LONG], ids=["short", "long"])
 def test_nothing_is_cut_or_runs_over(scope: Scope, width: int, names: list[str] | None) -> None:
-    case = small(8, epsilon=0.4, navigator_as="pairs")
-    scope.open(case | ({"names": names} if names else {}))
+    more: dict[str, Any] = {"names": names} if names else {}
+    scope.open(small(8, epsilon=0.4, navigator_as="pairs", **more))
     scope.resize(width)
     scope.button("Find pairs").click()
     pane = pairs(scope).locator(".srm-pairs-pane")

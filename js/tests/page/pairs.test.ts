@@ -135,6 +135,19 @@ test("a list of another ε is dimmed, says so, and waits", async () => {
   assert.deepEqual([isDimmed(page), frameOf(page).epsilon], [false, 0.5]);
 });
 
+test("what is found in a moment leaves all in its place", async () => {
+  const page = await found();
+  const before = frameOf(page);
+  page.kernel.held = true;
+  await page.press("ArrowRight", page.slider("Epsilon"));
+  assert.deepEqual([isDimmed(page), hint(page)], [true, ""]);
+  await page.receive({ _pairs_frame: { ...before, state: "running" } });
+  assert.deepEqual([isDimmed(page), hint(page)], [true, ""]);
+  await page.receive({ _pairs_frame: { ...before, state: "running", progress: 0.3 } });
+  assert.equal(hint(page), "Looking for pairs …");
+  page.kernel.held = false;
+});
+
 test("a search says how far it is, and can be stopped", async () => {
   const page = await OpenedPage.open(listing());
   page.kernel.searches = "running";

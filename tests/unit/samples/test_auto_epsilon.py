@@ -7,6 +7,7 @@ import pytest
 
 import srm_widget as srm
 from srm_widget.results.isotropy import isotropic_fraction
+from srm_widget.samples import auto_epsilon
 
 
 @pytest.mark.parametrize(("dims", "expected"), [(8, 0.71), (16, 0.59), (64, 0.37), (512, 0.17)])
@@ -136,3 +137,19 @@ def test_automatic_epsilon_where_the_nearest_directions_span_no_plane(sign: int)
     expected = float(x @ basis[0]) / (np.linalg.norm(x) * np.linalg.norm(basis[0]))
     found = srm.ResonanceEngine(np.tile(x, (5, 1)), basis).auto_epsilon()
     assert found == math.floor(expected * 100) / 100
+
+
+def test_of_very_many_directions_some_of_the_samples_tell_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = np.random.default_rng(8).standard_normal((3_000, 8)) ** 3
+    basis = np.random.default_rng(9).standard_normal((50, 8))
+    every_sixth = rows[::6]
+    all_tell = srm.ResonanceEngine(rows, basis).auto_epsilon()
+    monkeypatch.setattr(auto_epsilon, "_MOST_PRODUCTS", 500 * 50 * 8)
+    some_tell = srm.ResonanceEngine(rows, basis).auto_epsilon()
+    assert some_tell == srm.ResonanceEngine(every_sixth, basis).auto_epsilon()
+    assert abs(some_tell - all_tell) <= 0.03
+    monkeypatch.setattr(auto_epsilon, "_MOST_PRODUCTS", 1)
+    monkeypatch.setattr(auto_epsilon, "_FEWEST_SAMPLES", 500)
+    assert srm.ResonanceEngine(rows, basis).auto_epsilon() == some_tell

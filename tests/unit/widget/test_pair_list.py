@@ -138,8 +138,8 @@ def test_it_runs_beside_other_work_and_can_be_stopped(monkeypatch: pytest.Monkey
         await turns(3)
         assert frame(scope)["state"] == "waiting"
         send(scope, type="pairs")
-        assert frame(scope) == {"state": "running", "progress": 0.0, "hint": frame(scope)["hint"]}
-        await until(lambda: 0 < frame(scope)["progress"] < 1)
+        assert frame(scope) == {"state": "running", "progress": 0.001, "hint": frame(scope)["hint"]}
+        await until(lambda: 0.001 < frame(scope)["progress"] < 1)
         send(scope, type="stop_pairs")
         assert (frame(scope)["state"], frame(scope)["progress"]) == ("waiting", 0.0)
         await turns(5)

@@ -134,7 +134,7 @@ class PairList {
   }
 
   drawStatus(props: PairStatusProps): void {
-    const { node, which, order, line, task, hint, find, stop, bar, pane } = this.#parts;
+    const { node, which, order, line, pane } = this.#parts;
     node.hidden = !props.isShown;
     if (node.hidden) return;
     const { progress, frame, late, canFind, of, names, directionOf } = props;
@@ -152,6 +152,18 @@ class PairList {
     setText(line, text);
     line.hidden = text === "";
     const wanting = canFind ? this.#want(props) : frame ? "" : NOT_FOUND;
+    // What is found in a moment, as while ε moves, comes and goes without a word.
+    if (!(isRunning && frame && progress.progress === 0)) {
+      this.#drawTask(isRunning, wanting, props);
+    }
+    setBusy(pane, late !== "" && canFind);
+    setAttribute(pane, "aria-busy", String(isRunning));
+    pane.hidden = !frame || frame.rows.length === 0;
+    this.#announce(isRunning ? "Looking for pairs." : wanting || text);
+  }
+
+  #drawTask(isRunning: boolean, wanting: string, { progress, frame, canFind }: PairStatusProps) {
+    const { task, hint, find, stop, bar } = this.#parts;
     setText(hint, isRunning ? "Looking for pairs …" : wanting);
     task.hidden = !isRunning && wanting === "";
     setText(find, frame ? "Find again" : "Find pairs");
@@ -161,17 +173,13 @@ class PairList {
     const share = Math.min(1, Math.max(0, progress?.progress ?? 0));
     setAttribute(bar, "aria-valuenow", String(Math.round(100 * share)));
     bar.style.setProperty("--srm-progress", share.toFixed(3));
-    setBusy(pane, late !== "" && canFind);
-    setAttribute(pane, "aria-busy", String(isRunning));
-    pane.hidden = !frame || frame.rows.length === 0;
-    this.#announce(isRunning ? "Looking for pairs." : wanting || text);
   }
 
   /** Why there is another list to be found. */
   #want({ progress, frame, late }: PairStatusProps): string {
     if (progress?.state === "failed") return progress.hint || "The search failed.";
     if (!frame) return progress?.hint ?? "";
-    return late === "" ? "" : LATE_TEXTS[late];
+    return late === "" || progress?.state !== "waiting" ? "" : LATE_TEXTS[late];
   }
 
   drawRows({ frame, pair, canShow }: PairRowsProps): void {
