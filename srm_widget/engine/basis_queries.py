@@ -17,6 +17,7 @@ from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.curves import Resonance
 from srm_widget.results.group_errors import MeanErrors
+from srm_widget.results.plane_ensemble import PlaneEnsemble
 from srm_widget.results.survey import (
     Hubs,
     Listed,
@@ -35,6 +36,7 @@ from srm_widget.survey.coactive import CoactiveSpec, coactive_steps
 from srm_widget.survey.directions import Directions, directions_steps
 from srm_widget.survey.layer_alignment import layer_alignment
 from srm_widget.survey.rotation_test import RotationTest, rotation_test
+from srm_widget.survey.sampled_ensemble import EnsembleSpec, ensemble_steps
 from srm_widget.survey.significance import Significance, least_share_of_work, significance
 from srm_widget.survey.surveyor import SurveySpec
 from srm_widget.utils.validation import integer
@@ -249,6 +251,60 @@ class BasisQueries(EngineParts):
         found = yield from coactive_steps(self._store, self._samples.basis, spec)
         has_groups = self._samples.groups is not None
         return replace(found, has_groups=has_groups, engine_of=self._engine_of)
+
+    def ensemble_steps(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
+        n_planes: SupportsIndex = 20_000,
+        seed: SupportsIndex = 0,
+        progress: Progress = None,
+    ) -> Generator[float, None, PlaneEnsemble]:
+        """Estimate mean and spread of the curves of all planes, of very many directions.
+
+        What `Survey.mean` and `Survey.std` are, from planes drawn uniformly without replacement
+        among those that there are, each counted exactly on all samples; with the standard errors
+        that this leaves, and of all planes if there are no more. Nothing of the size M × M is made.
+
+        Parameters
+        ----------
+        epsilon, resolution
+            As for `curve`.
+        n_planes
+            Planes to draw.
+        seed
+            Seed ≥ 0 of the draw.
+        progress
+            As for `survey`.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
+        Returns
+        -------
+        mean, std, mean_error, std_error, n_planes, n_all, n_lit, planes, …
+            See `srm_widget.results.plane_ensemble.PlaneEnsemble`.
+
+        Raises
+        ------
+        ValueError
+            For input of another kind, or if no two directions span a plane.
+        """
+        n_angles = len(AngularGrid.uniform(resolution))
+        asked = integer("n_planes", n_planes, least=1), integer("seed", seed, least=0)
+        return reported(self._ensemble_steps(epsilon, n_angles, *asked), progress, "planes")
+
+    ensemble = blocking(ensemble_steps)
+
+    @locked_steps
+    def _ensemble_steps(
+        self, epsilon: float | str, resolution: int, n_planes: int, seed: int
+    ) -> Generator[float, None, PlaneEnsemble]:
+        spec = EnsembleSpec(self._samples.resolved_epsilon(epsilon), resolution, n_planes, seed)
+        return ensemble_steps(self._store, self._samples.basis, spec)
 
     def hubs(self, *, epsilon: float | str, top: SupportsIndex = 10) -> Hubs:
         """Return the directions that are in the most lit planes, which would lead every ranking.
