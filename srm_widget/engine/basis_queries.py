@@ -174,6 +174,8 @@ class BasisQueries(EngineParts):
         top: SupportsIndex = 100,
         per_direction: SupportsIndex | None = None,
         partners_of: SupportsIndex | None = None,
+        shuffles: SupportsIndex = 0,
+        seed: SupportsIndex = 0,
         progress: Progress = None,
     ) -> Generator[float, None, CoactivePlanes]:
         """Find the pairs of directions that fire together, of tens of thousands of directions.
@@ -194,6 +196,12 @@ class BasisQueries(EngineParts):
             for among the 4,194,304 best planes.
         partners_of
             A direction: list the planes of it and another alone, at less cost. None is all planes.
+        shuffles
+            R, how often to shuffle the projections on every direction over the samples, to tell
+            how high scores come by chance: see `CoactivePlanes.p_shuffled`. Each costs about as
+            much as the search again.
+        seed
+            Seed ≥ 0 of the shuffles.
         progress
             As for `survey`.
 
@@ -204,7 +212,7 @@ class BasisQueries(EngineParts):
 
         Returns
         -------
-        planes, score, n_between, expected, p, n_planes, n_found, …
+        planes, score, n_between, expected, p, p_shuffled, n_planes, n_found, …
             See `srm_widget.results.coactive_planes.CoactivePlanes`, which can be looked up on fresh
             samples (`confirm`) and told as a table (`to_dataframe`).
 
@@ -223,15 +231,20 @@ class BasisQueries(EngineParts):
         bytes each; if there are more, the samples are gone through several times.
         """
         listed = Listed("coactivation", checked_top(top), checked_per_direction(per_direction))
+        drawn = integer("shuffles", shuffles, least=0), integer("seed", seed, least=0)
         return reported(
-            self._coactive_steps(epsilon, listed, partners_of), progress, "coactive planes"
+            self._coactive_steps(epsilon, listed, partners_of, drawn), progress, "coactive planes"
         )
 
     coactive = blocking(coactive_steps)
 
     @locked_steps
     def _coactive_steps(
-        self, epsilon: float | str, listed: Listed, partners_of: SupportsIndex | None
+        self,
+        epsilon: float | str,
+        listed: Listed,
+        partners_of: SupportsIndex | None,
+        drawn: tuple[int, int],
     ) -> Generator[float, None, CoactivePlanes]:
         partner, m = None, self._samples.basis.n_directions
         if partners_of is not None:
@@ -244,7 +257,7 @@ class BasisQueries(EngineParts):
                     f"are of direction {partner}"
                 )
         fixed = self._samples.resolved_epsilon(epsilon)
-        spec = CoactiveSpec(fixed, listed.top, listed.per_direction, partner)
+        spec = CoactiveSpec(fixed, listed.top, listed.per_direction, partner, *drawn)
         return self._coactive_with_engine(spec)
 
     def _coactive_with_engine(self, spec: CoactiveSpec) -> Generator[float, None, CoactivePlanes]:
