@@ -65,7 +65,9 @@ def test_a_saved_page_counts_the_groups_of_the_samples_it_holds() -> None:
 
 def test_a_page_that_holds_some_rows_counts_their_groups() -> None:
     scope = srm.SRMScope(ROWS, epsilon=0.3, groups=GROUPS, navigator=False)
-    asked = page_answers.question(scope, [{"epsilon": 0.2}], ["_band", "_layer"], max_bytes=25_000)
+    moves, answers = [{"epsilon": 0.2}], ["_band", "_layer"]
+    with pytest.warns(UserWarning, match=r"freeze\(max_bytes=…\) of some"):
+        asked = page_answers.question(scope, moves, answers, max_bytes=25_000)
     frame = scope._held_frame
     rows = np.frombuffer(scope._held, "<i4", frame["n_rows"], frame["rows"][0])
     assert 5 < len(rows) < N

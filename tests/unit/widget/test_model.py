@@ -30,9 +30,13 @@ def test_the_page_sets_no_more_than_what_has_a_check_of_its_own() -> None:
         assert (name in READ_ONLY) != isinstance(trait, Checked), name
 
 
-def test_a_page_is_saved_with_what_users_can_set_and_with_names() -> None:
+def test_a_page_is_saved_with_what_users_can_set_with_names_and_pairs() -> None:
     settable = {name for name in declared(sync=True) if name not in READ_ONLY}
-    assert set(SAVED_TRAITS) == (settable - {"_window", "_request"}) | {"_names", "_steps"}
+    assert set(SAVED_TRAITS) == (settable - {"_window", "_request"}) | {
+        "_names",
+        "_steps",
+        "_pairs_frame",
+    }
 
 
 @pytest.mark.parametrize(
