@@ -110,7 +110,8 @@ def test_says_what_it_holds(saved: Saved, tmp_path: Path) -> None:
 
 def test_a_subsample_is_stated(saved: Saved, tmp_path: Path) -> None:
     kernel = digits()
-    file = kernel.save_html(tmp_path / "some.html", max_bytes=400_000, seed=7)
+    with pytest.warns(UserWarning, match=r"keeps \d+ of 1,797 samples"):
+        file = kernel.save_html(tmp_path / "some.html", max_bytes=400_000, seed=7)
     assert 380_000 < file.stat().st_size <= 400_000
     scope = saved.open(file)
     line = scope.locator(".srm-provenance")

@@ -179,7 +179,7 @@ test("names are text, however they read", async () => {
   );
   assert.ok(named.length > 0);
   for (const each of named) {
-    assert.ok((each.textContent?.length ?? 0) <= 15);
+    assert.ok((each.textContent?.length ?? 0) <= 22);
     assert.ok(each.title.startsWith("<img src=x onerror=alert(1)>"));
   }
 });

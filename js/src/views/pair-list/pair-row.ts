@@ -12,7 +12,7 @@ export interface PairRowView {
   mark(isOnShow: boolean): void;
 }
 
-const NAME_LETTERS = 15;
+const NAME_LETTERS = 22;
 const TITLE_LETTERS = 200;
 
 /** Creates a row of the list. */
