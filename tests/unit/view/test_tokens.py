@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.utils.data import DataLoader
 
 import srm_widget as srm
 from srm_widget.view.sample_previews import SamplePreviews
@@ -47,6 +49,35 @@ PADDED = np.array([[1, 2, 3], [5, 6, 0]])
 MASK = np.array([[1, 1, 1], [1, 1, 0]])
 
 
+def test_sequences_without_tokens_are_counted_too() -> None:
+    """A tokenizer gives floats of an empty text."""
+    nothing = torch.tensor([[]])
+    masked = {"input_ids": nothing, "attention_mask": nothing}
+    several: list[Any] = [[], nothing, masked, iter(())]
+    for empty in several:
+        tokens = srm.tokens([empty, [1, 2]], WORDS)
+        assert tokens.origins.tolist() == [[1, 0], [1, 1]]
+
+
+def test_batches_are_read_one_at_a_time() -> None:
+    """So that what else is in them is not kept."""
+    kept = set[int]()
+
+    class Batch(dict[str, Any]):
+        def __del__(self) -> None:
+            kept.discard(id(self))
+
+    def batches() -> Iterator[Batch]:
+        for row in range(5):
+            batch = Batch(input_ids=[[row]])
+            kept.add(id(batch))
+            assert len(kept) <= 2
+            yield batch
+
+    assert len(srm.tokens(batches(), WORDS)) == 5
+    assert not kept
+
+
 class Padding(list[str]):
     pad_token_id = 0
 
@@ -64,10 +95,22 @@ class Padding(list[str]):
         {"input_ids": SEQUENCES, "attention_mask": [[1, 1, 1], [1, 1]]},
         [SimpleNamespace(ids=row, attention_mask=[1] * len(row)) for row in SEQUENCES],
         (row for row in SEQUENCES),
+        [iter(SEQUENCES[0]), range(5, 7)],
+        [[torch.tensor(each) for each in row] for row in SEQUENCES],
+        np.array([*SEQUENCES, None], dtype=object)[:2],
+        [np.array(row, dtype=object) for row in SEQUENCES],
+        pd.Series(SEQUENCES, index=["a", "b"]),
+        [pd.Series(row, dtype="category") for row in SEQUENCES],
+        pd.DataFrame({"input_ids": SEQUENCES, "attention_mask": [[1, 1, 1], [1, 1]]}),
+        [pd.DataFrame([row]) for row in SEQUENCES],
+        torch.nested.nested_tensor([*map(torch.tensor, SEQUENCES)], layout=torch.jagged),
+        DataLoader([*map(torch.tensor, SEQUENCES)]),  # type: ignore[arg-type]
     ],
     ids=[
         "lists", "tuples", "arrays", "tensors", "NumPy's integers", "batches", "dictionaries",
-        "one dictionary", "encodings", "generator",
+        "one dictionary", "encodings", "generator", "iterators", "numbers in tensors",
+        "array of lists", "arrays of objects", "Series of lists", "Series", "data frame with names",
+        "data frames", "nested tensor", "loader",
     ],
 )  # fmt: skip
 def test_sequences_of_unequal_length(input_ids: Any) -> None:
@@ -85,8 +128,21 @@ def test_sequences_of_unequal_length(input_ids: Any) -> None:
         ({"input_ids": PADDED, "attention_mask": MASK}, WORDS),
         ({"input_ids": PADDED, "attention_mask": torch.from_numpy(MASK)}, WORDS),
         ([{"input_ids": PADDED[:1]}, {"input_ids": PADDED[1:]}], Padding(WORDS)),
+        ({"input_ids": PADDED, "attention_mask": torch.from_numpy(MASK).bool()}, WORDS),
+        ({"input_ids": PADDED, "attention_mask": (MASK == 1).tolist()}, WORDS),
+        ({"input_ids": PADDED.tolist(), "attention_mask": pd.DataFrame(MASK)}, WORDS),
     ],
-    ids=["array", "tensor", "lists", "mask", "mask in a tensor", "batches"],
+    ids=[
+        "array",
+        "tensor",
+        "lists",
+        "mask",
+        "mask in a tensor",
+        "batches",
+        "mask of booleans",
+        "lists of booleans",
+        "mask in a data frame",
+    ],
 )
 def test_padding_is_no_context_and_still_has_its_row(input_ids: Any, tokenizer: Any) -> None:
     tokens = srm.tokens(input_ids, tokenizer)
@@ -327,7 +383,7 @@ def test_copies_are_the_same() -> None:
         ((5, WORDS), TypeError, "expected input_ids as .* got 5"),
         ((torch.zeros(2, 3), WORDS), TypeError, r"got shape \(2, 3\) of float32"),
         ((np.zeros((2, 3, 4), int), WORDS), TypeError, r"got shape \(2, 3, 4\) of int64"),
-        (([[1, True]], WORDS), TypeError, r"got 1 in \[1, True\]"),
+        (([[1, True]], WORDS), TypeError, r"got True in \[1, True\]"),
         (([], WORDS), ValueError, "no token at all"),
         (([[-100]], WORDS), ValueError, "ids of tokens from 0 on, got -100"),
         (({"ids": [1]}, WORDS), ValueError, r"got a dictionary of \['ids'\]"),
@@ -336,6 +392,22 @@ def test_copies_are_the_same() -> None:
             ValueError,
             r"attention_mask of the sizes of input_ids, \[2\], got \[1\]",
         ),
+        (
+            ({"input_ids": PADDED, "attention_mask": torch.zeros(2, 3)}, WORDS),
+            TypeError,
+            r"expected an attention_mask of booleans or integers, .* got shape \(2, 3\) of float32",
+        ),
+        (({"input_ids": PADDED, "attention_mask": 1}, WORDS), TypeError, "expected an att.* got 1"),
+        (({0: 1, "a": 2}, WORDS), ValueError, r"got a dictionary of \['0', 'a'\]"),
+        (({"sequences": PADDED}, WORDS), ValueError, r"\['sequences'\]; give its sequences"),
+        (([[1, 2], 3], WORDS), TypeError, r"got 3 in \[\[1, 2\], 3\]"),
+        (([{1, 2}], WORDS), TypeError, r"got \{1, 2\}"),
+        ((torch.ones(2, 2, dtype=torch.bool), WORDS), TypeError, r"shape \(2, 2\) of bool"),
+        ((torch.ones(2, 2).bfloat16(), WORDS), TypeError, "expected input_ids .* torch.bfloat16"),
+        ((torch.ones(2, 2, device="meta").int(), WORDS), TypeError, "got a tensor of torch.int32"),
+        (([[2**70]], WORDS), ValueError, "expected ids of tokens in 0 … 922337.* got 11805"),
+        ((np.array([2**63], dtype=np.uint64), WORDS), ValueError, "in 0 … 9223372.* got 92233"),
+        ((DataLoader([1, 2], shuffle=True), WORDS), ValueError, r"batches = list\(loader\)"),  # type: ignore[arg-type]
         ((PADDED, 5), TypeError, "expected a tokenizer with decode .* got 5"),
         ((PADDED, "abc"), TypeError, "expected a tokenizer with decode .* got 'abc'"),
         ((PADDED, {0: "a"}), TypeError, "of a dictionary from ids to strings give its get"),
