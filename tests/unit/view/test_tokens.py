@@ -159,6 +159,38 @@ def test_a_method_stands_for_its_tokenizer() -> None:
         assert "<|endoftext|>" not in tokens[np.array([-len(padded[0])])][0].text
 
 
+class Pieces:
+    """Names its methods as sentencepiece does: twice, and the padding by a method."""
+
+    def id_to_piece(self, token: int) -> str:
+        return ["<pad>", "▁The", "▁cat", "<0xC3>", "<0xA9>"][token]
+
+    def Decode(self, ids: list[int]) -> str:  # noqa: N802
+        return "".join(map(self.id_to_piece, ids))
+
+    def pad_id(self) -> int:
+        return 0
+
+    decode = decode_ids = Decode
+    IdToPiece = id_to_piece
+
+
+@pytest.mark.parametrize("name", ["decode", "Decode", "decode_ids", "IdToPiece", "id_to_piece"])
+def test_a_method_by_its_second_name_stands_for_its_tokenizer_too(name: str) -> None:
+    tokens = srm.tokens([[1, 2, 3, 4, 0]], getattr(Pieces(), name))
+    assert all_of(tokens)[:4] == ["[ The] caté", " The[ cat]é", " The cat[é]", " The cat[é]"]
+
+
+def test_a_processor_stands_for_its_tokenizer() -> None:
+    fast = made.of_transformers(BYTE_LEVEL, pad_token="<|endoftext|>")
+    processor = SimpleNamespace(tokenizer=fast, decode=fast.decode, batch_decode=fast.batch_decode)
+    padded = fast(["The cat", "A"], padding=True)["input_ids"]
+    expected = all_of(srm.tokens(padded, fast))
+    assert "<|endoftext|>" not in expected[0]
+    for tokenizer in (processor, fast.batch_decode):
+        assert all_of(srm.tokens(padded, tokenizer)) == expected
+
+
 def test_padding_on_the_left_and_where_it_is_a_token_too() -> None:
     left = np.array([[0, 0, 1, 0, 2]])
     assert bracketed(srm.tokens(left, Padding(WORDS))[4]) == "The<pad>[ cat]"
@@ -177,6 +209,32 @@ def test_rows_are_where_origins_say() -> None:
     assert srm.tokens(PADDED, WORDS, torch.from_numpy(origins))[0].marked == " mat"
     with pytest.raises(IndexError):
         tokens[3]
+
+
+ROWS: list[tuple[Any, list[int]]] = [
+    (pd.Series([True, False, True]), [0, 2]),
+    (pd.Index([2, 0]), [2, 0]),
+    (range(2), [0, 1]),
+    ((2, 1), [2, 1]),
+    ([], []),
+    (np.array([]), []),
+    (slice(None, None, -1), [2, 1, 0]),
+    (torch.tensor([True, False, True]), [0, 2]),
+]
+
+
+@pytest.mark.parametrize(("rows", "expected"), ROWS, ids=[type(rows).__name__ for rows, _ in ROWS])
+def test_tokens_of_some_rows(rows: Any, expected: list[int]) -> None:
+    tokens = srm.tokens([[1, 2, 3]], WORDS)[rows]
+    assert [text.marked for text in tokens] == [WORDS[1 + row] for row in expected]
+    assert tokens.origins[:, 1].tolist() == expected
+    assert len(tokens.labels) == len(expected)
+
+
+@pytest.mark.parametrize("rows", ["a", 1.0, None, [[0, 1]], np.zeros((1, 1), int), [0.5], ...])
+def test_rows_that_are_none_are_refused(rows: Any) -> None:
+    with pytest.raises(TypeError, match="expected a row, a slice, or rows as integers or booleans"):
+        srm.tokens([[1, 2, 3]], WORDS)[rows]
 
 
 class Embeds(torch.nn.Module):
@@ -240,6 +298,9 @@ KINDS: dict[str, Callable[[], Any]] = {
     "of transformers": lambda: made.of_transformers(BYTE_LEVEL, eos_token="<|endoftext|>"),
     "vocabulary": lambda: [BYTE_LEVEL.id_to_token(k) for k in range(BYTE_LEVEL.get_vocab_size())],
     "array": lambda: np.array(
+        [BYTE_LEVEL.id_to_token(k) for k in range(BYTE_LEVEL.get_vocab_size())]
+    ),
+    "column": lambda: pd.Series(
         [BYTE_LEVEL.id_to_token(k) for k in range(BYTE_LEVEL.get_vocab_size())]
     ),
     "function of a piece": lambda: BYTE_LEVEL.id_to_token,
@@ -314,6 +375,16 @@ def test_wordpiece() -> None:
     assert list(tokens.labels) == ["[CLS]", "the", "un", "##aff", "##able", ",", "[SEP]"]
 
 
+@pytest.mark.parametrize("continuing", ["##\u093e", "##\u200d", "##👩", "##️", "##!", "###"])
+def test_wordpiece_continues_by_any_character(continuing: str) -> None:
+    """Vowel signs of Hindi, parts of emoji and the like are no letters of the alphabet."""
+    tokens = srm.tokens([[0, 1, 2]], ["un", continuing, "##able", "##ed", "▁"], window=2)
+    own = continuing.removeprefix("##")
+    assert tokens[1].text == f"un{own}able"
+    assert (tokens[1].start, tokens[1].stop) == (2, 2 + len(own))
+    assert tokens.labels[1].startswith("##")
+
+
 def test_words_with_an_end() -> None:
     tokens = srm.tokens([[0, 1, 2]], ["the</w>", "ca", "ts</w>"])
     assert all_of(tokens) == ["[the] cats", "the [ca]ts", "the ca[ts]"]
@@ -342,6 +413,21 @@ def test_tokens_that_read_alike_are_told_apart() -> None:
     tokens = srm.tokens([[0, 1, 2, 3]], ["a", "a", "b", "a #0"])
     assert list(tokens.labels) == ["a #0", "a #1", "b", "a␣#0"]
     assert tokens.labels.categories.is_unique
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("é", "e\u0301"),
+        ("The", "The\u200b"),
+        ("The", "\ufeffThe"),
+        ("a日", "a日\u3000"),
+        ("☺", "☺\ufe0f"),
+    ],
+    ids=["composed", "no width", "byte order mark", "wide space", "look"],
+)
+def test_tokens_that_look_alike_are_told_apart(one: str, other: str) -> None:
+    assert list(srm.tokens([[0, 1]], [one, other]).labels) == [f"{one} #0", f"{other} #1"]
 
 
 @given(
@@ -416,6 +502,12 @@ def test_copies_are_the_same() -> None:
         ((PADDED, SimpleNamespace(decode=lambda _: 1 / 0)), ValueError, "id 0, got ZeroDivision"),
         ((PADDED, SimpleNamespace(decode=lambda _, **__: 1 / 0)), ValueError, "id 0, got ZeroDiv"),
         ((PADDED, {}.__getitem__), ValueError, "to know the id 0, got KeyError: 0"),
+        ((PADDED, lambda _: b"\xf0".decode()), ValueError, "id 0, got Unicode.*: return its bytes"),
+        ((PADDED, lambda _: int("x")), ValueError, "to know the id 0, got ValueError: invalid"),
+        ((PADDED, {"a": 0}), TypeError, "from strings to ids give {k: text for text, k in"),
+        ((PADDED, Pieces), TypeError, "got the class Pieces itself; give a tokenizer of it"),
+        ((PADDED, WORDS, torch.zeros(1, 2).bfloat16()), TypeError, "expected origins .*BFloat16"),
+        ((PADDED, WORDS, np.array([[2**63, 0]], np.uint64)), ValueError, "origins .* 9223372036"),
         ((PADDED, WORDS, 5), TypeError, r"expected origins as acts.origins\(name\) returns them"),
         ((PADDED, WORDS, [[0.0, 1.0]]), TypeError, r"got shape \(1, 2\) of float64"),
         ((PADDED, WORDS, [0, 1]), TypeError, r"got shape \(2,\) of int64"),
