@@ -31,7 +31,8 @@ class MarkedText:
 
     A function given as ``samples=`` may return it. White space is made visible where it is shown:
     in the marked part ␣ is a space, ⍽ one that does not break, ⇥ a tab and ↵ a new line, in the
-    rest ⇥ and ↵. Of a long text what stands around the marked part is shown.
+    rest ⇥ and ↵. Characters that turn the direction of a text are shown and not obeyed. Of a long
+    text what stands around the marked part is shown.
 
     Attributes
     ----------

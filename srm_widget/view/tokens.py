@@ -26,7 +26,7 @@ class Tokens(Sequence[MarkedText]):
     """Tokens, one a row of the activations, each in its context; made by `tokens`.
 
     ``tokens[row]`` is the `MarkedText` of a row, made when it is asked for; ``tokens[rows]``, of a
-    slice or an array, are the tokens of some rows.
+    slice or any sequence of integers or booleans, are the tokens of some rows.
     """
 
     def __init__(
@@ -89,8 +89,8 @@ class Tokens(Sequence[MarkedText]):
         r"""Token of each row, (N,), as ``labels=`` takes them.
 
         White space in them is made visible as in a `MarkedText`, ␣ for a space; bytes that are
-        only part of a character are written as ``\xe2``, and tokens that would read alike have
-        their id behind them.
+        only part of a character are written as ``\xe2``, and tokens that would read alike, to the
+        eye too, have their id behind them.
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -116,15 +116,18 @@ def tokens(
     ----------
     input_ids
         Ids of the tokens as the model saw them: (N, T) array or tensor, (T,) of one sequence, lists
-        of unequal length, what a tokenizer of Hugging Face returned, or a list of such batches in
-        the order in which the model saw them. An ``attention_mask`` in these says what padding is;
-        else it is the tokenizer's id for padding, at the ends of a sequence.
+        of unequal length, what a tokenizer of Hugging Face returned, a data frame with a column of
+        that name, or a list of such batches in the order in which the model saw them, so that a
+        ``DataLoader`` that shuffles is refused. An ``attention_mask`` beside them says what padding
+        is, booleans or integers, 0 for padding; else it is the tokenizer's id for padding, at the
+        ends of a sequence.
     tokenizer
-        Of Hugging Face or of the libraries tokenizers, tiktoken or sentencepiece: anything with
-        ``convert_ids_to_tokens`` or ``decode``. Or a function from an id to a string or bytes, or
-        the strings of the vocabulary in order. Strings are read as byte-level BPE, SentencePiece
-        or WordPiece writes them, if the vocabulary is written so. Of a function that decodes one
-        id, characters of several tokens stay in parts: give the tokenizer itself.
+        Of Hugging Face, a processor with one too, or of the libraries tokenizers, tiktoken or
+        sentencepiece: anything with ``convert_ids_to_tokens`` or ``decode``. Or a function from an
+        id to a string or bytes, or the strings of the vocabulary in order. Strings are read as
+        byte-level BPE, SentencePiece or WordPiece writes them, if the vocabulary is written so. Of
+        a function that decodes one id, characters of several tokens stay in parts: give the
+        tokenizer itself.
     origins
         (N, 2) sequence and position of each row, as ``acts.origins(name)`` of `capture` returns
         them. None if the rows are all positions of all sequences in order, padding too.
