@@ -8,8 +8,19 @@ from srm_widget.utils.text import printable
 from srm_widget.utils.validation import integer, string
 
 _LONGEST_MARK = 120
-_IN_CONTEXT = str.maketrans({"\n": "↵", "\t": "⇥", "\r": "␍"})
-_IN_MARK = str.maketrans({" ": "␣", "\n": "↵", "\t": "⇥", "\r": "␍", "\xa0": "⍽"})
+_WHITE_SPACE = {"\n": "↵", "\t": "⇥", "\r": "␍"}
+_TURNING = *range(0x202A, 0x202F), *range(0x2066, 0x206A)
+"""Characters that turn the direction of what follows: it would be drawn elsewhere."""
+
+_IN_CONTEXT = str.maketrans(_WHITE_SPACE | dict.fromkeys(map(chr, _TURNING), "\ufffd"))
+_IN_MARK = str.maketrans(
+    {
+        **_WHITE_SPACE,
+        " ": "␣",
+        "\xa0": "⍽",
+        **{chr(code): f"<U+{code:04X}>" for code in _TURNING},
+    }
+)
 _UNSEEN = "Cc", "Cf", "Cn", "Co", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"
 """Categories of characters that show nothing by themselves."""
 
@@ -20,7 +31,8 @@ class MarkedText:
 
     A function given as ``samples=`` may return it. White space is made visible where it is shown:
     in the marked part ␣ is a space, ⍽ one that does not break, ⇥ a tab and ↵ a new line, in the
-    rest ⇥ and ↵. Of a long text what stands around the marked part is shown.
+    rest ⇥ and ↵. Characters that turn the direction of a text are shown and not obeyed. Of a long
+    text what stands around the marked part is shown.
 
     Attributes
     ----------
@@ -76,7 +88,8 @@ def shown_text(whole: MarkedText, most: int) -> ShownText:
 
 def visible(text: str) -> str:
     """Return `text` with its white space made visible, and what shows nothing else by its code."""
-    shown = printable(text.translate(_IN_MARK), len(text))
+    translated = text.translate(_IN_MARK)
+    shown = printable(translated, len(translated))
     if all(unicodedata.category(letter) in _UNSEEN for letter in shown):
         return "".join(f"<U+{ord(letter):04X}>" for letter in shown)
     return shown

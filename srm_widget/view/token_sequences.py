@@ -1,18 +1,11 @@
-"""Sequences of token ids as they are fed to a model, whatever holds them, in one array."""
+"""Sequences of token ids as they are fed to a model, in one array."""
 
-from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Int32, Int64
-from torch import Tensor
 
-from srm_widget.utils.text import brief
-
-EXPECTED_IDS = (
-    "input_ids as (N, T) integers, as lists of them, as what the tokenizer returned, or as a list "
-    "of such batches"
-)
+from srm_widget.view.token_rows import EXPECTED_IDS, token_rows
 
 
 class Neighbours(NamedTuple):
@@ -58,7 +51,7 @@ class TokenSequences:
 
     def __init__(self, input_ids: Any, pad_id: int | None) -> None:
         rows, real = [], []
-        for row, mask in _rows(input_ids):
+        for row, mask in token_rows(input_ids):
             rows.append(row)
             real.append(_not_at_the_ends(row, pad_id) if mask is None else mask)
         lengths = [len(row) for row in rows]
@@ -122,63 +115,6 @@ class TokenSequences:
         shown = self._real[low:high].copy()
         shown[place - low] = True
         return Neighbours(self.codes[low:high][shown].tolist(), int(shown[: place - low].sum()))
-
-
-def _rows(value: Any) -> Iterator[tuple[Int64[np.ndarray, " tokens"], np.ndarray | None]]:
-    """Yield the ids of each sequence, and which are no padding if that is said."""
-    if isinstance(value, Mapping):
-        if "input_ids" not in value:
-            raise ValueError(f"expected {EXPECTED_IDS}, got a dictionary of {sorted(value)}")
-        yield from _masked_rows(value["input_ids"], value.get("attention_mask"))
-        return
-    if hasattr(value, "ids") and hasattr(value, "attention_mask"):  # of the library tokenizers
-        yield from _masked_rows(value.ids, value.attention_mask)
-        return
-    array = _as_array(value)
-    if array is not None:
-        yield from ((row, None) for row in array)
-        return
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        hint = "; call the tokenizer on texts first" if isinstance(value, str | bytes) else ""
-        raise TypeError(f"expected {EXPECTED_IDS}, got {brief(value)}{hint}")
-    for part in value:
-        if not isinstance(part, Iterable) and not hasattr(part, "ids"):
-            raise TypeError(f"expected {EXPECTED_IDS}, got {brief(part)} in {brief(value)}")
-        yield from _rows(part)
-
-
-def _masked_rows(
-    input_ids: Any, attention_mask: Any
-) -> Iterator[tuple[Int64[np.ndarray, " tokens"], np.ndarray | None]]:
-    ids = list(_rows(input_ids))
-    if attention_mask is None:
-        yield from ids
-        return
-    masks = list(_rows(attention_mask))
-    lengths, expected = ([len(row) for row, _ in rows] for rows in (masks, ids))
-    if lengths != expected:
-        raise ValueError(
-            f"expected an attention_mask of the sizes of input_ids, {brief(expected)}, got "
-            f"{brief(lengths)}"
-        )
-    for (row, _), (mask, _) in zip(ids, masks, strict=True):
-        yield row, mask != 0
-
-
-def _as_array(value: Any) -> Int64[np.ndarray, "sequences tokens"] | None:
-    """Return `value` as sequences of one length if it is an array or a list of integers."""
-    if isinstance(value, Tensor):
-        value = value.detach().cpu().numpy()
-    is_array = hasattr(value, "shape") and hasattr(value, "dtype")
-    is_list = isinstance(value, list | tuple) and all(
-        isinstance(each, int | np.integer) and not isinstance(each, bool) for each in value
-    )
-    if not (is_list or (is_array and getattr(value.dtype, "kind", "") != "O")):
-        return None
-    array = np.asarray(value, dtype=np.int64 if is_list else None)
-    if array.dtype.kind not in "iu" or array.ndim not in (1, 2):
-        raise TypeError(f"expected {EXPECTED_IDS}, got shape {array.shape} of {array.dtype}")
-    return np.atleast_2d(array.astype(np.int64))
 
 
 def _not_at_the_ends(

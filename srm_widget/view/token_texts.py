@@ -1,13 +1,12 @@
 """What tokens say: the text of each in its context, and a name of its own for each."""
 
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
-
-import numpy as np
 
 from srm_widget.utils.text import brief, error_text
 from srm_widget.view.marked_text import MarkedText, visible
@@ -26,6 +25,18 @@ _PIECE_METHODS = (
     "id_to_piece",
     "decode_single_token_bytes",
 )
+_TEXT_METHODS = (
+    "decode",
+    "decode_batch",
+    "decode_bytes",
+    "decode_ids",
+    "batch_decode",
+    "Decode",
+    "DecodeIds",
+    "IdToPiece",
+)
+"""Other methods of tokenizers that make text of ids, sentencepiece's by their second names too."""
+
 _SHARE = 0.01
 """Share of a vocabulary that shows by which convention its pieces are written."""
 
@@ -35,6 +46,8 @@ _MOST_STRANGE = 0.05
 _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
 _CONTINUING = re.compile(r"##\w")
 _WORD_END = "</w>"
+_CHOOSES_LOOKS = re.compile("[\ufe00-\ufe0f]")
+"""Variation selectors, which choose between looks of the character before them."""
 
 
 class TokenTexts(ABC):
@@ -180,19 +193,19 @@ class PieceConvention:
         known = [piece for piece in pieces if isinstance(piece, str) and piece]
         least = max(1.0, _SHARE * len(known))
 
-        def many(is_so: Callable[[str], Any]) -> bool:
-            return sum(1 for piece in known if is_so(piece)) >= least
-
         strange = sum(1 for piece in known if not _BYTE_LETTERS.keys() >= set(piece))
         self._has_byte_letters = any(
             piece.startswith("Ġ") for piece in known
         ) and strange <= _MOST_STRANGE * len(known)
         has_spaces = sum(1 for piece in known if " " in piece) > least
         writes_spaces = has_spaces and not self._has_byte_letters
-        self._has_metaspace = not writes_spaces and many(lambda piece: piece.startswith("▁"))
-        self._has_words = not (writes_spaces or self._has_byte_letters or self._has_metaspace)
-        self._has_words &= many(_CONTINUING.match)
-        self._has_word_ends = not writes_spaces and many(lambda piece: piece.endswith(_WORD_END))
+        n_spaces = sum(1 for piece in known if piece.startswith("▁"))
+        n_continuing = sum(1 for piece in known if _CONTINUING.match(piece))
+        has_others = writes_spaces or self._has_byte_letters
+        self._has_metaspace = not writes_spaces and n_spaces >= max(least, n_continuing)
+        self._has_words = not (has_others or self._has_metaspace) and n_continuing >= least
+        n_ends = sum(1 for piece in known if piece.endswith(_WORD_END))
+        self._has_word_ends = not writes_spaces and n_ends >= least
 
     @property
     def is_plain(self) -> bool:
@@ -208,7 +221,7 @@ class PieceConvention:
         if piece in verbatim:
             return _as_bytes(piece)
         if self._has_words:
-            piece = piece.removeprefix("##") if _CONTINUING.match(piece) else piece
+            piece = piece.removeprefix("##") if _continues(piece) else piece
         if self._has_word_ends:
             piece = piece.removesuffix(_WORD_END) or piece
         if self._has_byte_letters and _BYTE_LETTERS.keys() >= set(piece):
@@ -220,7 +233,7 @@ class PieceConvention:
 
     def begins_word(self, piece: str | bytes) -> bool:
         """Return whether a space stands before the piece."""
-        return self._has_words and isinstance(piece, str) and not _CONTINUING.match(piece)
+        return self._has_words and isinstance(piece, str) and not _continues(piece)
 
     def ends_word(self, piece: str | bytes) -> bool:
         """Return whether a space stands after the piece."""
@@ -229,7 +242,7 @@ class PieceConvention:
     def name(self, piece: str | bytes, body: bytes) -> str:
         """Return the name of a piece: what it says, with the marks of words that belong to it."""
         text = body.decode("utf-8", "backslashreplace")
-        if self._has_words and isinstance(piece, str) and _CONTINUING.match(piece):
+        if self._has_words and isinstance(piece, str) and _continues(piece):
             text = "##" + text
         return visible(text + _WORD_END if self.ends_word(piece) else text)
 
@@ -250,7 +263,7 @@ def texts_of(tokenizer: Any, ids: Sequence[int]) -> TokenTexts:
         If the tokenizer is anything else, or does not know the ids.
     """
     decode = getattr(tokenizer, "decode", None) if not isinstance(tokenizer, str | bytes) else None
-    read, vocabulary = _reader(tokenizer)
+    read, vocabulary = _reader(tokenizer, ids)
     if read is None:
         decoded = _decoder(tokenizer.decode, ids[0])
         return DecodedTexts(ids, [_decoded(decoded, token) for token in ids], decoded)
@@ -267,27 +280,48 @@ def texts_of(tokenizer: Any, ids: Sequence[int]) -> TokenTexts:
 
 
 def whole_tokenizer(tokenizer: Any) -> Any:
-    """Return the tokenizer of a method of one, which knows more than the method; else itself."""
+    """Return the tokenizer of a method of one or of a processor, which knows more than they do.
+
+    Raises
+    ------
+    TypeError
+        If it is a class.
+    """
+    if isinstance(tokenizer, type) and _reads_pieces(tokenizer):
+        raise TypeError(
+            f"expected {EXPECTED_TOKENIZER}, got the class {tokenizer.__name__} "
+            "itself; give a tokenizer of it"
+        )
     owner = getattr(tokenizer, "__self__", None)
-    is_method = getattr(tokenizer, "__name__", "") in (*_PIECE_METHODS, "decode")
-    return owner if owner is not None and is_method else tokenizer
+    is_method = getattr(tokenizer, "__name__", "") in (*_PIECE_METHODS, *_TEXT_METHODS)
+    if owner is not None and is_method:
+        return owner
+    inner = getattr(tokenizer, "tokenizer", None)
+    return inner if _reads_pieces(inner) and not _reads_pieces(tokenizer) else tokenizer
 
 
 def pad_id_of(tokenizer: Any) -> int | None:
     """Return the id that a tokenizer pads sequences with, None if it says none."""
     padding = getattr(tokenizer, "padding", None)
     inside = padding.get("pad_id") if isinstance(padding, Mapping) else None
-    found = getattr(tokenizer, "pad_token_id", inside)
+    pad_id = getattr(tokenizer, "pad_id", inside)
+    found = getattr(tokenizer, "pad_token_id", pad_id() if callable(pad_id) else pad_id)
     return found if isinstance(found, int) else None
 
 
-def _reader(tokenizer: Any) -> tuple[Callable[[int], Any] | None, Sequence[Any] | None]:
+def _reads_pieces(tokenizer: Any) -> bool:
+    return any(hasattr(tokenizer, name) for name in _PIECE_METHODS)
+
+
+def _reader(
+    tokenizer: Any, ids: Sequence[int]
+) -> tuple[Callable[[int], Any] | None, Sequence[Any] | None]:
     """Return what reads the piece of an id, None for `decode` alone, and the vocabulary if known.
 
     Raises
     ------
-    TypeError
-        If `tokenizer` is nothing of the kind.
+    TypeError, ValueError
+        If `tokenizer` is nothing of the kind, or a vocabulary without some of the `ids`.
     """
     is_text = isinstance(tokenizer, str | bytes)
     methods = (getattr(tokenizer, name, None) for name in _PIECE_METHODS)
@@ -297,32 +331,30 @@ def _reader(tokenizer: Any) -> tuple[Callable[[int], Any] | None, Sequence[Any] 
         return read, None if get_vocabulary is None else list(get_vocabulary())
     if hasattr(tokenizer, "decode") and not is_text:
         return None, None
-    is_array = isinstance(tokenizer, np.ndarray) and tokenizer.ndim == 1
+    is_array = len(getattr(tokenizer, "shape", ())) == 1  # NumPy's, or a column of pandas
     if is_array or (isinstance(tokenizer, Sequence) and not is_text):
         vocabulary = list(tokenizer)
-        return partial(_entry, vocabulary), vocabulary
+        unknown = next((token for token in ids if token >= len(vocabulary)), None)
+        if unknown is not None:
+            raise ValueError(
+                f"expected a vocabulary with the ids of input_ids, got {len(vocabulary)} strings "
+                f"and the id {unknown}"
+            )
+        return vocabulary.__getitem__, vocabulary
     if callable(tokenizer):
         return tokenizer, None
-    hint = "; of a dictionary from ids to strings give its get" if hasattr(tokenizer, "get") else ""
+    hint = ""
+    if isinstance(tokenizer, Mapping):
+        hint = "; of a dictionary from ids to strings give its get"
+        if isinstance(next(iter(tokenizer), None), str):
+            hint = "; of one from strings to ids give {k: text for text, k in it.items()}.get"
     raise TypeError(f"expected {EXPECTED_TOKENIZER}, got {brief(tokenizer)}{hint}")
 
 
-def _entry(vocabulary: list[Any], token: int) -> Any:
-    """Return the string of an id in a vocabulary, or raise."""
-    if token < len(vocabulary):
-        return vocabulary[token]
-    raise ValueError(
-        f"expected a vocabulary with the ids of input_ids, got {len(vocabulary)} strings and the "
-        f"id {token}"
-    )
-
-
 def _piece(read: Callable[[int], Any], token: int) -> str | bytes | None:
-    """Return the piece of an token, None if there is none."""
+    """Return the piece of a token, None if there is none."""
     try:
         piece = read(token)
-    except ValueError:
-        raise
     except Exception as error:
         raise _unknown(token, error) from error
     if piece is None or isinstance(piece, str | bytes):
@@ -336,7 +368,9 @@ def _piece(read: Callable[[int], Any], token: int) -> str | bytes | None:
 def _unknown(token: int, error: Exception) -> ValueError:
     """Return what to tell of an error of a user's tokenizer."""
     told = f"{type(error).__name__}: {error_text(error)}"
-    return ValueError(f"expected the tokenizer to know the id {token}, got {told}")
+    is_part = isinstance(error, UnicodeDecodeError)
+    hint = "; a token may be part of a character: return its bytes" if is_part else ""
+    return ValueError(f"expected the tokenizer to know the id {token}, got {told}{hint}")
 
 
 def _decoded(decode: Callable[[list[int]], str], token: int) -> str:
@@ -386,6 +420,11 @@ def _byte_letters() -> dict[str, int]:
 _BYTE_LETTERS = _byte_letters()
 
 
+def _continues(piece: str) -> bool:
+    """Return whether a piece of WordPiece continues a word, by whatever character."""
+    return len(piece) > len("##") and piece.startswith("##")
+
+
 def _as_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
@@ -396,12 +435,21 @@ def _placeholder(token: int) -> str:
 
 
 def _unlike(names: Sequence[str], ids: Sequence[int]) -> tuple[str, ...]:
-    """Return the names, with the id after those that several have; no name has a space itself."""
-    many = Counter(names)
+    """Return the names, with the id after those that read alike; no name has a space itself."""
+    read = [_as_read(name) for name in names]
+    many = Counter(read)
     return tuple(
-        f"{name} #{token}" if many[name] > 1 else name
-        for name, token in zip(names, ids, strict=True)
+        f"{name} #{token}" if many[own] > 1 else name
+        for name, own, token in zip(names, read, ids, strict=True)
     )
+
+
+def _as_read(name: str) -> str:
+    """Return what is seen of a name: of equal ones no reader can tell which is which."""
+    if name.isascii():
+        return name
+    composed = _CHOOSES_LOOKS.sub("", unicodedata.normalize("NFC", name))
+    return "".join(each for each in composed if unicodedata.category(each) not in ("Cf", "Zs"))
 
 
 def _whole_characters(data: bytearray, start: int, stop: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from jaxtyping import Int64
 
-from srm_widget.utils.text import brief
+from srm_widget.utils.text import brief, error_text
 from srm_widget.utils.validation import integer
 from srm_widget.view.marked_text import MarkedText
 from srm_widget.view.token_sequences import TokenSequences
@@ -26,7 +26,7 @@ class Tokens(Sequence[MarkedText]):
     """Tokens, one a row of the activations, each in its context; made by `tokens`.
 
     ``tokens[row]`` is the `MarkedText` of a row, made when it is asked for; ``tokens[rows]``, of a
-    slice or an array, are the tokens of some rows.
+    slice or any sequence of integers or booleans, are the tokens of some rows.
     """
 
     def __init__(
@@ -49,14 +49,35 @@ class Tokens(Sequence[MarkedText]):
     def __getitem__(self, row: Any) -> "Tokens": ...
 
     def __getitem__(self, row: Any) -> "MarkedText | Tokens":
-        """Return a row's token in its context, or the tokens of several rows."""
+        """Return a row's token in its context, or the tokens of several rows.
+
+        Raises
+        ------
+        IndexError
+            If there is no such row.
+        TypeError
+            If `row` is no integer, slice, or sequence of integers or booleans.
+        """
         if isinstance(row, torch.Tensor):
             row = row.detach().cpu().numpy()
-        if isinstance(row, slice | list) or (isinstance(row, np.ndarray) and row.ndim):
-            return Tokens(self._sequences, self._texts, self._places[row], self._window)
-        place = int(self._places[index(row)])
+        if isinstance(row, slice):
+            return self._of(self._places[row])
+        if np.ndim(row) == 1 and not isinstance(row, str | bytes):
+            rows = np.asarray(row)
+            rows = rows if rows.size else rows.astype(np.int64)
+            if rows.dtype.kind in "biu":
+                return self._of(self._places[rows])
+        try:
+            place = int(self._places[index(row)])
+        except TypeError:
+            raise TypeError(
+                f"expected a row, a slice, or rows as integers or booleans, got {brief(row)}"
+            ) from None
         around = self._sequences.around(place, self._window + MARGIN)
         return self._texts.marked(around, self._window)
+
+    def _of(self, places: Int64[np.ndarray, " rows"]) -> "Tokens":
+        return Tokens(self._sequences, self._texts, places, self._window)
 
     def __repr__(self) -> str:
         rows, all_of_them = f"{len(self):,} rows", f"{self._sequences.n_tokens:,} tokens"
@@ -68,8 +89,8 @@ class Tokens(Sequence[MarkedText]):
         r"""Token of each row, (N,), as ``labels=`` takes them.
 
         White space in them is made visible as in a `MarkedText`, ␣ for a space; bytes that are
-        only part of a character are written as ``\xe2``, and tokens that would read alike have
-        their id behind them.
+        only part of a character are written as ``\xe2``, and tokens that would read alike, to the
+        eye too, have their id behind them.
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -95,15 +116,18 @@ def tokens(
     ----------
     input_ids
         Ids of the tokens as the model saw them: (N, T) array or tensor, (T,) of one sequence, lists
-        of unequal length, what a tokenizer of Hugging Face returned, or a list of such batches in
-        the order in which the model saw them. An ``attention_mask`` in these says what padding is;
-        else it is the tokenizer's id for padding, at the ends of a sequence.
+        of unequal length, what a tokenizer of Hugging Face returned, a data frame with a column of
+        that name, or a list of such batches in the order in which the model saw them, so that a
+        ``DataLoader`` that shuffles is refused. An ``attention_mask`` beside them says what padding
+        is, booleans or integers, 0 for padding; else it is the tokenizer's id for padding, at the
+        ends of a sequence.
     tokenizer
-        Of Hugging Face or of the libraries tokenizers, tiktoken or sentencepiece: anything with
-        ``convert_ids_to_tokens`` or ``decode``. Or a function from an id to a string or bytes, or
-        the strings of the vocabulary in order. Strings are read as byte-level BPE, SentencePiece
-        or WordPiece writes them, if the vocabulary is written so. Of a function that decodes one
-        id, characters of several tokens stay in parts: give the tokenizer itself.
+        Of Hugging Face, a processor with one too, or of the libraries tokenizers, tiktoken or
+        sentencepiece: anything with ``convert_ids_to_tokens`` or ``decode``. Or a function from an
+        id to a string or bytes, or the strings of the vocabulary in order. Strings are read as
+        byte-level BPE, SentencePiece or WordPiece writes them, if the vocabulary is written so. Of
+        a function that decodes one id, characters of several tokens stay in parts: give the
+        tokenizer itself.
     origins
         (N, 2) sequence and position of each row, as ``acts.origins(name)`` of `capture` returns
         them. None if the rows are all positions of all sequences in order, padding too.
@@ -140,12 +164,14 @@ def tokens(
 
 def _checked_origins(origins: Any) -> Int64[np.ndarray, "rows 2"]:
     """Return `origins` as an array, or raise."""
-    if isinstance(origins, torch.Tensor):
-        origins = origins.detach().cpu().numpy()
     try:
-        array = np.asarray(origins)
-    except (TypeError, ValueError):
-        raise TypeError(f"expected {_EXPECTED_ORIGINS}, got {brief(origins)}") from None
+        is_tensor = isinstance(origins, torch.Tensor)
+        array = origins.detach().cpu().numpy() if is_tensor else np.asarray(origins)
+    except (TypeError, ValueError, RuntimeError) as error:
+        what = f"{brief(origins)}: {error_text(error)}"
+        raise TypeError(f"expected {_EXPECTED_ORIGINS}, got {what}") from None
     if array.dtype.kind not in "iu" or array.ndim != 2 or array.shape[1] != 2:
         raise TypeError(f"expected {_EXPECTED_ORIGINS}, got shape {array.shape} of {array.dtype}")
+    if array.size and array.max() > np.iinfo(np.int64).max:
+        raise ValueError(f"expected {_EXPECTED_ORIGINS}, got {array.max()}")
     return array.astype(np.int64)

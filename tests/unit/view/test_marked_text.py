@@ -27,6 +27,7 @@ def shown(text: srm.MarkedText, most: int = 240) -> tuple[str, str, str]:
         (" the", "␣the"), ("\n\n", "↵↵"), ("\t", "⇥"), ("\r\n", "␍↵"), ("\xa0x", "⍽x"),
         ("a b", "a␣b"),
         ("\u200b", "<U+200B>"), ("\u0301", "<U+0301>"), ("\u3000", "<U+3000>"), ("\0", "␀"),
+        ("a\u202eb", "a<U+202E>b"), ("\u2066", "<U+2066>"),
         ("e\u0301", "e\u0301"), ("👩\u200d💻", "👩\u200d💻"), ("\ud800", "\ufffd"), ("", ""),
     ],
 )  # fmt: skip
@@ -35,6 +36,11 @@ def test_white_space_is_seen(marked: str, seen: str) -> None:
     whole = srm.MarkedText(text, 9, 9 + len(marked))
     assert whole.marked == marked
     assert shown(whole) == ("so much ⇥", seen, "↵ for it")
+
+
+def test_nothing_around_the_marked_part_draws_it_elsewhere() -> None:
+    text = srm.MarkedText("a\u202eb\u2067c mark d\u202c שלום \u200f", 6, 10)
+    assert shown(text) == ("a\ufffdb\ufffdc ", "mark", " d\ufffd שלום \u200f")
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch.utils.data import DataLoader
 
 import srm_widget as srm
 from srm_widget.view.sample_previews import SamplePreviews
@@ -47,6 +49,35 @@ PADDED = np.array([[1, 2, 3], [5, 6, 0]])
 MASK = np.array([[1, 1, 1], [1, 1, 0]])
 
 
+def test_sequences_without_tokens_are_counted_too() -> None:
+    """A tokenizer gives floats of an empty text."""
+    nothing = torch.tensor([[]])
+    masked = {"input_ids": nothing, "attention_mask": nothing}
+    several: list[Any] = [[], nothing, masked, iter(())]
+    for empty in several:
+        tokens = srm.tokens([empty, [1, 2]], WORDS)
+        assert tokens.origins.tolist() == [[1, 0], [1, 1]]
+
+
+def test_batches_are_read_one_at_a_time() -> None:
+    """So that what else is in them is not kept."""
+    kept = set[int]()
+
+    class Batch(dict[str, Any]):
+        def __del__(self) -> None:
+            kept.discard(id(self))
+
+    def batches() -> Iterator[Batch]:
+        for row in range(5):
+            batch = Batch(input_ids=[[row]])
+            kept.add(id(batch))
+            assert len(kept) <= 2
+            yield batch
+
+    assert len(srm.tokens(batches(), WORDS)) == 5
+    assert not kept
+
+
 class Padding(list[str]):
     pad_token_id = 0
 
@@ -64,10 +95,22 @@ class Padding(list[str]):
         {"input_ids": SEQUENCES, "attention_mask": [[1, 1, 1], [1, 1]]},
         [SimpleNamespace(ids=row, attention_mask=[1] * len(row)) for row in SEQUENCES],
         (row for row in SEQUENCES),
+        [iter(SEQUENCES[0]), range(5, 7)],
+        [[torch.tensor(each) for each in row] for row in SEQUENCES],
+        np.array([*SEQUENCES, None], dtype=object)[:2],
+        [np.array(row, dtype=object) for row in SEQUENCES],
+        pd.Series(SEQUENCES, index=["a", "b"]),
+        [pd.Series(row, dtype="category") for row in SEQUENCES],
+        pd.DataFrame({"input_ids": SEQUENCES, "attention_mask": [[1, 1, 1], [1, 1]]}),
+        [pd.DataFrame([row]) for row in SEQUENCES],
+        torch.nested.nested_tensor([*map(torch.tensor, SEQUENCES)], layout=torch.jagged),
+        DataLoader([*map(torch.tensor, SEQUENCES)]),  # type: ignore[arg-type]
     ],
     ids=[
         "lists", "tuples", "arrays", "tensors", "NumPy's integers", "batches", "dictionaries",
-        "one dictionary", "encodings", "generator",
+        "one dictionary", "encodings", "generator", "iterators", "numbers in tensors",
+        "array of lists", "arrays of objects", "Series of lists", "Series", "data frame with names",
+        "data frames", "nested tensor", "loader",
     ],
 )  # fmt: skip
 def test_sequences_of_unequal_length(input_ids: Any) -> None:
@@ -85,8 +128,21 @@ def test_sequences_of_unequal_length(input_ids: Any) -> None:
         ({"input_ids": PADDED, "attention_mask": MASK}, WORDS),
         ({"input_ids": PADDED, "attention_mask": torch.from_numpy(MASK)}, WORDS),
         ([{"input_ids": PADDED[:1]}, {"input_ids": PADDED[1:]}], Padding(WORDS)),
+        ({"input_ids": PADDED, "attention_mask": torch.from_numpy(MASK).bool()}, WORDS),
+        ({"input_ids": PADDED, "attention_mask": (MASK == 1).tolist()}, WORDS),
+        ({"input_ids": PADDED.tolist(), "attention_mask": pd.DataFrame(MASK)}, WORDS),
     ],
-    ids=["array", "tensor", "lists", "mask", "mask in a tensor", "batches"],
+    ids=[
+        "array",
+        "tensor",
+        "lists",
+        "mask",
+        "mask in a tensor",
+        "batches",
+        "mask of booleans",
+        "lists of booleans",
+        "mask in a data frame",
+    ],
 )
 def test_padding_is_no_context_and_still_has_its_row(input_ids: Any, tokenizer: Any) -> None:
     tokens = srm.tokens(input_ids, tokenizer)
@@ -101,6 +157,38 @@ def test_a_method_stands_for_its_tokenizer() -> None:
         tokens = srm.tokens(padded, method)
         assert all(text.marked in text.text.replace("<|endoftext|>", "") for text in tokens[:3])
         assert "<|endoftext|>" not in tokens[np.array([-len(padded[0])])][0].text
+
+
+class Pieces:
+    """Names its methods as sentencepiece does: twice, and the padding by a method."""
+
+    def id_to_piece(self, token: int) -> str:
+        return ["<pad>", "▁The", "▁cat", "<0xC3>", "<0xA9>"][token]
+
+    def Decode(self, ids: list[int]) -> str:  # noqa: N802
+        return "".join(map(self.id_to_piece, ids))
+
+    def pad_id(self) -> int:
+        return 0
+
+    decode = decode_ids = Decode
+    IdToPiece = id_to_piece
+
+
+@pytest.mark.parametrize("name", ["decode", "Decode", "decode_ids", "IdToPiece", "id_to_piece"])
+def test_a_method_by_its_second_name_stands_for_its_tokenizer_too(name: str) -> None:
+    tokens = srm.tokens([[1, 2, 3, 4, 0]], getattr(Pieces(), name))
+    assert all_of(tokens)[:4] == ["[ The] caté", " The[ cat]é", " The cat[é]", " The cat[é]"]
+
+
+def test_a_processor_stands_for_its_tokenizer() -> None:
+    fast = made.of_transformers(BYTE_LEVEL, pad_token="<|endoftext|>")
+    processor = SimpleNamespace(tokenizer=fast, decode=fast.decode, batch_decode=fast.batch_decode)
+    padded = fast(["The cat", "A"], padding=True)["input_ids"]
+    expected = all_of(srm.tokens(padded, fast))
+    assert "<|endoftext|>" not in expected[0]
+    for tokenizer in (processor, fast.batch_decode):
+        assert all_of(srm.tokens(padded, tokenizer)) == expected
 
 
 def test_padding_on_the_left_and_where_it_is_a_token_too() -> None:
@@ -121,6 +209,32 @@ def test_rows_are_where_origins_say() -> None:
     assert srm.tokens(PADDED, WORDS, torch.from_numpy(origins))[0].marked == " mat"
     with pytest.raises(IndexError):
         tokens[3]
+
+
+ROWS: list[tuple[Any, list[int]]] = [
+    (pd.Series([True, False, True]), [0, 2]),
+    (pd.Index([2, 0]), [2, 0]),
+    (range(2), [0, 1]),
+    ((2, 1), [2, 1]),
+    ([], []),
+    (np.array([]), []),
+    (slice(None, None, -1), [2, 1, 0]),
+    (torch.tensor([True, False, True]), [0, 2]),
+]
+
+
+@pytest.mark.parametrize(("rows", "expected"), ROWS, ids=[type(rows).__name__ for rows, _ in ROWS])
+def test_tokens_of_some_rows(rows: Any, expected: list[int]) -> None:
+    tokens = srm.tokens([[1, 2, 3]], WORDS)[rows]
+    assert [text.marked for text in tokens] == [WORDS[1 + row] for row in expected]
+    assert tokens.origins[:, 1].tolist() == expected
+    assert len(tokens.labels) == len(expected)
+
+
+@pytest.mark.parametrize("rows", ["a", 1.0, None, [[0, 1]], np.zeros((1, 1), int), [0.5], ...])
+def test_rows_that_are_none_are_refused(rows: Any) -> None:
+    with pytest.raises(TypeError, match="expected a row, a slice, or rows as integers or booleans"):
+        srm.tokens([[1, 2, 3]], WORDS)[rows]
 
 
 class Embeds(torch.nn.Module):
@@ -184,6 +298,9 @@ KINDS: dict[str, Callable[[], Any]] = {
     "of transformers": lambda: made.of_transformers(BYTE_LEVEL, eos_token="<|endoftext|>"),
     "vocabulary": lambda: [BYTE_LEVEL.id_to_token(k) for k in range(BYTE_LEVEL.get_vocab_size())],
     "array": lambda: np.array(
+        [BYTE_LEVEL.id_to_token(k) for k in range(BYTE_LEVEL.get_vocab_size())]
+    ),
+    "column": lambda: pd.Series(
         [BYTE_LEVEL.id_to_token(k) for k in range(BYTE_LEVEL.get_vocab_size())]
     ),
     "function of a piece": lambda: BYTE_LEVEL.id_to_token,
@@ -258,6 +375,16 @@ def test_wordpiece() -> None:
     assert list(tokens.labels) == ["[CLS]", "the", "un", "##aff", "##able", ",", "[SEP]"]
 
 
+@pytest.mark.parametrize("continuing", ["##\u093e", "##\u200d", "##👩", "##️", "##!", "###"])
+def test_wordpiece_continues_by_any_character(continuing: str) -> None:
+    """Vowel signs of Hindi, parts of emoji and the like are no letters of the alphabet."""
+    tokens = srm.tokens([[0, 1, 2]], ["un", continuing, "##able", "##ed", "▁"], window=2)
+    own = continuing.removeprefix("##")
+    assert tokens[1].text == f"un{own}able"
+    assert (tokens[1].start, tokens[1].stop) == (2, 2 + len(own))
+    assert str(tokens.labels[1]).startswith("##")
+
+
 def test_words_with_an_end() -> None:
     tokens = srm.tokens([[0, 1, 2]], ["the</w>", "ca", "ts</w>"])
     assert all_of(tokens) == ["[the] cats", "the [ca]ts", "the ca[ts]"]
@@ -286,6 +413,21 @@ def test_tokens_that_read_alike_are_told_apart() -> None:
     tokens = srm.tokens([[0, 1, 2, 3]], ["a", "a", "b", "a #0"])
     assert list(tokens.labels) == ["a #0", "a #1", "b", "a␣#0"]
     assert tokens.labels.categories.is_unique
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("é", "e\u0301"),
+        ("The", "The\u200b"),
+        ("The", "\ufeffThe"),
+        ("a日", "a日\u3000"),
+        ("☺", "☺\ufe0f"),
+    ],
+    ids=["composed", "no width", "byte order mark", "wide space", "look"],
+)
+def test_tokens_that_look_alike_are_told_apart(one: str, other: str) -> None:
+    assert list(srm.tokens([[0, 1]], [one, other]).labels) == [f"{one} #0", f"{other} #1"]
 
 
 @given(
@@ -327,7 +469,7 @@ def test_copies_are_the_same() -> None:
         ((5, WORDS), TypeError, "expected input_ids as .* got 5"),
         ((torch.zeros(2, 3), WORDS), TypeError, r"got shape \(2, 3\) of float32"),
         ((np.zeros((2, 3, 4), int), WORDS), TypeError, r"got shape \(2, 3, 4\) of int64"),
-        (([[1, True]], WORDS), TypeError, r"got 1 in \[1, True\]"),
+        (([[1, True]], WORDS), TypeError, r"got True in \[1, True\]"),
         (([], WORDS), ValueError, "no token at all"),
         (([[-100]], WORDS), ValueError, "ids of tokens from 0 on, got -100"),
         (({"ids": [1]}, WORDS), ValueError, r"got a dictionary of \['ids'\]"),
@@ -336,6 +478,22 @@ def test_copies_are_the_same() -> None:
             ValueError,
             r"attention_mask of the sizes of input_ids, \[2\], got \[1\]",
         ),
+        (
+            ({"input_ids": PADDED, "attention_mask": torch.zeros(2, 3)}, WORDS),
+            TypeError,
+            r"expected an attention_mask of booleans or integers, .* got shape \(2, 3\) of float32",
+        ),
+        (({"input_ids": PADDED, "attention_mask": 1}, WORDS), TypeError, "expected an att.* got 1"),
+        (({0: 1, "a": 2}, WORDS), ValueError, r"got a dictionary of \['0', 'a'\]"),
+        (({"sequences": PADDED}, WORDS), ValueError, r"\['sequences'\]; give its sequences"),
+        (([[1, 2], 3], WORDS), TypeError, r"got 3 in \[\[1, 2\], 3\]"),
+        (([{1, 2}], WORDS), TypeError, r"got \{1, 2\}"),
+        ((torch.ones(2, 2, dtype=torch.bool), WORDS), TypeError, r"shape \(2, 2\) of bool"),
+        ((torch.ones(2, 2).bfloat16(), WORDS), TypeError, "expected input_ids .* torch.bfloat16"),
+        ((torch.ones(2, 2, device="meta").int(), WORDS), TypeError, "got a tensor of torch.int32"),
+        (([[2**70]], WORDS), ValueError, "expected ids of tokens in 0 … 922337.* got 11805"),
+        ((np.array([2**63], dtype=np.uint64), WORDS), ValueError, "in 0 … 9223372.* got 92233"),
+        ((DataLoader([1, 2], shuffle=True), WORDS), ValueError, r"batches = list\(loader\)"),  # type: ignore[arg-type]
         ((PADDED, 5), TypeError, "expected a tokenizer with decode .* got 5"),
         ((PADDED, "abc"), TypeError, "expected a tokenizer with decode .* got 'abc'"),
         ((PADDED, {0: "a"}), TypeError, "of a dictionary from ids to strings give its get"),
@@ -344,6 +502,12 @@ def test_copies_are_the_same() -> None:
         ((PADDED, SimpleNamespace(decode=lambda _: 1 / 0)), ValueError, "id 0, got ZeroDivision"),
         ((PADDED, SimpleNamespace(decode=lambda _, **__: 1 / 0)), ValueError, "id 0, got ZeroDiv"),
         ((PADDED, {}.__getitem__), ValueError, "to know the id 0, got KeyError: 0"),
+        ((PADDED, lambda _: b"\xf0".decode()), ValueError, "id 0, got Unicode.*: return its bytes"),
+        ((PADDED, lambda _: int("x")), ValueError, "to know the id 0, got ValueError: invalid"),
+        ((PADDED, {"a": 0}), TypeError, "from strings to ids give {k: text for text, k in"),
+        ((PADDED, Pieces), TypeError, "got the class Pieces itself; give a tokenizer of it"),
+        ((PADDED, WORDS, torch.zeros(1, 2).bfloat16()), TypeError, "expected origins .*BFloat16"),
+        ((PADDED, WORDS, np.array([[2**63, 0]], np.uint64)), ValueError, "origins .* 9223372036"),
         ((PADDED, WORDS, 5), TypeError, r"expected origins as acts.origins\(name\) returns them"),
         ((PADDED, WORDS, [[0.0, 1.0]]), TypeError, r"got shape \(1, 2\) of float64"),
         ((PADDED, WORDS, [0, 1]), TypeError, r"got shape \(2,\) of int64"),
