@@ -12,6 +12,7 @@ from scipy.stats import special_ortho_group
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis, Plane
+from srm_widget.utils.text import first_few
 from srm_widget.utils.validation import integer
 
 __all__ = ["Basis", "Plane", "of", "rotated", "simplex", "standard", "thomson"]
@@ -76,12 +77,13 @@ def of(matrix: Any) -> Basis:
     ----------
     matrix
         (M, D), anything ``torch.as_tensor`` takes; M may be smaller than, equal to or larger
-        than D, and the rows need not be orthogonal. A `Basis` is returned as it is.
+        than D, and the rows need not be orthogonal. Rows of zeros keep their number and span no
+        plane: see `Basis.dead`. A `Basis` is returned as it is.
 
     Raises
     ------
     ValueError
-        If the shape is wrong, or a row is zero or not finite; the message names the row.
+        If the shape is wrong, rows are not finite, or all are zero; the message says which.
     TypeError
         If the entries are not real numbers.
     """
@@ -95,13 +97,26 @@ def of(matrix: Any) -> Basis:
         )
     rows = rows.to(device="cpu", dtype=torch.float64, copy=True)
     largest = rows.abs().amax(dim=1, keepdim=True)
-    for bad, problem in ((~largest.isfinite(), "is not finite"), (largest == 0, "is zero")):
-        if bad.any():
-            raise ValueError(f"basis row {int(bad.flatten().nonzero()[0])} {problem}")
-    unit = _unit(rows / largest)
+    _check_finite(largest.flatten())
+    if not largest.any():
+        raise ValueError(f"expected a basis with a direction, got {len(rows)} rows of zeros alone")
+    unit = _unit(rows / largest.where(largest > 0, 1.0))
     if unit.shape[0] == unit.shape[1] and torch.equal(unit, torch.eye(len(unit)).to(unit)):
         return standard(len(unit))
     return Basis(unit.shape[0], unit.shape[1], "own basis", unit)
+
+
+def _check_finite(largest: Float64[Tensor, " directions"]) -> None:
+    """Raise ``ValueError`` if the largest magnitude of a row is not finite."""
+    bad = (~largest.isfinite()).nonzero().flatten().tolist()
+    if bad:
+        rows = "row" if len(bad) == 1 else "rows"
+        raise ValueError(
+            f"expected a basis of finite numbers, got NaN or infinity in {len(bad):,} {rows} of "
+            f"{len(largest):,} ({first_few(bad)}); matrix[np.isfinite(matrix).all(axis=1)] leaves "
+            "them out, and zeros in their place keep the numbers of the others: rows of zeros span "
+            "no plane"
+        )
 
 
 def _dense(matrix: Any) -> Tensor:
@@ -120,4 +135,5 @@ def _dense(matrix: Any) -> Tensor:
 
 
 def _unit(rows: Float64[Tensor, "directions dims"]) -> Float64[Tensor, "directions dims"]:
-    return rows / torch.linalg.vector_norm(rows, dim=1, keepdim=True)
+    norms = torch.linalg.vector_norm(rows, dim=1, keepdim=True)
+    return rows / norms.where(norms > 0, 1.0)

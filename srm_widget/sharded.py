@@ -118,7 +118,7 @@ def survey(
     preparation.check_width(n_dims)
     pairs = PairGeometry.from_basis(directions)
     if pairs.n_planes == 0:
-        raise ValueError("expected at least one plane, got parallel directions alone")
+        raise ValueError(f"expected at least one plane, got {directions.no_plane_text}")
     if isinstance(epsilon, str) and epsilon == "auto":
         fixed = _auto_epsilon(sources, directions, computing_in, policy, preparation)
     else:

@@ -107,6 +107,11 @@ class BasisQueries(EngineParts):
         ------
         share
             Share done, rising to 1.
+
+        Raises
+        ------
+        MemoryError
+            If it would take more memory than there is left: see `survey_bytes`.
         """
         n_angles = len(AngularGrid.uniform(resolution))
         which = plane_index.checked_variant(variant)
@@ -124,6 +129,7 @@ class BasisQueries(EngineParts):
         listed: Listed,
     ) -> Generator[float, None, Survey]:
         spec = SurveySpec(self._samples.resolved_epsilon(epsilon), resolution, variant)
+        self._surveyor.check_memory(spec)
         self._checked_pairs()
         return self._survey_with_engine(spec, listed)
 
@@ -135,7 +141,7 @@ class BasisQueries(EngineParts):
 
     @locked_steps
     def column_histograms_steps(
-        self, *, epsilon: float | str
+        self, *, epsilon: float | str, directions: Any = None
     ) -> Generator[float, None, ColumnHistograms]:
         """Count the projections on every direction: what E of coactivations is read off.
 
@@ -143,6 +149,9 @@ class BasisQueries(EngineParts):
         ----------
         epsilon
             Lowest ε that E is asked for at, in [-1, 1], or "auto".
+        directions
+            (n,) numbers of directions, rising: only these are counted, as the basis that they make.
+            None is all.
 
         Yields
         ------
@@ -150,7 +159,9 @@ class BasisQueries(EngineParts):
             Share done, rising to 1.
         """
         fixed = self._samples.resolved_epsilon(epsilon)
-        return self._surveyor.column_histograms_steps(fixed)
+        basis = self._samples.basis
+        chosen = basis if directions is None else basis.part(np.asarray(directions))
+        return self._surveyor.column_histograms_steps(fixed, chosen)
 
     column_histograms = blocking(column_histograms_steps)
 
@@ -191,8 +202,9 @@ class BasisQueries(EngineParts):
 
         Returns
         -------
-        planes, score, n_between, expected, epsilon, n_samples, n_found, n_parallel
-            See `srm_widget.results.coactive_planes.CoactivePlanes`.
+        planes, score, n_between, expected, p, n_planes, n_found, …
+            See `srm_widget.results.coactive_planes.CoactivePlanes`, which can be looked up on fresh
+            samples (`confirm`) and told as a table (`to_dataframe`).
 
         Raises
         ------
@@ -231,7 +243,12 @@ class BasisQueries(EngineParts):
                 )
         fixed = self._samples.resolved_epsilon(epsilon)
         spec = CoactiveSpec(fixed, listed.top, listed.per_direction, partner)
-        return coactive_steps(self._store, self._samples.basis, spec)
+        return self._coactive_with_engine(spec)
+
+    def _coactive_with_engine(self, spec: CoactiveSpec) -> Generator[float, None, CoactivePlanes]:
+        found = yield from coactive_steps(self._store, self._samples.basis, spec)
+        has_groups = self._samples.groups is not None
+        return replace(found, has_groups=has_groups, engine_of=self._engine_of)
 
     def hubs(self, *, epsilon: float | str, top: SupportsIndex = 10) -> Hubs:
         """Return the directions that are in the most lit planes, which would lead every ranking.
@@ -633,5 +650,5 @@ class BasisQueries(EngineParts):
         """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""
         pairs = self._surveyor.pairs
         if pairs.n_planes == 0:
-            raise ValueError("expected at least one plane, got parallel directions alone")
+            raise ValueError(f"expected at least one plane, got {pairs.basis.no_plane_text}")
         return pairs

@@ -15,12 +15,13 @@ from srm_widget.engine.coordinate_queries import CoordinateQueries
 from srm_widget.engine.curve_queries import CurveQueries
 from srm_widget.engine.sample_set import SampleSet
 from srm_widget.engine.source import ResonanceSource
+from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.plane_queries import PlaneQueries
 from srm_widget.samples.activations import as_activations
 from srm_widget.samples.groups import SampleGroups
 from srm_widget.samples.store import NanPolicy, as_rows
-from srm_widget.survey.surveyor import Surveyor
+from srm_widget.survey.surveyor import Surveyor, SurveySpec
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.callbacks import WeakCallbacks
 
@@ -274,14 +275,17 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         Raises
         ------
         ValueError
-            If all directions are parallel.
+            If all directions are parallel, or rows of zeros.
         """
         # Directions that are all parallel to the first are parallel to each other.
-        for j in range(1, self.n_directions):
-            if self.basis.spans(0, j):
-                return 0, j
+        first, *others = np.setdiff1d(np.arange(self.n_directions), self.basis.dead).tolist()
+        for j in others:
+            if self.basis.spans(first, j):
+                return first, j
+        dead = f" and {self.basis.n_dead:,} rows of zeros" if self.basis.n_dead else ""
         raise ValueError(
-            f"expected a basis whose directions span a plane, got {self.n_directions} parallel ones"
+            "expected a basis whose directions span a plane, got "
+            f"{1 + len(others):,} parallel ones{dead}"
         )
 
     def counted_angle(self, _theta: float) -> None:
@@ -290,6 +294,20 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     def survey_cost(self, epsilon: float) -> float:
         """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
         return self._surveyor.cost(epsilon)
+
+    @locked
+    def survey_bytes(self, epsilon: float) -> int:
+        """Return about how many bytes a survey takes at its peak, beyond the samples.
+
+        The cosines between all directions, the planes that are lit and what is counted at once:
+        within a factor of two of what was measured, see `srm_widget.survey.survey_memory`.
+
+        Parameters
+        ----------
+        epsilon
+            ε in [-1, 1].
+        """
+        return self._surveyor.bytes(SurveySpec(epsilon, DEFAULT_RESOLUTION, "combination"))
 
     @property
     def rows(self) -> Int64[np.ndarray, " samples"]:

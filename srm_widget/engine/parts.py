@@ -7,7 +7,7 @@ from typing import Any
 from srm_widget.concurrency.threads import WatchedLock
 from srm_widget.engine.sample_set import SampleSet
 from srm_widget.plane.plane_queries import PlaneQueries
-from srm_widget.results.survey import CurveSource
+from srm_widget.results.fresh_source import CurveSource
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.surveyor import Surveyor
 

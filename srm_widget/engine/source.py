@@ -157,6 +157,10 @@ class ResonanceSource(ABC):
     def survey_cost(self, epsilon: float) -> float:
         """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
 
+    @abstractmethod
+    def survey_bytes(self, epsilon: float) -> int:
+        """Return about how many bytes a survey takes at its peak, beyond what is held."""
+
     @property
     @abstractmethod
     def rows(self) -> Int64[np.ndarray, " kept"]:

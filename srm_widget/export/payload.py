@@ -373,7 +373,9 @@ def _projection_axes(
     if basis.n_directions >= basis.n_dims:
         return None, directions
     axes, triangle = torch.linalg.qr(directions.T)
-    return axes.T, triangle.T.contiguous()
+    rows = triangle.T.contiguous()
+    rows[basis.dead] = 0.0  # no rounding may give them a direction
+    return axes.T, rows
 
 
 def _labels_frame(

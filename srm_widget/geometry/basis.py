@@ -9,10 +9,12 @@ from typing import Any, SupportsIndex
 import numpy as np
 import torch
 from cachetools import LRUCache
-from jaxtyping import Float64
+from jaxtyping import Float64, Int64
 from torch import Tensor
 
+from srm_widget.geometry import plane_index
 from srm_widget.geometry.plane_index import checked_pair
+from srm_widget.utils.text import first_few
 
 MIN_SQUARED_SINE = 1e-10
 """Two directions span a plane only if 1 - g² reaches this, g the cosine between them."""
@@ -61,7 +63,8 @@ class Plane:
 class Basis:
     """Privileged basis: M unit directions b̂, one a row, in D dimensions.
 
-    Made by `standard`, `rotated`, `simplex`, `thomson` or `of`.
+    Made by `standard`, `rotated`, `simplex`, `thomson` or `of`. Rows of zeros, as of the dead
+    latents of an autoencoder, keep their number and span no plane: see `dead`.
 
     ``np.asarray`` and ``torch.as_tensor`` accept it where they accept an array.
     """
@@ -80,11 +83,36 @@ class Basis:
         return self._rows is None
 
     @cached_property
+    def dead(self) -> Int64[np.ndarray, " dead"]:
+        """Numbers of the directions that are rows of zeros, rising; they have no direction."""
+        rows = self._rows
+        if rows is None:
+            return np.empty(0, dtype=np.int64)
+        return np.flatnonzero(~rows.any(dim=1).numpy())
+
+    @property
+    def n_dead(self) -> int:
+        """Number of directions that are rows of zeros."""
+        return len(self.dead)
+
+    @property
+    def n_dead_pairs(self) -> int:
+        """Number of pairs i < j of which one is a row of zeros, so that they span no plane."""
+        n_live = self.n_directions - self.n_dead
+        return plane_index.n_planes(self.n_directions) - plane_index.n_planes(n_live)
+
+    @property
+    def no_plane_text(self) -> str:
+        """What the directions are where no two of them span a plane, in words."""
+        parallel = "parallel directions"
+        return f"{parallel} and {self._dead_text}" if self.n_dead else f"{parallel} alone"
+
+    @cached_property
     def is_orthonormal(self) -> bool:
-        """Whether every two directions are orthogonal, up to the rounding of float32."""
+        """Whether all are unit rows, every two orthogonal, up to the rounding of float32."""
         if self.is_standard:
             return True
-        if self.n_directions > self.n_dims:
+        if self.n_directions > self.n_dims or self.n_dead:
             return False
         cosines = self.directions @ self.directions.T
         return bool((cosines.fill_diagonal_(0.0).abs() <= _ROUNDING).all())
@@ -97,11 +125,11 @@ class Basis:
 
     @cached_property
     def directions(self) -> Float64[Tensor, "directions dims"]:
-        """Unit rows b̂, (M, D) float64."""
+        """Unit rows b̂, (M, D) float64; those of `dead` are zeros."""
         return torch.eye(self.n_dims, dtype=torch.float64) if self._rows is None else self._rows
 
     def direction(self, i: int) -> Float64[Tensor, " dims"]:
-        """Return the unit vector b̂_i, (D,) float64."""
+        """Return the unit vector b̂_i, (D,) float64; zeros if it is one of `dead`."""
         if self._rows is not None:
             return self._rows[i]
         axis = torch.zeros(self.n_dims, dtype=torch.float64)
@@ -118,7 +146,8 @@ class Basis:
         IndexError
             If i equals j or either is out of range.
         ValueError
-            If the two directions are parallel or antiparallel, so that they span no plane.
+            If the two directions span no plane: they are parallel or antiparallel, or one is a row
+            of zeros.
         """
         pair = checked_pair(i, j, self.n_directions)
         if pair not in self._planes:
@@ -131,18 +160,40 @@ class Basis:
         Raises
         ------
         ValueError
-            If all directions are parallel to b_i.
+            If all directions are parallel to b_i or rows of zeros, or b_i is one.
         """
+        if i in self.dead:
+            raise ValueError(
+                f"expected a direction that spans a plane with direction {i}, which is a row of "
+                "zeros and has none"
+            )
         for j in (*others, *range(self.n_directions)):
             if j != i and self.spans(i, j):
                 return self.plane(i, j)
         raise ValueError(f"expected a direction that is not parallel to direction {i}, got none")
+
+    def part(self, chosen: Int64[np.ndarray, " some"]) -> "Basis":
+        """Return the basis of some of the directions, by their numbers."""
+        if self.is_standard:
+            rows = torch.zeros(len(chosen), self.n_dims, dtype=torch.float64)
+            rows[torch.arange(len(chosen)), torch.from_numpy(chosen)] = 1.0
+        else:
+            rows = self.directions[chosen]
+        return Basis(len(chosen), self.n_dims, self.name, rows)
 
     def for_thread(self) -> "Basis":
         """Return the same directions with a cache of planes for another thread alone."""
         return Basis(self.n_directions, self.n_dims, self.name, self._rows)
 
     def _make_plane(self, pair: tuple[int, int]) -> Plane:
+        dead = [k for k in pair if k in self.dead]
+        if dead:
+            of_zeros = (
+                f"{dead[0]} is a row of zeros, which has no direction"
+                if len(dead) == 1
+                else f"{dead[0]} and {dead[1]} are rows of zeros, which have no direction"
+            )
+            raise ValueError(f"expected two directions that span a plane, but {of_zeros}")
         e1, cosine, rest, sine = self._orthogonalised(*pair)
         if sine * sine < MIN_SQUARED_SINE:
             kind = "parallel" if cosine > 0 else "antiparallel"
@@ -153,9 +204,15 @@ class Basis:
         return Plane(pair, e1, rest / sine, cosine, math.atan2(sine, cosine))
 
     def spans(self, i: SupportsIndex, j: SupportsIndex) -> bool:
-        """Return whether directions i and j span a plane, neither parallel nor antiparallel."""
+        """Return whether directions i and j span a plane.
+
+        Those that are parallel or antiparallel do not, nor does a row of zeros with any other.
+        """
         pair = checked_pair(i, j, self.n_directions)
-        return self.is_standard or self._orthogonalised(*pair)[3] ** 2 >= MIN_SQUARED_SINE
+        if self.is_standard:
+            return True
+        first, _, _, sine = self._orthogonalised(*pair)
+        return bool(first.any()) and sine * sine >= MIN_SQUARED_SINE
 
     def _orthogonalised(self, i: int, j: int) -> tuple[Tensor, float, Tensor, float]:
         """Return b_i, the cosine g, the part of b_j orthogonal to b_i, and its length √(1 - g²)."""
@@ -169,3 +226,14 @@ class Basis:
 
     def __len__(self) -> int:
         return self.n_directions
+
+    def __repr__(self) -> str:
+        dead = f", {self._dead_text}" if self.n_dead else ""
+        return (
+            f"Basis({self.n_directions} directions in {self.n_dims} dimensions, {self.name}{dead})"
+        )
+
+    @property
+    def _dead_text(self) -> str:
+        rows = "row" if self.n_dead == 1 else "rows"
+        return f"{self.n_dead:,} {rows} of zeros ({first_few(self.dead.tolist())})"

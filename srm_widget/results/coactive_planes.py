@@ -1,12 +1,55 @@
 """Planes whose two directions are active together: the result of `ResonanceEngine.coactive`."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float64, Int64
+from scipy.special import gammainc
+
+from srm_widget.concurrency.generators import Progress, as_part, blocking, reported, run
+from srm_widget.geometry.basis import Basis
+from srm_widget.results.column_histograms import coactivation
+from srm_widget.results.fresh_source import CurveSource, Prepared, fresh_source
+from srm_widget.results.multiple_tests import holm
+from srm_widget.utils.validation import as_list
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FEWEST_ANGLES = 4
+"""Angles that curves are counted at where only what is lit in their planes is wanted."""
 
 
-class CoactivePlanes(NamedTuple):
+class CoactiveConfirmation(NamedTuple):
+    """Coactive planes on fresh samples; see `CoactivePlanes.confirm`.
+
+    Attributes
+    ----------
+    planes
+        (n, 2) int64, those that were found, in the same order.
+    score, n_between, expected
+        (n,) of each, as of `CoactivePlanes`, on the fresh samples and from their own columns.
+    p
+        (n,) float64, how often so many samples or more come by chance where `expected` are: of a
+        Poisson count, which holds for all these planes together (Holm). It takes samples for
+        independent. NaN where they came in groups.
+    n_samples
+        Fresh samples.
+    """
+
+    planes: Int64[np.ndarray, "best 2"]
+    score: Float64[np.ndarray, " best"]
+    n_between: Int64[np.ndarray, " best"]
+    expected: Float64[np.ndarray, " best"]
+    p: Float64[np.ndarray, " best"]
+    n_samples: int
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CoactivePlanes:
     """Planes of pairs of directions that fire together beyond chance, most so first.
 
     Attributes
@@ -24,10 +67,20 @@ class CoactivePlanes(NamedTuple):
         ε.
     n_samples
         N.
+    n_planes
+        Planes that were asked about, lit or not: all that there are, or those of one direction.
     n_found
         Planes that a sample is lit and between in at all: those that were ranked.
-    n_parallel
-        Pairs of parallel directions: they span no plane and are left out.
+    n_parallel, n_antipodal
+        Pairs of directions that are the same, and that are opposite: they span no plane and are
+        left out.
+    basis
+        The M directions; the pairs of those that are rows of zeros are left out too.
+    has_groups
+        Whether the samples hang together in groups.
+    engine_of
+        Makes an engine of other activations with the settings of the one that was asked, of None
+        one without samples.
     """
 
     planes: Int64[np.ndarray, "best 2"]
@@ -36,5 +89,136 @@ class CoactivePlanes(NamedTuple):
     expected: Float64[np.ndarray, " best"]
     epsilon: float
     n_samples: int
+    n_planes: int
     n_found: int
     n_parallel: int
+    n_antipodal: int
+    basis: Basis
+    has_groups: bool = False
+    engine_of: Callable[[Any], CurveSource] | None = field(default=None)
+
+    def __repr__(self) -> str:
+        left_out = {
+            "parallel": self.n_parallel,
+            "antipodal": self.n_antipodal,
+            "directions of zeros": self.n_dead,
+        }
+        skipped = "".join(f", {n:,} {what}" for what, n in left_out.items() if n)
+        return (
+            f"CoactivePlanes({len(self.planes):,} of {self.n_found:,} found among "
+            f"{self.n_planes:,} planes, epsilon={self.epsilon:g}, {self.n_samples:,} samples"
+            f"{skipped})"
+        )
+
+    @property
+    def n_dead(self) -> int:
+        """Directions that are rows of zeros."""
+        return self.basis.n_dead
+
+    @cached_property
+    def p(self) -> Float64[np.ndarray, " best"]:
+        """How often so many samples or more come by chance in any of the planes, (n,).
+
+        The upper tail of a Poisson count of the mean `expected` at `n_between`, times `n_planes`
+        (Bonferroni), at most 1. It rests on samples that are independent of each other, and on E:
+        that directions which have nothing to do with each other are as independent as columns drawn
+        each from its own histogram. Tokens of one text are not independent, and unit rows tie all
+        directions together: then p is too small, often by far. `confirm` on other samples is the
+        check. NaN where the samples have groups, as how far such counts spread is not known.
+        """
+        if self.has_groups:
+            return np.full(len(self.planes), np.nan)
+        return np.minimum(self.n_planes * poisson_tail(self.n_between, self.expected), 1.0)
+
+    def to_dataframe(self, names: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Return one row a plane, best first.
+
+        Parameters
+        ----------
+        names
+            M names of the directions, for two more columns; None is none.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many names as directions.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        i, j = self.planes.T
+        columns: dict[str, Any] = {"i": i, "j": j}
+        if names is not None:
+            known, m = as_list(names), self.basis.n_directions
+            if len(known) != m:
+                raise ValueError(f"expected {m} names, one a direction, got {len(known)}")
+            columns |= {"name_i": [known[k] for k in i], "name_j": [known[k] for k in j]}
+        columns |= {
+            "score": self.score,
+            "n_between": self.n_between,
+            "expected": self.expected,
+            "p": self.p,
+        }
+        return pd.DataFrame(columns)
+
+    def confirm_steps(
+        self, activations: Any, *, progress: Progress = None
+    ) -> Generator[float, None, CoactiveConfirmation]:
+        """Look up these planes on samples that had no part in finding them.
+
+        Parameters
+        ----------
+        activations
+            (N, D) fresh samples, or an engine of such with the same basis, centre and least norm:
+            as for `Survey.confirm`.
+        progress
+            As for `ResonanceEngine.survey`.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
+        Returns
+        -------
+        fresh, p, n_samples
+            See `srm_widget.results.coactive_planes.CoactiveConfirmation`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `Survey.confirm`.
+        """
+        source = fresh_source(activations, self.basis, self.engine_of, Prepared(), found="planes")
+        return reported(self._confirm_steps(source), progress, "planes")
+
+    confirm = blocking(confirm_steps)
+
+    def _confirm_steps(self, source: CurveSource) -> Generator[float, None, CoactiveConfirmation]:
+        n_parts, n_between, has_groups = len(self.planes) + 1, [], False
+        for k, (i, j) in enumerate(self.planes.tolist(), 1):
+            curve = run(source.curve_steps(i, j, epsilon=self.epsilon, resolution=_FEWEST_ANGLES))
+            has_groups = curve.groups is not None
+            n_between.append(int(curve.n_between[0]))
+            yield k / n_parts
+        used, places = np.unique(self.planes, return_inverse=True)
+        expected = np.empty(0)
+        if len(used):
+            steps = source.column_histograms_steps(epsilon=self.epsilon, directions=used)
+            columns = yield from as_part(steps, n_parts - 1, n_parts)
+            expected = columns.expected(places.reshape(-1, 2), self.epsilon)
+        counts = np.array(n_between, dtype=np.int64)
+        return CoactiveConfirmation(
+            planes=self.planes,
+            score=coactivation(counts, expected),
+            n_between=counts,
+            expected=expected,
+            p=np.full(len(counts), np.nan) if has_groups else holm(poisson_tail(counts, expected)),
+            n_samples=source.n_samples,
+        )
+
+
+def poisson_tail(
+    n: Int64[np.ndarray, " planes"], mean: Float64[np.ndarray, " planes"]
+) -> Float64[np.ndarray, " planes"]:
+    """Return the probability that Poisson counts of these means reach n; exact far out too."""
+    return np.where(n > 0, gammainc(np.maximum(n, 1), mean), 1.0)

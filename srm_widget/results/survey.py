@@ -1,18 +1,9 @@
 """The result of a survey: mean and spread over all planes, and the best planes by a measure."""
 
-from collections.abc import Callable, Generator, Iterator, Sized
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import (
-    Any,
-    Literal,
-    NamedTuple,
-    Protocol,
-    SupportsIndex,
-    TypeGuard,
-    get_args,
-    runtime_checkable,
-)
+from typing import Any, Literal, NamedTuple, SupportsIndex, get_args
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -25,11 +16,11 @@ from srm_widget.geometry.fourfold import fourfold_error, mean_fourfold
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.column_histograms import ColumnHistograms, coactivation
 from srm_widget.results.curves import Resonance
+from srm_widget.results.fresh_source import CurveSource, Prepared, fresh_source
 from srm_widget.results.isotropy import isotropic_fraction
 from srm_widget.results.multiple_tests import holm, two_sided_p
 from srm_widget.results.ranking import RankedPart, capped
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
-from srm_widget.utils.text import brief
 from srm_widget.utils.validation import choice, integer
 
 Measure = Literal["alignment", "coactivation", "peak"]
@@ -165,63 +156,6 @@ class Confirmation(NamedTuple):
     n_samples: int
 
 
-class Prepared(NamedTuple):
-    """What was done to the rows that a survey is of, as it can be asked for again.
-
-    Attributes
-    ----------
-    center
-        (D,) float64, subtracted from every row; None where nothing was.
-    min_norm
-        Norm below which a row, once centred, counts as one of zeros.
-    """
-
-    center: Float64[np.ndarray, " dims"] | None = None
-    min_norm: float = 0.0
-
-    def __str__(self) -> str:
-        center = None if self.center is None else brief(self.center.tolist())
-        return f"center={center}, min_norm={self.min_norm:g}"
-
-    def agrees(self, other: "Prepared") -> bool:
-        """Return whether the same was done to other rows."""
-        mine, theirs = self.center, other.center
-        if mine is None or theirs is None:
-            return mine is theirs and self.min_norm == other.min_norm
-        return np.array_equal(mine, theirs) and self.min_norm == other.min_norm
-
-
-@runtime_checkable
-class CurveSource(Protocol):
-    """Samples whose curves can be asked for, as of an engine."""
-
-    @property
-    def basis(self) -> Basis:
-        """The privileged basis."""
-
-    @property
-    def n_samples(self) -> int:
-        """N."""
-
-    @property
-    def center(self) -> Float64[np.ndarray, " dims"] | None:
-        """What is subtracted from every row."""
-
-    @property
-    def min_norm(self) -> float:
-        """Norm below which a row counts as one of zeros."""
-
-    def curve_steps(
-        self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float, resolution: SupportsIndex
-    ) -> Generator[Any, None, Resonance]:
-        """Compute the resonance of the plane (i, j)."""
-
-    def column_histograms_steps(
-        self, *, epsilon: float
-    ) -> Generator[float, None, ColumnHistograms]:
-        """Count the projections on every direction, for ε or more."""
-
-
 class Hubs(NamedTuple):
     """Directions by how many of the lit planes they are in, most first.
 
@@ -269,7 +203,8 @@ class Survey:
     total, squares
         Sums over planes of the counts at each angle, and of their squares, as Python's integers.
     parallel
-        Pairs of parallel directions i < j: they span no plane and are skipped.
+        Pairs of parallel or antiparallel directions i < j: they span no plane and are skipped, as
+        are those of `basis.dead`.
     fourth_moment_alignment, participation
         A₄ and n_eff of all samples, which depend on no ε: see `srm.alignment`. None if the basis
         is not orthonormal, NaN if no sample has a direction.
@@ -304,11 +239,12 @@ class Survey:
     prepared: Prepared = field(repr=False, default=Prepared())
 
     def __repr__(self) -> str:
+        skipped = f", {self.n_skipped:,} pairs span no plane" if self.n_skipped else ""
         lit = f"{self.n_lit:,} of them lit" if self.n_lit else "nothing lit; try epsilon='auto'"
         return (
             f"Survey({self.n_planes:,} planes, {lit}, epsilon={self.epsilon:g}, "
             f"{self.n_samples:,} samples in {self.n_dims} dimensions"
-            f"{self.preparation and ', ' + self.preparation})"
+            f"{skipped}{self.preparation and ', ' + self.preparation})"
         )
 
     @property
@@ -328,8 +264,19 @@ class Survey:
 
     @property
     def n_skipped(self) -> int:
-        """Number of pairs of directions that span no plane."""
-        return len(self.parallel)
+        """Number of pairs i < j that span no plane: `parallel` ones, and those of rows of zeros."""
+        return len(self.parallel) + self.basis.n_dead_pairs
+
+    @property
+    def n_parallel(self) -> int:
+        """Number of pairs i < j of the same direction."""
+        return len(self.parallel) - self.n_antipodal
+
+    @property
+    def n_antipodal(self) -> int:
+        """Number of pairs i < j of opposite directions."""
+        rows = self.basis.directions
+        return sum(float(rows[i] @ rows[j]) < 0 for i, j in self.parallel)
 
     @property
     def n_empty(self) -> int:
@@ -490,45 +437,12 @@ class Survey:
             If the engine has another basis or prepares rows otherwise, or for activations of
             another width.
         """
-        source = self._fresh_source(activations)
+        source = fresh_source(
+            activations, self.basis, self.engine_of, self.prepared, found="survey"
+        )
         return reported(self._confirm_steps(source), progress, "planes")
 
     confirm = blocking(confirm_steps)
-
-    def _fresh_source(self, activations: Any) -> CurveSource:
-        """Return the engine that came, or make one of activations."""
-        if _is_source(activations):
-            if not self.basis.is_same(activations.basis):
-                raise ValueError(
-                    f"expected fresh samples in the basis that was surveyed, {self.basis!r}, got "
-                    f"{activations.basis!r}; ResonanceEngine(activations, survey.basis) has it"
-                )
-            self._check_prepared(activations)
-            return activations
-        if self.engine_of is None:
-            raise TypeError(
-                "expected a ResonanceEngine, as the survey is one of counts, got "
-                f"{brief(activations)}; ResonanceEngine(activations, survey.basis) makes one"
-            )
-        if not (isinstance(activations, Sized) or hasattr(activations, "__array__")):
-            raise TypeError(f"expected activations (N, D) or an engine, got {brief(activations)}")
-        return self.engine_of(activations)
-
-    def _check_prepared(self, source: CurveSource) -> None:
-        """Raise ``ValueError`` if a source prepares rows otherwise than those surveyed were."""
-        mine = self.prepared
-        if self.engine_of is not None:
-            own = self.engine_of(None)
-            mine = Prepared(own.center, own.min_norm)
-        theirs = Prepared(source.center, source.min_norm)
-        if not mine.agrees(theirs):
-            way_out = "survey.confirm(activations) takes those of the survey"
-            if self.engine_of is None:
-                way_out = "ResonanceEngine(activations, …) takes both"
-            raise ValueError(
-                "expected fresh samples with the center and min_norm of those surveyed, "
-                f"{mine}, got {theirs}; {way_out}"
-            )
 
     def _confirm_steps(self, source: CurveSource) -> Generator[float, None, Confirmation]:
         found, curves = self._best, []
@@ -634,8 +548,8 @@ class Survey:
         Returns
         -------
         matrix
-            NaN on the diagonal and where directions are parallel. A plane that lights nothing has
-            the peak 0, and neither alignment nor coactivation: NaN.
+            NaN on the diagonal and where two directions span no plane. A plane that lights nothing
+            has the peak 0, and neither alignment nor coactivation: NaN.
         """
         dark = 0.0 if checked_measure(by) == "peak" else np.nan
         full = self.spread(self.scores(by), dark)
@@ -652,7 +566,7 @@ class Survey:
     ) -> Float64[np.ndarray, "directions directions"]:
         """Return values of the lit planes as an (M, M) matrix, `dark` where none is lit.
 
-        NaN on the diagonal and where directions are parallel.
+        NaN on the diagonal and where two directions span no plane.
         """
         m = self.n_directions
         full = np.full((m, m), dark)
@@ -663,6 +577,7 @@ class Survey:
         np.fill_diagonal(full, np.nan)
         for pair in self.parallel:
             full[pair] = full[pair[::-1]] = np.nan
+        full[self.basis.dead] = full[:, self.basis.dead] = np.nan
         return full
 
     def _order(self, by: Measure, most: int) -> Int64[np.ndarray, " best"]:
@@ -715,11 +630,6 @@ class Survey:
     def _expected(self, selected: np.ndarray | slice) -> Float64[np.ndarray, " some"]:
         """Return E of some entries of `lit`."""
         return self.columns.expected(self.pairs(selected), self.epsilon)
-
-
-def _is_source(given: Any) -> TypeGuard[CurveSource]:
-    """Return whether curves and columns can be asked for, whatever its properties say as yet."""
-    return all(hasattr(type(given), f"{each}_steps") for each in ("curve", "column_histograms"))
 
 
 def _highest(chosen: np.ndarray, key: np.ndarray, most: int) -> np.ndarray:

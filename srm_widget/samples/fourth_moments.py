@@ -92,6 +92,8 @@ def fourth_moments(activations: Tensor | np.ndarray, basis: Basis) -> FourthMome
 def kurtoses(activations: Tensor | np.ndarray, basis: Basis) -> Float[Tensor, " directions"]:
     """Return ⟨p_i⁴⟩ D (D + 2) / 3 of every direction, over the samples that have a direction.
 
+    NaN for the rows of zeros of a basis.
+
     Parameters
     ----------
     activations
@@ -103,7 +105,10 @@ def kurtoses(activations: Tensor | np.ndarray, basis: Basis) -> Float[Tensor, " 
     for squares, length, n in _blocks(activations, basis):
         sums = sums + (squares / length[:, None]).square().sum(dim=0)
         count = count + n
-    return sums / count * (basis.n_dims * (basis.n_dims + 2) / 3)
+    found = sums / count * (basis.n_dims * (basis.n_dims + 2) / 3)
+    if basis.n_dead:
+        found = found.index_fill(0, torch.from_numpy(basis.dead).to(found.device), torch.nan)
+    return found
 
 
 def _zeros(activations: Tensor | np.ndarray, n: int) -> Float[Tensor, " n"]:

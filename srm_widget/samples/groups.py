@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Int32, Int64
 
 from srm_widget.samples.labels import Labels, parse_labels
+from srm_widget.utils.text import first_few
 
 
 class SampleGroups(NamedTuple):
@@ -95,7 +96,7 @@ def as_groups(values: Any, n_rows: int) -> Labels:
         raise ValueError(f"expected {n_rows} groups, one a row of activations, got {len(labels)}")
     if labels.missing is not None:
         without = np.flatnonzero(labels.codes == labels.missing)
-        named = ", ".join(map(str, without[:5])) + (", …" if len(without) > 5 else "")
+        named = first_few(without.tolist())
         raise ValueError(
             f"expected a group for every row, got none for {len(without)} of {n_rows} ({named}); "
             "give a row that hangs together with no other an id of its own"

@@ -91,7 +91,9 @@ class Projections:
         return self.project_on(directions, columns.index_select(1, samples))
 
     def project_on(
-        self, directions: slice, columns: Float[Tensor, "dims samples"]
+        self,
+        directions: slice | Int64[Tensor, " some"],
+        columns: Float[Tensor, "dims samples"],
     ) -> Float[Tensor, "some samples"]:
         """Return the projections of unit columns on some `directions`."""
         if self._directions is None:

@@ -16,7 +16,7 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.samples.activations import checked_width, computing_dtype, normalised, row_blocks
 from srm_widget.samples.preparation import UNPREPARED, Preparation
 from srm_widget.utils.arrays import evenly_spaced
-from srm_widget.utils.text import brief
+from srm_widget.utils.text import brief, first_few
 from srm_widget.utils.validation import choice
 
 BLOCK = 1 << 18
@@ -161,7 +161,7 @@ class SampleStore:
                 zero += int(((norms == 0) | short).sum())
         dropped = np.concatenate(bad) if bad else np.empty(0, dtype=np.int64)
         if len(dropped) and nan_policy == "raise":
-            named = ", ".join(map(str, dropped[:5])) + (", …" if len(dropped) > 5 else "")
+            named = first_few(dropped.tolist())
             raise ValueError(
                 f"expected finite activations, got NaN or infinity in {len(dropped)} of "
                 f"{len(activations)} rows ({named}); nan_policy='drop' leaves such rows out"

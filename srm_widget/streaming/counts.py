@@ -14,9 +14,9 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
+from srm_widget.results.fresh_source import Prepared
 from srm_widget.results.survey import (
     Listed,
-    Prepared,
     Survey,
     checked_measure,
     checked_per_direction,
@@ -148,7 +148,7 @@ class ResonanceCounts:
 
     @property
     def planes(self) -> Int64[np.ndarray, "planes 2"]:
-        """Planes counted, (P, 2) int64; pairs of parallel directions are left out."""
+        """Planes counted, (P, 2) int64; pairs of directions that span none are left out."""
         return self._known_plan.planes[self._known_plan.existing]
 
     @property

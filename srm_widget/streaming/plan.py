@@ -47,7 +47,7 @@ class CountPlan:
 
     @cached_property
     def planes(self) -> Int64[np.ndarray, "planes 2"]:
-        """Plane of each row of the counts, (P, 2) int64; of all planes also parallel pairs."""
+        """Plane of each row of the counts, (P, 2) int64; of all planes those of any pair."""
         if self.chosen is not None:
             return self.chosen
         return ordered_planes(self.pairs.n_directions, self.variant)
@@ -62,11 +62,9 @@ class CountPlan:
     @cached_property
     def existing(self) -> Int64[np.ndarray, " existing"]:
         """Rows of the counts whose two directions span a plane."""
-        parallel = {frozenset(pair) for pair in self.pairs.parallel}
-        if self.chosen is not None or not parallel:
+        if self.chosen is not None or not self.pairs.n_skipped:
             return np.arange(self.n_planes)
-        spans = [frozenset(pair) not in parallel for pair in self.planes.tolist()]
-        return np.flatnonzero(spans)
+        return np.flatnonzero(self.pairs.spans(self.planes))
 
     @cached_property
     def angles(self) -> AngularGrid:

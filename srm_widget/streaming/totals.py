@@ -168,7 +168,7 @@ def _arcs_of_chosen(
 
 
 def resonance_of(totals: Totals, plan: CountPlan, level: int) -> Resonance:
-    """Return the resonance at one level of ε of all planes counted, parallel pairs left out."""
+    """Return the resonance at one level of ε of all planes counted that there are."""
     rows = plan.existing
     return _resonance(totals, plan, level, rows, counts=totals.counts(level)[rows])
 

@@ -63,10 +63,7 @@ def all_curves(
 def spanned_planes(pairs: PairGeometry, variant: Variant) -> Int64[np.ndarray, "planes 2"]:
     """Return all planes that exist, in lexicographic order."""
     planes = plane_index.all_pairs(pairs.n_directions, variant)
-    parallel = {frozenset(pair) for pair in pairs.parallel}
-    if not parallel:
-        return planes
-    return np.array([pair for pair in planes if frozenset(pair.tolist()) not in parallel])
+    return planes[pairs.spans(planes)] if pairs.n_skipped else planes
 
 
 class _CurveTable:

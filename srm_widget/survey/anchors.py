@@ -99,11 +99,13 @@ class Anchors:
         return self.direction[part], self.sample[part], self.value[part]
 
     def blocks(self, most: int) -> Iterator[PlaneBlock]:
-        """Yield all planes in blocks of at most `most` tests, or of one first direction."""
+        """Yield all planes in blocks of at most `most` tests and planes, or one first direction."""
         low, last = 0, self._n_directions - 1
         while low < last:
             high = low + 1
             while high < last and self._cost(low, high + 1) <= most:
+                if (high + 1 - low) * self._n_directions > most:
+                    break
                 high += 1
             yield PlaneBlock(range(low, high), self._cost(low, high))
             low = high

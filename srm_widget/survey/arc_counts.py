@@ -11,7 +11,7 @@ from torch import Tensor
 
 from srm_widget.geometry.angular_grid import TURN, AngularGrid
 from srm_widget.geometry.arcs import lit_arcs
-from srm_widget.survey.search import CandidatePairs
+from srm_widget.survey.candidate_pairs import CandidatePairs
 
 _PLANES_AT_ONCE = 4096
 """Planes whose counts are written at once."""

@@ -19,12 +19,12 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.between_bound import BetweenBound
+from srm_widget.survey.candidate_pairs import CandidatePairs
 from srm_widget.survey.close_pairs import ClosePairs, close_parts
 from srm_widget.survey.column_counter import ColumnCounter
 from srm_widget.survey.large_entries import large_entries
 from srm_widget.survey.pair_cosines import spanned_cosines
 from srm_widget.survey.pair_tally import PairTally
-from srm_widget.survey.search import CandidatePairs
 
 _PROJECTIONS = 1 << 23
 """Projections held at once."""
@@ -123,8 +123,7 @@ class BetweenSearch:
         projections = None
         if not precise:
             used, places = torch.unique(torch.cat([i, j]), return_inverse=True)
-            rows = self._basis.directions[used]
-            some = Basis(len(rows), self._basis.n_dims, self._basis.name, rows)
+            some = self._basis.part(used.numpy())
             projections = Projections(self._store, some, torch.float64)
             i, j = places.view(2, -1)
         return _CloseGroup(projections, *(each.to(device) for each in (i, j, codes, cosines)))

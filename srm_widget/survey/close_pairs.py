@@ -15,7 +15,7 @@ from torch import Tensor
 
 from srm_widget.geometry.basis import Basis
 from srm_widget.survey.large_entries import large_entries
-from srm_widget.survey.pair_cosines import spanned_cosines
+from srm_widget.survey.pair_cosines import cosines_and_spans, spanned_cosines
 
 MOST_CLOSE = 8
 """Close pairs that are listed, for every direction, at most."""
@@ -54,14 +54,21 @@ class ClosePairs(NamedTuple):
     bound
         Largest \|g\| of all other pairs that span a plane, or a little more; 0 where they all are
         orthogonal.
-    n_parallel
-        Pairs of parallel or antiparallel directions, which span no plane and are not listed.
+    n_parallel, n_antipodal
+        Pairs of directions that are the same, and that are opposite: they span no plane and are
+        not listed.
     """
 
     codes: Int64[Tensor, " pairs"]
     cosines: Float64[Tensor, " pairs"]
     bound: float
     n_parallel: int
+    n_antipodal: int
+
+    @property
+    def n_one_line(self) -> int:
+        """Pairs of directions on one line, the same or opposite."""
+        return self.n_parallel + self.n_antipodal
 
     def to(self, device: torch.device) -> "ClosePairs":
         """Return the same on a device."""
@@ -86,57 +93,62 @@ def close_pairs_steps(basis: Basis) -> Generator[float, None, ClosePairs]:
     """
     m, exact = basis.n_directions, basis.directions
     if basis.is_standard:
-        return ClosePairs(_no_codes(), exact.new_empty(0), 0.0, 0)
+        return ClosePairs(_no_codes(), exact.new_empty(0), 0.0, 0, 0)
     precise = m <= basis.n_dims  # only such directions can all be orthogonal
     rows = exact if precise else exact.float()
     listed = _Largest(max(LEAST_CLOSE, MOST_CLOSE * m))
-    n_parallel, at_once, low = 0, max(1, _ENTRIES_AT_ONCE // m), 0
+    n_parallel, n_antipodal, low = 0, 0, 0
+    at_once = max(1, _ENTRIES_AT_ONCE // m)
     while low < m - 1:
         high = min(low + at_once, m)
         magnitudes = (rows[low:high] @ rows[low:].T).triu_(1).abs_()
         least = listed.least(magnitudes.dtype)
         row, column = large_entries(magnitudes, min(least, 1 - _ROUNDING))
         codes, found = (row + low) * m + column + low, magnitudes[row, column]
-        parallel = _parallel(basis, codes, found)
-        n_parallel += int(parallel.sum())
-        close = ~parallel & (found >= least)
+        sides = _sides(basis, codes, found)
+        n_parallel += int((sides > 0).sum())
+        n_antipodal += int((sides < 0).sum())
+        close = (sides == 0) & (found >= least)
         listed.add((codes[close], found[close]))
         listed.largest = max(listed.largest, float(magnitudes.max()))
         low = high
         yield 1 - (1 - low / m) ** 2
     codes, bound = listed.closed()
-    if len(codes) + n_parallel == 0 and precise and bound <= _ORTHOGONAL:
-        return ClosePairs(codes, exact.new_empty(0), 0.0, 0)
+    if len(codes) + n_parallel + n_antipodal == 0 and precise and bound <= _ORTHOGONAL:
+        return ClosePairs(codes, exact.new_empty(0), 0.0, 0, 0)
     cosines = spanned_cosines(basis, codes)
-    return ClosePairs(codes, cosines, min(1.0, bound + _ROUNDING), n_parallel)
+    return ClosePairs(codes, cosines, min(1.0, bound + _ROUNDING), n_parallel, n_antipodal)
 
 
 def partner_pairs(basis: Basis, i: int) -> ClosePairs:
     """Return the same of the pairs of direction i alone."""
     m, exact = basis.n_directions, basis.directions
     if basis.is_standard:
-        return ClosePairs(_no_codes(), exact.new_empty(0), 0.0, 0)
+        return ClosePairs(_no_codes(), exact.new_empty(0), 0.0, 0, 0)
     others = torch.arange(m)
     others = others[others != i]
     codes = torch.minimum(others, others.new_tensor(i)) * m + others.clamp(min=i)
-    cosines = spanned_cosines(basis, codes)
-    spans = ~cosines.isnan()
+    cosines, spans = cosines_and_spans(basis, codes)
+    one_line = cosines[~spans]
     codes, cosines = codes[spans], cosines[spans]
     magnitudes = cosines.abs()
     close = magnitudes >= _FIRST_BOUND
     rest = magnitudes[~close]
     bound = float(rest.max()) + _ROUNDING if len(rest) else 0.0
-    return ClosePairs(codes[close], cosines[close], bound, int((~spans).sum()))
+    # With a row of zeros the cosine is 0.
+    sides = [int((one_line > 0).sum()), int((one_line < 0).sum())]
+    return ClosePairs(codes[close], cosines[close], bound, *sides)
 
 
-def _parallel(
+def _sides(
     basis: Basis, codes: Int64[Tensor, " pairs"], magnitudes: Float[Tensor, " pairs"]
-) -> Bool[Tensor, " pairs"]:
-    """Return which pairs span no plane."""
+) -> Int64[Tensor, " pairs"]:
+    """Return 1 for directions that are the same, -1 for opposite ones, 0 if they span a plane."""
     doubtful = (magnitudes > 1 - _ROUNDING).nonzero().squeeze(1)
-    parallel = torch.zeros(len(codes), dtype=torch.bool)
-    parallel[doubtful] = spanned_cosines(basis, codes[doubtful]).isnan()
-    return parallel
+    sides = torch.zeros_like(codes)
+    cosines, spans = cosines_and_spans(basis, codes[doubtful])
+    sides[doubtful] = cosines.sign().where(~spans, 0.0).long()
+    return sides
 
 
 class _Largest:

@@ -68,6 +68,11 @@ def coactive_steps(
             f"expected a positive epsilon, got {spec.epsilon:g}: at 0 and below every sample is "
             "lit in every plane; survey(epsilon=…, by='coactivation') goes through them all"
         )
+    if spec.partners_of is not None and spec.partners_of in basis.dead:
+        raise ValueError(
+            f"expected partners_of as a direction, got {spec.partners_of}, which is a row of zeros "
+            "and spans no plane"
+        )
     return _coactive_steps(store, basis, spec)
 
 
@@ -90,19 +95,37 @@ def _coactive_steps(
         ranking.add(tally.tallied(), columns.histograms(n_samples))
         first = tally.rows.stop
     yield 1.0
-    return ranking.best(n_samples, close.n_parallel)
+    best = ranking.best()
+    return CoactivePlanes(
+        planes=ranking.pairs(best.codes),
+        score=best.score,
+        n_between=best.n_between,
+        expected=best.expected,
+        epsilon=spec.epsilon,
+        n_samples=n_samples,
+        n_planes=_n_planes(basis, spec) - close.n_one_line,
+        n_found=ranking.n_found,
+        n_parallel=close.n_parallel,
+        n_antipodal=close.n_antipodal,
+        basis=basis,
+    )
 
 
 def _close_steps(basis: Basis, spec: CoactiveSpec) -> Generator[float, None, ClosePairs]:
+    among = "" if spec.partners_of is None else f" of direction {spec.partners_of}"
     if spec.partners_of is not None:
         close = partner_pairs(basis, spec.partners_of)
-        n_pairs, among = basis.n_directions - 1, f"of direction {spec.partners_of} "
     else:
         close = yield from as_part(close_pairs_steps(basis), 0, _PARTS)
-        n_pairs, among = plane_index.n_planes(basis.n_directions), ""
-    if close.n_parallel == n_pairs:
-        raise ValueError(f"expected at least one plane {among}, got parallel directions alone")
+    if close.n_one_line == _n_planes(basis, spec):
+        raise ValueError(f"expected at least one plane{among}, got {basis.no_plane_text}")
     return close
+
+
+def _n_planes(basis: Basis, spec: CoactiveSpec) -> int:
+    """Return how many pairs are asked about, those of rows of zeros left out, parallel ones not."""
+    n_live = basis.n_directions - basis.n_dead
+    return plane_index.n_planes(n_live) if spec.partners_of is None else n_live - 1
 
 
 def _check_work(n_tests: int, epsilon: float) -> None:
@@ -147,28 +170,23 @@ class _Ranking:
             some = order[low : low + _SCORED_AT_ONCE]
             if self._can_not_lead(n_between[some[:1]]):
                 break
-            expected = columns.expected(self._pairs(codes[some]), self._spec.epsilon)
+            expected = columns.expected(self.pairs(codes[some]), self._spec.epsilon)
             score = coactivation(n_between[some], expected)
             self._keep(_Ranked(codes[some], score, n_between[some], expected))
 
-    def best(self, n_samples: int, n_parallel: int) -> CoactivePlanes:
+    @property
+    def n_found(self) -> int:
+        """Planes that were added."""
+        return self._n_found
+
+    def best(self) -> _Ranked:
         """Return the planes that are listed."""
         top, cap = self._spec.top, self._spec.per_direction
         places = np.arange(len(self._kept.codes))
         if cap is not None:
-            ranked = [(places, self._pairs(self._kept.codes))]
+            ranked = [(places, self.pairs(self._kept.codes))]
             places = capped(ranked, top, cap, self._m)
-        best = self._kept.at(places[:top])
-        return CoactivePlanes(
-            planes=self._pairs(best.codes),
-            score=best.score,
-            n_between=best.n_between,
-            expected=best.expected,
-            epsilon=self._spec.epsilon,
-            n_samples=n_samples,
-            n_found=self._n_found,
-            n_parallel=n_parallel,
-        )
+        return self._kept.at(places[:top])
 
     def _can_not_lead(self, n_between: Int64[np.ndarray, "1"]) -> bool:
         """Whether with so many samples, however few are expected, no plane is kept."""
@@ -183,5 +201,6 @@ class _Ranking:
         both = _Ranked(*map(np.concatenate, zip(self._kept, more, strict=True)))
         self._kept = both.at(np.lexsort((both.codes, -both.score))[: self._most])
 
-    def _pairs(self, codes: Int64[np.ndarray, " planes"]) -> Int64[np.ndarray, "planes 2"]:
+    def pairs(self, codes: Int64[np.ndarray, " planes"]) -> Int64[np.ndarray, "planes 2"]:
+        """Return planes (i, j) by their codes."""
         return np.stack(np.divmod(codes, self._m), axis=1)

@@ -37,7 +37,8 @@ class Directions:
         (2M,) float64, κ_i = ⟨p_i⁴⟩ D (D + 2) / 3 of b_i and of -b_i, over the samples that have a
         direction: 1 for isotropic ones, more where few of them make up most of it. It depends on no
         ε. p_i⁴ is rounded to 2⁻³⁰ a sample, so that κ_i is off by D (D + 2) 2⁻³¹ / 3 at most, 0.003
-        at D = 4,096. NaN if no sample has a direction.
+        at D = 4,096. NaN if no sample has a direction, and of rows of zeros, along which no sample
+        is counted.
     code
         (2M,) int64, the class that most of them are of, the first of equals; -1 where there is
         none, among them all without labels.
@@ -118,6 +119,8 @@ def directions_steps(
     counts, fourth = (torch.cat(column).cpu() for column in zip(*parts, strict=True))
     table, m = counts.numpy(), basis.n_directions
     kurtosis = kurtosis_of(fourth, n_samples - store.n_zero, basis.n_dims)
+    kurtosis[basis.dead] = torch.nan
+    table.reshape(m, 2, -1)[basis.dead] = 0
     count = table.sum(axis=1)
     code, purity, coverage = _majority(table, count, class_codes)
     return Directions(

@@ -12,7 +12,8 @@ from srm_widget.geometry.arcs import lit_fourfold
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import FourfoldCounter
-from srm_widget.survey.search import CandidatePairs, PlaneSearch
+from srm_widget.survey.candidate_pairs import CandidatePairs
+from srm_widget.survey.search import PlaneSearch
 
 
 class PlaneSums(NamedTuple):

@@ -10,19 +10,22 @@ directions in few dimensions, ε ≤ 0) every plane is tested instead.
 
 import math
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float64, Int64
+from jaxtyping import Float, Int64
 from torch import Tensor
 
 from srm_widget.geometry import plane_index
-from srm_widget.geometry.pair_geometry import PairGeometry
-from srm_widget.samples.coordinates import PlaneCoordinates
+from srm_widget.geometry.pair_geometry import COSINE_LEVELS, PairGeometry
+from srm_widget.samples.coordinates import WELL_CONDITIONED
 from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.anchors import Anchors, Watch, split_slice
+from srm_widget.survey.candidate_pairs import CandidatePairs
+from srm_widget.survey.close_candidates import CloseCandidates
 from srm_widget.survey.column_counter import ColumnCounter
 
 _TESTS = 1 << 21
@@ -39,48 +42,36 @@ _CROWDED = 1 / 6
 """Anchors a direction and sample, above which to test every plane is cheaper."""
 
 _CROWDED_SAMPLES = 2048
-"""Samples by which that is decided."""
+_FEWEST = 256
+_PROJECTED = 1 << 22
+"""Samples by which that is decided: so many, if their projections are no more than these."""
 
 _ANCHORS_SHARE = 0.25
 """Share of the work that finding the anchors is taken for."""
 
+_CLOSE_TEST = 2.0
+"""Cost of testing a sample in the plane of close directions, in tests of an anchor's planes."""
 
-class CandidatePairs(NamedTuple):
-    """Pairs of a plane and a sample that may be lit in it, and the coordinates that decide it.
+_PROJECTION = 1 / 20
+"""Cost of each dimension of a projection in float64, in the same unit."""
+
+
+class _Plan(NamedTuple):
+    r"""How planes are searched.
 
     Attributes
     ----------
-    planes
-        Positions of the planes i < j.
-    a, c
-        In-plane coordinates x̂ · e1, x̂ · e2 of the sample.
-    alpha
-        α of the plane in radians; None where all directions are orthogonal.
+    bound
+        Pairs with a larger \|g\| are tested apart, for every sample.
+    threshold
+        Least \|p\| of an anchor.
+    by_anchors
+        Whether the planes of anchors are tested; else every plane.
     """
 
-    planes: Int64[Tensor, " candidates"]
-    a: Float[Tensor, " candidates"]
-    c: Float[Tensor, " candidates"]
-    alpha: Float64[Tensor, " candidates"] | None
-
-    @staticmethod
-    def from_projections(
-        planes: Tensor, a: Tensor, b: Tensor, g: Tensor | None
-    ) -> "CandidatePairs":
-        """Return the candidates of samples with the projections a = p_i and b = p_j.
-
-        `g` is the cosine between the two directions; None where all are orthogonal.
-        """
-        if g is None:
-            return CandidatePairs(planes, a, b, None)
-        return CandidatePairs(planes, a, (b - g * a) / (1 - g * g).sqrt(), g.acos())
-
-    def split(self, most: int) -> "Iterator[CandidatePairs]":
-        """Yield the candidates in parts of at most `most`."""
-        for low in range(0, len(self.planes), most):
-            part = slice(low, low + most)
-            alpha = None if self.alpha is None else self.alpha[part]
-            yield CandidatePairs(self.planes[part], self.a[part], self.c[part], alpha)
+    bound: float
+    threshold: float
+    by_anchors: bool
 
 
 class SearchStep(NamedTuple):
@@ -125,10 +116,6 @@ class PlaneSearch:
     columns
         Counts them.
 
-    Attributes
-    ----------
-    projections
-        What is searched, in the dtype that it takes.
     """
 
     def __init__(
@@ -146,33 +133,65 @@ class PlaneSearch:
         self._epsilon, self._since = epsilon, since
         self._m = pairs.n_directions
         self._tests = _TESTS if store.device.type == "cpu" else _TESTS_CUDA
-        # Near to parallel, the division by 1 - g² would make rounding to float32 felt.
-        dtype = torch.float64 if pairs.largest_cosine > 0.5 else store.dtype
-        self.projections = Projections(store, pairs.basis, dtype)
         self._cosines = None if pairs.cosines is None else pairs.cosines.to(store.device)
         i = np.arange(self._m, dtype=np.int64)
         offsets = plane_index.first_positions(i, self._m) - i - 1
         self._rank_offsets = torch.from_numpy(offsets).to(store.device)
-        self._anchor_threshold = epsilon * math.sqrt((1 - pairs.largest_cosine) / 2) * (1 - _SLACK)
         self._min_squared_radius = epsilon * epsilon * (1 - _SLACK) if epsilon > 0 else -1.0
+
+    @cached_property
+    def projections(self) -> Projections:
+        """What is searched, in the dtype that it takes."""
+        # Near to parallel, the division by 1 - g² would make rounding to float32 felt.
+        steep = self._plan.bound > WELL_CONDITIONED
+        dtype = torch.float64 if steep else self._store.dtype
+        return Projections(self._store, self._basis, dtype)
+
+    @cached_property
+    def _close(self) -> CloseCandidates:
+        """The pairs that are tested apart."""
+        return CloseCandidates(
+            self._store, self._pairs, self._epsilon, self._since, self._plan.bound
+        )
+
+    @cached_property
+    def _plan(self) -> _Plan:
+        """The way to search that costs least."""
+        m, n = self._m, len(self._store) - self._since
+        levels = [level for level in COSINE_LEVELS if level < self._pairs.largest_cosine]
+        n_close = [int(self._pairs.n_above[k]) for k in range(len(levels))]
+        apart = [
+            n * (_CLOSE_TEST * k + _PROJECTION * self._store.n_dims * min(m, 2 * k))
+            for k in n_close
+        ]
+        bounds, apart = [*levels, self._pairs.largest_cosine], [*apart, 0.0]
+        if self._epsilon > 0:
+            magnitudes = self._some_projections().abs().flatten()
+            thresholds = [
+                self._epsilon * math.sqrt((1 - bound) / 2) * (1 - _SLACK) for bound in bounds
+            ]
+            shares = [float((magnitudes >= least).float().mean()) for least in thresholds]
+            costs = [share * n * m * m + more for share, more in zip(shares, apart, strict=True)]
+            best = int(np.argmin(costs))
+            if shares[best] <= _CROWDED:
+                return _Plan(bounds[best], thresholds[best], by_anchors=True)
+        # In float64 every test takes about twice as long.
+        well = next((k for k, bound in enumerate(bounds) if bound >= WELL_CONDITIONED), -1)
+        apart_pays = apart[well] <= n * plane_index.n_planes(m)
+        return _Plan(bounds[well if apart_pays else -1], 0.0, by_anchors=False)
+
+    def _some_projections(self) -> Tensor:
+        some = self._store.sample(min(_CROWDED_SAMPLES, max(_FEWEST, _PROJECTED // self._m)))
+        return Projections(self._store, self._basis, self._store.dtype).project(some.T)
 
     def steps(self) -> Iterator[SearchStep]:
         """Yield blocks of planes, and their candidates in pieces."""
-        near_parallel = self._pairs.near_parallel
-        share = 1 / (1 + len(near_parallel) / self._m)
-        done = 0.0
-        for step in self._test_every_plane() if self._is_crowded() else self._search_anchors():
-            done = max(done, share * step.done)
-            yield step._replace(done=done)
-        for k, (i, j) in enumerate(near_parallel, 1):
-            yield from self._single_plane(i, j, share + (1 - share) * k / len(near_parallel))
+        return self._search_anchors() if self._plan.by_anchors else self._test_every_plane()
 
-    def _is_crowded(self) -> bool:
-        """Whether samples have so many anchors that to test every plane is cheaper."""
-        if self._epsilon <= 0:
-            return True
-        some = self.projections.project(self._store.sample(_CROWDED_SAMPLES).T)
-        return float((some.abs() >= self._anchor_threshold).float().mean()) > _CROWDED
+    def _close_steps(self, block: range, done: float) -> Iterator[SearchStep]:
+        """Yield the candidates in those of a block's planes that are tested apart."""
+        for candidates in self._close.within(block):
+            yield SearchStep(done, block, candidates, False)
 
     def _test_every_plane(self) -> Iterator[SearchStep]:
         """Test every plane for every sample."""
@@ -193,6 +212,7 @@ class PlaneSearch:
                 candidates = self._test_planes(projected, first, second, low)
                 seen += projected.shape[1]
                 yield SearchStep((low + len(block) * seen / n) / total, block, candidates, False)
+            yield from self._close_steps(block, block.stop / total)
             yield SearchStep(block.stop / total, block, None, True)
 
     def _test_planes(
@@ -214,7 +234,7 @@ class PlaneSearch:
         """Test the planes of two directions one of which is an anchor of the sample."""
         n = len(self._store)
         parts = []
-        asked = self.projections, self._anchor_threshold, self._since
+        asked = self.projections, self._plan.threshold, self._since
         for share, found in Anchors.search(*asked, self._watch, self._columns):
             parts.append(found)
             yield SearchStep(_ANCHORS_SHARE * share, range(0), None, False)
@@ -238,9 +258,9 @@ class PlaneSearch:
                     _ANCHORS_SHARE + (1 - _ANCHORS_SHARE) * done, block, candidates, False
                 )
             spent += cost
-            yield SearchStep(
-                _ANCHORS_SHARE + (1 - _ANCHORS_SHARE) * spent / total, block, None, True
-            )
+            done = _ANCHORS_SHARE + (1 - _ANCHORS_SHARE) * spent / total
+            yield from self._close_steps(block, done)
+            yield SearchStep(done, block, None, True)
 
     def _higher_planes(self, anchors: Anchors, rows: range, part: slice) -> CandidatePairs:
         """Test the planes (i, j) of anchors at i in `rows` with any higher direction j."""
@@ -273,7 +293,7 @@ class PlaneSearch:
         row, k = found.nonzero().unbind(1)
         a = others[row, k]
         # Another call may round projections otherwise: near the threshold, look up the anchors.
-        doubtful = (a.abs() >= self._anchor_threshold * (1 - _SLACK)).nonzero().squeeze(1)
+        doubtful = (a.abs() >= self._plan.threshold * (1 - _SLACK)).nonzero().squeeze(1)
         known = anchors.contain(row[doubtful] + rows.start, sample[k[doubtful]])
         if known.any():
             keep = torch.ones_like(row, dtype=torch.bool)
@@ -285,21 +305,14 @@ class PlaneSearch:
         )
 
     def _may_be_lit(self, a: Tensor, b: Tensor, g: Tensor | None) -> Tensor:
-        """Return whether the in-plane radius all but reaches ε; False where g is NaN."""
+        """Return whether the in-plane radius all but reaches ε; False where g is NaN.
+
+        False for pairs that are tested apart.
+        """
         if g is None:
             return a * a >= self._min_squared_radius - b * b
-        return a * a - 2 * (a * b) * g + b * b >= self._min_squared_radius * (1 - g * g)
-
-    def _single_plane(self, i: int, j: int, done: float) -> Iterator[SearchStep]:
-        """Take all samples as candidates in one plane."""
-        plane = self._basis.plane(i, j)
-        position = plane_index.rank(i, j, self._m)
-        block = range(position, position + 1)
-        for _, a, c in PlaneCoordinates(self._store, self._basis).pieces(plane, self._since):
-            planes = torch.full_like(a, position, dtype=torch.int64)
-            alpha = torch.full_like(a, plane.alpha, dtype=torch.float64)
-            yield SearchStep(done, block, CandidatePairs(planes, a, c, alpha), False)
-        yield SearchStep(done, block, None, True)
+        found = a * a - 2 * (a * b) * g + b * b >= self._min_squared_radius * (1 - g * g)
+        return found & (g.abs() <= self._plan.bound) if len(self._close) else found
 
     def _rank(self, i: Tensor, j: Tensor) -> Tensor:
         return self._rank_offsets[i] + j

@@ -13,12 +13,16 @@ from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.survey import Listed, LitPlanes, Survey
 from srm_widget.samples.moment_sums import MomentCounter, MomentRun, MomentSums
+from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.arc_counts import ArcCounter, FourfoldCounter, PlaneArcs
+from srm_widget.survey.candidate_pairs import CandidatePairs
 from srm_widget.survey.column_counter import ColumnCounter, ColumnCounts
 from srm_widget.survey.scores import EnsembleSums, ScoreAccumulator
-from srm_widget.survey.search import CandidatePairs, PlaneSearch
+from srm_widget.survey.search import PlaneSearch
 from srm_widget.survey.sparse_counts import SparseCounts
+from srm_widget.survey.survey_memory import most_survey_bytes, survey_bytes
+from srm_widget.utils.memory import available_bytes
 
 LOW_EPSILON = 0.05
 """ε below which most samples are lit in most planes."""
@@ -92,6 +96,34 @@ class Surveyor:
         """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
         m = self._basis.n_directions
         return float(len(self._store) * (plane_index.n_planes(m) if epsilon < LOW_EPSILON else m))
+
+    def bytes(self, spec: SurveySpec) -> int:
+        """Return about how many bytes a survey takes at its peak, beyond what is held."""
+        needed = survey_bytes(
+            self._store,
+            self._basis,
+            spec.epsilon,
+            spec.resolution,
+            variant=spec.variant,
+            kept=self._max_bytes,
+        )
+        return needed - (0 if self._pairs is None else self._pairs.nbytes)
+
+    def check_memory(self, spec: SurveySpec) -> None:
+        """Raise ``MemoryError`` if a survey takes more than there is left."""
+        room = available_bytes()
+        if room is None or most_survey_bytes(self._basis, spec.variant) < room:
+            return
+        needed = self.bytes(spec)
+        if needed > room:
+            m = self._basis.n_directions
+            raise MemoryError(
+                f"expected a survey that fits into the {room / 1e9:.1f} GB of memory that are "
+                f"left, got one of {plane_index.n_planes(m, spec.variant):,} planes at epsilon="
+                f"{spec.epsilon:g}, which takes some {needed / 1e9:.1f} GB; coactive(epsilon=…) "
+                "finds the pairs of directions that fire together without it, a larger epsilon or "
+                "fewer directions take less"
+            )
 
     def survey(self, spec: SurveySpec, listed: Listed) -> Generator[float, None, Survey]:
         """Survey all planes in short steps: yields the share done, rising to 1; returns the survey.
@@ -168,14 +200,16 @@ class Surveyor:
         counts = yield from self._count_all(spec, 0, columns)
         return counts.coalesce(), columns.counts
 
-    def column_histograms_steps(self, epsilon: float) -> Generator[float, None, ColumnHistograms]:
-        """Count the projections on every direction, as a survey at ε does, without the planes.
+    def column_histograms_steps(
+        self, epsilon: float, basis: Basis
+    ) -> Generator[float, None, ColumnHistograms]:
+        """Count the projections on every direction of a basis, as a survey at ε does.
 
         Yields the share done.
         """
-        counter = ColumnCounter(self._basis, epsilon, self._store.device)
-        search = PlaneSearch(self._store, self.pairs, epsilon)
-        for share, first, _, projected in search.projections.rows(0):
+        counter = ColumnCounter(basis, epsilon, self._store.device)
+        projections = Projections(self._store, basis, self._store.dtype)
+        for share, first, _, projected in projections.rows(0):
             counter.add_all(first, projected)
             yield share
         return counter.histograms(len(self._store))

@@ -1,6 +1,10 @@
 """Text made safe and short: control characters, surrogates, long names, values in errors."""
 
 import reprlib
+from collections.abc import Sequence
+
+_FEW = 5
+"""Numbers that are named of many."""
 
 _CONTROL_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"}
 _CONTROL_PICTURES |= {0x7F: "␡", **dict.fromkeys(range(0x80, 0xA0), "\ufffd")}
@@ -19,6 +23,11 @@ def printable(text: str, most: int) -> str:
 def well_formed(text: str) -> str:
     """Return `text` with U+FFFD in place of lone surrogates, which no message could carry."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def first_few(numbers: Sequence[int]) -> str:
+    """Return the first few of some numbers, in words: "2, 5, 7, 8, 11, …"."""
+    return ", ".join(map(str, numbers[:_FEW])) + (", …" if len(numbers) > _FEW else "")
 
 
 def shorten_middle(text: str, most: int) -> str:

@@ -22,6 +22,7 @@ def layer_frame(engine: ResonanceSource) -> LayerFrame:
         "n_directions": engine.n_directions,
         "n_planes": engine.n_planes,
         "n_zero": engine.n_zero,
+        "n_dead": engine.basis.n_dead,
         "n_clusters": None if engine.groups is None else engine.groups.n_groups,
         "basis": engine.basis.name,
         "preparation": engine.preparation,
@@ -108,7 +109,7 @@ def comparison_steps(
     Returns
     -------
     ComparisonCurve
-        `NO_COMPARISON` where the two directions are parallel in that step.
+        `NO_COMPARISON` where the two directions span no plane in that step.
     """
     if not step.engine.basis.spans(*pair):
         return NO_COMPARISON

@@ -82,6 +82,8 @@ class LayerFrame(TypedDict):
     n_directions: int
     n_planes: int
     n_zero: int
+    n_dead: int
+    """directions that are rows of zeros, which span no plane"""
     n_clusters: int | None
     """groups of samples that hang together; null if each stands for itself"""
     basis: str
@@ -236,7 +238,9 @@ class MapFrame(SurveyFrame, ScoreGridFrame):
     n_planes: int
     n_lit: int
     n_skipped: int
-    """pairs of parallel directions, which span no plane"""
+    """pairs of directions that span no plane: parallel ones, and those of a row of zeros"""
+    n_dead: int
+    """directions that are rows of zeros"""
     isotropic: float
     resolution: int
     alignment: float | None

@@ -179,6 +179,7 @@ class SurveyController:
             "n_planes": survey.n_planes,
             "n_lit": survey.n_lit,
             "n_skipped": survey.n_skipped,
+            "n_dead": survey.basis.n_dead,
             "isotropic": survey.isotropic,
             "resolution": survey.resolution,
             "alignment": _finite(survey.fourth_moment_alignment),

@@ -144,9 +144,9 @@ def test_the_caller_keeps_a_matrix_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("matrix", "error", "message"),
     [
-        ([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]], ValueError, "row 2 is zero"),
-        ([[0.0, 0.0], [math.nan, 1.0]], ValueError, "row 1 is not finite"),
-        ([[1.0, 0.0], [math.inf, 1.0]], ValueError, "row 1 is not finite"),
+        (np.zeros((3, 2)), ValueError, "a direction, got 3 rows of zeros alone"),
+        ([[0.0, 0.0], [math.nan, 1.0]], ValueError, r"in 1 row of 2 \(1\);.*isfinite"),
+        (np.full((7, 2), math.inf), ValueError, r"in 7 rows of 7 \(0, 1, 2, 3, 4, …\)"),
         ([1.0, 2.0], ValueError, r"\(M, D\).*got shape \(2,\)"),
         (np.eye(3)[None], ValueError, r"got shape \(1, 3, 3\)"),
         ([[1.0, 2.0]], ValueError, r"M ≥ 2.*got shape \(1, 2\)"),
@@ -177,6 +177,25 @@ def test_of_refuses(matrix: Any, error: type[Exception], message: str) -> None:
 def test_sizes_too_small(make: Any, size: int) -> None:
     with pytest.raises(ValueError, match=f"≥ 2, got {size}"):
         make(size)
+
+
+def test_rows_of_zeros_keep_their_number_and_span_no_plane() -> None:
+    basis = srm.basis.of([[0, 0, 0], [1, 0, 0], [0, 3, 4], [0, 0, 0], [-2, 0, 0]])
+    assert basis.dead.tolist() == [0, 3]
+    assert (basis.n_directions, basis.n_dead, basis.n_dead_pairs) == (5, 2, 7)
+    assert np.asarray(basis)[[0, 3]].tolist() == [[0, 0, 0]] * 2
+    assert repr(basis) == "Basis(5 directions in 3 dimensions, own basis, 2 rows of zeros (0, 3))"
+    assert [basis.spans(*pair) for pair in ((0, 1), (1, 0), (0, 3), (1, 2))] == [False] * 3 + [True]
+    assert basis.plane_with(1, [0, 3, 4]).pair == (1, 2)
+    with pytest.raises(ValueError, match="but 3 is a row of zeros, which has no direction"):
+        basis.plane(1, 3)
+    with pytest.raises(ValueError, match="but 0 and 3 are rows of zeros"):
+        basis.plane(0, 3)
+    with pytest.raises(ValueError, match="direction 3, which is a row of zeros"):
+        basis.plane_with(3, [1])
+    # As orthogonal as others are, but no unit rows.
+    assert not srm.basis.of(np.diag([1.0, 1.0, 0.0])).is_orthonormal
+    assert srm.basis.standard(3).n_dead == srm.basis.standard(3).n_dead_pairs == 0
 
 
 @pytest.mark.parametrize(("sign", "kind"), [(2.0, "parallel"), (-0.5, "antiparallel")])

@@ -135,7 +135,11 @@ export class OfflineKernel implements Answerer {
     const others = [...pair, ...layer.names.keys()];
     const j = others.find((other) => other !== i && layer.spans(i, other));
     if (j === undefined) {
-      this.#refuse(`expected a direction that is not parallel to direction ${i}, got none`);
+      this.#refuse(
+        layer.dead.has(i)
+          ? `expected a direction that spans a plane with direction ${i}, which is a row of zeros and has none`
+          : `expected a direction that is not parallel to direction ${i}, got none`,
+      );
       return;
     }
     const through: Pair = pair.includes(i) ? pair : [i, j];

@@ -181,6 +181,7 @@ export class SurveyTask {
       n_planes: survey.nPlanes,
       n_lit: survey.lit.position.length,
       n_skipped: survey.skipped.length,
+      n_dead: survey.layer.dead.size,
       isotropic: survey.isotropic,
       resolution: DEFAULT_RESOLUTION,
       alignment: finiteOrNull(survey.moments?.alignment),

@@ -72,7 +72,7 @@ export const NOT_COMPARED = {
 /** The `_layer` trait: what the samples and directions of a step are. */
 export function layerFrame(
   { frame }: Payload,
-  { step, nSamples, nDirections }: LayerSamples,
+  { step, nSamples, nDirections, dead }: LayerSamples,
 ): LayerFrame {
   return {
     n_samples: nSamples,
@@ -80,6 +80,7 @@ export function layerFrame(
     n_directions: nDirections,
     n_planes: (nDirections * (nDirections - 1)) / 2,
     n_zero: step.nZero,
+    n_dead: dead.size,
     n_clusters: step.clusters?.sizes.length ?? null,
     basis: frame.basis,
     preparation: step.preparation,

@@ -47,9 +47,10 @@ function countDirection(
 ): Omit<DirectionCounts, "kurtosis"> {
   const classes = sizes.map(() => 0);
   const { codes } = layer.step;
+  const isDead = layer.dead.has(direction);
   let count = 0;
   layer.projection(direction).forEach((value, sample) => {
-    if (sign * value < epsilon - CLOSING_MARGIN) return;
+    if (isDead || sign * value < epsilon - CLOSING_MARGIN) return;
     count += 1;
     const code = codes[sample] ?? 0;
     if (code < classes.length) classes[code] = (classes[code] ?? 0) + 1;

@@ -34,6 +34,11 @@ function take(values: Float32Array, picked: Int32Array): Float32Array {
   return found;
 }
 
+const ofZeros = (dead: number[]): string =>
+  dead.length === 1
+    ? `${dead[0]} is a row of zeros, which has no direction`
+    : `${dead.join(" and ")} are rows of zeros, which have no direction`;
+
 /** The angle of the second direction from the first. */
 export const alphaOf = ({ g, sine }: PlaneFrame): number =>
   g === 0 ? Math.PI / 2 : Math.atan2(sine, g);
@@ -47,6 +52,8 @@ export class LayerSamples {
   readonly names: readonly string[];
   readonly nDirections: number;
   readonly nDims: number;
+  /** directions that are rows of zeros: they span no plane */
+  readonly dead: ReadonlySet<number>;
   readonly #projected = new Map<number, Float32Array>();
   readonly #planes = new Map<string, Plane>();
 
@@ -55,6 +62,8 @@ export class LayerSamples {
     this.names = payload.frame.names;
     this.nDirections = payload.frame.n_directions;
     this.nDims = step.nDims;
+    const all = step.basis ? [...this.names.keys()] : [];
+    this.dead = new Set(all.filter((i) => !this.#direction(i).some(Boolean)));
   }
 
   get nSamples(): number {
@@ -80,6 +89,8 @@ export class LayerSamples {
       const range = `0 … ${this.nDirections - 1}`;
       return `expected a plane (i, j) of two different directions in ${range}, got (${i}, ${j})`;
     }
+    const dead = [i, j].filter((k) => this.dead.has(k));
+    if (dead.length > 0) return `expected two directions that span a plane, but ${ofZeros(dead)}`;
     const { g, sine } = this.planeFrame(i, j);
     if (sine * sine >= MIN_SQUARED_SINE) return "";
     const kind = g > 0 ? "parallel" : "antiparallel";
@@ -104,6 +115,8 @@ export class LayerSamples {
   planeFrame(i: number, j: number): PlaneFrame {
     if (!this.step.basis) return { g: 0, rest: new Float64Array(), sine: 1 };
     const [first, second] = [this.#direction(i), this.#direction(j)];
+    // A row of zeros leaves the other one as it is, and yet no plane is spanned.
+    if (this.dead.has(i)) return { g: 0, rest: first, sine: 0 };
     const g = dot(first, second);
     const rest = second.map((value, d) => value - g * (first[d] ?? 0));
     return { g, rest, sine: Math.sqrt(dot(rest, rest)) };

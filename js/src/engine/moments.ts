@@ -26,10 +26,11 @@ const COSTLY_PRODUCTS = 4e9;
 
 /**
  * The kurtosis of a direction, ⟨p⁴⟩ D (D + 2) / 3, over the samples that have a direction; NaN if
- * there are none.
+ * there are none, or for a row of zeros.
  */
 export function kurtosisOf(layer: LayerSamples, direction: number): number {
   const { nSamples, nDims, step } = layer;
+  if (layer.dead.has(direction)) return Number.NaN;
   let sum = 0;
   for (const p of layer.projection(direction)) {
     const square = p * p;

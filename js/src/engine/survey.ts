@@ -36,7 +36,7 @@ export interface Survey {
   epsilon: number;
   isotropic: number;
   nPlanes: number;
-  /** pairs of parallel directions, which span no plane */
+  /** pairs of directions that span no plane */
   skipped: [number, number][];
   lit: LitPlanes;
   /** mean of f over all planes at each angle, then its standard deviation */

@@ -28,6 +28,8 @@ export interface LayerFrame {
   n_directions: number;
   n_planes: number;
   n_zero: number;
+  /** directions that are rows of zeros, which span no plane */
+  n_dead: number;
   /** groups of samples that hang together; null if each stands for itself */
   n_clusters: number | null;
   basis: string;
@@ -155,8 +157,10 @@ export interface SurveyFrame {
 export interface MapFrame extends SurveyFrame, ScoreGridFrame {
   n_planes: number;
   n_lit: number;
-  /** pairs of parallel directions, which span no plane */
+  /** pairs of directions that span no plane: parallel ones, and those of a row of zeros */
   n_skipped: number;
+  /** directions that are rows of zeros */
+  n_dead: number;
   isotropic: number;
   resolution: number;
   /**

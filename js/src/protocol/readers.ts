@@ -37,6 +37,7 @@ export function layerFrameOf(traits: TraitSource): LayerFrame {
     n_directions: 0,
     n_planes: 0,
     n_zero: 0,
+    n_dead: 0,
     n_clusters: null,
     basis: "",
     preparation: "",

@@ -56,6 +56,11 @@ function subtitle(layer: LayerFrame): string {
   if (layer.n_zero > 0) {
     parts.push(`${integer(layer.n_zero)} zero ${layer.n_zero === 1 ? "row" : "rows"}`);
   }
+  if (layer.n_dead > 0) {
+    parts.push(
+      `${integer(layer.n_dead)} ${layer.n_dead === 1 ? "direction" : "directions"} of zeros`,
+    );
+  }
   if (layer.preparation) parts.push(layer.preparation);
   return parts.join(" · ");
 }

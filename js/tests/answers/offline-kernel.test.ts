@@ -129,6 +129,17 @@ test("an angle is kept within the turn", () => {
   assert.ok(Math.abs(frame().theta - (2 * Math.PI - 1)) < 1e-12);
 });
 
+test("a plane of a direction of zeros is refused with its reason", () => {
+  const two = unitRows(2, 4);
+  const basis = Float64Array.from([...two, 0, 0, 0, 0, 0, 0, 0, 0]);
+  const { store, ask } = start({}, { n: 50, d: 4, m: 4, basis });
+  ask({ pair: [2, 0] });
+  assert.match(store.get("error"), /but 2 is a row of zeros, which has no direction$/);
+  ask({ pair: [2, 3] });
+  assert.match(store.get("error"), /but 2 and 3 are rows of zeros, which have no direction$/);
+  assert.deepEqual(store.get("pair"), [0, 1]);
+});
+
 test("a plane of parallel directions is refused with its reason, by number too", () => {
   const two = unitRows(2, 4);
   const basis = Float64Array.from([...two, ...two.slice(0, 4)]);

@@ -49,10 +49,13 @@ function countsOf(survey: Survey) {
 const OBLIQUE = unitRows(12, 5);
 const MIN_SQUARED_SINE = Float64Array.from([...unitRows(4, 5), ...unitRows(4, 5).map((x) => -x)]);
 
+const DEAD = OBLIQUE.map((x, k) => (k < 5 || (k >= 35 && k < 40) ? 0 : x));
+
 for (const [name, shape] of [
   ["standard basis", { n: 400, d: 7 }],
   ["oblique directions", { n: 400, d: 5, m: 12, basis: OBLIQUE }],
   ["antiparallel directions", { n: 400, d: 5, m: 8, basis: MIN_SQUARED_SINE }],
+  ["directions of zeros", { n: 400, d: 5, m: 12, basis: DEAD }],
   ["two directions, one sample", { n: 1, d: 2 }],
 ] as const) {
   test(`${name}: no plane is missed, and none is lit by samples that are not there`, () => {

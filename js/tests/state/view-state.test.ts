@@ -145,6 +145,13 @@ test("zero rows are reported", () => {
   assert.equal(subtitle(2), "1,000 samples × 4 · standard basis · 2 zero rows");
 });
 
+test("directions of zeros are reported", () => {
+  const subtitle = (n_dead: number) =>
+    viewState(shown({}, { layer: { ...LAYER, n_dead } })).subtitle;
+  assert.equal(subtitle(1), "1,000 samples × 4 · standard basis · 1 direction of zeros");
+  assert.equal(subtitle(12), "1,000 samples × 4 · standard basis · 12 directions of zeros");
+});
+
 test("what was done to the activations is said as the kernel says it", () => {
   const preparation = "centred on the mean · 12 samples shorter than 0.1 count as zeros";
   const { subtitle } = viewState(shown({}, { layer: { ...LAYER, preparation } }));

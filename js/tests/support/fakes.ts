@@ -51,6 +51,7 @@ export const LAYER = {
   n_directions: 4,
   n_planes: 6,
   n_zero: 0,
+  n_dead: 0,
   n_clusters: null,
   levels: [],
   isotropic_series: [],

@@ -267,6 +267,34 @@ def test_refuses_with_reasons_and_keeps_what_it_shows(move: dict[str, Any], said
     scope.close()
 
 
+def test_directions_of_zeros_are_what_they_are_in_the_kernel() -> None:
+    rows = np.concatenate([np.eye(D)[:3], np.zeros((1, D)), np.ones((1, D)), np.zeros((1, D))])
+    scope = scope_of(activations(), rows, navigator=True, table=True)
+    moves: list[dict[str, Any]] = [{"pair": [0, 4]}, {"pair": [3, 1]}, {"epsilon": -0.5}]
+    names = ["error", "_layer", "_map_frame", "_table_frame", "_counts"]
+    question = page_answers.question(scope, moves, names)
+    [[shown, refused, wide]] = page_answers.answered([question])
+    assert shown["_layer"]["n_dead"] == 2
+    assert refused["error"] == refusal_of(scope, 3, 1)
+    for page, epsilon in ((shown, scope.epsilon), (wide, -0.5)):
+        survey = scope.engine.survey(epsilon=epsilon)
+        found = page["_map_frame"]
+        assert (found["n_dead"], found["n_skipped"]) == (2, survey.n_skipped)
+        assert (found["n_planes"], found["n_lit"]) == (survey.n_planes, survey.n_lit)
+        table = scope.engine.directions(epsilon=epsilon)
+        rows_of = {(row[0], row[1]): row for row in page["_table_frame"]["rows"]}
+        for k, (i, sign) in enumerate(zip(table.direction, table.sign, strict=True)):
+            assert rows_of[i, sign][3] == table.count[k]
+            assert (rows_of[i, sign][4] is None) == (i in (3, 5))
+    scope.close()
+
+
+def refusal_of(scope: srm.SRMScope, i: int, j: int) -> str:
+    with pytest.raises(ValueError, match="row of zeros") as refused:
+        scope.engine.curve(i, j, epsilon=0.5)
+    return str(refused.value)
+
+
 def test_parallel_directions_are_refused_with_their_names() -> None:
     scope = scope_of(activations(), np.concatenate([np.eye(D), -np.eye(D)[:1]]))
     move = {"pair": [0, D]}

@@ -80,7 +80,7 @@ def bases(draw: st.DrawFn, dims: int) -> np.ndarray | None:
         return np.asarray(srm.basis.simplex(dims))
     many = draw(st.integers(2, 7))
     rows = draw(_whole(many, dims) if kind == "whole" else _generic(many, dims))
-    rows[~rows.any(axis=1), 0] = 1.0  # a direction of zeros is refused
+    rows[0, 0] += not rows.any()  # directions of zeros alone are refused
     return rows
 
 

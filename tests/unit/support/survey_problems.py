@@ -126,7 +126,7 @@ class Problem:
 
 @st.composite
 def oblique(draw: st.DrawFn, dims: int) -> np.ndarray:
-    """Bases other than the axes, with parallel and nearly parallel directions among them."""
+    """Bases other than the axes, with parallel, nearly parallel and dead directions among them."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     kind = draw(st.sampled_from(["rotated", "simplex", "thomson", "skew", "near", "parallel"]))
     if kind == "rotated":
@@ -143,7 +143,13 @@ def oblique(draw: st.DrawFn, dims: int) -> np.ndarray:
         apart = 0.0 if kind == "parallel" else 10.0 ** draw(st.integers(-6, -1))
         copied = rows[rng.integers(many, size=copies)] * rng.choice([-1.0, 2.0], (copies, 1))
         rows = np.vstack([rows, copied + apart * rng.standard_normal((copies, dims))])
-    return rows
+    return with_dead(rows, rng) if draw(st.booleans()) else rows
+
+
+def with_dead(rows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Directions with one to three rows of zeros among them."""
+    places = rng.integers(len(rows) + 1, size=rng.integers(1, 4))
+    return np.insert(rows, places, 0.0, axis=0)
 
 
 TINY = st.sampled_from([1e-3, 1e-6, 1e-30, 5e-324, -1e-30, 1 - 1e-9])

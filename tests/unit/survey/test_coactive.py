@@ -68,17 +68,20 @@ def surveyed(engine: srm.ResonanceEngine, epsilon: float) -> dict[tuple[int, int
 
 def by_definition(
     unit: np.ndarray, directions: np.ndarray, epsilon: float, tie: float
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """(M, M) least and most samples that are lit and between; pairs that span no plane."""
+) -> tuple[np.ndarray, np.ndarray, Counter[str]]:
+    """(M, M) least and most samples that are lit and between; pairs that span no plane, by kind."""
     m = len(directions)
     low, high = np.zeros((m, m), dtype=int), np.zeros((m, m), dtype=int)
-    n_parallel = 0
+    skipped: Counter[str] = Counter()
     for i, j in plane_index.all_pairs(m).tolist():
         g = float(directions[i] @ directions[j])
+        if not (directions[i].any() and directions[j].any()):
+            skipped["dead"] += 1
+            continue
         e2 = directions[j] - g * directions[i]
         sine = float(np.linalg.norm(e2))
         if sine**2 < 1e-10:
-            n_parallel += 1
+            skipped["parallel" if g > 0 else "antipodal"] += 1
             continue
         a, c = unit @ directions[i], unit @ e2 / sine
         radius, psi = np.hypot(a, c), np.mod(np.arctan2(c, a), math.pi)
@@ -88,7 +91,7 @@ def by_definition(
         slack = tie / sine
         low[i, j] = ((radius >= epsilon + slack) & (fourfold < -50 * slack / epsilon)).sum()
         high[i, j] = ((radius >= epsilon - slack) & (fourfold < 50 * slack / epsilon)).sum()
-    return low, high, n_parallel
+    return low, high, skipped
 
 
 def sparse(rng: np.random.Generator, n: int, basis: np.ndarray, active: int = 3) -> np.ndarray:
@@ -99,7 +102,7 @@ def sparse(rng: np.random.Generator, n: int, basis: np.ndarray, active: int = 3)
 
 
 def family(rng: np.random.Generator, m: int, d: int, kind: str) -> np.ndarray:
-    """Directions: anywhere, some nearly or exactly parallel to others, or orthonormal."""
+    """Directions: anywhere, some nearly or exactly parallel to others, some dead; orthonormal."""
     if kind == "orthonormal":
         return np.linalg.qr(rng.standard_normal((d, d)))[0]
     rows = rng.standard_normal((m, d))
@@ -109,13 +112,15 @@ def family(rng: np.random.Generator, m: int, d: int, kind: str) -> np.ndarray:
     if kind == "parallel":
         few = rng.integers(1, m // 2 + 1)
         rows[-few:] = rows[:few] * rng.choice([-2.0, 0.5], (few, 1))
+    if kind == "dead":
+        rows[rng.choice(m, rng.integers(1, m - 2), replace=False)] = 0
     return rows
 
 
 @settings(max_examples=25)
 @given(
     seed=st.integers(0, 2**32 - 1),
-    kind=st.sampled_from(["anywhere", "near", "near", "parallel", "orthonormal"]),
+    kind=st.sampled_from(["anywhere", "near", "near", "parallel", "dead", "orthonormal"]),
     dtype=st.sampled_from([np.float32, np.float64]),
     epsilon=st.floats(0.02, 0.95),
     most_close=st.sampled_from([0, 1, 1 << 20]),
@@ -136,13 +141,14 @@ def test_counts_are_those_of_the_definition(
         found = engine.coactive(epsilon=epsilon, top=ALL)
     unit = engine.unit_rows(np.arange(40)).double().numpy()
     tie = 1e-6 if dtype == np.float32 else 1e-11
-    low, high, n_parallel = by_definition(unit, np.asarray(engine.basis), epsilon, tie)
+    low, high, skipped = by_definition(unit, np.asarray(engine.basis), epsilon, tie)
     wide = np.zeros_like(low)
     for pair, n in counts(found).items():
         wide[pair] = n
     assert (low <= wide).all()
     assert (wide <= high).all()
-    assert found.n_parallel == n_parallel
+    assert (found.n_parallel, found.n_antipodal) == (skipped["parallel"], skipped["antipodal"])
+    assert engine.basis.n_dead_pairs == skipped["dead"]
     assert found.n_found == len(found.planes) == (wide > 0).sum()
 
 
@@ -214,7 +220,8 @@ def test_partners_of_one_direction(partner: int, axes: bool) -> None:
     of_whole = zip(whole.planes[of_it].tolist(), whole.n_between[of_it].tolist(), strict=True)
     assert counts(found) == {(i, j): n for (i, j), n in of_whole}
     np.testing.assert_allclose(found.score, whole.score[of_it])
-    assert found.n_parallel == (not axes and partner == 17)
+    assert found.n_antipodal == (not axes and partner == 17)
+    assert found.n_parallel == 0
     assert found.n_found == len(found.planes)
 
 
@@ -351,7 +358,7 @@ def test_close_pairs_are_those_of_the_matrix_of_cosines(m: int, most: int) -> No
     upper[4, 5] = 0
     with small(least_close=most, most_close=0, entries=100, numbers=30):
         found = run(close_pairs_steps(basis))
-    assert found.n_parallel == 1
+    assert (found.n_parallel, found.n_antipodal) == (0, 1)
     assert len(found.codes) <= most
     i, j = np.divmod(found.codes.numpy(), m)
     np.testing.assert_allclose(found.cosines.numpy(), cosines[i, j])
@@ -361,7 +368,7 @@ def test_close_pairs_are_those_of_the_matrix_of_cosines(m: int, most: int) -> No
     assert upper.max() <= found.bound < upper.max() + 2e-5 or found.bound < 1 / 16 + 2e-5
     assert kept >= upper.max()
     of_one = partner_pairs(basis, 4)
-    assert of_one.n_parallel == 1
+    assert (of_one.n_parallel, of_one.n_antipodal) == (0, 1)
     i, j = np.divmod(of_one.codes.numpy(), m)
     assert ((i == 4) | (j == 4)).all()
     np.testing.assert_allclose(of_one.cosines.numpy(), cosines[i, j])

@@ -79,7 +79,7 @@ export function lineOfCell(
   }
   if (shared > 1) return { pair: undefined, text: `${UNLIT} in ${integer(shared)} planes here` };
   if (pair[0] === pair[1]) return { pair: undefined, text: "one direction spans no plane" };
-  return { pair, text: ` · ${UNLIT}${n_skipped > 0 ? ", or parallel" : ""}` };
+  return { pair, text: ` · ${UNLIT}${n_skipped > 0 ? ", or no plane" : ""}` };
 }
 
 /** The line about the plane on show. */
@@ -133,11 +133,16 @@ export function colourLegendTexts(
 export const FAINT_TEXT = `Faint cells: fewer than ${OPAQUE_FROM} samples`;
 
 /** How many planes are lit. */
-export function litPlanesText({ n_lit, n_planes, n_skipped, epsilon }: MapFrame): string {
+export function litPlanesText(frame: MapFrame): string {
+  const { n_lit, n_planes, n_skipped, n_dead, n_directions, epsilon } = frame;
   const planes = integer(n_planes);
   const lit = n_lit === n_planes ? `all ${planes}` : `${integer(n_lit)} of ${planes}`;
-  const parallel = n_skipped > 0 ? `, ${integer(n_skipped)} parallel` : "";
-  return `${lit} lit at\u00a0${epsilonText(epsilon)}${parallel}`;
+  // Pairs of which one is a row of zeros.
+  const ofZeros = (n_dead * (2 * n_directions - n_dead - 1)) / 2;
+  const nParallel = n_skipped - ofZeros;
+  const parallel = nParallel > 0 ? `, ${integer(nParallel)} parallel` : "";
+  const dead = ofZeros > 0 ? `, ${integer(ofZeros)} of directions of zeros` : "";
+  return `${lit} lit at\u00a0${epsilonText(epsilon)}${parallel}${dead}`;
 }
 
 /** The directions that are in far more lit planes than others; "" where there is none. */

@@ -156,6 +156,7 @@ export class FakeKernel implements KernelData {
       n_planes: (basis.length * (basis.length - 1)) / 2,
       n_clusters: null,
       n_zero: samples.filter((row) => !row.some(Boolean)).length,
+      n_dead: 0,
       basis: description,
       preparation,
       levels,

@@ -152,6 +152,7 @@ export class FakeSurvey {
       n_planes: layer.n_planes,
       n_lit: layer.n_planes - unlit,
       n_skipped: 0,
+      n_dead: 0,
       isotropic: this.#kernel.isotropic(traits.epsilon),
       resolution: ANGLES,
       hubs: [],

@@ -21,6 +21,7 @@ const MAP: MapFrame = {
   n_planes: 2016,
   n_lit: 2016,
   n_skipped: 0,
+  n_dead: 0,
   isotropic: 0.01,
   resolution: 360,
   alignment: -0.734,

@@ -29,6 +29,7 @@ const MAP: MapFrame = {
   n_planes: 120,
   n_lit: 118,
   n_skipped: 0,
+  n_dead: 0,
   isotropic: 0.01,
   resolution: 360,
   alignment: 0.3,
@@ -90,7 +91,7 @@ test("a cell says its plane and its score, an alignment with its error and its s
 
 test("a cell without a score says why", () => {
   assert.deepEqual(cell({ score: null }), { pair: [1, 3], text: " · nothing lit" });
-  assert.equal(cell({ score: null }, { n_skipped: 2 }).text, " · nothing lit, or parallel");
+  assert.equal(cell({ score: null }, { n_skipped: 2 }).text, " · nothing lit, or no plane");
   assert.deepEqual(cell({ score: null, pair: [2, 2] }), {
     pair: undefined,
     text: "one direction spans no plane",
@@ -162,11 +163,14 @@ test("the key names its ends", () => {
   assert.deepEqual(colourLegendTexts({ by: "peak" }, [0.2, 0.2]).map(plain), ["", "20.0 %", ""]);
 });
 
-test("lit and parallel planes are counted", () => {
+test("lit planes, parallel pairs and those of directions of zeros are counted", () => {
   const said = (map: Partial<MapFrame>) => plain(litPlanesText({ ...MAP, ...map }));
   assert.equal(said({}), "118 of 120 lit at ε = 0.62");
   assert.equal(said({ n_lit: 120 }), "all 120 lit at ε = 0.62");
   assert.equal(said({ n_skipped: 2 }), "118 of 120 lit at ε = 0.62, 2 parallel");
+  // Of 16 directions the pairs of two: 2 · 14 with others, and the one of both.
+  const dead = said({ n_planes: 89, n_lit: 70, n_skipped: 31, n_dead: 2 });
+  assert.equal(dead, "70 of 89 lit at ε = 0.62, 2 parallel, 29 of directions of zeros");
 });
 
 test("where there is no map it is said why, and what to do", () => {

@@ -1,0 +1,161 @@
+"""How much memory a survey of all planes takes, estimated before it is begun."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from jaxtyping import Float, Float64, Int64
+from torch import Tensor
+
+from srm_widget.geometry import plane_index
+from srm_widget.geometry.basis import MIN_SQUARED_SINE, Basis
+from srm_widget.geometry.plane_index import Variant
+from srm_widget.samples.store import SampleStore
+
+_DIRECTIONS, _SAMPLES = 128, 1024
+"""Directions and samples, drawn at random and evenly spaced, by which it is estimated how much is
+lit."""
+
+_BYTES_PER_LIT_PLANE = 96
+"""Six columns of what is known of a lit plane, in parts and joined."""
+
+_BYTES_PER_ANCHOR = 80
+_BYTES_PER_KEPT_ARC, _BYTES_PER_KEPT_PLANE = 32, 40
+
+_TESTS = 1 << 21
+_BYTES_PER_TEST, _BYTES_PER_OBLIQUE_TEST, _BYTES_PER_CANDIDATE = 16, 48, 130
+_CLOSE_PROJECTIONS = 1 << 25
+_CLOSE_SHARE = 1 / 5
+"""Share of the directions of an oblique basis that are taken to be close to others."""
+
+_MOST_AT_ONCE = 1 << 30
+"""Bytes of all that is counted and kept at once, and more than they ever are in narrow layers."""
+
+_USUAL_COSINE = 0.2
+_CROWDED = 1 / 6
+_COPIED = 1 << 27
+
+
+class LitShares(NamedTuple):
+    r"""How much is lit, as shares.
+
+    Attributes
+    ----------
+    pairs
+        Of all planes and samples.
+    planes
+        Of all planes, by any sample.
+    anchors
+        Of all projections that are large enough for an anchor.
+    """
+
+    pairs: float
+    planes: float
+    anchors: float
+
+
+def most_survey_bytes(basis: Basis, variant: Variant) -> int:
+    """Return how many bytes a survey takes at most, however much is lit; at small cost."""
+    lit = _BYTES_PER_LIT_PLANE * plane_index.n_planes(basis.n_directions, variant)
+    return 8 * basis.n_directions * (basis.n_directions + basis.n_dims) + lit + _MOST_AT_ONCE
+
+
+def survey_bytes(
+    store: SampleStore, basis: Basis, epsilon: float, n_angles: int, *, variant: Variant, kept: int
+) -> int:
+    """Return about how many bytes a survey of all planes takes at its peak, beyond the samples.
+
+    The cosines between all directions; the planes that are lit, of which a few directions and
+    samples tell how many; what is counted at once; and the counts that are kept.
+
+    Parameters
+    ----------
+    store, basis
+        Samples and directions.
+    epsilon
+        ε.
+    n_angles, variant
+        K, and whether both orders of every pair are planes.
+    kept
+        Bytes of counts that are kept at most.
+    """
+    n, m, itemsize = len(store), basis.n_directions, store.dtype.itemsize
+    n_planes = plane_index.n_planes(m)
+    shares = lit_shares(store, basis, epsilon)
+    is_crowded = shares.anchors > _CROWDED
+    n_anchors = 0.0 if is_crowded else shares.anchors * n * m
+    geometry = directions = 0.0
+    copied = itemsize * n * store.n_dims if n * store.n_dims <= _COPIED else 0
+    if not basis.is_standard:
+        close = min(_CLOSE_PROJECTIONS, _CLOSE_SHARE * m * n)
+        geometry = 8.0 * m * m
+        directions, copied = 8.0 * (m * store.n_dims + close), 0
+    rows = min(m, max(1.0, _TESTS / max(1.0, n_anchors)))
+    at_once = min(n_planes, 8 * m if is_crowded else max(m, min(_TESTS, rows * m)))
+    cells, arcs = at_once * (n_angles + 1.0), at_once * n * shares.pairs
+    counting = 32 * cells if 4 * arcs > cells else 48 * arcs
+    n_tests = n * n_planes if is_crowded else n_anchors * m
+    density = min(1.0, n * n_planes * shares.pairs / max(1.0, n_tests))
+    per_test = _BYTES_PER_TEST if basis.is_standard else _BYTES_PER_OBLIQUE_TEST
+    tests = min(_TESTS, n_tests) * (per_test + _BYTES_PER_CANDIDATE * density)
+    n_lit = n_planes * shares.planes
+    counts = _BYTES_PER_KEPT_ARC * n_planes * n * shares.pairs + _BYTES_PER_KEPT_PLANE * n_lit
+    orders = 2 if variant == "permutation" else 1
+    of_lit = orders * _BYTES_PER_LIT_PLANE * n_lit + min(float(kept), counts)
+    anchors = _BYTES_PER_ANCHOR * n_anchors
+    return math.ceil(geometry + directions + copied + anchors + counting + tests + of_lit)
+
+
+def lit_shares(store: SampleStore, basis: Basis, epsilon: float) -> LitShares:
+    """Return how much is lit at ε, estimated from some planes and samples.
+
+    How often planes are lit differs from plane to plane: that is taken to be distributed as a gamma
+    distribution, so that of n samples none lights a share (1 + n μ / k)^-k of the planes.
+    """
+    if epsilon <= 0:
+        return LitShares(1.0, 1.0, 1.0)
+    unit = store.sample(_SAMPLES)
+    projected, cosines = _some_projections(unit, basis)
+    counts = _lit_counts(projected, cosines, epsilon)
+    cosine = 0.0 if basis.is_standard else min(_USUAL_COSINE, float(cosines.abs().max()))
+    least = epsilon * math.sqrt((1 - cosine) / 2)
+    anchors = float((projected.abs() >= least).float().mean()) if projected.numel() else 0.0
+    if not counts.any():
+        return LitShares(0.0, 0.0, anchors)
+    n, many = len(store), len(unit)
+    mean, spread = float(counts.mean()), float(counts.var())
+    share = mean / many
+    if n == many:
+        return LitShares(share, float((counts > 0).mean()), anchors)
+    if spread <= mean:
+        return LitShares(share, -math.expm1(-n * share), anchors)
+    k = mean * mean / (spread - mean)
+    return LitShares(share, -math.expm1(-k * math.log1p(n * share / k)), anchors)
+
+
+def _some_projections(
+    unit: Float[Tensor, "samples dims"], basis: Basis
+) -> tuple[Float[Tensor, "some samples"], Float64[Tensor, "some some"]]:
+    """Return projections on some directions, and the cosines between these, 0 with themselves."""
+    live = np.setdiff1d(np.arange(basis.n_directions), basis.dead)
+    chosen = np.sort(np.random.default_rng(0).permutation(live)[:_DIRECTIONS])
+    if basis.is_standard:
+        return unit[:, chosen].T, torch.zeros(len(chosen), len(chosen), dtype=torch.float64)
+    rows = basis.directions[chosen]
+    return rows.to(unit) @ unit.T, (rows @ rows.T).fill_diagonal_(0.0)
+
+
+def _lit_counts(
+    projected: Float[Tensor, "some samples"], cosines: Float64[Tensor, "some some"], epsilon: float
+) -> Int64[np.ndarray, " planes"]:
+    """Return how many samples light each plane of these directions."""
+    counts = [np.empty(0, dtype=np.int64)]
+    squares = projected.square()
+    for i in range(len(projected) - 1):
+        g = cosines[i, i + 1 :, None].to(projected)
+        rest = 1 - g * g
+        radius = squares[i] + squares[i + 1 :] - 2 * g * projected[i] * projected[i + 1 :]
+        lit = (radius >= epsilon * epsilon * rest) & (rest >= MIN_SQUARED_SINE)
+        counts.append(lit.sum(dim=1).cpu().numpy())
+    return np.concatenate(counts)

@@ -1,0 +1,83 @@
+"""What a survey takes is estimated before it is begun, and refused where there is no room."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import srm_widget as srm
+from srm_widget.survey import surveyor
+from srm_widget.survey.survey_memory import lit_shares
+from srm_widget.utils import memory
+
+RNG = np.random.default_rng(0)
+
+
+def wide(n: int, m: int, d: int) -> srm.ResonanceEngine:
+    return srm.ResonanceEngine(RNG.standard_normal((n, d)) ** 3, RNG.standard_normal((m, d)))
+
+
+@pytest.mark.parametrize(("n", "m", "epsilon"), [(300, 100, 0.6), (900, 300, 0.7), (3000, 90, 0.8)])
+def test_how_much_is_lit_is_nearly_what_a_survey_finds(n: int, m: int, epsilon: float) -> None:
+    engine = wide(n, m, 40)
+    shares = lit_shares(engine._store, engine.basis, epsilon)
+    survey = engine.survey(epsilon=epsilon)
+    assert shares.planes == pytest.approx(survey.n_lit / survey.n_planes, rel=0.3)
+    assert shares.pairs == pytest.approx(survey.lit.n_lit.sum() / survey.n_planes / n, rel=0.3)
+
+
+def test_exactly_where_all_are_looked_at() -> None:
+    engine = wide(200, 60, 20)
+    survey = engine.survey(epsilon=0.7)
+    shares = lit_shares(engine._store, engine.basis, 0.7)
+    assert shares.planes == survey.n_lit / survey.n_planes
+    assert shares.pairs == survey.lit.n_lit.sum() / survey.n_planes / 200
+
+
+def test_the_bytes_grow_with_what_is_counted() -> None:
+    engine = wide(400, 200, 40)
+    at = [engine.survey_bytes(epsilon) for epsilon in (0.9, 0.6, 0.0)]
+    assert at == sorted(at)
+    assert wide(400, 2000, 40).survey_bytes(0.9) > 8 * 2000**2
+    assert engine.counts(epsilon=0.5).n_samples == 400
+
+
+def test_no_survey_is_begun_that_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = wide(300, 400, 20)
+    monkeypatch.setattr(surveyor, "available_bytes", lambda: 1_000_000)
+    with pytest.raises(
+        MemoryError, match=r"into the 0\.0 GB .* 79,800 planes at epsilon=0\.5.*coac"
+    ):
+        engine.survey(epsilon=0.5)
+    needed = engine.survey_bytes(0.5)
+    monkeypatch.setattr(surveyor, "available_bytes", lambda: needed)
+    assert engine.survey(epsilon=0.5).n_planes == 79_800
+    # The cosines are held from now on.
+    assert engine.survey_bytes(0.5) == needed - 8 * 400**2
+    monkeypatch.setattr(surveyor, "available_bytes", lambda: None)
+    assert engine.survey(epsilon=0.5).n_planes == 79_800
+
+
+def test_the_limits_of_groups_of_processes_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (memory.available_bytes() or 1) > 0
+    files = {
+        "/proc/meminfo": "MemTotal: 9 kB\nMemAvailable:   4000 kB\n",
+        "/proc/self/cgroup": "0::/a/b\n5:cpu:/x\n3:memory,hugetlb:/v1\n",
+        "/sys/fs/cgroup/a/memory.max": "1000000",
+        "/sys/fs/cgroup/a/memory.current": "400000",
+        "/sys/fs/cgroup/a/memory.stat": "anon 1\ninactive_file 50000\n",
+        "/sys/fs/cgroup/a/b/memory.max": "max",
+        "/sys/fs/cgroup/a/b/memory.current": "1",
+        "/sys/fs/cgroup/memory/v1/memory.limit_in_bytes": "900000",
+        "/sys/fs/cgroup/memory/v1/memory.usage_in_bytes": "100000",
+    }
+    monkeypatch.setattr(memory, "_read", lambda path: files.get(str(path), ""))
+    assert memory.available_bytes() == 650_000
+    del files["/sys/fs/cgroup/a/memory.max"]
+    assert memory.available_bytes() == 800_000
+    files["/proc/self/cgroup"] = ""
+    assert memory.available_bytes() == 4_096_000
+    del files["/proc/meminfo"]
+    assert (memory.available_bytes() or 0) > 4_096_000
