@@ -17,6 +17,7 @@ from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.curves import Resonance
 from srm_widget.results.group_errors import MeanErrors
+from srm_widget.results.plane_ensemble import PlaneEnsemble
 from srm_widget.results.survey import (
     Hubs,
     Listed,
@@ -35,6 +36,7 @@ from srm_widget.survey.coactive import CoactiveSpec, coactive_steps
 from srm_widget.survey.directions import Directions, directions_steps
 from srm_widget.survey.layer_alignment import layer_alignment
 from srm_widget.survey.rotation_test import RotationTest, rotation_test
+from srm_widget.survey.sampled_ensemble import EnsembleSpec, ensemble_steps
 from srm_widget.survey.significance import Significance, least_share_of_work, significance
 from srm_widget.survey.surveyor import SurveySpec
 from srm_widget.utils.validation import integer
@@ -172,6 +174,8 @@ class BasisQueries(EngineParts):
         top: SupportsIndex = 100,
         per_direction: SupportsIndex | None = None,
         partners_of: SupportsIndex | None = None,
+        shuffles: SupportsIndex = 0,
+        seed: SupportsIndex = 0,
         progress: Progress = None,
     ) -> Generator[float, None, CoactivePlanes]:
         """Find the pairs of directions that fire together, of tens of thousands of directions.
@@ -192,6 +196,12 @@ class BasisQueries(EngineParts):
             for among the 4,194,304 best planes.
         partners_of
             A direction: list the planes of it and another alone, at less cost. None is all planes.
+        shuffles
+            R, how often to shuffle the projections on every direction over the samples, to tell
+            how high scores come by chance: see `CoactivePlanes.p_shuffled`. Each costs about as
+            much as the search again.
+        seed
+            Seed ≥ 0 of the shuffles.
         progress
             As for `survey`.
 
@@ -202,7 +212,7 @@ class BasisQueries(EngineParts):
 
         Returns
         -------
-        planes, score, n_between, expected, p, n_planes, n_found, …
+        planes, score, n_between, expected, p, p_shuffled, n_planes, n_found, …
             See `srm_widget.results.coactive_planes.CoactivePlanes`, which can be looked up on fresh
             samples (`confirm`) and told as a table (`to_dataframe`).
 
@@ -221,15 +231,20 @@ class BasisQueries(EngineParts):
         bytes each; if there are more, the samples are gone through several times.
         """
         listed = Listed("coactivation", checked_top(top), checked_per_direction(per_direction))
+        drawn = integer("shuffles", shuffles, least=0), integer("seed", seed, least=0)
         return reported(
-            self._coactive_steps(epsilon, listed, partners_of), progress, "coactive planes"
+            self._coactive_steps(epsilon, listed, partners_of, drawn), progress, "coactive planes"
         )
 
     coactive = blocking(coactive_steps)
 
     @locked_steps
     def _coactive_steps(
-        self, epsilon: float | str, listed: Listed, partners_of: SupportsIndex | None
+        self,
+        epsilon: float | str,
+        listed: Listed,
+        partners_of: SupportsIndex | None,
+        drawn: tuple[int, int],
     ) -> Generator[float, None, CoactivePlanes]:
         partner, m = None, self._samples.basis.n_directions
         if partners_of is not None:
@@ -242,13 +257,67 @@ class BasisQueries(EngineParts):
                     f"are of direction {partner}"
                 )
         fixed = self._samples.resolved_epsilon(epsilon)
-        spec = CoactiveSpec(fixed, listed.top, listed.per_direction, partner)
+        spec = CoactiveSpec(fixed, listed.top, listed.per_direction, partner, *drawn)
         return self._coactive_with_engine(spec)
 
     def _coactive_with_engine(self, spec: CoactiveSpec) -> Generator[float, None, CoactivePlanes]:
         found = yield from coactive_steps(self._store, self._samples.basis, spec)
         has_groups = self._samples.groups is not None
         return replace(found, has_groups=has_groups, engine_of=self._engine_of)
+
+    def ensemble_steps(
+        self,
+        *,
+        epsilon: float | str,
+        resolution: SupportsIndex = DEFAULT_RESOLUTION,
+        n_planes: SupportsIndex = 20_000,
+        seed: SupportsIndex = 0,
+        progress: Progress = None,
+    ) -> Generator[float, None, PlaneEnsemble]:
+        """Estimate mean and spread of the curves of all planes, of very many directions.
+
+        What `Survey.mean` and `Survey.std` are, from planes drawn uniformly without replacement
+        among those that there are, each counted exactly on all samples; with the standard errors
+        that this leaves, and of all planes if there are no more. Nothing of the size M × M is made.
+
+        Parameters
+        ----------
+        epsilon, resolution
+            As for `curve`.
+        n_planes
+            Planes to draw.
+        seed
+            Seed ≥ 0 of the draw.
+        progress
+            As for `survey`.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
+        Returns
+        -------
+        mean, std, mean_error, std_error, n_planes, n_all, n_lit, planes, …
+            See `srm_widget.results.plane_ensemble.PlaneEnsemble`.
+
+        Raises
+        ------
+        ValueError
+            For input of another kind, or if no two directions span a plane.
+        """
+        n_angles = len(AngularGrid.uniform(resolution))
+        asked = integer("n_planes", n_planes, least=1), integer("seed", seed, least=0)
+        return reported(self._ensemble_steps(epsilon, n_angles, *asked), progress, "planes")
+
+    ensemble = blocking(ensemble_steps)
+
+    @locked_steps
+    def _ensemble_steps(
+        self, epsilon: float | str, resolution: int, n_planes: int, seed: int
+    ) -> Generator[float, None, PlaneEnsemble]:
+        spec = EnsembleSpec(self._samples.resolved_epsilon(epsilon), resolution, n_planes, seed)
+        return ensemble_steps(self._store, self._samples.basis, spec)
 
     def hubs(self, *, epsilon: float | str, top: SupportsIndex = 10) -> Hubs:
         """Return the directions that are in the most lit planes, which would lead every ranking.

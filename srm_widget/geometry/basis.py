@@ -13,6 +13,7 @@ from jaxtyping import Float64, Int64
 from torch import Tensor
 
 from srm_widget.geometry import plane_index
+from srm_widget.geometry.one_line import OneLine, pairs_on_one_line
 from srm_widget.geometry.plane_index import checked_pair
 from srm_widget.utils.text import first_few
 
@@ -100,6 +101,28 @@ class Basis:
         """Number of pairs i < j of which one is a row of zeros, so that they span no plane."""
         n_live = self.n_directions - self.n_dead
         return plane_index.n_planes(self.n_directions) - plane_index.n_planes(n_live)
+
+    @cached_property
+    def _one_line(self) -> OneLine:
+        """How many pairs are of the same direction, and of opposite ones."""
+        rows = self._rows
+        return OneLine(0, 0) if rows is None else pairs_on_one_line(rows, MIN_SQUARED_SINE)
+
+    @property
+    def n_parallel(self) -> int:
+        """Number of pairs i < j of the same direction, which span no plane."""
+        return self._one_line.n_parallel
+
+    @property
+    def n_antipodal(self) -> int:
+        """Number of pairs i < j of opposite directions, which span no plane."""
+        return self._one_line.n_antipodal
+
+    @property
+    def n_planes(self) -> int:
+        """Number of pairs i < j that span a plane."""
+        pairs = plane_index.n_planes(self.n_directions) - self.n_dead_pairs
+        return pairs - self.n_parallel - self.n_antipodal
 
     @property
     def no_plane_text(self) -> str:

@@ -76,6 +76,9 @@ class CoactivePlanes:
         left out.
     basis
         The M directions; the pairs of those that are rows of zeros are left out too.
+    shuffled
+        (R,) float64, the highest score of all planes in each shuffle of the columns; (0,) if none
+        was asked for. See `p_shuffled`.
     has_groups
         Whether the samples hang together in groups.
     engine_of
@@ -94,6 +97,7 @@ class CoactivePlanes:
     n_parallel: int
     n_antipodal: int
     basis: Basis
+    shuffled: Float64[np.ndarray, " shuffles"]
     has_groups: bool = False
     engine_of: Callable[[Any], CurveSource] | None = field(default=None)
 
@@ -129,6 +133,21 @@ class CoactivePlanes:
         if self.has_groups:
             return np.full(len(self.planes), np.nan)
         return np.minimum(self.n_planes * poisson_tail(self.n_between, self.expected), 1.0)
+
+    @property
+    def p_shuffled(self) -> Float64[np.ndarray, " best"]:
+        r"""How often a score is as high in any plane where columns are shuffled, (n,).
+
+        (1 + #{max_r ≥ score}) / (R + 1): it holds for all planes together, whatever E is off by,
+        and is 1 / (R + 1) at least. The projections on every direction are shuffled over the
+        samples, direction by direction: whether two directions do more together than each alone.
+        No unit rows have such projections, and samples that hang together are torn apart too. NaN
+        if there are no shuffles, or the samples have groups.
+        """
+        if self.has_groups or not len(self.shuffled):
+            return np.full(len(self.planes), np.nan)
+        as_high = (self.shuffled >= self.score[:, None]).sum(axis=1)
+        return np.asarray((1 + as_high) / (len(self.shuffled) + 1))
 
     def to_dataframe(self, names: Sequence[str] | None = None) -> "pd.DataFrame":
         """Return one row a plane, best first.

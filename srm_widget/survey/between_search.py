@@ -6,7 +6,8 @@ directions only, and only their pairs are tested; nothing of the size M × M is 
 directions close to one another, for which the bound would be low, are tested one by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -107,7 +108,8 @@ class BetweenSearch:
         self._bound = BetweenBound(epsilon, close.bound_of_others)
         self._bound_of_rest = BetweenBound(epsilon, close.bound)
         steep = close.bound > _WELL_CONDITIONED
-        self._projections = Projections(store, basis, torch.float64 if steep else store.dtype)
+        self._dtype = torch.float64 if steep else store.dtype
+        self._projections = Projections(store, basis, self._dtype)
         precise = steep or store.dtype == torch.float64
         self._groups = [
             self._group(codes, cosines, precise=precise or not is_steep)
@@ -127,6 +129,11 @@ class BetweenSearch:
             projections = Projections(self._store, some, torch.float64)
             i, j = places.view(2, -1)
         return _CloseGroup(projections, *(each.to(device) for each in (i, j, codes, cosines)))
+
+    @property
+    def n_samples(self) -> int:
+        """N."""
+        return len(self._store)
 
     def n_tests(self) -> int:
         """Return about how many pairs times samples are to be tested, estimated from a few."""
@@ -154,13 +161,58 @@ class BetweenSearch:
                     for first in range(0, self._m, _COUNTED_AT_ONCE):
                         columns.add_all(first, projected[first : first + _COUNTED_AT_ONCE])
                 for candidates in self._candidates(unit, projected, tally):
-                    tally.add(self._between(candidates))
+                    tally.add(self.between(candidates))
                     yield done / n_samples
                 done += unit.shape[1]
                 yield done / n_samples
                 self._store.check_size(n_samples)
 
-    def _between(self, candidates: CandidatePairs) -> Int64[Tensor, " between"]:
+    def shuffled_steps(
+        self, generator: torch.Generator
+    ) -> Generator[float, None, "ShuffledSearch"]:
+        """Shuffle the projections on every direction over the samples, direction by direction.
+
+        Yields the share done.
+        """
+        parts, done, n = [], 0, len(self._store)
+        # Whatever else a sample is near to by then.
+        least = float(self._bound.least(torch.ones(1, dtype=torch.float64)))
+        for _, block in self._store.blocks():
+            for low in range(0, block.shape[1], self._at_once):
+                projected = self._projections.project(block[:, low : low + self._at_once])
+                direction, sample = large_entries(projected, least)
+                parts.append((direction, projected[direction, sample]))
+                done += projected.shape[1]
+                yield done / n
+        directions, values = (torch.cat(part) for part in zip(*parts, strict=True))
+        samples = _distinct_samples(directions, n, generator)
+        order = samples.argsort()
+        near = directions[order], samples[order], values[order]
+        return ShuffledSearch(self, near, generator.initial_seed())
+
+    def close_columns(
+        self, seed: int
+    ) -> Iterator[tuple[_CloseGroup, Float[Tensor, "some samples"]]]:
+        """Yield pairs that are tested one by one, a few at a time, and shuffled projections."""
+        n = len(self._store)
+        for group in self._groups:
+            for some in torch.split(torch.arange(len(group.codes)), max(1, _TESTS // n)):
+                codes = group.codes[some]
+                used, places = torch.unique(
+                    torch.cat([codes // self._m, codes % self._m]), return_inverse=True
+                )
+                dtype = self._dtype if group.projections is None else torch.float64
+                own = Projections(self._store, self._basis.part(used.cpu().numpy()), dtype)
+                columns = torch.cat(
+                    [own.project(block) for _, block in self._store.blocks()], dim=1
+                )
+                for row, k in enumerate(used.tolist()):
+                    turn = torch.Generator().manual_seed(seed + 1_000_003 * (k + 1))
+                    columns[row] = columns[row, torch.randperm(n, generator=turn)]
+                i, j = places.view(2, -1)
+                yield _CloseGroup(None, i, j, codes, group.cosines[some]), columns
+
+    def between(self, candidates: CandidatePairs) -> Int64[Tensor, " between"]:
         """Return the pair of every candidate that is lit and between."""
         alpha = np.pi / 2 if candidates.alpha is None else candidates.alpha
         lit, fourfold = lit_fourfold(candidates.a, candidates.c, self._epsilon, alpha)
@@ -173,17 +225,36 @@ class BetweenSearch:
         tally: PairTally,
     ) -> Iterator[CandidatePairs]:
         """Yield the candidates of some samples; their `planes` are codes i M + j."""
-        near = self._near_directions(projected)
-        for first, second in _partners(near):
-            yield self._as_candidates(near, first, second, tally)
+        yield from self._near_candidates(self._near_directions(projected), tally)
         for group in self._groups:
             own = projected if group.projections is None else group.projections.project(unit)
-            yield from self._close_candidates(group, own, tally)
+            yield from self.close_candidates(group, own, tally)
+
+    def near_candidates(
+        self,
+        direction: Int64[Tensor, " near"],
+        sample: Int64[Tensor, " near"],
+        value: Float[Tensor, " near"],
+        tally: PairTally,
+    ) -> Iterator[CandidatePairs]:
+        """Yield the candidates of samples that have these projections on these directions."""
+        yield from self._near_candidates(self._ordered(direction, sample, value), tally)
+
+    def _near_candidates(self, near: _NearDirections, tally: PairTally) -> Iterator[CandidatePairs]:
+        for first, second in _partners(near):
+            yield self._as_candidates(near, first, second, tally)
 
     def _near_directions(self, projected: Float[Tensor, "directions samples"]) -> _NearDirections:
         least = self._bound.least(projected.abs().amax(dim=0).double())
         direction, sample = large_entries(projected, least.to(projected.dtype))
-        value = projected[direction, sample]
+        return self._ordered(direction, sample, projected[direction, sample])
+
+    def _ordered(
+        self,
+        direction: Int64[Tensor, " near"],
+        sample: Int64[Tensor, " near"],
+        value: Float[Tensor, " near"],
+    ) -> _NearDirections:
         size = value.abs().double()
         # Samples are 2 apart, and no |p| is above 1 by more than rounding: one order for all.
         keys, order = (2 * sample - size).sort()
@@ -231,7 +302,7 @@ class BetweenSearch:
         g[unknown] = spanned_cosines(self._basis, codes[unknown].cpu()).to(g.device)
         return g
 
-    def _close_candidates(
+    def close_candidates(
         self, group: _CloseGroup, projected: Float[Tensor, "some samples"], tally: PairTally
     ) -> Iterator[CandidatePairs]:
         """Yield the candidates of a group of pairs."""
@@ -249,6 +320,60 @@ class BetweenSearch:
             yield CandidatePairs.from_projections(
                 group.codes[some[pair]], a[pair, sample], b[pair, sample], g[pair]
             )
+
+
+class ShuffledSearch:
+    """The same search, of projections shuffled over the samples.
+
+    In-plane radius and angle are those of the shuffled p_i and p_j as they are, though no unit rows
+    have them. Those on close directions are shuffled on their own.
+
+    Parameters
+    ----------
+    search
+        The search.
+    near
+        Directions, samples and projections of all that are large enough, by rising sample.
+    seed
+        Of the shuffles of projections on close directions.
+    """
+
+    def __init__(
+        self, search: BetweenSearch, near: tuple[Tensor, Tensor, Tensor], seed: int
+    ) -> None:
+        self._search, self._near, self._seed = search, near, seed
+
+    def steps(self, tally: PairTally) -> Iterator[float]:
+        """Count the pairs of all samples in short steps; yields the share done."""
+        search = self._search
+        direction, sample, value = self._near
+        ends = torch.searchsorted(sample, torch.arange(0, search.n_samples, _MOST_SAMPLES))
+        bounds = [*ends.tolist(), len(sample)]
+        for k, (low, high) in enumerate(pairwise(bounds), 1):
+            some = slice(low, high)
+            for candidates in search.near_candidates(
+                direction[some], sample[some], value[some], tally
+            ):
+                tally.add(search.between(candidates))
+            yield k / len(bounds)
+        for group, columns in search.close_columns(self._seed):
+            for candidates in search.close_candidates(group, columns, tally):
+                tally.add(search.between(candidates))
+        yield 1.0
+
+
+def _distinct_samples(
+    directions: Int64[Tensor, " near"], n_samples: int, generator: torch.Generator
+) -> Int64[Tensor, " near"]:
+    """Return a random sample for each entry, uniform among those its direction has not yet."""
+    samples = torch.randint(n_samples, (len(directions),), generator=generator)
+    while True:
+        order = torch.argsort(directions * n_samples + samples, stable=True)
+        keys = (directions * n_samples + samples)[order]
+        again = order[1:][keys.diff() == 0]
+        if not len(again):
+            return samples
+        samples[again] = torch.randint(n_samples, (len(again),), generator=generator)
 
 
 def _find(

@@ -4,6 +4,7 @@ from collections.abc import Generator
 from typing import NamedTuple
 
 import numpy as np
+import torch
 from jaxtyping import Float64, Int64
 
 from srm_widget.concurrency.generators import as_part
@@ -44,12 +45,16 @@ class CoactiveSpec(NamedTuple):
         Most of them that one direction is in; None is any number.
     partners_of
         The direction that all planes are of; None for any.
+    shuffles, seed
+        How often columns are shuffled, and the seed of that.
     """
 
     epsilon: float
     top: int
     per_direction: int | None
     partners_of: int | None
+    shuffles: int
+    seed: int
 
 
 def coactive_steps(
@@ -90,10 +95,18 @@ def _coactive_steps(
         for share in search.steps(tally, columns if first == 0 else None):
             counted = (first + (tally.rows.stop - first) * share) / m
             done = max(done, (1 + (_PARTS - 1) * counted) / _PARTS)
-            yield done
+            yield done / (1 + spec.shuffles)
         store.check_size(n_samples)
         ranking.add(tally.tallied(), columns.histograms(n_samples))
         first = tally.rows.stop
+    highest = np.empty(spec.shuffles)
+    for k in range(spec.shuffles):
+        highest[k] = yield from as_part(
+            _shuffled_steps(search, spec, columns.histograms(n_samples), k),
+            k + 1,
+            1 + spec.shuffles,
+        )
+        store.check_size(n_samples)
     yield 1.0
     best = ranking.best()
     return CoactivePlanes(
@@ -108,7 +121,30 @@ def _coactive_steps(
         n_parallel=close.n_parallel,
         n_antipodal=close.n_antipodal,
         basis=basis,
+        shuffled=highest,
     )
+
+
+def _shuffled_steps(
+    search: BetweenSearch, spec: CoactiveSpec, columns: ColumnHistograms, k: int
+) -> Generator[float, None, float]:
+    """Return the highest score where columns are shuffled, 0 if no plane is lit between.
+
+    Yields the share done.
+    """
+    m = columns.basis.n_directions
+    drawn = int(np.random.SeedSequence((spec.seed, k)).generate_state(1)[0])
+    generator = torch.Generator().manual_seed(drawn)
+    shuffled = yield from as_part(search.shuffled_steps(generator), 0, 2)
+    ranking, first, done = _Ranking(spec._replace(top=1, per_direction=None), m), 0, 0.5
+    while first < m:
+        tally = PairTally(m, first, spec.partners_of)
+        for share in shuffled.steps(tally):
+            done = max(done, (1 + (first + (tally.rows.stop - first) * share) / m) / 2)
+            yield done
+        ranking.add(tally.tallied(), columns)
+        first = tally.rows.stop
+    return float(ranking.best().score.max(initial=0.0))
 
 
 def _close_steps(basis: Basis, spec: CoactiveSpec) -> Generator[float, None, ClosePairs]:

@@ -121,8 +121,8 @@ class Surveyor:
                 f"expected a survey that fits into the {room / 1e9:.1f} GB of memory that are "
                 f"left, got one of {plane_index.n_planes(m, spec.variant):,} planes at epsilon="
                 f"{spec.epsilon:g}, which takes some {needed / 1e9:.1f} GB; coactive(epsilon=…) "
-                "finds the pairs of directions that fire together without it, a larger epsilon or "
-                "fewer directions take less"
+                "finds the pairs of directions that fire together without it, ensemble(epsilon=…) "
+                "the mean over some planes; a larger epsilon or fewer directions take less"
             )
 
     def survey(self, spec: SurveySpec, listed: Listed) -> Generator[float, None, Survey]:

@@ -1,7 +1,7 @@
 """Planes that are coactive among very many directions: time and memory of `engine.coactive`.
 
 ``make bench-statistics``, or with the number of directions ``python -m tests.bench.bench_coactive
-16384``. Each size in a process of its own; Linux only.
+16384``, and ``--growth`` as M doubles. Each size in a process of its own; Linux only.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ import numpy as np
 import torch
 
 import srm_widget as srm
+from srm_widget.concurrency.generators import run
+from srm_widget.survey.between_search import BetweenSearch
+from srm_widget.survey.close_pairs import close_pairs_steps
 
 D, N, ACTIVE = 768, 20_000, 16
 NEAR = 10
@@ -26,6 +29,7 @@ TOGETHER = 50
 """Planted pairs, both active in one sample of two hundred."""
 BARS = {16_384: (60, 3.0), 65_536: (300, 6.0)}
 """Seconds, and GB beyond what is held before."""
+GROWTH, GROWTH_EPSILON = (2_048, 4_096, 8_192, 16_384), 0.6
 
 
 def dictionary(m: int, generator: torch.Generator) -> torch.Tensor:
@@ -68,9 +72,9 @@ def measure(m: int) -> str:
     epsilon = engine.auto_epsilon()
     Path("/proc/self/clear_refs").write_text("5")  # forget the largest so far
     before = memory("VmRSS")
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     found = engine.coactive(epsilon=epsilon)
-    spent = time.perf_counter() - began
+    spent, busy = time.perf_counter() - began, time.process_time() - busy
     grown = (memory("VmHWM") - before) / 1e9
     hits = sum((i, j) in pairs for i, j in found.planes[: len(pairs)].tolist())
     began = time.perf_counter()
@@ -80,14 +84,52 @@ def measure(m: int) -> str:
     seconds, most = BARS.get(m, (0, 0.0))
     return (
         f"| {m:,} | {epsilon:g} | {found.n_found:,} | {hits} of {len(pairs)} "
-        f"| {spent:.1f} s (bar {seconds}) | {grown:.2f} GB (bar {most:g}) | {alone:.1f} s |"
+        f"| {spent:.1f} s (bar {seconds}), {busy:.1f} s of a core "
+        f"| {grown:.2f} GB (bar {most:g}) | {alone:.1f} s |"
     )
+
+
+def growth(m: int) -> tuple[float, float]:
+    """Seconds of a core for M directions at one ε for all M, and tests a sample.
+
+    Samples are near to as many directions however many there are: what is tested for each must not
+    grow, and the time no faster than N M.
+    """
+    activations, basis, _ = planted(m)
+    engine = srm.ResonanceEngine(activations, basis)
+    began = time.process_time()
+    engine.coactive(epsilon=GROWTH_EPSILON)
+    spent = time.process_time() - began
+    close = run(close_pairs_steps(engine.basis))
+    search = BetweenSearch(engine._store, engine.basis, GROWTH_EPSILON, close)
+    return spent, search.n_tests() / N
+
+
+def print_growth() -> None:
+    """How the cost grows as M doubles, in processes of their own."""
+    print(
+        f"ε = {GROWTH_EPSILON:g} for all M, N = {N:,}\n\n"
+        "| M | seconds of a core | times that of M / 2 | tests a sample |\n|---|---|---|---|"
+    )
+    before = None
+    for m in GROWTH:
+        asked = [sys.executable, "-c", f"from {__spec__.name} import *; print(*growth({m}))"]
+        done = subprocess.run(asked, check=True, capture_output=True, text=True)
+        spent, tests = map(float, done.stdout.split())
+        ratio = "" if before is None else f"{spent / before:.2f}"
+        print(f"| {m:,} | {spent:.1f} | {ratio} | {tests:,.0f} |", flush=True)
+        before = spent
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("directions", type=int, nargs="*", default=[*BARS])
-    sizes: list[int] = parser.parse_args().directions
+    parser.add_argument("--growth", action="store_true", help="how the cost grows as M doubles")
+    asked = parser.parse_args()
+    sizes: list[int] = asked.directions
+    if asked.growth:
+        print_growth()
+        return
     if len(sizes) == 1:
         print(measure(sizes[0]))
         return

@@ -228,3 +228,25 @@ def test_the_frame_of_a_plane() -> None:
     assert turned == pytest.approx(np.asarray(basis)[1], abs=1e-14)
     assert plane.e1.tolist() == np.asarray(basis)[4].tolist()
     assert math.cos(plane.alpha) == pytest.approx(gram(basis)[4, 1])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_pairs_on_one_line_are_counted_without_all_cosines(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = rng.standard_normal((30, int(rng.integers(2, 8))))
+    copies = rng.integers(30, size=25)
+    signs = rng.choice([-3.0, 0.5], (25, 1))
+    apart = 10.0 ** rng.uniform(-9, -1, (25, 1)) * (rng.random((25, 1)) < 0.5)
+    rows = np.vstack([rows, rows[copies] * signs + apart, np.zeros((2, rows.shape[1]))])
+    basis = srm.basis.of(rows)
+    kinds = {1: 0, -1: 0}
+    for i in range(55):
+        for j in range(i + 1, 55):
+            if not basis.spans(i, j):
+                kinds[1 if rows[i] @ rows[j] > 0 else -1] += 1
+    assert (basis.n_parallel, basis.n_antipodal) == (kinds[1], kinds[-1])
+    assert basis.n_planes == 57 * 56 // 2 - basis.n_dead_pairs - sum(kinds.values())
+
+
+def test_axes_are_on_no_line_together() -> None:
+    assert srm.basis.standard(5).n_planes == 10

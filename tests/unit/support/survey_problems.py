@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import srm_widget as srm
 from srm_widget.samples import coordinates, projections, store
-from srm_widget.survey import arc_counts, search, sparse_counts
+from srm_widget.survey import arc_counts, close_candidates, search, sparse_counts
 from tests.unit.support import oracle
 from tests.unit.support.cases import DTYPES, EPSILONS, matrices
 from tests.unit.support.plain_survey import VARIANTS
@@ -30,12 +30,17 @@ _PLACES: dict[str, tuple[tuple[Any, str], ...]] = {
     "sparse": ((arc_counts, "_SPARSE"),),
     "planes": ((arc_counts, "_PLANES_AT_ONCE"),),
     "crowded": ((search, "_CROWDED"),),
+    "apart": ((search, "_CLOSE_TEST"), (search, "_PROJECTION")),
+    "kept": ((close_candidates, "_PROJECTIONS_KEPT"),),
+    "close": ((close_candidates, "_TESTS"),),
 }
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """What is worked on at once; and from which share of anchors on every plane is tested."""
+    """What is worked on at once; from which share of anchors on every plane is tested, and what it
+    is taken to cost to test close pairs apart.
+    """
 
     tests: int = 1 << 20
     projected: int = 1 << 20
@@ -45,6 +50,9 @@ class Sizes:
     sparse: int = 4
     planes: int = 4096
     crowded: float = 1 / 6
+    apart: float = 1.0
+    kept: int = 1 << 24
+    close: int = 1 << 20
 
     @contextmanager
     def used(self) -> Iterator[None]:
@@ -69,6 +77,9 @@ SIZES = st.builds(
     sparse=st.sampled_from([1, 4, 1 << 40]),
     planes=st.sampled_from([1, 3, 4096]),
     crowded=st.sampled_from([ANCHORED, ANCHORED, CROWDED, 1 / 6]),
+    apart=st.sampled_from([0.0, 1.0, 1e9]),
+    kept=st.sampled_from([1, 1 << 24]),
+    close=st.sampled_from([1, 60, 1 << 20]),
 )
 
 

@@ -1,0 +1,67 @@
+"""Mean and spread of the curves of all planes, from a sample of them."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from srm_widget.geometry.angular_grid import AngularGrid
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PlaneEnsemble:
+    """Mean and standard deviation of f over planes, with what sampling planes leaves open.
+
+    Made by `ResonanceEngine.ensemble`.
+
+    Attributes
+    ----------
+    mean, std
+        (K,) float64, over the planes drawn: estimates of those over all planes, `Survey.mean` and
+        `Survey.std`; or these themselves where all planes were counted.
+    mean_error, std_error
+        (K,) float64, their standard errors from drawing planes, without replacement; 0 if all were
+        counted. How samples vary is not in them. That of the spread is an approximation for many
+        planes, and too small where hardly any plane drawn is lit.
+    n_planes
+        Planes drawn, uniformly among those there are.
+    n_all
+        Planes that there are.
+    n_lit
+        Planes drawn that light a sample.
+    planes
+        (n, 2) int64, (i, j), i < j, those drawn.
+    epsilon, resolution, n_samples, seed
+        ε, K, N, and the seed of the draw.
+    """
+
+    mean: Float64[np.ndarray, " angles"]
+    std: Float64[np.ndarray, " angles"]
+    mean_error: Float64[np.ndarray, " angles"]
+    std_error: Float64[np.ndarray, " angles"]
+    n_all: int
+    n_lit: int
+    planes: Int64[np.ndarray, "drawn 2"] = field(repr=False)
+    epsilon: float
+    resolution: int
+    n_samples: int
+    seed: int
+
+    @property
+    def n_planes(self) -> int:
+        """Planes drawn."""
+        return len(self.planes)
+
+    @property
+    def angles(self) -> Float64[np.ndarray, " angles"]:
+        """The K angles θ, (K,) radians."""
+        return AngularGrid.uniform(self.resolution).angles
+
+    def __repr__(self) -> str:
+        drawn = f"{self.n_planes:,} of {self.n_all:,} planes, drawn uniformly (seed {self.seed})"
+        if self.n_planes == self.n_all:
+            drawn = f"all {self.n_all:,} planes"
+        return (
+            f"PlaneEnsemble({drawn}, {self.n_lit:,} of them lit, epsilon={self.epsilon:g}, "
+            f"{self.n_samples:,} samples)"
+        )
