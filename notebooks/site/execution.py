@@ -19,8 +19,9 @@ KEPT = Path(__file__).parents[2] / "artefacts" / "executed"
 _KEY = "srm_kept_as"
 _DISPLAY = {"SRM_WIDGET_DISPLAY": "embed"}
 _PACKAGE = Path(srm_widget.__file__).parent
+_IMPORTED = "dictionary"  # beside the notebooks, what one of them imports and reads
 _SECONDS = 300  # for one cell
-_LIBRARIES = "matplotlib", "numpy", "scikit-learn", "torch"
+_LIBRARIES = "matplotlib", "numpy", "scikit-learn", "torch", "transformers"
 
 
 def execute(path: Path) -> NotebookNode:
@@ -93,10 +94,11 @@ def _depends_on(path: Path) -> Iterator[bytes]:
     cells = [(cell.id, cell.cell_type, cell.source) for cell in _read(path).cells]
     yield json.dumps(cells).encode()
     yield json.dumps([sys.version, *map(version, _LIBRARIES)]).encode()
-    for file in sorted(_PACKAGE.rglob("*")):
-        if file.is_file() and "__pycache__" not in file.parts:
-            yield str(file.relative_to(_PACKAGE)).encode()
-            yield file.read_bytes()
+    for folder in (_PACKAGE, path.parent / _IMPORTED):
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                yield str(file.relative_to(folder)).encode()
+                yield file.read_bytes()
 
 
 def _read(path: Path) -> NotebookNode:

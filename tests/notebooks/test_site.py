@@ -160,6 +160,17 @@ def test_executes_once_until_something_changes(
     assert [nbformat.read(file, as_version=4).cells for file in kept.iterdir()] == [again.cells]
 
 
+def test_what_a_notebook_reads_beside_it_counts_as_a_change(tmp_path: Path) -> None:
+    source, beside = tmp_path / "07_made_up.ipynb", tmp_path / "dictionary" / "weights"
+    nbformat.write(shown(), source)
+    names = [execution._name(source)]
+    beside.parent.mkdir()
+    for content in (b"1", b"2"):
+        beside.write_bytes(content)
+        names.append(execution._name(source))
+    assert len({*names, execution._name(source)}) == 3
+
+
 def test_lines_printed_one_by_one_stand_together() -> None:
     notebook = shown()
     printed = [new_output("stream", name="stdout", text=f"line {k}\n") for k in range(3)]

@@ -78,7 +78,8 @@ def test_every_survey_equals_the_engine(
     ask: dict[str, Any] = {"epsilon": epsilon, "resolution": 24, "variant": variant, "by": "peak"}
     found = srm.sharded.survey(ROWS, basis, rows=37, blocks=blocks, **ask)
     expected = srm.ResonanceEngine(ROWS, basis).survey(**ask)
-    assert_same_survey(found, expected)
+    # How many samples there are decides which planes are counted in float64.
+    assert_same_survey(found, expected, exact=basis is None)
     assert found.planes.tolist() == expected.planes.tolist()
     assert found.score.tolist() == expected.score.tolist()
 

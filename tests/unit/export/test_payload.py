@@ -14,6 +14,9 @@ from srm_widget.export.payload import Payload, PayloadContent, as_json, pack_pay
 from srm_widget.samples.labels import as_labels
 from srm_widget.view.legend import Legend
 
+# That not all samples fit is what these are about; that it is said, test_page_export.py tests.
+pytestmark = pytest.mark.filterwarnings("ignore:the page keeps:UserWarning")
+
 AMPLE = 50_000_000
 
 

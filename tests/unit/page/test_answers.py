@@ -284,6 +284,7 @@ def test_refuses_with_reasons_and_keeps_what_it_shows(move: dict[str, Any], said
 def test_directions_of_zeros_are_what_they_are_in_the_kernel() -> None:
     rows = np.concatenate([np.eye(D)[:3], np.zeros((1, D)), np.ones((1, D)), np.zeros((1, D))])
     scope = scope_of(activations(), rows, navigator=True, table=True)
+    scope.table_least = 0
     moves: list[dict[str, Any]] = [{"pair": [0, 4]}, {"pair": [3, 1]}, {"epsilon": -0.5}]
     names = ["error", "_layer", "_map_frame", "_table_frame", "_counts"]
     question = page_answers.question(scope, moves, names)
