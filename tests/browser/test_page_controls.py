@@ -85,7 +85,14 @@ def test_keyboard_reaches_every_control(scope: Scope) -> None:
     scope.open(small(6))
     reached = []
     controls = ["Signed", "Gain", "Map", "Directions", "Play", "Save", "How to read this"]
-    controls += ["Samples as", "Zoom in", "Map of planes", "Test against turned bases"]
+    controls += [
+        "Samples as",
+        "Planes",
+        "Pairs",
+        "Zoom in",
+        "Map of planes",
+        "Test against turned bases",
+    ]
     controls += ["Plane order", "Rotation plane", "First direction", "Swap", "Second direction"]
     controls += ["Find direction", "Turn to the peak"]
     controls += ["Epsilon", "Spotlight angle", "Angular resolution"]
