@@ -207,7 +207,7 @@ def test_counts_have_no_pairs() -> None:
     counts = srm.ResonanceCounts(4, epsilon=0.5)
     counts.append(ROWS[:, :4])
     scope = srm.SRMScope(counts)
-    with pytest.raises(ValueError, match="'map' of counts, which keep no samples .* got 'pairs'"):
+    with pytest.raises(ValueError, match="'map' of counts, which keep no samples"):
         scope.navigator_as = "pairs"
     scope.set_state({"navigator_as": "pairs"})
     assert "counts" in scope.error
