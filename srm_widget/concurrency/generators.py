@@ -50,7 +50,12 @@ def blocking(
 
     @wraps(steps, updated=())  # in an abstract class the method is not abstract
     def to_the_end(self: _Self, /, *args: _P.args, **kwargs: _P.kwargs) -> _Result:
-        result: _Result = run(getattr(self, steps.__name__)(*args, **kwargs))
+        begin = getattr(self, steps.__name__)
+        try:
+            begun = begin(*args, **kwargs)
+        except TypeError as error:
+            raise _as_called(error, steps.__name__) from None
+        result: _Result = run(begun)
         return result
 
     signature = inspect.signature(steps)
@@ -61,6 +66,16 @@ def blocking(
     to_the_end.__annotations__ = {**steps.__annotations__, "return": result_type}
     vars(to_the_end)["__signature__"] = signature.replace(return_annotation=result_type)
     return to_the_end
+
+
+def _as_called(error: TypeError, steps: str) -> TypeError:
+    """Return Python's refusal of arguments of ``x_steps`` as one of ``x``; all others as they are.
+
+    Python names the class that has the method too, which is not the one that users know.
+    """
+    called, text = re.escape(steps.removesuffix(_SUFFIX)), str(error)
+    changed = re.sub(rf"^[\w.<>]*\b{called}{_SUFFIX}\(\)", f"{called}()", text)
+    return error if changed == text else TypeError(changed)
 
 
 def in_one_step(result: _Result, step: _Step) -> Generator[_Step, None, _Result]:

@@ -127,7 +127,8 @@ def _matches(
         return [pattern], True, False
     names = [name for name in known if fnmatchcase(name, pattern)]
     if not names:
-        raise KeyError(f"no layer matches {wanted!r}{did_you_mean(pattern, known)}")
+        meant = [name + INPUT * takes_input for name in known if name]
+        raise KeyError(f"no layer matches {wanted!r}{did_you_mean(wanted, meant)}")
     return names, takes_input, True
 
 

@@ -125,7 +125,7 @@ def _drawn(
         n_pairs *= 2
 
 
-class _Block(NamedTuple):
+class _PlaneBlock(NamedTuple):
     """Planes counted at once, the cosines between their directions, and whether some are steep."""
 
     planes: Int64[np.ndarray, "planes 2"]
@@ -135,18 +135,18 @@ class _Block(NamedTuple):
 
 def _blocks(
     planes: Int64[np.ndarray, "planes 2"], cosines: Float64[Tensor, " planes"]
-) -> Iterator[_Block]:
+) -> Iterator[_PlaneBlock]:
     """Yield planes in blocks, those of close directions apart: they take float64."""
     steep = (cosines.abs() > WELL_CONDITIONED).numpy()
     for is_steep in False, True:
         chosen = np.flatnonzero(steep == is_steep)
         for low in range(0, len(chosen), _PLANES_AT_ONCE):
             some = chosen[low : low + _PLANES_AT_ONCE]
-            yield _Block(planes[some], cosines[some], is_steep)
+            yield _PlaneBlock(planes[some], cosines[some], is_steep)
 
 
 def _candidates(
-    store: SampleStore, basis: Basis, block: _Block, epsilon: float
+    store: SampleStore, basis: Basis, block: _PlaneBlock, epsilon: float
 ) -> Iterator[tuple[float, CandidatePairs]]:
     """Yield the share done, and the candidates in a block's planes, numbered from 0."""
     used, places = np.unique(block.planes, return_inverse=True)

@@ -1,4 +1,4 @@
-"""Memory that is left: of the machine, and of the container that the process runs in."""
+"""Memory that is left: of the machine, the container, and what the process itself may take."""
 
 import os
 import re
@@ -11,9 +11,9 @@ def available_bytes() -> int | None:
     """Return how many bytes can still be taken, None where nothing tells.
 
     What the machine has left, caches that it would give up included; in a container no more than
-    its limit leaves.
+    its limit leaves, nor than those of the process itself, ``ulimit -v``, which batch systems set.
     """
-    known = [room for room in (_machine(), *_groups()) if room is not None]
+    known = [room for room in (_machine(), *_groups(), *_own_limits()) if room is not None]
     return max(0, min(known)) if known else None
 
 
@@ -34,6 +34,18 @@ def _machine() -> int | None:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):  # none of these on Windows
         return None
+
+
+def _own_limits() -> list[int]:
+    """Return what the limits of the process itself leave."""
+    limits, status = _read(Path("/proc/self/limits")), _read(Path("/proc/self/status"))
+    rooms = []
+    for limit, usage in (("Max address space", "VmSize"), ("Max data size", "VmData")):
+        most = re.search(rf"^{limit} +(\d+)", limits, re.MULTILINE)  # or "unlimited"
+        used = re.search(rf"^{usage}:\s+(\d+) kB", status, re.MULTILINE)
+        if most and used:
+            rooms.append(int(most[1]) - 1024 * int(used[1]))
+    return rooms
 
 
 def _groups() -> list[int]:

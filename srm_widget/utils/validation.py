@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from srm_widget.utils.text import brief, well_formed
+from srm_widget.utils.text import brief, shorten_middle, well_formed
 
 Word = TypeVar("Word", bound=str)
 
@@ -17,6 +17,9 @@ _MOST_COMPARED = 500
 
 _LONGEST_COMPARED = 100
 """Letters of it that are looked at to choose these."""
+
+_LONGEST_SHOWN = 150
+"""Letters of a name that an error shows, so that what names a layer can be copied."""
 
 
 def integer(name: str, value: Any, least: int | None = None, most: int | None = None) -> int:
@@ -103,11 +106,15 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 5) -> str:
     containing = [each for each in names if wanted and wanted in each.lower()]
     near = list(dict.fromkeys([*near, *containing]))[:3]
     if near:
-        return f"; did you mean {' or '.join(map(repr, near))}?"
+        return f"; did you mean {' or '.join(map(_shown, near))}?"
     if not names:
         return "; there are none with a name"
     rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"; there are {', '.join(map(repr, names[:most]))}{rest}"
+    return f"; there are {', '.join(map(_shown, names[:most]))}{rest}"
+
+
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= _LONGEST_SHOWN else shorten_middle(name, _LONGEST_SHOWN))
 
 
 def _sharing_most(wanted: str, names: Collection[str]) -> Collection[str]:

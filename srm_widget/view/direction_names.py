@@ -1,12 +1,12 @@
 """`DirectionNames`: names of the basis directions, and the direction that a name means."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cached_property
 from typing import Any
 
 from srm_widget.utils.text import brief, folded
-from srm_widget.utils.validation import did_you_mean, integer, string
+from srm_widget.utils.validation import as_list, did_you_mean, integer, string
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MOST_LISTED = 12
@@ -120,9 +120,17 @@ def _places(name: str, names: Sequence[str]) -> list[int]:
 def _checked(given: Sequence[str] | None, n_directions: int) -> list[str]:
     if given is None:
         return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
-    if isinstance(given, str):
-        raise TypeError(f"expected a list of {n_directions} names of directions, got a string")
-    names = [string("direction", name) for name in given]
+    if isinstance(given, Set):
+        raise TypeError(
+            f"expected a list of {n_directions} names of directions, got a set, which has no order"
+        )
+    try:
+        listed = as_list(given)
+    except TypeError:
+        raise TypeError(
+            f"expected a list of {n_directions} names of directions, got {brief(given)}"
+        ) from None
+    names = [string("direction", name) for name in listed]
     if len(names) != n_directions:
         raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
     return names

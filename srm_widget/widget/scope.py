@@ -97,8 +97,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     title
         Shown above the scope.
     order
-        What the plane slider runs through: "index", or the best planes first by "alignment", "peak"
-        or "gain".
+        What the plane slider runs through: "index", or the best planes first by "alignment",
+        "coactivation" or "peak".
     scale
         What the rings of the picture are labelled with: "fraction" f, or "gain" f / f0.
     step
@@ -155,6 +155,11 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         As above; ``labels`` and ``samples`` as the scope keeps them.
     hidden_classes : list of int
         Classes switched off, as positions in `legend`.
+    navigator_as : str
+        What stands beside the picture: "map", of all planes, or "pairs", the list of those that
+        fire together, with which very many directions begin. "auto" chooses anew.
+    pairs_of : str
+        Whose pairs are listed: "all", or partners of the "first" or "second" direction of `pair`.
     table_by, table_descending : str, bool
         Column that the table is ordered by: "direction", "count", "kurtosis", "label", "purity"
         or "coverage". It begins with the purest; without labels with the largest kurtosis.

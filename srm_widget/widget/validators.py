@@ -128,13 +128,19 @@ def cloud(source: ResonanceSource, value: Any) -> str:
 
 
 def navigator_as(source: ResonanceSource, value: Any) -> str:
-    """Return `value` as one of `NAVIGATORS`, or raise.
+    """Return `value` as one of `NAVIGATORS`, or raise; counts have no list of pairs.
 
     "auto" is "pairs" if directions are so many that a map of their planes would be large.
     """
     if isinstance(value, str) and value == "auto":
         return "pairs" if source.has_samples and is_large_map(source.n_directions) else "map"
-    return choice("navigator_as", value, NAVIGATORS)
+    kind = choice("navigator_as", value, NAVIGATORS)
+    if kind == "pairs" and not source.has_samples:
+        raise ValueError(
+            "expected navigator_as 'map' of counts, which keep no samples to find pairs in, got "
+            f"{brief(value)}; counts.survey(epsilon=…, by='coactivation') ranks them"
+        )
+    return kind
 
 
 def hidden_classes(legend: Legend | None, value: Any) -> list[int]:

@@ -66,6 +66,21 @@ def test_a_method_runs_to_the_end_what_a_subclass_begins() -> None:
         adder.total(0)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "refusal"),
+    [
+        ({}, "total() missing 1 required positional argument: 'n'"),
+        ({"n": 1, "end": 2}, "total() got an unexpected keyword argument 'end'"),
+    ],
+)
+def test_what_is_missing_is_said_by_the_name_that_was_called(
+    arguments: dict[str, int], refusal: str
+) -> None:
+    with pytest.raises(TypeError) as refused:
+        Adder().total(**arguments)
+    assert str(refused.value) == refusal
+
+
 def test_it_calls_what_an_object_has_under_the_name_of_the_steps() -> None:
     adder: Any = Adder()
     adder.total_steps = lambda n: in_one_step(100 * n, 1.0)

@@ -164,7 +164,7 @@ def test_inputs_by_name_and_by_pattern(convolutional: Convolutional) -> None:
     both = ["stem", "stem:in"]
     assert capture(model, [*both, "norm"], exclude="stem:in").names == ("stem", "norm")
     assert capture(model, [*both, "norm"], exclude="stem").names == ("norm",)
-    with pytest.raises(KeyError, match="no layer matches 'stam:in'; did you mean 'stem'"):
+    with pytest.raises(KeyError, match="no layer matches 'stam:in'; did you mean 'stem:in'"):
         capture(model, "stam:in")
     with_colon = nn.ModuleDict({"a:in": nn.Identity(), "a": nn.Identity()})
     assert capture(with_colon, ["a:in", "a:in:in"]).names == ("a:in", "a:in:in")

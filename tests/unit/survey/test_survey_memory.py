@@ -81,3 +81,26 @@ def test_the_limits_of_groups_of_processes_are_known(
     assert memory.available_bytes() == 4_096_000
     del files["/proc/meminfo"]
     assert (memory.available_bytes() or 0) > 4_096_000
+
+
+def test_the_limits_of_the_process_itself_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "/proc/meminfo": "MemAvailable:   4000 kB\n",
+        "/proc/self/limits": (
+            "Limit                     Soft Limit           Hard Limit           Units     \n"
+            "Max data size             unlimited            unlimited            bytes     \n"
+            "Max address space         3072000              unlimited            bytes     \n"
+        ),
+        "/proc/self/status": "Name:\tpython\nVmSize:\t    1000 kB\nVmData:\t     500 kB\n",
+    }
+    monkeypatch.setattr(memory, "_read", lambda path: files.get(str(path), ""))
+    assert memory.available_bytes() == 2_048_000
+    limits = files["/proc/self/limits"]
+    files["/proc/self/limits"] = limits.replace(
+        "data size             unlimited", "data size 1024000"
+    )
+    assert memory.available_bytes() == 512_000
+    files["/proc/self/limits"] = limits.replace("3072000", "1000")
+    assert memory.available_bytes() == 0
+    files["/proc/self/limits"] = limits.replace("3072000", "unlimited")
+    assert memory.available_bytes() == 4_096_000

@@ -207,9 +207,12 @@ def test_counts_have_no_pairs() -> None:
     counts = srm.ResonanceCounts(4, epsilon=0.5)
     counts.append(ROWS[:, :4])
     scope = srm.SRMScope(counts)
-    scope.navigator_as = "pairs"
+    with pytest.raises(ValueError, match="'map' of counts, which keep no samples"):
+        scope.navigator_as = "pairs"
+    scope.set_state({"navigator_as": "pairs"})
+    assert "counts" in scope.error
     send(scope, type="pairs")
-    assert (frame(scope), scope.pairs_on_show) == ({}, None)
+    assert (scope.navigator_as, frame(scope), scope.pairs_on_show) == ("map", {}, None)
     with pytest.raises(ValueError, match="samples for the pairs that fire together, got counts"):
         scope.engine.coactive_steps(epsilon=0.5)
 

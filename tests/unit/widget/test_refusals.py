@@ -108,7 +108,10 @@ def test_unknown_keyword_names_the_nearest(activations: np.ndarray) -> None:
     ("arguments", "error", "message"),
     [
         ({"directions": ["a", "b"]}, ValueError, "expected 5 names of directions, got 2"),
-        ({"directions": "abcde"}, TypeError, "got a string"),
+        ({"directions": "abcde"}, TypeError, "list of 5 names of directions, got 'abcde'"),
+        ({"directions": set("abcde")}, TypeError, "got a set, which has no order"),
+        ({"directions": {k: k for k in "abcde"}}, TypeError, "names of directions, got {'a'"),
+        ({"directions": 5}, TypeError, "list of 5 names of directions, got 5"),
         ({"directions": [1, 2, 3, 4, 5]}, TypeError, "got 1"),
         ({"basis": np.ones((3, 5))}, ValueError, "got 3 parallel ones"),
     ],

@@ -213,6 +213,15 @@ def test_among_thousands_of_names_the_nearest_is_told(spy: Any) -> None:
     assert len(compared) == 1
 
 
+@pytest.mark.parametrize("given", ["x", "x" * 50_000 + "7"])
+def test_names_as_long_as_texts_are_told_in_short(given: str) -> None:
+    names = [f"{'x' * 50_000} {k}" for k in range(4)]
+    scope = srm.SRMScope(np.eye(4)[:3], directions=names, navigator=False, epsilon=0.5)
+    with pytest.raises(ValueError, match="…") as refused:
+        scope.turn_to(given)
+    assert len(str(refused.value)) < 1000
+
+
 def test_names_as_a_keyboard_types_them(activations: np.ndarray) -> None:
     scope = srm.SRMScope(activations, epsilon=0.4, pair=("b3", "b₁"))
     assert scope.pair == (3, 1)
