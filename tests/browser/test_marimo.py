@@ -171,8 +171,8 @@ def test_what_python_changes_runs_cells_that_read_a_state(notebook: Notebook) ->
 
 def test_a_row_of_the_table_turns_the_beam(notebook: Notebook) -> None:
     before = notebook.json("selected")
-    notebook.scope.get_by_role("button", name="−b₃", exact=True).click()
-    expect(notebook.scope.locator(".srm-plane")).to_have_text("b₃ ∧\u00a0b₀")
+    notebook.scope.get_by_role("button", name="−b₂", exact=True).click()
+    expect(notebook.scope.locator(".srm-plane")).to_have_text("b₂ ∧\u00a0b₀")
     expect(slider(notebook.other, "Spotlight angle")).to_have_value("180")
     notebook.until("selected", lambda shown: shown != before)
 
