@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from jaxtyping import Float64, Int64
 
-from srm_widget.concurrency.generators import as_part
+from srm_widget.concurrency.generators import as_part, at_share
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.coactive_planes import CoactivePlanes
@@ -85,9 +85,12 @@ def _coactive_steps(
     store: SampleStore, basis: Basis, spec: CoactiveSpec
 ) -> Generator[float, None, CoactivePlanes]:
     m, n_samples = basis.n_directions, len(store)
-    close = yield from _close_steps(basis, spec)
+    parts = _PARTS * (1 + spec.shuffles)
+    close = yield from as_part(_close_steps(basis, spec), 0, parts)
+    yield 1 / parts
     search = BetweenSearch(store, basis, spec.epsilon, close)
-    _check_work(search.n_tests(), spec.epsilon)
+    n_tests = yield from at_share(search.n_tests_steps(), 1 / parts)
+    _check_work(n_tests, spec.epsilon)
     columns = ColumnCounter(basis, spec.epsilon, store.device)
     ranking, first, done = _Ranking(spec, m), 0, 1 / _PARTS
     while first < m:
@@ -97,7 +100,8 @@ def _coactive_steps(
             done = max(done, (1 + (_PARTS - 1) * counted) / _PARTS)
             yield done / (1 + spec.shuffles)
         store.check_size(n_samples)
-        ranking.add(tally.tallied(), columns.histograms(n_samples))
+        adding = ranking.add_steps(tally.tallied(), columns.histograms(n_samples))
+        yield from at_share(adding, done / (1 + spec.shuffles))
         first = tally.rows.stop
     highest = np.empty(spec.shuffles)
     for k in range(spec.shuffles):
@@ -142,7 +146,7 @@ def _shuffled_steps(
         for share in shuffled.steps(tally):
             done = max(done, (1 + (first + (tally.rows.stop - first) * share) / m) / 2)
             yield done
-        ranking.add(tally.tallied(), columns)
+        yield from at_share(ranking.add_steps(tally.tallied(), columns), done)
         first = tally.rows.stop
     return float(ranking.best().score.max(initial=0.0))
 
@@ -152,7 +156,7 @@ def _close_steps(basis: Basis, spec: CoactiveSpec) -> Generator[float, None, Clo
     if spec.partners_of is not None:
         close = partner_pairs(basis, spec.partners_of)
     else:
-        close = yield from as_part(close_pairs_steps(basis), 0, _PARTS)
+        close = yield from close_pairs_steps(basis)
     if close.n_one_line == _n_planes(basis, spec):
         raise ValueError(f"expected at least one plane{among}, got {basis.no_plane_text}")
     return close
@@ -196,8 +200,8 @@ class _Ranking:
         nothing, none = np.empty(0, dtype=np.int64), np.empty(0)
         self._kept = _Ranked(nothing, none, nothing, none)
 
-    def add(self, tallied: Tallied, columns: ColumnHistograms) -> None:
-        """Score planes and add them."""
+    def add_steps(self, tallied: Tallied, columns: ColumnHistograms) -> Generator[None, None, None]:
+        """Score planes and add them in short steps."""
         codes, n_between = tallied
         self._n_found += len(codes)
         # Those with the most samples first: beyond some number no other can be among the best.
@@ -206,9 +210,11 @@ class _Ranking:
             some = order[low : low + _SCORED_AT_ONCE]
             if self._can_not_lead(n_between[some[:1]]):
                 break
-            expected = columns.expected(self.pairs(codes[some]), self._spec.epsilon)
+            pairs = self.pairs(codes[some])
+            expected = yield from columns.expected_steps(pairs, epsilon=self._spec.epsilon)
             score = coactivation(n_between[some], expected)
             self._keep(_Ranked(codes[some], score, n_between[some], expected))
+            yield
 
     @property
     def n_found(self) -> int:
