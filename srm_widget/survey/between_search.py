@@ -44,6 +44,9 @@ _PRODUCTS = 1 << 29
 _TESTS = 1 << 18
 """Pairs times samples tested at once."""
 
+_NUMBERS = 1 << 24
+"""Numbers of directions that are read for tests at once, at most: some 30 ms of one core."""
+
 _SHUFFLED_AT_ONCE = 1 << 19
 """Projections on close directions that are shuffled at once."""
 
@@ -123,6 +126,9 @@ class BetweenSearch:
             self._group(codes, cosines, precise=precise or not is_steep)
             for codes, cosines, is_steep in close_parts(close, _WELL_CONDITIONED)
         ]
+        self._most_tests = _TESTS
+        if not self._orthogonal:
+            self._most_tests = min(_TESTS, max(1, _NUMBERS // basis.n_dims))
         self._at_once = min(_MOST_SAMPLES, max(1, _PROJECTIONS // self._m))
 
     def _group(
@@ -169,8 +175,7 @@ class BetweenSearch:
                 projecting = self._project_steps(unit, columns)
                 projected = yield from at_share(projecting, done / n_samples)
                 for candidates in self._candidates(unit, projected, tally):
-                    tally.add(self.between(candidates))
-                    yield done / n_samples
+                    yield from at_share(tally.add_steps(self.between(candidates)), done / n_samples)
                 done += unit.shape[1]
                 yield done / n_samples
                 self._store.check_size(n_samples)
@@ -273,7 +278,7 @@ class BetweenSearch:
         yield from self._near_candidates(self._ordered(direction, sample, value), tally)
 
     def _near_candidates(self, near: _NearDirections, tally: PairTally) -> Iterator[CandidatePairs]:
-        for first, second in _partners(near):
+        for first, second in _partners(near, self._most_tests):
             yield self._as_candidates(near, first, second, tally)
 
     def _near_directions(self, projected: Float[Tensor, "directions samples"]) -> _NearDirections:
@@ -386,14 +391,12 @@ class ShuffledSearch:
             for candidates in search.near_candidates(
                 direction[some], sample[some], value[some], tally
             ):
-                tally.add(search.between(candidates))
-                yield k / len(bounds)
+                yield from at_share(tally.add_steps(search.between(candidates)), k / len(bounds))
             yield k / len(bounds)
         for group, columns in search.close_columns(self._seed):
             yield 1.0
             for candidates in search.close_candidates(group, columns, tally):
-                tally.add(search.between(candidates))
-                yield 1.0
+                yield from at_share(tally.add_steps(search.between(candidates)), 1.0)
         yield 1.0
 
 
@@ -421,14 +424,14 @@ def _find(
     return place, known[place] == codes
 
 
-def _partners(near: _NearDirections) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield the places of pairs of near directions, at most `_TESTS` or those of one at a time."""
+def _partners(near: _NearDirections, most: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield the places of pairs of near directions, at most `most` or those of one at a time."""
     many, device = near.n_partners, near.n_partners.device
     ends = many.cumsum(0)
     low, before = 0, 0
     while low < len(many):
-        most = torch.tensor(before + _TESTS, device=device)
-        high = max(low + 1, int(torch.searchsorted(ends, most, right=True)))
+        last = torch.tensor(before + most, device=device)
+        high = max(low + 1, int(torch.searchsorted(ends, last, right=True)))
         first = torch.arange(low, high, device=device).repeat_interleave(many[low:high])
         begun = ends[first] - many[first] - before
         second = first + 1 + torch.arange(len(first), device=device) - begun

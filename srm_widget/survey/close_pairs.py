@@ -36,7 +36,7 @@ _ENTRIES_AT_ONCE = 1 << 21
 _PRODUCTS = 1 << 30
 """Products that are summed to cosines at once: some 40 ms of one core."""
 
-_NUMBERS_AT_ONCE = 1 << 22
+_NUMBERS_AT_ONCE = 1 << 20
 """Numbers of directions that are read at once for the cosines of close pairs."""
 
 _ROUNDING = 1e-5
