@@ -91,6 +91,13 @@ def as_part(
     return _each(steps, lambda share: (k + share) / n)
 
 
+def at_share(
+    steps: Generator[object, None, _Result], share: float
+) -> Generator[float, None, _Result]:
+    """Run `steps`, yielding the same share for each of them."""
+    return _each(steps, lambda _: share)
+
+
 def reported(
     steps: Generator[float, None, _Result], progress: Progress, label: str
 ) -> Generator[float, None, _Result]:
@@ -130,7 +137,7 @@ def _with_reports(
 
 
 def _each(
-    steps: Generator[float, None, _Result], passed_on: Callable[[float], float]
+    steps: Generator[_Step, None, _Result], passed_on: Callable[[_Step], float]
 ) -> Generator[float, None, _Result]:
     """Run `steps`, yielding what `passed_on` makes of each share."""
     with closing(steps):

@@ -41,6 +41,9 @@ from srm_widget.survey.significance import Significance, least_share_of_work, si
 from srm_widget.survey.surveyor import SurveySpec
 from srm_widget.utils.validation import integer
 
+_BYTES_OF_A_MEAN = 16
+"""What `significance` keeps of every plane where each is compared with its mean over shuffles."""
+
 
 class BasisQueries(EngineParts):
     """The engine's questions about all planes of the basis, and about all its directions."""
@@ -455,6 +458,8 @@ class BasisQueries(EngineParts):
         ------
         ValueError
             For A₄ if the basis is not orthonormal.
+        MemoryError
+            For A(ε) if there is no room for all pairs of directions.
         """
         if epsilon is not None:
             fixed = self._samples.resolved_epsilon(epsilon)
@@ -618,6 +623,8 @@ class BasisQueries(EngineParts):
         ------
         ValueError
             For input of another kind, or if no two directions span a plane.
+        MemoryError
+            If there is no room for all pairs of directions.
         """
         with self._lock:
             pairs = self._checked_pairs()
@@ -681,10 +688,13 @@ class BasisQueries(EngineParts):
         ------
         ValueError
             For input of another kind, or if no two directions span a plane.
+        MemoryError
+            If there is no room for all pairs of directions.
         """
         measure, n_best = checked_measure(by), checked_top(top)
+        of_each = _BYTES_OF_A_MEAN if null == "columns" and measure != "coactivation" else 0
         with self._lock:
-            pairs = self._checked_pairs()
+            pairs = self._checked_pairs(of_each=of_each)
             fixed = self._samples.resolved_epsilon(epsilon)
         steps = significance(
             self._store,
@@ -715,8 +725,17 @@ class BasisQueries(EngineParts):
         fixed = self._samples.resolved_epsilon(epsilon)
         return least_share_of_work(self._store, self._checked_pairs(), fixed, n)
 
-    def _checked_pairs(self) -> PairGeometry:
-        """Return the pairs of directions, or raise ``ValueError`` if none spans a plane."""
+    def _checked_pairs(self, *, of_each: int = 0) -> PairGeometry:
+        """Return the pairs of directions.
+
+        Raises
+        ------
+        ValueError
+            If none spans a plane.
+        MemoryError
+            If there is no room for all of them, with `of_each` bytes more for each.
+        """
+        self._surveyor.check_pairs_memory(of_each=of_each)
         pairs = self._surveyor.pairs
         if pairs.n_planes == 0:
             raise ValueError(f"expected at least one plane, got {pairs.basis.no_plane_text}")

@@ -30,7 +30,8 @@ def pairs_on_one_line(rows: Float64[Tensor, "directions dims"], min_squared_sine
     Their projections on any one direction are as near to one another in magnitude as they are: of
     rows sorted by that only neighbours are compared. Rows of zeros are left out.
     """
-    live = rows[rows.any(dim=1)]
+    lives = rows.any(dim=1)
+    live = rows if bool(lives.all()) else rows[lives]
     n_dims = rows.shape[1]
     probe = torch.randn(n_dims, 2, dtype=rows.dtype, generator=torch.Generator().manual_seed(0))
     magnitudes = (live @ (probe / torch.linalg.vector_norm(probe, dim=0))).abs()

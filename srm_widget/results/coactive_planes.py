@@ -126,8 +126,9 @@ class CoactivePlanes:
         The upper tail of a Poisson count of the mean `expected` at `n_between`, times `n_planes`
         (Bonferroni), at most 1. It rests on samples that are independent of each other, and on E:
         that directions which have nothing to do with each other are as independent as columns drawn
-        each from its own histogram. Tokens of one text are not independent, and unit rows tie all
-        directions together: then p is too small, often by far. `confirm` on other samples is the
+        each from its own histogram. Tokens of one text are not independent: then p is too small,
+        often by far. Unit rows tie all directions together: in an orthonormal basis large
+        projections rule each other out, and p is too large. `confirm` on other samples is the
         check. NaN where the samples have groups, as how far such counts spread is not known.
         """
         if self.has_groups:

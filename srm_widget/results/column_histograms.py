@@ -8,13 +8,14 @@ and between, a product of matrices for all planes at once.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 from scipy.special import xlogy
 
+from srm_widget.concurrency.generators import blocking
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.fourfold import CENTRE
 
@@ -55,6 +56,10 @@ _DENSE = 32
 """Planes that are more than 1 in so many of a block are read off a product of matrices."""
 
 _ENTRIES_AT_ONCE = 1 << 22
+"""Numbers that are read, or dot products computed, at once."""
+
+_PRODUCTS_AT_ONCE = 1 << 30
+"""Products that are summed to dot products at once."""
 
 
 def coactivation(
@@ -126,9 +131,9 @@ class ColumnHistograms:
     parts: Int64[np.ndarray, "2 parts"]
     _regions: dict[tuple[float, int], np.ndarray] = field(default_factory=dict, init=False)
 
-    def expected(
+    def expected_steps(
         self, pairs: Int64[np.ndarray, "planes 2"], epsilon: float
-    ) -> Float64[np.ndarray, " planes"]:
+    ) -> Generator[None, None, Float64[np.ndarray, " planes"]]:
         r"""Return E of some planes at ε: see `coactivation`.
 
         Where in a bin of 3 to 6 % of \|p\| a direction's samples are is taken from all directions
@@ -141,25 +146,29 @@ class ColumnHistograms:
             Planes (i, j), i ≠ j.
         epsilon
             ε, as low as the bins reach.
+
+        Yields
+        ------
+        None
+            After every short step.
         """
         i, j = np.sort(pairs, axis=1).T
         if self.basis.is_orthonormal:
             columns = self.counts.sum(axis=0, dtype=np.float64)
-            return _dots(columns @ self._region(epsilon, 0), columns, i, j) / self.n_samples
+            found = yield from _dots_steps(columns, self._region(epsilon, 0), i, j)
+            return found / self.n_samples
         inside = self.counts.transpose(1, 0, 2).reshape(self.counts.shape[1], -1)
         below = self.n_samples - inside.sum(axis=1, keepdims=True)
         columns = np.concatenate([inside, below], axis=1).astype(np.float64)
+        yield
+        cosines = yield from _dots_steps(self.basis.directions.numpy(), None, i, j)
         total = np.zeros(len(pairs))
-        for step, some, weight in _levels(self._cosines(i, j)):
-            found = _dots(columns @ self._region(epsilon, step), columns, i[some], j[some])
-            total[some] += weight * found
+        for step, some, weight in _levels(cosines):
+            region = self._region(epsilon, step)
+            total[some] += weight * (yield from _dots_steps(columns, region, i[some], j[some]))
         return np.maximum(total, 0.0) / self.n_samples
 
-    def _cosines(
-        self, i: Int64[np.ndarray, " planes"], j: Int64[np.ndarray, " planes"]
-    ) -> Float64[np.ndarray, " planes"]:
-        rows = self.basis.directions.numpy()
-        return _dots(rows, rows, i, j)
+    expected = blocking(expected_steps)
 
     def _region(self, epsilon: float, step: int) -> Float64[np.ndarray, "bins bins"]:
         """Return R of two directions at the cosine step / 16.
@@ -246,26 +255,31 @@ def _levels(
         yield step, some, np.where(s == 0, 1 - t * t, t * (t + s) / 2)
 
 
-def _dots(
-    left: Float64[np.ndarray, "rows n"],
-    right: Float64[np.ndarray, "rows n"],
+def _dots_steps(
+    rows: Float64[np.ndarray, "rows n"],
+    between: Float64[np.ndarray, "n n"] | None,
     i: Int64[np.ndarray, " planes"],
     j: Int64[np.ndarray, " planes"],
-) -> Float64[np.ndarray, " planes"]:
-    """Return the dot products of rows i of the left matrix with rows j of the right one; i < j."""
-    m = len(left)
+) -> Generator[None, None, Float64[np.ndarray, " planes"]]:
+    """Return x_i · B x_j of rows x in short steps; i < j, and B is the identity if it is None."""
+    m, n = rows.shape
     out = np.empty(len(i))
     order = np.argsort(i, kind="stable")
-    rows = max(1, _ENTRIES_AT_ONCE // m)
-    for low in range(0, m, rows):
-        high = min(low + rows, m)
+    step = max(1, min(_ENTRIES_AT_ONCE // m, _PRODUCTS_AT_ONCE // (m * n)))
+    at_once = max(1, _ENTRIES_AT_ONCE // n)
+    for low in range(0, m, step):
+        high = min(low + step, m)
         some = order[slice(*np.searchsorted(i, [low, high], sorter=order))]
-        if _DENSE * len(some) > (high - low) * (m - low):
-            products = left[low:high] @ right[low:].T
-            out[some] = products[i[some] - low, j[some] - low]
+        if not len(some):
             continue
-        at_once = max(1, _ENTRIES_AT_ONCE // left.shape[1])
+        left = rows[low:high] if between is None else rows[low:high] @ between
+        if _DENSE * len(some) > (high - low) * (m - low):
+            products = left @ rows[low:].T
+            out[some] = products[i[some] - low, j[some] - low]
+            yield
+            continue
         for part in range(0, len(some), at_once):
             few = some[part : part + at_once]
-            out[few] = np.einsum("nb,nb->n", left[i[few]], right[j[few]])
+            out[few] = np.einsum("nb,nb->n", left[i[few] - low], rows[j[few]])
+            yield
     return out

@@ -15,6 +15,7 @@ import torch
 from jaxtyping import Bool, Float, Float64, Int64
 from torch import Tensor
 
+from srm_widget.concurrency.generators import at_share
 from srm_widget.geometry.arcs import lit_fourfold
 from srm_widget.geometry.basis import Basis
 from srm_widget.samples.projections import Projections
@@ -33,11 +34,21 @@ _PROJECTIONS = 1 << 23
 _MOST_SAMPLES = 1 << 14
 """Samples gone through at once, at most."""
 
-_COUNTED_AT_ONCE = 1 << 10
-"""Directions whose histograms are counted at once, so that they stay in the cache."""
+_PROJECTED_AT_ONCE = 1 << 10
+"""Directions that are projected on and counted at once, at most: what they take stays in the
+cache."""
 
-_TESTS = 1 << 21
+_PRODUCTS = 1 << 29
+"""Products that are summed to projections at once: some 20 ms of one core."""
+
+_TESTS = 1 << 18
 """Pairs times samples tested at once."""
+
+_NUMBERS = 1 << 24
+"""Numbers of directions that are read for tests at once, at most: some 30 ms of one core."""
+
+_SHUFFLED_AT_ONCE = 1 << 19
+"""Projections on close directions that are shuffled at once."""
 
 _WELL_CONDITIONED = 0.5
 r"""Largest \|g\| for which projections in float32 will do."""
@@ -115,6 +126,9 @@ class BetweenSearch:
             self._group(codes, cosines, precise=precise or not is_steep)
             for codes, cosines, is_steep in close_parts(close, _WELL_CONDITIONED)
         ]
+        self._most_tests = _TESTS
+        if not self._orthogonal:
+            self._most_tests = min(_TESTS, max(1, _NUMBERS // basis.n_dims))
         self._at_once = min(_MOST_SAMPLES, max(1, _PROJECTIONS // self._m))
 
     def _group(
@@ -135,11 +149,13 @@ class BetweenSearch:
         """N."""
         return len(self._store)
 
-    def n_tests(self) -> int:
+    def n_tests_steps(self) -> Generator[None, None, int]:
         """Return about how many pairs times samples are to be tested, estimated from a few."""
         some = self._store.sample(_ESTIMATED_FROM)
         n_tested = len(some) * len(self._one_by_one)
-        n_tested += int(self._near_directions(self._projections.project(some.T)).n_partners.sum())
+        for part in torch.split(some.T, self._at_once, dim=1):
+            projected = yield from self._project_steps(part, None)
+            n_tested += int(self._near_directions(projected).n_partners.sum())
         return n_tested * len(self._store) // len(some)
 
     def steps(self, tally: PairTally, columns: ColumnCounter | None) -> Iterator[float]:
@@ -156,13 +172,10 @@ class BetweenSearch:
         for _, block in self._store.blocks():
             for low in range(0, block.shape[1], self._at_once):
                 unit = block[:, low : low + self._at_once]
-                projected = self._projections.project(unit)
-                if columns is not None:
-                    for first in range(0, self._m, _COUNTED_AT_ONCE):
-                        columns.add_all(first, projected[first : first + _COUNTED_AT_ONCE])
+                projecting = self._project_steps(unit, columns)
+                projected = yield from at_share(projecting, done / n_samples)
                 for candidates in self._candidates(unit, projected, tally):
-                    tally.add(self.between(candidates))
-                    yield done / n_samples
+                    yield from at_share(tally.add_steps(self.between(candidates)), done / n_samples)
                 done += unit.shape[1]
                 yield done / n_samples
                 self._store.check_size(n_samples)
@@ -179,16 +192,40 @@ class BetweenSearch:
         least = float(self._bound.least(torch.ones(1, dtype=torch.float64)))
         for _, block in self._store.blocks():
             for low in range(0, block.shape[1], self._at_once):
-                projected = self._projections.project(block[:, low : low + self._at_once])
+                projecting = self._project_steps(block[:, low : low + self._at_once], None)
+                projected = yield from at_share(projecting, done / n)
                 direction, sample = large_entries(projected, least)
                 parts.append((direction, projected[direction, sample]))
                 done += projected.shape[1]
                 yield done / n
         directions, values = (torch.cat(part) for part in zip(*parts, strict=True))
+        yield 1.0
         samples = _distinct_samples(directions, n, generator)
         order = samples.argsort()
         near = directions[order], samples[order], values[order]
         return ShuffledSearch(self, near, generator.initial_seed())
+
+    def _project_steps(
+        self, unit: Float[Tensor, "dims samples"], columns: ColumnCounter | None
+    ) -> Generator[None, None, Float[Tensor, "directions samples"]]:
+        """Project samples on all directions in short steps; `columns` is given what is found."""
+        n_dims, n = unit.shape
+        if self._basis.is_standard:
+            if columns is not None:
+                for first in range(0, self._m, _PROJECTED_AT_ONCE):
+                    columns.add_all(first, unit[first : first + _PROJECTED_AT_ONCE])
+                    yield
+            return unit
+        unit = unit.to(self._dtype)
+        projected = unit.new_empty((self._m, n))
+        step = min(_PROJECTED_AT_ONCE, max(1, _PRODUCTS // (n_dims * n)))
+        for first in range(0, self._m, step):
+            some = slice(first, first + step)
+            projected[some] = self._projections.project_on(some, unit)
+            if columns is not None:
+                columns.add_all(first, projected[some])
+            yield
+        return projected
 
     def close_columns(
         self, seed: int
@@ -196,7 +233,7 @@ class BetweenSearch:
         """Yield pairs that are tested one by one, a few at a time, and shuffled projections."""
         n = len(self._store)
         for group in self._groups:
-            for some in torch.split(torch.arange(len(group.codes)), max(1, _TESTS // n)):
+            for some in torch.split(torch.arange(len(group.codes)), max(1, _SHUFFLED_AT_ONCE // n)):
                 codes = group.codes[some]
                 used, places = torch.unique(
                     torch.cat([codes // self._m, codes % self._m]), return_inverse=True
@@ -241,7 +278,7 @@ class BetweenSearch:
         yield from self._near_candidates(self._ordered(direction, sample, value), tally)
 
     def _near_candidates(self, near: _NearDirections, tally: PairTally) -> Iterator[CandidatePairs]:
-        for first, second in _partners(near):
+        for first, second in _partners(near, self._most_tests):
             yield self._as_candidates(near, first, second, tally)
 
     def _near_directions(self, projected: Float[Tensor, "directions samples"]) -> _NearDirections:
@@ -354,11 +391,12 @@ class ShuffledSearch:
             for candidates in search.near_candidates(
                 direction[some], sample[some], value[some], tally
             ):
-                tally.add(search.between(candidates))
+                yield from at_share(tally.add_steps(search.between(candidates)), k / len(bounds))
             yield k / len(bounds)
         for group, columns in search.close_columns(self._seed):
+            yield 1.0
             for candidates in search.close_candidates(group, columns, tally):
-                tally.add(search.between(candidates))
+                yield from at_share(tally.add_steps(search.between(candidates)), 1.0)
         yield 1.0
 
 
@@ -386,14 +424,14 @@ def _find(
     return place, known[place] == codes
 
 
-def _partners(near: _NearDirections) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield the places of pairs of near directions, at most `_TESTS` or those of one at a time."""
+def _partners(near: _NearDirections, most: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield the places of pairs of near directions, at most `most` or those of one at a time."""
     many, device = near.n_partners, near.n_partners.device
     ends = many.cumsum(0)
     low, before = 0, 0
     while low < len(many):
-        most = torch.tensor(before + _TESTS, device=device)
-        high = max(low + 1, int(torch.searchsorted(ends, most, right=True)))
+        last = torch.tensor(before + most, device=device)
+        high = max(low + 1, int(torch.searchsorted(ends, last, right=True)))
         first = torch.arange(low, high, device=device).repeat_interleave(many[low:high])
         begun = ends[first] - many[first] - before
         second = first + 1 + torch.arange(len(first), device=device) - begun

@@ -13,7 +13,7 @@ from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.candidate_pairs import CandidatePairs
 
-_PROJECTIONS_KEPT = 1 << 24
+_PROJECTIONS_KEPT = 1 << 22
 """Projections that are kept for other planes of the same direction."""
 
 _TESTS = 1 << 20

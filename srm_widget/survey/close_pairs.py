@@ -5,6 +5,7 @@ Where a sample may be lit and between two directions depends on the cosine g bet
 bound on \|g\| for all others is small.
 """
 
+import math
 from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
@@ -29,14 +30,23 @@ r"""Pairs with a smaller \|g\| are not listed: hardly more samples are near to b
 _ONE_BY_ONE = 0.2
 r"""Largest \|g\| up to which pairs are found among the directions that samples are near to."""
 
-_ENTRIES_AT_ONCE = 1 << 24
-"""Cosines computed at once."""
+_ENTRIES_AT_ONCE = 1 << 21
+"""Cosines computed at once, at most."""
+
+_PRODUCTS = 1 << 30
+"""Products that are summed to cosines at once: some 40 ms of one core."""
+
+_NUMBERS_AT_ONCE = 1 << 20
+"""Numbers of directions that are read at once for the cosines of close pairs."""
 
 _ROUNDING = 1e-5
 """Beyond what rounding to float32 makes of a cosine."""
 
 _ORTHOGONAL = 1e-12
 r"""Largest \|g\| that is taken for the rounding of 0."""
+
+_SEARCHED = 0.95
+"""Share of the work that finding the pairs is taken for, before their cosines are known."""
 
 Found = tuple[Int64[Tensor, " pairs"], Float[Tensor, " pairs"]]
 r"""Codes i M + j of some pairs i < j, and \|g\| of each."""
@@ -89,7 +99,8 @@ class ClosePairs(NamedTuple):
 def close_pairs_steps(basis: Basis) -> Generator[float, None, ClosePairs]:
     r"""Find the pairs of directions with the largest \|g\| in short steps; yields the share done.
 
-    O(M² D), a block of rows at a time; `MOST_CLOSE` pairs for every direction are kept at most.
+    O(M² D), a tile of the matrix at a time; `MOST_CLOSE` pairs for every direction are kept at
+    most.
     """
     m, exact = basis.n_directions, basis.directions
     if basis.is_standard:
@@ -97,27 +108,40 @@ def close_pairs_steps(basis: Basis) -> Generator[float, None, ClosePairs]:
     precise = m <= basis.n_dims  # only such directions can all be orthogonal
     rows = exact if precise else exact.float()
     listed = _Largest(max(LEAST_CLOSE, MOST_CLOSE * m))
-    n_parallel, n_antipodal, low = 0, 0, 0
-    at_once = max(1, _ENTRIES_AT_ONCE // m)
-    while low < m - 1:
-        high = min(low + at_once, m)
-        magnitudes = (rows[low:high] @ rows[low:].T).triu_(1).abs_()
+    n_parallel, n_antipodal = 0, 0
+    for done, low, first in _tiles(m, basis.n_dims):
+        magnitudes = (rows[low.start : low.stop] @ rows[first.start : first.stop].T).abs_()
+        if low == first:
+            magnitudes.triu_(1)
         least = listed.least(magnitudes.dtype)
         row, column = large_entries(magnitudes, min(least, 1 - _ROUNDING))
-        codes, found = (row + low) * m + column + low, magnitudes[row, column]
+        codes, found = (row + low.start) * m + column + first.start, magnitudes[row, column]
         sides = _sides(basis, codes, found)
         n_parallel += int((sides > 0).sum())
         n_antipodal += int((sides < 0).sum())
         close = (sides == 0) & (found >= least)
         listed.add((codes[close], found[close]))
         listed.largest = max(listed.largest, float(magnitudes.max()))
-        low = high
-        yield 1 - (1 - low / m) ** 2
+        yield _SEARCHED * done
     codes, bound = listed.closed()
     if len(codes) + n_parallel + n_antipodal == 0 and precise and bound <= _ORTHOGONAL:
         return ClosePairs(codes, exact.new_empty(0), 0.0, 0, 0)
-    cosines = spanned_cosines(basis, codes)
+    parts = [exact.new_empty(0)]
+    for some in torch.split(codes, max(1, _NUMBERS_AT_ONCE // basis.n_dims)):
+        parts.append(spanned_cosines(basis, some))
+        yield _SEARCHED
+    cosines = torch.cat(parts)
+    yield 1.0
     return ClosePairs(codes, cosines, min(1.0, bound + _ROUNDING), n_parallel, n_antipodal)
+
+
+def _tiles(m: int, n_dims: int) -> Iterator[tuple[float, range, range]]:
+    """Yield tiles of the upper triangle of a matrix: the share done with each, rows, columns."""
+    side = max(1, math.isqrt(min(_ENTRIES_AT_ONCE, _PRODUCTS // n_dims)))
+    parts = [range(low, min(low + side, m)) for low in range(0, m, side)]
+    tiles = [(rows, columns) for k, rows in enumerate(parts) for columns in parts[k:]]
+    for k, (rows, columns) in enumerate(tiles, 1):
+        yield k / len(tiles), rows, columns
 
 
 def partner_pairs(basis: Basis, i: int) -> ClosePairs:

@@ -1,13 +1,13 @@
 """Planes whose directions are coactive, for many more directions than a survey of all planes."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from jaxtyping import Float64, Int64
 
-from srm_widget.concurrency.generators import as_part
+from srm_widget.concurrency.generators import as_part, at_share
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.coactive_planes import CoactivePlanes
@@ -85,9 +85,12 @@ def _coactive_steps(
     store: SampleStore, basis: Basis, spec: CoactiveSpec
 ) -> Generator[float, None, CoactivePlanes]:
     m, n_samples = basis.n_directions, len(store)
-    close = yield from _close_steps(basis, spec)
+    parts = _PARTS * (1 + spec.shuffles)
+    close = yield from as_part(_close_steps(basis, spec), 0, parts)
+    yield 1 / parts
     search = BetweenSearch(store, basis, spec.epsilon, close)
-    _check_work(search.n_tests(), spec.epsilon)
+    n_tests = yield from at_share(search.n_tests_steps(), 1 / parts)
+    _check_work(n_tests, spec.epsilon)
     columns = ColumnCounter(basis, spec.epsilon, store.device)
     ranking, first, done = _Ranking(spec, m), 0, 1 / _PARTS
     while first < m:
@@ -97,7 +100,10 @@ def _coactive_steps(
             done = max(done, (1 + (_PARTS - 1) * counted) / _PARTS)
             yield done / (1 + spec.shuffles)
         store.check_size(n_samples)
-        ranking.add(tally.tallied(), columns.histograms(n_samples))
+        share = done / (1 + spec.shuffles)
+        tallied = yield from at_share(tally.tallied_steps(), share)
+        adding = ranking.add_steps(tallied, columns.histograms(n_samples))
+        yield from at_share(adding, share)
         first = tally.rows.stop
     highest = np.empty(spec.shuffles)
     for k in range(spec.shuffles):
@@ -142,7 +148,8 @@ def _shuffled_steps(
         for share in shuffled.steps(tally):
             done = max(done, (1 + (first + (tally.rows.stop - first) * share) / m) / 2)
             yield done
-        ranking.add(tally.tallied(), columns)
+        tallied = yield from at_share(tally.tallied_steps(), done)
+        yield from at_share(ranking.add_steps(tallied, columns), done)
         first = tally.rows.stop
     return float(ranking.best().score.max(initial=0.0))
 
@@ -152,7 +159,7 @@ def _close_steps(basis: Basis, spec: CoactiveSpec) -> Generator[float, None, Clo
     if spec.partners_of is not None:
         close = partner_pairs(basis, spec.partners_of)
     else:
-        close = yield from as_part(close_pairs_steps(basis), 0, _PARTS)
+        close = yield from close_pairs_steps(basis)
     if close.n_one_line == _n_planes(basis, spec):
         raise ValueError(f"expected at least one plane{among}, got {basis.no_plane_text}")
     return close
@@ -196,19 +203,19 @@ class _Ranking:
         nothing, none = np.empty(0, dtype=np.int64), np.empty(0)
         self._kept = _Ranked(nothing, none, nothing, none)
 
-    def add(self, tallied: Tallied, columns: ColumnHistograms) -> None:
-        """Score planes and add them."""
+    def add_steps(self, tallied: Tallied, columns: ColumnHistograms) -> Generator[None, None, None]:
+        """Score planes and add them in short steps."""
         codes, n_between = tallied
         self._n_found += len(codes)
         # Those with the most samples first: beyond some number no other can be among the best.
-        order = np.argsort(-n_between, kind="stable")
-        for low in range(0, len(order), _SCORED_AT_ONCE):
-            some = order[low : low + _SCORED_AT_ONCE]
-            if self._can_not_lead(n_between[some[:1]]):
+        for most, some in _by_falling_count(n_between):
+            if self._can_not_lead(most):
                 break
-            expected = columns.expected(self.pairs(codes[some]), self._spec.epsilon)
+            pairs = self.pairs(codes[some])
+            expected = yield from columns.expected_steps(pairs, epsilon=self._spec.epsilon)
             score = coactivation(n_between[some], expected)
             self._keep(_Ranked(codes[some], score, n_between[some], expected))
+            yield
 
     @property
     def n_found(self) -> int:
@@ -224,13 +231,13 @@ class _Ranking:
             places = capped(ranked, top, cap, self._m)
         return self._kept.at(places[:top])
 
-    def _can_not_lead(self, n_between: Int64[np.ndarray, "1"]) -> bool:
-        """Whether with so many samples, however few are expected, no plane is kept."""
+    def _can_not_lead(self, n_between: int) -> bool:
+        """Whether with so many samples at most, however few are expected, no plane is kept."""
         if len(self._kept.codes) < self._most:
             return False
         if self._most == 0:
             return True
-        highest = coactivation(n_between, np.zeros(1))
+        highest = coactivation(np.array([n_between]), np.zeros(1))
         return bool(highest[0] < self._kept.score[-1])
 
     def _keep(self, more: _Ranked) -> None:
@@ -240,3 +247,24 @@ class _Ranking:
     def pairs(self, codes: Int64[np.ndarray, " planes"]) -> Int64[np.ndarray, "planes 2"]:
         """Return planes (i, j) by their codes."""
         return np.stack(np.divmod(codes, self._m), axis=1)
+
+
+def _by_falling_count(
+    n_between: Int64[np.ndarray, " planes"],
+) -> Iterator[tuple[int, Int64[np.ndarray, " some"]]]:
+    """Yield the places of planes, not many at a time, none with more samples than those before.
+
+    But for those that come together with these: the number is the most that any may have that is
+    still to come.
+    """
+    at_least = np.bincount(n_between)[::-1].cumsum()  # planes with the most samples, one fewer, …
+    top, fewer = len(at_least) - 1, 0
+    while fewer <= top:
+        before = at_least[fewer - 1] if fewer else 0
+        beyond = np.searchsorted(at_least, before + _SCORED_AT_ONCE, side="right")
+        following = max(fewer + 1, int(beyond))
+        most = top - fewer
+        places = np.flatnonzero((n_between <= most) & (n_between > top - following))
+        for low in range(0, len(places), _SCORED_AT_ONCE):
+            yield most, places[low : low + _SCORED_AT_ONCE]
+        fewer = following

@@ -1,5 +1,7 @@
 """Counting how often pairs of directions come, without room for all pairs."""
 
+from collections.abc import Generator, Iterator
+
 import numpy as np
 from jaxtyping import Bool, Int64
 from torch import Tensor
@@ -7,8 +9,11 @@ from torch import Tensor
 Tallied = tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"]]
 """Codes i M + j of pairs i < j, rising, and how often each came."""
 
-_PENDING = 1 << 22
+_PENDING = 1 << 19
 """Pairs that wait to be sorted together."""
+
+_MERGED_AT_ONCE = 1 << 19
+"""Pairs of the longest of some runs that are merged with those of the others at once."""
 
 _MOST_PAIRS = 1 << 25
 """Pairs that are counted at once: 16 bytes each, and as much again while they are merged."""
@@ -48,38 +53,52 @@ class PairTally:
             counted &= (i == self._partners_of) | (j == self._partners_of)
         return counted
 
-    def add(self, codes: Int64[Tensor, " some"]) -> None:
-        """Count pairs, each as often as it comes; all are such that `counts`."""
+    def add_steps(self, codes: Int64[Tensor, " some"]) -> Generator[None, None, None]:
+        """Count pairs in short steps, each as often as it comes; all are such that `counts`."""
         self._pending.append(codes.cpu().numpy())
         self._n_pending += len(codes)
+        yield
         if self._n_pending >= _PENDING:
-            self._sort()
+            yield from self._sort_steps()
 
-    def tallied(self) -> Tallied:
-        """Return all pairs that came, of those in `rows`."""
-        self._sort()
-        self._merge(len(self._runs))
+    def tallied_steps(self) -> Generator[None, None, Tallied]:
+        """Return all pairs that came, of those in `rows`, in short steps."""
+        yield from self._sort_steps()
+        yield from self._merge_steps(len(self._runs))
         return self._runs[0]
 
-    def _sort(self) -> None:
+    def _sort_steps(self) -> Iterator[None]:
         none = np.empty(0, dtype=np.int64)
         codes, times = np.unique(np.concatenate([none, *self._pending]), return_counts=True)
         self._pending, self._n_pending = [], 0
         self._runs.append(self._within(codes, times))
+        yield
         # Runs of falling size, each at least twice the next: every pair is merged a few times.
         while len(self._runs) > 1 and len(self._runs[-2][0]) < 2 * len(self._runs[-1][0]):
-            self._merge(2)
+            yield from self._merge_steps(2)
         if sum(len(codes) for codes, _ in self._runs) > _MOST_PAIRS:
-            self._merge(len(self._runs))
+            yield from self._merge_steps(len(self._runs))
             self._shorten()
 
-    def _merge(self, n: int) -> None:
+    def _merge_steps(self, n: int) -> Iterator[None]:
         """Merge the last `n` runs."""
-        codes, times = (np.concatenate(part) for part in zip(*self._runs[-n:], strict=True))
-        order = np.argsort(codes, kind="stable")  # which merges what is sorted already
-        codes, times = codes[order], times[order]
-        first = np.flatnonzero(np.diff(codes, prepend=-1))
-        self._runs[-n:] = [(codes[first], np.add.reduceat(times, first) if len(first) else times)]
+        runs = self._runs[-n:]
+        if n < 2:
+            return
+        longest = max((codes for codes, _ in runs), key=len)
+        bounds = [*longest[_MERGED_AT_ONCE::_MERGED_AT_ONCE].tolist(), self._m * self._m]
+        begun, merged = [0] * n, []
+        for bound in bounds:
+            ends = [int(np.searchsorted(codes, bound)) for codes, _ in runs]
+            parts = [
+                (codes[low:high], times[low:high])
+                for (codes, times), low, high in zip(runs, begun, ends, strict=True)
+            ]
+            merged.append(_merged(parts))
+            begun = ends
+            yield
+        codes, times = map(np.concatenate, zip(*merged, strict=True))
+        self._runs[-n:] = [(codes, times)]
 
     def _shorten(self) -> None:
         """Leave the last i out if there are too many pairs of more than one."""
@@ -92,3 +111,12 @@ class PairTally:
     def _within(self, codes: np.ndarray, times: np.ndarray) -> Tallied:
         kept = slice(*np.searchsorted(codes, [self.rows.start * self._m, self.rows.stop * self._m]))
         return codes[kept].copy(), times[kept].copy()
+
+
+def _merged(runs: list[tuple[np.ndarray, np.ndarray]]) -> Tallied:
+    """Return the codes and times of some runs as one."""
+    codes, times = (np.concatenate(part) for part in zip(*runs, strict=True))
+    order = np.argsort(codes, kind="stable")  # which merges what is sorted already
+    codes, times = codes[order], times[order]
+    first = np.flatnonzero(np.diff(codes, prepend=-1))
+    return codes[first], np.add.reduceat(times, first) if len(first) else times

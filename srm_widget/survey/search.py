@@ -252,13 +252,10 @@ class PlaneSearch:
                 *((self._lower_planes, part) for part in beyond),
             ]
             for k, (search, part) in enumerate(searches, 1):
-                done = (spent + cost * k / len(searches)) / total
-                candidates = search(anchors, rows, part)
-                yield SearchStep(
-                    _ANCHORS_SHARE + (1 - _ANCHORS_SHARE) * done, block, candidates, False
-                )
+                done = _share_done((spent + cost * (k / len(searches))) / total)
+                yield SearchStep(done, block, search(anchors, rows, part), False)
             spent += cost
-            done = _ANCHORS_SHARE + (1 - _ANCHORS_SHARE) * spent / total
+            done = _share_done(spent / total)
             yield from self._close_steps(block, done)
             yield SearchStep(done, block, None, True)
 
@@ -316,3 +313,8 @@ class PlaneSearch:
 
     def _rank(self, i: Tensor, j: Tensor) -> Tensor:
         return self._rank_offsets[i] + j
+
+
+def _share_done(beyond_anchors: float) -> float:
+    """Return the share of a search that is done, of that of what comes after the anchors."""
+    return _ANCHORS_SHARE + (1 - _ANCHORS_SHARE) * beyond_anchors

@@ -25,7 +25,7 @@ _BYTES_PER_KEPT_ARC, _BYTES_PER_KEPT_PLANE = 32, 40
 
 _TESTS = 1 << 21
 _BYTES_PER_TEST, _BYTES_PER_OBLIQUE_TEST, _BYTES_PER_CANDIDATE = 16, 48, 130
-_CLOSE_PROJECTIONS = 1 << 24
+_CLOSE_PROJECTIONS = 1 << 22
 _CLOSE_SHARE = 1 / 5
 """Share of the directions of an oblique basis that are taken to be close to others."""
 

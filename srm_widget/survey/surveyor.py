@@ -125,6 +125,29 @@ class Surveyor:
                 "the mean over some planes; a larger epsilon or fewer directions take less"
             )
 
+    def check_pairs_memory(self, *, of_each: int = 0) -> None:
+        """Raise ``MemoryError`` if there is no room for what is kept of all pairs of directions.
+
+        Parameters
+        ----------
+        of_each
+            Bytes of each pair, beyond the cosine.
+        """
+        m = self._basis.n_directions
+        held = self._basis.is_standard or self._pairs is not None
+        needed = (0 if held else 8 * m * m) + of_each * plane_index.n_planes(m)
+        if needed == 0:
+            return
+        room = available_bytes()
+        if room is not None and needed > room:
+            raise MemoryError(
+                f"expected directions whose pairs fit into the {room / 1e9:.1f} GB of memory that "
+                f"are left, got {m:,}, of which all {plane_index.n_planes(m):,} pairs take "
+                f"{needed / 1e9:.1f} GB at least; coactive(epsilon=…) finds the pairs that fire "
+                "together without it, ensemble(epsilon=…) the mean over some planes; fewer "
+                "directions take less"
+            )
+
     def survey(self, spec: SurveySpec, listed: Listed) -> Generator[float, None, Survey]:
         """Survey all planes in short steps: yields the share done, rising to 1; returns the survey.
 

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 import srm_widget as srm
 from srm_widget.concurrency.generators import run
-from srm_widget.geometry import plane_index
 from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.samples import auto_epsilon, store
 from srm_widget.survey import between_search, close_pairs, coactive, pair_cosines, pair_tally
@@ -35,10 +34,11 @@ def small(**sizes: Any) -> Iterator[None]:
         "most_close": ((close_pairs, "MOST_CLOSE"),),
         "one_by_one": ((close_pairs, "_ONE_BY_ONE"),),
         "entries": ((close_pairs, "_ENTRIES_AT_ONCE"),),
-        "numbers": ((pair_cosines, "_NUMBERS_AT_ONCE"),),
+        "numbers": ((pair_cosines, "_NUMBERS_AT_ONCE"), (close_pairs, "_NUMBERS_AT_ONCE")),
         "tests": ((between_search, "_TESTS"),),
+        "merged": ((pair_tally, "_MERGED_AT_ONCE"),),
         "projections": ((between_search, "_PROJECTIONS"),),
-        "counted": ((between_search, "_COUNTED_AT_ONCE"),),
+        "counted": ((between_search, "_PROJECTED_AT_ONCE"),),
         "block": ((store, "BLOCK"),),
         "pending": ((pair_tally, "_PENDING"),),
         "pairs": ((pair_tally, "_MOST_PAIRS"),),
@@ -73,24 +73,26 @@ def by_definition(
     m = len(directions)
     low, high = np.zeros((m, m), dtype=int), np.zeros((m, m), dtype=int)
     skipped: Counter[str] = Counter()
-    for i, j in plane_index.all_pairs(m).tolist():
-        g = float(directions[i] @ directions[j])
-        if not (directions[i].any() and directions[j].any()):
-            skipped["dead"] += 1
-            continue
-        e2 = directions[j] - g * directions[i]
-        sine = float(np.linalg.norm(e2))
-        if sine**2 < 1e-10:
-            skipped["parallel" if g > 0 else "antipodal"] += 1
-            continue
-        a, c = unit @ directions[i], unit @ e2 / sine
+    lives = (directions != 0).any(axis=1).reshape(m)
+    for i in range(m - 1):
+        g = directions[i + 1 :] @ directions[i]
+        e2 = directions[i + 1 :] - g[:, None] * directions[i]
+        sine = np.linalg.norm(e2, axis=1)
+        is_dead, on_one_line = ~lives[i + 1 :] | ~lives[i], np.less(sine**2, 1e-10)
+        skipped["dead"] += int(is_dead.sum())
+        skipped["parallel"] += int((on_one_line & ~is_dead & (g > 0)).sum())
+        skipped["antipodal"] += int((on_one_line & ~is_dead & (g < 0)).sum())
+        spans = np.flatnonzero(~is_dead & ~on_one_line)
+        g, sine = g[spans, None], sine[spans, None]
+        a, c = directions[i] @ unit.T, e2[spans] @ unit.T / sine
         radius, psi = np.hypot(a, c), np.mod(np.arctan2(c, a), math.pi)
-        alpha = math.atan2(sine, g)
+        alpha = np.arctan2(sine, g)
         sector = np.where(psi <= alpha, psi / alpha, 1 + (psi - alpha) / (math.pi - alpha))
         fourfold = np.cos(2 * math.pi * sector)
         slack = tie / sine
-        low[i, j] = ((radius >= epsilon + slack) & (fourfold < -50 * slack / epsilon)).sum()
-        high[i, j] = ((radius >= epsilon - slack) & (fourfold < 50 * slack / epsilon)).sum()
+        surely = (radius >= epsilon + slack) & (fourfold < -50 * slack / epsilon)
+        maybe = (radius >= epsilon - slack) & (fourfold < 50 * slack / epsilon)
+        low[i, i + 1 + spans], high[i, i + 1 + spans] = surely.sum(axis=1), maybe.sum(axis=1)
     return low, high, skipped
 
 
@@ -150,6 +152,90 @@ def test_counts_are_those_of_the_definition(
     assert (found.n_parallel, found.n_antipodal) == (skipped["parallel"], skipped["antipodal"])
     assert engine.basis.n_dead_pairs == skipped["dead"]
     assert found.n_found == len(found.planes) == (wide > 0).sum()
+
+
+@settings(max_examples=4)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    m=st.integers(150, 300),
+    dtype=st.sampled_from([np.float32, np.float64]),
+    epsilon=st.floats(0.3, 0.7),
+    most_close=st.sampled_from([0, 1, 8]),
+)
+def test_counts_of_hundreds_of_directions_are_those_of_the_definition(
+    seed: int, m: int, dtype: Any, epsilon: float, most_close: int
+) -> None:
+    """Families of near-parallel directions, the same and opposite ones, and dead rows together."""
+    rng = np.random.default_rng(seed)
+    d = int(rng.integers(20, 60))
+    basis = rng.standard_normal((m, d))
+    near = 10.0 ** rng.uniform(-4, 0, (40, 1)) * rng.standard_normal((40, d))
+    basis[-40:] = basis[np.arange(40) % 8] + near
+    basis[20:25] = -3 * basis[10:15]
+    basis[25:30] = 2 * basis[10:15]
+    basis[rng.choice(np.arange(30, m - 40), 9, replace=False)] = 0
+    engine = srm.ResonanceEngine(sparse(rng, 120, basis).astype(dtype), basis)
+    with small(least_close=0, most_close=most_close):
+        found = engine.coactive(epsilon=epsilon, top=ALL)
+    unit = engine.unit_rows(np.arange(120)).double().numpy()
+    tie = 1e-6 if dtype == np.float32 else 1e-11
+    low, high, skipped = by_definition(unit, np.asarray(engine.basis), epsilon, tie)
+    wide = np.zeros_like(low)
+    wide[tuple(found.planes.T)] = found.n_between
+    is_sure = low == high
+    np.testing.assert_array_equal(wide[is_sure], low[is_sure])
+    assert is_sure.mean() > 0.98
+    assert (low <= wide).all()
+    assert (wide <= high).all()
+    assert wide.sum() > 100
+    assert (found.n_parallel, found.n_antipodal) == (skipped["parallel"], skipped["antipodal"])
+    assert (found.n_parallel, found.n_antipodal) == (5, 10)
+    n_live = m - 9
+    assert found.n_planes == n_live * (n_live - 1) // 2 - 15
+
+
+@given(
+    numbers=st.lists(st.integers(1, 40), max_size=100),
+    at_once=st.sampled_from([1, 7, 1000]),
+)
+def test_planes_are_scored_those_with_the_most_samples_first(
+    numbers: list[int], at_once: int
+) -> None:
+    n_between, came, before = np.array(numbers, dtype=np.int64), list[int](), 40
+    with small(scored=at_once):
+        for most, places in coactive._by_falling_count(n_between):
+            assert len(places) <= at_once
+            assert n_between[places].max() <= most <= before
+            came, before = [*came, *places.tolist()], most
+            left = np.setdiff1d(np.arange(len(numbers)), came)
+            assert n_between[left].max(initial=0) <= most
+    assert sorted(came) == list(range(len(numbers)))
+
+
+def test_no_step_sums_more_products_than_are_meant_to_be_at_once() -> None:
+    rng = np.random.default_rng(11)
+    basis = rng.standard_normal((90, 20))
+    engine = srm.ResonanceEngine(sparse(rng, 400, basis), basis)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in close_pairs, between_search:
+            patch.setattr(module, "_PRODUCTS", 20_000)
+        patch.setattr(pair_tally, "_PENDING", 500)
+        made: list[int] = []
+
+        class Watch(torch.overrides.TorchFunctionMode):
+            def __torch_function__(self, func, types, args=(), kwargs=None):
+                out = func(*args, **(kwargs or {}))
+                if func in (torch.Tensor.__matmul__, torch.Tensor.matmul):
+                    made.append(out.numel() * args[0].shape[-1])
+                return out
+
+        steps, of_steps = engine.coactive_steps(epsilon=0.5), [0]
+        with Watch():
+            for _ in steps:
+                of_steps.append(sum(made))
+                made.clear()
+    assert 0 < max(of_steps) <= 20_000
+    assert sum(of_steps) > 400 * 90 * 20
 
 
 @pytest.mark.parametrize("kind", ["axes", "anywhere", "near"])
@@ -381,19 +467,21 @@ def test_close_pairs_are_those_of_the_matrix_of_cosines(m: int, most: int) -> No
     codes=st.lists(st.integers(0, 99), max_size=200),
     most=st.sampled_from([1, 5, 30, 1 << 20]),
     pending=st.sampled_from([1, 8, 1 << 20]),
+    merged=st.sampled_from([1, 5, 1 << 20]),
     partner=st.sampled_from([None, 3]),
 )
 def test_pairs_are_tallied_in_as_many_goes_as_it_takes(
-    codes: list[int], most: int, pending: int, partner: int | None
+    codes: list[int], most: int, pending: int, merged: int, partner: int | None
 ) -> None:
     m, found, first = 10, Counter[int](), 0
     given_ones = torch.tensor(codes, dtype=torch.int64)
-    with small(pairs=most, pending=pending):
+    with small(pairs=most, pending=pending, merged=merged):
         while first < m:
             tally = PairTally(m, first, partner)
             for part in torch.tensor_split(given_ones, 7):
-                tally.add(part[tally.counts(part)])
-            kept, times = tally.tallied()
+                for _ in tally.add_steps(part[tally.counts(part)]):
+                    pass
+            kept, times = run(tally.tallied_steps())
             assert len(kept) <= max(most, m)
             assert (np.diff(kept) > 0).all()
             found.update(dict(zip(kept.tolist(), times.tolist(), strict=True)))

@@ -51,13 +51,14 @@ def test_shuffled_projections_are_counted_as_they_are(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
         patch.setattr(between_search, "_TESTS", tests)
+        patch.setattr(between_search, "_SHUFFLED_AT_ONCE", tests)
         patch.setattr(between_search, "_PROJECTIONS", sizes["projections"])
         patch.setattr(between_search, "_MOST_SAMPLES", sizes["at_once"])
         search = BetweenSearch(engine._store, basis, epsilon, run(close_pairs_steps(basis)))
         shuffled = run(search.shuffled_steps(torch.Generator().manual_seed(seed % 1000)))
         tally = PairTally(basis.n_directions)
         shares = list(shuffled.steps(tally))
-        codes, times = tally.tallied()
+        codes, times = run(tally.tallied_steps())
         close = list(search.close_columns(shuffled._seed))
     assert shares[-1] == 1
     found = dict(zip(codes.tolist(), times.tolist(), strict=True))
@@ -101,7 +102,7 @@ def test_in_the_mean_as_many_as_are_expected() -> None:
         shuffled = run(search.shuffled_steps(torch.Generator().manual_seed(seed)))
         tally = PairTally(12)
         list(shuffled.steps(tally))
-        codes, times = tally.tallied()
+        codes, times = run(tally.tallied_steps())
         counts[codes // 12, codes % 12] += times / 60
     pairs = np.array([(i, j) for i in range(12) for j in range(i + 1, 12) if basis.spans(i, j)])
     expected = engine.survey(epsilon=epsilon).columns.expected(pairs, epsilon)

@@ -1,5 +1,6 @@
 """What a survey takes is estimated before it is begun, and refused where there is no room."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -104,3 +105,38 @@ def test_the_limits_of_the_process_itself_are_known(monkeypatch: pytest.MonkeyPa
     assert memory.available_bytes() == 0
     files["/proc/self/limits"] = limits.replace("3072000", "unlimited")
     assert memory.available_bytes() == 4_096_000
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda engine: engine.alignment(epsilon=0.5),
+        lambda engine: engine.rotation_test(epsilon=0.5, rotations=2),
+        lambda engine: engine.significance(epsilon=0.5, rotations=2),
+        lambda engine: engine.significance_cost(0.5),
+    ],
+)
+def test_nothing_is_made_of_all_pairs_where_they_do_not_fit(
+    asked: Callable[[srm.ResonanceEngine], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, room = wide(40, 60, 20), 8 * 60**2
+    monkeypatch.setattr(surveyor, "available_bytes", lambda: room - 1)
+    with pytest.raises(MemoryError, match=r"got 60, of which all 1,770 pairs .*coactive.*ensemble"):
+        asked(engine)
+    monkeypatch.setattr(surveyor, "available_bytes", lambda: room)
+    asked(engine)
+    # They are held from now on.
+    monkeypatch.setattr(surveyor, "available_bytes", lambda: 0)
+    asked(engine)
+
+
+def test_shuffled_columns_take_room_for_the_means_of_all_planes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine = srm.ResonanceEngine(RNG.standard_normal((40, 12)))
+    monkeypatch.setattr(surveyor, "available_bytes", lambda: 16 * 66 - 1)
+    with pytest.raises(MemoryError, match="got 12, of which all 66 pairs"):
+        engine.significance(epsilon=0.5, null="columns", rotations=2)
+    engine.significance(epsilon=0.5, null="columns", by="coactivation", rotations=2)
+    monkeypatch.setattr(surveyor, "available_bytes", lambda: 16 * 66)
+    engine.significance(epsilon=0.5, null="columns", rotations=2)
