@@ -259,6 +259,8 @@ class SurveyFrame(TypedDict):
     hint: str
     too_large: bool
     """whether the survey that waits would take more memory than there is"""
+    testable: bool
+    """whether the layer can be tested against turned bases, for the planes that these would have"""
 
 
 class MapFrame(SurveyFrame, ScoreGridFrame):

@@ -13,7 +13,7 @@ from srm_widget.survey.significance import Significance
 from srm_widget.view.wire import PlanesTest
 from srm_widget.widget.model import ScopeModel
 from srm_widget.widget.publisher import Publisher
-from srm_widget.widget.survey_demand import survey_demand
+from srm_widget.widget.survey_demand import is_testable, survey_demand
 
 _SHOWN_EVERY = 0.2
 """Seconds between two reports of the progress."""
@@ -74,17 +74,15 @@ class ChanceTest:
         ValueError
             If that takes surveys of more planes than a survey begins unasked with.
         """
-        model = self._model
-        demand = survey_demand(model.engine, model.epsilon)
-        if demand.is_large and not model.engine.basis.is_orthonormal:
+        engine, epsilon = self._model.engine, self._model.epsilon
+        if not is_testable(engine, lambda: survey_demand(engine, epsilon)):
             raise ValueError(
-                f"expected fewer planes for a test against turned bases, got {demand.n_planes:,}: "
+                f"expected fewer planes for a test against turned bases, got {engine.n_planes:,}: "
                 "each of its turned bases would be surveyed; the list of pairs has a p of each"
             )
         self.forget_others()
         self._tested, self._progress = self._on_show, 0.0
         self._told = time.perf_counter()
-        engine, epsilon = self._model.engine, self._tested.epsilon
         self._task.request(self._tested, lambda: self._steps(engine, epsilon))
 
     def stop(self) -> None:

@@ -14,7 +14,7 @@ from srm_widget.utils.memory import available_bytes, bytes_text
 from srm_widget.view.plane_map import MAP_BYTES, PlaneOrder, ScoreMap
 from srm_widget.widget.model import ScopeModel
 from srm_widget.widget.publisher import Publisher
-from srm_widget.widget.survey_demand import MOST_UNASKED, SurveyDemand
+from srm_widget.widget.survey_demand import MOST_UNASKED, SurveyDemand, is_testable
 from srm_widget.widget.survey_task import SurveyTask
 
 
@@ -164,6 +164,7 @@ class SurveyController:
                 "n_directions": self._model.engine.n_directions,
                 "hint": self._hint(),
                 "too_large": self._task.state == "waiting" and self._demand.is_too_large,
+                "testable": is_testable(self._model.engine, lambda: self._demand),
             }
             self._publisher.publish(_map_frame=facts)
 

@@ -1,5 +1,6 @@
 """What a survey of all planes takes in time and memory, looked at before one begins."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from srm_widget.engine.source import ResonanceSource
@@ -83,6 +84,16 @@ def survey_demand(engine: ResonanceSource, epsilon: float) -> SurveyDemand:
     if engine.n_planes > FEW_PLANES:
         n_bytes += engine.survey_bytes(epsilon)
     return SurveyDemand(engine.survey_cost(epsilon), n_bytes, engine.n_planes, engine.n_samples)
+
+
+def is_testable(engine: ResonanceSource, demand: Callable[[], SurveyDemand]) -> bool:
+    """Return whether the layer can be tested against turned bases.
+
+    Each of these is surveyed, unless the basis is orthonormal; `demand` says what that takes.
+    """
+    if engine.n_planes <= FEW_PLANES or engine.basis.is_orthonormal:
+        return True
+    return not demand().is_large
 
 
 def is_quick(cost: float) -> bool:

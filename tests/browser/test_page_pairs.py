@@ -55,6 +55,10 @@ def test_nothing_is_cut_or_runs_over(scope: Scope, width: int, names: list[str] 
             node.scrollWidth > node.clientWidth + 1).map(node => node.textContent)"""
     )
     assert over == []
+    head, rows = pane.get_by_role("columnheader").first, pane.locator("tbody tr")
+    assert (head.bounding_box() or {"width": 0})["width"] > 60
+    # Five lines of a row at most, of long names.
+    assert (rows.first.bounding_box() or {"height": 999})["height"] < 100
     assert scope.view().evaluate("node => node.scrollWidth <= node.clientWidth")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.access import violations
 from tests.browser.fake import NBSP, Scope, small, wide
 
 HOSTILE = "<img src=x onerror=alert(1)>\u202e\0" + "y" * 1000
@@ -66,6 +67,20 @@ def test_a_row_turns_the_beam_to_its_direction(scope: Scope) -> None:
     expect(named(scope, "−b5")).to_be_focused()
     table(scope).locator("tr", has_text="+b3").locator("td").first.click()
     expect(current).to_contain_text("+b3")
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_all_columns_have_room(scope: Scope, width: int) -> None:
+    names = [f"feature {k}: tokens about dogs" for k in range(6)]
+    scope.open(labelled(names=names))
+    scope.resize(width)
+    expect(table(scope).locator("tbody tr")).to_have_count(12)
+    assert violations(scope.page, ".srm-directions", only=("target-size",)) == []
+    cut = table(scope).evaluate(
+        """table => [...table.querySelectorAll("th, td:not(.srm-table-label)")].filter(
+            node => node.scrollWidth > node.clientWidth + 1).map(node => node.textContent)"""
+    )
+    assert cut == []
 
 
 def test_hundreds_of_directions_without_labels(scope: Scope, shot: Callable[..., Path]) -> None:

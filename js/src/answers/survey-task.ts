@@ -177,7 +177,7 @@ export class SurveyTask {
     const { layer } = this.#wanted ?? {};
     const too_large = state === "waiting" && layer !== undefined && isTooLarge(layer);
     const n_directions = layer?.nDirections ?? 0;
-    const fixed = { state, progress, n_directions, hint: "", too_large };
+    const fixed = { state, progress, n_directions, hint: "", too_large, testable: false };
     const hint = state === "waiting" && layer ? hintOf(layer) : "";
     if (!this.#known || !this.#map || !this.#whole) return { ...fixed, hint };
     const { survey, elapsed } = this.#known;

@@ -38,14 +38,16 @@ function bindMap({ bind }: Binder, panels: Panels, { store }: Session, drawn: Re
   );
   bind(() => {
     const { layer, isOffline, test } = shown;
+    const survey = drawn.map.frame;
+    const hasSamples = !store.source.value && layer.levels.length === 0; // counts keep none
     return {
-      survey: drawn.map.frame,
+      survey,
       test,
       epsilon: shown.frame?.epsilon,
       step: shown.frame?.step ?? shown.step,
       layer,
       isOffline,
-      canTest: !isOffline && !store.source.value && layer.levels.length === 0, // counts keep no samples
+      canTest: !isOffline && hasSamples && survey?.testable !== false,
     };
   }, panels.planeMap.drawLayer);
 }

@@ -153,6 +153,8 @@ export interface SurveyFrame {
   hint: string;
   /** whether the survey that waits would take more memory than there is */
   too_large: boolean;
+  /** whether the layer can be tested against turned bases, for the planes that these would have */
+  testable: boolean;
 }
 
 /** `_map_frame`: the survey of all planes. */

@@ -208,7 +208,14 @@ test("a survey that was saved half done is made again", () => {
   const { queue, store } = start({
     _frame: FRAME,
     navigator: true,
-    _map_frame: { state: "running", progress: 0.4, n_directions: 5, hint: "", too_large: false },
+    _map_frame: {
+      state: "running",
+      progress: 0.4,
+      n_directions: 5,
+      hint: "",
+      too_large: false,
+      testable: true,
+    },
   });
   queue.drain();
   assert.equal(store.get("_map_frame")?.state, "done");

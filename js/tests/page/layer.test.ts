@@ -222,3 +222,12 @@ test("a page that answers from samples of its own has no button, and its line", 
   assert.ok(!page.has("button", NAME));
   assert.ok(page.has("application", "Map of planes"));
 });
+
+test("no test is offered where the kernel would refuse one", async () => {
+  const page = await OpenedPage.open(small(4, 100));
+  const frame = page.trait("_map_frame") as MapFrame;
+  await page.receive({ _map_frame: { ...frame, testable: false } });
+  assert.equal(page.has("button", NAME), false);
+  await page.receive({ _map_frame: frame });
+  assert.equal(page.has("button", NAME), true);
+});

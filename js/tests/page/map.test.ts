@@ -165,7 +165,14 @@ test("a survey under way says the plane as far as it is known, whatever its fram
   const page = await OpenedPage.open(small(8, 300, { epsilon: 0.5, survey: "running" }));
   const line = /^b0 ∧ b1 · alignment [−+]0\.\d\d ± 0\.\d\d of \d+ samples$/;
   assert.match(page.text(".srm-map-line"), line);
-  const frame = { state: "running", progress: 0.4, n_directions: 8, hint: "", too_large: false };
+  const frame = {
+    state: "running",
+    progress: 0.4,
+    n_directions: 8,
+    hint: "",
+    too_large: false,
+    testable: true,
+  };
   await page.receive({ _map_frame: { ...frame, by: undefined, low: 1.8e22, high: undefined } });
   assert.match(page.text(".srm-map-line"), line);
   assert.doesNotMatch(navigator(page).textContent ?? "", /undefined|NaN|e\+\d/);

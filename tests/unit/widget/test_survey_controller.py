@@ -45,6 +45,7 @@ def test_nothing_is_surveyed_unasked(scope: srm.SRMScope) -> None:
         "n_directions": 5,
         "hint": "",
         "too_large": False,
+        "testable": True,
     }
     assert not any(getattr(scope, name) for name in MAP_TRAITS if name != "_map_frame")
 

@@ -97,6 +97,8 @@ def test_planes_are_ordered_by_a_survey_that_was_asked_for(begun: dict[str, list
 @pytest.mark.usefixtures("large")
 def test_planes_of_an_oblique_basis_are_not_tested_against_turned_ones() -> None:
     scope = srm.SRMScope(ROWS, OBLIQUE, epsilon=0.5)
+    assert not scope._map_frame["testable"]
+    assert srm.SRMScope(ROWS, epsilon=0.5)._map_frame["testable"]
     scope._handle_custom_msg({"type": "test"}, [])
     assert scope.error.startswith("expected fewer planes for a test against turned bases, got 276")
     assert scope._test_frame == {}

@@ -18,6 +18,11 @@ const TEXT: readonly (readonly [string, string])[] = [
   ["Dashed ring", "What the spotlight would light if samples pointed everywhere alike."],
   ["Map", "Each cell is a plane, its colour the plane’s score. Click one to see that plane."],
   [
+    "Pairs",
+    "Directions between which more samples stand than chance would put there, best first. Click one " +
+      "to see its plane.",
+  ],
+  [
     "Find direction",
     "By name, number, or a label that the table lists; − in front is its negative. " +
       "Turn to the peak: where most are lit.",

@@ -1,8 +1,7 @@
 import type { Legend, TableColumn, TableFrame } from "../../protocol/frames.ts";
 import { sortingOf } from "../../protocol/table-sorting.ts";
 import { createButton, element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
-import { reorderChildren } from "../../ui/keyed-children.ts";
-import { nextIndex } from "../../ui/roving-focus.ts";
+import { RowFocus } from "../../ui/row-focus.ts";
 import { createDirectionRow, type DirectionRow } from "./direction-row.ts";
 import { COLUMN_HEADS, columnsOf, directionKey, explanation, tableCaption } from "./table-data.ts";
 import { createTableFilter } from "./table-filter.ts";
@@ -106,21 +105,14 @@ function createTableElements(options: DirectionTableOptions, signal: AbortSignal
  */
 class DirectionTable implements DirectionTableView {
   readonly #parts: ReturnType<typeof createTableElements>;
-  readonly #options: DirectionTableOptions;
   readonly #rows = new Map<string, DirectionRow>();
-  /** keys of the rows, in order */
-  #keys: string[] = [];
-  #current: string | undefined;
+  readonly #focus: RowFocus<DirectionRow>;
 
   constructor(options: DirectionTableOptions, signal: AbortSignal) {
-    this.#options = options;
     this.#parts = createTableElements(options, signal);
-    const { body } = this.#parts;
-    body.addEventListener("click", (event) => this.#choose(event), { signal });
-    body.addEventListener("focusin", (event) => this.#updateTabStop(this.#keyUnder(event)), {
-      signal,
-    });
-    body.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    const { pane, body } = this.#parts;
+    const chosen = ({ row: [direction, sign] }: DirectionRow) => options.chosen(direction, sign);
+    this.#focus = new RowFocus(pane, body, chosen, signal);
   }
 
   get node(): HTMLElement {
@@ -147,64 +139,22 @@ class DirectionTable implements DirectionTableView {
 
   drawRows({ frame, nSamples, legend }: TableRowsProps): void {
     if (!frame) return;
-    const { node, body, caption, heads } = this.#parts;
+    const { node, caption, heads } = this.#parts;
     heads.update(frame);
     node.classList.toggle("srm-directions-plain", !frame.has_labels);
     setText(caption, tableCaption(frame));
-    const before = this.#keys.findIndex((key) => this.#rows.get(key)?.button.matches(":focus"));
-    this.#keys = frame.rows.map(([direction, sign]) => directionKey(direction, sign));
     const left = new Set(this.#rows.keys());
-    const nodes = frame.rows.map((row, k) => {
-      const key = this.#keys[k] ?? "";
+    const rows = frame.rows.map((row) => {
+      const [direction, sign] = row;
+      const key = directionKey(direction, sign);
       const view = this.#rows.get(key) ?? createDirectionRow(row);
       this.#rows.set(key, view);
       left.delete(key);
       view.show(row, nSamples, frame.has_labels, legend);
-      return view.node;
+      return view;
     });
     for (const key of left) this.#rows.delete(key);
-    reorderChildren(body, nodes);
-    this.#updateTabStop(this.#current);
-    if (before >= 0 && !body.querySelector(":focus")) this.#focus(before);
-  }
-
-  #focus(place: number): void {
-    const key = this.#keys[Math.min(place, this.#keys.length - 1)];
-    if (key !== undefined) this.#rows.get(key)?.button.focus();
-  }
-
-  /** Makes one row reachable by Tab; arrow keys reach the others. */
-  #updateTabStop(wanted: string | undefined): void {
-    this.#current = wanted !== undefined && this.#rows.has(wanted) ? wanted : this.#keys[0];
-    for (const [key, { button }] of this.#rows) {
-      setAttribute(button, "tabindex", key === this.#current ? "0" : "-1");
-    }
-  }
-
-  #keyUnder(event: Event): string | undefined {
-    const node = event.target instanceof Element && event.target.closest("tr");
-    return this.#keys.find((key) => this.#rows.get(key)?.node === node);
-  }
-
-  #choose(event: MouseEvent): void {
-    const row = this.#rows.get(this.#keyUnder(event) ?? "");
-    if (!row) return;
-    const [direction, sign] = row.row;
-    row.button.focus({ preventScroll: true });
-    this.#options.chosen(direction, sign);
-  }
-
-  #pressed(event: KeyboardEvent): void {
-    const from = this.#keys.indexOf(this.#keyUnder(event) ?? "");
-    if (from < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const { pane, body } = this.#parts;
-    const height = body.clientHeight / Math.max(1, this.#keys.length);
-    const page = Math.max(1, Math.floor(pane.clientHeight / Math.max(1, height)) - 2);
-    const steps = { back: "ArrowUp", forth: "ArrowDown", page };
-    const to = nextIndex(event.key, from, this.#keys.length, steps);
-    if (to === undefined) return;
-    event.preventDefault();
-    this.#focus(to);
+    this.#focus.show(rows);
   }
 }
 

@@ -3,8 +3,7 @@ import type { Pair, PairsFrame, PairsOf, PairsProgress } from "../../protocol/fr
 import type { PairsLate } from "../../protocol/late.ts";
 import { createAnnouncer } from "../../ui/announcer.ts";
 import { createButton, element, setAttribute, setBusy, setText } from "../../ui/elements.ts";
-import { reorderChildren } from "../../ui/keyed-children.ts";
-import { nextIndex } from "../../ui/roving-focus.ts";
+import { RowFocus } from "../../ui/row-focus.ts";
 import { createSelect } from "../../ui/select.ts";
 import { choicesOf, isOfPair, LATE_TEXTS, listText, PAIR_HEADS, pNote } from "./pair-data.ts";
 import { createPairRow, type PairRowView } from "./pair-row.ts";
@@ -111,22 +110,18 @@ function createListElements(options: PairListOptions, signal: AbortSignal) {
 /** The list of pairs; choosing one shows its plane. */
 class PairList {
   readonly #parts: ReturnType<typeof createListElements>;
-  readonly #options: PairListOptions;
   readonly #rows: PairRowView[] = [];
+  readonly #focus: RowFocus<PairRowView>;
   readonly #announce: (text: string) => void;
-  #count = 0;
-  #stop = 0;
   #canShow = true;
   #frame: PairsFrame | undefined;
 
   constructor(options: PairListOptions, signal: AbortSignal) {
-    this.#options = options;
     this.#parts = createListElements(options, signal);
-    this.#announce = createAnnouncer(this.#parts.status, signal);
-    const { body } = this.#parts;
-    body.addEventListener("click", (event) => this.#choose(event), { signal });
-    body.addEventListener("focusin", (event) => this.#makeTabStop(this.#under(event)), { signal });
-    body.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    const { pane, body, status } = this.#parts;
+    this.#announce = createAnnouncer(status, signal);
+    const chosen = ({ row: [i, j] }: PairRowView) => this.#canShow && options.chosen([i, j]);
+    this.#focus = new RowFocus(pane, body, chosen, signal);
   }
 
   get node(): HTMLElement {
@@ -183,7 +178,7 @@ class PairList {
   }
 
   drawRows({ frame, pair, canShow }: PairRowsProps): void {
-    const { body, caption, note } = this.#parts;
+    const { caption, note } = this.#parts;
     this.#canShow = canShow;
     note.hidden = !frame || frame.rows.length === 0;
     if (!frame) return;
@@ -194,64 +189,16 @@ class PairList {
         caption,
         "Pairs of directions, those that fire together most first; a press shows the plane",
       );
-      const focused = this.#rows.findIndex(({ button }) => button.matches(":focus"));
       frame.rows.forEach((row, k) => {
         this.#rows[k] ??= createPairRow(row);
         this.#rows[k]?.show(row);
       });
-      this.#count = frame.rows.length;
-      reorderChildren(
-        body,
-        this.#rows.slice(0, this.#count).map(({ node }) => node),
-      );
-      if (focused >= this.#count) this.#focus(this.#count - 1);
-      this.#makeTabStop(this.#stop);
+      this.#focus.show(this.#rows.slice(0, frame.rows.length));
     }
     for (const row of this.#rows) {
       row.mark(isOfPair(row.row, pair));
       setAttribute(row.button, "aria-disabled", String(!canShow));
     }
-  }
-
-  #focus(place: number): void {
-    this.#rows[place]?.button.focus();
-  }
-
-  /** Makes one row reachable by Tab; arrow keys reach the others. */
-  #makeTabStop(wanted: number): void {
-    this.#stop = Math.min(Math.max(0, wanted), Math.max(0, this.#count - 1));
-    this.#rows.forEach(({ button }, k) => {
-      setAttribute(button, "tabindex", k === this.#stop ? "0" : "-1");
-    });
-  }
-
-  #under(event: Event): number {
-    const node = event.target instanceof Element && event.target.closest("tr");
-    return this.#rows.findIndex((row) => row.node === node);
-  }
-
-  #choose(event: MouseEvent): void {
-    const row = this.#rows[this.#under(event)];
-    if (!row || !this.#canShow) return;
-    row.button.focus({ preventScroll: true });
-    const [i, j] = row.row;
-    this.#options.chosen([i, j]);
-  }
-
-  #pressed(event: KeyboardEvent): void {
-    const from = this.#under(event);
-    if (from < 0 || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const { pane, body } = this.#parts;
-    const height = body.clientHeight / Math.max(1, this.#count);
-    const page = Math.max(1, Math.floor(pane.clientHeight / Math.max(1, height)) - 2);
-    const to = nextIndex(event.key, from, this.#count, {
-      back: "ArrowUp",
-      forth: "ArrowDown",
-      page,
-    });
-    if (to === undefined) return;
-    event.preventDefault();
-    this.#focus(to);
   }
 }
 

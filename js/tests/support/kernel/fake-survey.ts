@@ -143,7 +143,7 @@ export class FakeSurvey {
   /** What is known of the survey that was done last; before there is one, only its directions. */
   #frame() {
     const { layer, traits } = this.#kernel;
-    const about = { hint: "", n_directions: this.#size, too_large: false };
+    const about = { hint: "", n_directions: this.#size, too_large: false, testable: true };
     if (!this.#last) return about;
     const counted = this.#size > COUNTED ? [] : this.ranked("peak");
     const unlit = counted.filter((pair) => this.score(pair, "peak") === null).length;

@@ -31,6 +31,7 @@ const MAP: MapFrame = {
   elapsed_ms: 3,
   hint: "",
   too_large: false,
+  testable: true,
 };
 const RUNNING: TestProgress = { state: "running", progress: 0.345, step: 2, hint: "" };
 const DONE: TestFrame = {
@@ -89,8 +90,8 @@ test("without A₄ it is said why", () => {
 
 test("before there is a survey of the step on show nothing is known", () => {
   const unknown = { text: "Layer: not surveyed yet", isKnown: false, isLate: false };
-  const { state, progress, n_directions, hint, too_large } = MAP;
-  for (const survey of [undefined, { state, progress, n_directions, hint, too_large }]) {
+  const { state, progress, n_directions, hint, too_large, testable } = MAP;
+  for (const survey of [undefined, { state, progress, n_directions, hint, too_large, testable }]) {
     assert.deepEqual(layerFacts({ ...PROPS, survey }), unknown);
   }
   for (const other of ["waiting", "failed", "done"] as const) {

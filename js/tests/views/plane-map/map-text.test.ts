@@ -39,6 +39,7 @@ const MAP: MapFrame = {
   elapsed_ms: 3,
   hint: "",
   too_large: false,
+  testable: true,
 };
 const CELL: MapCell = {
   row: 1,
@@ -66,8 +67,8 @@ function cell(more: Partial<MapCell>, map: Partial<MapFrame> = {}, isClustered =
 }
 
 test("before there are scores the order says which they will be", () => {
-  const { state, progress, n_directions, hint, too_large } = MAP;
-  const survey = { state, progress, n_directions, hint, too_large };
+  const { state, progress, n_directions, hint, too_large, testable } = MAP;
+  const survey = { state, progress, n_directions, hint, too_large, testable };
   assert.deepEqual(
     [mappedScore(undefined, "index"), mappedScore(survey, "index"), mappedScore(survey, "peak")],
     ["alignment", "alignment", "peak"],
