@@ -19,13 +19,11 @@ const TEXT: readonly (readonly [string, string])[] = [
   ["Map", "Each cell is a plane, its colour the plane’s score. Click one to see that plane."],
   [
     "Pairs",
-    "Directions between which more samples stand than chance would put there, best first. Click one " +
-      "to see its plane.",
+    "Two directions with more samples between them than by chance. Click one to see its plane.",
   ],
   [
     "Find direction",
-    "By name, number, or a label that the table lists; − in front is its negative. " +
-      "Turn to the peak: where most are lit.",
+    "By name, number or label; − in front is its negative. Turn to the peak: where most are lit.",
   ],
   [
     "Layer",
