@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.bench.in_lab import jupyterlab
 from tests.browser.lab import Lab
-from tests.browser.server import until
+from tests.waiting import until
 
 DIGITS = """
 import srm_widget as srm

@@ -9,7 +9,7 @@ import numpy as np
 from playwright.sync_api import Locator
 
 from tests.browser.lab import Kernel
-from tests.browser.server import until
+from tests.waiting import until
 
 # Coordinates of a path are written to a hundredth of a pixel.
 ROUNDING = 0.011

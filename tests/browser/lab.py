@@ -17,7 +17,8 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
-from tests.browser.server import Server, until
+from tests.browser.server import Server
+from tests.waiting import until
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 SETTINGS: dict[str, dict[str, Any]] = {

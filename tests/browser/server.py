@@ -9,21 +9,10 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Self
 
-T = TypeVar("T")
-
-
-def until(what: Callable[[], T], timeout: float, why: Callable[[], str]) -> T:
-    """The first true value of `what`, asked every 20 ms; TimeoutError after `timeout` seconds."""
-    end = time.monotonic() + timeout
-    while not (value := what()):
-        if time.monotonic() > end:
-            raise TimeoutError(why())
-        time.sleep(0.02)
-    return value
+from tests.waiting import until
 
 
 class Server:

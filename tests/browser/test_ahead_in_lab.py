@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.drawn import begins, lit, shows, slide, wait_for_curve
 from tests.browser.lab import Lab, busy
-from tests.browser.server import until
+from tests.waiting import until
 
 SETUP = """
 import numpy as np, srm_widget as srm

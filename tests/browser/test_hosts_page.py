@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.fake import Scope, small
-from tests.browser.server import until
+from tests.waiting import until
 
 # As of a tab out of sight: what is to be done before the next frame waits.
 # Pixels of the screen, and of the map's canvas, for one of the page.

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import drawn
 from tests.browser.lab import Lab
-from tests.browser.server import until
+from tests.waiting import until
 
 CELLS = [
     """

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, LabServer
-from tests.browser.server import until
+from tests.waiting import until
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks/03_grandmother_neurons.ipynb"
 

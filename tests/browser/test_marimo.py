@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.drawn import radii, shows
 from tests.browser.marimo_server import MarimoServer, Visit
-from tests.browser.server import until
+from tests.waiting import until
 
 EXAMPLE = Path(__file__).parents[2] / "notebooks/marimo_scope.py"
 TRAITS = Path(__file__).parent / "pages/marimo_traits.py"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, NotebookServer
-from tests.browser.server import until
+from tests.waiting import until
 from tests.browser.test_scope_in_lab import SETUP, Shown
 
 FITS = """disc => {

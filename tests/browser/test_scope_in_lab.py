@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import radii, shows, wait_for_curve
 from tests.browser.lab import Lab, LabServer
-from tests.browser.server import until
+from tests.waiting import until
 
 SETUP = """
 import ipywidgets, numpy as np, srm_widget as srm

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 from notebooks.site.build import build
 from notebooks.site.document import documents
 from notebooks.site.execution import KEPT
-from tests.browser.server import until
+from tests.waiting import until
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 NAMES = ["index", *(path.stem for path in NOTEBOOKS), "reading"]

@@ -15,6 +15,7 @@ from ipywidgets.widgets.widget import _instances
 
 import srm_widget as srm
 from srm_widget.concurrency.threads import widget_lock
+from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings(
     # bqplot's own scales, when they are imported
@@ -354,16 +355,13 @@ def test_is_shown_as_the_page_of_its_scope_where_pages_are_asked_for(
 def test_garbage_waits_for_no_lock(activations: np.ndarray) -> None:
     """It is collected in whatever thread allocates, also in one that another waits for."""
     explorer = srm.SRMExplorer(activations)
-    before = set(threading.enumerate())
     with widget_lock:
         collecting = threading.Thread(target=explorer.__del__, daemon=True)
         collecting.start()
         collecting.join(60)
         assert not collecting.is_alive()
         assert explorer.scope.comm is not None
-    for thread in set(threading.enumerate()) - before:
-        thread.join(60)
-    assert explorer.scope.comm is None
+    until(lambda: explorer.scope.comm is None, 60, lambda: "it is not closed")
 
 
 def test_samples_in_groups(activations: np.ndarray) -> None:

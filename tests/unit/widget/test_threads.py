@@ -14,6 +14,7 @@ import pytest
 import srm_widget as srm
 from srm_widget.concurrency.background import stepwise
 from srm_widget.concurrency.threads import WatchedLock, widget_lock
+from tests import waiting
 from tests.unit.support.event_loop import ROWS, others, until
 from tests.unit.support.wire import state_of
 
@@ -77,7 +78,6 @@ def test_garbage_waits_for_no_lock() -> None:
     engine = srm.ResonanceEngine(ROWS)
     scope = srm.SRMScope(engine, epsilon=0.5)
     counting, handling = threading.Event(), threading.Event()
-    before = set(threading.enumerate())
 
     def cell() -> None:
         with engine._lock:
@@ -93,9 +93,7 @@ def test_garbage_waits_for_no_lock() -> None:
             assert scope.comm is not None
 
     together(cell, page)
-    for thread in set(threading.enumerate()) - before:
-        thread.join(60)
-    assert scope.comm is None
+    waiting.until(lambda: scope.comm is None, 60, lambda: "it is not closed")
 
 
 def test_samples_come_while_a_page_moves() -> None:
