@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, NotebookServer
-from tests.waiting import until
 from tests.browser.test_scope_in_lab import SETUP, Shown
+from tests.waiting import until
 
 FITS = """disc => {
     const dial = disc.closest('.srm-dial').getBoundingClientRect();
