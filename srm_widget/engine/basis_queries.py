@@ -12,7 +12,6 @@ from srm_widget.concurrency.threads import locked, locked_steps
 from srm_widget.engine.parts import EngineParts
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
-from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.curves import Resonance
@@ -135,7 +134,7 @@ class BasisQueries(EngineParts):
     ) -> Generator[float, None, Survey]:
         spec = SurveySpec(self._samples.resolved_epsilon(epsilon), resolution, variant)
         self._surveyor.check_memory(spec)
-        self._checked_pairs()
+        self._surveyor.checked_pairs()
         return self._survey_with_engine(spec, listed)
 
     def _survey_with_engine(
@@ -357,7 +356,7 @@ class BasisQueries(EngineParts):
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
         which = plane_index.checked_variant(variant)
         fixed = self._samples.resolved_epsilon(epsilon)
-        pairs = self._checked_pairs()
+        pairs = self._surveyor.checked_pairs()
         if self._samples.groups is not None:
             return self._plane_by_plane(spanned_planes(pairs, which), fixed, grid)
         return all_curves(self._store, pairs, fixed, grid, which)
@@ -463,7 +462,7 @@ class BasisQueries(EngineParts):
         """
         if epsilon is not None:
             fixed = self._samples.resolved_epsilon(epsilon)
-            return layer_alignment(self._store, self._checked_pairs(), fixed)
+            return layer_alignment(self._store, self._surveyor.checked_pairs(), fixed)
         check_orthonormal(self._samples.basis, "epsilon='auto' takes the alignment at an ε")
         return self._fourth_moment_steps()
 
@@ -627,7 +626,7 @@ class BasisQueries(EngineParts):
             If there is no room for all pairs of directions.
         """
         with self._lock:
-            pairs = self._checked_pairs()
+            pairs = self._surveyor.checked_pairs()
             if epsilon is None and not self._samples.basis.is_orthonormal:
                 epsilon = "auto"
             fixed = None if epsilon is None else self._samples.resolved_epsilon(epsilon)
@@ -694,7 +693,7 @@ class BasisQueries(EngineParts):
         measure, n_best = checked_measure(by), checked_top(top)
         of_each = _BYTES_OF_A_MEAN if null == "columns" and measure != "coactivation" else 0
         with self._lock:
-            pairs = self._checked_pairs(of_each=of_each)
+            pairs = self._surveyor.checked_pairs(of_each=of_each)
             fixed = self._samples.resolved_epsilon(epsilon)
         steps = significance(
             self._store,
@@ -723,20 +722,4 @@ class BasisQueries(EngineParts):
         """
         n = integer("rotations", rotations, least=1)
         fixed = self._samples.resolved_epsilon(epsilon)
-        return least_share_of_work(self._store, self._checked_pairs(), fixed, n)
-
-    def _checked_pairs(self, *, of_each: int = 0) -> PairGeometry:
-        """Return the pairs of directions.
-
-        Raises
-        ------
-        ValueError
-            If none spans a plane.
-        MemoryError
-            If there is no room for all of them, with `of_each` bytes more for each.
-        """
-        self._surveyor.check_pairs_memory(of_each=of_each)
-        pairs = self._surveyor.pairs
-        if pairs.n_planes == 0:
-            raise ValueError(f"expected at least one plane, got {pairs.basis.no_plane_text}")
-        return pairs
+        return least_share_of_work(self._store, self._surveyor.checked_pairs(), fixed, n)

@@ -8,21 +8,22 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.concurrency.generators import blocking
+from srm_widget.concurrency.generators import Progress, blocking, reported
 from srm_widget.concurrency.threads import locked, locked_steps
 from srm_widget.engine.parts import EngineParts
-from srm_widget.geometry.arcs import least_lit_radius
-from srm_widget.plane.density import Density, SquareBins
+from srm_widget.geometry.arcs import reaches
+from srm_widget.results.density import Density
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.store import as_rows
-from srm_widget.utils.validation import integer
+from srm_widget.survey.density_counter import DensityCounter, DensitySpec, checked_density_spec
+from srm_widget.survey.ensemble_density import check_density_memory, ensemble_density
 
 _Piece = tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]
 """Share of the samples read, and the two in-plane coordinates of some of them."""
 
 
 class CoordinateQueries(EngineParts):
-    """The engine's questions about where samples lie in one plane, without a spotlight."""
+    """The engine's questions about where samples lie in planes, without a spotlight."""
 
     @locked
     def projection(
@@ -128,6 +129,8 @@ class CoordinateQueries(EngineParts):
         bins: SupportsIndex = 128,
         epsilon: float = 0.0,
         raw: bool = False,
+        extent: float | None = None,
+        isotropic: bool = False,
     ) -> Generator[float, None, Density]:
         """Count the samples in square bins of the plane (i, j): PPPM as a density.
 
@@ -140,13 +143,20 @@ class CoordinateQueries(EngineParts):
         epsilon
             Least in-plane share ‖proj x‖ / ‖x‖ of the samples counted, as for `projection`.
         raw
-            Whether to bin the raw activations (centred where the engine centres them), between
-            plus and minus their largest coordinate, rather than their directions, between -1 and 1.
+            Whether to bin the raw activations (centred where the engine centres them) rather than
+            their directions.
+        extent
+            The outermost edges are at plus and minus it, and samples beyond counted apart. None is
+            1 for directions, for raw coordinates the largest of those counted.
+        isotropic
+            Whether to compute what isotropic directions of the samples' lengths would give, with
+            which raw densities can be compared: see `ensemble_density`.
 
         Returns
         -------
         density
-            ``counts`` (bins, bins) int64 and ``edges`` (bins + 1,) float64 of both coordinates.
+            ``counts`` (bins, bins) int64 and ``edges`` (bins + 1,) float64 of both coordinates:
+            see `srm_widget.results.density.Density`.
 
         Yields
         ------
@@ -158,52 +168,119 @@ class CoordinateQueries(EngineParts):
         IndexError
             If i equals j or either is out of range.
         ValueError
-            If bins or ε are not as above, or the two directions are parallel.
+            If bins, ε or the extent are not as above, or the two directions are parallel.
         TypeError
-            If bins is no integer.
+            If bins is no integer, or the extent no number.
         """
-        n_bins = integer("bins", bins, least=1)
-        min_share, n_samples = checked_epsilon(epsilon), len(self._store)
-        # Made here, they refuse what is no plane at once; raw, they are gone through twice.
-        passes = [self._pieces(i, j, n_samples, min_share, raw) for _ in range(1 + raw)]
-        return self._density_steps(passes, n_samples, n_bins, raw)
+        spec = checked_density_spec(checked_epsilon(epsilon), bins, raw, extent, isotropic)
+        n_samples = len(self._store)
+        # Made here, they refuse what is no plane at once; where the extent of raw coordinates is
+        # to be found, they are gone through twice.
+        n_passes = 2 if spec.finds_extent else 1
+        passes = [self._pieces(i, j, n_samples, spec) for _ in range(n_passes)]
+        return self._density_steps(passes, n_samples, spec)
 
     density = blocking(density_steps)
 
     def _density_steps(
-        self, passes: list[Iterator[_Piece]], n_samples: int, n_bins: int, raw: bool
+        self, passes: list[Iterator[_Piece]], n_samples: int, spec: DensitySpec
     ) -> Generator[float, None, Density]:
-        extent, done = 1.0, 0.0
-        if raw:
-            extent, done = 0.0, 0.5
+        largest, done = 0.0, 0.0
+        if spec.finds_extent:
+            done = 0.5
             for share, *piece in passes[0]:
                 ends = (float(values.abs().max()) for values in piece if len(values))
-                extent = max(extent, *ends, 0.0)
+                largest = max(largest, *ends, 0.0)
                 yield share / 2
-            extent = extent or 1.0
-        bins = SquareBins(n_bins, extent, self._store.device)
-        counts = torch.zeros((n_bins, n_bins), dtype=torch.int64, device=self._store.device)
+        counter = DensityCounter(spec, largest, self._store.device)
         for share, a, c in passes[-1]:
-            counts += bins.count(a, c)
+            counter.add(a, c)
             yield done + (1 - done) * share
-        return Density(counts.cpu().numpy(), bins.edges, n_samples, self._store.n_dims, raw)
+        return counter.density(self._store, n_samples, n_planes=1)
+
+    @locked_steps
+    def ensemble_density_steps(
+        self,
+        *,
+        epsilon: float | str = "auto",
+        raw: bool = True,
+        bins: SupportsIndex = 128,
+        extent: float | None = None,
+        isotropic: bool = False,
+        progress: Progress = None,
+    ) -> Generator[float, None, Density]:
+        """Count in-plane coordinates of all planes i < j laid over one another, in square bins.
+
+        The projective picture of the author's later work: in every plane the samples whose in-plane
+        share ‖proj x‖ / ‖x‖ is at least ε (PPPM), at (x · e1, x · e2). The counts are those of
+        `density` at the same ε, extent and bins, added up over all planes; samples are looked for
+        in all planes at once, as for a survey.
+
+        Parameters
+        ----------
+        epsilon
+            Least in-plane share, in [-1, 1], or "auto". At 0 and below every sample counts in
+            every plane, which takes as long as to count it there.
+        raw
+            Whether to bin the raw activations (centred where the engine centres them) rather than
+            their directions.
+        bins
+            Equal bins of each coordinate, ≥ 1.
+        extent
+            The outermost edges are at plus and minus it, and samples beyond counted apart. None is
+            1 for directions; for raw coordinates the largest projection of a sample on a direction,
+            found in a pass of its own, or in a basis that is not orthonormal, where coordinates
+            may be larger, the largest ‖x‖. State it for densities that are to be compared or added.
+        isotropic
+            Whether to compute what isotropic directions of the samples' lengths would give, so that
+            `Density.isotropic` and `Density.ratio` can tell of raw coordinates too. Directions need
+            no asking.
+        progress
+            As for `survey`.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+
+        Returns
+        -------
+        density
+            With ``n_planes``, ``n_hits`` and ``epsilon``: see `srm_widget.results.density.Density`.
+
+        Raises
+        ------
+        ValueError
+            If bins, ε or the extent are not as above; if no two directions span a plane.
+        TypeError
+            If bins is no integer, or the extent no number.
+        MemoryError
+            If there is no room for all pairs of directions, what is searched, or the bins.
+        """
+        fixed = self._samples.resolved_epsilon(epsilon)
+        spec = checked_density_spec(fixed, bins, raw, extent, isotropic)
+        pairs = self._surveyor.checked_pairs()
+        check_density_memory(self._store, pairs.basis, spec)
+        return reported(ensemble_density(self._store, pairs, spec), progress, "planes")
+
+    ensemble_density = blocking(ensemble_density_steps)
 
     def _pieces(
-        self, i: SupportsIndex, j: SupportsIndex, n_samples: int, min_share: float, raw: bool
+        self, i: SupportsIndex, j: SupportsIndex, n_samples: int, spec: DensitySpec
     ) -> Iterator[_Piece]:
         """Yield the in-plane coordinates of the first samples, piece by piece.
 
         Each piece is the share of the samples read, then the two coordinates of those samples
-        whose in-plane share ‖proj x‖ / ‖x‖ is at least `min_share`.
+        whose in-plane share ‖proj x‖ / ‖x‖ is at least ε.
         """
         unit_pieces = self._plane_queries.coordinate_pieces(i, j, n_samples)
 
         def pieces() -> Iterator[_Piece]:
             for offset, a, c in unit_pieces:
-                norms = self._store.norms_from(offset, len(a)) if raw else None
+                norms = self._store.norms_from(offset, len(a)) if spec.raw else None
                 first, second = (a, c) if norms is None else (a * norms, c * norms)
-                if min_share > 0:
-                    kept = torch.hypot(a.double(), c.double()) >= least_lit_radius(min_share)
+                if spec.epsilon > 0:
+                    kept = reaches(a, c, spec.epsilon)
                     first, second = first[kept], second[kept]
                 yield (offset + len(a)) / n_samples, first, second
 

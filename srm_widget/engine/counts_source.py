@@ -13,9 +13,9 @@ from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.angular_grid import TURN
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.beam import Beam
-from srm_widget.plane.density import Density
 from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.curves import ClassCurves, Resonance
+from srm_widget.results.density import Density
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.results.survey import Survey
 from srm_widget.samples.store import as_rows
@@ -245,6 +245,10 @@ class CountsSource(ResonanceSource):
         counts = np.zeros((n_bins, n_bins), dtype=np.int64)
         edges = np.linspace(-1, 1, n_bins + 1)
         return in_one_step(Density(counts, edges, self.n_samples, self.n_dims, raw=False), 1.0)
+
+    def ensemble_density_steps(self, **_options: Any) -> Generator[float, None, Density]:
+        """Raise ``ValueError``: counts keep no samples."""
+        raise _without_samples("the density of all planes")
 
     def directions_steps(self, **_options: Any) -> Generator[float, None, Directions]:
         """Raise ``ValueError``: counts keep no samples."""

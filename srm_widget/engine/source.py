@@ -13,9 +13,9 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
 from srm_widget.plane.beam import Beam
-from srm_widget.plane.density import Density
 from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.curves import ClassCurves, Resonance
+from srm_widget.results.density import Density
 from srm_widget.results.survey import Survey
 from srm_widget.samples.groups import SampleGroups
 from srm_widget.survey.directions import Directions
@@ -257,6 +257,21 @@ class ResonanceSource(ABC):
         """Count the samples kept in square bins of the plane (i, j)."""
 
     density = blocking(density_steps)
+
+    @abstractmethod
+    def ensemble_density_steps(
+        self,
+        *,
+        epsilon: float | str = "auto",
+        raw: bool = True,
+        bins: SupportsIndex = 128,
+        extent: float | None = None,
+        isotropic: bool = False,
+        progress: Progress = None,
+    ) -> Generator[float, None, Density]:
+        """Count the samples kept in square bins of all planes laid over one another."""
+
+    ensemble_density = blocking(ensemble_density_steps)
 
     @abstractmethod
     def directions_steps(

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.basis import Basis
-from srm_widget.results.isotropy import isotropic_series, isotropic_share
+from srm_widget.results.isotropic_density import isotropic_share
+from srm_widget.results.isotropy import isotropic_series
 from srm_widget.utils.arrays import to_bytes
 from srm_widget.utils.text import printable
 from srm_widget.view.legend import LONGEST_NAME, Legend

@@ -90,6 +90,22 @@ def may_reach(
     return (a * a).addcmul_(c, c) >= radius * radius * (1 - _ROUNDING)
 
 
+def reaches(
+    a: Float[Tensor, " samples"], c: Float[Tensor, " samples"], epsilon: float
+) -> Bool[Tensor, " samples"]:
+    """Return which samples are lit at some angle, at ε > 0: those of r = hypot(a, c) ≥ ε.
+
+    Squares tell of all but those at ε.
+    """
+    least = least_lit_radius(epsilon)
+    x, y = a.double(), c.double()
+    beyond = torch.addcmul(x * x, y, y).sub_(least * least)
+    found = beyond >= 0
+    doubtful = (beyond.abs_() <= CLOSING_MARGIN).nonzero().squeeze(1)
+    found[doubtful] = torch.hypot(x[doubtful], y[doubtful]) >= least
+    return found
+
+
 def lit_arcs(
     a: Float[Tensor, " samples"],
     c: Float[Tensor, " samples"],

@@ -1,4 +1,4 @@
-"""What isotropic data would give: fraction lit, its Chebyshev series, density; and checks of ε."""
+"""What isotropic data would give: fraction lit and its Chebyshev series; and checks of ε."""
 
 from functools import lru_cache
 from typing import SupportsIndex
@@ -6,7 +6,7 @@ from typing import SupportsIndex
 import numpy as np
 from jaxtyping import Float64
 from numpy.polynomial.chebyshev import Chebyshev
-from scipy.special import betainc, betaincinv, betaln
+from scipy.special import betainc, betaln
 
 from srm_widget.utils.text import brief
 from srm_widget.utils.validation import integer
@@ -18,11 +18,6 @@ _TOLERANCE = 1e-8
 """Largest error of the series, in the logarithm of f0."""
 
 _UNDERFLOW = 1e-250
-_NODES = 16
-"""Quadrature nodes in a bin of the density."""
-
-_NODES_FEW_DIMS = 96
-"""The same in few dimensions, where the density is steep at the rim of the disc, or infinite."""
 
 
 def checked_epsilon(epsilon: float | str) -> float:
@@ -108,61 +103,3 @@ def _log_factor(x: Float64[np.ndarray, " some"], d: int) -> Float64[np.ndarray, 
         tail = 1 + 0.5 / (power + 1) * z * tail
         small = np.log(tail / (2 * power * epsilon)) - betaln(power, 0.5)
     return np.where(beta > _UNDERFLOW, direct, small)
-
-
-@lru_cache(maxsize=8)
-def isotropic_share(n_dims: int, bins: int) -> Float64[np.ndarray, "bins bins"]:
-    """Return the share of isotropic data in D dimensions in each bin of the plane's unit disc.
-
-    It is the expected density of in-plane coordinates (a, c).
-
-    Of a random unit vector (1 + a) / 2 is Beta((D - 1) / 2, (D - 1) / 2) distributed, and, given a,
-    so is (1 + c / √(1 - a²)) / 2 with D - 1 in place of D (marginals of the uniform distribution on
-    the sphere). The first is integrated by Gauss-Legendre quadrature within each bin, the second is
-    exact.
-
-    Parameters
-    ----------
-    n_dims
-        D ≥ 2.
-    bins
-        Number of equal bins from -1 to 1 along each coordinate.
-    """
-    ends = _left_ends(np.linspace(-1.0, 1.0, bins + 1))
-    if n_dims == 2:
-        return _circle_share(ends)
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES if n_dims > 8 else _NODES_FEW_DIMS)
-    half = (n_dims - 1) / 2
-    start, stop = betainc(half, half, (1 + ends) / 2)
-    share = stop - start
-    quantile = betaincinv(half, half, start[:, None] + share[:, None] * (1 + nodes) / 2)
-    width = 2 * np.sqrt(quantile * (1 - quantile))
-    total = np.zeros((bins, bins))
-    for k, weight in enumerate(weights / 2):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            scaled = np.nan_to_num(ends[:, None, :] / width[None, :, k, None])
-        low, high = betainc(half - 0.5, half - 0.5, (1 + scaled.clip(-1.0, 1.0)) / 2)
-        total += weight * (high - low)
-    result: np.ndarray = share[:, None] * total
-    return (result + result.T) / 2  # quadrature is symmetric only nearly
-
-
-def _left_ends(edges: Float64[np.ndarray, " edges"]) -> Float64[np.ndarray, "2 bins"]:
-    """Return both ends of each bin, of bins right of 0 those of the mirror image left of it.
-
-    The distributions are symmetric, and lower tails keep their digits.
-    """
-    start, stop = edges[:-1], edges[1:]
-    right = start >= 0
-    return np.stack([np.where(right, -stop, start), np.where(right, -start, stop)])
-
-
-def _circle_share(ends: Float64[np.ndarray, "2 bins"]) -> Float64[np.ndarray, "bins bins"]:
-    """Return the share of the unit circle in each bin, where the arcs of both bins overlap."""
-    start, stop = -ends[0], -np.minimum(ends[1], 0.0)
-    times = np.where(ends[1] > 0, 2.0, 1.0)  # the bin in the middle lies on both sides
-    first = np.arccos(start)[:, None], np.arccos(stop)[:, None]
-    second = np.arcsin(stop)[None, :], np.arcsin(start)[None, :]
-    overlap = np.minimum(first[1], second[1]) - np.maximum(first[0], second[0])
-    result: np.ndarray = overlap.clip(0.0) / (2 * np.pi) * np.outer(times, times)
-    return result

@@ -187,6 +187,12 @@ class SampleStore:
         block = self._blocks[offset // BLOCK]
         return block.norms[offset % BLOCK : offset % BLOCK + n]
 
+    def lengths(self) -> Iterator[Float64[Tensor, " some"]]:
+        """Yield the norms of the rows, once centred, block by block; 0 for those that are short."""
+        for block in self._blocks:
+            norms = block.norms[: block.size]
+            yield norms.masked_fill(self.preparation.short(norms), 0.0)
+
     @property
     def preparation_text(self) -> str:
         """What was done to the rows before they were brought to unit length; "" for nothing."""

@@ -18,28 +18,32 @@ class CandidatePairs(NamedTuple):
         In-plane coordinates x̂ · e1, x̂ · e2 of the sample.
     alpha
         α of the plane in radians; None where all directions are orthogonal.
+    samples
+        The samples; None where nobody asks which they are.
     """
 
     planes: Int64[Tensor, " candidates"]
     a: Float[Tensor, " candidates"]
     c: Float[Tensor, " candidates"]
     alpha: Float64[Tensor, " candidates"] | None
+    samples: Int64[Tensor, " candidates"] | None = None
 
     @staticmethod
     def from_projections(
-        planes: Tensor, a: Tensor, b: Tensor, g: Tensor | None
+        planes: Tensor, a: Tensor, b: Tensor, g: Tensor | None, samples: Tensor | None = None
     ) -> "CandidatePairs":
         """Return the candidates of samples with the projections a = p_i and b = p_j.
 
         `g` is the cosine between the two directions; None where all are orthogonal.
         """
         if g is None:
-            return CandidatePairs(planes, a, b, None)
-        return CandidatePairs(planes, a, (b - g * a) / (1 - g * g).sqrt(), g.acos())
+            return CandidatePairs(planes, a, b, None, samples)
+        return CandidatePairs(planes, a, (b - g * a) / (1 - g * g).sqrt(), g.acos(), samples)
 
     def split(self, most: int) -> "Iterator[CandidatePairs]":
         """Yield the candidates in parts of at most `most`."""
         for low in range(0, len(self.planes), most):
             part = slice(low, low + most)
             alpha = None if self.alpha is None else self.alpha[part]
-            yield CandidatePairs(self.planes[part], self.a[part], self.c[part], alpha)
+            samples = None if self.samples is None else self.samples[part]
+            yield CandidatePairs(self.planes[part], self.a[part], self.c[part], alpha, samples)

@@ -42,11 +42,21 @@ class CloseCandidates:
         First sample to test.
     bound
         Pairs with a larger \|g\| are tested.
+    with_samples
+        Whether candidates tell which samples they are.
     """
 
     def __init__(
-        self, store: SampleStore, pairs: PairGeometry, epsilon: float, since: int, bound: float
+        self,
+        store: SampleStore,
+        pairs: PairGeometry,
+        epsilon: float,
+        since: int,
+        bound: float,
+        *,
+        with_samples: bool = False,
     ) -> None:
+        self._with_samples = with_samples
         self._store, self._basis, self._since = store, pairs.basis, since
         self._first, self._second, g = pairs.closer_than(bound)
         starts = plane_index.first_positions(self._first.numpy(), pairs.n_directions)
@@ -78,7 +88,8 @@ class CloseCandidates:
             each.to(a.device)[pair]
             for each in (self._positions[some], torch.atan2(self._sine[some], self._g[some]))
         )
-        return CandidatePairs(positions, a[pair, sample], c[pair, sample], alpha)
+        samples = sample + self._since if self._with_samples else None
+        return CandidatePairs(positions, a[pair, sample], c[pair, sample], alpha, samples)
 
     def _projected(self, directions: Int64[Tensor, " pairs"]) -> Float64[Tensor, "pairs samples"]:
         """Return the projections on some directions, of all samples that are tested."""

@@ -115,7 +115,8 @@ class PlaneSearch:
         Called with the projections of every sample on every direction, part by part, once.
     columns
         Counts them.
-
+    with_samples
+        Whether candidates tell which samples they are.
     """
 
     def __init__(
@@ -127,8 +128,9 @@ class PlaneSearch:
         *,
         watch: Watch | None = None,
         columns: ColumnCounter | None = None,
+        with_samples: bool = False,
     ) -> None:
-        self._watch, self._columns = watch, columns
+        self._watch, self._columns, self._with_samples = watch, columns, with_samples
         self._store, self._basis, self._pairs = store, pairs.basis, pairs
         self._epsilon, self._since = epsilon, since
         self._m = pairs.n_directions
@@ -151,7 +153,12 @@ class PlaneSearch:
     def _close(self) -> CloseCandidates:
         """The pairs that are tested apart."""
         return CloseCandidates(
-            self._store, self._pairs, self._epsilon, self._since, self._plan.bound
+            self._store,
+            self._pairs,
+            self._epsilon,
+            self._since,
+            self._plan.bound,
+            with_samples=self._with_samples,
         )
 
     @cached_property
@@ -209,7 +216,7 @@ class PlaneSearch:
                     self._watch(0, self._since + seen, projected)
                 if low == 0 and self._columns is not None:
                     self._columns.add_all(0, projected)
-                candidates = self._test_planes(projected, first, second, low)
+                candidates = self._test_planes(projected, first, second, low, self._since + seen)
                 seen += projected.shape[1]
                 yield SearchStep((low + len(block) * seen / n) / total, block, candidates, False)
             yield from self._close_steps(block, block.stop / total)
@@ -221,13 +228,18 @@ class PlaneSearch:
         first: Int64[Tensor, " planes"],
         second: Int64[Tensor, " planes"],
         low: int,
+        first_sample: int,
     ) -> CandidatePairs:
         a, b = projected.index_select(0, first), projected.index_select(0, second)
         g = None if self._cosines is None else self._cosines[first, second][:, None]
         plane, sample = self._may_be_lit(a, b, g).nonzero().unbind(1)
         a, b = a[plane, sample], b[plane, sample]
         return CandidatePairs.from_projections(
-            plane + low, a, b, None if g is None else g[plane, 0]
+            plane + low,
+            a,
+            b,
+            None if g is None else g[plane, 0],
+            sample + first_sample if self._with_samples else None,
         )
 
     def _search_anchors(self) -> Iterator[SearchStep]:
@@ -272,7 +284,11 @@ class PlaneSearch:
         row, k = found.nonzero().unbind(1)
         planes = self._rank(direction[k], row + low)
         return CandidatePairs.from_projections(
-            planes, value[k], others[row, k], None if g is None else g[row, k]
+            planes,
+            value[k],
+            others[row, k],
+            None if g is None else g[row, k],
+            sample[k] if self._with_samples else None,
         )
 
     def _lower_planes(self, anchors: Anchors, rows: range, part: slice) -> CandidatePairs:
@@ -298,7 +314,11 @@ class PlaneSearch:
             row, k, a = row[keep], k[keep], a[keep]
         planes = self._rank(row + rows.start, direction[k])
         return CandidatePairs.from_projections(
-            planes, a, value[k], None if g is None else g[row, k]
+            planes,
+            a,
+            value[k],
+            None if g is None else g[row, k],
+            sample[k] if self._with_samples else None,
         )
 
     def _may_be_lit(self, a: Tensor, b: Tensor, g: Tensor | None) -> Tensor:

@@ -29,6 +29,9 @@ _CLOSE_PROJECTIONS = 1 << 22
 _CLOSE_SHARE = 1 / 5
 """Share of the directions of an oblique basis that are taken to be close to others."""
 
+_BYTES_PER_BIN = 40
+"""Counts of a piece, of all, and what isotropy would give."""
+
 _MOST_AT_ONCE = 1 << 30
 """Bytes of all that is counted and kept at once, and more than they ever are in narrow layers."""
 
@@ -80,31 +83,64 @@ def survey_bytes(
     kept
         Bytes of counts that are kept at most.
     """
-    n, m, itemsize = len(store), basis.n_directions, store.dtype.itemsize
+    n, m = len(store), basis.n_directions
     n_planes = plane_index.n_planes(m)
     shares = lit_shares(store, basis, epsilon)
-    is_crowded = shares.anchors > _CROWDED
-    n_anchors = 0.0 if is_crowded else shares.anchors * n * m
+    rows = min(m, max(1.0, _TESTS / max(1.0, _n_anchors(store, basis, shares))))
+    at_once = min(n_planes, 8 * m if _is_crowded(shares) else max(m, min(_TESTS, rows * m)))
+    cells, arcs = at_once * (n_angles + 1.0), at_once * n * shares.pairs
+    counting = 32 * cells if 4 * arcs > cells else 48 * arcs
+    n_lit = n_planes * shares.planes
+    counts = _BYTES_PER_KEPT_ARC * n_planes * n * shares.pairs + _BYTES_PER_KEPT_PLANE * n_lit
+    orders = 2 if variant == "permutation" else 1
+    of_lit = orders * _BYTES_PER_LIT_PLANE * n_lit + min(float(kept), counts)
+    return math.ceil(_search_bytes(store, basis, shares) + counting + of_lit)
+
+
+def density_bytes(store: SampleStore, basis: Basis, epsilon: float, n_bins: int) -> int:
+    """Return about how many bytes the density of all planes takes at its peak.
+
+    Beyond the samples: the cosines between all directions, what is searched at once, and the bins.
+    """
+    search = _search_bytes(store, basis, lit_shares(store, basis, epsilon))
+    return math.ceil(search) + _BYTES_PER_BIN * n_bins * n_bins
+
+
+def most_density_bytes(store: SampleStore, basis: Basis, n_bins: int) -> int:
+    """Return how many bytes that takes at most, however much is lit; at small cost."""
+    m = basis.n_directions
+    anchors = math.ceil(_BYTES_PER_ANCHOR * _CROWDED * len(store) * m)
+    copied = store.dtype.itemsize * min(_COPIED, len(store) * store.n_dims)
+    bins = _BYTES_PER_BIN * n_bins * n_bins
+    return 8 * m * (m + basis.n_dims) + anchors + copied + bins + _MOST_AT_ONCE
+
+
+def _search_bytes(store: SampleStore, basis: Basis, shares: LitShares) -> float:
+    """Return about how many bytes a search of all planes takes, before anything is counted."""
+    n, m, itemsize = len(store), basis.n_directions, store.dtype.itemsize
+    n_planes = plane_index.n_planes(m)
     geometry = directions = 0.0
     copied = itemsize * n * store.n_dims if n * store.n_dims <= _COPIED else 0
     if not basis.is_standard:
         close = min(_CLOSE_PROJECTIONS, _CLOSE_SHARE * m * n)
         geometry = 8.0 * m * m
         directions, copied = 8.0 * (m * store.n_dims + close), 0
-    rows = min(m, max(1.0, _TESTS / max(1.0, n_anchors)))
-    at_once = min(n_planes, 8 * m if is_crowded else max(m, min(_TESTS, rows * m)))
-    cells, arcs = at_once * (n_angles + 1.0), at_once * n * shares.pairs
-    counting = 32 * cells if 4 * arcs > cells else 48 * arcs
-    n_tests = n * n_planes if is_crowded else n_anchors * m
+    n_anchors = _n_anchors(store, basis, shares)
+    n_tests = n * n_planes if _is_crowded(shares) else n_anchors * m
     density = min(1.0, n * n_planes * shares.pairs / max(1.0, n_tests))
     per_test = _BYTES_PER_TEST if basis.is_standard else _BYTES_PER_OBLIQUE_TEST
     tests = min(_TESTS, n_tests) * (per_test + _BYTES_PER_CANDIDATE * density)
-    n_lit = n_planes * shares.planes
-    counts = _BYTES_PER_KEPT_ARC * n_planes * n * shares.pairs + _BYTES_PER_KEPT_PLANE * n_lit
-    orders = 2 if variant == "permutation" else 1
-    of_lit = orders * _BYTES_PER_LIT_PLANE * n_lit + min(float(kept), counts)
-    anchors = _BYTES_PER_ANCHOR * n_anchors
-    return math.ceil(geometry + directions + copied + anchors + counting + tests + of_lit)
+    return geometry + directions + copied + _BYTES_PER_ANCHOR * n_anchors + tests
+
+
+def _is_crowded(shares: LitShares) -> bool:
+    """Return whether samples have so many anchors that every plane is tested instead."""
+    return shares.anchors > _CROWDED
+
+
+def _n_anchors(store: SampleStore, basis: Basis, shares: LitShares) -> float:
+    """Return about how many anchors are listed."""
+    return 0.0 if _is_crowded(shares) else shares.anchors * len(store) * basis.n_directions
 
 
 def lit_shares(store: SampleStore, basis: Basis, epsilon: float) -> LitShares:

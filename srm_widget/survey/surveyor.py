@@ -148,6 +148,21 @@ class Surveyor:
                 "directions take less"
             )
 
+    def checked_pairs(self, *, of_each: int = 0) -> PairGeometry:
+        """Return the pairs of directions.
+
+        Raises
+        ------
+        ValueError
+            If none spans a plane.
+        MemoryError
+            If there is no room for all of them, with `of_each` bytes more for each.
+        """
+        self.check_pairs_memory(of_each=of_each)
+        if self.pairs.n_planes == 0:
+            raise ValueError(f"expected at least one plane, got {self._basis.no_plane_text}")
+        return self.pairs
+
     def survey(self, spec: SurveySpec, listed: Listed) -> Generator[float, None, Survey]:
         """Survey all planes in short steps: yields the share done, rising to 1; returns the survey.
 

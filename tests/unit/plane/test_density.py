@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
-from srm_widget.plane.density import SquareBins
+from srm_widget.geometry.square_bins import SquareBins
 from tests.unit.support.labelled import Labelled, labelled
 
 BINS = st.sampled_from([1, 2, 3, 7, 8, 128])

@@ -11,8 +11,8 @@ from scipy import stats
 from scipy.integrate import dblquad
 
 import srm_widget as srm
-from srm_widget.plane.density import Density
-from srm_widget.results.isotropy import isotropic_share
+from srm_widget.results.density import Density
+from srm_widget.results.isotropic_density import isotropic_share
 
 ACCURACY = 1e-5
 """Of a share; where the disc ends within a bin the quadrature is not exact."""

@@ -1,0 +1,113 @@
+"""Counter of in-plane coordinates in square bins, of one plane or of many."""
+
+from typing import NamedTuple, SupportsIndex
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from srm_widget.geometry.square_bins import SquareBins
+from srm_widget.results.density import Density
+from srm_widget.results.isotropic_density import isotropic_counts_of_lengths
+from srm_widget.samples.store import SampleStore
+from srm_widget.utils.validation import boolean, integer, number
+
+
+class DensitySpec(NamedTuple):
+    """What is counted.
+
+    Attributes
+    ----------
+    epsilon
+        Least in-plane share of the samples.
+    bins
+        Equal bins of each coordinate.
+    raw
+        Whether the coordinates are those of the raw activations.
+    extent
+        End of the last bin; None is 1 for directions, and what is found for raw ones.
+    isotropic
+        Whether to compute what isotropic directions of the samples' lengths would give.
+    """
+
+    epsilon: float
+    bins: int
+    raw: bool
+    extent: float | None
+    isotropic: bool
+
+    @property
+    def finds_extent(self) -> bool:
+        """Whether the extent is to be found."""
+        return self.raw and self.extent is None
+
+
+def checked_density_spec(
+    epsilon: float,
+    bins: SupportsIndex,
+    raw: bool,
+    extent: float | None,
+    isotropic: bool,
+) -> DensitySpec:
+    """Return what is asked for; ε is checked already.
+
+    Raises
+    ------
+    ValueError
+        If there is no bin, or the extent is not positive and finite.
+    TypeError
+        If bins is no integer, the extent no number, or one of the others neither True nor False.
+    """
+    n_bins = integer("bins", bins, least=1)
+    is_raw, is_compared = boolean("raw", raw), boolean("isotropic", isotropic)
+    if extent is None:
+        return DensitySpec(epsilon, n_bins, is_raw, None, is_compared)
+    end = number(extent)
+    if not 0 < end < float("inf"):
+        raise ValueError(f"expected extent as a positive number, got {extent!r}")
+    return DensitySpec(epsilon, n_bins, is_raw, end, is_compared)
+
+
+class DensityCounter:
+    """Counts coordinates in square bins, piece by piece.
+
+    Parameters
+    ----------
+    spec
+        What is counted.
+    largest
+        Largest raw coordinate, where that is asked for.
+    device
+        Of the coordinates.
+    """
+
+    def __init__(self, spec: DensitySpec, largest: float, device: torch.device) -> None:
+        self._spec = spec
+        found = (largest or 1.0) if spec.raw else 1.0
+        self._extent = found if spec.extent is None else spec.extent
+        self._bins = SquareBins(spec.bins, self._extent, device, closed=spec.extent is None)
+        self._counts = torch.zeros((spec.bins, spec.bins), dtype=torch.int64, device=device)
+
+    def add(self, first: Float[Tensor, " some"], second: Float[Tensor, " some"]) -> None:
+        """Count more samples by their two coordinates."""
+        self._counts += self._bins.count(first, second)
+
+    def density(self, store: SampleStore, n_samples: int, *, n_planes: int) -> Density:
+        """Return the density of the first samples of a store, of so many planes."""
+        spec, expected = self._spec, None
+        if spec.raw and spec.isotropic:
+            lengths = torch.cat(list(store.lengths()))[:n_samples].cpu().numpy()
+            expected = n_planes * isotropic_counts_of_lengths(
+                lengths, store.n_dims, spec.bins, spec.epsilon, self._extent
+            )
+        return Density(
+            self._counts.cpu().numpy(),
+            self._bins.edges,
+            n_samples,
+            store.n_dims,
+            spec.raw,
+            epsilon=spec.epsilon,
+            n_planes=n_planes,
+            n_outside=self._bins.n_outside,
+            of_lengths=expected,
+        )
