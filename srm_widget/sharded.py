@@ -1,7 +1,8 @@
-"""Surveys of activations in shards, larger than one machine, computed over Dask."""
+"""Surveys and densities of activations in shards, larger than one machine, over Dask."""
 
 import math
 import operator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple, SupportsIndex
@@ -10,11 +11,13 @@ import numpy as np
 import torch
 
 from srm_widget import basis as bases
+from srm_widget.concurrency.generators import run
 from srm_widget.distributed.partial_survey import PartialSurvey
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.geometry.pair_geometry import PairGeometry
+from srm_widget.results.density import Density
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.results.survey import (
     Listed,
@@ -29,6 +32,8 @@ from srm_widget.samples.moment_sums import MomentSums
 from srm_widget.samples.preparation import Preparation, as_fixed_preparation
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
 from srm_widget.survey.column_counter import ColumnCounter, ColumnCounts
+from srm_widget.survey.density_counter import DensitySpec, checked_density_spec
+from srm_widget.survey.ensemble_density import ensemble_density_steps, extents
 from srm_widget.survey.scores import EnsembleSums
 from srm_widget.survey.surveyor import SurveySpec, as_survey
 from srm_widget.utils.arrays import evenly_spaced
@@ -41,6 +46,8 @@ try:
     from srm_widget.distributed.shards import ShardSource, sources_of
 except ImportError as error:  # pragma: no cover - the tests have it
     raise ImportError("srm_widget.sharded needs Dask: pip install 'srm_widget[dask]'") from error
+
+_NO_SAMPLE = "expected at least one sample, got none that is finite"
 
 _SPLIT_EVERY = 8
 """Parts that a task adds up."""
@@ -108,28 +115,16 @@ def survey(
     """
     listed = Listed(checked_measure(by), checked_top(top), checked_per_direction(per_direction))
     k, planes = len(AngularGrid.uniform(resolution)), plane_index.checked_variant(variant)
-    policy = checked_nan_policy(nan_policy)
-    computing_in = None if dtype is None else computing_dtype(np.empty(0), dtype)
-    sources = sources_of(data, None if rows is None else integer("rows", rows, least=1))
-    n_dims = sources[0].shards[0].n_dims
-    directions = bases.standard(n_dims) if basis is None else bases.of(basis)
-    checked_width(np.empty((0, n_dims)), directions.n_dims, directions.n_directions)
-    preparation = as_fixed_preparation(center, min_norm)
-    preparation.check_width(n_dims)
-    pairs = PairGeometry.from_basis(directions)
-    if pairs.n_planes == 0:
-        raise ValueError(f"expected at least one plane, got {directions.no_plane_text}")
-    if isinstance(epsilon, str) and epsilon == "auto":
-        fixed = _auto_epsilon(sources, directions, computing_in, policy, preparation)
-    else:
-        fixed = checked_epsilon(epsilon)
+    reading = _reading(dtype, nan_policy, center, min_norm)
+    sources, pairs = _sources_and_pairs(data, basis, rows, reading)
+    fixed = _resolved_epsilon(epsilon, sources, pairs.basis, reading)
     spec = SurveySpec(fixed, k, planes)
     n_blocks = _n_blocks(pairs, spec) if blocks is None else integer("blocks", blocks, least=1)
-    task = _TaskSpec(spec, n_blocks, computing_in, policy, preparation)
+    task = _TaskSpec(spec, n_blocks, reading)
     parts = compute(*_ensembles(sources, pairs, task))
     n_samples, n_short, moments, columns, _ = parts[0]
     if n_samples == 0:
-        raise ValueError("expected at least one sample, got none that is finite")
+        raise ValueError(_NO_SAMPLE)
     found = as_survey(
         EnsembleSums.join([part[-1] for part in parts]),
         spec,
@@ -137,17 +132,89 @@ def survey(
         ColumnCounter(pairs.basis, fixed, torch.device("cpu"), columns).histograms(n_samples),
         moments=moments,
         listed=listed,
-        preparation=preparation.text(n_short),
+        preparation=reading.preparation.text(n_short),
     )
     own = partial(
         ResonanceEngine,
-        basis=directions,
-        dtype=computing_in,
-        nan_policy=policy,
+        basis=pairs.basis,
+        dtype=reading.dtype,
+        nan_policy=reading.nan_policy,
         center=center,
         min_norm=min_norm,
     )
     return replace(found, engine_of=own)
+
+
+def ensemble_density(
+    data: Any,
+    basis: Any = None,
+    *,
+    epsilon: float | str,
+    raw: bool = True,
+    bins: SupportsIndex = 128,
+    extent: float | None = None,
+    isotropic: bool = False,
+    rows: SupportsIndex | None = None,
+    dtype: Any = None,
+    nan_policy: NanPolicy = "raise",
+    center: Any = None,
+    min_norm: float = 0.0,
+) -> Density:
+    """Count in-plane coordinates of all planes laid over one another, of activations in shards.
+
+    The same as `ResonanceEngine.ensemble_density` of all; runs as `survey` does. Where the extent
+    of raw coordinates is to be found, the data are read once more, before.
+
+    Parameters
+    ----------
+    data, basis, rows, dtype, nan_policy, center, min_norm
+        As for `survey`.
+    epsilon, raw, bins, extent, isotropic
+        As for `ResonanceEngine.ensemble_density`; ε "auto" as for `survey`.
+
+    Raises
+    ------
+    ValueError, TypeError, IndexError, FileNotFoundError
+        For input of another kind; the message says which shard.
+    """
+    reading = _reading(dtype, nan_policy, center, min_norm)
+    sources, pairs = _sources_and_pairs(data, basis, rows, reading)
+    fixed = _resolved_epsilon(epsilon, sources, pairs.basis, reading)
+    spec = checked_density_spec(fixed, bins, raw, extent, isotropic)
+    shared = {"pairs": delayed(pairs, pure=True), "reading": reading}
+    if spec.finds_extent:
+        found = compute(*_of_shards(sources, _extent_of_shard, **shared))
+        spec = spec.within(max(found))
+    parts = _of_shards(sources, _density_of_shard, spec=spec, **shared)
+    (density,) = compute(_added_up(parts, delayed(Density.total, pure=False)))
+    if density.n_samples == 0:
+        raise ValueError(_NO_SAMPLE)
+    return density
+
+
+class _Reading(NamedTuple):
+    """How the rows of a shard become samples."""
+
+    dtype: torch.dtype | None
+    nan_policy: NanPolicy
+    preparation: Preparation
+
+    def store(self, rows: Any, name: str, basis: bases.Basis) -> SampleStore:
+        """Return the samples of the rows of a shard, which may be none."""
+        cpu = torch.device("cpu")
+        if not len(rows):
+            return SampleStore(basis.n_dims, torch.float32, cpu)
+        try:
+            return as_sample_store(
+                as_activations(rows),
+                basis,
+                cpu,
+                self.dtype,
+                self.nan_policy,
+                preparation=self.preparation,
+            )
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{error} (in {name})") from error
 
 
 class _TaskSpec(NamedTuple):
@@ -155,29 +222,68 @@ class _TaskSpec(NamedTuple):
 
     spec: SurveySpec
     n_blocks: int
-    dtype: torch.dtype | None
-    nan_policy: NanPolicy
-    preparation: Preparation
+    reading: _Reading
+
+
+def _reading(dtype: Any, nan_policy: NanPolicy, center: Any, min_norm: float) -> _Reading:
+    computing_in = None if dtype is None else computing_dtype(np.empty(0), dtype)
+    policy = checked_nan_policy(nan_policy)
+    return _Reading(computing_in, policy, as_fixed_preparation(center, min_norm))
+
+
+def _sources_and_pairs(
+    data: Any, basis: Any, rows: SupportsIndex | None, reading: _Reading
+) -> tuple[list[ShardSource], PairGeometry]:
+    """Return what to read, and the pairs of directions, of which one at least spans a plane."""
+    sources = sources_of(data, None if rows is None else integer("rows", rows, least=1))
+    n_dims = sources[0].shards[0].n_dims
+    directions = bases.standard(n_dims) if basis is None else bases.of(basis)
+    checked_width(np.empty((0, n_dims)), directions.n_dims, directions.n_directions)
+    reading.preparation.check_width(n_dims)
+    pairs = PairGeometry.from_basis(directions)
+    if pairs.n_planes == 0:
+        raise ValueError(f"expected at least one plane, got {directions.no_plane_text}")
+    return sources, pairs
+
+
+def _resolved_epsilon(
+    epsilon: float | str, sources: list[ShardSource], basis: bases.Basis, reading: _Reading
+) -> float:
+    if isinstance(epsilon, str) and epsilon == "auto":
+        return _auto_epsilon(sources, basis, reading)
+    return checked_epsilon(epsilon)
+
+
+def _of_shards(
+    sources: list[ShardSource], function: Callable[..., Any], **shared: Any
+) -> list[Any]:
+    """Return what a function makes of each shard, called with its rows and name, delayed."""
+    return [
+        part
+        for source in sources
+        for part in source.apply(function, [shard.name for shard in source.shards], **shared)
+    ]
+
+
+def _added_up(parts: list[Any], add: Any) -> Any:
+    """Return all parts added up in a tree, delayed."""
+    while len(parts) > 1:
+        groups = (parts[k : k + _SPLIT_EVERY] for k in range(0, len(parts), _SPLIT_EVERY))
+        parts = [add(group) for group in groups]
+    return parts[0]
 
 
 def _ensembles(sources: list[ShardSource], pairs: PairGeometry, task: _TaskSpec) -> list[Any]:
     """Return the number of samples and the ensemble of each block of planes, delayed."""
     # By name, so that a worker is sent them once and not with every task.
     shared = {"pairs": delayed(pairs, pure=True), "task": task}
-    counted = [
-        part
-        for source in sources
-        for part in source.apply(_count_shard, [shard.name for shard in source.shards], **shared)
-    ]
+    counted = _of_shards(sources, _count_shard, **shared)
     block_of, add = delayed(operator.getitem, pure=False), delayed(PartialSurvey.total, pure=False)
     finish = delayed(_finish, pure=False)
     roots = []
     for block in range(task.n_blocks):
         parts = [block_of(part, block) for part in counted]
-        while len(parts) > 1:
-            groups = (parts[k : k + _SPLIT_EVERY] for k in range(0, len(parts), _SPLIT_EVERY))
-            parts = [add(group) for group in groups]
-        roots.append(finish(parts[0], task.spec))
+        roots.append(finish(_added_up(parts, add), task.spec))
     return roots
 
 
@@ -185,21 +291,23 @@ def _count_shard(
     rows: Any, name: str, *, pairs: PairGeometry, task: _TaskSpec
 ) -> tuple[PartialSurvey, ...]:
     """Count the rows of a shard, as a part for each block of planes."""
-    own, cpu = pairs.for_thread(), torch.device("cpu")
-    store = SampleStore(own.basis.n_dims, torch.float32, cpu)
-    if len(rows):
-        try:
-            store = as_sample_store(
-                as_activations(rows),
-                own.basis,
-                cpu,
-                task.dtype,
-                task.nan_policy,
-                preparation=task.preparation,
-            )
-        except (TypeError, ValueError) as error:
-            raise type(error)(f"{error} (in {name})") from error
+    own = pairs.for_thread()
+    store = task.reading.store(rows, name, own.basis)
     return tuple(PartialSurvey.count(store, own, task.spec, task.n_blocks))
+
+
+def _extent_of_shard(rows: Any, name: str, *, pairs: PairGeometry, reading: _Reading) -> float:
+    own = pairs.for_thread()
+    store = reading.store(rows, name, own.basis)
+    found = extents(store, own.basis) if len(store) else ()
+    return max((extent for _, extent in found), default=0.0)
+
+
+def _density_of_shard(
+    rows: Any, name: str, *, pairs: PairGeometry, reading: _Reading, spec: DensitySpec
+) -> Density:
+    own = pairs.for_thread()
+    return run(ensemble_density_steps(reading.store(rows, name, own.basis), own, spec))
 
 
 def _finish(
@@ -211,9 +319,7 @@ def _finish(
 def _auto_epsilon(
     sources: list[ShardSource],
     basis: bases.Basis,
-    dtype: torch.dtype | None,
-    nan_policy: NanPolicy,
-    preparation: Preparation,
+    reading: _Reading,
 ) -> float:
     """Return the ε that `ResonanceEngine.auto_epsilon` chooses, from the same rows."""
     n_samples = sum(shard.n_rows for source in sources for shard in source.shards)
@@ -230,10 +336,10 @@ def _auto_epsilon(
     engine = ResonanceEngine(
         some,
         basis,
-        dtype=dtype,
-        nan_policy=nan_policy,
-        center=preparation.center,
-        min_norm=preparation.min_norm,
+        dtype=reading.dtype,
+        nan_policy=reading.nan_policy,
+        center=reading.preparation.center,
+        min_norm=reading.preparation.min_norm,
     )
     return engine.auto_epsilon()
 

@@ -16,7 +16,7 @@ from srm_widget.results.density import Density
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.store import as_rows
 from srm_widget.survey.density_counter import DensityCounter, DensitySpec, checked_density_spec
-from srm_widget.survey.ensemble_density import check_density_memory, ensemble_density
+from srm_widget.survey.ensemble_density import check_density_memory, ensemble_density_steps
 
 _Piece = tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]
 """Share of the samples read, and the two in-plane coordinates of some of them."""
@@ -192,7 +192,8 @@ class CoordinateQueries(EngineParts):
                 ends = (float(values.abs().max()) for values in piece if len(values))
                 largest = max(largest, *ends, 0.0)
                 yield share / 2
-        counter = DensityCounter(spec, largest, self._store.device)
+            spec = spec.within(largest)
+        counter = DensityCounter(spec, self._store.device)
         for share, a, c in passes[-1]:
             counter.add(a, c)
             yield done + (1 - done) * share
@@ -261,7 +262,7 @@ class CoordinateQueries(EngineParts):
         spec = checked_density_spec(fixed, bins, raw, extent, isotropic)
         pairs = self._surveyor.checked_pairs()
         check_density_memory(self._store, pairs.basis, spec)
-        return reported(ensemble_density(self._store, pairs, spec), progress, "planes")
+        return reported(ensemble_density_steps(self._store, pairs, spec), progress, "planes")
 
     ensemble_density = blocking(ensemble_density_steps)
 

@@ -187,11 +187,12 @@ class SampleStore:
         block = self._blocks[offset // BLOCK]
         return block.norms[offset % BLOCK : offset % BLOCK + n]
 
-    def lengths(self) -> Iterator[Float64[Tensor, " some"]]:
-        """Yield the norms of the rows, once centred, block by block; 0 for those that are short."""
-        for block in self._blocks:
-            norms = block.norms[: block.size]
-            yield norms.masked_fill(self.preparation.short(norms), 0.0)
+    @property
+    def lengths(self) -> Float64[Tensor, " samples"]:
+        """Norms of the rows of all samples, once centred; 0 for those that are short."""
+        norms = [block.norms[: block.size] for block in self._blocks]
+        found = torch.cat(norms) if norms else torch.empty(0, dtype=torch.float64)
+        return found.masked_fill(self.preparation.short(found), 0.0)
 
     @property
     def preparation_text(self) -> str:

@@ -28,6 +28,8 @@ class DensitySpec(NamedTuple):
         End of the last bin; None is 1 for directions, and what is found for raw ones.
     isotropic
         Whether to compute what isotropic directions of the samples' lengths would give.
+    found
+        Largest raw coordinate, once it is found; 0 if all are.
     """
 
     epsilon: float
@@ -35,11 +37,22 @@ class DensitySpec(NamedTuple):
     raw: bool
     extent: float | None
     isotropic: bool
+    found: float | None = None
 
     @property
     def finds_extent(self) -> bool:
         """Whether the extent is to be found."""
-        return self.raw and self.extent is None
+        return self.raw and self.extent is None and self.found is None
+
+    @property
+    def end(self) -> float:
+        """End of the last bin, once it is known."""
+        known = self.found if self.extent is None else self.extent
+        return known or 1.0
+
+    def within(self, largest: float) -> "DensitySpec":
+        """Return the same with the extent found: no coordinate is larger, but by rounding."""
+        return self._replace(found=largest)
 
 
 def checked_density_spec(
@@ -74,18 +87,14 @@ class DensityCounter:
     Parameters
     ----------
     spec
-        What is counted.
-    largest
-        Largest raw coordinate, where that is asked for.
+        What is counted, its extent found.
     device
         Of the coordinates.
     """
 
-    def __init__(self, spec: DensitySpec, largest: float, device: torch.device) -> None:
+    def __init__(self, spec: DensitySpec, device: torch.device) -> None:
         self._spec = spec
-        found = (largest or 1.0) if spec.raw else 1.0
-        self._extent = found if spec.extent is None else spec.extent
-        self._bins = SquareBins(spec.bins, self._extent, device, closed=spec.extent is None)
+        self._bins = SquareBins(spec.bins, spec.end, device, closed=spec.extent is None)
         self._counts = torch.zeros((spec.bins, spec.bins), dtype=torch.int64, device=device)
 
     def add(self, first: Float[Tensor, " some"], second: Float[Tensor, " some"]) -> None:
@@ -96,9 +105,9 @@ class DensityCounter:
         """Return the density of the first samples of a store, of so many planes."""
         spec, expected = self._spec, None
         if spec.raw and spec.isotropic:
-            lengths = torch.cat(list(store.lengths()))[:n_samples].cpu().numpy()
+            lengths = store.lengths[:n_samples].cpu().numpy()
             expected = n_planes * isotropic_counts_of_lengths(
-                lengths, store.n_dims, spec.bins, spec.epsilon, self._extent
+                lengths, store.n_dims, spec.bins, spec.epsilon, spec.end
             )
         return Density(
             self._counts.cpu().numpy(),

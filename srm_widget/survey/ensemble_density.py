@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Iterator
 
-import torch
 from jaxtyping import Float, Float64
 from torch import Tensor
 
@@ -23,7 +22,7 @@ _EXTENT_SHARE = 0.1
 """Share of the work that finding the extent is taken for."""
 
 
-def ensemble_density(
+def ensemble_density_steps(
     store: SampleStore, pairs: PairGeometry, spec: DensitySpec
 ) -> Generator[float, None, Density]:
     """Count the samples near to every plane, all planes laid over one another, in short steps.
@@ -36,10 +35,11 @@ def ensemble_density(
         for share, found in extents(store, pairs.basis):
             largest = max(largest, found)
             yield done * share
-    counter = DensityCounter(spec, largest, store.device)
-    lengths = torch.cat(list(store.lengths())) if spec.raw else None
+        spec = spec.within(largest)
+    counter = DensityCounter(spec, store.device)
+    lengths = store.lengths if spec.raw else None
     search = PlaneSearch(store, pairs, spec.epsilon, with_samples=spec.raw)
-    for step in search.steps():
+    for step in search.steps() if n_samples else ():
         for candidates in step.split_candidates():
             counter.add(*_coordinates(candidates, spec.epsilon, lengths))
         yield done + (1 - done) * step.done
@@ -55,7 +55,7 @@ def extents(store: SampleStore, basis: Basis) -> Iterator[tuple[float, float]]:
 
     Yields the share done and the extent of some samples; the largest is that of all.
     """
-    lengths = torch.cat(list(store.lengths()))
+    lengths = store.lengths
     if not basis.is_orthonormal:
         yield 1.0, float(lengths.max())
         return

@@ -172,3 +172,28 @@ def test_its_planes_are_confirmed_as_those_of_an_engine(basis: str) -> None:
     own = srm.ResonanceEngine(ROWS, BASES[basis]).survey(**ASK).confirm(fresh)
     assert found.fresh.n_lit.tolist() == own.fresh.n_lit.tolist()
     assert found.p.tolist() == own.p.tolist()
+
+
+@pytest.mark.parametrize("basis", BASES.values(), ids=BASES)
+@pytest.mark.parametrize(
+    "asked", [{"raw": False}, {}, {"extent": 1.5}, {"isotropic": True}], ids=str
+)
+def test_densities_are_those_of_one_engine(asked: dict[str, Any], basis: Any) -> None:
+    asked = dict[str, Any](epsilon="auto", bins=32) | asked
+    shards = [ROWS[:90], ROWS[90:90], ROWS[90:200], ROWS[200:]]
+    found = srm.sharded.ensemble_density(shards, basis, rows=64, **asked)
+    expected = srm.ResonanceEngine(ROWS, basis).ensemble_density(**asked)
+    assert np.array_equal(found.counts, expected.counts)
+    assert np.array_equal(found.edges, expected.edges)
+    for name in ("n_samples", "n_planes", "n_outside", "epsilon", "raw", "n_dims"):
+        assert getattr(found, name) == getattr(expected, name)
+    if "isotropic" in asked:
+        assert found.isotropic == pytest.approx(expected.isotropic, rel=1e-3, abs=1e-6)
+
+
+def test_densities_of_nothing_are_refused() -> None:
+    rows = np.full((4, 3), np.nan)
+    with pytest.raises(ValueError, match="none that is finite"):
+        srm.sharded.ensemble_density([rows], epsilon=0.5, nan_policy="drop")
+    with pytest.raises(ValueError, match="2 of 4 rows"):
+        srm.sharded.ensemble_density([np.eye(4), np.diag([np.nan, np.nan, 1, 1])], epsilon=0.5)

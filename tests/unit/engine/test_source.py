@@ -58,6 +58,7 @@ def test_the_questions_that_take_long_are_those_that_views_ask() -> None:
         "curve",
         "density",
         "directions",
+        "ensemble_density",
         "reach",
         "rotation_test",
         "significance",
