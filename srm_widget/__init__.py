@@ -9,6 +9,7 @@ from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.engine.functional import alignment, kurtosis, spotlight_resonance
 from srm_widget.engine.timeline import Timeline
 from srm_widget.explorer.explorer import SRMExplorer
+from srm_widget.export.projective_grid import projective_grid, save_projective_grid
 from srm_widget.hooks.capture import capture
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
@@ -42,6 +43,8 @@ __all__ = [
     "capture",
     "datasets",
     "kurtosis",
+    "projective_grid",
+    "save_projective_grid",
     "sharded",
     "spotlight_resonance",
     "tokens",

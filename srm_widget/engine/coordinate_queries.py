@@ -16,7 +16,11 @@ from srm_widget.results.density import Density
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.store import as_rows
 from srm_widget.survey.density_counter import DensityCounter, DensitySpec, checked_density_spec
-from srm_widget.survey.ensemble_density import check_density_memory, ensemble_density_steps
+from srm_widget.survey.ensemble_density import (
+    check_density_memory,
+    ensemble_density_steps,
+    extents,
+)
 
 _Piece = tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]
 """Share of the samples read, and the two in-plane coordinates of some of them."""
@@ -265,6 +269,31 @@ class CoordinateQueries(EngineParts):
         return reported(ensemble_density_steps(self._store, pairs, spec), progress, "planes")
 
     ensemble_density = blocking(ensemble_density_steps)
+
+    @locked_steps
+    def coordinate_extent_steps(self) -> Generator[float, None, float]:
+        """Find an extent that holds the raw coordinates of all samples in all planes, in one pass.
+
+        The one that `ensemble_density` takes by itself; of several engines the largest is one in
+        which their densities can be compared.
+
+        Yields
+        ------
+        share
+            Share done, rising to 1.
+        """
+        found = extents(self._store, self._samples.basis)
+
+        def steps() -> Generator[float, None, float]:
+            largest = 0.0
+            for share, extent in found:
+                largest = max(largest, extent)
+                yield share
+            return largest
+
+        return steps()
+
+    coordinate_extent = blocking(coordinate_extent_steps)
 
     def _pieces(
         self, i: SupportsIndex, j: SupportsIndex, n_samples: int, spec: DensitySpec

@@ -111,7 +111,7 @@ def _fill(traits: dict[str, Any], payload: Payload, title: str) -> str:
     saved = {"traits": {**traits, "_held_frame": payload.frame}, "held": _base64(payload.data)}
     style = STYLE + _PAGE_STYLE
     policy = (
-        f"default-src 'none'; script-src '{_digest(SCRIPT)}'; style-src '{_digest(style)}'; "
+        f"default-src 'none'; script-src '{digest(SCRIPT)}'; style-src '{digest(style)}'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
     return _PAGE.format(
@@ -130,6 +130,7 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Return the digest of an inline script or style, as a content security policy names it."""
     digest = hashlib.sha256(text.encode()).digest()
     return f"sha256-{_base64(digest)}"
