@@ -2,10 +2,11 @@
 
 import inspect
 import re
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, get_args
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, get_args
 
 from tqdm.auto import tqdm
 
@@ -96,6 +97,47 @@ def at_share(
 ) -> Generator[float, None, _Result]:
     """Run `steps`, yielding the same share for each of them."""
     return _each(steps, lambda _: share)
+
+
+class TooLong(NamedTuple):
+    """What is returned of steps that would take too long.
+
+    Attributes
+    ----------
+    seconds
+        About how long all of them would take.
+    """
+
+    seconds: float
+
+
+def unless_long(
+    steps: Generator[float, None, _Result], most: float, *, tried: float
+) -> Generator[float, None, _Result | TooLong]:
+    """Run `steps` to their end, or until they turn out to take more than `most` seconds.
+
+    Parameters
+    ----------
+    steps
+        Yields the share done, 0 … 1.
+    most
+        Seconds that they may take.
+    tried
+        Seconds of steps after which it is worked out what all of them take.
+    """
+    taken = 0.0
+    while True:
+        began = time.perf_counter()
+        try:
+            share = next(steps)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+        taken += time.perf_counter() - began
+        if taken > tried and share > 0 and taken / share > most:
+            steps.close()
+            return TooLong(taken / share)
+        yield share
 
 
 def reported(

@@ -72,3 +72,8 @@ brief = _BriefRepr().repr
 def error_text(error: BaseException) -> str:
     """Return the message of an error, or the name of its class if it has none."""
     return str(error) or type(error).__name__
+
+
+def seconds_text(seconds: float) -> str:
+    """Return a duration in words: "40 seconds", from a minute and a half on "2 minutes"."""
+    return f"{seconds / 60:,.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Generator
-from typing import NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from srm_widget.engine.source import ResonanceSource
+from srm_widget.results.density import Density
 from srm_widget.samples.labels import Labels
 from srm_widget.utils.arrays import to_bytes
 from srm_widget.view.legend import Legend
@@ -79,20 +80,97 @@ def cloud_steps(
         groups = b"" if legend is None else to_bytes(legend.groups.codes[rows], "u1")
         return SampleCloud({**frame, "n_points": len(rows)}, points, groups)
     density = yield from engine.density_steps(*pair, bins=BINS)
-    occupied = density.counts > 0
-    if not occupied.any():
+    coded = coded_cells(density.counts, density.isotropic if kind == "ratio" else None)
+    if coded is None:
         return SampleCloud(frame)
-    powers = np.log10(density.counts[occupied])
-    if kind == "ratio":
+    return SampleCloud({**frame, "low": coded.low, "high": coded.high}, density=coded.codes)
+
+
+class CodedCells(NamedTuple):
+    """Cells of a density as they are drawn.
+
+    Attributes
+    ----------
+    low, high
+        Powers of ten that the codes 1 and `DENSITY_CODES` stand for.
+    codes
+        As `SampleCloud.density`.
+    """
+
+    low: float
+    high: float
+    codes: bytes
+
+
+def coded_cells(
+    counts: Int64[np.ndarray, "bins bins"],
+    isotropic: Float64[np.ndarray, "bins bins"] | None = None,
+) -> CodedCells | None:
+    """Return the codes of counts, or of their ratio to those of isotropy; None if nothing counts.
+
+    Parameters
+    ----------
+    counts
+        As `Density.counts`.
+    isotropic
+        What isotropy gives in each cell, if the ratio to it is drawn.
+    """
+    occupied = counts > 0
+    if not occupied.any():
+        return None
+    powers = np.log10(counts[occupied])
+    if isotropic is not None:
         with np.errstate(divide="ignore"):  # far out isotropy gives less than a float can hold
-            powers -= np.log10(density.isotropic[occupied])
+            powers -= np.log10(isotropic[occupied])
         powers = powers.clip(-MOST_POWERS, MOST_POWERS)
-    low, high = float(powers.min()) if kind == "ratio" else 0.0, float(powers.max())
+    low, high = 0.0 if isotropic is None else float(powers.min()), float(powers.max())
     levels = np.ones_like(powers) if high <= low else (powers - low) / (high - low)
-    cells = np.zeros(density.counts.shape, dtype=np.uint8)
+    cells = np.zeros(counts.shape, dtype=np.uint8)
     cells[occupied] = 1 + np.rint((DENSITY_CODES - 1) * levels).astype(np.uint8)
-    # Rows of `density` are the first coordinate, rows of the page's picture the second.
-    return SampleCloud({**frame, "low": low, "high": high}, density=cells.T.tobytes())
+    # Rows of `counts` are the first coordinate, rows of the page's picture the second.
+    return CodedCells(low, high, cells.T.tobytes())
+
+
+def ensemble_kind(cloud: CloudKind) -> Literal["density", "ratio"]:
+    """Return how all planes are drawn where samples are drawn as `cloud`: as cells in any case."""
+    return "density" if cloud == "density" else "ratio"
+
+
+def ensemble_picture(
+    density: Density, kind: Literal["density", "ratio"], *, step: int, epsilon: float
+) -> tuple[dict[str, Any], bytes]:
+    """Return what the page draws of all planes laid over one another.
+
+    Parameters
+    ----------
+    density
+        Density of all planes, in `BINS` cells along either axis.
+    kind
+        Whether counts or their ratio to those of isotropy are drawn.
+    step, epsilon
+        Position in the timeline, and ε.
+
+    Returns
+    -------
+    facts
+        Those of `EnsembleCloudFrame`.
+    cells
+        As `SampleCloud.density`; empty where nothing is lit.
+    """
+    coded = coded_cells(density.counts, density.isotropic if kind == "ratio" else None)
+    facts = {
+        "kind": kind,
+        "bins": len(density.counts),
+        "step": step,
+        "epsilon": epsilon,
+        "n_samples": density.n_samples,
+        "n_planes": density.n_planes,
+        "n_lit": density.n_hits,
+        "isotropic": float(density.isotropic.sum()),
+    }
+    if coded is None:
+        return facts, b""
+    return {**facts, "low": coded.low, "high": coded.high}, coded.codes
 
 
 def page_samples(

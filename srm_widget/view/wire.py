@@ -23,6 +23,9 @@ RadialScale = Literal["fraction", "gain"]
 CloudKind = Literal["off", "points", "density", "ratio"]
 """How the samples are drawn; "ratio" is their density relative to isotropy."""
 
+CloudOf = Literal["plane", "all"]
+"""Whether the samples are drawn in the plane on show, or in all planes laid over one another."""
+
 PreviewKind = Literal["problem", "text", "marked", "image"]
 """Whether a sample is seen as a picture, as text, as text with a marked part, or not at all."""
 
@@ -216,6 +219,33 @@ class CloudFrame(TypedDict):
     """log10 of what the code 1 stands for, of a density or a ratio"""
     high: NotRequired[float]
     """log10 of what the code 255 stands for"""
+
+
+class EnsembleCloudProgress(TypedDict):
+    """`_ensemble_cloud_frame` before all planes are counted: how far they are."""
+
+    state: Literal["running", "done", "failed"]
+    progress: float
+    hint: str
+
+
+class EnsembleCloudFrame(EnsembleCloudProgress):
+    """`_ensemble_cloud_frame`: the density of all planes laid over one another."""
+
+    kind: Literal["density", "ratio"]
+    bins: int
+    step: int
+    """position in the timeline"""
+    epsilon: float
+    n_samples: int
+    n_planes: int
+    n_lit: int
+    """pairs of a plane and a sample that is lit in it"""
+    isotropic: float
+    """how many these would be of isotropic data"""
+    low: NotRequired[float]
+    """as in `CloudFrame`; left out where nothing is lit"""
+    high: NotRequired[float]
 
 
 class LegendFrame(TypedDict):

@@ -1,14 +1,15 @@
 """`DirectionTable`: the table of directions ±b_i beside the picture, counted in the background."""
 
 import math
-import time
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
 from srm_widget.concurrency.background import LatestTask
+from srm_widget.concurrency.generators import TooLong, unless_long
 from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.survey.directions import Directions
+from srm_widget.utils.text import seconds_text
 from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.direction_table import TableSpec, listing, table_rows
 from srm_widget.view.legend import Legend
@@ -77,10 +78,10 @@ class DirectionTable:
 
         def steps() -> Generator[float, None, _Counted]:
             counting = engine.directions_steps(epsilon=epsilon, labels=labels)
-            result = yield from _unless_long(counting, most)
-            if isinstance(result, Directions):
-                return _Counted(result, legend)
-            return _Counted(None, legend, result)
+            result = yield from unless_long(counting, most, tried=_TRIED)
+            if isinstance(result, TooLong):
+                return _Counted(None, legend, result.seconds)
+            return _Counted(result, legend)
 
         self._task.request((key, most), steps)
 
@@ -127,35 +128,9 @@ def _rows_frame(counted: _Counted, spec: TableSpec, names: DirectionNames) -> di
     }
 
 
-def _unless_long(
-    steps: Generator[float, None, Directions], most: float
-) -> Generator[float, None, Directions | float]:
-    """Run `steps` to their end, or until they turn out to take more than `most` seconds.
-
-    Returns
-    -------
-    result
-        What `steps` return, or the seconds that all of them would take.
-    """
-    taken = 0.0
-    while True:
-        began = time.perf_counter()
-        try:
-            share = next(steps)
-        except StopIteration as end:
-            table: Directions = end.value
-            return table
-        taken += time.perf_counter() - began
-        if taken > _TRIED and share > 0 and taken / share > most:
-            steps.close()
-            return taken / share
-        yield share
-
-
 def _demand(engine: ResonanceSource, seconds: float) -> str:
     """Return what the table takes, as a sentence."""
-    takes = f"{seconds / 60:,.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
     return (
         f"{engine.n_directions:,} directions of {engine.n_samples:,} samples: to count them takes "
-        f"some {takes}."
+        f"some {seconds_text(seconds)}."
     )

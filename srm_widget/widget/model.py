@@ -89,6 +89,9 @@ class ScopeModel(traitlets.HasTraits):
     cloud = Checked(lambda model, value: validators.cloud(model.engine, value), "points").tag(
         sync=True, view=True, saved=True, wire=wire.CloudKind
     )
+    cloud_of = Checked(lambda model, value: validators.cloud_of(model.engine, value), "plane").tag(
+        sync=True, saved=True, wire=wire.CloudOf
+    )
     by_class = Flag(True).tag(sync=True, view=True, saved=True)
     hidden_classes = Checked(
         lambda model, value: validators.hidden_classes(model.legend, value), []
@@ -153,6 +156,16 @@ class ScopeModel(traitlets.HasTraits):
     )
     _density = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt8[np.ndarray, "bins bins"])
     """codes of the cells, from the least c and a on"""
+
+    _ensemble_cloud_frame = traitlets.Dict().tag(
+        sync=True,
+        page="reads",
+        wire=wire.EnsembleCloudFrame | wire.EnsembleCloudProgress | wire.EmptyFrame,
+    )
+    _ensemble_cloud = traitlets.Bytes().tag(
+        sync=True, page="reads", wire=UInt8[np.ndarray, "bins bins"]
+    )
+    """codes of the cells of all planes, as `_density`"""
 
     _strip_frame = traitlets.Dict().tag(
         sync=True, page="reads", wire=wire.StripFrame | wire.EmptyFrame

@@ -37,6 +37,7 @@ from srm_widget.view.legend import LegendCache
 from srm_widget.widget import validators
 from srm_widget.widget.chance_test import ChanceTest
 from srm_widget.widget.direction_table import DirectionTable
+from srm_widget.widget.ensemble_cloud import EnsembleCloud
 from srm_widget.widget.followers import EngineFollower
 from srm_widget.widget.messages import PageMessages
 from srm_widget.widget.model import (
@@ -112,6 +113,10 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     cloud
         How samples are drawn under the curve: "points", "density", "ratio" (the density divided by
         what isotropy gives), "off"; "auto" is points up to 2,000 samples, else density.
+    cloud_of
+        Where they are drawn: in the "plane" on show, or in "all" planes laid over one another, each
+        sample in those in which it is lit at ε: as a density or, if `cloud` is anything else, as
+        the ratio to what isotropy gives.
     by_class
         Whether to start with the classes drawn, if there are labels.
     table
@@ -151,7 +156,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         that then begins is done.
     epsilon, resolution, theta, signed, scale, navigator, highlight, title
         As above; θ is kept in [0, 2π). Assigning "auto" to ``epsilon`` chooses it anew.
-    labels, samples, cloud, by_class, table
+    labels, samples, cloud, cloud_of, by_class, table
         As above; ``labels`` and ``samples`` as the scope keeps them.
     hidden_classes : list of int
         Classes switched off, as positions in `legend`.
@@ -209,6 +214,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         scale: str = "fraction",
         navigator: bool = True,
         cloud: str = "auto",
+        cloud_of: str = "plane",
         by_class: bool = True,
         table: bool = False,
         pair: tuple[SupportsIndex | str, SupportsIndex | str] | None = None,
@@ -243,6 +249,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             "labels": labels,
             "samples": samples,
             "cloud": cloud,
+            "cloud_of": cloud_of,
             "by_class": by_class,
             "table": table,
             "signed": signed,
@@ -285,6 +292,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         self._table = DirectionTable(self, self._publisher)
         self._chart = TimelineChart(self, self._publisher, self._surveys)
         self._test = ChanceTest(self, self._publisher)
+        self._all_planes = EnsembleCloud(self, self._publisher)
         self._pairs = PairList(self, self._publisher, names.all)
         self._view = ViewController(
             self,
@@ -326,6 +334,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             self._surveys,
             self._test,
             self._pairs,
+            self._all_planes,
             self._table,
             self._chart,
             self._view,
@@ -567,6 +576,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             self._table.show()
         elif name in PAIRS_TRAITS:
             self._pairs.request()
+        elif name == "cloud_of":
+            self._all_planes.request()
 
     def _show_beside_view(self) -> None:
         """Bring map, chart, table and test up to date with a view that was published."""
@@ -577,6 +588,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         self._chart.request()
         self._table.request()
         self._pairs.request()
+        self._all_planes.request()
 
     def _follow_restored_step(self) -> None:
         """Survey the step that was gone back to."""

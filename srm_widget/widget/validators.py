@@ -19,13 +19,14 @@ from srm_widget.view.legend import Legend
 from srm_widget.view.plane_map import PlaneOrder
 from srm_widget.view.sample_previews import SamplePreviews
 from srm_widget.view.samples_in_plane import CLOUD_KINDS, MOST_POINTS
-from srm_widget.view.wire import NavigatorKind
+from srm_widget.view.wire import CloudOf, NavigatorKind
 from srm_widget.widget.survey_demand import is_large_map
 
 RESOLUTIONS = 4, 2880
 """Least and greatest K of a scope."""
 
 SCALES = "fraction", "gain"
+CLOUDS_OF: tuple[CloudOf, ...] = get_args(CloudOf)
 NAVIGATORS: tuple[NavigatorKind, ...] = get_args(NavigatorKind)
 _HUGE = 1 << 63
 """Integers from here on do not fit into an int64."""
@@ -125,6 +126,17 @@ def cloud(source: ResonanceSource, value: Any) -> str:
     if isinstance(value, str) and value == "auto":
         return "points" if source.n_samples <= MOST_POINTS else "density"
     return choice("cloud", value, CLOUD_KINDS)
+
+
+def cloud_of(source: ResonanceSource, value: Any) -> str:
+    """Return `value` as one of `CLOUDS_OF`, or raise; counts have no samples to draw."""
+    of = choice("cloud_of", value, CLOUDS_OF)
+    if of == "all" and not source.has_samples:
+        raise ValueError(
+            "expected cloud_of 'plane' of counts, which keep no samples to draw, got "
+            f"{brief(value)}; a ResonanceEngine of the activations has them"
+        )
+    return of
 
 
 def navigator_as(source: ResonanceSource, value: Any) -> str:

@@ -10,10 +10,16 @@ import { type Store, watch } from "../kernel/store.ts";
 import type { Pair } from "../protocol/frames.ts";
 import { ASKED, TABLE_TRAITS } from "../protocol/limits.ts";
 import type { PageMessage } from "../protocol/messages.ts";
-import { curveFrameOf, pick } from "../protocol/readers.ts";
+import {
+  curveFrameOf,
+  ensembleCloudProgressOf,
+  ensembleKindOf,
+  pick,
+} from "../protocol/readers.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 import type { Answerer } from "./answerer.ts";
 import { DirectionTableTask } from "./direction-table-task.ts";
+import { EnsembleCloudTask } from "./ensemble-cloud-task.ts";
 import { NO_HINTS } from "./move-hints.ts";
 import { type SurveySpec, SurveyTask } from "./survey-task.ts";
 import { TimelineTask } from "./timeline-task.ts";
@@ -25,6 +31,7 @@ const FOLLOWED_TRAITS = [
   "_request",
   "compare",
   "cloud",
+  "cloud_of",
   "by_class",
   "hidden_classes",
   "highlight",
@@ -48,6 +55,7 @@ export class OfflineKernel implements Answerer {
   readonly #surveys: SurveyTask;
   readonly #table: DirectionTableTask;
   readonly #timeline: TimelineTask;
+  readonly #allPlanes: EnsembleCloudTask;
   #order: PlaneOrder;
   #orderKey = "";
   #shown: ViewSpec | undefined;
@@ -82,6 +90,7 @@ export class OfflineKernel implements Answerer {
     this.#surveys = new SurveyTask(show, (surveySpec) => this.#surveyed(surveySpec), signal, clock);
     this.#table = new DirectionTableTask(show, payload.classes, signal, clock);
     this.#timeline = new TimelineTask(show, this.#views.layers, signal, clock);
+    this.#allPlanes = new EnsembleCloudTask(show, payload.isotropicCells, signal, clock);
     store.source.value = payload.frame;
     watch(
       () => pick(store.heard, FOLLOWED_TRAITS),
@@ -97,7 +106,10 @@ export class OfflineKernel implements Answerer {
     // What a notebook saved is on show already, and is of all samples.
     const { state } = store.heard.get("_map_frame") ?? {};
     if (!curveFrameOf(store.heard) || state === "running") this.#answer();
-    else this.#shown = viewSpecOf(store.heard);
+    else {
+      this.#shown = viewSpecOf(store.heard);
+      if (ensembleCloudProgressOf(store.heard)?.state === "running") this.#requestAllPlanes();
+    }
   }
 
   get #request(): ScopeTraits["_request"] {
@@ -111,6 +123,7 @@ export class OfflineKernel implements Answerer {
     this.#surveys.request(undefined, "index");
     this.#table.stop();
     this.#timeline.stop();
+    this.#allPlanes.request(undefined);
     this.#store.source.value = undefined;
     this.#store.clear();
   }
@@ -188,6 +201,7 @@ export class OfflineKernel implements Answerer {
     else if (!this.#shown || !sameViewSpec(spec, this.#shown)) this.#show(spec);
     else if (isAsked) this.#answerAgain("");
     this.#requestTable();
+    this.#requestAllPlanes();
     this.#showWindow();
   }
 
@@ -281,6 +295,20 @@ export class OfflineKernel implements Answerer {
         search: traits.table_search ?? "",
       },
     });
+  }
+
+  #requestAllPlanes(): void {
+    const { heard } = this.#store;
+    const cloud = heard.get("cloud");
+    const shown = heard.get("cloud_of") === "all" && cloud !== "off" ? this.#shown : undefined;
+    this.#allPlanes.request(
+      shown && {
+        step: shown.step,
+        layer: this.#views.layer(shown.step),
+        epsilon: shown.epsilon,
+        kind: ensembleKindOf(cloud),
+      },
+    );
   }
 
   #showWindow(): void {

@@ -1,15 +1,9 @@
 import type { Clock } from "../base/clock.ts";
 import { CooperativeTask } from "../base/cooperative-task.ts";
 import type { LayerSamples } from "../engine/layer-samples.ts";
+import { planeCount } from "../engine/plane-index.ts";
 import { type MapTile, ScoreMap } from "../engine/score-map.ts";
-import {
-  isCostly,
-  isTooLarge,
-  planeCount,
-  type Survey,
-  surveyBytes,
-  surveySteps,
-} from "../engine/survey.ts";
+import { isCostly, isTooLarge, type Survey, surveyBytes, surveySteps } from "../engine/survey.ts";
 import type {
   MapFrame,
   MapWindow,

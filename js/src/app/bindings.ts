@@ -2,6 +2,7 @@
 
 import { sameValue } from "../base/equality.ts";
 import {
+  ensembleCloudProgressOf,
   pairsFrameOf,
   pairsProgressOf,
   pick,
@@ -248,6 +249,7 @@ function bindReadout(
 function bindLegends(
   { bind }: Binder,
   { curveLegend, classLegend, cloudLegend }: Panels,
+  { store }: Session,
   { styles }: ViewSignals,
   drawn: RenderState,
 ): void {
@@ -267,6 +269,15 @@ function bindLegends(
   bind(
     () => ({
       kind: shown.cloud,
+      of: shown.cloudOf,
+      ensemble:
+        shown.cloudOf === "all" && shown.cloud !== "off"
+          ? {
+              frame: shown.ensembleCloud,
+              progress: ensembleCloudProgressOf(store),
+              isOffline: shown.isOffline,
+            }
+          : undefined,
       cells: drawn.cloud.cells,
       isOffered: shown.layer.levels.length === 0, // counts keep no samples
       styles: styles.value,
@@ -333,6 +344,6 @@ export function bindPanels(
   bindTable(binder, panels, session, drawn);
   bindReadout(binder, panels, session, local, drawn);
   bindControls(binder, panels, session, local, drawn);
-  bindLegends(binder, panels, local, drawn);
+  bindLegends(binder, panels, session, local, drawn);
   bindPlot(binder, panels, session, local, drawn);
 }

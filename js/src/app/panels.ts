@@ -103,7 +103,15 @@ export function createPanels(
     },
     signal,
   );
-  const cloudLegend = createCloudLegend((kind) => requests.tell("cloud", kind), signal);
+  const cloudLegend = createCloudLegend(
+    {
+      // Points are of one plane: whoever chooses them wants that.
+      chosen: (kind) =>
+        requests.tellAll(kind === "points" ? { cloud: kind, cloud_of: "plane" } : { cloud: kind }),
+      laidOver: (of) => requests.tell("cloud_of", of),
+    },
+    signal,
+  );
   const readout = createReadout(signal);
   const choose = (pair: Pair) => {
     planePlayback.stop();

@@ -38,9 +38,13 @@ function litSamples(points: PlanePoints, epsilon: number): Int32Array {
 
 const allSamples = (n: number): Int32Array => new Int32Array(n).map((_, k) => k);
 
+/** Indices of the samples that are lit at some angle. */
+export const samplesLit = (points: PlanePoints, epsilon: number): Int32Array =>
+  epsilon > 0 ? litSamples(points, epsilon) : allSamples(points.length);
+
 /** The arcs of all samples that are lit at some angle of a plane whose second direction is at α. */
 export function litArcs(points: PlanePoints, epsilon: number, alpha: number): Arcs {
-  const samples = epsilon > 0 ? litSamples(points, epsilon) : allSamples(points.length);
+  const samples = samplesLit(points, epsilon);
   const start = new Float64Array(samples.length);
   const stop = new Float64Array(samples.length);
   const fourfold = new Int32Array(samples.length);

@@ -1,5 +1,9 @@
 import type { Pair } from "../protocol/frames.ts";
 
+/** The number of pairs of directions. */
+export const planeCount = ({ nDirections: m }: { nDirections: number }): number =>
+  (m * (m - 1)) / 2;
+
 /** Index of the first plane (i, …). */
 const firstIndexOf = (i: number, m: number): number => i * m - (i * (i + 1)) / 2;
 

@@ -1,21 +1,21 @@
 /** Surveys all planes at one ε: their scores, and the mean of their curves. */
 
 import { meanCosineError } from "../base/numbers.ts";
-import type { Pair, Score } from "../protocol/frames.ts";
+import type { Score } from "../protocol/frames.ts";
 import {
   DEFAULT_RESOLUTION,
   HUB,
   LEAST_OF_HUB,
   LOW_EPSILON,
   MOST_HUBS,
-  NEAR_COSINE,
 } from "../protocol/limits.ts";
 import { countArcs, litArcs } from "./arcs.ts";
+import { candidateSteps } from "./candidates.ts";
 import { coactivations } from "./coactivation.ts";
 import { alignmentOf, fourfoldSum } from "./fourfold.ts";
-import { alphaOf, type LayerSamples, type PlaneFrame, spansPlane } from "./layer-samples.ts";
+import { alphaOf, type LayerSamples } from "./layer-samples.ts";
 import { type FourthMoments, momentSteps } from "./moments.ts";
-import { planeOfIndex } from "./plane-index.ts";
+import { planeCount, planeOfIndex } from "./plane-index.ts";
 import type { PlanePoints } from "./plane-points.ts";
 
 /** Counts and sums of every plane that lights a sample, by rising index. */
@@ -45,15 +45,10 @@ export interface Survey {
   moments: FourthMoments | undefined;
 }
 
-const ANCHOR_MARGIN = 1e-6;
-
 // Samples times planes above which a survey takes this page more than some seconds: where anchors
 // spare most of them, and where they can not. The kernel, which has torch, measures projections.
 const COSTLY_IN_PAGE = 2e9;
 const COSTLY_IN_PAGE_DENSE = 1e8;
-
-/** The number of pairs of directions. */
-export const planeCount = ({ nDirections: m }: LayerSamples): number => (m * (m - 1)) / 2;
 
 // Bytes that a plane takes in survey and map, and those that a page takes unasked, and at all.
 const BYTES_OF_PLANE = 48;
@@ -71,73 +66,6 @@ export const isCostly = (layer: LayerSamples, epsilon: number): boolean =>
   surveyBytes(layer) > UNASKED_BYTES ||
   layer.nSamples * planeCount(layer) >
     (epsilon < LOW_EPSILON ? COSTLY_IN_PAGE_DENSE : COSTLY_IN_PAGE);
-
-// Samples looked at between two yields, and as how many a plane counts without any: a stretch of the
-// page's time is to be some milliseconds, however many samples a plane has.
-const SAMPLES_PER_STEP = 20_000;
-const COST_OF_PLANE = 600;
-
-/** Of each direction, the samples near enough to it to be lit in a plane through it. */
-type Anchors = readonly Int32Array[];
-
-/** Least |p| of an anchor on one of two directions of cosine g: r² ≤ (p_i² + p_j²) / (1 − |g|). */
-const leastAnchor = (epsilon: number, g: number): number =>
-  epsilon * Math.sqrt((1 - Math.abs(g)) / 2) - ANCHOR_MARGIN;
-
-function* anchorSteps(
-  layer: LayerSamples,
-  epsilon: number,
-): Generator<number, Anchors | undefined> {
-  if (epsilon < LOW_EPSILON) return undefined; // anchors would spare nothing
-  // Directions nearer to each other would spoil the bound for all the others.
-  const least = leastAnchor(epsilon, layer.step.basis ? NEAR_COSINE : 0);
-  const anchors: Int32Array[] = [];
-  for (let i = 0; i < layer.nDirections; i += 1) {
-    const column = layer.projection(i);
-    const found: number[] = [];
-    for (let k = 0; k < column.length; k += 1) if (Math.abs(column[k] ?? 0) >= least) found.push(k);
-    anchors.push(Int32Array.from(found));
-    yield 0;
-  }
-  return anchors;
-}
-
-/** Finds the samples that may be lit in a plane. */
-class CandidateSearch {
-  readonly #layer: LayerSamples;
-  readonly #epsilon: number;
-  readonly #anchors: Anchors | undefined;
-  readonly #picked: Int32Array;
-
-  constructor(layer: LayerSamples, epsilon: number, anchors: Anchors | undefined) {
-    this.#layer = layer;
-    this.#epsilon = epsilon;
-    this.#anchors = anchors;
-    this.#picked = new Int32Array(layer.nSamples);
-  }
-
-  candidates(pair: Pair, frame: PlaneFrame): PlanePoints {
-    return this.#layer.points(pair, frame, this.#pick(pair, frame.g));
-  }
-
-  /** The anchors of either direction; undefined stands for all samples. */
-  #pick([i, j]: Pair, g: number): Int32Array | undefined {
-    const [one, other] = [this.#anchors?.[i], this.#anchors?.[j]];
-    if (!one || !other || Math.abs(g) > NEAR_COSINE) return undefined;
-    // Where they are most of the samples it would only be work to pick them.
-    if (2 * (one.length + other.length) > this.#layer.nSamples) return undefined;
-    const [first, second] = [this.#layer.projection(i), this.#layer.projection(j)];
-    const least = leastAnchor(this.#epsilon, g);
-    const picked = this.#picked;
-    let n = 0;
-    for (const sample of one) if (Math.abs(first[sample] ?? 0) >= least) picked[n++] = sample;
-    for (const sample of other) {
-      const [p, q] = [first[sample] ?? 0, second[sample] ?? 0];
-      if (Math.abs(q) >= least && Math.abs(p) < least) picked[n++] = sample;
-    }
-    return picked.subarray(0, n);
-  }
-}
 
 class SurveyTotals {
   readonly lit: LitPlanes = {
@@ -185,31 +113,12 @@ export function* surveySteps(
   epsilon: number,
   isotropic: number,
 ): Generator<number, Survey> {
-  const m = layer.nDirections;
-  const all = planeCount(layer);
   const moments = layer.step.isOrthonormal ? yield* momentSteps(layer) : undefined;
-  const search = new CandidateSearch(layer, epsilon, yield* anchorSteps(layer, epsilon));
   const totals = new SurveyTotals();
-  const skipped: [number, number][] = [];
-  let [position, work] = [0, 0];
-  for (let i = 0; i < m; i += 1) {
-    for (let j = i + 1; j < m; j += 1) {
-      const frame = layer.planeFrame(i, j);
-      if (!spansPlane(frame)) skipped.push([i, j]);
-      else {
-        const points = search.candidates([i, j], frame);
-        if (points.length > 0) totals.add(position, alphaOf(frame), points, epsilon);
-        work += points.length;
-      }
-      position += 1;
-      work += COST_OF_PLANE;
-      if (work >= SAMPLES_PER_STEP) {
-        work = 0;
-        yield position / all;
-      }
-    }
-  }
-  const nPlanes = all - skipped.length;
+  const skipped = yield* candidateSteps(layer, epsilon, (position, frame, points) =>
+    totals.add(position, alphaOf(frame), points, epsilon),
+  );
+  const nPlanes = planeCount(layer) - skipped.length;
   const ensemble = totals.ensemble(nPlanes, layer.nSamples);
   return { layer, epsilon, isotropic, nPlanes, skipped, lit: totals.lit, ensemble, moments };
 }

@@ -4,6 +4,7 @@ import { halfAngle } from "../base/angles.ts";
 import { angleText, decimal, halfAngleText, integer, percent } from "../base/format.ts";
 import type { ScopeState } from "../state/shown.ts";
 import { stepText, type ViewState } from "../state/view-state.ts";
+import { ensembleText } from "../views/sample-cloud/ensemble-text.ts";
 import { xmlSafeText } from "./file-names.ts";
 
 /** Measures the width of a text, px. */
@@ -18,7 +19,7 @@ export interface Caption {
 
 /** The caption of the scope on show. */
 export function pictureCaption(shown: ScopeState, { note }: ViewState): Caption {
-  const { title, steps, frame, layer } = shown;
+  const { title, steps, frame, layer, ensembleCloud } = shown;
   if (!frame) return { title: xmlSafeText(title), plane: "", facts: [] };
   const share = percent(frame.n_lit / Math.max(1, frame.n_samples));
   const lit = `${integer(frame.n_lit)} of ${integer(frame.n_samples)} samples lit`;
@@ -26,7 +27,8 @@ export function pictureCaption(shown: ScopeState, { note }: ViewState): Caption 
   const cone = `ε = ${decimal(frame.epsilon, 2, 4)}`;
   const beam = `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}`;
   const step = steps.length > 1 ? [`step: ${xmlSafeText(stepText(steps, frame.step))}`] : [];
-  const notes = [layer.preparation, note].filter(Boolean);
+  const under = ensembleCloud ? ensembleText(ensembleCloud) : "";
+  const notes = [under, layer.preparation, note].filter(Boolean);
   return {
     title: xmlSafeText(title),
     plane: frame.names.map(xmlSafeText).join(" ∧ "),

@@ -107,6 +107,9 @@ export interface ComparedFrame {
 /** How the samples are drawn; "ratio" is their density relative to isotropy. */
 export type CloudKind = "off" | "points" | "density" | "ratio";
 
+/** Whether the samples are drawn in the plane on show, or in all planes laid over one another. */
+export type CloudOf = "plane" | "all";
+
 /** `_cloud_frame`: what the points or the density on show belong to. */
 export interface CloudFrame {
   pair: Pair;
@@ -117,6 +120,31 @@ export interface CloudFrame {
   /** log10 of what the code 1 stands for, of a density or a ratio */
   low?: number;
   /** log10 of what the code 255 stands for */
+  high?: number;
+}
+
+/** `_ensemble_cloud_frame` before all planes are counted: how far they are. */
+export interface EnsembleCloudProgress {
+  state: "running" | "done" | "failed";
+  progress: number;
+  hint: string;
+}
+
+/** `_ensemble_cloud_frame`: the density of all planes laid over one another. */
+export interface EnsembleCloudFrame extends EnsembleCloudProgress {
+  kind: "density" | "ratio";
+  bins: number;
+  /** position in the timeline */
+  step: number;
+  epsilon: number;
+  n_samples: number;
+  n_planes: number;
+  /** pairs of a plane and a sample that is lit in it */
+  n_lit: number;
+  /** how many these would be of isotropic data */
+  isotropic: number;
+  /** as in `CloudFrame`; left out where nothing is lit */
+  low?: number;
   high?: number;
 }
 

@@ -5,6 +5,8 @@ import type { CurveFrame } from "./frames.ts";
 import { ASKED, TABLE_TRAITS } from "./limits.ts";
 import {
   cloudFrameOf,
+  ensembleCloudFrameOf,
+  ensembleKindOf,
   layerFrameOf,
   pairsFrameOf,
   pick,
@@ -63,16 +65,36 @@ function latePairs(traits: TraitSource): PairsLate {
   return frame.of === of ? "" : "direction";
 }
 
+function isCloudLate(traits: TraitSource): boolean {
+  const { cloud, cloud_of, epsilon, pair, step } = pick(traits, [
+    "cloud",
+    "cloud_of",
+    "epsilon",
+    "pair",
+    "step",
+  ]);
+  if (cloud_of === "all" && cloud !== "off") {
+    const frame = ensembleCloudFrameOf(traits);
+    return (
+      frame?.epsilon !== epsilon ||
+      frame.step !== step ||
+      frame.n_samples < layerFrameOf(traits).n_samples ||
+      frame.kind !== ensembleKindOf(cloud)
+    );
+  }
+  const frame = cloudFrameOf(traits);
+  return frame !== undefined && (frame.kind !== cloud || !sameValue(frame.pair, pair));
+}
+
 /** What of the traits is late for what they ask for; `late` names the values that the curve is. */
 export function lateOf(traits: TraitSource, late: readonly (keyof Asked)[]): Late {
-  const { pair, theta, epsilon, cloud } = pick(traits, ["pair", "theta", "epsilon", "cloud"]);
-  const samples = cloudFrameOf(traits);
+  const { pair, theta, epsilon } = pick(traits, ["pair", "theta", "epsilon"]);
   const strip = stripFrameOf(traits);
   const course = timelineFrameOf(traits);
   const isElsewhere = (frame: { pair?: unknown } | undefined) => !sameValue(frame?.pair, pair);
   return {
     asked: late,
-    cloud: samples !== undefined && (samples.kind !== cloud || isElsewhere(samples)),
+    cloud: isCloudLate(traits),
     strip:
       strip !== undefined &&
       (isElsewhere(strip) || strip.theta !== theta || strip.epsilon !== epsilon),

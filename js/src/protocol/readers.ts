@@ -1,6 +1,9 @@
 import type {
   CloudFrame,
+  CloudKind,
   CurveFrame,
+  EnsembleCloudFrame,
+  EnsembleCloudProgress,
   LayerFrame,
   Legend,
   MapFrame,
@@ -59,6 +62,22 @@ export function curveFrameOf(traits: TraitSource): CurveFrame | undefined {
 export function cloudFrameOf(traits: TraitSource): CloudFrame | undefined {
   const frame = traits.get("_cloud_frame");
   return frame && Array.isArray(frame.pair) ? (frame as CloudFrame) : undefined;
+}
+
+/** How all planes are drawn where samples are drawn as `cloud`: as cells in any case. */
+export const ensembleKindOf = (cloud: CloudKind): EnsembleCloudFrame["kind"] =>
+  cloud === "density" ? cloud : "ratio";
+
+/** The density of all planes, or undefined before it is counted. */
+export function ensembleCloudFrameOf(traits: TraitSource): EnsembleCloudFrame | undefined {
+  const frame = traits.get("_ensemble_cloud_frame");
+  return frame && "n_planes" in frame ? (frame as EnsembleCloudFrame) : undefined;
+}
+
+/** How far all planes are counted, or undefined where they are not asked for. */
+export function ensembleCloudProgressOf(traits: TraitSource): EnsembleCloudProgress | undefined {
+  const frame = traits.get("_ensemble_cloud_frame");
+  return frame && "state" in frame ? (frame as EnsembleCloudProgress) : undefined;
 }
 
 /** The legend of the classes, or undefined without labels. */

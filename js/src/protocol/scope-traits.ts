@@ -7,9 +7,12 @@ import type { BinaryValue } from "../base/binary.ts";
 import type {
   CloudFrame,
   CloudKind,
+  CloudOf,
   ComparedFrame,
   CurveFrame,
   EmptyFrame,
+  EnsembleCloudFrame,
+  EnsembleCloudProgress,
   LayerFrame,
   Legend,
   MapFrame,
@@ -39,6 +42,7 @@ import type {
 export type ScopeTraits = {
   by_class: boolean;
   cloud: CloudKind;
+  cloud_of: CloudOf;
   /** position of the step to compare with, or -1 */
   compare: number;
   epsilon: number;
@@ -87,6 +91,9 @@ export type ScopeTraits = {
   _density: BinaryValue;
   /** mean of all planes at each angle, then standard deviation; float32 (2, resolution) */
   _ensemble: BinaryValue;
+  /** codes of the cells of all planes, as `_density`; uint8 (bins, bins) */
+  _ensemble_cloud: BinaryValue;
+  _ensemble_cloud_frame: EnsembleCloudFrame | EnsembleCloudProgress | EmptyFrame;
   _frame: CurveFrame | EmptyFrame;
   /** arrays of the samples that the page holds, to answer where no kernel does */
   _held: BinaryValue;
@@ -135,6 +142,7 @@ export type ScopeTraits = {
 export const TRAITS = [
   "by_class",
   "cloud",
+  "cloud_of",
   "compare",
   "epsilon",
   "error",
@@ -171,6 +179,8 @@ export const TRAITS = [
   "_course_frame",
   "_density",
   "_ensemble",
+  "_ensemble_cloud",
+  "_ensemble_cloud_frame",
   "_frame",
   "_held",
   "_held_frame",
@@ -217,6 +227,8 @@ export const SET_BY_KERNEL = [
   "_course_frame",
   "_density",
   "_ensemble",
+  "_ensemble_cloud",
+  "_ensemble_cloud_frame",
   "_frame",
   "_held",
   "_held_frame",

@@ -25,6 +25,8 @@ export interface DecodedArrays {
   pointGroups: Uint8Array;
   /** codes of the samples in each cell, row by row from the bottom */
   density: Uint8Array;
+  /** the same of all planes laid over one another */
+  ensembleCloud: Uint8Array;
   /** counts of the first class group, then of the next; empty without labels */
   classCounts: Int32Array;
   marks: Float32Array;
@@ -59,6 +61,7 @@ export function decodedArraysOf(traits: TraitSource): DecodedArrays {
     points: of("_points", decodeFloats),
     pointGroups: of("_point_groups", decodeBytes),
     density: of("_density", decodeBytes),
+    ensembleCloud: of("_ensemble_cloud", decodeBytes),
     classCounts: of("_class_counts", decodeInts),
     marks: of("_marks", decodeFloats),
     compared: of("_compared", decodeInts),

@@ -2,7 +2,9 @@ import { sameValue } from "../base/equality.ts";
 import type {
   CloudFrame,
   CloudKind,
+  CloudOf,
   CurveFrame,
+  EnsembleCloudFrame,
   LayerFrame,
   Legend,
   NavigatorKind,
@@ -15,6 +17,7 @@ import { ASKED } from "../protocol/limits.ts";
 import {
   cloudFrameOf,
   curveFrameOf,
+  ensembleCloudFrameOf,
   layerFrameOf,
   legendOf,
   type TraitSource,
@@ -37,6 +40,9 @@ export interface ScopeState extends Asked {
   navigatorKind: NavigatorKind;
   cloud: CloudKind;
   cloudFrame: CloudFrame | undefined;
+  cloudOf: CloudOf;
+  /** the density of all planes, if it is what is drawn */
+  ensembleCloud: EnsembleCloudFrame | undefined;
   /** undefined without labels */
   legend: Legend | undefined;
   by_class: boolean;
@@ -79,6 +85,12 @@ export function scopeStateOf(
     navigatorKind: () => traits.get("navigator_as") ?? "map",
     cloud: own("cloud"),
     cloudFrame: () => cloudFrameOf(traits),
+    // Of pages saved before there was one.
+    cloudOf: () => traits.get("cloud_of") ?? "plane",
+    ensembleCloud: () =>
+      traits.get("cloud_of") === "all" && traits.get("cloud") !== "off"
+        ? ensembleCloudFrameOf(traits)
+        : undefined,
     legend: () => legendOf(traits),
     by_class: own("by_class"),
     hidden_classes: () => traits.get("hidden_classes") ?? [],
@@ -103,14 +115,19 @@ const NOT_LATE: Late = {
 
 /**
  * The state as the kernel has answered it: with the values that the curve belongs to, not with
- * those asked for since, and without samples of another plane.
+ * those asked for since, and without samples of another plane or, of all planes, at another ε.
  */
 export function asAnswered(shown: ScopeState): ScopeState {
-  const { frame, cloudFrame, cloud } = shown;
+  const { frame, cloudFrame, cloud, ensembleCloud } = shown;
   if (!frame) return shown;
   const values = Object.fromEntries(ASKED.map((name) => [name, frame[name]])) as unknown as Asked;
   const fits = cloudFrame !== undefined && sameValue(cloudFrame.pair, frame.pair);
   const kind = fits && cloud !== "off" ? cloudFrame.kind : cloud;
-  const samples = { cloud: kind, cloudFrame: fits ? cloudFrame : undefined };
+  const isOfFrame = ensembleCloud?.epsilon === frame.epsilon && ensembleCloud.step === frame.step;
+  const samples = {
+    cloud: kind,
+    cloudFrame: fits ? cloudFrame : undefined,
+    ensembleCloud: isOfFrame ? ensembleCloud : undefined,
+  };
   return { ...shown, ...values, ...samples, late: NOT_LATE };
 }

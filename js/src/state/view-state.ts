@@ -99,7 +99,12 @@ function countingText({ n_samples, n_total = n_samples }: CurveFrame, isOffline:
 
 function rows(
   frame: CurveFrame,
-  { cloudFrame, isOffline, test }: Pick<ScopeState, "cloudFrame" | "isOffline" | "test">,
+  {
+    cloudFrame,
+    ensembleCloud,
+    isOffline,
+    test,
+  }: Pick<ScopeState, "cloudFrame" | "ensembleCloud" | "isOffline" | "test">,
 ): ReadoutRow[] {
   const chance = chanceText(frame, test);
   const partial = frame.is_partial === true;
@@ -118,7 +123,7 @@ function rows(
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },
     ...(chance ? [{ label: "chance", value: chance }] : []),
-    ...pointsRow(frame, cloudFrame),
+    ...pointsRow(frame, ensembleCloud ? undefined : cloudFrame),
   ];
 }
 

@@ -24,7 +24,12 @@ function shown(frame: Partial<CurveFrame> = {}, more: Partial<ScopeState> = {}):
     error: "",
     test: undefined,
   } as const;
-  const samples = { cloud: "points", cloudFrame: CLOUD } as const;
+  const samples = {
+    cloud: "points",
+    cloudFrame: CLOUD,
+    cloudOf: "plane",
+    ensembleCloud: undefined,
+  } as const;
   const classes = { legend: undefined, by_class: false, hidden_classes: [] };
   const parts = { cloud: false, strip: false, table: false, timeline: false, pairs: "" } as const;
   const state = { ...asked, ...told, ...samples, ...classes, layer: LAYER, frame: full, ...more };

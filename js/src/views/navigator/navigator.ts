@@ -1,5 +1,6 @@
 import type { NavigatorKind } from "../../protocol/frames.ts";
-import { createButton, element, setAttribute } from "../../ui/elements.ts";
+import { createChoices } from "../../ui/choices.ts";
+import { element } from "../../ui/elements.ts";
 
 /** What the navigator shows. */
 export interface NavigatorProps {
@@ -17,24 +18,14 @@ export function createNavigator(
   choose: (kind: NavigatorKind) => void,
   signal: AbortSignal,
 ) {
-  const kinds = Object.keys(NAMES) as NavigatorKind[];
-  const buttons = kinds.map((kind) => ({
-    kind,
-    node: createButton(NAMES[kind], () => choose(kind), signal, "srm-choice"),
-  }));
-  const label = { class: "srm-choices", role: "group", "aria-label": "Show planes as" };
-  const choices = element(
-    "div",
-    label,
-    buttons.map(({ node }) => node),
-  );
+  const choices = createChoices("Show planes as", NAMES, choose, signal);
   const named = { class: "srm-navigator", role: "group", "aria-label": "Navigator" };
-  const node = element("section", named, [choices, parts.map, parts.pairs]);
+  const node = element("section", named, [choices.node, parts.map, parts.pairs]);
 
   const draw = ({ isShown, kind, hasPairs }: NavigatorProps) => {
     node.hidden = !isShown;
-    choices.hidden = !hasPairs;
-    for (const each of buttons) setAttribute(each.node, "aria-pressed", String(each.kind === kind));
+    choices.node.hidden = !hasPairs;
+    choices.update(kind);
   };
   return { node, draw };
 }

@@ -1,12 +1,16 @@
 import { integer, powerOfTen } from "../../base/format.ts";
 import { changeDetector } from "../../base/memoize.ts";
-import type { CloudKind } from "../../protocol/frames.ts";
+import type { CloudKind, CloudOf } from "../../protocol/frames.ts";
 import { DENSITY_CODES } from "../../protocol/limits.ts";
+import { ensembleKindOf } from "../../protocol/readers.ts";
+import { createAnnouncer } from "../../ui/announcer.ts";
+import { createChoices } from "../../ui/choices.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
 import { createSelect } from "../../ui/select.ts";
 import { createStylesheetPalette } from "../../ui/stylesheet-palette.ts";
 import { tint } from "./density-canvas.ts";
 import { coloursOf, type DensityCells, type Pixels } from "./density-cells.ts";
+import { type EnsembleStatus, ensembleStatusText } from "./ensemble-text.ts";
 
 const KINDS: Record<CloudKind, string> = {
   off: "Off",
@@ -66,9 +70,19 @@ export function endTexts(cells: DensityCells): { low: string; one: string; high:
 
 const ENDS = ["low", "one", "high"] as const;
 
+/** Whom select and switch tell. */
+export interface CloudLegendOptions {
+  chosen(kind: CloudKind): void;
+  /** the user wants all planes laid over one another, or the plane on show alone */
+  laidOver(of: CloudOf): void;
+}
+
 /** What select and legend show. */
 export interface CloudLegendProps {
   kind: CloudKind;
+  of: CloudOf;
+  /** undefined where the plane on show is drawn */
+  ensemble: EnsembleStatus | undefined;
   cells: DensityCells | undefined;
   /** whether there are samples to draw */
   isOffered: boolean;
@@ -76,27 +90,43 @@ export interface CloudLegendProps {
   styles: number;
 }
 
-/** Creates the select for how the samples are drawn, and the legend of the density's colours. */
-export function createCloudLegend(chosen: (kind: CloudKind) => void, signal: AbortSignal) {
+const PLACES: Record<CloudOf, string> = { plane: "This plane", all: "All planes" };
+
+/**
+ * Creates the select for how the samples are drawn, the switch between this plane and all planes,
+ * and the legend of the density's colours.
+ */
+export function createCloudLegend({ chosen, laidOver }: CloudLegendOptions, signal: AbortSignal) {
   const choice = createCloudSelect(chosen, signal);
+  const places = createChoices("Samples of", PLACES, laidOver, signal);
   const canvas = createCloudRamp();
   const texts = { low: element("span"), one: element("span"), high: element("span") };
   const ends = element("div", { class: "srm-cloud-ends" }, Object.values(texts));
   const scale = element("div", { class: "srm-cloud-scale", role: "img" }, [canvas, ends]);
-  const node = element("div", { class: "srm-cloud-key" }, [choice.node, scale]);
+  const line = element("p", { class: "srm-cloud-line" });
+  const status = element("p", { class: "srm-unseen", "aria-live": "polite" });
+  const announce = createAnnouncer(status, signal);
+  const parts = [choice.node, places.node, scale, line, status];
+  const node = element("div", { class: "srm-cloud-key" }, parts);
   const palettes = createStylesheetPalette(node);
   const coloured = changeDetector();
   let styles = 0;
 
-  const draw = ({ kind, cells, isOffered }: CloudLegendProps) => {
+  const draw = ({ kind, of, ensemble, cells, isOffered }: CloudLegendProps) => {
     node.hidden = !isOffered;
-    choice.update(kind);
+    choice.update(of === "all" && kind === "points" ? ensembleKindOf(kind) : kind);
+    places.update(of);
+    places.node.hidden = kind === "off";
+    const said = ensemble ? ensembleStatusText(ensemble) : "";
+    setText(line, said);
+    line.hidden = said === "";
+    announce(said);
     scale.hidden = !cells;
     if (!cells) return;
     const ended = endTexts(cells);
     for (const name of ENDS) setText(texts[name], ended[name]);
-    const said = ENDS.map((name) => ended[name]).filter(Boolean);
-    setAttribute(scale, "aria-label", `Colours of the density: ${said.join(" to ")}`);
+    const named = ENDS.map((name) => ended[name]).filter(Boolean);
+    setAttribute(scale, "aria-label", `Colours of the density: ${named.join(" to ")}`);
     texts.one.style.insetInlineStart = `${100 * (middleOf(cells) ?? 0)}%`;
     // Of a density the ends of the scale have the same opacities, whatever they stand for.
     const ends = cells.kind === "density" ? [] : [cells.low, cells.high];

@@ -16,7 +16,7 @@ export interface DensityCells {
  * The cells of the samples in the plane; undefined where they are points, or do not fill the grid.
  */
 export function densityCellsOf(
-  frame: CloudFrame | undefined,
+  frame: Pick<CloudFrame, "kind" | "bins" | "low" | "high"> | undefined,
   density: Uint8Array,
 ): DensityCells | undefined {
   if (frame?.kind !== "density" && frame?.kind !== "ratio") return undefined;

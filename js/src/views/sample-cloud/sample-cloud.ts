@@ -3,14 +3,14 @@ import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 import type { ScopeState } from "../../state/shown.ts";
 import { type DensityCells, densityCellsOf } from "./density-cells.ts";
 
-/** The samples of the plane as points or cells. */
+/** The samples of the plane as points or cells, or those of all planes as cells. */
 export interface SampleCloud {
   points: Float32Array;
   groups: Uint8Array;
   /** CSS class of the points of each group, "" for not drawn; undefined where all look the same */
   classNames: string[] | undefined;
   cells: DensityCells | undefined;
-  /** whether it belongs to another plane, or another kind is asked for */
+  /** whether it belongs to another plane, of all planes to another ε, or is of another kind */
   pending: boolean;
 }
 
@@ -31,10 +31,14 @@ function classNamesOf({ legend, by_class, hidden_classes }: ScopeState): string[
 /** The samples to draw for the scope's state. */
 export function sampleCloudOf(
   shown: ScopeState,
-  { points, pointGroups, density }: DecodedArrays,
+  { points, pointGroups, density, ensembleCloud }: DecodedArrays,
 ): SampleCloud {
   const frame = shown.cloudFrame;
   if (!frame || shown.cloud === "off") return NO_CLOUD;
+  if (shown.ensembleCloud) {
+    const cells = densityCellsOf(shown.ensembleCloud, ensembleCloud);
+    return { ...NO_CLOUD, cells, pending: shown.late.cloud };
+  }
   return {
     points: frame.kind === "points" ? points : NO_CLOUD.points,
     groups: pointGroups,

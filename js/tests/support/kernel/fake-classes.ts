@@ -1,4 +1,10 @@
-import type { CloudFrame, CloudKind, Legend, Pair } from "../../../src/protocol/frames.ts";
+import type {
+  CloudFrame,
+  CloudKind,
+  EnsembleCloudFrame,
+  Legend,
+  Pair,
+} from "../../../src/protocol/frames.ts";
 import { BINS, DENSITY_CODES, MOST_GROUPS, MOST_POINTS } from "../../../src/protocol/limits.ts";
 import { at, bytes, type PlanePoint } from "./vectors.ts";
 
@@ -84,5 +90,24 @@ export function cloudTraits(
     _points: bytes(Float32Array.from(drawn.flat())),
     _point_groups: bytes(Uint8Array.from(groups)),
     _density: bytes(Uint8Array.from(codes)),
+  };
+}
+
+/** The traits of all planes laid over one another, of the samples lit in each. */
+export function ensembleCloudTraits(
+  kind: EnsembleCloudFrame["kind"],
+  points: readonly PlanePoint[],
+  dims: number,
+  about: Pick<EnsembleCloudFrame, "step" | "epsilon" | "n_samples" | "n_planes">,
+) {
+  const { low, high, codes } = densityOf(kind, points, dims);
+  const scale = points.length > 0 ? { low, high } : {};
+  const beyond = (1 - Math.max(0, about.epsilon) ** 2) ** ((dims - 2) / 2);
+  const isotropic = about.n_samples * about.n_planes * beyond;
+  const facts = { ...about, kind, bins: BINS, n_lit: points.length, isotropic, ...scale };
+  const done = { state: "done", progress: 1, hint: "" } as const;
+  return {
+    _ensemble_cloud_frame: { ...facts, ...done } satisfies EnsembleCloudFrame,
+    _ensemble_cloud: bytes(Uint8Array.from(points.length > 0 ? codes : [])),
   };
 }

@@ -1,6 +1,8 @@
 import type {
   ComparedFrame,
   CurveFrame,
+  EnsembleCloudFrame,
+  EnsembleCloudProgress,
   LayerFrame,
   Order,
   PageRequest,
@@ -14,9 +16,10 @@ import type {
 } from "../../../src/protocol/frames.ts";
 import { TABLE_TRAITS } from "../../../src/protocol/limits.ts";
 import type { PageMessage } from "../../../src/protocol/messages.ts";
+import type { ScopeTraits } from "../../../src/protocol/traits.ts";
 import type { Model } from "../model.js";
 import { KERNEL_DEFAULTS, PAGE_DEFAULTS } from "../trait-defaults.js";
-import { cloudTraits, FakeClasses } from "./fake-classes.ts";
+import { cloudTraits, ensembleCloudTraits, FakeClasses } from "./fake-classes.ts";
 import { FakeSamples, type SampleContents } from "./fake-samples.ts";
 import { FakeSurvey, type SurveyState } from "./fake-survey.ts";
 import type { KernelData, KernelTraits } from "./kernel-data.ts";
@@ -72,6 +75,7 @@ const TOLD: readonly (keyof KernelTraits)[] = [
   "scale",
   "navigator",
   "cloud",
+  "cloud_of",
   "by_class",
   "hidden_classes",
   "_window",
@@ -82,6 +86,7 @@ const TOLD: readonly (keyof KernelTraits)[] = [
 const TABLED = [...TABLE_TRAITS, "epsilon"];
 const PAIRED = ["navigator", "navigator_as", "pairs_of", "epsilon", "pair", "position", "step"];
 const COURSED = ["pair", "position", "epsilon"];
+const LAID_OVER = ["cloud", "cloud_of", "epsilon", "step"];
 const CLASSED = ["by_class", "hidden_classes"];
 const SURVEYED = ["step", "epsilon", "order", "resolution", "navigator"];
 
@@ -120,6 +125,8 @@ export class FakeKernel implements KernelData {
   heard: PageMessage[] = [];
   /** how far a survey comes by itself */
   surveys: SurveyState;
+  /** how far all planes are counted by themselves */
+  counts: EnsembleCloudProgress["state"] = "done";
   /** how far a search for pairs comes by itself */
   searches: PairsProgress["state"] = "done";
   /** how far a rotation test comes by itself */
@@ -136,6 +143,7 @@ export class FakeKernel implements KernelData {
   #last: (ReturnType<FakeKernel["curve"]> & { key: string }) | undefined;
   #cloud: { key: string; traits: ReturnType<typeof cloudTraits> } | undefined;
   readonly #isotropic = new Map<number, number>();
+  #ensemble: EnsembleCloudFrame | undefined;
   #pairs: Omit<PairsFrame, keyof PairsProgress> | undefined;
   /** number of the latest request */
   #request = 0;
@@ -197,6 +205,7 @@ export class FakeKernel implements KernelData {
       ...this.survey.first(this.surveys),
       ...this.contents.table(),
       ...this.pairs("waiting"),
+      ...this.ensembleCloud(),
     };
   }
 
@@ -356,6 +365,7 @@ export class FakeKernel implements KernelData {
     const has = (names: readonly string[]) => names.some((name) => name in changes);
     if ("step" in changes) this.model.receive({ _test_frame: {} });
     if ("cloud" in changes && !this.cloudHeld) this.model.receive(this.cloud());
+    if (has(LAID_OVER)) this.model.receive(this.ensembleCloud());
     if (has(CLASSED)) this.model.receive(this.contents.strip(this.traits));
     if (has(SURVEYED)) {
       this.model.receive(this.survey.at(this.surveys));
@@ -388,6 +398,28 @@ export class FakeKernel implements KernelData {
       this.#cloud = { key, traits };
     }
     return this.#cloud.traits;
+  }
+
+  /** The message that brings all planes laid over one another to `state`. */
+  ensembleCloud(state = this.counts): Partial<ScopeTraits> {
+    const { cloud, cloud_of, epsilon, step } = this.traits;
+    if (cloud_of === "plane" || cloud === "off") {
+      return { _ensemble_cloud_frame: {}, _ensemble_cloud: bytes(new Uint8Array()) };
+    }
+    if (state !== "done") {
+      const hint = state === "failed" ? "Too many planes." : "";
+      const progress = { state, progress: state === "running" ? 0.4 : 0, hint };
+      return { _ensemble_cloud_frame: { ...this.#ensemble, ...progress } };
+    }
+    const { n_planes, n_samples, n_dims } = this.layer;
+    const lit = this.planes()
+      .flatMap((pair) => this.plane(pair).points)
+      .filter(([a, c]) => epsilon <= 0 || Math.hypot(a, c) >= epsilon);
+    const about = { step, epsilon, n_samples, n_planes };
+    const kind = cloud === "density" ? cloud : "ratio";
+    const made = ensembleCloudTraits(kind, lit, n_dims, about);
+    this.#ensemble = made._ensemble_cloud_frame;
+    return made;
   }
 
   /** The counts at all angles of a plane. */
