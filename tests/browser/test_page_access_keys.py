@@ -164,6 +164,10 @@ def test_switches(scope: Scope) -> None:
     reach(scope, "Samples as")
     press(scope, "d")
     scope.wait("scope.model.get('cloud') === 'density'")
+    for name, of in (("All planes", "all"), ("This plane", "plane")):
+        reach(scope, name)
+        press(scope, "Space")
+        scope.wait("scope.model.get('cloud_of') === arg", of)
 
 
 def test_classes_are_switched_off_and_on(scope: Scope) -> None:

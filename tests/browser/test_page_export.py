@@ -32,6 +32,7 @@ LAYERS: dict[str, dict[str, Any]] = {
     "classes": {"labels": LABELS, "by_class": True, "theta": 2.0, "hidden_classes": [0]},
     "density": {"cloud": "density", "theta": 2.0},
     "ratio": {"cloud": "ratio", "theta": 4.0},
+    "all planes": {"cloud": "ratio", "cloud_of": "all", "theta": 4.0},
     "signed": {"signed": True, "theta": 5.0},
 }
 
@@ -94,6 +95,8 @@ def test_a_saved_picture_stands_alone(scope: Scope, name: str) -> None:
     described = root.findtext(f"{SVG}desc") or ""
     assert described.startswith("Plane b0 ∧ b1: spotlight at ")
     assert (root.findtext(f"{SVG}title") or "") == "b0 · b1"
+    rests = "6 planes laid over one another: " in " ".join(texts(svg))
+    assert rests is (name == "all planes")
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -400,7 +403,9 @@ def frozen(scope: Scope, tmp_path: Path) -> Path:
         "policy": POLICY,
         "style": (root / "srm_widget/static/scope.css").read_text(),
         "model": (root / "js/tests/support/model.js").read_text().replace("export ", ""),
-        "widget": re.sub(r"export\{(\w+) as default\b[^}]*\};?\s*$", r"const widget=\1;", script),
+        "widget": re.sub(
+            r"export\{([\w$]+) as default\b[^}]*\};?\s*$", r"const widget=\1;", script
+        ),
         "state": scope.page.evaluate(STATE),
     }
     path = tmp_path / "page.html"

@@ -23,7 +23,8 @@ export function ensembleText({
   if (n_lit === 0) return `${planes}: nothing is lit at ${at}.`;
   const all = `${integer(n_lit)} of ${integer(n_planes * n_samples)}`;
   const pairs = `pairs of plane and sample lit at ${at}`;
-  return `${planes}: ${all} ${pairs}, ${integer(isotropic)} if data were isotropic.`;
+  const isotropicText = isotropic < 1 ? "fewer than 1" : integer(isotropic);
+  return `${planes}: ${all} ${pairs}, ${isotropicText} if data were isotropic.`;
 }
 
 /** What is said of the density of all planes, and how far it is counted. */
