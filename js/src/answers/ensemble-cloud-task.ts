@@ -6,7 +6,6 @@ import { codedDensity } from "../engine/coded-density.ts";
 import {
   type EnsembleDensity,
   ensembleDensitySteps,
-  isLongCount,
   isotropicCount,
   isotropicCounts,
 } from "../engine/ensemble-density.ts";
@@ -18,6 +17,10 @@ import type { ScopeTraits } from "../protocol/traits.ts";
 
 // What takes less is finished although another ε is wanted, so that the picture follows it.
 const SOON_MS = 500;
+
+// Time after which it is worked out how long all of it takes, and what is too long for a page.
+const TRIED_MS = 1000;
+const LONG_MS = 90_000;
 
 const NOTHING = {
   _ensemble_cloud_frame: {},
@@ -57,6 +60,7 @@ export class EnsembleCloudTask {
   #wanted: EnsembleCloudSpec | undefined;
   #running: { key: string; began: number } | undefined;
   #counted: Counted | undefined;
+  #refused: { key: string; hint: string } | undefined;
   #told = "";
 
   constructor(
@@ -81,9 +85,9 @@ export class EnsembleCloudTask {
     } else if (this.#counted?.key === keyOf(spec)) {
       this.#task.stop();
       this.#tell("done");
-    } else if (isLongCount(spec.layer, spec.epsilon)) {
+    } else if (this.#refused?.key === keyOf(spec)) {
       this.#task.stop();
-      this.#tell("failed", 0, tooLongText(spec));
+      this.#tell("failed", 0, this.#refused.hint);
     } else if (running?.key !== keyOf(spec)) {
       if (!running || performance.now() - running.began > SOON_MS) this.#begin(spec);
     }
@@ -100,9 +104,18 @@ export class EnsembleCloudTask {
         this.#tell("done");
         this.request(this.#wanted);
       },
-      (share) => this.#tell("running", Number(share)),
+      (share) => this.#progressed(spec, Number(share)),
     );
     this.#tell("running");
+  }
+
+  #progressed(spec: EnsembleCloudSpec, share: number): void {
+    const taken = performance.now() - (this.#running?.began ?? 0);
+    if (taken > TRIED_MS && share > 0 && taken / share > LONG_MS) {
+      this.#refused = { key: keyOf(spec), hint: tooLongText(spec, taken / share) };
+      this.#task.stop();
+      this.request(this.#wanted);
+    } else this.#tell("running", share);
   }
 
   #tell(state: EnsembleCloudProgress["state"], share = 0, hint = ""): void {
@@ -135,10 +148,10 @@ export class EnsembleCloudTask {
   }
 }
 
-function tooLongText({ layer, epsilon }: EnsembleCloudSpec): string {
+function tooLongText({ layer, epsilon }: EnsembleCloudSpec, milliseconds: number): string {
   const [planes, samples] = [planeCount(layer), layer.nSamples].map(integer);
   return (
-    `${planes} planes of ${samples} samples: more than a page lays over one another. In Python ` +
-    `engine.ensemble_density(epsilon=${Number(epsilon.toPrecision(4))}, raw=False) does it.`
+    `${planes} planes of ${samples} samples: to lay them over one another takes this page some ` +
+    `${integer(milliseconds / 60_000)} minutes. In Python engine.ensemble_density(epsilon=${Number(epsilon.toPrecision(4))}, raw=False) does it.`
   );
 }

@@ -1,6 +1,6 @@
 /** The density of all planes laid over one another, of the samples that are lit in each. */
 
-import { BINS, LOW_EPSILON } from "../protocol/limits.ts";
+import { BINS } from "../protocol/limits.ts";
 import { samplesLit } from "./arcs.ts";
 import { candidateSteps } from "./candidates.ts";
 import { densityCellOf, isotropicShare, quarterCell } from "./coded-density.ts";
@@ -19,15 +19,6 @@ export interface EnsembleDensity {
   /** pairs of a plane and a sample that is lit in it */
   nLit: number;
 }
-
-// Samples times planes whose counting takes this page more than some half a minute: where anchors
-// spare most of them, and where they can not.
-const MOST_COUNTED = 4e10;
-const MOST_COUNTED_DENSE = 4e9;
-
-/** Whether counting takes so long that a page does not begin. */
-export const isLongCount = (layer: LayerSamples, epsilon: number): boolean =>
-  layer.nSamples * planeCount(layer) > (epsilon < LOW_EPSILON ? MOST_COUNTED_DENSE : MOST_COUNTED);
 
 /** Counts all planes; yields the share done, every few milliseconds of work. */
 export function* ensembleDensitySteps(
