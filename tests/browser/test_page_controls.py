@@ -87,6 +87,8 @@ def test_keyboard_reaches_every_control(scope: Scope) -> None:
     controls = ["Signed", "Gain", "Map", "Directions", "Play", "Save", "How to read this"]
     controls += [
         "Samples as",
+        "This plane",
+        "All planes",
         "Planes",
         "Pairs",
         "Zoom in",
