@@ -48,6 +48,9 @@ def test_the_whole_reads_well(scope: Scope) -> None:
             - list "Legend"
             - text: Samples as
             - combobox "Samples as"
+            - group "Samples of":
+              - button "This plane" [pressed]
+              - button "All planes"
             - group "Classes":
               - button "cat" [pressed]
               - button "dog"

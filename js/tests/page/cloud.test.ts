@@ -98,13 +98,13 @@ test("while all planes are counted the last picture stays, and says what it is o
   page.kernel.counts = "running";
   await page.click(byRole(places(page), "button", "All planes"));
   assert.ok(isShown(page.one(".srm-density-unlit")) && pending(page));
-  assert.equal(line(page), "Counting all planes … 40 %");
+  assert.equal(line(page), "Counting all planes … 40 %. On show: this plane.");
   await page.receive(page.kernel.ensembleCloud("done"));
   assert.ok(!pending(page));
   const before = line(page);
   await page.fill(page.get("slider", "Epsilon"), "0.7");
   assert.ok(pending(page));
-  assert.equal(line(page), `Counting all planes … 40 % On show: ${before}`);
+  assert.equal(line(page), `Counting all planes … 40 %. On show: ${before}`);
   await page.receive(page.kernel.ensembleCloud("failed"));
   assert.ok(pending(page));
   assert.equal(line(page), `Too many planes. On show: ${before}`);

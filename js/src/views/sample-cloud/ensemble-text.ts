@@ -29,11 +29,12 @@ export function ensembleText({
 
 /** What is said of the density of all planes, and how far it is counted. */
 export function ensembleStatusText({ frame, progress, isOffline }: EnsembleStatus): string {
-  const said = frame ? ensembleText(frame) : "";
-  if (progress?.state === "failed") return [progress.hint, said].filter(Boolean).join(" On show: ");
+  const said = frame ? ensembleText(frame) : "this plane.";
+  if (progress?.state === "failed") return `${progress.hint} On show: ${said}`;
+  if (isOffline) return frame ? said : "All planes were not counted. On show: this plane.";
   // What is counted in a moment, as while ε moves, comes and goes without a word.
   const isNews = progress?.state === "running" && (!frame || progress.progress > 0);
-  if (!isNews || isOffline) return said;
-  const counting = `Counting all planes … ${Math.floor(100 * progress.progress)}\u00a0%`;
-  return said ? `${counting} On show: ${said}` : counting;
+  if (!isNews) return frame ? said : "";
+  const share = Math.floor(100 * progress.progress);
+  return `Counting all planes … ${share}\u00a0%. On show: ${said}`;
 }
