@@ -38,6 +38,7 @@ bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a 
 	$(BIN)/python -m tests.bench.bench_inside
 	$(BIN)/python -m tests.bench.bench_alignment
 	$(BIN)/python -m tests.bench.bench_survey
+	$(BIN)/python -m tests.bench.bench_density
 	$(BIN)/python -m tests.bench.bench_capture
 	$(BIN)/python -m tests.bench.bench_stream
 	$(BIN)/python -m tests.bench.bench_sharded
@@ -52,6 +53,7 @@ bench-statistics: $(VENV)/.test ## whether tests, intervals and rankings find wh
 	$(BIN)/python -m tests.bench.bench_groups
 	$(BIN)/python -m tests.bench.bench_coactivation
 	$(BIN)/python -m tests.bench.bench_coactive
+	$(BIN)/python -m tests.bench.bench_discreteness
 
 soak: $(VENV)/.test $(VENV)/.browser ## ten thousand scrubs and messages, and what they leave behind
 	$(BIN)/python -m tests.bench.soak

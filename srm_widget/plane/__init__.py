@@ -1,1 +1,1 @@
-"""One plane: its arcs, its curve, its beam and its density."""
+"""One plane: its arcs, its curve and its beam."""
