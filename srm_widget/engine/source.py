@@ -108,6 +108,10 @@ class ResonanceSource(ABC):
     def has_samples(self) -> bool:
         """Whether samples are kept: they can be listed, drawn, sorted by class and saved."""
 
+    def shares_samples(self, other: "ResonanceSource") -> bool:
+        """Return whether the samples of `other` are the very same, and not a copy of them."""
+        return self is other
+
     @property
     @abstractmethod
     def has_survey(self) -> bool:

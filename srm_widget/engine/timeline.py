@@ -7,13 +7,17 @@ from typing import Any, SupportsIndex, cast
 import numpy as np
 from jaxtyping import Float64
 
+from srm_widget import basis as bases
 from srm_widget.concurrency.generators import Progress, as_part, blocking, reported, run
 from srm_widget.engine.as_source import as_source, as_step_source, check_none_beside
+from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline_step import TimelineStep
 from srm_widget.geometry.plane_index import checked_pair
+from srm_widget.geometry.turning import as_rotation, turned_bases
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.text import brief, well_formed
+from srm_widget.utils.validation import integer
 
 StepEpsilons = float | str | Sequence[float] | np.ndarray
 """ε of all steps, or one a step."""
@@ -71,6 +75,73 @@ class Timeline:
         self._check_same_kind(engine, f"step {number} ({label!r})")
         self._steps.append(TimelineStep(well_formed(label), engine))
         self._listeners.call()
+
+    @classmethod
+    def turning(
+        cls,
+        activations: Any,
+        rotation: Any,
+        steps: SupportsIndex = 41,
+        *,
+        basis: Any = None,
+        **options: Any,
+    ) -> "Timeline":
+        """Return a timeline of the same activations, whose basis is turned from B to B Q.
+
+        Step k has the basis B Qᵗ, t = k / (steps - 1): each plane in which Q turns is turned by t
+        times its angle, the shorter way round. Of the standard basis the last step has the rows of
+        Q, so that ``srm.basis.rotated(D, seed)`` is turned in, and so is the basis of the function
+        Qᵀ σ(Q x). The first step has B itself and the last B Q itself, with the same counts as
+        engines of these two. The samples are held once.
+
+        Parameters
+        ----------
+        activations
+            (N, D) activations; or a `ResonanceEngine`, whose samples are shared and not copied:
+            what is appended to it is in all steps.
+        rotation
+            Q, (D, D) orthogonal with determinant +1; or such a `srm_widget.basis`.
+        steps
+            At least 2; both ends are among them.
+        basis
+            B, `srm_widget.basis` or (M, D) directions; None is the standard basis, or an engine's
+            own.
+        **options
+            ``center``, ``min_norm``, ``groups``, ``nan_policy``, ``device`` and ``dtype`` as for
+            `ResonanceEngine`, beside activations.
+
+        Raises
+        ------
+        ValueError
+            If Q is of another shape, not finite or not orthogonal, or a reflection, to which no
+            turn leads; for activations as `ResonanceEngine`.
+        TypeError
+            For counts, which keep no samples, or for options beside an engine.
+
+        Notes
+        -----
+        The caches of all steps together are an eighth of the samples at most. Every step but the
+        first of a standard basis has a matrix of its own, 8 M D bytes.
+        """
+        n_steps = integer("steps", steps, least=2)
+        is_engine = isinstance(activations, ResonanceEngine)
+        source = as_source(activations, None if is_engine else basis, **options)
+        if not isinstance(source, ResonanceEngine):
+            raise TypeError(
+                "expected activations or a ResonanceEngine, got counts, which keep no samples that "
+                "another basis could be counted in"
+            )
+        start = source.basis if basis is None else bases.of(basis)
+        matrix = as_rotation(rotation, source.n_dims)
+        if start.is_standard:
+            last = bases.of(rotation)
+        else:
+            last = bases.of(start.directions.numpy() @ matrix)
+        path = turned_bases(start, last, matrix, n_steps)
+        made = cls()
+        for k, engine in enumerate(source.in_bases(path)):
+            made.record(engine, f"t = {round(k / (n_steps - 1), 3):g}")
+        return made
 
     def __len__(self) -> int:
         return len(self._steps)
