@@ -512,6 +512,7 @@ export interface PayloadStepFrame {
   columns: ByteRange;
   /** float64 (directions, width): directions; null where they are the coordinates' own axes */
   basis: ByteRange | null;
+  basis_name: string;
   /** whether every two directions are orthogonal */
   orthonormal: boolean;
   /** int32 (n): group of samples that each hangs together with; null if each is by itself */
@@ -561,7 +562,6 @@ export interface PayloadFrame {
   seed: number | null;
   n_dims: number;
   n_directions: number;
-  basis: string;
   /** of all directions */
   names: string[];
   isotropic_series: number[];

@@ -138,6 +138,6 @@ def test_what_belongs_to_an_engine_comes_with_it() -> None:
 
 def test_counts_have_no_other_basis() -> None:
     counts = ResonanceCounts(epsilon=0.5, resolution=8)
-    counts.update(rows())
+    counts.append(rows())
     with pytest.raises(TypeError, match="got counts, which keep no samples"):
         srm.Timeline.turning(counts, srm.basis.rotated(5, 1))
