@@ -284,7 +284,9 @@ class ResonanceSource(ABC):
         """Participation number n_eff: on how many directions a sample stands."""
 
     @abstractmethod
-    def rotation_test_steps(self) -> Generator[float, None, RotationTest]:
+    def rotation_test_steps(
+        self, *, null: str = "mean", rotations: SupportsIndex = 200, seed: SupportsIndex = 0
+    ) -> Generator[float, None, RotationTest]:
         """Compare the alignment of all samples with that of random rotations of the basis."""
 
     @abstractmethod

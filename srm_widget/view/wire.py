@@ -431,6 +431,23 @@ class TimelineFrame(TypedDict):
     problem: str
 
 
+class NullBandFrame(TypedDict):
+    """`_null_frame`: where A₄ lies in turned bases, step by step, as far as it is known."""
+
+    state: Literal["waiting", "running", "done", "failed"]
+    """"waiting" until somebody asks for it, as it takes long"""
+    low: list[float | None]
+    high: list[float | None]
+    kept: Null
+    rotations: int
+    """number of turned bases of each step"""
+    share: float
+    """of these that lie in the band"""
+    n_samples: int
+    """samples that each step was tested on, at least"""
+    hint: str
+
+
 class TimelineProblem(TypedDict):
     """`_course_frame` where the alignment over steps failed before there was any."""
 
@@ -516,6 +533,12 @@ class TestRequest(TypedDict):
     type: Literal["test"]
 
 
+class NullBandRequest(TypedDict):
+    """Compare A₄ of every step with turned bases, however long it takes."""
+
+    type: Literal["null_band"]
+
+
 class TableRequest(TypedDict):
     """Count the table of directions, however long it takes."""
 
@@ -561,6 +584,7 @@ PageMessage = (
     | SurveyRequest
     | TableRequest
     | TestRequest
+    | NullBandRequest
     | StopRequest
     | DirectionRequest
     | PairsRequest

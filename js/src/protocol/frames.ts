@@ -359,6 +359,22 @@ export interface PairsFrame extends PairsProgress {
   rows: PairRow[];
 }
 
+/** `_null_frame`: where A₄ lies in turned bases, step by step, as far as it is known. */
+export interface NullBandFrame {
+  /** "waiting" until somebody asks for it, as it takes long */
+  state: "waiting" | "running" | "done" | "failed";
+  low: (number | null)[];
+  high: (number | null)[];
+  kept: NullModel;
+  /** number of turned bases of each step */
+  rotations: number;
+  /** of these that lie in the band */
+  share: number;
+  /** samples that each step was tested on, at least */
+  n_samples: number;
+  hint: string;
+}
+
 /** `_course_frame` where the alignment over steps failed before there was any. */
 export interface TimelineProblem {
   problem: string;
@@ -449,6 +465,11 @@ export interface TestRequest {
   type: "test";
 }
 
+/** Compare A₄ of every step with turned bases, however long it takes. */
+export interface NullBandRequest {
+  type: "null_band";
+}
+
 /** End the test against turned bases. */
 export interface StopRequest {
   type: "stop";
@@ -484,6 +505,7 @@ export type PageMessage =
   | SurveyRequest
   | TableRequest
   | TestRequest
+  | NullBandRequest
   | StopRequest
   | DirectionRequest
   | PairsRequest
