@@ -1,4 +1,4 @@
-"""Every teaching notebook runs, is committed without what that leaves, and ends in exercises."""
+"""Every notebook runs, and is committed without what that leaves; lessons have their form."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from notebooks.site import execution
+from notebooks.site import execution, lessons
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
+LESSONS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.stem)]
+
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
 def test_there_are_notebooks() -> None:
-    assert NOTEBOOKS, f"no *.ipynb in {FOLDER}"
+    assert LESSONS, f"no *.ipynb in {FOLDER}"
 
 
 @each_notebook
@@ -32,16 +35,33 @@ def test_is_committed_without_outputs(path: Path) -> None:
             assert cell.execution_count is None, f"cell {number} has an execution count"
 
 
-@each_notebook
-def test_ends_in_exercises(path: Path) -> None:
-    last = nbformat.read(path, as_version=4).cells[-1]
-    assert last.cell_type == "markdown"
-    *_, heading = re.findall(r"^#+ .*", last.source, re.MULTILINE)
-    assert heading == "## Exercises"
-    exercises = last.source.partition(heading)[2]
-    numbers = [int(number) for number in re.findall(r"^(\d+)\. \S", exercises, re.MULTILINE)]
-    assert len(numbers) >= 3
-    assert numbers == list(range(1, len(numbers) + 1))
+@each_lesson
+def test_ends_in_exercises_with_hints_and_solutions(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    if "**Exercise 1.**" not in notebook.cells[-1].source:
+        pytest.skip("not yet in the form of a lesson")
+    assert len(lessons.exercises(notebook, path)) >= 3
+    assert f"`%load solutions/{path.stem[:2]}_1.py`" in notebook.cells[-1].source
+    assert lessons.with_solutions(notebook, path).cells[-1].id == "exercises-end"
+
+
+def test_every_solution_is_of_a_lesson() -> None:
+    numbers = {path.stem[:2] for path in LESSONS}
+    assert {file.stem.partition("_")[0] for file in FOLDER.glob("solutions/*.py")} <= numbers
+
+
+@each_lesson
+def test_says_what_one_can_do_after_it(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    if "**Exercise 1.**" not in notebook.cells[-1].source:
+        pytest.skip("not yet in the form of a lesson")
+    card = [
+        r"\*\*Aims\.\*\* After this you can",
+        r"\*\*Time\.\*\* \d+ minutes, exercises \d+\.",
+        r"\*\*Before\.\*\* \S",
+    ]
+    assert re.search(r"[\s\S]+".join(card), notebook.cells[0].source)
+    assert any("**Notice:**" in cell.source for cell in notebook.cells)
 
 
 @each_notebook
