@@ -7,6 +7,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from notebooks.site import execution, lessons
 
@@ -72,6 +74,40 @@ def test_links_lead_to_files_of_the_project(path: Path) -> None:
                 assert (path.parent / target).is_file(), f"{cell.id}: no {target}"
 
 
+def decimals(text: str) -> set[str]:
+    """Numbers with a decimal point, and the minus of those that are negative."""
+    return set(re.findall(r"-?\d+\.\d+", text.replace("−", "-")))
+
+
+def quoted(notebook: NotebookNode) -> set[str]:
+    """Decimal numbers in the text of a notebook."""
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return decimals(re.sub(r"arXiv [\d.]+|`[^`]*`", "", "\n".join(texts)))
+
+
+def told(notebook: NotebookNode) -> set[str]:
+    """Decimal numbers in its code, and in what that printed or laid out as a table."""
+    texts = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            texts.append(cell.source)
+            for output in cell.outputs:
+                data = output.get("data", {})
+                page = data.get("text/html", "")
+                table = "" if "<iframe" in page else re.sub(r"<style[\s\S]*</style>", "", page)
+                texts += [output.get("text", ""), data.get("text/plain", ""), table]
+    return decimals("\n".join(texts))
+
+
+def test_numbers_that_no_cell_tells_are_found() -> None:
+    printed = new_output("stream", text="A₄ -0.17, of 0.56 and 12.50")
+    page = new_output("display_data", data={"text/html": "<iframe srcdoc='0.9'></iframe>"})
+    words = "`0.1`, arXiv 2505.13471: −0.17 of +0.56 at 0.3; 12.5, 0.17 and 0.9 are not told"
+    cells = [new_markdown_cell(words), new_code_cell("ε = 0.3", outputs=[printed, page])]
+    notebook = new_notebook(cells=cells)
+    assert quoted(notebook) - told(notebook) == {"12.5", "0.17", "0.9"}
+
+
 @pytest.mark.timeout(600)
 @each_notebook
 def test_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,4 +121,6 @@ def test_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         if output.output_type == "error"
     ]
     assert not errors
+    if "**Exercise 1.**" in nbformat.read(path, as_version=4).cells[-1].source:
+        assert quoted(notebook) <= told(notebook)
     execution.keep(notebook, execution.KEPT)  # the site under test is made of it
