@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from typing import Annotated, Any, NamedTuple, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import numpy as np
 import torch
@@ -129,6 +129,13 @@ class PayloadFrame(TypedDict):
     steps: list[PayloadStepFrame]
     labels: PayloadLabelFrame | None
     exhibits: PayloadPreviewFrame | None
+
+
+class StepsMessage(TypedDict):
+    """The samples that all steps share; the buffer holds the arrays of the frame."""
+
+    type: Literal["steps"]
+    frame: PayloadFrame
 
 
 class Payload(NamedTuple):

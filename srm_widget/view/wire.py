@@ -513,6 +513,12 @@ class HoldRequest(TypedDict):
     type: Literal["hold"]
 
 
+class HoldStepsRequest(TypedDict):
+    """Send the samples that all steps share, so that the page can turn the basis; by "steps"."""
+
+    type: Literal["hold_steps"]
+
+
 class AheadRequest(TypedDict):
     """Send planes that may be asked for next; answered by an "ahead" for each."""
 
@@ -580,6 +586,7 @@ class PairRequest(TypedDict):
 
 PageMessage = (
     HoldRequest
+    | HoldStepsRequest
     | AheadRequest
     | SurveyRequest
     | TableRequest

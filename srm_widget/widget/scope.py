@@ -322,6 +322,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
                 "stop_pairs": lambda _message: self._stop_pairs(),
                 "pair": self._show_pair_requested,
                 "hold": self._prefetcher.send_samples,
+                "hold_steps": self._prefetcher.send_steps,
                 "ahead": self._prefetcher.prefetch,
             },
         )

@@ -443,6 +443,11 @@ export interface HoldRequest {
   type: "hold";
 }
 
+/** Send the samples that all steps share, so that the page can turn the basis; by "steps". */
+export interface HoldStepsRequest {
+  type: "hold_steps";
+}
+
 /** Send planes that may be asked for next; answered by an "ahead" for each. */
 export interface AheadRequest {
   type: "ahead";
@@ -501,6 +506,7 @@ export interface PairRequest {
 /** A message from the page to the kernel. */
 export type PageMessage =
   | HoldRequest
+  | HoldStepsRequest
   | AheadRequest
   | SurveyRequest
   | TableRequest
@@ -595,4 +601,10 @@ export interface PayloadFrame {
   steps: PayloadStepFrame[];
   labels: PayloadLabelFrame | null;
   exhibits: PayloadPreviewFrame | null;
+}
+
+/** The samples that all steps share; the buffer holds the arrays of the frame. */
+export interface StepsMessage {
+  type: "steps";
+  frame: PayloadFrame;
 }
