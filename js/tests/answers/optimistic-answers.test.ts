@@ -293,11 +293,11 @@ test("a basis turns without the kernel, once the samples that steps share have c
   scope.closing.abort();
 });
 
-test("of other samples than the kernel's no step is shown", () => {
+test("of other samples than the kernel's no step is shown", async () => {
   const scope = start({ n_planes: 1, n_directions: 2, n_dims: 2 });
   const { frame, data } = turn();
   for (const take of [...scope.takers]) take({ type: "steps", frame }, [data]);
-  scope.below.receive({ _frame: { ...SHOWN, n_samples: N + 1 } });
+  await scope.receive({ _frame: { ...SHOWN, n_samples: N + 1 } });
   scope.move({ step: 1 });
   assert.ok(!scope.mine());
   assert.deepEqual(scope.heard, [{ type: "hold_steps" }]);
