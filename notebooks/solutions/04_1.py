@@ -1,7 +1,7 @@
-# A₄ leaves the band for good in the second half of the turn, after t = 0.5 to 0.7 in these four, and
-# in the first half it hardly moves. cos 4ψ is the reason: in a plane that is turned by φ it becomes
-# cos 4(ψ − φ), so that 22.5° are enough to make nothing of it. A random rotation of 16 dimensions
-# turns most of its planes by far more: A₄ is there only where little of the turn is left.
+# A₄ leaves the band for good in the second half of the turn, after t = 0.5 to 0.7 in these four,
+# and in the first half it hardly moves. cos 4ψ is the reason: in a plane that is turned by φ it
+# becomes cos 4(ψ − φ), so that half of 45° are enough to make nothing of it. A random rotation of
+# 16 dimensions turns most of its planes by far more: A₄ is there only where little is left to turn.
 
 for seed in SEEDS:
     steps_of_turn = srm.Timeline.turning(steps["turned tanh", seed][-1], q(seed), 21)

@@ -1,6 +1,6 @@
 # They do: A(ε) in the directions of the function is below what turned bases have, though they are
 # more than there are dimensions. Another Thomson basis, as evenly spread, shows nothing like it. No
-# network stores these 20 numbers: it has 16 neurons, and the directions exist in the function alone.
+# network stores these 20 numbers: it has 16 neurons, and the directions are in the function alone.
 
 
 def thomson(seed):
