@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { COMMON, here, SCRIPT, STATIC } from "./bundle.ts";
 
-const BUDGET = 234 * 1024;
+const BUDGET = 244 * 1024;
 
 const { metafile } = await build({ ...SCRIPT, metafile: true });
 

@@ -287,7 +287,7 @@ class CountsSource(ResonanceSource):
         """Participation number n_eff: on how many directions a sample stands."""
         return self.counts.participation
 
-    def rotation_test_steps(self) -> Generator[float, None, RotationTest]:
+    def rotation_test_steps(self, **_options: Any) -> Generator[float, None, RotationTest]:
         """Raise ``ValueError``: counts keep no samples."""
         raise _without_samples("the rotation test")
 

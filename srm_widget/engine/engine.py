@@ -1,6 +1,7 @@
 """The incremental engine: spotlight resonance of activations, computing only what changed."""
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, final
 
@@ -14,6 +15,7 @@ from srm_widget.engine.basis_queries import BasisQueries
 from srm_widget.engine.coordinate_queries import CoordinateQueries
 from srm_widget.engine.curve_queries import CurveQueries
 from srm_widget.engine.sample_set import SampleSet
+from srm_widget.engine.shared_caches import EngineCaches, SharedCaches
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
@@ -105,8 +107,8 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             min_norm=min_norm,
             cache_bytes=cache_bytes,
         )
-        self._queries_or_none: PlaneQueries | None = None
-        self._surveyor_or_none: Surveyor | None = None
+        self._caches: EngineCaches | None = None
+        self._shared_caches: SharedCaches | None = None
         self._lock = WatchedLock()
         self._listeners = WeakCallbacks()
         if activations is not None:
@@ -180,9 +182,8 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 
     @property
     def nbytes(self) -> int:
-        """Bytes held: samples and caches."""
-        parts = self._samples, self._queries_or_none, self._surveyor_or_none
-        return sum(part.nbytes for part in parts if part is not None)
+        """Bytes held: caches and samples, those too that are shared with other engines."""
+        return self._samples.nbytes + (0 if self._caches is None else self._caches.nbytes)
 
     @property
     def listeners(self) -> WeakCallbacks:
@@ -245,14 +246,42 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 
     @locked
     def _append(self, values: Tensor | np.ndarray, groups: Any) -> None:
-        store, basis = self._samples.append(values, groups), self._samples.basis
-        self._queries_or_none = self._queries_or_none or PlaneQueries(
-            store, basis, self._samples.encoder
-        )
-        self._surveyor_or_none = self._surveyor_or_none or Surveyor(store, basis)
-        max_bytes = self._samples.max_cache_bytes
-        self._queries_or_none.bound(max_bytes * 3 // 4)
-        self._surveyor_or_none.bound(max_bytes // 4)
+        self._samples.append(values, groups)
+        self._caches = self._caches or _caches_of(self._samples)
+        if self._shared_caches is None:
+            self._caches.bound(self._samples.max_cache_bytes)
+
+    @locked
+    def in_bases(
+        self, bases: Iterable[Basis], *, cache_bytes: int | None = None
+    ) -> "list[ResonanceEngine]":
+        """Return engines of the same samples, one in each of some bases; the samples stay one copy.
+
+        Samples that are appended to one of them, or to this engine, are appended to all.
+
+        Parameters
+        ----------
+        bases
+            Of as many dimensions as the samples have.
+        cache_bytes
+            Bound of the caches of all of them together, which the one that was asked last has; None
+            is an eighth of the samples.
+        """
+        if cache_bytes is None:
+            cache_bytes = self._samples.store.nbytes // 8
+        shared = SharedCaches(cache_bytes)
+        return [self._in_basis(basis, shared) for basis in bases]
+
+    def _in_basis(self, basis: Basis, shared: SharedCaches) -> "ResonanceEngine":
+        engine = copy.copy(self)  # lock and listeners go with the samples
+        samples = self._samples.in_basis(basis)
+        engine._samples, engine._shared_caches = samples, shared  # noqa: SLF001
+        engine._caches = _caches_of(samples)  # noqa: SLF001
+        return engine
+
+    def shares_samples(self, other: ResonanceSource) -> bool:
+        """Return whether the samples of `other` are the very same, and not a copy of them."""
+        return isinstance(other, ResonanceEngine) and other._store is self._store  # noqa: SLF001
 
     @locked
     def auto_epsilon(self) -> float:
@@ -357,15 +386,19 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 
     @property
     def _plane_queries(self) -> PlaneQueries:
-        if self._queries_or_none is None or self.n_samples == 0:
-            raise ValueError("expected an engine with at least one sample, got none; append some")
-        return self._queries_or_none
+        return self._claimed_caches.queries
 
     @property
     def _surveyor(self) -> Surveyor:
-        if self._surveyor_or_none is None or self.n_samples == 0:
+        return self._claimed_caches.surveyor
+
+    @property
+    def _claimed_caches(self) -> EngineCaches:
+        if self._caches is None or self.n_samples == 0:
             raise ValueError("expected an engine with at least one sample, got none; append some")
-        return self._surveyor_or_none
+        if self._shared_caches is not None:
+            self._shared_caches.claim(self._caches)
+        return self._caches
 
     @property
     def _engine_of(self) -> "Callable[[Any], ResonanceEngine]":
@@ -379,3 +412,9 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             center=self._samples.preparation.center,
             min_norm=self.min_norm,
         )
+
+
+def _caches_of(samples: SampleSet) -> EngineCaches:
+    """Return empty caches of what is asked of `samples`."""
+    store, basis = samples.store, samples.basis
+    return EngineCaches(PlaneQueries(store, basis, samples.encoder), Surveyor(store, basis))

@@ -1,5 +1,6 @@
 """Samples of an engine: checked, normalised and copied, with their basis and their classes."""
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.activations import checked_width, computing_dtype
 from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES, automatic_epsilon
 from srm_widget.samples.groups import GroupEncoder, SampleGroups, as_groups
-from srm_widget.samples.labels import ClassCodes, Labels, as_labels
+from srm_widget.samples.labels import ClassCodes, Labels, LatestClassCodes, as_labels
 from srm_widget.samples.preparation import Preparation, as_preparation
 from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy
 
@@ -53,7 +54,7 @@ class SampleSet:
         if self._basis is not None:
             self._declared.check_width(self._basis.n_dims)
         self._store: SampleStore | None = None
-        self._class_codes: ClassCodes | None = None
+        self._class_codes = LatestClassCodes()
         self.encoder: GroupEncoder | None = None
 
     @property
@@ -119,6 +120,17 @@ class SampleSet:
         store = self._store
         copy = 0 if store is None else len(store) * store.n_dims * store.dtype.itemsize
         return max(copy, _MIN_CACHE_BYTES)
+
+    def in_basis(self, basis: Basis) -> "SampleSet":
+        """Return the same samples, not a copy of them, in another basis."""
+        if basis.n_dims != self.store.n_dims:
+            raise ValueError(
+                f"expected a basis of {self.store.n_dims} dimensions, as many as the samples have, "
+                f"got {basis!r}"
+            )
+        other = copy.copy(self)
+        other._basis = basis  # noqa: SLF001
+        return other
 
     def append(self, values: Tensor | np.ndarray, groups: Any = None) -> SampleStore:
         """Add samples, (n, D), and return the store they are in; on an error nothing changes.
@@ -190,11 +202,8 @@ class SampleSet:
     def encode_labels(self, labels: Any) -> ClassCodes:
         """Return the classes of the samples, kept for the next call with the same `Labels`."""
         checked = as_labels(labels, self.n_samples + self.n_dropped)
-        kept = self._class_codes
-        if kept is None or kept.labels is not checked:
-            rows = self.rows if self.n_dropped else None
-            self._class_codes = kept = ClassCodes(checked, rows, self.store.device)
-        return kept
+        rows = self.rows if self.n_dropped else None
+        return self._class_codes.of(checked, rows, self.store.device)
 
     def _new_store(self, values: Tensor | np.ndarray) -> SampleStore:
         device = self._requested_device

@@ -108,6 +108,10 @@ class ResonanceSource(ABC):
     def has_samples(self) -> bool:
         """Whether samples are kept: they can be listed, drawn, sorted by class and saved."""
 
+    def shares_samples(self, other: "ResonanceSource") -> bool:
+        """Return whether the samples of `other` are the very same, and not a copy of them."""
+        return self is other
+
     @property
     @abstractmethod
     def has_survey(self) -> bool:
@@ -295,7 +299,9 @@ class ResonanceSource(ABC):
         """Participation number n_eff: on how many directions a sample stands."""
 
     @abstractmethod
-    def rotation_test_steps(self) -> Generator[float, None, RotationTest]:
+    def rotation_test_steps(
+        self, *, null: str = "mean", rotations: SupportsIndex = 200, seed: SupportsIndex = 0
+    ) -> Generator[float, None, RotationTest]:
         """Compare the alignment of all samples with that of random rotations of the basis."""
 
     @abstractmethod

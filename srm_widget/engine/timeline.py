@@ -7,13 +7,19 @@ from typing import Any, SupportsIndex, cast
 import numpy as np
 from jaxtyping import Float64
 
+from srm_widget import basis as bases
 from srm_widget.concurrency.generators import Progress, as_part, blocking, reported, run
 from srm_widget.engine.as_source import as_source, as_step_source, check_none_beside
+from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.engine.source import ResonanceSource
-from srm_widget.engine.timeline_step import TimelineStep
+from srm_widget.engine.timeline_step import TestKey, TimelineStep
 from srm_widget.geometry.plane_index import checked_pair
+from srm_widget.geometry.turning import as_rotation, turned_bases
+from srm_widget.results.null_band import NullBand
+from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.text import brief, well_formed
+from srm_widget.utils.validation import integer
 
 StepEpsilons = float | str | Sequence[float] | np.ndarray
 """ε of all steps, or one a step."""
@@ -71,6 +77,73 @@ class Timeline:
         self._check_same_kind(engine, f"step {number} ({label!r})")
         self._steps.append(TimelineStep(well_formed(label), engine))
         self._listeners.call()
+
+    @classmethod
+    def turning(
+        cls,
+        activations: Any,
+        rotation: Any,
+        steps: SupportsIndex = 41,
+        *,
+        basis: Any = None,
+        **options: Any,
+    ) -> "Timeline":
+        """Return a timeline of the same activations, whose basis is turned from B to B Q.
+
+        Step k has the basis B Qᵗ, t = k / (steps - 1): each plane in which Q turns is turned by t
+        times its angle, the shorter way round. Of the standard basis the last step has the rows of
+        Q, so that ``srm.basis.rotated(D, seed)`` is turned in, and so is the basis of the function
+        Qᵀ σ(Q x). The first step has B itself and the last B Q itself, with the same counts as
+        engines of these two. The samples are held once.
+
+        Parameters
+        ----------
+        activations
+            (N, D) activations; or a `ResonanceEngine`, whose samples are shared and not copied:
+            what is appended to it is in all steps.
+        rotation
+            Q, (D, D) orthogonal with determinant +1; or such a `srm_widget.basis`.
+        steps
+            At least 2; both ends are among them.
+        basis
+            B, `srm_widget.basis` or (M, D) directions; None is the standard basis, or an engine's
+            own.
+        **options
+            ``center``, ``min_norm``, ``groups``, ``nan_policy``, ``device`` and ``dtype`` as for
+            `ResonanceEngine`, beside activations.
+
+        Raises
+        ------
+        ValueError
+            If Q is of another shape, not finite or not orthogonal, or a reflection, to which no
+            turn leads; for activations as `ResonanceEngine`.
+        TypeError
+            For counts, which keep no samples, or for options beside an engine.
+
+        Notes
+        -----
+        The caches of all steps together are an eighth of the samples at most. Every step but the
+        first of a standard basis has a matrix of its own, 8 M D bytes.
+        """
+        n_steps = integer("steps", steps, least=2)
+        is_engine = isinstance(activations, ResonanceEngine)
+        source = as_source(activations, None if is_engine else basis, **options)
+        if not isinstance(source, ResonanceEngine):
+            raise TypeError(
+                "expected activations or a ResonanceEngine, got counts, which keep no samples that "
+                "another basis could be counted in"
+            )
+        start = source.basis if basis is None else bases.of(basis)
+        matrix = as_rotation(rotation, source.n_dims)
+        if start.is_standard:
+            last = bases.of(rotation)
+        else:
+            last = bases.of(start.directions.numpy() @ matrix)
+        path = turned_bases(start, last, matrix, n_steps)
+        made = cls()
+        for k, engine in enumerate(source.in_bases(path)):
+            made.record(engine, f"t = {round(k / (n_steps - 1), 3):g}")
+        return made
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -227,6 +300,65 @@ class Timeline:
             found[k] = yield from as_part(step.layer_steps(fixed[k]), k, len(found))
         return found
 
+    def null_band_steps(
+        self,
+        *,
+        rotations: SupportsIndex = 100,
+        null: str = "mean",
+        share: float = 0.95,
+        seed: SupportsIndex = 0,
+        progress: Progress = None,
+    ) -> Generator[float, None, NullBand]:
+        """Compute where A₄ lies in bases turned at random, in every step.
+
+        A₄ of a step that is outside of this band is not what any basis has of such samples. The
+        band is of each step by itself: with a basis that turns, or samples that move, it moves.
+        See `ResonanceEngine.rotation_test`, whose draws these are.
+
+        Parameters
+        ----------
+        rotations
+            R ≥ 1, turned bases of each step.
+        null
+            What the rotations keep: "mean", the mean direction of the step's samples; "rotations",
+            nothing.
+        share
+            Share of the turned bases in the band, between 0 and 1, the middle ones.
+        seed
+            Seed ≥ 0 of the rotations.
+        progress
+            True for a progress bar; or a function, called with the share done from 0 to 1.
+
+        Raises
+        ------
+        ValueError
+            If the basis of a step is not orthonormal, or steps are counts.
+        """
+        if not 0 < share < 1:
+            raise ValueError(f"expected a share between 0 and 1, got {share!r}")
+        self.step(0)
+        key = integer("rotations", rotations, least=1), null, integer("seed", seed, least=0)
+        self.check_samples("rotation test")
+        for k, step in enumerate(self._steps):
+            if not step.engine.basis.is_orthonormal:
+                raise ValueError(
+                    f"expected orthonormal bases for a band of A₄, got {step.engine.basis!r} in "
+                    f"step {k} ({step.label!r}); engine.rotation_test(epsilon=…) takes any basis"
+                )
+        return reported(self._null_band_steps(key, share), progress, "steps")
+
+    def _null_band_steps(self, key: TestKey, share: float) -> Generator[float, None, NullBand]:
+        steps, found = list(self._steps), []
+        for k, step in enumerate(steps):
+            found.append((yield from as_part(step.test_steps(key), k, len(steps))))
+        return null_band(found, key, share)
+
+    null_band = blocking(null_band_steps)
+
+    def known_null_band(self, key: TestKey, share: float) -> NullBand:
+        """Return the band as far as it is known; NaN where it is not."""
+        return null_band([step.known_test(key) for step in self._steps], key, share)
+
     def auto_epsilons_steps(self) -> Generator[float, None, Float64[np.ndarray, " steps"]]:
         """Choose an ε for each step from its own samples, (S,): see `ResonanceEngine.auto_epsilon`.
 
@@ -270,6 +402,17 @@ class Timeline:
     def is_orthonormal(self) -> bool:
         """Whether the bases of all steps are orthonormal, as A₄ needs."""
         return all(step.engine.basis.is_orthonormal for step in self._steps)
+
+
+def null_band(tests: Sequence[RotationTest | None], key: TestKey, share: float) -> NullBand:
+    """Return the band of the tests of some steps, None where there is none yet."""
+    rotations, kept, _ = key
+    ends = np.full((2, len(tests)), np.nan)
+    for k, test in enumerate(tests):
+        if test is not None and not np.isnan(test.null).any():
+            ends[:, k] = np.quantile(test.null, [(1 - share) / 2, (1 + share) / 2])
+    n_samples = min((test.n_samples for test in tests if test is not None), default=0)
+    return NullBand(ends[0], ends[1], kept, rotations, share, n_samples)
 
 
 def timeline_of(

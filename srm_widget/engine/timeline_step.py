@@ -9,11 +9,15 @@ from cachetools import LRUCache
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
+from srm_widget.survey.rotation_test import RotationTest
 
 _FEWEST_ANGLES = 4
 """K of a curve whose alignment alone is wanted."""
 
 _ALIGNMENTS_KEPT = 256
+
+TestKey = tuple[int, str, int]
+"""What tells rotation tests of A₄ apart: R, the null's name, and the seed."""
 
 
 class PlaneAlignment(NamedTuple):
@@ -49,6 +53,7 @@ class TimelineStep:
             _ALIGNMENTS_KEPT
         )
         self._of_layer: LRUCache[float | None, tuple[int, float]] = LRUCache(_ALIGNMENTS_KEPT)
+        self._test: tuple[TestKey, int, RotationTest] | None = None
 
     def check_rows(self, what: str, n_rows: int | None) -> None:
         """Raise ``ValueError`` if `what`, given for `n_rows` rows, is not for those of this step.
@@ -110,3 +115,21 @@ class TimelineStep:
         self._of_layer[survey.epsilon] = survey.n_samples, survey.alignment
         if survey.fourth_moment_alignment is not None:
             self._of_layer[None] = survey.n_samples, survey.fourth_moment_alignment
+
+    def test_steps(self, key: TestKey) -> Generator[float, None, RotationTest]:
+        """Test A₄ against turned bases, in short steps; yields the share done."""
+        known = self.known_test(key)
+        if known is not None:
+            return known
+        n_samples, (rotations, null, seed) = self.engine.n_samples, key
+        found = yield from self.engine.rotation_test_steps(
+            null=null, rotations=rotations, seed=seed
+        )
+        self._test = key, n_samples, found
+        return found
+
+    def known_test(self, key: TestKey) -> RotationTest | None:
+        """Return the test of A₄ against turned bases, or None if it is not done yet."""
+        if self._test is None or self._test[:2] != (key, self.engine.n_samples):
+            return None
+        return self._test[2]

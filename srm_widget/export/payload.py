@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
-from typing import Annotated, Any, NamedTuple, TypedDict
+from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import numpy as np
 import torch
@@ -66,6 +66,7 @@ class PayloadStepFrame(TypedDict):
     """float32 (width, n): coordinates of the unit rows"""
     basis: ByteRange | None
     """float64 (directions, width): directions; null where they are the coordinates' own axes"""
+    basis_name: str
     orthonormal: bool
     """whether every two directions are orthogonal"""
     clusters: ByteRange | None
@@ -118,7 +119,6 @@ class PayloadFrame(TypedDict):
     """seed of the random draw, where not all samples are held"""
     n_dims: int
     n_directions: int
-    basis: str
     names: list[str]
     """of all directions"""
     isotropic_series: list[float]
@@ -130,6 +130,13 @@ class PayloadFrame(TypedDict):
     steps: list[PayloadStepFrame]
     labels: PayloadLabelFrame | None
     exhibits: PayloadPreviewFrame | None
+
+
+class StepsMessage(TypedDict):
+    """The samples that all steps share; the buffer holds the arrays of the frame."""
+
+    type: Literal["steps"]
+    frame: PayloadFrame
 
 
 class Payload(NamedTuple):
@@ -299,14 +306,13 @@ def _pack_rows(
         "seed": seed,
         "n_dims": first.n_dims,
         "n_directions": first.n_directions,
-        "basis": first.basis.name,
         "names": list(content.names),
         "isotropic_series": list(isotropic_series(first.n_dims)),
         "isotropic_cells": data.add(_isotropic_quarter(first.n_dims), "<f4"),
         "rows": None if all_of_them else data.add(rows, "<i4"),
         "n_rows": len(rows),
         "steps": [
-            _step_frame(label, engine, rows, data)
+            _step_frame(label, engine, rows, data, projected=_is_projected(engine, content.engines))
             for label, engine in zip(content.steps, content.engines, strict=True)
         ],
         "labels": None if content.legend is None else _labels_frame(content.legend, rows, data),
@@ -323,12 +329,29 @@ def _isotropic_quarter(n_dims: int) -> Float64[np.ndarray, "half half"]:
     return isotropic_share(n_dims, BINS)[half:, half:]
 
 
+def _is_projected(engine: ResonanceSource, engines: Sequence[ResonanceSource]) -> bool:
+    """Return whether samples take the least room in axes of their engine's own basis.
+
+    Where engines of several bases share the samples, these are held once, as they are.
+    """
+    m, d = engine.n_directions, engine.n_dims
+    return m * sum(engine.shares_samples(other) for other in engines) <= max(m, d)
+
+
 def _step_frame(
-    label: str, engine: ResonanceSource, rows: Int64[np.ndarray, " rows"], data: _ArrayBuffer
+    label: str,
+    engine: ResonanceSource,
+    rows: Int64[np.ndarray, " rows"],
+    data: _ArrayBuffer,
+    *,
+    projected: bool,
 ) -> PayloadStepFrame:
     """Add the unit rows of one step's samples to `data`; return facts about them."""
     kept = np.isin(rows, engine.rows, assume_unique=True)
-    axes, directions = _projection_axes(engine.basis)
+    basis = engine.basis
+    axes, directions = None, None if basis.is_standard else basis.directions
+    if projected:
+        axes, directions = _projection_axes(basis)
     held = rows[kept]
     units = engine.unit_rows(held)
     coordinates = units if axes is None else units @ axes.T.to(units)
@@ -343,6 +366,7 @@ def _step_frame(
         "places": None if kept.all() else data.add(np.flatnonzero(kept), "<i4"),
         "columns": data.add(coordinates.T.cpu().numpy(), "<f4"),
         "basis": None if directions is None else data.add(directions.numpy(), "<f8"),
+        "basis_name": basis.name,
         "orthonormal": engine.basis.is_orthonormal,
         "clusters": _clusters(engine, rows[kept], data),
     }

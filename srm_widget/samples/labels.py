@@ -123,6 +123,26 @@ class ClassCodes:
         return wanted[self._codes[samples]]
 
 
+class LatestClassCodes:
+    """The class codes last asked for, kept for the next call with the same labels."""
+
+    def __init__(self) -> None:
+        self._kept: ClassCodes | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes kept in addition to those of the labels."""
+        return 0 if self._kept is None else self._kept.nbytes
+
+    def of(
+        self, labels: Labels, rows: Int64[np.ndarray, " samples"] | None, device: torch.device
+    ) -> ClassCodes:
+        """Return the codes of `labels`; the parameters are those of `ClassCodes`."""
+        if self._kept is None or self._kept.labels is not labels:
+            self._kept = ClassCodes(labels, rows, device)
+        return self._kept
+
+
 def as_labels(values: Any, n_rows: int) -> Labels:
     """Return `labels=` as classes, one a row of the activations.
 

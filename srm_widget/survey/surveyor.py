@@ -92,6 +92,10 @@ class Surveyor:
         if self.nbytes > max_bytes:
             self._kept = None
 
+    def forget_pairs(self) -> None:
+        """Let go of the geometry of all pairs, which is computed when it is needed."""
+        self._pairs = None
+
     def cost(self, epsilon: float) -> float:
         """Return the cost of a survey: projections to make, or where ε is small arcs to count."""
         m = self._basis.n_directions

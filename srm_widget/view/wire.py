@@ -461,6 +461,23 @@ class TimelineFrame(TypedDict):
     problem: str
 
 
+class NullBandFrame(TypedDict):
+    """`_null_frame`: where A₄ lies in turned bases, step by step, as far as it is known."""
+
+    state: Literal["waiting", "running", "done", "failed"]
+    """"waiting" until somebody asks for it, as it takes long"""
+    low: list[float | None]
+    high: list[float | None]
+    kept: Null
+    rotations: int
+    """number of turned bases of each step"""
+    share: float
+    """of these that lie in the band"""
+    n_samples: int
+    """samples that each step was tested on, at least"""
+    hint: str
+
+
 class TimelineProblem(TypedDict):
     """`_course_frame` where the alignment over steps failed before there was any."""
 
@@ -526,6 +543,12 @@ class HoldRequest(TypedDict):
     type: Literal["hold"]
 
 
+class HoldStepsRequest(TypedDict):
+    """Send the samples that all steps share, so that the page can turn the basis; by "steps"."""
+
+    type: Literal["hold_steps"]
+
+
 class AheadRequest(TypedDict):
     """Send planes that may be asked for next; answered by an "ahead" for each."""
 
@@ -544,6 +567,12 @@ class TestRequest(TypedDict):
     """Test the alignment of all samples, and of planes, against turned bases."""
 
     type: Literal["test"]
+
+
+class NullBandRequest(TypedDict):
+    """Compare A₄ of every step with turned bases, however long it takes."""
+
+    type: Literal["null_band"]
 
 
 class TableRequest(TypedDict):
@@ -587,10 +616,12 @@ class PairRequest(TypedDict):
 
 PageMessage = (
     HoldRequest
+    | HoldStepsRequest
     | AheadRequest
     | SurveyRequest
     | TableRequest
     | TestRequest
+    | NullBandRequest
     | StopRequest
     | DirectionRequest
     | PairsRequest

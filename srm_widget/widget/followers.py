@@ -52,7 +52,8 @@ class EngineFollower:
             self._is_following = True
         for k in range(len(self._engines), len(timeline)):
             engine = timeline.step(k).engine
-            if not any(engine is followed for followed in self._engines):
+            # Engines of the same samples have the same listeners.
+            if not any(engine.listeners is followed.listeners for followed in self._engines):
                 engine.listeners.add(self._show_changes)
             self._engines.append(engine)
         self._publisher.publish(_steps=timeline.labels if len(timeline) > 1 else [])

@@ -235,6 +235,10 @@ class ScopeModel(traitlets.HasTraits):
     )
     """alignment of the layer in each step, as far as it is known"""
 
+    _null_frame = traitlets.Dict().tag(
+        sync=True, page="reads", saved=True, wire=wire.NullBandFrame | wire.EmptyFrame
+    )
+
     _held_frame = traitlets.Dict().tag(sync=True, page="reads", wire=PayloadFrame | wire.EmptyFrame)
     _held = traitlets.Bytes().tag(sync=True, page="reads")
     """arrays of the samples that the page holds, to answer where no kernel does"""

@@ -5,6 +5,7 @@ from typing import Any
 
 from srm_widget.concurrency.background import LatestTask
 from srm_widget.engine.source import ResonanceSource
+from srm_widget.export.payload import PayloadContent, pack_payload
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.utils.text import brief
 from srm_widget.utils.validation import integer
@@ -17,6 +18,9 @@ from srm_widget.widget.view_controller import ViewController
 
 MOST_AHEAD = 64
 """Planes that a page may ask for at once: some 1.5 MB."""
+
+_MOST_NUMBERS = 1 << 21
+"""Numbers of samples and bases beyond which steps are sent one by one: some 10 MB."""
 
 _MOST_READ = 1 << 26
 """Bytes read for a plane beyond which it is computed only when it is asked for."""
@@ -78,6 +82,22 @@ class Prefetcher:
         compare = -1 if model.compare == model.step else model.compare
         message = {"type": "held", "step": model.step, "compare": compare, **facts}
         self._publisher.send(message, buffers)
+
+    def send_steps(self, _message: Mapping[str, Any]) -> None:
+        """Send the page the samples that all steps share, so that it turns the basis by itself.
+
+        Nothing is sent where steps have samples of their own, or too many to be sent unasked.
+        """
+        model, timeline = self._model, self._model.timeline
+        engines = [timeline.step(k).engine for k in range(len(timeline))]
+        first = engines[0]
+        numbers = first.n_samples * first.n_dims + len(engines) * first.n_directions * first.n_dims
+        shared = all(first.shares_samples(each) for each in engines) and first.has_samples
+        if len(engines) < 2 or not shared or numbers > _MOST_NUMBERS or self._view.refining:
+            return
+        content = PayloadContent(engines, timeline.labels, list(model.names.all), model.legend)
+        payload = pack_payload(content, 1 << 30, seed=0)
+        self._publisher.send({"type": "steps", "frame": payload.frame}, [payload.data])
 
     def _is_quick(self) -> bool:
         """Return whether planes are computed fast enough to be computed before they are needed."""

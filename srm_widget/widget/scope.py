@@ -52,6 +52,7 @@ from srm_widget.widget.prefetcher import Prefetcher
 from srm_widget.widget.publisher import Publisher, Wire
 from srm_widget.widget.survey_controller import SurveyController
 from srm_widget.widget.timeline_chart import TimelineChart
+from srm_widget.widget.timeline_null import TimelineNull
 from srm_widget.widget.view_controller import ViewController
 
 if TYPE_CHECKING:
@@ -291,6 +292,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         )
         self._table = DirectionTable(self, self._publisher)
         self._chart = TimelineChart(self, self._publisher, self._surveys)
+        self._null = TimelineNull(self, self._publisher)
         self._test = ChanceTest(self, self._publisher)
         self._all_planes = EnsembleCloud(self, self._publisher)
         self._pairs = PairList(self, self._publisher, names.all)
@@ -311,7 +313,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             self._publisher,
             compares_automatically=compares_automatically,
             on_samples=self._view.show_appended,
-            on_changed=self._chart.request,
+            on_changed=self._show_new_steps,
         )
         self._messages = PageMessages(
             self,
@@ -321,12 +323,14 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
                 "survey": lambda _message: self._surveys.request(costly=True),
                 "table": lambda _message: self._table.request(costly=True),
                 "test": lambda _message: self._test.request(),
+                "null_band": lambda _message: self._null.request(costly=True),
                 "stop": lambda _message: self._test.stop(),
                 "direction": self._turn_to_requested,
                 "pairs": lambda _message: self._pairs.request(costly=True),
                 "stop_pairs": lambda _message: self._stop_pairs(),
                 "pair": self._show_pair_requested,
                 "hold": self._prefetcher.send_samples,
+                "hold_steps": self._prefetcher.send_steps,
                 "ahead": self._prefetcher.prefetch,
             },
         )
@@ -337,6 +341,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             self._all_planes,
             self._table,
             self._chart,
+            self._null,
             self._view,
             self._prefetcher,
             self._follower,
@@ -502,7 +507,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         TypeError, ValueError
             If the scope is on counts, which keep no samples, or not even one sample fits.
         """
-        page = page_of(self._snapshot(), max_bytes, seed)
+        page = page_of(self._page_snapshot(), max_bytes, seed)
         written = write_page(path, page.html)
         warn_of_missing(page.n_kept, page.n_rows, page.size, "save_html")
         return written
@@ -526,7 +531,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         max_bytes, seed
             As for `save_html`.
         """
-        snapshot = self._snapshot()
+        snapshot = self._page_snapshot()
         page = page_of(snapshot, max_bytes, seed)
         warn_of_missing(page.n_kept, page.n_rows, page.size, "embed")
         return embedded(page.html, snapshot, height)
@@ -543,7 +548,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             As for `save_html`, of what the state gains.
         """
         most = integer("max_bytes", max_bytes, least=1)
-        snapshot = self._snapshot()
+        snapshot = self._page_snapshot()
         payload = packer_of(snapshot, seed)(most, 0)
         self._publisher.publish(_held_frame=payload.frame, _held=payload.data)
         n_kept, n_rows = payload.frame["n_rows"], n_rows_of(snapshot)
@@ -585,10 +590,15 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         self._test.show()
         self._surveys.request()
         self._surveys.show()
-        self._chart.request()
+        self._show_new_steps()
         self._table.request()
         self._pairs.request()
         self._all_planes.request()
+
+    def _show_new_steps(self) -> None:
+        """Bring what is shown of all steps up to date with samples or steps that came."""
+        self._chart.request()
+        self._null.request()
 
     def _follow_restored_step(self) -> None:
         """Survey the step that was gone back to."""
@@ -631,7 +641,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         with_svg = display.with_picture(bundle, self._svg, self.log)
         if not display.embeds(self.log) or not self.engine.has_samples:
             return with_svg
-        snapshot = self._snapshot()
+        snapshot = self._page_snapshot()
         page = page_of(snapshot, DEFAULT_BYTES, 0)  # which says by itself what it lacks
         return display.as_page(with_svg, embedded(page.html, snapshot, None)._repr_html_())
 
@@ -639,6 +649,12 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         with widget_lock:
             resonance, snapshot = self.resonance, self._snapshot()
         return svg_of(snapshot, resonance)
+
+    def _page_snapshot(self) -> ScopeSnapshot:
+        """Return what the scope shows now, with what a page cannot compute by itself."""
+        with widget_lock:
+            self._null.complete()
+            return self._snapshot()
 
     def _snapshot(self) -> ScopeSnapshot:
         """Return what the scope shows now."""

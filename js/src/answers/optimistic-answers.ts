@@ -4,17 +4,20 @@ import { beamOf } from "../engine/beam.ts";
 import type { Clusters } from "../engine/cluster-errors.ts";
 import { isotropicFraction } from "../engine/isotropy.ts";
 import type { Plane } from "../engine/layer-samples.ts";
+import { readPayload } from "../engine/payload.ts";
 import { PlanePoints } from "../engine/plane-points.ts";
 import type { KernelLink } from "../kernel/kernel-connection.ts";
 import { type Store, watch } from "../kernel/store.ts";
 import type { AheadFrame, CurveFrame } from "../protocol/frames.ts";
-import type { KernelMessage, PlaneMessage } from "../protocol/messages.ts";
+import type { KernelMessage, PlaneMessage, StepsMessage } from "../protocol/messages.ts";
 import { layerFrameOf } from "../protocol/readers.ts";
 import type { Asked } from "../protocol/traits.ts";
 import type { Answerer } from "./answerer.ts";
 import type { MoveHints } from "./move-hints.ts";
 import type { CachedPlane } from "./plane-cache.ts";
 import { Prefetcher } from "./prefetcher.ts";
+import { ViewBuilder } from "./view-builder.ts";
+import { refusalOf, viewSpecOf } from "./view-spec.ts";
 import { CurveCache, comparedTraits, frameFacts, NOT_COMPARED } from "./view-traits.ts";
 
 interface HeldPlane extends PlaneMessage {
@@ -50,6 +53,10 @@ export class OptimisticAnswers implements Answerer, MoveHints {
   #curves = new CurveCache();
   #comparedCurves = new CurveCache();
   #held: HeldPlane | undefined;
+  /** set while the kernel has yet to send the samples of all steps; it need not send any */
+  readonly #holdingSteps: Timer;
+  /** the views of all steps, where these share their samples */
+  #steps: ViewBuilder | undefined;
   /** the plane sent ahead that is on show, if one is */
   #drawn: CachedPlane | undefined;
   #kernelCounts = false;
@@ -58,6 +65,7 @@ export class OptimisticAnswers implements Answerer, MoveHints {
     this.link = link;
     this.#store = store;
     this.#holding = new Timer(clock);
+    this.#holdingSteps = new Timer(clock);
     this.#prefetcher = new Prefetcher(store, link, signal, clock);
     link.onMessage((message, buffers) => this.#receive(message, buffers), signal);
     // Groups may be others now.
@@ -76,7 +84,11 @@ export class OptimisticAnswers implements Answerer, MoveHints {
       () => this.#update(),
       signal,
     );
-    signal.addEventListener("abort", () => this.#holding.clear(), { once: true });
+    const close = () => {
+      this.#holding.clear();
+      this.#holdingSteps.clear();
+    };
+    signal.addEventListener("abort", close, { once: true });
   }
 
   #answered(frame: CurveFrame | undefined): void {
@@ -88,7 +100,8 @@ export class OptimisticAnswers implements Answerer, MoveHints {
   }
 
   #forget(): void {
-    this.#held = undefined;
+    this.#held = this.#steps = undefined;
+    this.#holdingSteps.clear();
     this.#update();
   }
 
@@ -113,6 +126,7 @@ export class OptimisticAnswers implements Answerer, MoveHints {
     if (!frame || late.length === 0) this.#clear();
     else if (only(COUNTED_HERE)) this.#countHere(asked, frame);
     else if (only([...COUNTED_HERE, ...CHOOSES_PLANE])) this.#showSentAhead(asked, frame);
+    else if (only([...COUNTED_HERE, "step"])) this.#showStep(asked, frame);
     else this.#clear();
   }
 
@@ -144,6 +158,39 @@ export class OptimisticAnswers implements Answerer, MoveHints {
     } else if (this.#drawn && isNearer(this.#drawn, asked, frame)) {
       this.#layOver(this.#drawn, frame, {});
     } else this.#clear();
+  }
+
+  /** Shows another step, if the page holds the samples that all steps share. */
+  #showStep(asked: Asked, frame: CurveFrame): void {
+    const views = this.#steps;
+    const layer = views?.layers[asked.step];
+    if (!views || !layer || layer.nSamples !== frame.n_samples) {
+      this.#askForSteps();
+      this.#clear();
+      return;
+    }
+    const spec = { ...viewSpecOf(this.#store.heard), ...asked };
+    const nPlanes = layerFrameOf(this.#store).n_planes;
+    if (refusalOf(spec, layer, views.layers.length, nPlanes)) {
+      this.#clear();
+      return;
+    }
+    this.#drawn = undefined;
+    const { request, era } = frame;
+    // Classes are the same in all steps, and pictures come with the kernel's answer.
+    const { _legend, _strip_frame, _strip, _frame, ...traits } = views.build(spec, request);
+    this.#store.local.value = { ...traits, _frame: { ...(_frame as CurveFrame), request, era } };
+  }
+
+  #askForSteps(): void {
+    if (this.#holdingSteps.isSet || layerFrameOf(this.#store).levels.length > 0) return;
+    this.#holdingSteps.set(() => {}, HOLD_TIMEOUT_MS);
+    this.link.send({ type: "hold_steps" });
+  }
+
+  #keepSteps({ frame }: StepsMessage, [data]: readonly BinaryValue[]): void {
+    this.#holdingSteps.clear();
+    if (data) this.#steps = new ViewBuilder(readPayload(frame, data));
   }
 
   #layOver(ready: CachedPlane, { request, era }: CurveFrame, asked: Partial<Asked>): void {
@@ -183,6 +230,7 @@ export class OptimisticAnswers implements Answerer, MoveHints {
 
   #receive(message: KernelMessage, buffers: readonly BinaryValue[]): void {
     if (message.type === "held") this.#keep(message, buffers);
+    else if (message.type === "steps") this.#keepSteps(message, buffers);
     else this.#prefetcher.receive(message, buffers);
     this.#update();
   }

@@ -1,4 +1,4 @@
-import type { Clock } from "../base/clock.ts";
+import { type Clock, Timer, taskClock, wallClock } from "../base/clock.ts";
 import { CooperativeTask } from "../base/cooperative-task.ts";
 import type { LayerSamples } from "../engine/layer-samples.ts";
 import { planeCount } from "../engine/plane-index.ts";
@@ -17,6 +17,9 @@ import type { ScopeTraits } from "../protocol/traits.ts";
 
 // What takes less is finished although a newer one is wanted, so that the map follows a moving ε.
 const SOON_MS = 1000 * QUICK;
+
+// While the step slider moves the map follows at this pace: a frame has no room for more.
+const STEP_PAUSE_MS = 100;
 
 const NO_TILE = {
   _tile_frame: {},
@@ -49,6 +52,7 @@ export class SurveyTask {
   readonly #show: (traits: Partial<ScopeTraits>) => void;
   readonly #done: (spec: SurveySpec) => void;
   readonly #task: CooperativeTask<Survey>;
+  readonly #pause: Timer;
   #wanted: SurveySpec | undefined;
   #started: { spec: SurveySpec; began: number } | undefined;
   #known: { spec: SurveySpec; survey: Survey; elapsed: number } | undefined;
@@ -62,8 +66,10 @@ export class SurveyTask {
     show: (traits: Partial<ScopeTraits>) => void,
     done: (spec: SurveySpec) => void,
     signal: AbortSignal,
-    clock?: Clock,
+    clock: Clock = taskClock,
   ) {
+    this.#pause = new Timer(clock === taskClock ? wallClock : clock);
+    signal.addEventListener("abort", () => this.#pause.clear(), { once: true });
     this.#show = show;
     this.#done = done;
     this.#task = new CooperativeTask(signal, clock);
@@ -75,7 +81,7 @@ export class SurveyTask {
   }
 
   get isBusy(): boolean {
-    return this.#task.isRunning;
+    return this.#task.isRunning || this.#pause.isSet;
   }
 
   /**
@@ -87,6 +93,7 @@ export class SurveyTask {
     const settled = this.#state === "done" && by === this.#by;
     this.#by = by;
     this.#wanted = spec;
+    if (!spec || sameSurvey(this.#known?.spec, spec)) this.#pause.clear();
     if (!spec) {
       this.#task.stop();
       this.#map = undefined;
@@ -99,7 +106,18 @@ export class SurveyTask {
     } else if (isTooLarge(spec.layer) || (!costly && isCostly(spec.layer, spec.epsilon))) {
       this.#task.stop();
       this.#show({ _map_frame: this.#about("waiting") });
-    } else this.#begin();
+    } else this.#beginSoon();
+  }
+
+  /** Begins at once, or where another step was surveyed before after a pause. */
+  #beginSoon(): void {
+    if (!this.#known || this.#known.spec.step === this.#wanted?.step) {
+      this.#pause.clear();
+      this.#begin();
+    } else if (!this.#pause.isSet) {
+      this.#pause.set(() => this.#begin(), STEP_PAUSE_MS);
+      this.#show({ _map_frame: this.#about("running") });
+    }
   }
 
   /** Shows a square of the map at full detail, of this map and of those to come. */
@@ -136,7 +154,7 @@ export class SurveyTask {
     const { spec, began } = this.#started;
     this.#known = { spec, survey, elapsed: performance.now() - began };
     this.#draw();
-    if (!sameSurvey(this.#wanted, spec)) this.#begin();
+    if (!sameSurvey(this.#wanted, spec)) this.#beginSoon();
     this.#done(spec);
   }
 

@@ -1,7 +1,7 @@
 import { memoizeByKey } from "../base/memoize.ts";
 import { type Beam, beamOf } from "../engine/beam.ts";
 import { isotropicFraction } from "../engine/isotropy.ts";
-import { LayerSamples } from "../engine/layer-samples.ts";
+import { LayerSamples, newLayerRoom } from "../engine/layer-samples.ts";
 import type { Payload } from "../engine/payload.ts";
 import type { CurveFrame } from "../protocol/frames.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
@@ -36,7 +36,8 @@ export class ViewBuilder {
   constructor(payload: Payload) {
     this.#payload = payload;
     this.#nGroups = payload.classes?.groups.length ?? 0;
-    this.layers = payload.steps.map((step) => new LayerSamples(payload, step));
+    const room = newLayerRoom();
+    this.layers = payload.steps.map((step) => new LayerSamples(payload, step, room));
   }
 
   layer(step: number): LayerSamples {

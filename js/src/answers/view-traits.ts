@@ -82,7 +82,7 @@ export function layerFrame(
     n_zero: step.nZero,
     n_dead: dead.size,
     n_clusters: step.clusters?.sizes.length ?? null,
-    basis: frame.basis,
+    basis: step.basisName,
     preparation: step.preparation,
     levels: [],
     isotropic_series: frame.isotropic_series,

@@ -182,6 +182,8 @@ function bindTimeline(
       text: drawn.state.texts.step,
       problem: store.get("_course_frame")?.problem ?? "",
       isPlaying: local.playsSteps.value,
+      canCompareWithTurned:
+        drawn.alignment.turned?.state === "waiting" && !shown.isOffline && !store.source.value,
       isLate: shown.late.timeline,
     }),
     timeline.draw,

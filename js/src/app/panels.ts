@@ -165,8 +165,9 @@ export function createPanels(
   const resized = (width: number) => {
     local.chartWidth.value = width;
   };
+  const compareWithTurned = () => requests.send({ type: "null_band" });
   const timeline = createTimelinePanel(
-    { id, requests, playback: session.stepPlayback, resized },
+    { id, requests, playback: session.stepPlayback, resized, compareWithTurned },
     signal,
   );
   const provenance = createProvenance();

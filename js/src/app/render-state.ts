@@ -2,6 +2,7 @@
 
 import {
   mapFrameOf,
+  nullBandOf,
   stripFrameOf,
   type TraitSource,
   timelineFrameOf,
@@ -42,7 +43,9 @@ export function renderStateOf(traits: TraitSource, shown: ScopeState): RenderSta
     alignment: () => {
       const { epsilon, layer_epsilon: layerEpsilon } = timelineFrameOf(traits) ?? {};
       const { course, courseError, layerCourse } = arrays;
-      return { plane: course, error: courseError, layer: layerCourse, epsilon, layerEpsilon };
+      const turned = nullBandOf(traits);
+      const of = { plane: course, error: courseError, layer: layerCourse, turned };
+      return { ...of, nSamples: shown.layer.n_samples, epsilon, layerEpsilon };
     },
     compared: () => {
       const { unit } = drawn.state.gain;

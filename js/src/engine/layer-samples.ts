@@ -2,11 +2,12 @@
 
 import type { Pair } from "../protocol/frames.ts";
 import { MIN_SQUARED_SINE, WELL_CONDITIONED } from "../protocol/limits.ts";
+import { CacheRoom } from "./cache-room.ts";
 import type { Payload, PayloadStep } from "./payload.ts";
 import { PlanePoints } from "./plane-points.ts";
 
 const MOST_PROJECTED = 1 << 24;
-const MOST_PLANES = 64;
+const MOST_IN_PLANES = 1 << 23;
 
 /** A plane that two directions span. */
 export interface Plane {
@@ -46,6 +47,12 @@ export const alphaOf = ({ g, sine }: PlaneFrame): number =>
 /** Whether two directions span a plane. */
 export const spansPlane = ({ sine }: PlaneFrame): boolean => sine * sine >= MIN_SQUARED_SINE;
 
+/** Room for what the steps of a timeline keep together: projections, and samples in planes. */
+export const newLayerRoom = () => ({
+  projections: new CacheRoom(MOST_PROJECTED),
+  planes: new CacheRoom(MOST_IN_PLANES),
+});
+
 /** The samples of one step, projected on directions and planes. */
 export class LayerSamples {
   readonly step: PayloadStep;
@@ -56,9 +63,11 @@ export class LayerSamples {
   readonly dead: ReadonlySet<number>;
   readonly #projected = new Map<number, Float32Array>();
   readonly #planes = new Map<string, Plane>();
+  readonly #room: ReturnType<typeof newLayerRoom>;
 
-  constructor(payload: Payload, step: PayloadStep) {
+  constructor(payload: Payload, step: PayloadStep, room = newLayerRoom()) {
     this.step = step;
+    this.#room = room;
     this.names = payload.frame.names;
     this.nDirections = payload.frame.n_directions;
     this.nDims = step.nDims;
@@ -76,8 +85,8 @@ export class LayerSamples {
     if (!basis) return columns[i] ?? new Float32Array(this.nSamples);
     const known = this.#projected.get(i);
     if (known) return known;
-    if (this.#projected.size * this.nSamples > MOST_PROJECTED) this.#projected.clear();
     const made = this.#project(this.#direction(i));
+    this.#room.projections.take(this.#projected, made.length);
     this.#projected.set(i, made);
     return made;
   }
@@ -105,8 +114,8 @@ export class LayerSamples {
     const key = pair.join();
     const known = this.#planes.get(key);
     if (known) return known;
-    if (this.#planes.size >= MOST_PLANES) this.#planes.clear();
     const made = this.#makePlane(pair);
+    this.#room.planes.take(this.#planes, this.nSamples);
     made.points.withAngleCache();
     this.#planes.set(key, made);
     return made;

@@ -23,6 +23,7 @@ export interface PayloadStep {
   columns: Float32Array[];
   /** M rows as wide as there are columns; undefined where they are the coordinates' own axes */
   basis: Float64Array | undefined;
+  basisName: string;
   isOrthonormal: boolean;
   /** class and group of each sample; empty without labels */
   codes: Int32Array;
@@ -165,6 +166,7 @@ function readStep(
     basis: held.basis
       ? sections.of(Float64Array, "numbers of the basis", held.basis, nDirections * width)
       : undefined,
+    basisName: held.basis_name ?? "", // of pages saved before there was one
     isOrthonormal: held.orthonormal,
     codes: own,
     groups: Uint8Array.from(own, (code) => groupOf[code] ?? 0),

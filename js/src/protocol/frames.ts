@@ -387,6 +387,22 @@ export interface PairsFrame extends PairsProgress {
   rows: PairRow[];
 }
 
+/** `_null_frame`: where A₄ lies in turned bases, step by step, as far as it is known. */
+export interface NullBandFrame {
+  /** "waiting" until somebody asks for it, as it takes long */
+  state: "waiting" | "running" | "done" | "failed";
+  low: (number | null)[];
+  high: (number | null)[];
+  kept: NullModel;
+  /** number of turned bases of each step */
+  rotations: number;
+  /** of these that lie in the band */
+  share: number;
+  /** samples that each step was tested on, at least */
+  n_samples: number;
+  hint: string;
+}
+
 /** `_course_frame` where the alignment over steps failed before there was any. */
 export interface TimelineProblem {
   problem: string;
@@ -455,6 +471,11 @@ export interface HoldRequest {
   type: "hold";
 }
 
+/** Send the samples that all steps share, so that the page can turn the basis; by "steps". */
+export interface HoldStepsRequest {
+  type: "hold_steps";
+}
+
 /** Send planes that may be asked for next; answered by an "ahead" for each. */
 export interface AheadRequest {
   type: "ahead";
@@ -475,6 +496,11 @@ export interface TableRequest {
 /** Test the alignment of all samples, and of planes, against turned bases. */
 export interface TestRequest {
   type: "test";
+}
+
+/** Compare A₄ of every step with turned bases, however long it takes. */
+export interface NullBandRequest {
+  type: "null_band";
 }
 
 /** End the test against turned bases. */
@@ -508,10 +534,12 @@ export interface PairRequest {
 /** A message from the page to the kernel. */
 export type PageMessage =
   | HoldRequest
+  | HoldStepsRequest
   | AheadRequest
   | SurveyRequest
   | TableRequest
   | TestRequest
+  | NullBandRequest
   | StopRequest
   | DirectionRequest
   | PairsRequest
@@ -540,6 +568,7 @@ export interface PayloadStepFrame {
   columns: ByteRange;
   /** float64 (directions, width): directions; null where they are the coordinates' own axes */
   basis: ByteRange | null;
+  basis_name: string;
   /** whether every two directions are orthogonal */
   orthonormal: boolean;
   /** int32 (n): group of samples that each hangs together with; null if each is by itself */
@@ -589,7 +618,6 @@ export interface PayloadFrame {
   seed: number | null;
   n_dims: number;
   n_directions: number;
-  basis: string;
   /** of all directions */
   names: string[];
   isotropic_series: number[];
@@ -601,4 +629,10 @@ export interface PayloadFrame {
   steps: PayloadStepFrame[];
   labels: PayloadLabelFrame | null;
   exhibits: PayloadPreviewFrame | null;
+}
+
+/** The samples that all steps share; the buffer holds the arrays of the frame. */
+export interface StepsMessage {
+  type: "steps";
+  frame: PayloadFrame;
 }

@@ -1,12 +1,14 @@
-import type { AheadMessage, PlaneMessage } from "./frames.ts";
+import type { AheadMessage, PlaneMessage, StepsMessage } from "./frames.ts";
 
-export type { AheadMessage, PageMessage, PlaneMessage } from "./frames.ts";
+export type { AheadMessage, PageMessage, PlaneMessage, StepsMessage } from "./frames.ts";
+
+const TYPES: readonly unknown[] = ["held", "ahead", "steps"];
 
 /** A message from the kernel to the page. */
-export type KernelMessage = PlaneMessage | AheadMessage;
+export type KernelMessage = PlaneMessage | AheadMessage | StepsMessage;
 
 /** A message of the kernel as such, or undefined if it is of somebody else. */
 export function kernelMessageOf(message: unknown): KernelMessage | undefined {
   const { type } = (message ?? {}) as Partial<KernelMessage>;
-  return type === "held" || type === "ahead" ? (message as KernelMessage) : undefined;
+  return TYPES.includes(type) ? (message as KernelMessage) : undefined;
 }

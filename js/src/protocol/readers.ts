@@ -7,6 +7,7 @@ import type {
   LayerFrame,
   Legend,
   MapFrame,
+  NullBandFrame,
   PairsFrame,
   PairsProgress,
   PayloadFrame,
@@ -128,6 +129,14 @@ export function pairsProgressOf(traits: TraitSource): PairsProgress | undefined 
 export function timelineFrameOf(traits: TraitSource): TimelineFrame | undefined {
   const frame = traits.get("_course_frame");
   return frame && "epsilon" in frame ? (frame as TimelineFrame) : undefined;
+}
+
+/** Where A₄ lies in turned bases, step by step; undefined where it is not compared with any. */
+export function nullBandOf(traits: TraitSource): NullBandFrame | undefined {
+  const frame = traits.get("_null_frame");
+  return frame && "low" in frame && Array.isArray(frame.low) && Array.isArray(frame.high)
+    ? (frame as NullBandFrame)
+    : undefined;
 }
 
 /** The rotation test of the layer, or how far it is; undefined where there is none. */

@@ -18,6 +18,7 @@ import type {
   MapFrame,
   MapWindow,
   NavigatorKind,
+  NullBandFrame,
   Order,
   PageRequest,
   Pair,
@@ -110,6 +111,7 @@ export type ScopeTraits = {
   /** (a, c) of the highlighted samples in the plane; float32 (marks, 2) */
   _marks: BinaryValue;
   _names: string[];
+  _null_frame: NullBandFrame | EmptyFrame;
   _pairs_frame: PairsFrame | PairsProgress | EmptyFrame;
   /** uint8 (points) */
   _point_groups: BinaryValue;
@@ -192,6 +194,7 @@ export const TRAITS = [
   "_map_lit",
   "_marks",
   "_names",
+  "_null_frame",
   "_pairs_frame",
   "_point_groups",
   "_points",
@@ -240,6 +243,7 @@ export const SET_BY_KERNEL = [
   "_map_lit",
   "_marks",
   "_names",
+  "_null_frame",
   "_pairs_frame",
   "_point_groups",
   "_points",

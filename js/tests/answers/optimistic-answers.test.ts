@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OptimisticAnswers } from "../../src/answers/optimistic-answers.ts";
-import type { CurveFrame } from "../../src/protocol/frames.ts";
+import type { CurveFrame, PayloadFrame } from "../../src/protocol/frames.ts";
 import type { ScopeTraits } from "../../src/protocol/traits.ts";
 import { FakeClock } from "../support/clock.ts";
 import { FRAME, hearing, LAYER, wired } from "../support/fakes.ts";
@@ -231,4 +231,75 @@ test("samples that were asked for while the kernel still counted are asked for o
   assert.deepEqual(heard, [{ type: "hold" }, { type: "hold" }]);
   hold();
   assert.ok(mine());
+});
+
+/** N samples in two coordinates, and two steps: the axes, and these turned by 30°. */
+function turn() {
+  const columns = Float32Array.from(numbers(2 * N));
+  const [c, s] = [Math.cos(Math.PI / 6), 0.5];
+  const basis = Float64Array.from([c, s, -s, c]);
+  const quarter = new Float32Array(64 * 64);
+  const data = new Uint8Array(columns.byteLength + basis.byteLength + quarter.byteLength);
+  const at = (values: Float32Array | Float64Array, offset: number): [number, number] => {
+    data.set(new Uint8Array(values.buffer), offset);
+    return [offset, values.byteLength];
+  };
+  const columnsAt = at(columns, 0);
+  const basisAt = at(basis, columns.byteLength);
+  const cells = at(quarter, columns.byteLength + basis.byteLength);
+  const about = { n_all: N, n: N, n_zero: 0, preparation: "", n_dims: 2, width: 2, places: null };
+  const step = { ...about, columns: columnsAt, orthonormal: true, clusters: null };
+  const frame: PayloadFrame = {
+    version: "1",
+    saved: "2026-11-29",
+    seed: null,
+    n_dims: 2,
+    n_directions: 2,
+    names: ["x", "y"],
+    isotropic_series: [-1],
+    isotropic_cells: cells,
+    rows: null,
+    n_rows: N,
+    steps: [
+      { ...step, label: "t = 0", basis: null, basis_name: "standard basis" },
+      { ...step, label: "t = 1", basis: basisAt, basis_name: "turned" },
+    ],
+    labels: null,
+    exhibits: null,
+  };
+  const lit = (step: number, epsilon: number) =>
+    Array.from({ length: N }, (_, k) => [columns[k] ?? 0, columns[N + k] ?? 0] as const).filter(
+      ([x, y]) => (step === 0 ? x : c * x + s * y) >= epsilon,
+    ).length;
+  return { frame, data, lit };
+}
+
+test("a basis turns without the kernel, once the samples that steps share have come", () => {
+  const scope = start({ n_planes: 1, n_directions: 2, n_dims: 2 });
+  const { frame, data, lit } = turn();
+  scope.move({ step: 1, theta: 0 });
+  assert.deepEqual(scope.heard, [{ type: "hold_steps" }]);
+  assert.ok(!scope.mine());
+  for (const take of [...scope.takers]) take({ type: "steps", frame }, [data]);
+  assert.equal(scope.frame().step, 1);
+  assert.equal(scope.frame().n_lit, lit(1, 0.5));
+  assert.notEqual(lit(1, 0.5), lit(0, 0.5));
+  assert.equal(scope.store.get("_layer").basis, "turned");
+  // With another ε too, and back again, without a word to the kernel.
+  scope.move({ epsilon: 0.3 });
+  assert.equal(scope.frame().n_lit, lit(1, 0.3));
+  scope.move({ step: 0, epsilon: 0.5 });
+  assert.deepEqual(scope.heard.slice(1), []);
+  scope.closing.abort();
+});
+
+test("of other samples than the kernel's no step is shown", async () => {
+  const scope = start({ n_planes: 1, n_directions: 2, n_dims: 2 });
+  const { frame, data } = turn();
+  for (const take of [...scope.takers]) take({ type: "steps", frame }, [data]);
+  await scope.receive({ _frame: { ...SHOWN, n_samples: N + 1 } });
+  scope.move({ step: 1 });
+  assert.ok(!scope.mine());
+  assert.deepEqual(scope.heard, [{ type: "hold_steps" }]);
+  scope.closing.abort();
 });

@@ -234,3 +234,19 @@ test("another cone marks the chart until it is there", async () => {
   await page.answer();
   assert.deepEqual(lines(), []);
 });
+
+test("turned bases are compared with when that is asked for, and their band says what it is", async () => {
+  const page = await OpenedPage.open(stepped(3));
+  assert.ok(!page.has("button", "Compare with turned bases"));
+  const band = { low: [null, null, null], high: [null, null, null], hint: "" };
+  const about = { kept: "mean", rotations: 100, share: 0.95, n_samples: 300 } as const;
+  await page.receive({ _null_frame: { state: "waiting", ...band, ...about } });
+  await page.click(page.button("Compare with turned bases"));
+  assert.deepEqual(page.kernel.heard, [{ type: "null_band" }]);
+  const known = { low: [-0.1, -0.2, -0.3], high: [0.1, 0.2, 0.3], hint: "" };
+  await page.receive({ _null_frame: { state: "done", ...known, ...about } });
+  assert.ok(!page.has("button", "Compare with turned bases"));
+  assert.ok(corners(pathOf(page, ".srm-course-null")).length >= 6);
+  const words = page.one(".srm-steps .srm-legend").textContent?.replaceAll("\u00a0", " ");
+  assert.ok(words?.includes("middle 95 % of 100 turned bases, mean kept: −0.30 … +0.30"), words);
+});

@@ -75,6 +75,7 @@ function stepOf(shape: Shape, seed: number): PayloadStep {
     rows: identity(n),
     columns: unitColumns(n, d, seed),
     basis,
+    basisName: "made up",
     isOrthonormal: orthonormal,
     codes: Int32Array.from(codes),
     groups: Uint8Array.from(codes),
@@ -88,14 +89,19 @@ export function payloadOf(shape: Shape): Payload {
   const nothing: [number, number] = [0, 0];
   const numbersOf = { n_all: n, n, n_zero: 0, preparation: "", n_dims: d, width: d };
   const absent = { places: null, basis: null, clusters: null };
-  const about = { ...numbersOf, ...absent, columns: nothing, orthonormal: true };
+  const about = {
+    ...numbersOf,
+    ...absent,
+    columns: nothing,
+    basis_name: "made up",
+    orthonormal: true,
+  };
   const frame: PayloadFrame = {
     version: "1.2.3",
     saved: "2026-11-21",
     seed: null,
     n_dims: d,
     n_directions: m,
-    basis: "made up",
     names: Array.from({ length: m }, (_, k) => `b${k}`),
     isotropic_series: [-1],
     isotropic_cells: nothing,

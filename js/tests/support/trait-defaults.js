@@ -66,6 +66,7 @@ export const KERNEL_DEFAULTS = {
   _map_lit: new DataView(new ArrayBuffer(0)),
   _marks: new DataView(new ArrayBuffer(0)),
   _names: [],
+  _null_frame: {},
   _pairs_frame: {},
   _point_groups: new DataView(new ArrayBuffer(0)),
   _points: new DataView(new ArrayBuffer(0)),

@@ -61,7 +61,7 @@ WALK: list[Step] = [
 def unbounded(engine: srm.ResonanceEngine) -> int:
     """Bytes that no bound is promised for: labels as given, and the geometry of the basis."""
     m, d = engine.n_directions, engine.n_dims
-    classes = engine._samples._class_codes
+    classes = engine._samples._class_codes._kept
     labels = 0 if classes is None else classes.labels.codes.nbytes
     sizes = 0 if classes is None else classes.sizes.nbytes
     frames = min(_PLANES_KEPT, m * m) * 2 * 8 * d

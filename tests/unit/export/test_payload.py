@@ -213,6 +213,31 @@ def test_what_steps_have_in_common_is_held_once() -> None:
     assert len({tuple(step["columns"]) for step in held.frame["steps"]}) == 30
 
 
+def test_a_turn_holds_its_samples_once_and_a_small_basis_a_step() -> None:
+    turn = srm.basis.rotated(6, 0)
+    made = srm.Timeline.turning(normal(500, 6), turn, 41)
+    held = held_by(scope_of(made))
+    steps = held.frame["steps"]
+    assert len({tuple(step["columns"]) for step in steps}) == 1
+    assert steps[0]["basis"] is None
+    assert [step["basis"][1] for step in steps[1:]] == [6 * 6 * 8] * 40
+    assert steps[40]["basis_name"] == "rotated basis"
+    one = held_by(scope_of(normal(500, 6)))
+    assert len(held.data) == len(one.data) + 40 * 6 * 6 * 8
+    for k in (0, 17, 40):
+        directions = np.eye(6)
+        if steps[k]["basis"] is not None:
+            directions = part(held, steps[k]["basis"], "<f8").reshape(6, 6)
+        expected = made[k].unit_rows(range(500)).numpy() @ made[k].basis.directions.numpy().T
+        np.testing.assert_allclose((directions @ columns_of(held, k)).T, expected, atol=1e-6)
+
+
+def test_few_directions_of_many_dimensions_are_held_as_projections() -> None:
+    few = np.eye(40)[:2]
+    made = srm.Timeline.turning(normal(50, 40), srm.basis.rotated(40, 0), 5, basis=few)
+    assert {step["width"] for step in held_by(scope_of(made)).frame["steps"]} == {2}
+
+
 @pytest.mark.parametrize(
     "basis",
     [

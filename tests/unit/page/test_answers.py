@@ -256,6 +256,26 @@ def test_the_same_steps_of_a_timeline() -> None:
     scope.close()
 
 
+def test_the_same_at_every_step_of_a_turn() -> None:
+    made = srm.Timeline.turning(activations(), srm.basis.rotated(D, 3), 9)
+    scope = scope_of(made, step=0)
+    moves: list[dict[str, Any]] = [{"step": k} for k in range(1, 9)]
+    moves += [{"pair": [4, 1], "compare": 2}, *({"step": k} for k in range(9))]
+    [pages] = page_answers.answered([page_answers.question(scope, moves, ANSWERS)])
+    for move, page in zip(moves, pages, strict=True):
+        moved(scope, move)
+        for name in ("_counts", "_class_counts", "_compared", "_ensemble"):
+            dtype = "<f4" if name == "_ensemble" else "<i4"
+            expected = page_answers.array(scope, name, dtype).tolist()
+            assert page[name] == (pytest.approx(expected, abs=1e-6) if dtype == "<f4" else expected)
+        assert page["_frame"]["n_lit"] == scope.n_selected
+        assert page["_layer"]["basis"] == scope.engine.basis.name
+        plane = made.alignment(*scope.pair, epsilon=scope.epsilon)
+        assert page["_course"] == pytest.approx(plane, abs=1e-6)
+        assert page["_course_ensemble"] == pytest.approx(made.ensemble(), abs=1e-6)
+    scope.close()
+
+
 @pytest.mark.parametrize(
     ("move", "said"),
     [

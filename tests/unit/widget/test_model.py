@@ -30,9 +30,9 @@ def test_the_page_sets_no_more_than_what_has_a_check_of_its_own() -> None:
         assert (name in READ_ONLY) != isinstance(trait, Checked), name
 
 
-def test_a_page_is_saved_with_what_users_can_set_names_and_pairs() -> None:
+def test_a_page_is_saved_with_what_users_can_set_names_pairs_and_nulls() -> None:
     settable = {name for name in declared(sync=True) if name not in READ_ONLY}
-    told = {"_names", "_steps", "_pairs_frame"}
+    told = {"_names", "_steps", "_pairs_frame", "_null_frame"}
     assert set(SAVED_TRAITS) == (settable - {"_window", "_request"}) | told
 
 

@@ -214,3 +214,45 @@ def test_another_era_ends_what_is_under_way_and_closing_does_too() -> None:
         assert others() <= before
 
     asyncio.run(life())
+
+
+def steps_sent(scope: srm.SRMScope) -> list[Any]:
+    """What is sent of all steps together when a page asks for it: frame and bytes."""
+    scope.comm.sent.clear()
+    data = {"method": "custom", "content": {"type": "hold_steps"}}
+    scope.comm.handle_msg({"content": {"data": data}, "buffers": []})
+    contents = [(m.get("content") or {}, m.get("buffers")) for m in scope.comm.sent]
+    return [(c["frame"], bytes(b[0])) for c, b in contents if c.get("type") == "steps"]
+
+
+def test_samples_that_steps_share_are_sent_once_for_all_of_them() -> None:
+    turn = srm.Timeline.turning(ROWS, srm.basis.rotated(6, 0), 5)
+    scope = srm.SRMScope(turn, epsilon=0.5, labels=LABELS)
+    [(frame, data)] = steps_sent(scope)
+    scope.freeze()
+    held = scope._held_frame
+    assert [frame[name] for name in ("steps", "labels", "n_rows")] == [
+        held[name] for name in ("steps", "labels", "n_rows")
+    ]
+    assert data == scope._held
+    assert len(data) < 2 * ROWS.size * 4 + 20_000
+
+
+@pytest.mark.parametrize("kind", ["one step", "own samples", "counts", "too many"])
+def test_steps_that_share_no_samples_or_too_many_are_not_sent(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source: Any = ROWS
+    if kind == "own samples":
+        source = srm.Timeline()
+        source.record(ROWS)
+        source.record(ROWS)
+    elif kind == "counts":
+        source = srm.ResonanceCounts(epsilon=0.5, resolution=8)
+        source.append(ROWS)
+    elif kind == "too many":
+        monkeypatch.setattr(prefetcher, "_MOST_NUMBERS", 300 * 6)
+        source = srm.Timeline.turning(ROWS, srm.basis.rotated(6, 0), 5)
+    scope = srm.SRMScope(source, epsilon=0.5)
+    assert steps_sent(scope) == []
+    assert scope.error == ""

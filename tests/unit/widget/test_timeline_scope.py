@@ -27,6 +27,7 @@ STEPPED = {
     "_course",
     "_course_error",
     "_course_ensemble",
+    "_null_frame",
 }
 COMPARED = {"_compared_frame", "_compared", "_signed_compared"}
 OTHERS = STEPPED | COMPARED | {"layout"}

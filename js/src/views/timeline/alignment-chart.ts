@@ -8,6 +8,7 @@ import {
   bandAround,
   curveThrough,
   stepAt,
+  turnedBand,
 } from "./alignment-data.ts";
 
 /** What the chart draws. */
@@ -52,6 +53,7 @@ function createGrid(layer: ReturnType<typeof createLayers>["grid"]) {
 function createLayers(parent: HTMLElement) {
   const svg = select(parent).append("svg").attr("class", "srm-course").attr("role", "img");
   const add = (tag: string, name: string) => svg.append<SVGElement>(tag).attr("class", name);
+  const turned = add("path", "srm-course-null");
   const grid = svg.append("g");
   const compared = add("path", "srm-course-compared");
   const cursor = add("path", "srm-centre srm-course-cursor");
@@ -59,7 +61,8 @@ function createLayers(parent: HTMLElement) {
   const layer = add("path", "srm-course-all");
   const plane = add("path", "srm-course-plane");
   const spot = add("circle", "srm-edge-end srm-course-spot");
-  return { svg, grid, compared, cursor, band, layer, plane, spot, ends: svg.append("g") };
+  const ends = svg.append("g");
+  return { svg, turned, grid, compared, cursor, band, layer, plane, spot, ends };
 }
 
 /** Creates a function that labels the first step and the last, as far as there is room. */
@@ -98,7 +101,8 @@ export function createAlignmentChart(
   chosen: (step: number) => void,
   signal: AbortSignal,
 ) {
-  const { svg, grid, compared, cursor, band, layer, plane, spot, ends } = createLayers(parent);
+  const { svg, turned, grid, compared, cursor, band, layer, plane, spot, ends } =
+    createLayers(parent);
   const [drawGrid, drawEnds] = [createGrid(grid), createEnds(ends)];
   let seen: AlignmentChartState | undefined;
   const at = (share: number) => {
@@ -119,6 +123,7 @@ export function createAlignmentChart(
     const x = linearScale([0, Math.max(1, steps.length - 1)], [LEFT, width - RIGHT]);
     drawGrid(y, ticks(...range, 3), width - RIGHT);
     drawEnds(x, steps, width);
+    turned.attr("d", turnedBand(alignment, x, y) || null);
     band.attr("d", bandAround(alignment, x, y) || null);
     plane.attr("d", curveThrough(alignment.plane, x, y) || null);
     layer.attr("d", curveThrough(alignment.layer, x, y) || null);

@@ -1,7 +1,9 @@
 /** Data and texts of the alignment over the steps of a timeline. */
 
-import { alignmentWithError, epsilonText, signedDecimal } from "../../base/format.ts";
+import { alignmentWithError, epsilonText, integer, signedDecimal } from "../../base/format.ts";
 import { rounder } from "../../base/numbers.ts";
+import type { NullBandFrame } from "../../protocol/frames.ts";
+import { amongText, NULL_NAMES } from "../../state/chance.ts";
 
 /** The alignment in each step, as the kernel has sent it. */
 export interface AlignmentData {
@@ -11,6 +13,10 @@ export interface AlignmentData {
   error: Float32Array;
   /** of the layer, as far as it is known */
   layer: Float32Array;
+  /** A₄ in turned bases; undefined where there is nothing to compare with */
+  turned?: NullBandFrame | undefined;
+  /** samples of the step on show; undefined where that does not matter */
+  nSamples?: number;
   /** ε of the plane's; undefined before there is any */
   epsilon: number | undefined;
   /** ε of the layer's, null for A₄, which needs none; undefined before there is any */
@@ -27,10 +33,22 @@ function errorBar(
   return [Math.max(-1, value - off), Math.min(1, value + off)];
 }
 
+/** The middle of A₄ in turned bases in a step; undefined where it is not known. */
+function turnedBar(
+  { turned }: Pick<AlignmentData, "turned">,
+  step: number,
+): [low: number, high: number] | undefined {
+  const [low, high] = [turned?.low[step], turned?.high[step]];
+  return typeof low === "number" && typeof high === "number" ? [low, high] : undefined;
+}
+
 /** The range of all values, their errors and 0, with a margin, inside [-1, 1]. */
 export function alignmentRange(alignment: AlignmentData): [low: number, high: number] {
   const { plane, layer } = alignment;
-  const bars = Array.from(plane, (_, step) => errorBar(alignment, step) ?? []);
+  const bars = Array.from(plane, (_, step) => [
+    ...(errorBar(alignment, step) ?? []),
+    ...(turnedBar(alignment, step) ?? []),
+  ]);
   const known = [0, ...plane, ...layer, ...bars.flat()].filter(Number.isFinite);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const margin = Math.max(0.05, 0.1 * (high - low));
@@ -63,14 +81,28 @@ export function curveThrough(
 /** Half the width of the band of a step that has no neighbour, px. */
 const ALONE = 1.5;
 
-/** The SVG path of the band of the plane's standard errors; of a step alone it is a narrow bar. */
-export function bandAround(
+/** The SVG path of the band of the plane's standard errors. */
+export const bandAround = (
   alignment: Pick<AlignmentData, "plane" | "error">,
   x: (step: number) => number,
   y: (value: number) => number,
+): string => bandOf(alignment.plane.length, (step) => errorBar(alignment, step), x, y);
+
+/** The SVG path of the band of turned bases. */
+export const turnedBand = (
+  alignment: Pick<AlignmentData, "turned">,
+  x: (step: number) => number,
+  y: (value: number) => number,
+): string => bandOf(alignment.turned?.low.length ?? 0, (step) => turnedBar(alignment, step), x, y);
+
+/** The SVG path of a band; where a step has no neighbour it is a narrow bar. */
+function bandOf(
+  length: number,
+  barOf: (step: number) => [low: number, high: number] | undefined,
+  x: (step: number) => number,
+  y: (value: number) => number,
 ): string {
-  const { length } = alignment.plane;
-  const bars = Array.from({ length: length + 1 }, (_, step) => errorBar(alignment, step));
+  const bars = Array.from({ length: length + 1 }, (_, step) => barOf(step));
   let path = "";
   let above: string[] = [];
   let below: string[] = [];
@@ -117,6 +149,19 @@ export function valueTextsAt(
   ];
 }
 
+/** What the band of turned bases is, and where it lies at a step; "" where there is none. */
+export function turnedTextAt({ turned, nSamples = 0 }: AlignmentData, step: number): string {
+  if (!turned?.low.some((value) => value !== null)) return "";
+  const { share, rotations, kept, n_samples } = turned;
+  const bar = turnedBar({ turned }, step);
+  const range = bar ? bar.map((value) => signedDecimal(value, 2)).join(" … ") : "–";
+  const among = amongText(n_samples, nSamples);
+  return (
+    `middle ${Math.round(100 * share)}\u00a0% of ${integer(rotations)} turned bases, ` +
+    `${NULL_NAMES[kept]}${among}: ${range}`
+  );
+}
+
 /** Describes the chart in a sentence. */
 export function alignmentSentence(
   alignment: AlignmentData,
@@ -129,8 +174,9 @@ export function alignmentSentence(
   };
   const [plane, layer] = lineNames(alignment);
   const ends = `${said(0)}, ${said(steps.length - 1)}`;
+  const turned = turnedTextAt(alignment, step);
   return (
     `Alignment over ${steps.length} steps of ${plane} (in brackets: ${layer}): ` +
-    `${ends}; on show ${said(step)}`
+    `${ends}; on show ${said(step)}${turned && `; ${turned}`}`
   );
 }

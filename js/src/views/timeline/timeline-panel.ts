@@ -5,13 +5,15 @@ import { watchLayout } from "../../ui/layout-observers.ts";
 import { createSlider } from "../../ui/range-slider.ts";
 import { createSelect } from "../../ui/select.ts";
 import { type AlignmentChartState, createAlignmentChart } from "./alignment-chart.ts";
-import { type AlignmentData, lineNames, valueTextsAt } from "./alignment-data.ts";
+import { type AlignmentData, lineNames, turnedTextAt, valueTextsAt } from "./alignment-data.ts";
 
 /** What the panel uses, and whom it tells. */
 export interface TimelineOptions {
   id: string;
   requests: RequestQueue;
   playback: Playback;
+  /** the user wants to see what turned bases have */
+  compareWithTurned(): void;
   /** the chart has another width, px */
   resized(width: number): void;
 }
@@ -24,6 +26,8 @@ export interface TimelineProps
   /** why the alignment is not known, "" if it is */
   problem: string;
   isPlaying: boolean;
+  /** whether turned bases are compared with only if somebody asks, and can be */
+  canCompareWithTurned: boolean;
   isLate: boolean;
 }
 
@@ -49,15 +53,20 @@ function createCompare(chosen: (step: number) => void, signal: AbortSignal) {
   return { node, update };
 }
 
-/** Creates the legend of the two lines, with their values at the step. */
+/** Creates the legend of the lines and of the band, with their values at the step. */
 function createValueLegend() {
   const texts = [element("span"), element("span")] as const;
+  const turned = element("span");
   const entry = (kind: string, text: HTMLElement) =>
     element("li", {}, [element("span", { class: `srm-swatch srm-swatch-${kind}` }), text]);
-  const items = [entry("curve", texts[0]), entry("all", texts[1])];
+  const turnedItem = entry("null", turned);
+  const items = [entry("curve", texts[0]), entry("all", texts[1]), turnedItem];
   const node = element("ul", { class: "srm-legend" }, items);
   items[0]?.setAttribute("title", "The band is ± one standard error");
   const update = (chart: AlignmentData, step: number) => {
+    const band = turnedTextAt(chart, step);
+    setText(turned, band);
+    turnedItem.hidden = band === "";
     const names = lineNames(chart);
     valueTextsAt(chart, step).forEach((value, k) => {
       const text = texts[k];
@@ -81,7 +90,9 @@ export function createTimelinePanel(options: TimelineOptions, signal: AbortSigna
   const compare = createCompare((step) => requests.tell("compare", step), signal);
   const title = element("h3", { class: "srm-part-title" });
   const legend = createValueLegend();
-  const head = element("div", { class: "srm-strip-head" }, [title, legend.node, compare.node]);
+  const ask = createButton("Compare with turned bases", options.compareWithTurned, signal);
+  const parts = [title, legend.node, ask, compare.node];
+  const head = element("div", { class: "srm-strip-head" }, parts);
   const pane = element("div");
   const label = { class: "srm-steps", role: "group", "aria-label": "Steps" };
   const node = element("section", label, [head, pane, slider.node]);
@@ -97,7 +108,8 @@ export function createTimelinePanel(options: TimelineOptions, signal: AbortSigna
     play.classList.toggle("srm-playing", isPlaying);
     compare.update(steps, props.compare);
     legend.update(props.alignment, step);
-    setText(title, props.problem || "Alignment over steps");
+    ask.hidden = !props.canCompareWithTurned;
+    setText(title, props.problem || props.alignment.turned?.hint || "Alignment over steps");
     chart.mark(props.isLate, props.alignment);
   };
   return { node, draw, drawChart: chart.draw };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { linearScale } from "../../../src/base/numbers.ts";
+import type { NullBandFrame } from "../../../src/protocol/frames.ts";
 import {
   type AlignmentData,
   alignmentRange,
@@ -9,6 +10,8 @@ import {
   curveThrough,
   lineNames,
   stepAt,
+  turnedBand,
+  turnedTextAt,
   valueTextsAt,
 } from "../../../src/views/timeline/alignment-data.ts";
 import { stored } from "../../support/d3.ts";
@@ -105,4 +108,38 @@ test("a line with gaps is d3's, letter by letter", () => {
     const known = values.map((value) => value ?? Number.NaN);
     assert.equal(curveThrough(known, x, y), path);
   }
+});
+
+const TURNED = {
+  state: "done",
+  low: [-0.2, null, -0.1],
+  high: [0.3, null, 0.1],
+  kept: "mean",
+  rotations: 100,
+  share: 0.95,
+  n_samples: 1000,
+  hint: "",
+} as const satisfies NullBandFrame;
+const compared = course([0.1, 0.1, 0.1], [], { turned: TURNED, nSamples: 1000 });
+
+test("the band of turned bases says what it rests on", () => {
+  const said = (step: number) => plain(turnedTextAt(compared, step));
+  assert.equal(said(0), "middle 95 % of 100 turned bases, mean kept: −0.20 … +0.30");
+  assert.equal(said(1), "middle 95 % of 100 turned bases, mean kept: –");
+  assert.equal(turnedTextAt(course([0.1]), 0), "");
+  const unknown = { ...TURNED, low: [null, null], high: [null, null] };
+  assert.equal(turnedTextAt({ ...compared, turned: unknown }, 0), "");
+  const some = turnedTextAt({ ...compared, nSamples: 2000 }, 2);
+  assert.ok(plain(some).endsWith("mean kept, on 1,000 samples: −0.10 … +0.10"), some);
+  assert.ok(plain(alignmentSentence(compared, ["a", "b", "c"], 0)).endsWith(`; ${said(0)}`));
+});
+
+test("the band of turned bases is drawn and in range, with a gap where it is not known", () => {
+  const [x, y] = [(step: number) => 10 * step, (value: number) => 10 * value];
+  assert.equal(
+    turnedBand(compared, x, y),
+    "M-1.5,3L1.5,3L1.5,-2L-1.5,-2ZM18.5,1L21.5,1L21.5,-1L18.5,-1Z",
+  );
+  assert.equal(turnedBand(course([0.1]), x, y), "");
+  near(alignmentRange(compared), [-0.25, 0.35]);
 });

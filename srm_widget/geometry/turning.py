@@ -1,0 +1,129 @@
+"""Turns of a basis: rotation matrices, and their powers Qᵗ from the identity to the whole turn."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float64
+from scipy.linalg import schur
+from torch import Tensor
+
+from srm_widget.geometry.basis import Basis
+
+_ROUNDING = 1e-6
+"""By which an orthogonal matrix may be off, rounded to float32."""
+
+
+def as_rotation(rotation: Any, n_dims: int) -> Float64[np.ndarray, "dims dims"]:
+    """Return a rotation of `n_dims` dimensions as float64, one direction a row.
+
+    Parameters
+    ----------
+    rotation
+        (D, D) orthogonal numbers of determinant +1, or a `Basis` of such rows.
+    n_dims
+        D.
+
+    Raises
+    ------
+    ValueError
+        If the shape is another, numbers are not finite, the matrix is not orthogonal, or it
+        reflects, so that no turn leads to it.
+    TypeError
+        If the entries are not real numbers.
+    """
+    values = rotation.detach().cpu() if isinstance(rotation, Tensor) else rotation
+    if isinstance(values, Tensor) and values.is_floating_point():
+        values = values.double()  # NumPy knows no bfloat16
+    entries = np.asarray(values)
+    if entries.dtype.kind not in "biuf":
+        kind = f"{type(rotation).__name__} of {entries.dtype}"
+        raise TypeError(f"expected a rotation of real numbers, got {kind}")
+    if entries.shape != (n_dims, n_dims):
+        raise ValueError(
+            f"expected a rotation of shape ({n_dims}, {n_dims}), one direction of the activations' "
+            f"space a row, got shape {entries.shape}"
+        )
+    found: np.ndarray = entries.astype(np.float64)
+    if n_bad := int((~np.isfinite(found)).sum()):
+        raise ValueError(
+            f"expected a rotation of finite numbers, got NaN or infinity in {n_bad:,} of "
+            f"{found.size:,} entries"
+        )
+    off = float(np.abs(found @ found.T - np.eye(n_dims)).max())
+    if off > _ROUNDING:
+        raise ValueError(
+            f"expected a rotation, Q Qᵀ = I up to {_ROUNDING:g}, got a matrix that is off by "
+            f"{off:.2g}; numpy.linalg.qr(matrix).Q is orthogonal"
+        )
+    if np.linalg.det(found) < 0:
+        raise ValueError(
+            "expected a rotation, of determinant +1, got a reflection, of determinant −1, to which "
+            "no turn leads; matrix[0] *= -1 makes it one: direction 0 then points the other way "
+            "along its line"
+        )
+    return found
+
+
+def powers(
+    rotation: Float64[np.ndarray, "dims dims"], shares: Float64[np.ndarray, " steps"]
+) -> Iterator[Float64[np.ndarray, "dims dims"]]:
+    """Yield the powers Qᵗ of a rotation for each t of `shares`, the shortest way round.
+
+    A rotation turns perpendicular planes, each by an angle of its own, which the real Schur form
+    Q = Z T Zᵀ has on its diagonal; Qᵗ turns each by t times that. Z being orthogonal, so is Qᵗ,
+    for half turns and for equal angles too, where planes are not unique and any will do.
+
+    Parameters
+    ----------
+    rotation
+        Orthogonal, of determinant +1, up to rounding.
+    shares
+        Of the turn; 0 is the identity and 1 is Q, up to rounding.
+    """
+    form, axes = schur(rotation, output="real")
+    planes, half = [], []
+    k = 0
+    while k < len(form):
+        if k + 1 < len(form) and form[k + 1, k] != 0:
+            sine, cosine = form[k + 1, k] - form[k, k + 1], form[k, k] + form[k + 1, k + 1]
+            planes.append((k, k + 1, math.atan2(sine, cosine)))
+            k += 2
+        else:
+            if form[k, k] < 0:
+                half.append(k)
+            k += 1
+    # Directions that are turned round come in pairs: each pair is a plane turned by half a circle.
+    planes += [(p, q, math.pi) for p, q in zip(half[::2], half[1::2], strict=True)]
+    first, second = (np.array([plane[at] for plane in planes], dtype=int) for at in (0, 1))
+    angles = np.array([plane[2] for plane in planes])
+    for share in shares.tolist():
+        cosines, sines = np.cos(share * angles), np.sin(share * angles)
+        turned = axes.copy()
+        turned[:, first] = axes[:, first] * cosines + axes[:, second] * sines
+        turned[:, second] = axes[:, second] * cosines - axes[:, first] * sines
+        yield turned @ axes.T
+
+
+def turned_bases(
+    basis: Basis, last: Basis, rotation: Float64[np.ndarray, "dims dims"], n_steps: int
+) -> Iterator[Basis]:
+    """Yield `basis`, then it turned in equal steps towards `last`, B Qᵗ, and at the end `last`.
+
+    Parameters
+    ----------
+    basis, last
+        B and B Q: both ends are themselves, not what is computed of them.
+    rotation
+        Q, as `as_rotation` returns it.
+    n_steps
+        Steps, both ends among them, ≥ 2.
+    """
+    yield basis
+    start, name = basis.directions.numpy(), f"{basis.name}, turned"
+    for power in powers(rotation, np.linspace(0.0, 1.0, n_steps)[1:-1]):
+        rows = torch.from_numpy(np.ascontiguousarray(start @ power))
+        yield Basis(basis.n_directions, basis.n_dims, name, rows)
+    yield last

@@ -1,0 +1,33 @@
+"""Band of a null over the steps of a timeline."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float64
+
+
+class NullBand(NamedTuple):
+    """Where the alignment A₄ of all samples lies in most bases turned at random, step by step.
+
+    Attributes
+    ----------
+    low, high
+        (S,) ends of the middle `share` of the turned bases of each step; NaN where no sample has a
+        direction.
+    kept
+        What the rotations leave as it is: "mean" for the samples' mean direction, "rotations" for
+        nothing.
+    rotations
+        R, turned bases of each step.
+    share
+        Of them that lie in the band.
+    n_samples
+        Samples that each step was tested on, at least; not all where that would take too long.
+    """
+
+    low: Float64[np.ndarray, " steps"]
+    high: Float64[np.ndarray, " steps"]
+    kept: str
+    rotations: int
+    share: float
+    n_samples: int
