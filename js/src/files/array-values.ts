@@ -40,7 +40,7 @@ export function numberReader(array: FileArray): (k: number) => number {
   return reader;
 }
 
-/** A text of four bytes a character, or of one; zeros at its end are none of it. */
+/** A text of four bytes a character, or of one for bytes; zeros at its end are none of it. */
 function textAt(view: DataView, { kind, size, isBigEndian }: FileArray, k: number): string {
   const width = kind === "U" ? 4 : 1;
   const codes: number[] = [];
@@ -50,19 +50,18 @@ function textAt(view: DataView, { kind, size, isBigEndian }: FileArray, k: numbe
   while (codes.at(-1) === 0) codes.pop();
   const strange = codes.find((code) => code > 0x10ffff);
   if (strange !== undefined) throw new Error(`expected characters of Unicode, got ${strange}`);
-  const letters = codes.map((code) => String.fromCodePoint(code)).join("");
-  return kind === "U" ? letters : bytesLiteral(codes);
+  return codes.map((code) => String.fromCodePoint(code)).join("");
 }
 
-/** Bytes as Python prints them: b'…'. */
-function bytesLiteral(codes: readonly number[]): string {
-  const text = String.fromCharCode(...codes);
+/** Bytes, a character each, as Python prints them: b'…'. */
+export function bytesLiteral(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const known: Record<number, string> = { 9: "\\t", 10: "\\n", 13: "\\r", 92: "\\\\" };
-  const letters = codes.map((code) => {
+  const letters = Array.from(text, (letter) => {
+    const code = letter.charCodeAt(0);
     if (known[code]) return known[code];
     if (code === quote.charCodeAt(0)) return `\\${quote}`;
-    if (code >= 32 && code < 127) return String.fromCharCode(code);
+    if (code >= 32 && code < 127) return letter;
     return `\\x${code.toString(16).padStart(2, "0")}`;
   });
   return `b${quote}${letters.join("")}${quote}`;

@@ -2,7 +2,7 @@
 
 import { floatText, printable, tupleText } from "../base/python-text.ts";
 import { LONGEST_NAME, MOST_GROUPS, NO_LABEL } from "../protocol/limits.ts";
-import { integersOf, numberReader, textsOf } from "./array-values.ts";
+import { bytesLiteral, integersOf, numberReader, textsOf } from "./array-values.ts";
 import type { FileArray } from "./npy.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -117,5 +117,6 @@ export function asLabels(array: FileArray, nRows: number): ClassLabels {
     );
   }
   checkLabels(shape[0] ?? 0, nRows);
-  return classesOf(labelsOf(array), nameOfLabel);
+  const nameOf = kind === "S" ? (label: Label) => bytesLiteral(String(label)) : nameOfLabel;
+  return classesOf(labelsOf(array), nameOf);
 }

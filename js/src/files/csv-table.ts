@@ -167,7 +167,12 @@ class NumberColumn {
   }
 }
 
+/** Throws unless the first line has a name for every column, or numbers for all but the labels. */
 function checkHeader(header: readonly string[], labelAt: number): void {
+  const second = header.findIndex((name, k) => k !== labelAt && LABEL.test(name));
+  if (second >= 0) {
+    throw new Error(`expected one column of labels, got ${quoted(header[second] ?? "")} too`);
+  }
   const unnamed = header.indexOf("");
   if (unnamed >= 0) {
     throw new Error(
@@ -175,9 +180,13 @@ function checkHeader(header: readonly string[], labelAt: number): void {
         "the numbers of rows out",
     );
   }
-  const second = header.findIndex((name, k) => k !== labelAt && LABEL.test(name));
-  if (second >= 0) {
-    throw new Error(`expected one column of labels, got ${quoted(header[second] ?? "")} too`);
+  const others = header.filter((_, k) => k !== labelAt);
+  const texts = others.filter((name) => numberIn(name) === undefined);
+  if (texts.length > 0 && texts.length < others.length) {
+    throw new Error(
+      `expected names in the first line, or numbers, got both: ${quoted(texts[0] ?? "")} is no number; ` +
+        "one column may hold classes, if the header names it label",
+    );
   }
 }
 
@@ -201,8 +210,8 @@ export function* readCsv(text: string): Generator<void, CsvTable> {
       `expected at most ${commas(MOST_DIRECTIONS)} columns, got more; in Python there is no such limit`,
     );
   }
-  const isHeader = first.some((cell) => numberIn(cell) === undefined);
-  const labelAt = isHeader ? first.findIndex((name) => LABEL.test(name)) : -1;
+  const labelAt = first.findIndex((name) => LABEL.test(name));
+  const isHeader = labelAt >= 0 || first.some((cell) => numberIn(cell) === undefined);
   if (isHeader) checkHeader(first, labelAt);
   const values = new NumberColumn();
   const labels: (string | null)[] = [];

@@ -43,6 +43,9 @@ const NPY = ".npy";
 const MOST_UNPACKED = 8 * MOST_NUMBERS + 10_012;
 const PICKLE = 0x80;
 
+/** The name of an array, as NumPy makes it of that of its file. */
+const keyOf = (name: string): string => (name.endsWith(NPY) ? name.slice(0, -NPY.length) : name);
+
 const stemOf = (name: string): string => name.replace(/\.[^.]*$/, "");
 
 /** Throws if the files are larger than the page takes. */
@@ -58,11 +61,11 @@ export function checkFileSizes(files: readonly { name: string; size: number }[])
 /** The arrays of an archive that have a meaning here, and the names of the others. */
 async function readArchive(bytes: Uint8Array): Promise<[Map<string, FileArray>, string[]]> {
   const entries = zipEntries(bytes);
-  const names = entries.map(({ name }) => stemOf(name));
-  const isOnly = entries.length === 1 && names[0] === UNNAMED;
-  const meant = (name: string) => name.endsWith(NPY) && (PARTS.has(stemOf(name)) || isOnly);
+  const isOnly = entries.length === 1 && keyOf(entries[0]?.name ?? "") === UNNAMED;
+  const meant = (name: string) => PARTS.has(keyOf(name)) || isOnly;
   const taken = entries.filter(({ name }) => meant(name));
-  const twice = taken.find(({ name }, k) => taken.findIndex((each) => each.name === name) < k);
+  const keys = taken.map(({ name }) => keyOf(name));
+  const twice = taken.find((_, k) => keys.indexOf(keys[k] ?? "") < k);
   if (twice) throw new Error(`expected each array once, got ${quoted(twice.name)} twice`);
   const total = taken.reduce((sum, { size }) => sum + size, 0);
   if (total > MOST_UNPACKED) {
@@ -71,8 +74,8 @@ async function readArchive(bytes: Uint8Array): Promise<[Map<string, FileArray>, 
     );
   }
   const arrays = new Map<string, FileArray>();
-  for (const entry of taken) arrays.set(stemOf(entry.name), await readEntry(bytes, entry));
-  return [arrays, entries.filter(({ name }) => !meant(name)).map(({ name }) => stemOf(name))];
+  for (const entry of taken) arrays.set(keyOf(entry.name), await readEntry(bytes, entry));
+  return [arrays, entries.filter(({ name }) => !meant(name)).map(({ name }) => keyOf(name))];
 }
 
 async function readEntry(bytes: Uint8Array, entry: ZipEntry): Promise<FileArray> {

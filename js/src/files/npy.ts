@@ -1,10 +1,12 @@
 /** Reads NumPy's .npy files: the header checked against the bytes before anything is allocated. */
 
 import { commas, quoted, tupleText } from "../base/python-text.ts";
-import { type Literal, parseLiteral } from "./python-literal.ts";
+import { isDictionary, type Literal, PythonTuple, parseLiteral } from "./python-literal.ts";
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 const MOST_HEADER = 10_000;
+/** Characters of a header that a message repeats. */
+const MOST_SHOWN = 120;
 
 /** An array as it stands in a file. */
 export interface FileArray {
@@ -56,8 +58,15 @@ function refuseHeader(why: string): never {
   throw new Error(`expected the header of a .npy file, as np.save writes it, got ${why}`);
 }
 
+interface HeaderOfArray {
+  header: Record<string, Literal>;
+  /** the header as it stands, for messages */
+  text: string;
+  start: number;
+}
+
 /** The dictionary of a header, and where the numbers begin. */
-function readHeader(bytes: Uint8Array): { header: Record<string, Literal>; start: number } {
+function readHeader(bytes: Uint8Array): HeaderOfArray {
   if (bytes.length < 10) refuseHeader(`a file of ${bytes.length} bytes`);
   const [major = 0, minor = 0] = bytes.subarray(6, 8);
   if (major < 1 || major > 3 || minor !== 0) {
@@ -73,32 +82,32 @@ function readHeader(bytes: Uint8Array): { header: Record<string, Literal>; start
   if (start > bytes.length) {
     refuseHeader(`one of ${commas(length)} bytes in a file of ${commas(bytes.length)}`);
   }
-  const text = new TextDecoder(major === 3 ? "utf-8" : "latin1").decode(
-    bytes.subarray(from, start),
-  );
+  const decoder = new TextDecoder(major === 3 ? "utf-8" : "latin1");
+  const text = decoder.decode(bytes.subarray(from, start)).trim();
+  const shown = quoted(text, MOST_SHOWN);
   try {
-    const header = parseLiteral(text.trim());
-    if (typeof header === "object" && header && !Array.isArray(header)) return { header, start };
+    const header = parseLiteral(text);
+    if (isDictionary(header)) return { header, text: shown, start };
   } catch {
     // said below
   }
-  return refuseHeader(quoted(text.trim()));
+  return refuseHeader(shown);
 }
 
-function readShape(shape: Literal | undefined): number[] {
-  const isShape =
-    Array.isArray(shape) && shape.every((n) => Number.isSafeInteger(n) && Number(n) >= 0);
-  if (!isShape) refuseHeader(`the shape ${quoted(JSON.stringify(shape) ?? "none")}`);
-  return shape as number[];
+function readShape(shape: Literal | undefined, header: string): number[] {
+  if (shape instanceof PythonTuple) {
+    const sizes = shape.items.filter((n) => Number.isSafeInteger(n) && Number(n) >= 0) as number[];
+    if (sizes.length === shape.items.length) return sizes;
+  }
+  return refuseHeader(`the shape in ${header}`);
 }
 
 /** The type of the items; one that holds objects could run code when it is read. */
-function readType(descr: Literal | undefined) {
+function readType(descr: Literal | undefined, header: string) {
   if (Array.isArray(descr)) {
     throw new Error("expected an array of numbers, got records with fields; save each by itself");
   }
-  if (typeof descr !== "string")
-    refuseHeader(`the type ${quoted(JSON.stringify(descr) ?? "none")}`);
+  if (typeof descr !== "string") refuseHeader(`the type in ${header}`);
   const found = /^([<>|=]?)([a-zA-Z?])(\d{0,9})(\[\w+\])?$/.exec(descr);
   const [, order = "", kind = "", digits = "", unit = ""] = found ?? [];
   if (kind === "O") {
@@ -109,22 +118,21 @@ function readType(descr: Literal | undefined) {
   }
   const size = Number(digits) * (kind === "U" ? 4 : 1);
   const isKnown = KINDS_OF_ANY_SIZE.includes(kind) ? size > 0 : SIZES[kind]?.includes(size);
-  if (!found || !isKnown) refuseHeader(`the type ${quoted(descr)}`);
+  if (!found || !isKnown) refuseHeader(`the type in ${header}`);
   const isBigEndian = order === ">" && (kind === "U" || size > 1) && !"SV".includes(kind);
   return { kind, size, isBigEndian, type: typeName(isBigEndian, kind, size, unit) };
 }
 
 /** Reads the array of a .npy file; throws what is wrong with it. */
 export function readNpy(bytes: Uint8Array): FileArray {
-  const { header, start } = readHeader(bytes);
+  const { header, text, start } = readHeader(bytes);
   if (Object.keys(header).sort().join() !== "descr,fortran_order,shape") {
-    refuseHeader(`the keys ${quoted(Object.keys(header).join(", "))}`);
+    refuseHeader(`the keys in ${text}`);
   }
   const { fortran_order: isFortran } = header;
-  if (typeof isFortran !== "boolean")
-    refuseHeader(`the order ${quoted(JSON.stringify(isFortran))}`);
-  const shape = readShape(header.shape);
-  const type = readType(header.descr);
+  if (typeof isFortran !== "boolean") refuseHeader(`the order in ${text}`);
+  const shape = readShape(header.shape, text);
+  const type = readType(header.descr, text);
   // A product beyond 2⁵³ is rounded, and still far more than there are bytes.
   const expected = shape.reduce((all, n) => all * n, 1) * type.size;
   const given = bytes.length - start;

@@ -1,7 +1,30 @@
 /** Reads the literals that NumPy writes into the header of a file. */
 
+/** A tuple, which is no list. */
+export class PythonTuple {
+  readonly items: readonly Literal[];
+
+  constructor(items: readonly Literal[]) {
+    this.items = items;
+  }
+}
+
 /** What a header holds. */
-export type Literal = string | number | boolean | null | Literal[] | { [key: string]: Literal };
+export type Literal =
+  | string
+  | number
+  | boolean
+  | null
+  | Literal[]
+  | PythonTuple
+  | { [key: string]: Literal };
+
+/** Whether a literal is a dictionary. */
+export const isDictionary = (literal: Literal): literal is { [key: string]: Literal } =>
+  typeof literal === "object" &&
+  literal !== null &&
+  !Array.isArray(literal) &&
+  !(literal instanceof PythonTuple);
 
 const MOST_NESTED = 8;
 const TOKEN =
@@ -23,15 +46,22 @@ export function parseLiteral(text: string): Literal {
     at = before;
     return sign;
   };
-  const sequence = (close: string, depth: number): Literal[] => {
-    const found: Literal[] = [];
+  const sequence = (close: string, depth: number) => {
+    const items: Literal[] = [];
+    let commas = 0;
     while (peekSign() !== close) {
-      found.push(value(depth));
+      items.push(value(depth));
       if (peekSign() !== ",") break;
+      commas += 1;
       next();
     }
     if (next()[4] !== close) throw new Error("no end");
-    return found;
+    return { items, commas };
+  };
+  // Parentheses around one value make no tuple: a comma does.
+  const tuple = (depth: number): Literal => {
+    const { items, commas } = sequence(")", depth);
+    return items.length === 1 && commas === 0 ? (items[0] ?? null) : new PythonTuple(items);
   };
   const dictionary = (depth: number): Literal => {
     const found = new Map<string, Literal>();
@@ -51,7 +81,8 @@ export function parseLiteral(text: string): Literal {
     if (string !== undefined) return string.slice(1, -1);
     if (number !== undefined) return Number(number);
     if (word !== undefined) return word === "None" ? null : word === "True";
-    if (sign === "(" || sign === "[") return sequence(sign === "(" ? ")" : "]", depth + 1);
+    if (sign === "(") return tuple(depth + 1);
+    if (sign === "[") return sequence("]", depth + 1).items;
     if (sign === "{") return dictionary(depth + 1);
     throw new Error("no value");
   };
