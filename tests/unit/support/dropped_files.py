@@ -190,7 +190,7 @@ def _cut(draw: Draw) -> tuple[str, bytes]:
     good = npy(_rows(draw))
     if draw.random() < 0.5:
         return "cut.npy", good[: -draw.integers(1, 30)]
-    return "long.npy", good + draw.bytes(draw.integers(1, 30))
+    return "long.npy", good + draw.bytes(int(draw.integers(1, 30)))
 
 
 def _values(draw: Draw) -> tuple[str, bytes]:
@@ -210,7 +210,10 @@ def _shaped(draw: Draw) -> tuple[str, bytes]:
 def _good(draw: Draw) -> tuple[str, bytes]:
     kinds = ["|b1", "|i1", "|u1", "<i2", ">i2", "<u4", "<i8", ">u8", "<f2", ">f2", "<f4", ">f8"]
     rows = _rows(draw, str(draw.choice(kinds)))
-    return "good.npy", npy(np.asfortranarray(rows) if draw.random() < 0.5 else rows)
+    data = npy(np.asfortranarray(rows) if draw.random() < 0.5 else rows)
+    if draw.random() < 0.2:  # whose name says nothing of its kind
+        return "good", archive(("activations", data))
+    return "good.npy", data
 
 
 def _beside(draw: Draw) -> tuple[str, bytes]:
@@ -223,7 +226,7 @@ def _beside(draw: Draw) -> tuple[str, bytes]:
         {"labels": draw.integers(0, 4, n)},
         {"labels": draw.integers(0, 4, n + 1)},
         {"labels": draw.integers(0, 4, (n, 1))},
-        {"labels": draw.standard_normal(n).astype("<c8")},
+        {"labels": 1j * draw.standard_normal(n)},
         {"labels": np.array(["no", "sí", "𝔸"])[draw.integers(0, 3, n)]},
         {"labels": np.where(draw.random(n) < 0.5, np.nan, 1.5)},
         {"labels": draw.integers(0, 4, n).astype(">i4")},
@@ -268,7 +271,6 @@ def _archive(draw: Draw) -> tuple[str, bytes]:
         lambda: changed(end + 10, struct.pack("<H", 60_000)),
         lambda: changed(int(draw.integers(45, central - 4)), draw.bytes(3)),
         lambda: archive(("../activations.npy", data)),
-        lambda: archive(("activations", data)),
         lambda: archive(("activations.npy", b"hello")),
         lambda: archive(("activations.npy", good)),
         lambda: archive(("activations.npy", pickle.dumps(rows))),
@@ -287,7 +289,7 @@ def _bytes(draw: Draw) -> tuple[str, bytes]:
     made: list[Callable[[], bytes]] = [
         lambda: pickle.dumps(rows),
         lambda: npy(np.array([rows, None], object), allow_pickle=True),
-        lambda: draw.bytes(draw.integers(0, 300)),
+        lambda: draw.bytes(int(draw.integers(0, 300))),
         lambda: b"",
         lambda: b"\x93NUMPY",
         lambda: b"<html><script>alert(1)</script></html>",
