@@ -61,12 +61,13 @@ def files() -> dict[str, bytes]:
 
 def measure(browser: Browser, page_file: Path, name: str, data: bytes) -> None:
     found = []
+    requests: list[str] = []
     for _ in range(ROUNDS):
         page = browser.new_page(viewport={"width": 1100, "height": 900})
         page.goto(page_file.as_uri())
         page.wait_for_selector(".srm-choose")
-        requests: list[str] = []
-        page.on("request", lambda request, kept=requests: kept.append(request.url))
+        requests.clear()
+        page.on("request", lambda request: requests.append(request.url))
         text = base64.b64encode(data).decode()
         found.append((*page.evaluate(DROP, [name.rsplit(maxsplit=1)[-1], text]), len(requests)))
         page.close()

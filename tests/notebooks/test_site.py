@@ -21,7 +21,7 @@ import srm_widget as srm
 from notebooks.site import execution
 from notebooks.site.document import of_notebook, of_text
 from notebooks.site.outputs import settle
-from notebooks.site.pages import Pages
+from notebooks.site.pages import BLANK, Pages
 
 WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "Box()"}
 SVG = {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>"}
@@ -176,3 +176,9 @@ def test_lines_printed_one_by_one_stand_together() -> None:
     printed = [new_output("stream", name="stdout", text=f"line {k}\n") for k in range(3)]
     notebook.cells[1].outputs = printed
     assert "line 0\nline 1\nline 2\n</pre>" in html_of(notebook)
+
+
+def test_front_page_leads_to_the_page_for_files_of_ones_own() -> None:
+    document = of_notebook(Path("07_made_up.ipynb"), shown())
+    front = Pages([document], {"srm_widget": "1"}).front().html
+    assert f'<a href="{BLANK}">Your own activations</a>' in front

@@ -2,7 +2,7 @@
 
 import { errorText, integer } from "../base/format.ts";
 import { printable } from "../base/python-text.ts";
-import { bytesText, MOST_BYTES } from "../files/limits.ts";
+import { bytesText, MOST_FILE_BYTES } from "../files/limits.ts";
 import type { ScopeData } from "../files/scope-data.ts";
 import { createMemoryModel } from "../kernel/memory-model.ts";
 import { SCOPE_ID } from "../protocol/limits.ts";
@@ -20,11 +20,11 @@ interface BlankPage {
   version: string;
 }
 
-const LONGEST_NAME = 80;
+const LONGEST_FILE_NAME = 80;
 const ACCEPTED = ".npy,.npz,.csv,.tsv,.txt";
 
 const nameText = (names: readonly string[]): string =>
-  names.map((name) => printable(name, LONGEST_NAME)).join(" + ");
+  names.map((name) => printable(name, LONGEST_FILE_NAME)).join(" + ");
 
 const code = (text: string) => element("code", {}, [text]);
 
@@ -79,7 +79,7 @@ function createPanel() {
     "Drop a file here, and turn a cone of light through the planes of its neurons: at every angle the page counts the samples that are lit.",
   ]);
   const limits = element("p", { class: "srm-limits", id: "srm-file-limits" }, [
-    `At most ${bytesText(MOST_BYTES)}. The file stays on this computer: the page makes no request and keeps nothing.`,
+    `At most ${bytesText(MOST_FILE_BYTES)}. The file stays on this computer: the page makes no request and keeps nothing.`,
   ]);
   const example = element("p", { class: "srm-example" }, [
     "From Python: ",

@@ -1,5 +1,6 @@
 /** The ε that `epsilon="auto"` chooses from the activations. */
 
+import { evenlySpaced } from "../base/numbers.ts";
 import {
   AUTO_EPSILON_SAMPLES,
   FEWEST_SAMPLES,
@@ -20,12 +21,6 @@ export interface UnitRows {
   values: Float64Array | Float32Array;
 }
 
-/** At most `most` of the indices 0 … n − 1, evenly spaced. */
-export const evenlySpaced = (n: number, most: number): number[] =>
-  n <= most
-    ? Array.from({ length: n }, (_, k) => k)
-    : Array.from({ length: most }, (_, k) => Math.floor((k * n) / most));
-
 /** The quantile of rising numbers, between two of them in proportion. */
 function quantile(rising: Float64Array, share: number): number {
   const place = share * (rising.length - 1);
@@ -45,17 +40,41 @@ function twoLargest(values: ArrayLike<number>, from: number, n: number) {
   return { i, j, radius: Math.fround(Math.hypot(first, second)) };
 }
 
-function product(one: Float64Array, from: number, other: ArrayLike<number>, at: number, n: number) {
+function product(rows: Float64Array, one: number, other: number, n: number): number {
   let sum = 0;
-  for (let d = 0; d < n; d += 1) sum += (one[from + d] ?? 0) * (other[at + d] ?? 0);
+  for (let d = 0; d < n; d += 1) sum += (rows[one + d] ?? 0) * (rows[other + d] ?? 0);
   return sum;
+}
+
+/** Cosines of four samples, each nDims long in `four`, with each direction: four sums at a time. */
+function* cosinesOfFour(basis: Float64Array, nDims: number, four: Float64Array) {
+  const nDirections = basis.length / nDims;
+  const found = Array.from({ length: 4 }, () => new Float64Array(nDirections));
+  const [second, third, last] = [nDims, 2 * nDims, 3 * nDims];
+  for (let i = 0; i < nDirections; i += 1) {
+    let [a, b, c, e] = [0, 0, 0, 0];
+    const from = i * nDims;
+    for (let d = 0; d < nDims; d += 1) {
+      const weight = basis[from + d] as number;
+      a += weight * (four[d] as number);
+      b += weight * (four[second + d] as number);
+      c += weight * (four[third + d] as number);
+      e += weight * (four[last + d] as number);
+    }
+    [a, b, c, e].forEach((sum, k) => {
+      const cosines = found[k];
+      if (cosines) cosines[i] = sum;
+    });
+    if (((i + 1) * nDims) % AT_ONCE < nDims) yield;
+  }
+  return found;
 }
 
 /** A sample's radius in the plane of its two nearest directions. */
 function obliqueRadius(basis: Float64Array, nDims: number, cosines: Float64Array): number {
   const { i, j } = twoLargest(cosines, 0, cosines.length);
   const [one = 0, other = 0] = [cosines[i], cosines[j]];
-  const g = product(basis, i * nDims, basis, j * nDims, nDims);
+  const g = product(basis, i * nDims, j * nDims, nDims);
   const squaredSine = 1 - g * g;
   if (squaredSine < MIN_SQUARED_SINE) return Math.abs(one);
   const squared = (one * one + other * other - 2 * g * one * other) / squaredSine;
@@ -77,40 +96,48 @@ function nonzero({ n, nDims, values }: UnitRows): number[] {
   return found;
 }
 
+/** How many samples ε is chosen from: fewer where directions are very many. */
+export function nSamplesOfEpsilon(nDirections: number, nDims: number): number {
+  const inTime = Math.floor(MOST_PRODUCTS / (nDirections * nDims));
+  return Math.min(AUTO_EPSILON_SAMPLES, Math.max(FEWEST_SAMPLES, inTime));
+}
+
 /**
  * The ε at which nine samples in ten are lit in some plane, on arcs of ±45° at most; see
  * `automatic_epsilon`.
  *
  * @param rows at most `AUTO_EPSILON_SAMPLES` samples, evenly spaced
  * @param basis (M, D) unit rows; undefined for the coordinate axes
+ * @param most samples that it is chosen from
  */
 export function* automaticEpsilon(
   rows: UnitRows,
   basis: Float64Array | undefined,
+  most: number,
 ): Generator<void, number> {
   const { nDims, values } = rows;
-  const nDirections = basis ? basis.length / nDims : nDims;
   const lit = nonzero(rows);
   if (lit.length === 0) return WITHOUT_SAMPLES;
-  const inTime = Math.floor(MOST_PRODUCTS / (nDirections * nDims));
-  const most = basis ? Math.max(FEWEST_SAMPLES, inTime) : AUTO_EPSILON_SAMPLES;
-  const taken = evenlySpaced(lit.length, Math.min(AUTO_EPSILON_SAMPLES, most));
+  const taken = evenlySpaced(lit.length, most);
   const radii = new Float64Array(taken.length);
-  const cosines = new Float64Array(nDirections);
-  let work = 0;
-  for (const [k, place] of taken.entries()) {
-    const from = (lit[place] ?? 0) * nDims;
+  const four = new Float64Array(4 * nDims);
+  const startOf = (k: number) => (lit[taken[k] ?? 0] ?? 0) * nDims;
+  for (let k = 0; k < taken.length; k += 4) {
+    const several = Math.min(4, taken.length - k);
     if (basis) {
-      for (let i = 0; i < nDirections; i += 1) {
-        cosines[i] = product(basis, i * nDims, values, from, nDims);
-        work += nDims;
-        if (work > AT_ONCE) {
-          work = 0;
-          yield;
-        }
+      for (let m = 0; m < several; m += 1) {
+        four.set(values.subarray(startOf(k + m), startOf(k + m) + nDims), m * nDims);
       }
-      radii[k] = obliqueRadius(basis, nDims, cosines);
-    } else radii[k] = twoLargest(values, from, nDims).radius;
+      const cosines = yield* cosinesOfFour(basis, nDims, four);
+      for (let m = 0; m < several; m += 1) {
+        radii[k + m] = obliqueRadius(basis, nDims, cosines[m] ?? new Float64Array());
+      }
+    } else {
+      for (let m = 0; m < several; m += 1) {
+        radii[k + m] = twoLargest(values, startOf(k + m), nDims).radius;
+      }
+    }
+    if (k % 256 === 0) yield;
   }
   radii.sort();
   const epsilon = Math.max(quantile(radii, 0.1), WIDEST_ARC * quantile(radii, 0.95));

@@ -2,8 +2,8 @@
 
 const MEGABYTE = 1e6;
 
-/** Bytes of the files that are dropped together. */
-export const MOST_BYTES = 64 * MEGABYTE;
+/** Bytes of the files that are dropped together: 64 MB, and their headers. */
+export const MOST_FILE_BYTES = 64 * MEGABYTE + 65_536;
 
 /** Numbers of the activations, and of the basis; also where a file has them packed. */
 export const MOST_NUMBERS = 16e6;
@@ -14,11 +14,9 @@ export const MOST_SAMPLES = 1e6;
 /** Dimensions, and directions. */
 export const MOST_DIRECTIONS = 4096;
 
-/** A number of bytes in words, as `bytes_text` in Python. */
-export const bytesText = (bytes: number): string => {
-  const value = bytes / MEGABYTE;
-  if (value < 1) return `${bytes.toLocaleString("en-US")} bytes`;
-  return value < 9.95
-    ? `${value.toFixed(1)} MB`
-    : `${Math.round(value).toLocaleString("en-US")} MB`;
-};
+/** A number of bytes in words: "64 MB", "64.1 MB". */
+export function bytesText(bytes: number): string {
+  if (bytes < MEGABYTE) return `${bytes.toLocaleString("en-US")} bytes`;
+  const value = Number((bytes / MEGABYTE).toFixed(1));
+  return `${value.toLocaleString("en-US")} MB`;
+}

@@ -1,11 +1,12 @@
 /** Makes of files the state that a saved page begins with: what `export/payload.py` packs. */
 
+import { evenlySpaced } from "../base/numbers.ts";
 import { commas } from "../base/python-text.ts";
-import { automaticEpsilon } from "../engine/auto-epsilon.ts";
+import { automaticEpsilon, nSamplesOfEpsilon } from "../engine/auto-epsilon.ts";
 import { isotropicCells } from "../engine/isotropic-cells.ts";
 import { isotropicSeries } from "../engine/isotropic-series.ts";
 import type { ByteRange, Pair, PayloadFrame } from "../protocol/frames.ts";
-import { BINS, MOST_POINTS } from "../protocol/limits.ts";
+import { AUTO_EPSILON_SAMPLES, BINS, MOST_POINTS } from "../protocol/limits.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 import { textsOf } from "./array-values.ts";
 import { type BasisRows, basisOf, projected, standardBasis } from "./basis-rows.ts";
@@ -116,18 +117,33 @@ class PayloadSections {
 
 interface Prepared {
   unit: UnitColumns;
+  /** of the samples along the axes of the basis, or those of the activations; column by column */
+  coordinates: Float32Array;
   basis: BasisRows;
   names: string[];
   classes: ClassLabels | undefined;
 }
 
+/** The automatic ε: of axes other than the coordinates' own the coordinates are projections already. */
+function epsilonOf(unit: UnitColumns, basis: BasisRows, coordinates: Float32Array) {
+  const { n, nDims, some } = unit;
+  if (!basis.rows) return automaticEpsilon(some, undefined, AUTO_EPSILON_SAMPLES);
+  const { nDirections: m, rows } = basis;
+  const most = nSamplesOfEpsilon(m, nDims);
+  if (!basis.areAxes) return automaticEpsilon(some, rows, most);
+  const values = new Float32Array(some.n * m);
+  evenlySpaced(n, some.n).forEach((sample, k) => {
+    for (let i = 0; i < m; i += 1) values[k * m + i] = coordinates[i * n + sample] ?? 0;
+  });
+  return automaticEpsilon({ n: some.n, nDims: m, values }, undefined, most);
+}
+
 /** The samples as a page holds them; `version` of srm_widget made the page. */
-function* packed({ unit, basis, names, classes }: Prepared, version: string) {
-  const { n, nDims, columns, nZero } = unit;
+function* packed({ unit, coordinates, basis, names, classes }: Prepared, version: string) {
+  const { n, nDims, nZero } = unit;
   const sections = new PayloadSections();
   const cells = sections.add(yield* isotropicCells(nDims, BINS / 2));
   const codes = classes && sections.add(classes.codes);
-  const coordinates = basis.areAxes ? yield* projected(columns, n, basis) : columns;
   const frame: PayloadFrame = {
     version,
     saved: "",
@@ -185,9 +201,10 @@ export function* scopeData(data: DroppedData, version: string): Generator<void, 
   const given = directionNames(data.names, basis.nDirections) ?? (data.basis ? undefined : header);
   const classes = data.labels ? asLabels(data.labels, table.nRows) : labels && asTextLabels(labels);
   if (classes) checkLabels(classes.codes.length, table.nRows);
-  const epsilon = yield* automaticEpsilon(unit.some, basis.rows);
+  const coordinates = basis.areAxes ? yield* projected(unit.columns, unit.n, basis) : unit.columns;
+  const epsilon = yield* epsilonOf(unit, basis, coordinates);
   const names = given ?? Array.from({ length: basis.nDirections }, (_, k) => subscript(k));
-  const { frame, held } = yield* packed({ unit, basis, names, classes }, version);
+  const { frame, held } = yield* packed({ unit, coordinates, basis, names, classes }, version);
   const pair: Pair = basis.firstPlane;
   return {
     traits: {

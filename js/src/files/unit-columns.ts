@@ -1,7 +1,8 @@
 /** Activations brought to unit length, as `samples/activations.py` and `samples/store.py` do. */
 
+import { evenlySpaced } from "../base/numbers.ts";
 import { firstFew } from "../base/python-text.ts";
-import { evenlySpaced, type UnitRows } from "../engine/auto-epsilon.ts";
+import type { UnitRows } from "../engine/auto-epsilon.ts";
 import { AUTO_EPSILON_SAMPLES } from "../protocol/limits.ts";
 import type { NumberTable } from "./table-of-numbers.ts";
 
