@@ -19,7 +19,7 @@ def save_blank_page(path: str | os.PathLike[str]) -> Path:
     It takes ``.npy``, ``.npz`` and ``.csv`` of at most 64 MB and checks them as the engine does:
 
     - ``.npy``: activations, (N, D) real numbers;
-    - ``.npz``: ``activations`` or ``X``; beside them ``labels``, one a row, ``basis``, (M, D), and
+    - ``.npz``: ``activations`` or ``X``, or one array without a name; beside them ``labels``, one a row, ``basis``, (M, D), and
       ``names`` of its M directions;
     - ``.csv``: a sample a line; a header names the directions, and a column "label" has classes.
 

@@ -2,13 +2,14 @@
 
 import { errorText, integer } from "../base/format.ts";
 import { printable } from "../base/python-text.ts";
-import { bytesText, MOST_FILE_BYTES } from "../files/limits.ts";
+import { MOST_FILE_TEXT } from "../files/limits.ts";
 import type { ScopeData } from "../files/scope-data.ts";
 import { createMemoryModel } from "../kernel/memory-model.ts";
 import { SCOPE_ID } from "../protocol/limits.ts";
 import { curveFrameOf } from "../protocol/readers.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 import { element, setText } from "../ui/elements.ts";
+import { svgElement } from "../ui/svg.ts";
 import { DroppedFileReader, type FileListener } from "./file-reader.ts";
 import { beginHeadingsAt } from "./saved-page.ts";
 import { createSession } from "./session.ts";
@@ -63,6 +64,19 @@ function createKinds(): HTMLElement {
   return element("dl", { class: "srm-kinds" }, items);
 }
 
+/** A small plane with its spotlight, to be seen alone. */
+function createEmblem(): SVGElement {
+  const svg = svgElement("svg", { viewBox: "-52 -52 104 104", class: "srm-emblem" });
+  svg.setAttribute("aria-hidden", "true");
+  const petals = "M0-40C5-14 14-5 40 0 14 5 5 14 0 40-5 14-14 5-40 0-14-5-5-14 0-40Z";
+  svg.append(
+    svgElement("circle", { r: "46", class: "srm-emblem-rim" }),
+    svgElement("path", { d: "M0 0 40.6-21.6A46 46 0 0 1 40.6 21.6Z", class: "srm-emblem-beam" }),
+    svgElement("path", { d: petals, class: "srm-emblem-curve" }),
+  );
+  return svg;
+}
+
 /** The invitation, the bar above a scope, and what is said of files. */
 function createPanel() {
   const input = element("input", {
@@ -79,7 +93,7 @@ function createPanel() {
     "Drop a file here, and turn a cone of light through the planes of its neurons: at every angle the page counts the samples that are lit.",
   ]);
   const limits = element("p", { class: "srm-limits", id: "srm-file-limits" }, [
-    `At most ${bytesText(MOST_FILE_BYTES)}. The file stays on this computer: the page makes no request and keeps nothing.`,
+    `At most ${MOST_FILE_TEXT}. The file stays on this computer: the page makes no request and keeps nothing.`,
   ]);
   const example = element("p", { class: "srm-example" }, [
     "From Python: ",
@@ -90,6 +104,7 @@ function createPanel() {
   const picker = element("div", { class: "srm-picker" }, [input, choose]);
   const about = element("div", { class: "srm-about" }, [example, createKinds(), limits]);
   const node = element("section", { class: "srm-drop", "aria-label": "File" }, [
+    createEmblem(),
     heading,
     lead,
     picker,

@@ -3,7 +3,7 @@
 import { errorText } from "../base/format.ts";
 import { quoted } from "../base/python-text.ts";
 import { csvText } from "./csv-table.ts";
-import { bytesText, MOST_FILE_BYTES, MOST_NUMBERS } from "./limits.ts";
+import { bytesText, MOST_FILE_BYTES, MOST_FILE_TEXT, MOST_NUMBERS } from "./limits.ts";
 import { type FileArray, isNpy, readNpy } from "./npy.ts";
 import { isZip, unzip, type ZipEntry, zipEntries } from "./zip.ts";
 
@@ -53,7 +53,7 @@ export function checkFileSizes(files: readonly { name: string; size: number }[])
   const total = files.reduce((sum, { size }) => sum + size, 0);
   if (total <= MOST_FILE_BYTES) return;
   throw new Error(
-    `expected at most ${bytesText(MOST_FILE_BYTES)}, got ${bytesText(total)}; fewer rows fit, x[::10], or ` +
+    `expected at most ${MOST_FILE_TEXT}, got ${bytesText(total)}; fewer rows fit, x[::10], or ` +
       "float32 in place of float64, and srm.SRMScope in Python has no such limit",
   );
 }

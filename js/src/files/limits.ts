@@ -2,7 +2,9 @@
 
 const MEGABYTE = 1e6;
 
-/** Bytes of the files that are dropped together: 64 MB, and their headers. */
+/** Size of the files that are dropped together, beside their headers, in words. */
+export const MOST_FILE_TEXT = "64 MB";
+
 export const MOST_FILE_BYTES = 64 * MEGABYTE + 65_536;
 
 /** Numbers of the activations, and of the basis; also where a file has them packed. */
