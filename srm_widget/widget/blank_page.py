@@ -19,8 +19,8 @@ def save_blank_page(path: str | os.PathLike[str]) -> Path:
     It takes ``.npy``, ``.npz`` and ``.csv`` of at most 64 MB and checks them as the engine does:
 
     - ``.npy``: activations, (N, D) real numbers;
-    - ``.npz``: ``activations`` or ``X``, or one array without a name; beside them ``labels``, one a row, ``basis``, (M, D), and
-      ``names`` of its M directions;
+    - ``.npz``: ``activations`` or ``X``, or one array without a name; beside them ``labels``, one
+      a row, ``basis``, (M, D), and ``names`` of its M directions;
     - ``.csv``: a sample a line; a header names the directions, and a column "label" has classes.
 
     Parameters

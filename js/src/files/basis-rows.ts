@@ -143,6 +143,23 @@ export function* basisOf(table: NumberTable): Generator<void, BasisRows> {
   };
 }
 
+/** Adds four weighted columns to a sum: of those that are not there the weight is 0. */
+function addWeighted(
+  sum: Float64Array,
+  [a, b, c, e]: readonly Float32Array[],
+  [first = 0, second = 0, third = 0, last = 0]: readonly number[],
+): void {
+  if (!a || !b || !c || !e) return;
+  for (let k = 0; k < sum.length; k += 1) {
+    sum[k] =
+      (sum[k] as number) +
+      first * (a[k] as number) +
+      second * (b[k] as number) +
+      third * (c[k] as number) +
+      last * (e[k] as number);
+  }
+}
+
 /** Coordinates of samples along directions that are axes: (M, n), column by column. */
 export function* projected(
   columns: Float32Array,
@@ -152,14 +169,14 @@ export function* projected(
   if (!rows) return columns;
   const found = new Float32Array(nDirections * n);
   const sum = new Float64Array(n);
+  const each = Array.from({ length: nDims }, (_, d) => columns.subarray(d * n, (d + 1) * n));
   for (let i = 0; i < nDirections; i += 1) {
     sum.fill(0);
-    for (let d = 0; d < nDims; d += 1) {
-      const weight = rows[i * nDims + d] ?? 0;
-      if (weight === 0) continue;
-      const column = columns.subarray(d * n, (d + 1) * n);
-      for (let k = 0; k < n; k += 1) sum[k] = (sum[k] ?? 0) + weight * (column[k] ?? 0);
-      if (d % 16 === 15) yield;
+    for (let d = 0; d < nDims; d += 4) {
+      const four = [0, 1, 2, 3].map((k) => each[Math.min(d + k, nDims - 1)] ?? new Float32Array(n));
+      const end = Math.min(d + 4, nDims);
+      addWeighted(sum, four, [...rows.subarray(i * nDims + d, i * nDims + end)]);
+      if ((d * n) % AT_ONCE < n) yield;
     }
     found.set(sum, i * n);
     yield;
