@@ -48,6 +48,7 @@ bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a 
 	$(BIN)/python -m tests.bench.bench_beam
 	$(BIN)/python -m tests.bench.bench_page
 	$(BIN)/python -m tests.bench.bench_turning
+	$(BIN)/python -m tests.bench.bench_dropped
 
 bench-statistics: $(VENV)/.test ## whether tests, intervals and rankings find what is planted, and nothing else; half an hour
 	$(BIN)/python -m tests.bench.bench_chance

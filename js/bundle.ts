@@ -17,7 +17,7 @@ export const COMMON: BuildOptions = {
 
 export const SCRIPT: BuildOptions = {
   ...COMMON,
-  entryPoints: { scope: "src/index.ts" },
+  entryPoints: { scope: "src/index.ts", blank: "src/blank.ts" },
   format: "esm",
   target: "es2022",
 };

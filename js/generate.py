@@ -17,7 +17,7 @@ from srm_widget.export import figure, html_page, payload
 from srm_widget.figures import plot_data, polar_axes
 from srm_widget.geometry import angular_grid, arcs, basis, fourfold, pair_geometry
 from srm_widget.results import column_histograms, curves, survey, wilson_interval
-from srm_widget.samples import coordinates
+from srm_widget.samples import auto_epsilon, coordinates, labels
 from srm_widget.survey import directions, surveyor
 from srm_widget.view import (
     direction_table,
@@ -37,6 +37,11 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (basis, ["MIN_SQUARED_SINE"]),
     (pair_geometry, ["NEAR_COSINE"]),
     (coordinates, ["WELL_CONDITIONED"]),
+    (
+        auto_epsilon,
+        ["AUTO_EPSILON_SAMPLES", "MOST_PRODUCTS", "FEWEST_SAMPLES", "LARGEST_EPSILON"],
+    ),
+    (labels, ["NO_LABEL"]),
     (curves, ["CURVE_COLUMNS"]),
     (wilson_interval, ["QUANTILE"]),
     (survey, ["MEASURES", "LEADING", "PER_DIRECTION", "HUB", "LEAST_OF_HUB", "MOST_HUBS"]),
@@ -63,11 +68,11 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
     (polar_axes, ["MOST_ISOTROPIC", "ROUND_NUMBERS"]),
     (samples_in_plane, ["CLOUD_KINDS", "MOST_POINTS", "BINS", "DENSITY_CODES", "MOST_POWERS"]),
     (sample_previews, ["MOST_PREVIEWS"]),
-    (legend, ["MOST_GROUPS"]),
+    (legend, ["MOST_GROUPS", "LONGEST_NAME"]),
     (plane_map, ["ORDERS", "MOST_CELLS", "MOST_LIT", "SCORE_CODES"]),
     (direction_table, ["TABLE_COLUMNS", "LABEL_COLUMNS", "MOST_ROWS"]),
     (payload, ["PREVIEW_FORMATS"]),
-    (html_page, ["SCOPE_ID", "SAVED_ID"]),
+    (html_page, ["SCOPE_ID", "SAVED_ID", "BLANK_ID"]),
     (validators, ["RESOLUTIONS", "SCALES"]),
     (survey_task, ["QUICK"]),
     (model, ["TABLE_TRAITS", "ASKED"]),

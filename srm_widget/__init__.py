@@ -17,6 +17,7 @@ from srm_widget.streaming.counts import ResonanceCounts
 from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.view.marked_text import MarkedText
 from srm_widget.view.tokens import Tokens, tokens
+from srm_widget.widget.blank_page import save_blank_page
 from srm_widget.widget.scope import SRMScope
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ __all__ = [
     "kurtosis",
     "projective_grid",
     "save_projective_grid",
+    "save_blank_page",
     "sharded",
     "spotlight_resonance",
     "tokens",

@@ -10,7 +10,7 @@ from pygments.formatters import HtmlFormatter
 
 import srm_widget as srm
 from notebooks.site.document import Document
-from notebooks.site.pages import HERE, HERO, Page, Pages
+from notebooks.site.pages import BLANK, HERE, HERO, Page, Pages
 
 _VERSIONS = "srm_widget", "torch", "numpy"
 
@@ -42,6 +42,7 @@ def build(documents: Sequence[Document], target: Path) -> list[Path]:
     shutil.copytree(HERE.parent / "solutions", target / "solutions")
     _write(pages.front(), target / "index.html")
     digits_scope().save_html(target / HERO)
+    srm.save_blank_page(target / BLANK)
     (target / "site.css").write_text(_style(), encoding="utf-8")
     shutil.copyfile(HERE / "site.js", target / "site.js")
     return sorted(path for path in target.rglob("*") if path.is_file())

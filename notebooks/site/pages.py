@@ -17,6 +17,7 @@ from notebooks.site.outputs import framed, settle
 
 HERE = Path(__file__).parent
 HERO = "scopes/digits.html"
+BLANK = "your-own.html"
 _HERO_TITLE = "Bottleneck of a tanh autoencoder, trained on handwritten digits"
 _KINDS = "text/html", "image/svg+xml", "image/png", "image/jpeg", "text/plain"
 _LAYOUTS = Environment(
@@ -96,10 +97,12 @@ class Pages:
         return Page(made, scopes)
 
     def front(self) -> Page:
-        """The front page. The scope at `HERO` has to lie beside it."""
+        """The front page. The pages at `HERO` and `BLANK` have to lie beside it."""
         leads = {each.address: self._lead(each) for each in self._documents}
         hero = framed(HERO, _HERO_TITLE)
-        made = _LAYOUTS.get_template("front.html.j2").render(**self._told, leads=leads, hero=hero)
+        made = _LAYOUTS.get_template("front.html.j2").render(
+            **self._told, leads=leads, hero=hero, blank=BLANK
+        )
         return Page(made, {})
 
     def _lead(self, document: Document) -> str:

@@ -17,6 +17,9 @@ STYLE = (_STATIC / "scope.css").read_text(encoding="utf-8")
 SCOPE_ID = "srm-scope"
 """Id of the element that the scope is shown in."""
 
+BLANK_ID = "srm-blank"
+"""Id of the element that holds what a page without samples begins with."""
+
 SAVED_ID = "srm-saved"
 """Id of the element that holds the traits and the payload."""
 
@@ -41,7 +44,7 @@ _PAGE = """<!doctype html>
 <body>
 <main id="{scope_id}"></main>
 <noscript>This page counts and draws by itself, which takes JavaScript.</noscript>
-<script type="application/json" id="{saved_id}">{saved}</script>
+<script type="application/json" id="{data_id}">{data}</script>
 <script type="module">{script}</script>
 </body>
 </html>
@@ -91,6 +94,29 @@ def html_page(
         payload_bytes -= excess
 
 
+def blank_page(traits: dict[str, Any], *, title: str, version: str) -> str:
+    """Return the HTML page that holds no samples and takes them from a file dropped on it.
+
+    Parameters
+    ----------
+    traits
+        Traits that its scopes begin with, by name.
+    title
+        Title of the page.
+    version
+        Version of srm_widget that made the page.
+    """
+    # Read when it is needed: a scope needs neither.
+    script, style = ((_STATIC / name).read_text("utf-8") for name in ("blank.js", "blank.css"))
+    return _fill_page(
+        script,
+        STYLE + style,
+        (BLANK_ID, {"traits": traits, "version": version}),
+        title=title,
+        version=version,
+    )
+
+
 def iframe(page: str, *, title: str, height: int) -> str:
     """Return an HTML page in an ``iframe``, for an output cell.
 
@@ -109,20 +135,29 @@ def iframe(page: str, *, title: str, height: int) -> str:
 def _fill(traits: dict[str, Any], payload: Payload, title: str) -> str:
     """Return the page with these traits and this payload, however long it is."""
     saved = {"traits": {**traits, "_held_frame": payload.frame}, "held": _base64(payload.data)}
-    style = STYLE + _PAGE_STYLE
+    return _fill_page(
+        SCRIPT, STYLE, (SAVED_ID, saved), title=title, version=payload.frame["version"]
+    )
+
+
+def _fill_page(
+    script: str, style: str, data: tuple[str, dict[str, Any]], *, title: str, version: str
+) -> str:
+    """Return a page with a script, a style, and data for the script under an id."""
+    style += _PAGE_STYLE
     policy = (
-        f"default-src 'none'; script-src '{digest(SCRIPT)}'; style-src '{digest(style)}'; "
+        f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(style)}'; "
         "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
     return _PAGE.format(
         policy=policy,
         scope_id=SCOPE_ID,
-        saved_id=SAVED_ID,
-        version=payload.frame["version"],
+        data_id=data[0],
+        version=version,
         title=html.escape(title),
         style=style,
-        saved=as_json(saved),
-        script=SCRIPT,
+        data=as_json(data[1]),
+        script=script,
     )
 
 

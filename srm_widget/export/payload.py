@@ -114,7 +114,7 @@ class PayloadFrame(TypedDict):
     version: str
     """of srm_widget that wrote it"""
     saved: str
-    """day of saving, as 2026-11-21"""
+    """day of saving, as 2026-11-21; "" where the page read the samples from a file itself"""
     seed: int | None
     """seed of the random draw, where not all samples are held"""
     n_dims: int

@@ -13,17 +13,18 @@ from srm_widget.utils.arrays import evenly_spaced
 AUTO_EPSILON_SAMPLES = 10_000
 """Samples from which ε is chosen, at most."""
 
-_MOST_PRODUCTS = 2e10
+MOST_PRODUCTS = 2e10
 """Products that are summed to cosines at most, about a second of one core: fewer samples are taken
 where directions are very many."""
 
-_FEWEST_SAMPLES = 256
+FEWEST_SAMPLES = 256
 """Samples that are taken in any case."""
 
 _COSINES_AT_ONCE = 1 << 24
 """Cosines between samples and directions that are computed at once."""
 
-_LARGEST_EPSILON = 0.95
+LARGEST_EPSILON = 0.95
+"""ε at most: where R is nearly 1, a narrower cone would light nothing."""
 
 _WIDEST_ARC = math.cos(math.pi / 4)
 """Cosine of the half-width of an arc, beyond which it reaches from a direction past the bisector
@@ -58,14 +59,14 @@ def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -
     radii = torch.cat([_largest_radius(some, unit) for some in torch.split(nonzero, at_once)])
     low, high = np.quantile(radii.double().cpu().numpy(), [0.1, 0.95]).tolist()
     epsilon = max(low, _WIDEST_ARC * high)
-    return min(max(math.floor(epsilon * 100 + 1e-4) / 100, 0.0), _LARGEST_EPSILON)
+    return min(max(math.floor(epsilon * 100 + 1e-4) / 100, 0.0), LARGEST_EPSILON)
 
 
 def _n_samples(basis: Basis) -> int:
     if basis.is_standard:
         return AUTO_EPSILON_SAMPLES
-    in_time = int(_MOST_PRODUCTS / (basis.n_directions * basis.n_dims))
-    return min(AUTO_EPSILON_SAMPLES, max(_FEWEST_SAMPLES, in_time))
+    in_time = int(MOST_PRODUCTS / (basis.n_directions * basis.n_dims))
+    return min(AUTO_EPSILON_SAMPLES, max(FEWEST_SAMPLES, in_time))
 
 
 def _largest_radius(

@@ -179,3 +179,12 @@ def test_nothing_sticks_out(visit: Visit, name: str, shot: Callable[..., Path]) 
     widths = visit.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert widths[0] <= widths[1]
     shot(f"site-{name}-{widths[1]}", visit.page)
+
+
+def test_the_front_page_leads_to_one_for_files_of_ones_own(visit: Visit) -> None:
+    visit.open("index")
+    visit.page.get_by_role("link", name="Your own activations").click()
+    file = {"name": "x.csv", "mimeType": "", "buffer": b"a,b,label\n1,2,x\n-3,1,y\n"}
+    visit.page.locator("#srm-file").set_input_files(file)  # type: ignore[arg-type]
+    expect(visit.page.locator("path.srm-curve")).to_have_attribute("d", re.compile("^M"))
+    expect(visit.page.locator(".srm-status").first).to_have_text("x.csv: 2 × 2 float64 · 2 classes")

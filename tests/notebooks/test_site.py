@@ -21,7 +21,7 @@ import srm_widget as srm
 from notebooks.site import execution, lessons
 from notebooks.site.document import of_notebook, of_text
 from notebooks.site.outputs import settle
-from notebooks.site.pages import Pages
+from notebooks.site.pages import BLANK, Pages
 
 WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "Box()"}
 SVG = {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>"}
@@ -259,3 +259,9 @@ def test_exercises_without_solutions_are_refused(lesson: Path) -> None:
     solution.unlink()
     with pytest.raises(ValueError, match=r"to each exercise, but not for 07_2\.py"):
         lessons.exercises(notebook, lesson)
+
+
+def test_front_page_leads_to_the_page_for_files_of_ones_own() -> None:
+    document = of_notebook(Path("07_made_up.ipynb"), shown())
+    front = Pages([document], {"srm_widget": "1"}).front().html
+    assert f'<a href="{BLANK}">Your own activations</a>' in front

@@ -46,6 +46,14 @@ function readSavedTraits(saved: HTMLElement): Partial<ScopeTraits> | string {
   }
 }
 
+/** Moves the headings of a scope, so that the first of them has this level. */
+export function beginHeadingsAt(el: HTMLElement, level: number): void {
+  ["[aria-level]", "h3", "h4"].forEach((headings, k) => {
+    const value = `${level + k}`;
+    for (const node of el.querySelectorAll(headings)) setAttribute(node, "aria-level", value);
+  });
+}
+
 /** Shows the scope of a saved page. */
 export function openSavedPage(definition: Definition, saved: HTMLElement): void {
   const el = document.getElementById(SCOPE_ID) ?? document.body;
@@ -60,8 +68,6 @@ export function openSavedPage(definition: Definition, saved: HTMLElement): void 
   definition.initialize({ model, signal });
   definition.render({ model, el, signal });
   // The page is the scope's alone: its headings begin at the first level.
-  ["[aria-level]", "h3", "h4"].forEach((headings, k) => {
-    for (const node of el.querySelectorAll(headings)) setAttribute(node, "aria-level", `${k + 1}`);
-  });
+  beginHeadingsAt(el, 1);
   tellHeight();
 }

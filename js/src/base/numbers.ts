@@ -70,3 +70,9 @@ export function linearScale(
     return to[0] * (1 - share) + to[1] * share;
   };
 }
+
+/** At most `most` of the indices 0 … n − 1, evenly spaced and rising. */
+export function evenlySpaced(n: number, most: number): Int32Array {
+  const length = Math.min(n, most);
+  return Int32Array.from({ length }, (_, k) => (n <= most ? k : Math.floor((k * n) / most)));
+}

@@ -1,7 +1,7 @@
 /** The fraction that isotropic data would light, from a series fitted to SciPy's values. */
 
 /** Sum of a Chebyshev series at x in [-1, 1], by Clenshaw's recurrence. */
-function chebyshev(series: readonly number[], x: number): number {
+export function chebyshev(series: readonly number[], x: number): number {
   let [one, two] = [0, 0];
   for (let k = series.length - 1; k > 0; k -= 1) {
     [one, two] = [2 * x * one - two + (series[k] ?? 0), one];

@@ -1,5 +1,6 @@
 /** The samples of a plane as points, or as a density of cells. */
 
+import { evenlySpaced } from "../base/numbers.ts";
 import type { CloudFrame, CloudKind } from "../protocol/frames.ts";
 import { BINS, MOST_POINTS } from "../protocol/limits.ts";
 import { codedDensity, densityCellOf, isotropicShare } from "./coded-density.ts";
@@ -12,11 +13,6 @@ export interface SamplesInPlane {
   points: Float32Array;
   groups: Uint8Array;
   density: Uint8Array;
-}
-
-function evenlySpaced(n: number, most: number): Int32Array {
-  const length = Math.min(n, most);
-  return Int32Array.from({ length }, (_, k) => (n <= most ? k : Math.floor((k * n) / most)));
 }
 
 function pointsOf({ a, c }: PlanePoints, groups: Uint8Array) {

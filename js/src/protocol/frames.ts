@@ -612,7 +612,7 @@ export interface PayloadPreviewFrame {
 export interface PayloadFrame {
   /** of srm_widget that wrote it */
   version: string;
-  /** day of saving, as 2026-11-21 */
+  /** day of saving, as 2026-11-21; "" where the page read the samples from a file itself */
   saved: string;
   /** seed of the random draw, where not all samples are held */
   seed: number | null;

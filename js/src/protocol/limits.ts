@@ -59,6 +59,37 @@ export const NEAR_COSINE = 0.5;
 export const WELL_CONDITIONED = 0.5;
 
 /**
+ * srm_widget.samples.auto_epsilon.AUTO_EPSILON_SAMPLES:
+ * Samples from which ε is chosen, at most.
+ */
+export const AUTO_EPSILON_SAMPLES = 10_000;
+
+/**
+ * srm_widget.samples.auto_epsilon.MOST_PRODUCTS:
+ * Products that are summed to cosines at most, about a second of one core: fewer samples are taken
+ * where directions are very many.
+ */
+export const MOST_PRODUCTS = 20_000_000_000;
+
+/**
+ * srm_widget.samples.auto_epsilon.FEWEST_SAMPLES:
+ * Samples that are taken in any case.
+ */
+export const FEWEST_SAMPLES = 256;
+
+/**
+ * srm_widget.samples.auto_epsilon.LARGEST_EPSILON:
+ * ε at most: where R is nearly 1, a narrower cone would light nothing.
+ */
+export const LARGEST_EPSILON = 0.95;
+
+/**
+ * srm_widget.samples.labels.NO_LABEL:
+ * Name of the class of samples that have none.
+ */
+export const NO_LABEL = "no label";
+
+/**
  * srm_widget.results.curves.CURVE_COLUMNS:
  * Columns of a table of curves.
  */
@@ -230,6 +261,12 @@ export const MOST_PREVIEWS = 24;
  */
 export const MOST_GROUPS = 10;
 
+/**
+ * srm_widget.view.legend.LONGEST_NAME:
+ * Characters of a class's name that the page is sent.
+ */
+export const LONGEST_NAME = 60;
+
 /** srm_widget.view.plane_map.ORDERS */
 export const ORDERS = ["index", "alignment", "coactivation", "peak"] as const;
 
@@ -296,6 +333,12 @@ export const SCOPE_ID = "srm-scope";
  * Id of the element that holds the traits and the payload.
  */
 export const SAVED_ID = "srm-saved";
+
+/**
+ * srm_widget.export.html_page.BLANK_ID:
+ * Id of the element that holds what a page without samples begins with.
+ */
+export const BLANK_ID = "srm-blank";
 
 /**
  * srm_widget.widget.validators.RESOLUTIONS:

@@ -19,7 +19,8 @@ export function provenanceText(frame: PayloadFrame, step: number): string {
         ? "the only sample"
         : `all ${integer(n)} samples`;
   const held = `${samples} in ${integer(frame.n_dims)} dimensions`;
-  const source = `saved ${dateText(frame.saved)} with srm_widget ${frame.version}`;
+  const came = frame.saved ? `saved ${dateText(frame.saved)}` : "read from a file";
+  const source = `${came} with srm_widget ${frame.version}`;
   return `Counted by this page itself, from ${held}; ${source}.`;
 }
 

@@ -22,6 +22,13 @@ test("a page says that it holds all samples, when it was saved and by what", () 
   assert.match(said({}, 1, 1), /from the only sample in 4 dimensions/);
 });
 
+test("a page that read a file itself says so", () => {
+  assert.match(
+    said({ saved: "" }, 3, 3),
+    /dimensions; read from a file with srm_widget 1\.2\.3\.$/,
+  );
+});
+
 test("a subsample is said to be one, with its seed", () => {
   assert.match(
     said({ seed: 7, n_dims: 4096 }, 900, 200_000),
