@@ -75,7 +75,27 @@ def html_page(
     ValueError
         If not even one sample fits.
     """
-    empty = _fill(traits, Payload({"version": ""}, b""), title)
+    return fitted(lambda payload: _fill(traits, payload, title), pack, max_bytes)
+
+
+def fitted(
+    fill: Callable[[Payload], str], pack: Callable[[int, int], Payload], max_bytes: int
+) -> str:
+    """Return a text that holds activations, at most `max_bytes` long in UTF-8.
+
+    Parameters
+    ----------
+    fill
+        Function that makes the text of a payload.
+    pack, max_bytes
+        As for `html_page`.
+
+    Raises
+    ------
+    ValueError
+        If not even one sample fits.
+    """
+    empty = fill(Payload({"version": ""}, b""))
     payload_bytes = max_bytes - len(empty.encode())
     if payload_bytes < 1:
         raise ValueError(
@@ -84,11 +104,17 @@ def html_page(
         )
     while True:
         payload = pack(payload_bytes, max_bytes - payload_bytes)
-        page = _fill(traits, payload, title)
+        page = fill(payload)
         excess = len(page.encode()) - max_bytes
         if excess <= 0:
             return page
         payload_bytes -= excess
+
+
+def saved_json(traits: dict[str, Any], payload: Payload) -> str:
+    """Return what the page's script reads as JSON: the traits to begin with, and the payload."""
+    saved = {"traits": {**traits, "_held_frame": payload.frame}, "held": _base64(payload.data)}
+    return as_json(saved)
 
 
 def iframe(page: str, *, title: str, height: int) -> str:
@@ -108,7 +134,6 @@ def iframe(page: str, *, title: str, height: int) -> str:
 
 def _fill(traits: dict[str, Any], payload: Payload, title: str) -> str:
     """Return the page with these traits and this payload, however long it is."""
-    saved = {"traits": {**traits, "_held_frame": payload.frame}, "held": _base64(payload.data)}
     style = STYLE + _PAGE_STYLE
     policy = (
         f"default-src 'none'; script-src '{_digest(SCRIPT)}'; style-src '{_digest(style)}'; "
@@ -121,7 +146,7 @@ def _fill(traits: dict[str, Any], payload: Payload, title: str) -> str:
         version=payload.frame["version"],
         title=html.escape(title),
         style=style,
-        saved=as_json(saved),
+        saved=saved_json(traits, payload),
         script=SCRIPT,
     )
 
