@@ -56,7 +56,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     notebook = new_notebook(cells=cells, metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "scopes.ipynb")
-    (folder / "index.md").write_text("# Included\n\n```{include} rows.txt\n```\n")
+    (folder / "index.md").write_text(
+        "# Included\n\n```{include} rows.txt\n```\n\n```{iframe} /saved.html\n```\n"
+    )
     yield folder
     scope.close()
 
@@ -162,5 +164,7 @@ def test_jupyter_book_2(book: Path, page: Page, address: str) -> None:
     run(book, "myst", "build", "--html", "--ci")
     page.goto(address)
     is_live(page.locator(".srm-scope"))
+    page.locator("iframe[src]").scroll_into_view_if_needed()
+    is_live(scope_in(page.frame_locator("iframe[src='/saved.html']")))
     page.goto(f"{address}/scopes")
     is_live(scope_in(page.frame_locator("iframe[srcdoc]")))
