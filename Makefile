@@ -112,6 +112,11 @@ test-recipes: $(VENV)/.python ## docs/language-models.md with TransformerLens, n
 		-e . -r tests/recipes/requirements.txt
 	artefacts/recipes/bin/python -m pytest -c tests/recipes/pytest.ini tests/recipes
 
+test-books: $(VENV)/.test $(VENV)/.browser ## docs/books.md with Jupyter Book and mystmd, in a venv of their own
+	$(BIN)/python -m venv artefacts/books
+	artefacts/books/bin/python -m pip --disable-pip-version-check install -q --no-compile -r tests/books/requirements.txt
+	$(PYTEST) tests/books
+
 coverage: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## lines of js/src that run in Node, and in Chromium
 	$(NPM) run coverage
 	SRM_WIDGET_COVERAGE=1 $(PYTEST) $(HALVES) $(BROWSER)
@@ -170,5 +175,5 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench bench-browser bench-large soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes \
+.PHONY: help demo models test bench bench-browser bench-large soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes test-books \
 	test-browser check-page clean

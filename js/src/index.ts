@@ -1,5 +1,5 @@
 import type { InitializeProps, RenderProps } from "@anywidget/types";
-import { openSavedPage } from "./app/saved-page.ts";
+import { type DocumentProps, openSavedPage, renderInDocument } from "./app/saved-page.ts";
 import { createSession, type Session } from "./app/session.ts";
 import { mountView } from "./app/view.ts";
 import { SAVED_ID } from "./protocol/limits.ts";
@@ -27,7 +27,10 @@ const scope = () => {
   return { initialize, render };
 };
 
-export default scope;
+// A document has no kernel and takes no factory: it calls the `render` of what is exported, once.
+const render = (given: DocumentProps) => renderInDocument(scope(), given);
+
+export default Object.assign(scope, { render });
 
 // A saved page holds this module inline, where nothing could import it: there it starts itself.
 const saved = document.getElementById(SAVED_ID);

@@ -78,7 +78,27 @@ def html_page(
     ValueError
         If not even one sample fits.
     """
-    empty = _fill(traits, Payload({"version": ""}, b""), title)
+    return fitted(lambda payload: _fill(traits, payload, title), pack, max_bytes)
+
+
+def fitted(
+    fill: Callable[[Payload], str], pack: Callable[[int, int], Payload], max_bytes: int
+) -> str:
+    """Return a text that holds activations, at most `max_bytes` long in UTF-8.
+
+    Parameters
+    ----------
+    fill
+        Function that makes the text of a payload.
+    pack, max_bytes
+        As for `html_page`.
+
+    Raises
+    ------
+    ValueError
+        If not even one sample fits.
+    """
+    empty = fill(Payload({"version": ""}, b""))
     payload_bytes = max_bytes - len(empty.encode())
     if payload_bytes < 1:
         raise ValueError(
@@ -87,7 +107,7 @@ def html_page(
         )
     while True:
         payload = pack(payload_bytes, max_bytes - payload_bytes)
-        page = _fill(traits, payload, title)
+        page = fill(payload)
         excess = len(page.encode()) - max_bytes
         if excess <= 0:
             return page
@@ -111,10 +131,16 @@ def blank_page(traits: dict[str, Any], *, title: str, version: str) -> str:
     return _fill_page(
         script,
         STYLE + style,
-        (BLANK_ID, {"traits": traits, "version": version}),
+        (BLANK_ID, as_json({"traits": traits, "version": version})),
         title=title,
         version=version,
     )
+
+
+def saved_json(traits: dict[str, Any], payload: Payload) -> str:
+    """Return what the page's script reads as JSON: the traits to begin with, and the payload."""
+    saved = {"traits": {**traits, "_held_frame": payload.frame}, "held": _base64(payload.data)}
+    return as_json(saved)
 
 
 def iframe(page: str, *, title: str, height: int) -> str:
@@ -134,16 +160,17 @@ def iframe(page: str, *, title: str, height: int) -> str:
 
 def _fill(traits: dict[str, Any], payload: Payload, title: str) -> str:
     """Return the page with these traits and this payload, however long it is."""
-    saved = {"traits": {**traits, "_held_frame": payload.frame}, "held": _base64(payload.data)}
     return _fill_page(
-        SCRIPT, STYLE, (SAVED_ID, saved), title=title, version=payload.frame["version"]
+        SCRIPT,
+        STYLE,
+        (SAVED_ID, saved_json(traits, payload)),
+        title=title,
+        version=payload.frame["version"],
     )
 
 
-def _fill_page(
-    script: str, style: str, data: tuple[str, dict[str, Any]], *, title: str, version: str
-) -> str:
-    """Return a page with a script, a style, and data for the script under an id."""
+def _fill_page(script: str, style: str, data: tuple[str, str], *, title: str, version: str) -> str:
+    """Return a page with a script, a style, and JSON for the script under an id."""
     style += _PAGE_STYLE
     policy = (
         f"default-src 'none'; script-src '{digest(script)}'; style-src '{digest(style)}'; "
@@ -156,7 +183,7 @@ def _fill_page(
         version=version,
         title=html.escape(title),
         style=style,
-        data=as_json(data[1]),
+        data=data[1],
         script=script,
     )
 

@@ -5,7 +5,7 @@ import secrets
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, SupportsIndex
+from typing import Any, NamedTuple, Protocol, SupportsIndex, runtime_checkable
 
 from srm_widget.export.html_page import html_page, iframe
 from srm_widget.export.payload import Payload, PayloadContent, pack_payload, rows_of_any
@@ -18,7 +18,7 @@ from srm_widget.view.legend import Legend
 DEFAULT_BYTES = 5_000_000
 """Most bytes of a page, unless told otherwise."""
 
-_PART_HEIGHTS = {"scope": 780, "map": 220, "classes": 30, "strip": 160, "table": 300, "steps": 240}
+_PART_HEIGHTS = {"scope": 880, "map": 220, "classes": 30, "strip": 160, "table": 370, "steps": 240}
 """Pixels that the parts of a page are high, on 700 to 1,200 pixels of width."""
 
 
@@ -41,25 +41,40 @@ class EmbeddedPage:
         return f"EmbeddedPage({len(self._html):,} bytes)"
 
 
+@runtime_checkable
+class PageForm(Protocol):
+    """Function that makes the text of a page, as `html_page` does."""
+
+    def __call__(
+        self,
+        traits: dict[str, Any],
+        pack: Callable[[int, int], Payload],
+        *,
+        title: str,
+        max_bytes: int,
+    ) -> str:
+        """Return it, at most `max_bytes` long."""
+
+
 class SavedPage(NamedTuple):
-    """HTML page of a scope.
+    """Page of a scope.
 
     Attributes
     ----------
-    html
-        The page.
+    text
+        The page, in HTML or another form.
     n_kept, n_rows
         How many of how many rows of activations it holds.
     """
 
-    html: str
+    text: str
     n_kept: int
     n_rows: int
 
     @property
     def size(self) -> int:
         """Its bytes."""
-        return len(self.html.encode())
+        return len(self.text.encode())
 
 
 def warn_of_missing(n_kept: int, n_rows: int, n_bytes: int, call: str) -> None:
@@ -89,8 +104,13 @@ def n_rows_of(snapshot: ScopeSnapshot) -> int:
     return len(rows_of_any([timeline.step(k).engine for k in range(len(timeline))]))
 
 
-def page_of(snapshot: ScopeSnapshot, max_bytes: SupportsIndex, seed: SupportsIndex) -> SavedPage:
-    """Return the HTML page of a scope, at most `max_bytes` long.
+def page_of(
+    snapshot: ScopeSnapshot,
+    max_bytes: SupportsIndex,
+    seed: SupportsIndex,
+    form: PageForm = html_page,
+) -> SavedPage:
+    """Return the page of a scope, at most `max_bytes` long.
 
     Parameters
     ----------
@@ -100,6 +120,8 @@ def page_of(snapshot: ScopeSnapshot, max_bytes: SupportsIndex, seed: SupportsInd
         Most bytes of the page.
     seed
         Seed of the draw of samples, where not all fit.
+    form
+        Function that makes the page.
 
     Raises
     ------
@@ -113,8 +135,8 @@ def page_of(snapshot: ScopeSnapshot, max_bytes: SupportsIndex, seed: SupportsInd
         packed[:] = [pack(max_payload, page_bytes)]
         return packed[0]
 
-    html = html_page(dict(snapshot.saved), noted, title=page_title(snapshot), max_bytes=most)
-    return SavedPage(html, packed[0].frame["n_rows"], n_rows_of(snapshot))
+    text = form(dict(snapshot.saved), noted, title=page_title(snapshot), max_bytes=most)
+    return SavedPage(text, packed[0].frame["n_rows"], n_rows_of(snapshot))
 
 
 def embedded(page: str, snapshot: ScopeSnapshot, height: SupportsIndex | None) -> EmbeddedPage:

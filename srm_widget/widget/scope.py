@@ -13,6 +13,7 @@ from srm_widget.concurrency.threads import close_without_waiting, widget_lock
 from srm_widget.engine.timeline import Timeline, timeline_of
 from srm_widget.export import display, html_page
 from srm_widget.export.figure import figure_of, svg_of
+from srm_widget.export.myst import FILES, directive, directive_path
 from srm_widget.export.page import (
     DEFAULT_BYTES,
     EmbeddedPage,
@@ -508,8 +509,47 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             If the scope is on counts, which keep no samples, or not even one sample fits.
         """
         page = page_of(self._page_snapshot(), max_bytes, seed)
-        written = write_page(path, page.html)
+        written = write_page(path, page.text)
         warn_of_missing(page.n_kept, page.n_rows, page.size, "save_html")
+        return written
+
+    def save_myst(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        max_bytes: SupportsIndex = DEFAULT_BYTES,
+        seed: SupportsIndex = 0,
+    ) -> Path:
+        """Save the scope as a text that a page of MyST or Jupyter Book 2 includes, live there.
+
+        The text is MyST's ``anywidget`` directive. What it names, ``srm_scope.mjs`` and
+        ``srm_scope.css``, is written beside it, once for all scopes of a folder; put the page that
+        includes it there too.
+
+        Parameters
+        ----------
+        path
+            Path of the file to include. A file that is there already is replaced.
+        max_bytes, seed
+            As for `save_html`, of the file to include.
+
+        Returns
+        -------
+        path
+            Path of that file.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the scope is on counts, which keep no samples, or not even one sample fits, or the
+            path is of one of those other two files.
+        """
+        target = directive_path(Path(path))
+        page = page_of(self._page_snapshot(), max_bytes, seed, directive)
+        for name, text in FILES.items():
+            write_page(target.with_name(name), text)
+        written = write_page(target, page.text)
+        warn_of_missing(page.n_kept, page.n_rows, page.size, "save_myst")
         return written
 
     def embed(
@@ -534,7 +574,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         snapshot = self._page_snapshot()
         page = page_of(snapshot, max_bytes, seed)
         warn_of_missing(page.n_kept, page.n_rows, page.size, "embed")
-        return embedded(page.html, snapshot, height)
+        return embedded(page.text, snapshot, height)
 
     def freeze(self, *, max_bytes: SupportsIndex = DEFAULT_BYTES, seed: SupportsIndex = 0) -> None:
         """Store the activations in the widget's state, which notebooks save.
@@ -643,7 +683,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             return with_svg
         snapshot = self._page_snapshot()
         page = page_of(snapshot, DEFAULT_BYTES, 0)  # which says by itself what it lacks
-        return display.as_page(with_svg, embedded(page.html, snapshot, None)._repr_html_())
+        return display.as_page(with_svg, embedded(page.text, snapshot, None)._repr_html_())
 
     def _svg(self) -> str:
         with widget_lock:

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import srm_widget as srm
 from tests.browser.drawn import begins, lit, slide
+from tests.waiting import until
 
 NASTY = "</script><img src=x onerror=alert(1)> & <b>bold</b>"
 NBSP = "\u00a0"
@@ -118,6 +119,28 @@ def test_a_subsample_is_stated(saved: Saved, tmp_path: Path) -> None:
     expect(line).to_contain_text(re.compile(r"a uniform random subsample of \d+ of 1,797 samples"))
     expect(line).to_contain_text("(seed 7)")
     expect(lit(scope)).not_to_contain_text("1,797")
+
+
+@pytest.mark.parametrize("width", [700, 1200])
+@pytest.mark.parametrize("parts", [True, False])
+def test_a_frame_is_as_high_as_what_is_in_it(page: Page, width: int, parts: bool) -> None:
+    rows = np.random.default_rng(0).standard_normal((500, 8))
+    scope = digits() if parts else srm.SRMScope(rows, epsilon=0.5, navigator=False)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.set_content(f"<body style='margin: 0'>{scope.embed()._repr_html_()}")
+    inner = page.frame_locator("iframe")
+    expect(inner.locator("path.srm-curve")).to_have_attribute("d", re.compile("^M"))
+    if parts:
+        expect(inner.locator(".srm-tile img").first).to_have_js_property("naturalWidth", 8)
+        expect(inner.locator(".srm-table tbody tr").first).to_be_visible()
+    frame = page.locator("iframe").evaluate("frame => frame.clientHeight")
+    height = "document.querySelector('main').getBoundingClientRect().height + 24"
+    until(
+        lambda: frame - 120 <= inner.locator("main").evaluate(f"() => {height}") <= frame,
+        10,
+        lambda: f"{inner.locator('main').evaluate(f'() => {height}')} in a frame of {frame}",
+    )
+    scope.close()
 
 
 def test_classes_strip_table_and_map_are_alive(saved: Saved, tmp_path: Path) -> None:

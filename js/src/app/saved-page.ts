@@ -4,8 +4,8 @@ import { SCOPE_ID } from "../protocol/limits.ts";
 import type { ScopeModel, ScopeTraits } from "../protocol/traits.ts";
 import { element, setAttribute } from "../ui/elements.ts";
 
-/** The data of a saved page: the traits to begin with, and the samples, as base64. */
-interface SavedPage {
+/** A saved scope as JSON: the traits to begin with, and the samples, as base64. */
+interface SavedScope {
   traits: Partial<ScopeTraits>;
   held: string;
 }
@@ -32,10 +32,10 @@ function tellHeight(): void {
   }).observe(root);
 }
 
-/** The traits that a saved page begins with, or why they cannot be read. */
-function readSavedTraits(saved: HTMLElement): Partial<ScopeTraits> | string {
+/** The traits that a saved scope begins with, or why they cannot be read. */
+function readSavedTraits(read: () => SavedScope): Partial<ScopeTraits> | string {
   try {
-    const { traits, held } = JSON.parse(saved.textContent ?? "") as SavedPage;
+    const { traits, held } = read();
     const { steps } = traits._held_frame ?? {};
     if (!Array.isArray(steps) || steps.length === 0) {
       throw new Error(`expected activations of one step or more, got ${JSON.stringify(steps)}`);
@@ -54,20 +54,58 @@ export function beginHeadingsAt(el: HTMLElement, level: number): void {
   });
 }
 
-/** Shows the scope of a saved page. */
-export function openSavedPage(definition: Definition, saved: HTMLElement): void {
-  const el = document.getElementById(SCOPE_ID) ?? document.body;
-  const traits = readSavedTraits(saved);
+/** Shows a saved scope until `signal` is aborted; says so and returns false if it cannot be read. */
+function mountSaved(
+  definition: Definition,
+  el: HTMLElement,
+  read: () => SavedScope,
+  signal: AbortSignal,
+): boolean {
+  const traits = readSavedTraits(read);
   if (typeof traits === "string") {
-    el.append(element("p", { role: "alert" }, [traits]));
-    return;
+    const alert = element("p", { role: "alert" }, [traits]);
+    el.append(alert);
+    signal.addEventListener("abort", () => alert.remove(), { once: true });
+    return false;
   }
-  const { signal } = new AbortController();
   // There has never been a kernel: nobody is to wait for it.
   const model = createMemoryModel({ ...traits, layout: { comm_live: false } } as typeof traits);
   definition.initialize({ model, signal });
   definition.render({ model, el, signal });
+  return true;
+}
+
+/** Shows the scope of a saved page. */
+export function openSavedPage(definition: Definition, saved: HTMLElement): void {
+  const el = document.getElementById(SCOPE_ID) ?? document.body;
+  const { signal } = new AbortController();
+  const read = () => JSON.parse(saved.textContent ?? "") as SavedScope;
+  if (!mountSaved(definition, el, read, signal)) return;
   // The page is the scope's alone: its headings begin at the first level.
   beginHeadingsAt(el, 1);
   tellHeight();
+}
+
+/** What a document gives a widget: a model of JSON that nobody else reads, and a place. */
+export interface DocumentProps {
+  model: { get(name: keyof SavedScope): unknown };
+  el: HTMLElement;
+}
+
+/**
+ * Shows a saved scope in a document, as the host's one call; returns how to take it away. Of the
+ * host's model it only reads: those of documents refuse to save, to send and to let handlers go.
+ */
+export function renderInDocument(definition: Definition, { model, el }: DocumentProps): () => void {
+  const removal = new AbortController();
+  const read = () => {
+    const [traits, held] = [model.get("traits"), model.get("held")];
+    if (typeof traits !== "object" || traits === null || typeof held !== "string") {
+      const got = `${traits === null ? "null" : typeof traits} and ${typeof held}`;
+      throw new Error(`expected "traits" and "held", as save_myst writes them, got ${got}`);
+    }
+    return { traits, held };
+  };
+  mountSaved(definition, el, read, removal.signal);
+  return () => removal.abort();
 }

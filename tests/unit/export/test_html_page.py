@@ -134,7 +134,7 @@ def test_nasty_data_add_no_element() -> None:
         np.eye(3), title=NASTY, directions=[NASTY, "b", "c"], labels=[NASTY, "x", "y"],
         samples=[NASTY] * 3, navigator=False, epsilon=0.5,
     )  # fmt: skip
-    text = page_of(scope._snapshot(), 10_000_000, 0).html
+    text = page_of(scope._snapshot(), 10_000_000, 0).text
     assert Parsed(text).tags() == plain
     title = Parsed(text).text("title")
     assert title.startswith("</title></script><!--")
@@ -192,7 +192,7 @@ def test_refusals_name_the_bytes_that_were_asked_for(scope: srm.SRMScope) -> Non
     with pytest.raises(ValueError, match=rf"at least [\d,]+, got {alone + 500:,}$") as refusal:
         page_of(scope._snapshot(), alone + 500, 0)
     least = int(str(refusal.value).split("at least ")[1].split(", got")[0].replace(",", ""))
-    assert alone + 500 < least <= len(page_of(scope._snapshot(), least, 0).html.encode()) + 100
+    assert alone + 500 < least <= len(page_of(scope._snapshot(), least, 0).text.encode()) + 100
 
 
 def test_a_frame_holds_a_page_as_one_attribute() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
+from srm_widget.export import html_page
 from srm_widget.export.page import EmbeddedPage
 from tests.unit.export.test_html_page import Parsed, saved
 
@@ -114,6 +116,8 @@ def test_refuses_what_is_no_number_of_bytes_and_no_seed(
     with pytest.raises(kind, match=said):
         scope.save_html(tmp_path / "page.html", **asked)
     with pytest.raises(kind, match=said):
+        scope.save_myst(tmp_path / "page.txt", **asked)
+    with pytest.raises(kind, match=said):
         scope.embed(**asked)
     with pytest.raises(kind, match=said):
         scope.freeze(**asked)
@@ -136,7 +140,8 @@ def test_a_seed_of_numpy_is_one(tmp_path: Path) -> None:
 
 def test_counts_keep_no_samples(counted: srm.SRMScope, tmp_path: Path) -> None:
     said = "expected a scope on activations, got counts, which keep no samples"
-    for save in (lambda: counted.save_html(tmp_path / "a"), counted.embed, counted.freeze):
+    files = lambda: counted.save_html(tmp_path / "a"), lambda: counted.save_myst(tmp_path / "b")
+    for save in (*files, counted.embed, counted.freeze):
         with pytest.raises(ValueError, match=said):
             save()
     assert list(tmp_path.iterdir()) == []
@@ -228,3 +233,41 @@ def test_counts_stay_live_where_pages_are_asked_for(
 ) -> None:
     monkeypatch.setenv("SRM_WIDGET_DISPLAY", "embed")
     assert "application/vnd.jupyter.widget-view+json" in shown(counted)
+
+
+def test_a_directive_holds_what_a_page_does(scope: srm.SRMScope, tmp_path: Path) -> None:
+    page = saved(scope.save_html(tmp_path / "page.html").read_text(encoding="utf-8"))
+    file = tmp_path / "book" / "rows.txt"
+    file.parent.mkdir()
+    for path in (file, str(file)):
+        assert scope.save_myst(path) == file
+    lines = file.read_text(encoding="utf-8").splitlines()
+    heads = ["% Rows", "", "```{anywidget} srm_scope.mjs", ":css: srm_scope.css"]
+    assert [*lines[:4], lines[5]] == [*heads, "```"]
+    assert len(lines) == 6
+    assert json.loads(lines[4]) == page
+    names = sorted(each.name for each in file.parent.iterdir())
+    assert names == ["rows.txt", "srm_scope.css", "srm_scope.mjs"]
+    assert file.with_name("srm_scope.mjs").read_text(encoding="utf-8") == html_page.SCRIPT
+
+
+def test_no_text_ends_a_directive(tmp_path: Path) -> None:
+    nasty = "a\n```\n\u2028:css: b"
+    scope = srm.SRMScope(
+        np.eye(2), title=nasty, directions=[nasty, "b"], labels=[nasty, "x"], epsilon=0.5
+    )
+    text = scope.save_myst(tmp_path / "rows.txt").read_text(encoding="utf-8")
+    assert [line for line in text.split("\n") if line.startswith(("`", ":"))] == [
+        "```{anywidget} srm_scope.mjs", ":css: srm_scope.css", "```"
+    ]  # fmt: skip
+    scope.close()
+
+
+def test_a_directive_is_as_long_as_asked_and_not_a_file_beside_it(tmp_path: Path) -> None:
+    scope = srm.SRMScope(np.random.default_rng(0).standard_normal((20_000, 8)), epsilon=0.4)
+    with pytest.warns(UserWarning, match=r"keeps .*; save_myst\(max_bytes=…\) of some"):
+        file = scope.save_myst(tmp_path / "rows.txt", max_bytes=200_000)
+    assert 190_000 < file.stat().st_size <= 200_000
+    with pytest.raises(ValueError, match=r"another file than srm_scope\.css, .*got .*srm_scope"):
+        scope.save_myst(tmp_path / "srm_scope.css")
+    scope.close()

@@ -1,0 +1,5 @@
+"""Fixtures of the books: the same Chromium as that of the browser tests."""
+
+from tests.browser.conftest import browser_type_launch_args
+
+__all__ = ["browser_type_launch_args"]
