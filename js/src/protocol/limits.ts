@@ -59,6 +59,12 @@ export const NEAR_COSINE = 0.5;
 export const WELL_CONDITIONED = 0.5;
 
 /**
+ * srm_widget.results.count_histogram.BAND_QUANTILES:
+ * Shares of the lit planes below the curves that are drawn for all planes.
+ */
+export const BAND_QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95] as const;
+
+/**
  * srm_widget.results.curves.CURVE_COLUMNS:
  * Columns of a table of curves.
  */
