@@ -39,6 +39,7 @@ def build(documents: Sequence[Document], target: Path) -> list[Path]:
         _write(pages.page(document), target / document.address)
         if document.source.suffix == ".ipynb":
             shutil.copyfile(document.source, target / document.source.name)
+    shutil.copytree(HERE.parent / "solutions", target / "solutions")
     _write(pages.front(), target / "index.html")
     digits_scope().save_html(target / HERO)
     (target / "site.css").write_text(_style(), encoding="utf-8")

@@ -24,7 +24,7 @@ class Document(NamedTuple):
     address
         Of its page.
     label
-        What kind of thing it is and its number, "Notebook 1"; or "".
+        Of a lesson, with its number: "Notebook 1"; else "".
     title
         Its first heading.
     lead
@@ -61,19 +61,18 @@ def of_notebook(source: Path, executed: NotebookNode) -> Document:
     Parameters
     ----------
     source
-        Its file, of a name like ``01_quickstart.ipynb``.
+        Its file. A lesson's name begins with its number, as in ``01_quickstart.ipynb``.
     executed
         What became of it.
 
     Raises
     ------
     ValueError
-        If it has no number, or does not begin with a heading and a paragraph.
+        If it does not begin with a heading and a paragraph.
     """
     number = re.match(r"\d+", source.stem)
-    if number is None:
-        raise ValueError(f"expected a name that begins with a number, got {source.name}")
-    return _document(source, f"Notebook {int(number[0])}", executed, _paragraph)
+    label = f"Notebook {int(number[0])}" if number else ""
+    return _document(source, label, executed, _paragraph)
 
 
 def of_text(source: Path) -> Document:

@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 import srm_widget
+from notebooks.site.lessons import SOLUTION, with_solutions
 
 KEPT = Path(__file__).parents[2] / "artefacts" / "executed"
 
@@ -22,12 +23,22 @@ _PACKAGE = Path(srm_widget.__file__).parent
 _IMPORTED = "dictionary"  # beside the notebooks, what one of them imports and reads
 _SECONDS = 300  # for one cell
 _LIBRARIES = "matplotlib", "numpy", "scikit-learn", "torch", "transformers"
+# Run before each solution, so that none lives on what another one has left.
+_ANEW = """
+if "_of_lesson" in globals():
+    for _name in [_name for _name in globals() if not _name.startswith("_")]:
+        del globals()[_name]
+    globals().update(_of_lesson)
+else:
+    _of_lesson = {_name: globals()[_name] for _name in list(globals()) if not _name.startswith("_")}
+"""
 
 
 def execute(path: Path) -> NotebookNode:
-    """Run a notebook in a kernel of its own, in its own folder.
+    """Run a notebook in a kernel of its own, in its own folder, and then its solutions.
 
-    Scopes are displayed as pages that count by themselves.
+    Scopes are displayed as pages that count by themselves. Each solution begins with the variables
+    that the notebook has left.
 
     Parameters
     ----------
@@ -39,10 +50,17 @@ def execute(path: Path) -> NotebookNode:
     nbclient.exceptions.CellExecutionError
         If one of its cells raises.
     """
-    notebook = _read(path)
+    notebook = _lesson(path)
     notebook.metadata[_KEY] = _name(path)  # before: either may change while it runs
     resources = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(notebook, kernel_name="python3", timeout=_SECONDS, resources=resources)
+
+    def begin(cell: NotebookNode, **_: object) -> None:
+        if SOLUTION in cell.metadata and cell.cell_type == "code":
+            assert client.kc is not None
+            client.kc.execute(_ANEW, silent=True)
+
+    client.on_cell_start = begin
     client.execute(env={**os.environ, **_DISPLAY})
     return notebook
 
@@ -91,7 +109,7 @@ def _name(path: Path) -> str:
 
 def _depends_on(path: Path) -> Iterator[bytes]:
     """All that decides what the outputs of a notebook are, as far as one can tell."""
-    cells = [(cell.id, cell.cell_type, cell.source) for cell in _read(path).cells]
+    cells = [(cell.id, cell.cell_type, cell.source) for cell in _lesson(path).cells]
     yield json.dumps(cells).encode()
     yield json.dumps([sys.version, *map(version, _LIBRARIES)]).encode()
     for folder in (_PACKAGE, path.parent / _IMPORTED):
@@ -99,6 +117,10 @@ def _depends_on(path: Path) -> Iterator[bytes]:
             if file.is_file() and "__pycache__" not in file.parts:
                 yield str(file.relative_to(folder)).encode()
                 yield file.read_bytes()
+
+
+def _lesson(path: Path) -> NotebookNode:
+    return with_solutions(_read(path), path)
 
 
 def _read(path: Path) -> NotebookNode:

@@ -64,7 +64,6 @@ class Pages:
             ),
             template_name="cells",
             extra_template_basedirs=[str(HERE / "templates")],
-            embed_images=True,
             anchor_link_text="#",
         )
 

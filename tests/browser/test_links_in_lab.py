@@ -1,4 +1,4 @@
-"""Scope, bqplot and another anywidget linked as notebook 03 links them, in a real JupyterLab."""
+"""Scope, bqplot and another anywidget linked as a notebook links them, in a real JupyterLab."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, LabServer
 from tests.waiting import until
 
-NOTEBOOK = Path(__file__).parents[2] / "notebooks/03_grandmother_neurons.ipynb"
+NOTEBOOK = Path(__file__).parents[2] / "notebooks/building_on_the_scope.ipynb"
 
 # The engine has no row where `dropped` says so, but the caller's arrays and the scatters have.
 SETUP = """
-images, labels = srm.datasets.digits()
-seen = np.arange(300)
-pixels = images[seen].reshape(300, -1)
+images, labels = (each[:300] for each in srm.datasets.digits())
+pixels = images.reshape(300, -1)
 centred = pixels - pixels.mean(axis=0)
 weights = np.random.default_rng(0).standard_normal((64, 6))
 activations = np.tanh(centred @ weights).astype(np.float32)
@@ -29,8 +28,8 @@ activations[dropped, 2] = np.nan
 scope = srm.SRMScope(
     activations,
     epsilon=0.6,
-    labels=labels[seen],
-    samples=images[seen],
+    labels=labels,
+    samples=images,
     nan_policy="drop",
     navigator=False,
 )

@@ -20,20 +20,20 @@ def test_quickstart(lab: Lab, shot: Callable[..., Path]) -> None:
     lab.page.on("request", lambda asked: _note_outside(lab, asked.url, problems))
     lab.open(QUICKSTART)
     lab.run_all()
-    scope = lab.page.locator(".srm-scope")
+    scope = lab.page.locator(".srm-scope").last
     scope.scroll_into_view_if_needed()
-    wait_for_curve(scope, lab.kernel)
+    wait_for_curve(scope, lab.kernel, "peak")
     lab.viewport(1280, 1100)
     expect(scope.locator(".srm-mark")).to_have_count(20)
-    digits = lab.kernel.evaluate("np.unique(trained.labels[scope.selected]).tolist()")
-    assert lab.kernel.evaluate("scope.n_selected == resonance.counts.max()")
+    digits = lab.kernel.evaluate("np.unique(trained.labels[peak.selected]).tolist()")
+    assert lab.kernel.evaluate("peak.n_selected == resonance.counts.max()")
     assert len(digits) < 10
     for theme in ("light", "dark"):
         lab.theme(theme)
         expect(scope).to_have_attribute("data-srm-theme", theme)
         for width in (900, 360):
             _widen(scope, width)
-            wait_for_curve(scope, lab.kernel)
+            wait_for_curve(scope, lab.kernel, "peak")
             shot(f"quickstart-{theme}-{width}", scope)
     scope.evaluate("node => { node.parentElement.style.width = ''; }")
     scope.scroll_into_view_if_needed()

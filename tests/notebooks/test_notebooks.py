@@ -1,4 +1,4 @@
-"""Every teaching notebook runs, is committed without what that leaves, and ends in exercises."""
+"""Every notebook runs, and is committed without what that leaves; lessons have their form."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from notebooks.site import execution
+from notebooks.site import execution, lessons
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
+LESSONS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.stem)]
+
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
 def test_there_are_notebooks() -> None:
-    assert NOTEBOOKS, f"no *.ipynb in {FOLDER}"
+    assert LESSONS, f"no *.ipynb in {FOLDER}"
 
 
 @each_notebook
@@ -32,16 +37,33 @@ def test_is_committed_without_outputs(path: Path) -> None:
             assert cell.execution_count is None, f"cell {number} has an execution count"
 
 
-@each_notebook
-def test_ends_in_exercises(path: Path) -> None:
-    last = nbformat.read(path, as_version=4).cells[-1]
-    assert last.cell_type == "markdown"
-    *_, heading = re.findall(r"^#+ .*", last.source, re.MULTILINE)
-    assert heading == "## Exercises"
-    exercises = last.source.partition(heading)[2]
-    numbers = [int(number) for number in re.findall(r"^(\d+)\. \S", exercises, re.MULTILINE)]
-    assert len(numbers) >= 3
-    assert numbers == list(range(1, len(numbers) + 1))
+@each_lesson
+def test_ends_in_exercises_with_hints_and_solutions(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    if "**Exercise 1.**" not in notebook.cells[-1].source:
+        pytest.skip("not yet in the form of a lesson")
+    assert len(lessons.exercises(notebook, path)) >= 3
+    assert f"`%load solutions/{path.stem[:2]}_1.py`" in notebook.cells[-1].source
+    assert lessons.with_solutions(notebook, path).cells[-1].id == "exercises-end"
+
+
+def test_every_solution_is_of_a_lesson() -> None:
+    numbers = {path.stem[:2] for path in LESSONS}
+    assert {file.stem.partition("_")[0] for file in FOLDER.glob("solutions/*.py")} <= numbers
+
+
+@each_lesson
+def test_says_what_one_can_do_after_it(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    if "**Exercise 1.**" not in notebook.cells[-1].source:
+        pytest.skip("not yet in the form of a lesson")
+    card = [
+        r"\*\*Aims\.\*\* After this you can",
+        r"\*\*Time\.\*\* \d+ minutes, exercises \d+\.",
+        r"\*\*Before\.\*\* \S",
+    ]
+    assert re.search(r"[\s\S]+".join(card), notebook.cells[0].source)
+    assert any("**Notice:**" in cell.source for cell in notebook.cells)
 
 
 @each_notebook
@@ -50,6 +72,40 @@ def test_links_lead_to_files_of_the_project(path: Path) -> None:
         for target in re.findall(r"\]\((?!https?://)([^)#]+)", cell.source):
             if cell.cell_type == "markdown":
                 assert (path.parent / target).is_file(), f"{cell.id}: no {target}"
+
+
+def decimals(text: str) -> set[str]:
+    """Numbers with a decimal point, and the minus of those that are negative."""
+    return set(re.findall(r"-?\d+\.\d+", text.replace("−", "-")))
+
+
+def quoted(notebook: NotebookNode) -> set[str]:
+    """Decimal numbers in the text of a notebook."""
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return decimals(re.sub(r"arXiv [\d.]+|`[^`]*`", "", "\n".join(texts)))
+
+
+def told(notebook: NotebookNode) -> set[str]:
+    """Decimal numbers in its code, and in what that printed or laid out as a table."""
+    texts = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            texts.append(cell.source)
+            for output in cell.outputs:
+                data = output.get("data", {})
+                page = data.get("text/html", "")
+                table = "" if "<iframe" in page else re.sub(r"<style[\s\S]*</style>", "", page)
+                texts += [output.get("text", ""), data.get("text/plain", ""), table]
+    return decimals("\n".join(texts))
+
+
+def test_numbers_that_no_cell_tells_are_found() -> None:
+    printed = new_output("stream", text="A₄ -0.17, of 0.56 and 12.50")
+    page = new_output("display_data", data={"text/html": "<iframe srcdoc='0.9'></iframe>"})
+    words = "`0.1`, arXiv 2505.13471: −0.17 of +0.56 at 0.3; 12.5, 0.17 and 0.9 are not told"
+    cells = [new_markdown_cell(words), new_code_cell("ε = 0.3", outputs=[printed, page])]
+    notebook = new_notebook(cells=cells)
+    assert quoted(notebook) - told(notebook) == {"12.5", "0.17", "0.9"}
 
 
 @pytest.mark.timeout(600)
@@ -65,4 +121,6 @@ def test_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         if output.output_type == "error"
     ]
     assert not errors
+    if "**Exercise 1.**" in nbformat.read(path, as_version=4).cells[-1].source:
+        assert quoted(notebook) <= told(notebook)
     execution.keep(notebook, execution.KEPT)  # the site under test is made of it

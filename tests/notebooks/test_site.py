@@ -18,7 +18,7 @@ from nbformat.v4 import (
 )
 
 import srm_widget as srm
-from notebooks.site import execution
+from notebooks.site import execution, lessons
 from notebooks.site.document import of_notebook, of_text
 from notebooks.site.outputs import settle
 from notebooks.site.pages import Pages
@@ -116,9 +116,9 @@ def test_beginnings_that_tell_no_title_are_refused(first: str) -> None:
         of_notebook(Path("07_made_up.ipynb"), shown(first=first))
 
 
-def test_names_without_a_number_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"begins with a number, got made_up\.ipynb"):
-        of_notebook(Path("made_up.ipynb"), shown())
+def test_only_lessons_have_numbers() -> None:
+    document = of_notebook(Path("made_up.ipynb"), shown())
+    assert (document.label, document.address) == ("", "made_up.html")
 
 
 def test_links_lead_to_pages() -> None:
@@ -176,3 +176,86 @@ def test_lines_printed_one_by_one_stand_together() -> None:
     printed = [new_output("stream", name="stdout", text=f"line {k}\n") for k in range(3)]
     notebook.cells[1].outputs = printed
     assert "line 0\nline 1\nline 2\n</pre>" in html_of(notebook)
+
+
+EXERCISES = """## Exercises
+
+**Exercise 1.** First?
+
+<details><summary>Hint</summary>
+
+Look *up*.
+
+</details>
+
+**Exercise 2.** Second?
+
+<details><summary>Hint</summary>
+
+Look down.
+
+</details>
+
+The end."""
+
+
+@pytest.fixture
+def lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A lesson with two exercises; the solution of the first changes what the second one reads."""
+    for variable in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+        monkeypatch.setenv(variable, str(tmp_path / variable))
+    cells = [new_markdown_cell(FIRST), new_code_cell("x = 7"), new_markdown_cell(EXERCISES)]
+    path = tmp_path / "07_made_up.ipynb"
+    nbformat.write(new_notebook(cells=cells), path)
+    folder = tmp_path / "solutions"
+    folder.mkdir()
+    (folder / "07_1.py").write_text("# It is\n# *eight*.\n\nx = y = x + 1\nprint(x)\n")
+    (folder / "07_2.py").write_text("# Seven.\nprint(x, 'y' in globals())\n")
+    return path
+
+
+def test_solutions_run_after_the_notebook_each_with_its_variables(lesson: Path) -> None:
+    cells = execution.execute(lesson).cells
+    assert [cell.outputs[0].text for cell in cells if cell.get("outputs")] == ["8\n", "7 False\n"]
+    page = html_of(NotebookNode({**execution.execute(lesson)}))
+    assert re.search(r"Hint</summary>\s*<p>Look <em>up</em>\.</p>\s*</details>", page)
+    tasks = [page.index(text) for text in ("First?", "Hint", "Look <em>up", "Solution 1", "eight")]
+    assert tasks == sorted(tasks)
+    assert "# *eight*" not in page
+    assert page.index("Solution 1") < page.index("Second?") < page.index("The end.")
+    assert page.count("<details") == page.count("</details>") == 4
+
+
+def test_a_solution_that_changes_is_run_anew(lesson: Path) -> None:
+    before = execution._name(lesson)
+    (lesson.parent / "solutions" / "07_2.py").write_text("# Other.\npass")
+    assert execution._name(lesson) != before
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "message"),
+    [
+        (EXERCISES.replace("Hint", "Answer", 1), r"“\*\*Exercise 1\.\*\* …” and a hint"),
+        (EXERCISES.replace("Exercise 2", "Exercise 3"), r"“\*\*Exercise 2\.\*\* …”, got"),
+        (EXERCISES.replace("</details>\n", "</details>\nMore.\n", 1), "got 'More.'"),
+        (EXERCISES.replace("**Exercise 2.**", "Two:"), "but not for 07_2.py"),
+        (f"{EXERCISES}\n\n{EXERCISES[14:-9].replace('e 1', 'e 3')}", "got 'The end.'"),
+    ],
+    ids=["no hint", "out of order", "text between", "a solution too many", "after the end"],
+)
+def test_exercises_of_another_form_are_refused(lesson: Path, spoilt: str, message: str) -> None:
+    notebook = nbformat.read(lesson, as_version=4)
+    notebook.cells[-1].source = spoilt
+    with pytest.raises(ValueError, match=message):
+        lessons.exercises(notebook, lesson)
+
+
+def test_exercises_without_solutions_are_refused(lesson: Path) -> None:
+    notebook = nbformat.read(lesson, as_version=4)
+    solution = lesson.parent / "solutions" / "07_2.py"
+    solution.write_text("print(7)")
+    with pytest.raises(ValueError, match=r"07_2\.py to begin with an answer in comments"):
+        lessons.with_solutions(notebook, lesson)
+    solution.unlink()
+    with pytest.raises(ValueError, match=r"to each exercise, but not for 07_2\.py"):
+        lessons.exercises(notebook, lesson)
