@@ -57,6 +57,9 @@ bench-statistics: $(VENV)/.test ## whether tests, intervals and rankings find wh
 	$(BIN)/python -m tests.bench.bench_coactive
 	$(BIN)/python -m tests.bench.bench_discreteness
 
+bench-paper: $(VENV)/.test ## the experiments of notebook 07 on more seeds; writes the tables that it shows
+	$(BIN)/python -m tests.bench.bench_paper
+
 soak: $(VENV)/.test $(VENV)/.browser ## ten thousand scrubs and messages, and what they leave behind
 	$(BIN)/python -m tests.bench.soak
 	SRM_WIDGET_MESSAGES=10000 $(PYTEST) --timeout 3600 tests/unit/widget/test_messages.py
@@ -175,5 +178,5 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench bench-browser bench-large soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes test-books \
+.PHONY: help demo models test bench bench-browser bench-large bench-paper soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes test-books \
 	test-browser check-page clean

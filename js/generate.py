@@ -16,7 +16,13 @@ from srm_widget.concurrency import background
 from srm_widget.export import figure, html_page, payload
 from srm_widget.figures import plot_data, polar_axes
 from srm_widget.geometry import angular_grid, arcs, basis, fourfold, pair_geometry
-from srm_widget.results import column_histograms, curves, survey, wilson_interval
+from srm_widget.results import (
+    column_histograms,
+    count_histogram,
+    curves,
+    survey,
+    wilson_interval,
+)
 from srm_widget.samples import auto_epsilon, coordinates, labels
 from srm_widget.survey import directions, surveyor
 from srm_widget.view import (
@@ -42,6 +48,7 @@ SHARED: Sequence[tuple[ModuleType, Sequence[str]]] = (
         ["AUTO_EPSILON_SAMPLES", "MOST_PRODUCTS", "FEWEST_SAMPLES", "LARGEST_EPSILON"],
     ),
     (labels, ["NO_LABEL"]),
+    (count_histogram, ["BAND_QUANTILES"]),
     (curves, ["CURVE_COLUMNS"]),
     (wilson_interval, ["QUANTILE"]),
     (survey, ["MEASURES", "LEADING", "PER_DIRECTION", "HUB", "LEAST_OF_HUB", "MOST_HUBS"]),

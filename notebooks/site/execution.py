@@ -20,7 +20,7 @@ KEPT = Path(__file__).parents[2] / "artefacts" / "executed"
 _KEY = "srm_kept_as"
 _DISPLAY = {"SRM_WIDGET_DISPLAY": "embed"}
 _PACKAGE = Path(srm_widget.__file__).parent
-_IMPORTED = "dictionary"  # beside the notebooks, what one of them imports and reads
+_IMPORTED = "dictionary", "paper"  # beside the notebooks, what some of them import and read
 _SECONDS = 300  # for one cell
 _LIBRARIES = "matplotlib", "numpy", "scikit-learn", "torch", "transformers"
 # Run before each solution, so that none lives on what another one has left.
@@ -112,7 +112,7 @@ def _depends_on(path: Path) -> Iterator[bytes]:
     cells = [(cell.id, cell.cell_type, cell.source) for cell in _lesson(path).cells]
     yield json.dumps(cells).encode()
     yield json.dumps([sys.version, *map(version, _LIBRARIES)]).encode()
-    for folder in (_PACKAGE, path.parent / _IMPORTED):
+    for folder in (_PACKAGE, *(path.parent / name for name in _IMPORTED)):
         for file in sorted(folder.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
                 yield str(file.relative_to(folder)).encode()

@@ -20,6 +20,8 @@ from srm_widget.explorer.chart_parts import (
     graduate,
     heading,
 )
+from srm_widget.figures.plot_data import EnsembleBands
+from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.arcs import least_lit_radius
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
@@ -35,7 +37,7 @@ _LEAST_COUNT = 0.6
 
 
 class CurveChart:
-    """Chart of f over θ in degrees, or of s if the scope is signed, with mean ± sd of all planes.
+    """Chart of f over θ in degrees, or of s if the scope is signed, over those of all planes.
 
     Parameters
     ----------
@@ -50,7 +52,10 @@ class CurveChart:
         self.band = self._lines(
             [GREY], fill="between", fill_colors=[GREY], fill_opacities=[0.18], stroke_width=0.0
         )
-        self.mean = self._lines([GREY], stroke_width=1.5)
+        self.half = self._lines(
+            [GREY], fill="between", fill_colors=[GREY], fill_opacities=[0.18], stroke_width=0.0
+        )
+        self.median = self._lines([GREY], stroke_width=1.5)
         self.isotropic = self._lines([GREY], stroke_width=1.2, line_style="dashed")
         self.curve = self._lines([CURVE], stroke_width=2.2)
         degrees = axis(
@@ -58,7 +63,8 @@ class CurveChart:
         )
         self._directions = axis(self._theta, "top", grid_lines="dashed")
         self._values = axis(self._value, "left")
-        marks = [self.band, self.mean, self.isotropic, self.curve, *self.cursor.marks]
+        behind = [self.band, self.half, self.median]
+        marks = [*behind, self.isotropic, self.curve, *self.cursor.marks]
         self.figure = figure(marks, [degrees, self._directions, self._values], left=54)
         self.caption = caption()
         self.box = captioned(self.caption, self.figure)
@@ -66,23 +72,26 @@ class CurveChart:
     def show(
         self, resonance: Resonance, names: tuple[str, str], survey: Survey | None, signed: bool
     ) -> None:
-        """Show a curve, with mean ± sd of all planes if there is a survey, and it is not signed."""
+        """Show a curve, over those of all planes if there is a survey, and it is not signed."""
         values = resonance.signed[0] if signed else resonance.values[0]
         expected = 0.0 if signed else resonance.isotropic
-        ensemble = None if signed else survey
         _draw(self.curve, *_full_turn(resonance.angles, values))
         _draw(self.isotropic, np.array([0.0, 360.0]), np.full(2, expected))
         drawn = np.append(values, expected)
-        self.band.visible = self.mean.visible = ensemble is not None
-        if ensemble is not None:
-            low, high = ensemble.mean - ensemble.std, ensemble.mean + ensemble.std
-            _draw(self.mean, *_full_turn(ensemble.angles, ensemble.mean))
-            _draw(self.band, *_full_turn(ensemble.angles, np.stack([low.clip(0), high])))
-            drawn = np.append(drawn, high)
+        behind = ""
+        has_bands = survey is not None and survey.n_lit > 0 and not signed
+        if survey is not None and has_bands:
+            bands = EnsembleBands.of(survey)
+            self._show_bands(bands.quantiles)
+            drawn = np.append(drawn, bands.quantiles)
+            outdated = survey.epsilon != resonance.epsilon
+            behind = bands.text + (f" at ε = {survey.epsilon:.3g}" if outdated else "")
+        for mark in self.band, self.half, self.median:
+            mark.visible = has_bands
         top = 1.06 * float(np.abs(drawn).max()) or 1.0
         graduate(self._values, -top if signed else 0.0, top, per_cent=True)
         self._mark_directions(float(resonance.basis_angles[0]), names)
-        self.caption.value = self._caption(resonance, names, ensemble, signed)
+        self.caption.value = self._caption(names, behind, signed)
 
     def turn(self, theta: float) -> None:
         """Show the spotlight's angle, in radians."""
@@ -102,15 +111,19 @@ class CurveChart:
         }
         self._directions.tick_values = np.array(degrees)
 
+    def _show_bands(self, quantiles: Float64[np.ndarray, "shares angles"]) -> None:
+        """Show where most curves of all planes lie, half of them, and the one in the middle."""
+        angles = AngularGrid.uniform(quantiles.shape[1]).angles
+        lowest, low, median, high, highest = quantiles
+        _draw(self.median, *_full_turn(angles, median))
+        _draw(self.half, *_full_turn(angles, np.stack([low, high])))
+        _draw(self.band, *_full_turn(angles, np.stack([lowest, highest])))
+
     @staticmethod
-    def _caption(
-        resonance: Resonance, names: tuple[str, str], ensemble: Survey | None, signed: bool
-    ) -> str:
+    def _caption(names: tuple[str, str], behind: str, signed: bool) -> str:
         keys = [("━", CURVE, "s(θ) = f(θ) − f(θ + π)" if signed else "f(θ)")]
-        if ensemble is not None:
-            outdated = ensemble.epsilon != resonance.epsilon
-            at = f" at ε = {ensemble.epsilon:.3g}" if outdated else ""
-            keys.append(("━", GREY, f"all {ensemble.n_planes:,} planes{at}, mean ± sd"))
+        if behind:
+            keys.append(("━", GREY, behind))
         keys.append(("┅", GREY, "isotropic"))
         first, second = (shorten_middle(name, 16) for name in names)
         return heading(f"{first} ∧ {second}", *keys)

@@ -72,7 +72,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
 
     @property
     def curve(self) -> Any:
-        """``bqplot.Figure`` of f over θ in degrees, with mean ± sd of all planes behind it."""
+        """``bqplot.Figure`` of f over θ in degrees, with those of all planes behind it."""
         self._survey_if_needed()
         return self._curve.figure
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from srm_widget.export.snapshot import ScopeSnapshot
 from srm_widget.figures import palette
-from srm_widget.figures.plot_data import ClassAreas, ComparisonLine, PlanePlot
+from srm_widget.figures.plot_data import ClassAreas, ComparisonLine, EnsembleBands, PlanePlot
+from srm_widget.results.count_histogram import BAND_QUANTILES
 from srm_widget.results.curves import Resonance
 from srm_widget.view.legend import Legend
 
@@ -58,6 +59,7 @@ def plane_plot(snapshot: ScopeSnapshot, curve: Resonance) -> PlanePlot:
         reach=frame["reach"],
         classes=_class_areas(traits, legend) if legend is not None and by_class else None,
         compared=_comparison_line(snapshot, curve.isotropic, gain=gain),
+        ensemble=None if traits["signed"] else _ensemble_bands(traits),
     )
 
 
@@ -76,6 +78,17 @@ def _class_areas(traits: Any, legend: Legend) -> ClassAreas:
         colours=tuple(grey if group == legend.other else group for group in visible),
         counts=counts[visible].astype(np.int64),
     )
+
+
+def _ensemble_bands(traits: Any) -> EnsembleBands | None:
+    """Return the bands of all planes, if they were surveyed at the step and ε on show."""
+    frame, survey = traits["_frame"], traits["_map_frame"]
+    asked = survey.get("epsilon"), survey.get("surveyed")
+    quantiles = np.frombuffer(traits["_ensemble"], "<f4").astype(np.float64)
+    if not len(quantiles) or asked != (frame["epsilon"], frame["step"]):
+        return None
+    by_share = quantiles.reshape(len(BAND_QUANTILES), -1)
+    return EnsembleBands(by_share, survey["n_lit"], survey["n_planes"])
 
 
 def _comparison_line(

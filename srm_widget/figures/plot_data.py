@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float64, Int64
 
+from srm_widget.results.count_histogram import BAND_QUANTILES
 from srm_widget.results.curves import Resonance
+from srm_widget.results.survey import Survey
 from srm_widget.samples.preparation import PART_SEPARATOR
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -54,6 +56,40 @@ class ComparisonLine:
 
 
 @dataclass(frozen=True, eq=False)
+class EnsembleBands:
+    """Quantiles of the curves of all lit planes, drawn behind that of one.
+
+    Attributes
+    ----------
+    quantiles
+        (5, K) float64, `BAND_QUANTILES` of f over the lit planes at K equal angles.
+    n_lit, n_planes
+        Lit planes, and all there are.
+    """
+
+    quantiles: Float64[np.ndarray, "shares angles"]
+    n_lit: int
+    n_planes: int
+
+    @staticmethod
+    def of(survey: Survey) -> "EnsembleBands":
+        """Return those of a survey, of which a plane is lit."""
+        quantiles = survey.quantiles(BAND_QUANTILES, lit=True)
+        return EnsembleBands(quantiles, survey.n_lit, survey.n_planes)
+
+    @property
+    def text(self) -> str:
+        """What the bands are, and of how many planes; as on the page."""
+        lowest, low, _, high, highest = (round(100 * share) for share in BAND_QUANTILES)
+        which = f"all {self.n_planes:,} planes"
+        if self.n_lit < self.n_planes:
+            which = f"{self.n_lit:,} lit planes of {self.n_planes:,}"
+        if not self.quantiles.any():
+            return f"{which}: {highest} % of them light nothing at any one angle"
+        return f"{which}: median, {low}–{high}, {lowest}–{highest} %"
+
+
+@dataclass(frozen=True, eq=False)
 class PlanePlot:
     """Data of a figure of one plane with its spotlight.
 
@@ -81,6 +117,8 @@ class PlanePlot:
         Classes that f(θ) is made up of, if they are drawn.
     compared
         Curve of another step, if one is compared.
+    ensemble
+        Bands of all planes, if they were surveyed at this ε.
     """
 
     resonance: Resonance
@@ -95,6 +133,7 @@ class PlanePlot:
     reach: float | None = None
     classes: ClassAreas | None = None
     compared: ComparisonLine | None = None
+    ensemble: EnsembleBands | None = None
 
     @property
     def alpha(self) -> float:

@@ -15,11 +15,14 @@ from srm_widget.figures.plot_data import (
     degrees,
     power_of_ten,
 )
-from srm_widget.geometry.angular_grid import TURN
+from srm_widget.geometry.angular_grid import TURN, AngularGrid
 from srm_widget.utils.text import shorten_middle
 
 FONT: dict[str, Any] = {"family": "sans-serif", "parse_math": False, "usetex": False}
 """Font of all texts. Names are data: neither mathematics nor TeX."""
+
+ENSEMBLE_ALPHA = 0.09
+"""Opacity of a band of all planes; that of half of them lies over that of most."""
 
 SMALL, MIDDLING, LARGE = 8.0, 9.0, 11.0
 """Font sizes, points."""
@@ -35,10 +38,14 @@ COMPARED: dict[str, Any] = {"color": palette.INK, "lw": 1.1, "ls": (0, (0.9, 2.4
 TOTAL: dict[str, Any] = {"color": palette.INK, "lw": 1.0}
 POSITIVE: dict[str, Any] = {"color": palette.CURVE, "lw": 1.5}
 NEGATIVE: dict[str, Any] = {"color": palette.NEGATIVE, "lw": 1.5, "ls": (0, (4, 2.4))}
+MEDIAN: dict[str, Any] = {"color": palette.AXIS, "lw": 0.9}
 """Styles of lines, in the disc and in the legend."""
 
 MOST_ISOTROPIC = 4.0
 """Multiple of the curve's peak up to which the scale makes room for the isotropic ring."""
+
+OVERLOOKED = 1.25
+"""Multiple of the curve's peak up to which the scale makes room for all planes' curves."""
 
 _RING_GAP = 0.24
 """Least distance between labels of rings, inches."""
@@ -96,9 +103,11 @@ def _maximum(plot: PlanePlot) -> float:
     curve, values = plot.resonance, np.abs(plot.values)
     peak = max(values.max(), 0.0 if plot.compared is None else np.abs(plot.compared.values).max())
     isotropic = 0.0 if plot.signed else curve.isotropic
+    planes = 0.0 if plot.ensemble is None else float(plot.ensemble.quantiles.max(initial=0.0))
     if not peak > 0:
-        return _round_up(max(isotropic, 1 / curve.n_samples))
-    return _round_up(max(peak, isotropic) if isotropic <= MOST_ISOTROPIC * peak else peak)
+        return _round_up(max(isotropic, planes, 1 / curve.n_samples))
+    highest = max(peak, isotropic) if isotropic <= MOST_ISOTROPIC * peak else peak
+    return _round_up(max(highest, min(planes, OVERLOOKED * peak)))
 
 
 def _round_up(value: float) -> float:
@@ -138,23 +147,25 @@ def _rings(plot: PlanePlot, maximum: float) -> Float64[np.ndarray, " rings"]:
 def _draw_curves(axes: Any, plot: PlanePlot, maximum: float) -> None:
     curve = plot.resonance
     if plot.signed:
-        _draw_lobe(axes, _closed_curve(plot, plot.values, maximum), POSITIVE)
-        _draw_lobe(axes, _closed_curve(plot, -plot.values, maximum), NEGATIVE)
+        _draw_lobe(axes, _closed_curve(curve.angles, plot.values, maximum), POSITIVE)
+        _draw_lobe(axes, _closed_curve(curve.angles, -plot.values, maximum), NEGATIVE)
     else:
+        if plot.ensemble is not None:
+            _draw_ensemble(axes, plot.ensemble.quantiles, maximum)
         if plot.classes is not None:
             _draw_classes(axes, plot, plot.classes, maximum)
-            closed = _closed_curve(plot, plot.values, maximum)
+            closed = _closed_curve(curve.angles, plot.values, maximum)
             axes.plot(*closed, **TOTAL, clip_on=False, zorder=3)
         else:
             if curve.counts.any():
                 _draw_band(axes, plot, maximum)
-            _draw_lobe(axes, _closed_curve(plot, plot.values, maximum), POSITIVE)
+            _draw_lobe(axes, _closed_curve(curve.angles, plot.values, maximum), POSITIVE)
         if curve.isotropic <= maximum:
             ring = np.linspace(0, TURN, 181), np.full(181, curve.isotropic)
             axes.plot(*ring, **ISOTROPIC, clip_on=False, zorder=3.2)
     if plot.compared is not None:
         for sign in (1, -1) if plot.signed else (1,):
-            closed = _closed_curve(plot, sign * plot.compared.values, maximum)
+            closed = _closed_curve(curve.angles, sign * plot.compared.values, maximum)
             axes.plot(*closed, **COMPARED, clip_on=False, zorder=3.1)
 
 
@@ -162,10 +173,10 @@ _ClosedCurve = tuple[Float64[np.ndarray, " closed"], Float64[np.ndarray, " close
 
 
 def _closed_curve(
-    plot: PlanePlot, values: Float64[np.ndarray, " angles"], maximum: float
+    angles: Float64[np.ndarray, " angles"], values: Float64[np.ndarray, " angles"], maximum: float
 ) -> _ClosedCurve:
     """Return angles and radii of a closed curve, cut off at the rim."""
-    angles, radii = plot.resonance.angles, values.clip(0, maximum)
+    radii = values.clip(0, maximum)
     return np.append(angles, angles[0] + TURN), np.append(radii, radii[0])
 
 
@@ -175,9 +186,24 @@ def _draw_lobe(axes: Any, closed: _ClosedCurve, line: dict[str, Any]) -> None:
 
 
 def _draw_band(axes: Any, plot: PlanePlot, maximum: float) -> None:
-    low, high = (_closed_curve(plot, bound[0], maximum) for bound in plot.resonance.interval())
+    curve = plot.resonance
+    low, high = (_closed_curve(curve.angles, each[0], maximum) for each in curve.interval())
     style = {"fc": palette.CURVE, "alpha": 0.2, "lw": 0, "clip_on": False, "zorder": 2.1}
     axes.fill_between(low[0], low[1], high[1], **style)
+
+
+def _draw_ensemble(
+    axes: Any, quantiles: Float64[np.ndarray, "shares angles"], maximum: float
+) -> None:
+    """Draw where most curves of all planes lie, half of them, and the one in the middle."""
+    angles = AngularGrid.uniform(quantiles.shape[1]).angles
+    lowest, low, median, high, highest = (
+        _closed_curve(angles, values, maximum) for values in quantiles
+    )
+    style = {"fc": palette.INK, "alpha": ENSEMBLE_ALPHA, "lw": 0, "clip_on": False, "zorder": 1.7}
+    for inner, outer in (lowest, highest), (low, high):
+        axes.fill_between(inner[0], inner[1], outer[1], **style)
+    axes.plot(*median, **MEDIAN, clip_on=False, zorder=1.8)
 
 
 def _draw_classes(axes: Any, plot: PlanePlot, classes: ClassAreas, maximum: float) -> None:
@@ -186,7 +212,8 @@ def _draw_classes(axes: Any, plot: PlanePlot, classes: ClassAreas, maximum: floa
     for colour, values in reversed(list(zip(classes.colours, outlines, strict=True))):
         own = palette.CLASSES[colour]
         style = {"fc": palette.blend(own, 0.38), "ec": own, "lw": 0.7, "zorder": 2.2}
-        axes.fill(*_closed_curve(plot, values, maximum), **style, clip_on=False)
+        closed = _closed_curve(plot.resonance.angles, values, maximum)
+        axes.fill(*closed, **style, clip_on=False)
 
 
 def _draw_beam(axes: Any, plot: PlanePlot, maximum: float) -> None:

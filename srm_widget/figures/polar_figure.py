@@ -16,6 +16,7 @@ from srm_widget.figures import palette, polar_axes
 from srm_widget.figures.plot_data import EMPTY_NAME, PlanePlot
 from srm_widget.figures.polar_axes import (
     COMPARED,
+    ENSEMBLE_ALPHA,
     FONT,
     ISOTROPIC,
     LARGE,
@@ -155,6 +156,9 @@ def _curve_entries(plot: PlanePlot) -> list[_LegendEntry]:
             groups = plot.resonance.groups
             of = "" if groups is None else f" ({groups.n_groups:,} groups)"
             entries.append(_LegendEntry(band, f"95 % interval{of}"))
+        if plot.ensemble is not None:
+            band = Patch(fc=palette.blend(palette.INK, 2 * ENSEMBLE_ALPHA), ec=palette.AXIS, lw=0.8)
+            entries.append(_LegendEntry(band, plot.ensemble.text))
         entries.append(_line_entry(ISOTROPIC, "isotropic"))
     beam = Patch(fc=palette.blend(palette.BEAM, 0.4), ec=palette.BEAM_LINE, lw=0.8)
     entries.append(_LegendEntry(beam, "spotlight"))

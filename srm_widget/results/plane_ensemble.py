@@ -1,11 +1,14 @@
 """Mean and spread of the curves of all planes, from a sample of them."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from srm_widget.geometry.angular_grid import AngularGrid
+from srm_widget.results.count_histogram import CountHistogram, checked_quantiles
+from srm_widget.utils.validation import boolean
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,6 +26,8 @@ class PlaneEnsemble:
         (K,) float64, their standard errors from drawing planes, without replacement; 0 if all were
         counted. How samples vary is not in them. That of the spread is an approximation for many
         planes, and too small where hardly any plane drawn is lit.
+    histogram
+        How many of the planes drawn have which count at each angle.
     n_planes
         Planes drawn, uniformly among those there are.
     n_all
@@ -39,6 +44,7 @@ class PlaneEnsemble:
     std: Float64[np.ndarray, " angles"]
     mean_error: Float64[np.ndarray, " angles"]
     std_error: Float64[np.ndarray, " angles"]
+    histogram: CountHistogram = field(repr=False)
     n_all: int
     n_lit: int
     planes: Int64[np.ndarray, "drawn 2"] = field(repr=False)
@@ -56,6 +62,17 @@ class PlaneEnsemble:
     def angles(self) -> Float64[np.ndarray, " angles"]:
         """The K angles θ, (K,) radians."""
         return AngularGrid.uniform(self.resolution).angles
+
+    def quantiles(self, q: Any, *, lit: bool = False) -> Float64[np.ndarray, "..."]:
+        """Return quantiles of f at each θ over the planes drawn, or the lit ones of them.
+
+        As `Survey.quantiles`, whose estimates they are. The share of all planes below one is off by
+        some sqrt(q (1 - q) / n) of n planes drawn: those of q ± twice that say what it leaves open.
+        """
+        shares = checked_quantiles(q)
+        n_planes = self.n_lit if boolean("lit", lit) else self.n_planes
+        found = self.histogram.quantiles(shares.ravel(), n_planes) / self.n_samples
+        return found.reshape(*shares.shape, self.resolution)
 
     def __repr__(self) -> str:
         drawn = f"{self.n_planes:,} of {self.n_all:,} planes, drawn uniformly (seed {self.seed})"

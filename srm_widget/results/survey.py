@@ -15,13 +15,14 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.fourfold import fourfold_error, mean_fourfold
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.column_histograms import ColumnHistograms, coactivation
+from srm_widget.results.count_histogram import CountHistogram, checked_quantiles
 from srm_widget.results.curves import Resonance
 from srm_widget.results.fresh_source import CurveSource, Prepared, fresh_source
 from srm_widget.results.isotropy import isotropic_fraction
 from srm_widget.results.multiple_tests import holm, two_sided_p
 from srm_widget.results.ranking import RankedPart, capped
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
-from srm_widget.utils.validation import choice, integer
+from srm_widget.utils.validation import boolean, choice, integer
 
 Measure = Literal["alignment", "coactivation", "peak"]
 """A score of a plane."""
@@ -202,6 +203,8 @@ class Survey:
         Histograms of the samples' projections on every direction.
     total, squares
         Sums over planes of the counts at each angle, and of their squares, as Python's integers.
+    histogram
+        How many lit planes have which count at each angle.
     parallel
         Pairs of parallel or antiparallel directions i < j: they span no plane and are skipped, as
         are those of `basis.dead`.
@@ -230,6 +233,7 @@ class Survey:
     columns: ColumnHistograms = field(repr=False)
     total: np.ndarray = field(repr=False)
     squares: np.ndarray = field(repr=False)
+    histogram: CountHistogram = field(repr=False)
     parallel: tuple[tuple[int, int], ...] = field(repr=False, default=())
     per_direction: int | None = None
     fourth_moment_alignment: float | None = field(repr=False, default=None)
@@ -299,6 +303,31 @@ class Survey:
         # In integers, so that no digits are lost where all planes are nearly alike.
         spread = self.n_planes * self.squares - self.total * self.total
         return np.sqrt(spread.astype(np.float64)) / (self.n_planes * self.n_samples)
+
+    def quantiles(self, q: Any, *, lit: bool = False) -> Float64[np.ndarray, "..."]:
+        """Return quantiles over planes of f at each θ: all curves laid over one another.
+
+        Exact, of the counts of every plane, and the same as ``numpy.quantile`` of all curves. They
+        say more than `mean` and `std` where a few planes have far more light than all others, as
+        those of hubs: these move the mean, and stretch the deviation below 0.
+
+        Parameters
+        ----------
+        q
+            Shares of the planes below, in 0 … 1: a number, or a sequence of Q.
+        lit
+            Whether only planes count that light a sample at some angle. Else, where most planes are
+            dark, most quantiles are 0.
+
+        Returns
+        -------
+        quantiles
+            (K,) of a number, (Q, K) of a sequence; NaN of lit planes if there are none.
+        """
+        shares = checked_quantiles(q)
+        n_planes = self.n_lit if boolean("lit", lit) else self.n_planes
+        found = self.histogram.quantiles(shares.ravel(), n_planes) / self.n_samples
+        return found.reshape(*shares.shape, self.resolution)
 
     @cached_property
     def isotropic(self) -> float:

@@ -12,6 +12,7 @@ from torch import Tensor
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.basis import Basis
+from srm_widget.results.count_histogram import CountHistogram
 from srm_widget.results.plane_ensemble import PlaneEnsemble
 from srm_widget.samples.coordinates import WELL_CONDITIONED
 from srm_widget.samples.projections import Projections
@@ -88,6 +89,7 @@ def ensemble_steps(
         std=std,
         mean_error=mean_error,
         std_error=std_error,
+        histogram=sums.histogram,
         n_all=n_all,
         n_lit=sums.n_lit,
         planes=planes,
@@ -166,18 +168,20 @@ def _candidates(
 
 
 class _Sums:
-    """Sums over planes of their counts at each angle, and of powers of f."""
+    """Sums over planes of their counts at each angle, and of powers of f; and their histogram."""
 
     def __init__(self, resolution: int, n_samples: int) -> None:
         self._n_samples = n_samples
         # Python's integers: squares of counts of millions of planes pass 64 bits.
         self._total, self._squares = np.zeros((2, resolution), dtype=object)
         self._powers = np.zeros((4, resolution))
+        self.histogram = CountHistogram.of(np.zeros((0, resolution), dtype=np.int64))
         self.n_lit = 0
 
     def add(self, counts: Int64[np.ndarray, "planes angles"]) -> None:
         """Add the counts of some planes."""
         self.n_lit += int(counts.any(axis=1).sum())
+        self.histogram = CountHistogram.total([self.histogram, CountHistogram.of(counts)])
         self._total += counts.sum(axis=0).astype(object)
         self._squares += (counts * counts).sum(axis=0).astype(object)
         values = counts / self._n_samples

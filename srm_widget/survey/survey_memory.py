@@ -23,6 +23,11 @@ _BYTES_PER_LIT_PLANE = 96
 _BYTES_PER_ANCHOR = 80
 _BYTES_PER_KEPT_ARC, _BYTES_PER_KEPT_PLANE = 32, 40
 
+_BYTES_PER_DIFFERENCE = 64
+_USUAL_COUNTS, _TIMES_MEAN = 64, 8
+"""How many counts differ at an angle: so many, and so many times as many as samples are lit in a
+plane in the mean."""
+
 _TESTS = 1 << 21
 _BYTES_PER_TEST, _BYTES_PER_OBLIQUE_TEST, _BYTES_PER_CANDIDATE = 16, 48, 130
 _CLOSE_PROJECTIONS = 1 << 22
@@ -94,7 +99,9 @@ def survey_bytes(
     counts = _BYTES_PER_KEPT_ARC * n_planes * n * shares.pairs + _BYTES_PER_KEPT_PLANE * n_lit
     orders = 2 if variant == "permutation" else 1
     of_lit = orders * _BYTES_PER_LIT_PLANE * n_lit + min(float(kept), counts)
-    return math.ceil(_search_bytes(store, basis, shares) + counting + of_lit)
+    n_counts = min(2.0 * n_planes, _USUAL_COUNTS + _TIMES_MEAN * n * shares.pairs)
+    histogram = _BYTES_PER_DIFFERENCE * (n_angles + 1) * n_counts
+    return math.ceil(_search_bytes(store, basis, shares) + counting + histogram + of_lit)
 
 
 def density_bytes(store: SampleStore, basis: Basis, epsilon: float, n_bins: int) -> int:

@@ -335,6 +335,7 @@ def as_survey(
         columns=columns,
         total=ensemble.total,
         squares=ensemble.squares,
+        histogram=ensemble.histogram,
         parallel=pairs.parallel,
         fourth_moment_alignment=None if of_layer is None else float(of_layer.alignment),
         participation=None if of_layer is None else float(of_layer.participation),

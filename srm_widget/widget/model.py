@@ -200,9 +200,9 @@ class ScopeModel(traitlets.HasTraits):
     )
     _tile_lit = traitlets.Bytes().tag(sync=True, page="reads", wire=UInt16[np.ndarray, "size size"])
     _ensemble = traitlets.Bytes().tag(
-        sync=True, page="reads", wire=Float32[np.ndarray, "2 resolution"]
+        sync=True, page="reads", wire=Float32[np.ndarray, "5 resolution"]
     )
-    """mean of all planes at each angle, then standard deviation"""
+    """quantiles `BAND_QUANTILES` of f over the lit planes at each angle; empty if none is lit"""
 
     _test_frame = traitlets.Dict().tag(
         sync=True, page="reads", wire=wire.TestFrame | wire.TestProgress | wire.EmptyFrame

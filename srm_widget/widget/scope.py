@@ -110,7 +110,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         Of a timeline, the step whose curve is drawn over that of the step on show; None is none,
         "auto" the first step as soon as there are two.
     navigator
-        Whether to survey all planes, for the map of them beside the picture and their mean ± sd in
+        Whether to survey all planes, for the map of them beside the picture and their curves in
         it. Where that may take long the map waits for a click.
     cloud
         How samples are drawn under the curve: "points", "density", "ratio" (the density divided by

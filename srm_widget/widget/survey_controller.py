@@ -8,6 +8,7 @@ import numpy as np
 from srm_widget.concurrency.background import State
 from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.timeline import Timeline
+from srm_widget.results.count_histogram import BAND_QUANTILES
 from srm_widget.results.survey import HUB, LEAST_OF_HUB, MOST_HUBS, Survey, checked_measure
 from srm_widget.utils.arrays import to_bytes
 from srm_widget.utils.memory import available_bytes, bytes_text
@@ -221,11 +222,12 @@ class SurveyController:
             "hubs": _hubs(survey),
             "elapsed_ms": 1e3 * self._task.elapsed,
         }
+        bands = survey.quantiles(BAND_QUANTILES, lit=True) if survey.n_lit else np.empty(0)
         self._publisher.publish(
             _map=overview.scores,
             _map_best=overview.best,
             _map_lit=overview.lit,
-            _ensemble=to_bytes(np.concatenate([survey.mean, survey.std]), "<f4"),
+            _ensemble=to_bytes(bands, "<f4"),
         )
         self.show_tile()
         model = self._model

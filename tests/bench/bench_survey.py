@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 import numpy as np
 import torch
@@ -19,7 +20,9 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.arcs import lit_arcs
 from srm_widget.geometry.pair_geometry import PairGeometry
+from srm_widget.results.count_histogram import BAND_QUANTILES, CountHistogram
 from srm_widget.samples.store import SampleStore
+from srm_widget.survey.scores import ScoreAccumulator
 from srm_widget.survey.search import PlaneSearch
 from tests.bench.bench_engine import Row, heading, medians, ms, show
 
@@ -121,6 +124,26 @@ def wide(m: int, epsilon: float, power: float) -> Row:
     )
 
 
+def histogram(m: int, epsilon: float, power: float) -> Row:
+    """A survey, over one that does not count how many planes have which count at each angle."""
+    work = Work(srm.ResonanceEngine(rows := peaked(20_000, m, power)), rows, epsilon)
+    none = CountHistogram.of(np.zeros((0, K), dtype=np.int64))
+
+    def without(turn: int) -> None:
+        with mock.patch.object(ScoreAccumulator, "_histogram", return_value=none):
+            work.survey(turn)
+
+    spent, base = medians(5, work.survey, without)
+    survey = work.survey(0)
+    (asked,) = medians(3, lambda _turn: survey.quantiles(BAND_QUANTILES, lit=True))
+    what = (
+        f"quantiles of {survey.n_planes:,} planes, {survey.n_lit:,} lit, M = {m:,}, ε = {epsilon}, "
+        f"power {power:g}: a survey over one without ({len(survey.histogram.key):,} differences "
+        f"held, five quantiles of them {ms(asked)})"
+    )
+    return what, f"{ms(spent)} / {ms(base)}", f"{spent / base:.2f} ×"
+
+
 def memory() -> Row:
     """Largest resident memory of a process that surveys 8.4 million planes, beyond its data."""
     code = "from tests.bench.bench_survey import grown; print(grown())"
@@ -201,6 +224,7 @@ def main() -> None:
     show([all_curves()])
     show([wide(1024, 0.8, power) for power in (4, 8)])
     show([wide(4096, 0.9, power) for power in (6, 8)])
+    show([histogram(64, 0.3, 1), *(histogram(1024, 0.8, power) for power in (4, 8))])
     show([memory(), *growth(), *(thomson(epsilon) for epsilon in (0.5, 0.8))])
 
 

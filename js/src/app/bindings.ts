@@ -258,7 +258,7 @@ function bindLegends(
   const { shown } = drawn;
   bind(() => {
     const { signed, legend, by_class } = shown;
-    const entries = curveEntries(shown, drawn.arrays);
+    const entries = curveEntries(shown, drawn.arrays, drawn.planes);
     return {
       isStacked: !signed && legend !== undefined && by_class,
       texts: CURVE_ENTRY_NAMES.map((name) => entries.get(name) ?? ""),

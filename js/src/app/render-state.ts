@@ -1,5 +1,6 @@
 /** What is drawn, worked out from the store. */
 
+import type { MapFrame } from "../protocol/frames.ts";
 import {
   mapFrameOf,
   nullBandOf,
@@ -24,6 +25,8 @@ export interface RenderState {
   state: ViewState;
   arrays: DecodedArrays;
   map: MapData;
+  /** of the last survey */
+  planes: MapFrame | undefined;
   cloud: SampleCloud;
   compared: ComparisonCurve | undefined;
   strip: StripData;
@@ -38,6 +41,7 @@ export function renderStateOf(traits: TraitSource, shown: ScopeState): RenderSta
     state: () => viewState(shown),
     arrays: () => ({ ...arrays }),
     map: () => mapDataOf(mapFrameOf(traits), traits.get("_tile_frame"), arrays),
+    planes: () => (isSurveyed(drawn.map.frame) ? drawn.map.frame : undefined),
     cloud: () => sampleCloudOf(shown, arrays),
     strip: () => stripDataOf(stripFrameOf(traits), traits.get("_strip")),
     alignment: () => {
@@ -57,7 +61,7 @@ export function renderStateOf(traits: TraitSource, shown: ScopeState): RenderSta
 
 /** The input of the polar plot at a width in px, without the sample that is pointed at. */
 export function polarPicture(rendered: RenderState, width: number): Omit<PolarPicture, "pointed"> {
-  const { shown, state, arrays, map, cloud, compared } = rendered;
+  const { shown, state, arrays, map, planes, cloud, compared } = rendered;
   const { frame, theta, epsilon, signed, legend, by_class, hidden_classes } = shown;
   const { curvePending, summary } = state;
   const survey = isSurveyed(map.frame) ? map.frame : undefined;
@@ -80,6 +84,7 @@ export function polarPicture(rendered: RenderState, width: number): Omit<PolarPi
     compared,
     curvePending,
     ensembleFits: fits,
+    planes,
     summary,
   };
 }

@@ -1,8 +1,9 @@
-/** Surveys all planes at one ε: their scores, and the mean of their curves. */
+/** Surveys all planes at one ε: their scores, and quantiles of their curves. */
 
 import { meanCosineError } from "../base/numbers.ts";
 import type { Score } from "../protocol/frames.ts";
 import {
+  BAND_QUANTILES,
   DEFAULT_RESOLUTION,
   HUB,
   LEAST_OF_HUB,
@@ -12,6 +13,7 @@ import {
 import { countArcs, litArcs } from "./arcs.ts";
 import { candidateSteps } from "./candidates.ts";
 import { coactivations } from "./coactivation.ts";
+import { CountHistogram } from "./count-histogram.ts";
 import { alignmentOf, fourfoldSum } from "./fourfold.ts";
 import { alphaOf, type LayerSamples } from "./layer-samples.ts";
 import { type FourthMoments, momentSteps } from "./moments.ts";
@@ -39,7 +41,7 @@ export interface Survey {
   /** pairs of directions that span no plane */
   skipped: [number, number][];
   lit: LitPlanes;
-  /** mean of f over all planes at each angle, then its standard deviation */
+  /** the `BAND_QUANTILES` of f over the lit planes at each angle, in turn; empty if none is lit */
   ensemble: Float32Array;
   /** of all samples, whatever ε; undefined if the basis is not orthonormal */
   moments: FourthMoments | undefined;
@@ -50,13 +52,18 @@ export interface Survey {
 const COSTLY_IN_PAGE = 2e9;
 const COSTLY_IN_PAGE_DENSE = 1e8;
 
-// Bytes that a plane takes in survey and map, and those that a page takes unasked, and at all.
+// Bytes that a plane takes in survey and map, and a count in the histogram; and those that a page takes unasked, and at all.
 const BYTES_OF_PLANE = 48;
+const BYTES_OF_COUNT = Int32Array.BYTES_PER_ELEMENT * DEFAULT_RESOLUTION;
 const UNASKED_BYTES = 5e8;
 const MOST_BYTES = 2e9;
 
-/** The bytes that a survey of all planes takes, with its map. */
-export const surveyBytes = (layer: LayerSamples): number => BYTES_OF_PLANE * planeCount(layer);
+/** The bytes that a survey of all planes takes at most, with its map. */
+export function surveyBytes(layer: LayerSamples): number {
+  const planes = planeCount(layer);
+  const counts = Math.min(layer.nSamples, DEFAULT_RESOLUTION * planes);
+  return BYTES_OF_PLANE * planes + BYTES_OF_COUNT * counts;
+}
 
 /** Whether a survey takes more memory than a page can be given. */
 export const isTooLarge = (layer: LayerSamples): boolean => surveyBytes(layer) > MOST_BYTES;
@@ -75,35 +82,23 @@ class SurveyTotals {
     nBetween: [],
     peak: [],
   };
-  readonly #sum = new Float64Array(DEFAULT_RESOLUTION);
-  readonly #squares = new Float64Array(DEFAULT_RESOLUTION);
+  readonly #histogram = new CountHistogram(DEFAULT_RESOLUTION);
 
   add(position: number, alpha: number, points: PlanePoints, epsilon: number): void {
     const found = litArcs(points, epsilon, alpha);
     if (found.samples.length === 0) return;
     const counts = countArcs(found, DEFAULT_RESOLUTION);
-    let peak = 0;
-    for (let k = 0; k < DEFAULT_RESOLUTION; k += 1) {
-      const count = counts[k] ?? 0;
-      this.#sum[k] = (this.#sum[k] ?? 0) + count;
-      this.#squares[k] = (this.#squares[k] ?? 0) + count * count;
-      if (count > peak) peak = count;
-    }
+    this.#histogram.add(counts);
     this.lit.position.push(position);
     this.lit.nLit.push(found.samples.length);
     this.lit.fourfold.push(fourfoldSum(found.fourfold));
     this.lit.nBetween.push(found.fourfold.reduce((n, cosine) => n + Number(cosine < 0), 0));
-    this.lit.peak.push(peak);
+    this.lit.peak.push(counts.reduce((most, count) => Math.max(most, count), 0));
   }
 
-  ensemble(nPlanes: number, nSamples: number): Float32Array {
-    const all = nPlanes * nSamples;
-    const mean = Float32Array.from(this.#sum, (sum) => sum / all);
-    const spread = Float32Array.from(this.#squares, (squares, k) => {
-      const sum = this.#sum[k] ?? 0;
-      return Math.sqrt(Math.max(0, nPlanes * squares - sum * sum)) / all;
-    });
-    return Float32Array.from([...mean, ...spread]);
+  ensemble(nSamples: number): Float32Array {
+    const found = this.#histogram.quantiles(BAND_QUANTILES, this.lit.position.length);
+    return Float32Array.from(found, (count) => count / nSamples);
   }
 }
 
@@ -119,7 +114,7 @@ export function* surveySteps(
     totals.add(position, alphaOf(frame), points, epsilon),
   );
   const nPlanes = planeCount(layer) - skipped.length;
-  const ensemble = totals.ensemble(nPlanes, layer.nSamples);
+  const ensemble = totals.ensemble(layer.nSamples);
   return { layer, epsilon, isotropic, nPlanes, skipped, lit: totals.lit, ensemble, moments };
 }
 

@@ -31,6 +31,7 @@ const RECT = { x: 0, y: -5.5, width: WIDTH, height: 11, rx: 2 };
 const SWATCH_SHAPES = {
   line: { x1: 0, y1: 0, x2: WIDTH, y2: 0 },
   rect: RECT,
+  half: { ...RECT, y: -3, height: 6, rx: 0 },
   circle: { cx: WIDTH / 2, cy: 0, r: 5 },
 };
 
@@ -44,7 +45,8 @@ const SAMPLES: Record<CurveEntryName, readonly Sample[]> = {
   band: [["rect", ".srm-band"]],
   ensemble: [
     ["rect", ".srm-ensemble-band"],
-    ["line", ".srm-ensemble-mean"],
+    ["half", ".srm-ensemble-half"],
+    ["line", ".srm-ensemble-median"],
   ],
   isotropic: [["line", ".srm-isotropic"]],
   beam: [
@@ -69,10 +71,10 @@ function drawn([shape, like]: Sample, polar: Element, paint: ResolveColour): SVG
 function ofCurves(
   { node }: HiddenPlot,
   shown: ScopeState,
-  { arrays }: PolarPicture,
+  { arrays, planes }: PolarPicture,
   paint: ResolveColour,
 ): LegendEntry[] {
-  return [...curveEntries(shown, arrays)].flatMap(([name, text]) => {
+  return [...curveEntries(shown, arrays, planes)].flatMap(([name, text]) => {
     const swatch = SAMPLES[name].flatMap((sample) => drawn(sample, node, paint));
     return swatch.length > 0 ? [{ text: xmlSafeText(text), width: WIDTH, swatch }] : [];
   });

@@ -88,6 +88,10 @@ export const LARGEST_EPSILON = 0.95;
  * Name of the class of samples that have none.
  */
 export const NO_LABEL = "no label";
+ * srm_widget.results.count_histogram.BAND_QUANTILES:
+ * Shares of the lit planes below the curves that are drawn for all planes.
+ */
+export const BAND_QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95] as const;
 
 /**
  * srm_widget.results.curves.CURVE_COLUMNS:

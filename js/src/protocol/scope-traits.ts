@@ -90,7 +90,9 @@ export type ScopeTraits = {
   _course_frame: TimelineFrame | TimelineProblem | EmptyFrame;
   /** codes of the cells, from the least c and a on; uint8 (bins, bins) */
   _density: BinaryValue;
-  /** mean of all planes at each angle, then standard deviation; float32 (2, resolution) */
+  /**
+   * quantiles `BAND_QUANTILES` of f over the lit planes at each angle; empty if none is lit; float32 (5, resolution)
+   */
   _ensemble: BinaryValue;
   /** codes of the cells of all planes, as `_density`; uint8 (bins, bins) */
   _ensemble_cloud: BinaryValue;

@@ -33,7 +33,7 @@ export interface DecodedArrays {
   /** counts and signed counts of the step that is compared with; empty if none is */
   compared: Int32Array;
   signedCompared: Int32Array;
-  /** mean of all planes at each angle, then their standard deviation; empty if none */
+  /** `BAND_QUANTILES` of the lit planes at each angle, one after the other; empty if none is lit */
   ensemble: Float32Array;
   /** codes of the map's scores, the planes they are of, the samples lit in these; then its window's */
   map: Uint16Array;

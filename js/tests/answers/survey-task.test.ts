@@ -49,7 +49,7 @@ test("all planes are surveyed, charted and kept", () => {
   assert.equal((seen()._map as Uint16Array).length, 36);
   const lit = [...(seen()._map_lit as Uint16Array)];
   assert.ok(lit.every((n, k) => (k % 7 === 0 ? n === 0 : n > 0 && n <= 300)));
-  assert.equal((seen()._ensemble as Float32Array).length, 720);
+  assert.equal((seen()._ensemble as Float32Array).length, 5 * 360);
   assert.equal(surveyor.at(at(0.5))?.epsilon, 0.5);
   assert.equal(surveyor.at(at(0.4)), undefined);
   surveyor.request(at(0.5), "peak");

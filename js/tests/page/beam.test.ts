@@ -98,7 +98,7 @@ test("lit samples are those beyond the chord", async () => {
 
 test("signed shows both signs", async () => {
   const page = await OpenedPage.open(small());
-  const planes = "mean ± sd of all planes";
+  const planes = "all 6 planes: median, 25–75, 5–95 %";
   assert.deepEqual(legend(page), [
     "resonance f(θ)",
     "95 % interval",
@@ -120,7 +120,7 @@ test("signed shows both signs", async () => {
   assertNear(radius, lobe(1), 0.02);
   assertNear(radii(path(page, "path.srm-curve-negative")), lobe(-1), 0.02);
   assert.equal(path(page, ".srm-band"), "");
-  assert.equal(path(page, ".srm-ensemble-mean"), "");
+  assert.equal(path(page, ".srm-ensemble-median"), "");
   assert.equal(page.one(".srm-isotropic").getAttribute("display"), "none");
   await page.click(signed);
   assert.equal(page.kernel.traits.signed, false);
@@ -152,21 +152,23 @@ test("thousands of planes are walked through", async () => {
 });
 
 describe("what planes have in common", () => {
-  test("the mean of all planes lies behind the curve", async () => {
+  test("the curves of all planes lie behind the curve, as quantiles", async () => {
     const page = await OpenedPage.open(small(5, 300, { epsilon: 0.5 }));
     const ensemble = float32(page.trait("_ensemble"));
-    const [mean, sd] = [ensemble.slice(0, 72), ensemble.slice(72)];
     const { peak = 0, n_samples = 1 } = frameOf(page);
     const scale = largest(radii(path(page, ".srm-curve"))) / (peak / n_samples);
-    assertNear(
-      radii(path(page, ".srm-ensemble-mean")),
-      mean.map((share) => share * scale),
-      0.02,
-    );
-    const high = mean.map((share, k) => Math.min(rim(page), scale * (share + (sd[k] ?? 0))));
-    assertNear(radii(path(page, ".srm-ensemble-band")).slice(0, 72), high, 0.02);
+    const outline = (which: number) =>
+      ensemble
+        .slice(72 * which, 72 * (which + 1))
+        .map((share) => Math.min(rim(page), share * scale));
+    assertNear(radii(path(page, ".srm-ensemble-median")), outline(2), 0.02);
+    const bands = { band: [4, 0], half: [3, 1] };
+    for (const [name, which] of Object.entries(bands)) {
+      const drawn = radii(path(page, `.srm-ensemble-${name}`));
+      assertNear(drawn, which.flatMap(outline), 0.02);
+    }
     await page.click(page.get("switch", "Signed"));
-    assert.equal(path(page, ".srm-ensemble-mean"), "");
+    assert.equal(path(page, ".srm-ensemble-median"), "");
     assert.ok(!legend(page).some((entry) => entry.includes("all planes")));
   });
 

@@ -44,7 +44,8 @@ class Drawn(NamedTuple):
     """The marks of an explorer's figures."""
 
     band: Any
-    mean: Any
+    half: Any
+    median: Any
     isotropic: Any
     curve: Any
     cursor: Any
@@ -72,13 +73,13 @@ class Drawn(NamedTuple):
         np.testing.assert_allclose(self.cursor.x, math.degrees(scope.theta))
         np.testing.assert_allclose(self.epsilon.x, scope.epsilon)
         np.testing.assert_allclose(self.isotropic.y, 0 if scope.signed else resonance.isotropic)
-        assert self.band.visible == self.mean.visible == (not scope.signed)
-        if not scope.signed:
-            survey = scope.survey
-            np.testing.assert_allclose(self.mean.y[:-1], survey.mean)
-            np.testing.assert_allclose(self.band.y[1, :-1], survey.mean + survey.std)
-            low = np.maximum(survey.mean - survey.std, 0)
-            np.testing.assert_allclose(self.band.y[0, :-1], low)
+        shown = not scope.signed and scope.survey.n_lit > 0
+        assert self.band.visible == self.half.visible == self.median.visible == shown
+        if shown:
+            quantiles = {"band": [0.05, 0.95], "half": [0.25, 0.75], "median": 0.5}
+            for name, shares in quantiles.items():
+                expected = scope.survey.quantiles(shares, lit=True)
+                np.testing.assert_allclose(getattr(self, name).y[..., :-1], expected)
         assert total(self.dark) + total(self.lit) >= scope.engine.n_samples
 
 

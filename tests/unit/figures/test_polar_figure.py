@@ -20,9 +20,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import srm_widget as srm
-from srm_widget.figures import palette
+from srm_widget.figures import palette, polar_axes
 from srm_widget.figures.plot_data import percent
 from srm_widget.geometry.angular_grid import TURN
+from srm_widget.results.count_histogram import BAND_QUANTILES
 from srm_widget.utils.text import shorten_middle
 
 pytestmark = pytest.mark.usefixtures("wires")
@@ -62,6 +63,19 @@ def test_the_curve_is_the_resonance(scope: srm.SRMScope) -> None:
     np.testing.assert_allclose(curve[:-1, 0], scope.resonance.angles)
     np.testing.assert_array_equal(curve[:-1, 1], scope.resonance.values[0])
     np.testing.assert_array_equal(curve[-1] - [TURN, 0], curve[0])
+
+
+def test_the_curves_of_all_planes_lie_behind_as_quantiles(scope: srm.SRMScope) -> None:
+    survey = scope.survey
+    figure = scope.figure()
+    quantiles = survey.quantiles(BAND_QUANTILES, lit=True)
+    lines = {mpl.colors.to_hex(line.get_color()): line for line in axes(figure).lines}
+    closed = lines[polar_axes.MEDIAN["color"]].get_ydata()
+    np.testing.assert_allclose(closed[:-1], quantiles[2], rtol=1e-6)
+    said = f"all {survey.n_planes} planes: median, 25–75, 5–95 %"
+    assert said in texts(figure)
+    scope.signed = True
+    assert said not in texts(scope.figure())
 
 
 @pytest.mark.parametrize("size", [2.0, 5.0])

@@ -10,6 +10,7 @@ import pytest
 
 import srm_widget as srm
 from srm_widget.concurrency import background
+from srm_widget.results.count_histogram import BAND_QUANTILES
 from srm_widget.view.plane_map import PlaneOrder
 from srm_widget.widget import survey_demand
 from srm_widget.widget.direction_table import DirectionTable
@@ -57,7 +58,7 @@ def test_a_survey_computed_now_is_the_map() -> None:
     assert (frame["state"], frame["epsilon"], frame["n_lit"]) == ("done", 0.6, survey.n_lit)
     assert len(scope.model._map) == 2 * 5 * 5
     ensemble = np.frombuffer(scope.model._ensemble, "<f4")
-    assert np.allclose(ensemble, np.concatenate([survey.mean, survey.std]))
+    assert np.allclose(ensemble, survey.quantiles(BAND_QUANTILES, lit=True).ravel())
     assert scope.changes > 0
     assert scope.ranked == []  # in index order nothing is ranked
 

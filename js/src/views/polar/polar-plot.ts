@@ -1,6 +1,6 @@
 import { select } from "d3-selection";
 import { changeDetector } from "../../base/memoize.ts";
-import type { CurveFrame } from "../../protocol/frames.ts";
+import type { CurveFrame, MapFrame } from "../../protocol/frames.ts";
 import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 import type { SvgGroup } from "../../ui/svg.ts";
 import { createDensityCanvas } from "../sample-cloud/density-canvas.ts";
@@ -35,6 +35,8 @@ export interface PolarPicture {
   curvePending: boolean;
   /** whether the ensemble was surveyed at this ε */
   ensembleFits: boolean;
+  /** the planes that it is of, if there is one */
+  planes: MapFrame | undefined;
   summary: string;
   /** coordinates of the sample that is pointed at in the strip, if one is */
   pointed: readonly [number, number] | undefined;

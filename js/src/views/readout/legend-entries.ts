@@ -1,6 +1,8 @@
 /** What the legends say of the scope's state, on the page and in a saved picture. */
 
-import { groupsText } from "../../base/format.ts";
+import { groupsText, integer } from "../../base/format.ts";
+import type { MapFrame } from "../../protocol/frames.ts";
+import { BAND_QUANTILES } from "../../protocol/limits.ts";
 import { classColour, groupName, visibleGroups } from "../../state/classes.ts";
 import type { DecodedArrays } from "../../state/decoded-arrays.ts";
 import type { ScopeState } from "../../state/shown.ts";
@@ -25,12 +27,28 @@ type CurveLegendState = Pick<
   "signed" | "frame" | "layer" | "legend" | "by_class" | "steps" | "compare" | "step"
 >;
 
+type SurveyedPlanes = Pick<MapFrame, "n_planes" | "n_lit"> | undefined;
+
 type CurveLegendArrays = Pick<DecodedArrays, "marks" | "ensemble" | "compared">;
+
+const [LOWEST, LOW, , HIGH, HIGHEST] = BAND_QUANTILES.map((share) => Math.round(100 * share));
+
+/** What the band of all planes shows, and of how many; false where there is none. */
+function ensembleText(ensemble: Float32Array, planes: SurveyedPlanes): string | false {
+  if (ensemble.length === 0 || !planes) return false;
+  const { n_planes: all, n_lit: lit } = planes;
+  const which =
+    lit === all ? `all ${integer(all)} planes` : `${integer(lit)} lit planes of ${integer(all)}`;
+  return ensemble.some((value) => value > 0)
+    ? `${which}: median, ${LOW}–${HIGH}, ${LOWEST}–${HIGHEST} %`
+    : `${which}: ${HIGHEST} % of them light nothing at any one angle`;
+}
 
 /** The curves and marks that the legend names, with their texts and in its order. */
 export function curveEntries(
   { signed, frame, layer, legend, by_class, steps, compare, step }: CurveLegendState,
   { marks, ensemble, compared }: CurveLegendArrays,
+  planes: SurveyedPlanes,
 ): Map<CurveEntryName, string> {
   const byClass = legend !== undefined && by_class;
   const within = layer.n_clusters ? ` (${groupsText(layer.n_clusters)})` : "";
@@ -40,7 +58,7 @@ export function curveEntries(
     positive: signed && "signed s(θ) > 0",
     negative: signed && "s(θ) < 0",
     band: !signed && (frame?.peak ?? 0) > 0 && !byClass && `95 % interval${within}`,
-    ensemble: !signed && ensemble.some((value) => value > 0) && "mean ± sd of all planes",
+    ensemble: !signed && ensembleText(ensemble, planes),
     isotropic: !signed && "isotropic",
     beam: "spotlight",
     mark: marks.length > 0 && "highlighted",

@@ -7,7 +7,7 @@ import type {
   SurveyFrame,
   TileFrame,
 } from "../../../src/protocol/frames.ts";
-import { MOST_CELLS, SCORE_CODES } from "../../../src/protocol/limits.ts";
+import { BAND_QUANTILES, MOST_CELLS, SCORE_CODES } from "../../../src/protocol/limits.ts";
 import type { KernelData } from "./kernel-data.ts";
 import {
   angles,
@@ -226,16 +226,20 @@ export class FakeSurvey {
     return { map, best, lit, low, high, step, size };
   }
 
-  /** Mean and standard deviation over all planes. */
+  /** Quantiles over the lit planes, one after the other. */
   #ensemble(): DataView {
     if (this.#size > COUNTED) return bytes(new Float32Array());
     const curves = this.ranked("peak").map(([i, j]) => this.#curve(i, j).counts);
-    const n = this.#kernel.samples.length;
-    const all = Array.from({ length: ANGLES }, (_, k) => curves.map((counts) => at(counts, k) / n));
-    const mean = all.map((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
-    const sd = all.map((values, k) =>
-      Math.sqrt(values.reduce((sum, value) => sum + (value - at(mean, k)) ** 2, 0) / values.length),
+    const last = curves.length - 1;
+    const all = angles(ANGLES).map((_, k) =>
+      curves.map((counts) => at(counts, k) / this.#kernel.samples.length).sort((a, b) => a - b),
     );
-    return bytes(Float32Array.from([...mean, ...sd]));
+    const quantile = (share: number) =>
+      all.map((values) => {
+        const [low, high] = [Math.floor(last * share), Math.ceil(last * share)];
+        return at(values, low) + (at(values, high) - at(values, low)) * (last * share - low);
+      });
+    const known = last < 0 ? [] : BAND_QUANTILES.flatMap(quantile);
+    return bytes(Float32Array.from(known));
   }
 }

@@ -24,22 +24,37 @@ const STATE = {
 
 const ARRAYS = {
   marks: new Float32Array(),
-  ensemble: new Float32Array(2),
+  ensemble: new Float32Array(),
   compared: new Int32Array(),
 };
 
+const PLANES = { n_planes: 523_776, n_lit: 523_776 };
+
 const named = (state: Partial<typeof STATE>, arrays: Partial<typeof ARRAYS> = {}) => [
-  ...curveEntries({ ...STATE, ...state }, { ...ARRAYS, ...arrays }).keys(),
+  ...curveEntries({ ...STATE, ...state }, { ...ARRAYS, ...arrays }, PLANES).keys(),
 ];
 
 test("the band's entry says in how many groups the samples hang together", () => {
   const text = (n_clusters: number | null) =>
-    curveEntries({ ...STATE, layer: { ...LAYER, n_clusters } }, ARRAYS).get("band");
+    curveEntries({ ...STATE, layer: { ...LAYER, n_clusters } }, ARRAYS, PLANES).get("band");
   assert.deepEqual([null, 1, 1200].map(text), [
     "95 % interval",
     "95 % interval (1 group)",
     "95 % interval (1,200 groups)",
   ]);
+});
+
+test("the entry of all planes says of how many, and how many are lit", () => {
+  const text = (n_lit: number, ensemble: Float32Array) =>
+    curveEntries(STATE, { ...ARRAYS, ensemble }, { ...PLANES, n_lit }).get("ensemble");
+  const some = Float32Array.of(0, 0, 0, 0.1, 0.2);
+  assert.equal(text(523_776, some), "all 523,776 planes: median, 25–75, 5–95 %");
+  assert.equal(text(1200, some), "1,200 lit planes of 523,776: median, 25–75, 5–95 %");
+  assert.equal(
+    text(1200, new Float32Array(5)),
+    "1,200 lit planes of 523,776: 95 % of them light nothing at any one angle",
+  );
+  assert.equal(text(0, new Float32Array()), undefined);
 });
 
 test("the legend of the curves names what there is to see, in one order", () => {
@@ -48,7 +63,7 @@ test("the legend of the curves names what there is to see, in one order", () => 
   assert.deepEqual(named({ frame: { ...FRAME, peak: 0 } }), ["curve", "isotropic", "beam"]);
   const all = {
     marks: new Float32Array(2),
-    ensemble: Float32Array.of(0, 0.2),
+    ensemble: new Float32Array(5),
     compared: new Int32Array(4),
   };
   const rest = ["ensemble", "isotropic", "beam", "mark", "compared"];
@@ -65,7 +80,7 @@ test("the legend of the curves names what there is to see, in one order", () => 
 test("the step that is compared with is named, and whether it came before", () => {
   const compared = new Int32Array(4);
   const text = (compare: number, step: number) =>
-    curveEntries({ ...STATE, compare, step }, { ...ARRAYS, compared }).get("compared");
+    curveEntries({ ...STATE, compare, step }, { ...ARRAYS, compared }, PLANES).get("compared");
   assert.equal(text(0, 1), "before: first");
   assert.equal(text(1, 0), "after: last");
 });

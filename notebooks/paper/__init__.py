@@ -1,0 +1,1 @@
+"""What notebook 07 trains and looks at; ``make bench-paper`` does so on more seeds."""
