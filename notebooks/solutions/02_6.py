@@ -11,7 +11,6 @@ for name, function, seed in (("tanh", "tanh", 1), ("ReLU", "relu", 0), ("ReLU", 
             tests.append(srm.ResonanceEngine(layer).rotation_test(rotations=60, seed=0))
 
     srm.datasets.digits_autoencoder(function, width=16, seed=seed, watch=record)
-    told = ", ".join(
-        f"{20 * k}: {test.statistic:+.2f} ({test.p:.2f})" for k, test in enumerate(tests)
-    )
-    print(f"{name}, seed {seed}, A₄ (p) at epoch {told}\n")
+    print(f"{name}, seed {seed}, every twentieth epoch from 0 to 200")
+    print("    A₄", *(f"{test.statistic:+.2f}" for test in tests))
+    print("    p ", *(f"{test.p:5.2f}" for test in tests))
