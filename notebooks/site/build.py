@@ -10,7 +10,7 @@ from pygments.formatters import HtmlFormatter
 
 import srm_widget as srm
 from notebooks.site.document import Document
-from notebooks.site.pages import BLANK, HERE, HERO, Page, Pages
+from notebooks.site.pages import BLANK, HANDOUT, HERE, HERO, Page, Pages
 
 _VERSIONS = "srm_widget", "torch", "numpy"
 
@@ -39,6 +39,7 @@ def build(documents: Sequence[Document], target: Path) -> list[Path]:
         _write(pages.page(document), target / document.address)
         if document.source.suffix == ".ipynb":
             shutil.copyfile(document.source, target / document.source.name)
+    shutil.copyfile(HANDOUT, target / HANDOUT.name)
     shutil.copytree(HERE.parent / "solutions", target / "solutions")
     _write(pages.front(), target / "index.html")
     digits_scope().save_html(target / HERO)

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from notebooks.site.execution import executed
 
 _ROOT = Path(__file__).parents[2]
-_TEXTS = (_ROOT / "docs" / "reading.md",)
+_TEXTS = (_ROOT / "docs" / "reading.md", _ROOT / "docs" / "teaching.md")
 
 
 class Document(NamedTuple):

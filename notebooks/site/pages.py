@@ -16,6 +16,7 @@ from notebooks.site.document import Document
 from notebooks.site.outputs import framed, settle
 
 HERE = Path(__file__).parent
+HANDOUT = HERE.parents[1] / "docs" / "handout.html"  # a page already
 HERO = "scopes/digits.html"
 BLANK = "your-own.html"
 _HERO_TITLE = "Bottleneck of a tanh autoencoder, trained on handwritten digits"
@@ -121,6 +122,8 @@ class Pages:
     def _address(self, target: str, source: Path) -> str:
         """Of the page of a file that another links to."""
         linked = (source.parent / target).resolve()
+        if linked == HANDOUT.resolve():
+            return HANDOUT.name
         for document in self._documents:
             if document.source.resolve() == linked:
                 return document.address

@@ -16,7 +16,7 @@ from notebooks.site.execution import KEPT
 from tests.waiting import until
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-NAMES = ["index", *(path.stem for path in NOTEBOOKS), "reading"]
+NAMES = ["index", *(path.stem for path in NOTEBOOKS), "reading", "teaching"]
 
 # Notebooks that nothing has executed since they or the package changed are executed here.
 pytestmark = pytest.mark.timeout(1800)
@@ -41,8 +41,9 @@ class Visit:
         page.on("request", lambda request: self._requested(request.url))
 
     def open(self, name: str) -> list[Locator]:
-        """Open a page; its frames."""
+        """Open a page, and what is folded in it; its frames."""
         self.page.goto(f"{self._site}/{name}.html")
+        self.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         return self.page.locator("iframe").all()
 
     def _requested(self, url: str) -> None:
@@ -108,7 +109,7 @@ def beam_moves(scope: FrameLocator, steps: int) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_scope_answers_its_sliders(visit: Visit, name: str) -> None:
     frames = visit.open(name)
-    assert bool(frames) == (name != "reading")
+    assert bool(frames) == (name not in {"reading", "teaching"})
     for frame in frames:
         scope = scope_in(frame)
         beam_moves(scope, 40)
@@ -188,3 +189,25 @@ def test_the_front_page_leads_to_one_for_files_of_ones_own(visit: Visit) -> None
     visit.page.locator("#srm-file").set_input_files(file)  # type: ignore[arg-type]
     expect(visit.page.locator("path.srm-curve")).to_have_attribute("d", re.compile("^M"))
     expect(visit.page.locator(".srm-status").first).to_have_text("x.csv: 2 × 2 float64 · 2 classes")
+
+
+def test_solutions_open_by_keyboard(visit: Visit) -> None:
+    visit.page.goto(f"{visit._site}/01_quickstart.html")
+    answers = visit.page.locator(".solution")
+    first = answers.first.locator(".prose")
+    expect(answers).to_have_count(6)
+    expect(first).to_be_hidden()
+    answers.first.locator("summary").focus()
+    visit.page.keyboard.press("Enter")
+    expect(first).to_be_visible()
+    expect(answers.nth(1).locator(".prose")).to_be_hidden()
+
+
+@pytest.mark.parametrize("visit", [{"width": 900}, {"width": 360}], indirect=True)
+def test_handout_fits_page_and_paper(visit: Visit, shot: Callable[..., Path]) -> None:
+    visit.page.goto(f"{visit._site}/handout.html")
+    widths = visit.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert widths[0] <= widths[1]
+    shot(f"handout-{widths[1]}", visit.page)
+    printed = visit.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2  # the answers on one of their own

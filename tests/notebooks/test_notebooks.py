@@ -17,6 +17,22 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 LESSONS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.stem)]
 
+# What lessons say in whole numbers or in words, and the lines of their outputs that it is read off.
+CLAIMS = [
+    (
+        "01",
+        "60 images are lit there, and on +b₀ itself not one",
+        ["lit at 114°: 60", "lit at 0°: 0"],
+    ),
+    ("01", "The beam holds 96 images, all of them zeros", ["lit there: 96 of 1797", "digit 0: 96"]),
+    ("01", "137 to 173", ["highest peak 137", "highest peak 173"]),
+    ("01", "over the end of B's arc at 119°", ["lit from  61° to 119°"]),
+    ("02", "66 of 120 planes", ["66 of 120 planes"]),
+    ("02", "107 fives, 100 sevens, 74 zeros", ["digit 5: 107", "digit 7: 100", "digit 0: 74"]),
+    ("02", "six neurons are silent", ["neurons that never fire: 6"]),
+    ("03", "Four of the 48 are fives", ["digit 5: 4\n", "[14 20 37 40] of 48"]),
+]
+
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
@@ -85,25 +101,29 @@ def quoted(notebook: NotebookNode) -> set[str]:
     return decimals(re.sub(r"arXiv [\d.]+|`[^`]*`", "", "\n".join(texts)))
 
 
-def told(notebook: NotebookNode) -> set[str]:
-    """Decimal numbers in its code, and in what that printed or laid out as a table."""
+def printed(notebook: NotebookNode) -> str:
+    """What its cells printed, or laid out as a table."""
     texts = []
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            texts.append(cell.source)
-            for output in cell.outputs:
-                data = output.get("data", {})
-                page = data.get("text/html", "")
-                table = "" if "<iframe" in page else re.sub(r"<style[\s\S]*</style>", "", page)
-                texts += [output.get("text", ""), data.get("text/plain", ""), table]
-    return decimals("\n".join(texts))
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            page = data.get("text/html", "")
+            table = "" if "<iframe" in page else re.sub(r"<style[\s\S]*</style>", "", page)
+            texts += [output.get("text", ""), data.get("text/plain", ""), table]
+    return "\n".join(texts)
+
+
+def told(notebook: NotebookNode) -> set[str]:
+    """Decimal numbers in its code, and in what that printed."""
+    codes = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    return decimals("\n".join([*codes, printed(notebook)]))
 
 
 def test_numbers_that_no_cell_tells_are_found() -> None:
-    printed = new_output("stream", text="A₄ -0.17, of 0.56 and 12.50")
+    stream = new_output("stream", text="A₄ -0.17, of 0.56 and 12.50")
     page = new_output("display_data", data={"text/html": "<iframe srcdoc='0.9'></iframe>"})
     words = "`0.1`, arXiv 2505.13471: −0.17 of +0.56 at 0.3; 12.5, 0.17 and 0.9 are not told"
-    cells = [new_markdown_cell(words), new_code_cell("ε = 0.3", outputs=[printed, page])]
+    cells = [new_markdown_cell(words), new_code_cell("ε = 0.3", outputs=[stream, page])]
     notebook = new_notebook(cells=cells)
     assert quoted(notebook) - told(notebook) == {"12.5", "0.17", "0.9"}
 
@@ -124,3 +144,22 @@ def test_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     if "**Exercise 1.**" in nbformat.read(path, as_version=4).cells[-1].source:
         assert quoted(notebook) <= told(notebook)
     execution.keep(notebook, execution.KEPT)  # the site under test is made of it
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("number", "words", "lines"), CLAIMS)
+def test_claims_are_read_off_outputs(number: str, words: str, lines: list[str]) -> None:
+    (path,) = FOLDER.glob(f"{number}_*.ipynb")
+    notebook = execution.executed(path, execution.KEPT)  # kept by the test above
+    texts = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert words in " ".join("\n".join(texts).split())
+    for line in lines:
+        assert line in printed(notebook)
+
+
+@pytest.mark.timeout(600)
+def test_plan_for_a_class_quotes_its_notebook() -> None:
+    plan = (FOLDER.parent / "docs" / "teaching.md").read_text(encoding="utf-8")
+    notebook = execution.executed(FOLDER / "01_quickstart.ipynb", execution.KEPT)
+    assert decimals(plan) <= told(notebook)
+    assert "137 to 173, *higher* than 96" in plan
