@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLo
 
 from srm_widget.figures import palette
 from srm_widget.figures.density_colours import LIGHT
-from srm_widget.figures.polar_axes import FONT, LARGE, MIDDLING, SMALL, SMALL_LETTER
+from srm_widget.figures.polar_axes import FONT, LARGE, LETTER, MIDDLING, SMALL, SMALL_LETTER
 from srm_widget.figures.polar_figure import ScopeFigure
 from srm_widget.results.projective_grid import ProjectiveGrid
 from srm_widget.utils.text import shorten_middle
@@ -96,7 +96,9 @@ def _draw_panel(
         label = shorten_middle(grid.steps[row][column], letters)
         axes.set_title(label, pad=4, **_text(MIDDLING, palette.INK))
     if column == 0:
-        name = "\n".join(textwrap.wrap(shorten_middle(grid.models[row], 3 * letters), letters))
+        letters = int(panel / LETTER)
+        lines = textwrap.wrap(grid.models[row], letters, max_lines=2, placeholder="…")
+        name = "\n".join(shorten_middle(line, letters) for line in lines)
         axes.set_ylabel(name, labelpad=2, **_text(LARGE, palette.INK))
 
 

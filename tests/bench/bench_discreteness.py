@@ -26,7 +26,7 @@ from srm_widget import datasets
 from srm_widget.survey.random_rotations import RandomRotations
 from tests.bench.bench_chance import ACTIVATIONS
 
-SEEDS, ROTATIONS, BINS = 10, 99, 256
+SEEDS, ROTATIONS, BINS = 10, 39, 256
 LEVEL = 0.05
 
 

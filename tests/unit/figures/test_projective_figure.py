@@ -64,7 +64,7 @@ def test_steps_of_other_labels_are_written_over_each_panel() -> None:
 @pytest.mark.parametrize("raw", [False, True])
 def test_nothing_overlaps_and_names_are_only_names(*, raw: bool) -> None:
     made = timeline(1, prefix=HOSTILE)
-    figure = srm.projective_grid({HOSTILE * 5: made}, epsilon=1.0, raw=raw, size=3.0)
+    figure = srm.projective_grid({f"{HOSTILE} " * 5: made}, epsilon=1.0, raw=raw, size=3.0)
     renderer = FigureCanvasAgg(figure).get_renderer()
     figure.draw(renderer)
     (axes,) = panels(figure)
