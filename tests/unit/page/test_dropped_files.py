@@ -14,7 +14,8 @@ from numpy.polynomial.chebyshev import Chebyshev
 
 import srm_widget as srm
 from srm_widget.export.payload import PayloadContent, pack_payload
-from srm_widget.results.isotropy import isotropic_series, isotropic_share
+from srm_widget.results.isotropic_density import isotropic_share
+from srm_widget.results.isotropy import isotropic_series
 from srm_widget.samples.labels import as_labels
 from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.legend import Legend
