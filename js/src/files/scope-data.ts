@@ -159,6 +159,7 @@ function* packed({ unit, coordinates, basis, names, classes }: Prepared, version
     steps: [
       {
         label: "",
+        basis_name: basis.name,
         n_all: n,
         n: n,
         n_zero: nZero,

@@ -88,6 +88,8 @@ export const LARGEST_EPSILON = 0.95;
  * Name of the class of samples that have none.
  */
 export const NO_LABEL = "no label";
+
+/**
  * srm_widget.results.count_histogram.BAND_QUANTILES:
  * Shares of the lit planes below the curves that are drawn for all planes.
  */
