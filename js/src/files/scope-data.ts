@@ -150,7 +150,6 @@ function* packed({ unit, coordinates, basis, names, classes }: Prepared, version
     seed: null,
     n_dims: nDims,
     n_directions: basis.nDirections,
-    basis: basis.name,
     names,
     isotropic_series: isotropicSeries(nDims),
     isotropic_cells: cells,
@@ -220,7 +219,6 @@ export function* scopeData(data: DroppedData, version: string): Generator<void, 
     nDims: unit.nDims,
     type: table.type,
     nClasses: classes?.names.length ?? 0,
-    basis: basis.name,
     unused: data.unused,
   };
 }
