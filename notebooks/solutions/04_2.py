@@ -1,6 +1,6 @@
-# The tanh network is the turned one from the other end: A₄ is far out at the neurons, t = 0, and is
-# lost within the first third. Of the isotropic network the line goes up and down with its band:
-# along the turn no basis stands out, for its function has none to be turned in.
+# The tanh network is the turned one from the other end: A₄ is far out at the neurons, t = 0, and
+# inside the band before half of the turn. Of the isotropic network the line is inside all along: no
+# basis on the way stands out, for its function has none to be turned in.
 
 figure, panels = plt.subplots(1, 2, sharey=True)
 for panel, name in zip(panels, ("tanh", "isotropic tanh"), strict=True):
