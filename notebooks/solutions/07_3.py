@@ -1,6 +1,7 @@
-# More patches are told right: a patch that overlaps with one it was trained on, or lies beside one,
-# is half known. The candidates hold more easily too. A held-out set tells about new photographs
-# only as far as it is new itself.
+# More patches are told right: one that lies over or beside a patch that was trained on is half
+# known. Of candidates there are hardly any either way. The few that pass where halves are mixed
+# hold easily, for the same reason. Held-out images tell of new photographs only as far as they are
+# new.
 
 mixed = cut._replace(held_out=np.random.default_rng(0).permutation(cut.held_out))
 for name in ("ReLU", "sparse ReLU"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 import numpy as np
@@ -122,4 +121,4 @@ def test_stored_tables_are_those_of_the_command(name: str) -> None:
     assert int(seeds[3]) == bench_paper.ROTATIONS
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) >= 2 + 3
-    assert not any(math.isnan(float(n)) for n in re.findall(r"\bnan\b", text))
+    assert "nan" not in text
