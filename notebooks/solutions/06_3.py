@@ -1,7 +1,8 @@
 # At 0.25 they have a handful of pairs, whose scores are no better than those of shuffled columns.
 # At the ε that they choose for themselves a huge number of pairs have tokens between them, and
 # their best scores are far above what shuffled columns reached, though these directions mean
-# nothing: tokens of one frequent word lie close together, so that any two directions that see them
+# nothing. All their beams hold is *the*: tokens of one frequent word lie close together, so that
+# any two directions that see them
 # have to do with each other, and a wide cone lets them see. So a score depends on ε, compares
 # pairs at one ε only, and is no meaning.
 
