@@ -219,6 +219,7 @@ export function* scopeData(data: DroppedData, version: string): Generator<void, 
     nDims: unit.nDims,
     type: table.type,
     nClasses: classes?.names.length ?? 0,
+    basis: basis.name,
     unused: data.unused,
   };
 }

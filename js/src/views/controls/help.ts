@@ -8,8 +8,8 @@ const TEXT: readonly (readonly [string, string])[] = [
   ],
   [
     "Disc and dots",
-    "Dots are samples, seen in that plane. Lit are exactly those beyond the chord. All planes lays " +
-      "the samples lit in each plane over one another.",
+    "Dots are samples, seen in that plane. Lit are exactly those beyond the chord. All planes: " +
+      "what each lights, laid together.",
   ],
   [
     "Curve and band",

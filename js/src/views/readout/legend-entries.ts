@@ -34,7 +34,7 @@ type CurveLegendArrays = Pick<DecodedArrays, "marks" | "ensemble" | "compared">;
 const [LOWEST, LOW, , HIGH, HIGHEST] = BAND_QUANTILES.map((share) => Math.round(100 * share));
 
 /** What the band of all planes shows, and of how many; false where there is none. */
-function ensembleText(ensemble: Float32Array, planes: SurveyedPlanes): string | false {
+function bandText(ensemble: Float32Array, planes: SurveyedPlanes): string | false {
   if (ensemble.length === 0 || !planes) return false;
   const { n_planes: all, n_lit: lit } = planes;
   const which =
@@ -58,7 +58,7 @@ export function curveEntries(
     positive: signed && "signed s(θ) > 0",
     negative: signed && "s(θ) < 0",
     band: !signed && (frame?.peak ?? 0) > 0 && !byClass && `95 % interval${within}`,
-    ensemble: !signed && ensembleText(ensemble, planes),
+    ensemble: !signed && bandText(ensemble, planes),
     isotropic: !signed && "isotropic",
     beam: "spotlight",
     mark: marks.length > 0 && "highlighted",
