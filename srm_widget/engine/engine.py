@@ -417,4 +417,5 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 def _caches_of(samples: SampleSet) -> EngineCaches:
     """Return empty caches of what is asked of `samples`."""
     store, basis = samples.store, samples.basis
-    return EngineCaches(PlaneQueries(store, basis, samples.encoder), Surveyor(store, basis))
+    queries = PlaneQueries(store, basis, samples.encoder)
+    return EngineCaches(basis, queries, Surveyor(store, basis))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from srm_widget.geometry.basis import Basis
 from srm_widget.plane.plane_queries import PlaneQueries
 from srm_widget.survey.surveyor import Surveyor
 
@@ -10,6 +11,7 @@ from srm_widget.survey.surveyor import Surveyor
 class EngineCaches:
     """What an engine answers questions with, and keeps answers in."""
 
+    basis: Basis
     queries: PlaneQueries
     surveyor: Surveyor
 
@@ -22,6 +24,12 @@ class EngineCaches:
         """Keep at most `max_bytes` of what is computed of the samples."""
         self.queries.bound(max_bytes * 3 // 4)
         self.surveyor.bound(max_bytes // 4)
+
+    def clear(self) -> None:
+        """Keep nothing that can be computed anew."""
+        self.bound(0)
+        self.surveyor.forget_pairs()
+        self.basis.forget_planes()
 
 
 class SharedCaches:
@@ -45,7 +53,6 @@ class SharedCaches:
         if self._owner is caches:
             return
         if self._owner is not None:
-            self._owner.bound(0)
-            self._owner.surveyor.forget_pairs()
+            self._owner.clear()
         self._owner = caches
         caches.bound(self._max_bytes)

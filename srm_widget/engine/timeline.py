@@ -122,8 +122,8 @@ class Timeline:
 
         Notes
         -----
-        The caches of all steps together are an eighth of the samples at most. Every step but the
-        first of a standard basis has a matrix of its own, 8 M D bytes.
+        The caches of all steps together are an eighth of the samples at most. Directions between
+        the two ends are computed when a step is looked at, and not held.
         """
         n_steps = integer("steps", steps, least=2)
         is_engine = isinstance(activations, ResonanceEngine)

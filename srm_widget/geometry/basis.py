@@ -1,7 +1,7 @@
 """The privileged basis: unit directions, and the planes that pairs of them span."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, SupportsIndex
@@ -73,15 +73,20 @@ class Basis:
     n_directions: int
     n_dims: int
     name: str
-    _rows: Float64[Tensor, "directions dims"] | None = field(default=None, repr=False)
+    _source: Tensor | Callable[[], Tensor] | None = field(default=None, repr=False)
     _planes: LRUCache[tuple[int, int], Plane] = field(
         default_factory=lambda: LRUCache(_PLANES_KEPT), repr=False
     )
 
     @property
+    def _rows(self) -> Float64[Tensor, "directions dims"] | None:
+        """The unit rows, made when they are needed where the basis has but a function for them."""
+        return self._source() if callable(self._source) else self._source
+
+    @property
     def is_standard(self) -> bool:
         """Whether the directions are the coordinate axes themselves, in order."""
-        return self._rows is None
+        return self._source is None
 
     @cached_property
     def dead(self) -> Int64[np.ndarray, " dead"]:
@@ -146,15 +151,21 @@ class Basis:
             return False
         return bool(((self.directions - other.directions).abs() <= _ROUNDING).all())
 
-    @cached_property
+    @property
     def directions(self) -> Float64[Tensor, "directions dims"]:
         """Unit rows b̂, (M, D) float64; those of `dead` are zeros."""
-        return torch.eye(self.n_dims, dtype=torch.float64) if self._rows is None else self._rows
+        rows = self._rows
+        return self._axes if rows is None else rows
+
+    @cached_property
+    def _axes(self) -> Float64[Tensor, "dims dims"]:
+        return torch.eye(self.n_dims, dtype=torch.float64)
 
     def direction(self, i: int) -> Float64[Tensor, " dims"]:
         """Return the unit vector b̂_i, (D,) float64; zeros if it is one of `dead`."""
-        if self._rows is not None:
-            return self._rows[i]
+        rows = self._rows
+        if rows is not None:
+            return rows[i]
         axis = torch.zeros(self.n_dims, dtype=torch.float64)
         axis[i] = 1.0
         return axis
@@ -176,6 +187,10 @@ class Basis:
         if pair not in self._planes:
             self._planes[pair] = self._make_plane(pair)
         return self._planes[pair]
+
+    def forget_planes(self) -> None:
+        """Let go of the frames of planes, which are computed when they are needed."""
+        self._planes.clear()
 
     def plane_with(self, i: int, others: Sequence[int]) -> Plane:
         """Return the plane of b_i and the first direction that spans one with it, `others` first.
@@ -206,7 +221,7 @@ class Basis:
 
     def for_thread(self) -> "Basis":
         """Return the same directions with a cache of planes for another thread alone."""
-        return Basis(self.n_directions, self.n_dims, self.name, self._rows)
+        return Basis(self.n_directions, self.n_dims, self.name, self._source)
 
     def _make_plane(self, pair: tuple[int, int]) -> Plane:
         dead = [k for k in pair if k in self.dead]

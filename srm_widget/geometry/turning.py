@@ -1,11 +1,14 @@
 """Turns of a basis: rotation matrices, and their powers Qᵗ from the identity to the whole turn."""
 
 import math
+import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
+from cachetools import LRUCache
 from jaxtyping import Float64
 from scipy.linalg import schur
 from torch import Tensor
@@ -14,6 +17,9 @@ from srm_widget.geometry.basis import Basis
 
 _ROUNDING = 1e-6
 """By which an orthogonal matrix may be off, rounded to float32."""
+
+_KEPT = 2
+"""Steps of a turn of which the rows are kept: the one that is looked at, and the one before."""
 
 
 def as_rotation(rotation: Any, n_dims: int) -> Float64[np.ndarray, "dims dims"]:
@@ -67,10 +73,8 @@ def as_rotation(rotation: Any, n_dims: int) -> Float64[np.ndarray, "dims dims"]:
     return found
 
 
-def powers(
-    rotation: Float64[np.ndarray, "dims dims"], shares: Float64[np.ndarray, " steps"]
-) -> Iterator[Float64[np.ndarray, "dims dims"]]:
-    """Yield the powers Qᵗ of a rotation for each t of `shares`, the shortest way round.
+class Powers:
+    """Powers Qᵗ of a rotation, the shortest way round.
 
     A rotation turns perpendicular planes, each by an angle of its own, which the real Schur form
     Q = Z T Zᵀ has on its diagonal; Qᵗ turns each by t times that. Z being orthogonal, so is Qᵗ,
@@ -80,31 +84,35 @@ def powers(
     ----------
     rotation
         Orthogonal, of determinant +1, up to rounding.
-    shares
-        Of the turn; 0 is the identity and 1 is Q, up to rounding.
     """
-    form, axes = schur(rotation, output="real")
-    planes, half = [], []
-    k = 0
-    while k < len(form):
-        if k + 1 < len(form) and form[k + 1, k] != 0:
-            sine, cosine = form[k + 1, k] - form[k, k + 1], form[k, k] + form[k + 1, k + 1]
-            planes.append((k, k + 1, math.atan2(sine, cosine)))
-            k += 2
-        else:
-            if form[k, k] < 0:
-                half.append(k)
-            k += 1
-    # Directions that are turned round come in pairs: each pair is a plane turned by half a circle.
-    planes += [(p, q, math.pi) for p, q in zip(half[::2], half[1::2], strict=True)]
-    first, second = (np.array([plane[at] for plane in planes], dtype=int) for at in (0, 1))
-    angles = np.array([plane[2] for plane in planes])
-    for share in shares.tolist():
-        cosines, sines = np.cos(share * angles), np.sin(share * angles)
-        turned = axes.copy()
-        turned[:, first] = axes[:, first] * cosines + axes[:, second] * sines
-        turned[:, second] = axes[:, second] * cosines - axes[:, first] * sines
-        yield turned @ axes.T
+
+    def __init__(self, rotation: Float64[np.ndarray, "dims dims"]) -> None:
+        form, self._axes = schur(rotation, output="real")
+        planes, half = [], []
+        k = 0
+        while k < len(form):
+            if k + 1 < len(form) and form[k + 1, k] != 0:
+                sine, cosine = form[k + 1, k] - form[k, k + 1], form[k, k] + form[k + 1, k + 1]
+                planes.append((k, k + 1, math.atan2(sine, cosine)))
+                k += 2
+            else:
+                if form[k, k] < 0:
+                    half.append(k)
+                k += 1
+        # Directions that are turned round come in pairs: a pair is a plane turned by half a circle.
+        planes += [(p, q, math.pi) for p, q in zip(half[::2], half[1::2], strict=True)]
+        first, second = (np.array([plane[at] for plane in planes], dtype=int) for at in (0, 1))
+        self._first, self._second = first, second
+        self._angles = np.array([plane[2] for plane in planes])
+
+    def power(self, share: float) -> Float64[np.ndarray, "dims dims"]:
+        """Return Qᵗ for t = `share` of the turn; 0 is the identity and 1 is Q, up to rounding."""
+        cosines, sines = np.cos(share * self._angles), np.sin(share * self._angles)
+        first, second = self._axes[:, self._first], self._axes[:, self._second]
+        turned = self._axes.copy()
+        turned[:, self._first] = first * cosines + second * sines
+        turned[:, self._second] = second * cosines - first * sines
+        return turned @ self._axes.T
 
 
 def turned_bases(
@@ -122,8 +130,24 @@ def turned_bases(
         Steps, both ends among them, ≥ 2.
     """
     yield basis
-    start, name = basis.directions.numpy(), f"{basis.name}, turned"
-    for power in powers(rotation, np.linspace(0.0, 1.0, n_steps)[1:-1]):
-        rows = torch.from_numpy(np.ascontiguousarray(start @ power))
-        yield Basis(basis.n_directions, basis.n_dims, name, rows)
+    path, name = _Path(basis, rotation), f"{basis.name}, turned"
+    for share in np.linspace(0.0, 1.0, n_steps)[1:-1].tolist():
+        yield Basis(basis.n_directions, basis.n_dims, name, partial(path.rows, share))
     yield last
+
+
+class _Path:
+    """Rows of a basis on its way: made when a step is looked at, so that steps hold no matrices."""
+
+    def __init__(self, start: Basis, rotation: Float64[np.ndarray, "dims dims"]) -> None:
+        self._start, self._powers = start, Powers(rotation)
+        self._made: LRUCache[float, Tensor] = LRUCache(_KEPT)
+        self._lock = threading.Lock()
+
+    def rows(self, share: float) -> Float64[Tensor, "directions dims"]:
+        """Return the unit rows at a share of the turn."""
+        with self._lock:
+            if share not in self._made:
+                rows = self._start.directions.numpy() @ self._powers.power(share)
+                self._made[share] = torch.from_numpy(np.ascontiguousarray(rows))
+            return self._made[share]

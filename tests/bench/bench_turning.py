@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+import torch
 from playwright.sync_api import sync_playwright
 
 import srm_widget as srm
@@ -56,7 +57,8 @@ def memory(n: int, d: int) -> None:
     for each in timeline:
         look(each)
     more = resident() - worked
-    matrices = sum(each.basis.directions.nbytes for each in timeline)
+    held = [each.basis._source for each in timeline]
+    matrices = sum(each.nbytes for each in held if isinstance(each, torch.Tensor))
     caches = sum(each.nbytes - each._samples.nbytes for each in timeline)
     print(
         f"| {n:,} × {d} | {copy / 1e6:.2f} MB ({one / 1e6:.1f} resident) "

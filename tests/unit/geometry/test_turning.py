@@ -13,7 +13,7 @@ from scipy.linalg import block_diag, expm
 from scipy.stats import special_ortho_group
 
 import srm_widget as srm
-from srm_widget.geometry.turning import as_rotation, powers
+from srm_widget.geometry.turning import Powers, as_rotation
 
 SHARES = np.array([0.0, 0.2, 0.5, 0.925, 1.0])
 ANGLES = st.sampled_from([0.0, 1e-9, 0.3, 0.3, np.pi / 2, np.pi - 1e-7, np.pi, -2.0])
@@ -31,7 +31,7 @@ def test_powers_turn_each_plane_by_its_share(angles: list[float], odd: bool, see
     d = sum(map(len, blocks))
     axes = special_ortho_group.rvs(d, random_state=seed) if d > 1 else np.eye(1)
     rotation = axes @ expm(block_diag(*blocks)) @ axes.T
-    found = list(powers(rotation, SHARES))
+    found = [Powers(rotation).power(share) for share in SHARES]
     for share, power in zip(SHARES, found, strict=True):
         np.testing.assert_allclose(power @ power.T, np.eye(d), atol=1e-13)
         assert np.linalg.det(power) == pytest.approx(1, abs=1e-12)
@@ -42,7 +42,7 @@ def test_powers_turn_each_plane_by_its_share(angles: list[float], odd: bool, see
     np.testing.assert_allclose(found[-1], rotation, atol=1e-7)
     np.testing.assert_allclose(found[2] @ found[2], rotation, atol=1e-7)
     steps = np.linalg.norm(
-        np.diff(list(powers(rotation, np.linspace(0, 1, 9))), axis=0), axis=(1, 2)
+        np.diff([Powers(rotation).power(t) for t in np.linspace(0, 1, 9)], axis=0), axis=(1, 2)
     )
     np.testing.assert_allclose(steps, steps[0], atol=1e-7)  # equal steps
 
