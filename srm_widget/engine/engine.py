@@ -22,7 +22,7 @@ from srm_widget.geometry.basis import Basis
 from srm_widget.plane.plane_queries import PlaneQueries
 from srm_widget.samples.activations import as_activations
 from srm_widget.samples.groups import SampleGroups
-from srm_widget.samples.store import NanPolicy, as_rows
+from srm_widget.samples.store import NanPolicy, SampleStore, as_rows
 from srm_widget.survey.surveyor import Surveyor, SurveySpec
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.callbacks import WeakCallbacks
@@ -246,8 +246,8 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 
     @locked
     def _append(self, values: Tensor | np.ndarray, groups: Any) -> None:
-        self._samples.append(values, groups)
-        self._caches = self._caches or _caches_of(self._samples)
+        store = self._samples.append(values, groups)
+        self._caches = self._caches or _caches_of(store, self._samples)
         if self._shared_caches is None:
             self._caches.bound(self._samples.max_cache_bytes)
 
@@ -276,7 +276,7 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         engine = copy.copy(self)  # lock and listeners go with the samples
         samples = self._samples.in_basis(basis)
         engine._samples, engine._shared_caches = samples, shared  # noqa: SLF001
-        engine._caches = _caches_of(samples)  # noqa: SLF001
+        engine._caches = _caches_of(samples.store, samples)  # noqa: SLF001
         return engine
 
     def shares_samples(self, other: ResonanceSource) -> bool:
@@ -414,8 +414,8 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         )
 
 
-def _caches_of(samples: SampleSet) -> EngineCaches:
-    """Return empty caches of what is asked of `samples`."""
-    store, basis = samples.store, samples.basis
+def _caches_of(store: SampleStore, samples: SampleSet) -> EngineCaches:
+    """Return empty caches of what is asked of `samples`, which `store` holds, or is going to."""
+    basis = samples.basis
     queries = PlaneQueries(store, basis, samples.encoder)
     return EngineCaches(basis, queries, Surveyor(store, basis))

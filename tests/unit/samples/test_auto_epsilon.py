@@ -146,10 +146,10 @@ def test_of_very_many_directions_some_of_the_samples_tell_it(
     basis = np.random.default_rng(9).standard_normal((50, 8))
     every_sixth = rows[::6]
     all_tell = srm.ResonanceEngine(rows, basis).auto_epsilon()
-    monkeypatch.setattr(auto_epsilon, "_MOST_PRODUCTS", 500 * 50 * 8)
+    monkeypatch.setattr(auto_epsilon, "MOST_PRODUCTS", 500 * 50 * 8)
     some_tell = srm.ResonanceEngine(rows, basis).auto_epsilon()
     assert some_tell == srm.ResonanceEngine(every_sixth, basis).auto_epsilon()
     assert abs(some_tell - all_tell) <= 0.03
-    monkeypatch.setattr(auto_epsilon, "_MOST_PRODUCTS", 1)
-    monkeypatch.setattr(auto_epsilon, "_FEWEST_SAMPLES", 500)
+    monkeypatch.setattr(auto_epsilon, "MOST_PRODUCTS", 1)
+    monkeypatch.setattr(auto_epsilon, "FEWEST_SAMPLES", 500)
     assert srm.ResonanceEngine(rows, basis).auto_epsilon() == some_tell

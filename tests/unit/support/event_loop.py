@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -14,17 +15,18 @@ from srm_widget.samples import coordinates, store
 from srm_widget.view import builder
 from srm_widget.widget import progressive_task
 
-TURNS = 20_000
+PATIENCE = 60.0
+"""Seconds that a condition may take on a busy machine."""
 ROWS = np.random.default_rng(5).standard_normal((200, 16)).astype(np.float32) ** 3
 Life = Callable[[srm.SRMScope], Awaitable[None]]
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    for _ in range(TURNS):
-        if condition():
-            return
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        if time.monotonic() > end:
+            pytest.fail("nothing came of it")
         await asyncio.sleep(0)
-    pytest.fail("nothing came of it")
 
 
 async def done(scope: srm.SRMScope) -> None:

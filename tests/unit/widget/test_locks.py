@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 import srm_widget as srm
 from srm_widget.concurrency.threads import widget_lock
-from srm_widget.export import page
+from srm_widget.export import html_page
 from srm_widget.export.snapshot import ScopeSnapshot
 from srm_widget.figures import polar_figure
 from srm_widget.figures.plot_data import PlanePlot
@@ -240,10 +240,9 @@ def test_a_saved_page_is_of_one_picture(
     scope = scope_on(ROWS)
     saved: list[dict[str, Any]] = []
 
-    def kept(traits: dict[str, Any], pack: Any, **_: Any) -> str:
+    def kept(traits: dict[str, Any], _payload: Any) -> str:
         saved.append(traits)
-        pack(10_000_000, 0)
-        return ""
+        return "{}"
 
     moves = property(lambda self: meanwhile(lambda: ask(self, pair=[3, 1])))
     # By their names it is read between the plane and its position.
@@ -251,7 +250,7 @@ def test_a_saved_page_is_of_one_picture(
     names = (*SAVED_TRAITS[:3], "pair_moves", *SAVED_TRAITS[3:])
     assert names.index("pair") < names.index("pair_moves") < names.index("position")
     monkeypatch.setattr(scope_module, "SAVED_TRAITS", names)
-    monkeypatch.setattr(page, "html_page", kept)
+    monkeypatch.setattr(html_page, "saved_json", kept)
     scope.embed()
     assert (saved[0]["pair"], saved[0]["position"]) == ((0, 1), 0)
     in_the_end(lambda: scope.position == scope.ranking.position(3, 1))
