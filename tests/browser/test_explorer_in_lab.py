@@ -78,7 +78,7 @@ class Shown:
 
     def wait_for_spotlight(self, degrees: float, off: float = 1.5) -> None:
         self.kernel.until(f"abs(np.degrees(scope.theta) - {degrees}) < {off}")
-        self.wait_for_line(CURVE, 4, self.kernel.evaluate("scope.theta") / math.tau)
+        self.wait_for_line(CURVE, 5, self.kernel.evaluate("scope.theta") / math.tau)
 
     def wait_for_epsilon(self, epsilon: float) -> None:
         self.kernel.until(f"abs(scope.epsilon - {epsilon}) < 0.005")
