@@ -4,8 +4,11 @@ import { BINS } from "../protocol/limits.ts";
 import { samplesLit } from "./arcs.ts";
 import { candidateSteps } from "./candidates.ts";
 import { densityCellOf, isotropicShare, quarterCell } from "./coded-density.ts";
+import { shareBeyond, shareOfCell } from "./isotropic-cells.ts";
 import type { LayerSamples } from "./layer-samples.ts";
 import { planeCount } from "./plane-index.ts";
+
+const HALF = BINS / 2;
 
 /** Samples counted in cells, in every plane in which they are lit. */
 export interface EnsembleDensity {
@@ -41,56 +44,6 @@ export function* ensembleDensitySteps(
   return { counts, epsilon, nSamples, nDims, nPlanes, nLit };
 }
 
-// Nodes in (0, 1) and weights of Gauss-Legendre quadrature.
-const NODES: readonly (readonly [node: number, weight: number])[] = [
-  [0.0198550717512319, 0.0506142681451882],
-  [0.1016667612931866, 0.1111905172266872],
-  [0.2372337950418355, 0.1568533229389436],
-  [0.4082826787521751, 0.181341891689181],
-  [0.5917173212478249, 0.181341891689181],
-  [0.7627662049581645, 0.1568533229389436],
-  [0.8983332387068134, 0.1111905172266872],
-  [0.9801449282487681, 0.0506142681451882],
-];
-
-/** The share of isotropic data in D > 2 dimensions farther from the centre of a plane. */
-const shareBeyond = (radius: number, nDims: number): number =>
-  Math.max(0, 1 - radius * radius) ** ((nDims - 2) / 2);
-
-/**
- * The share of isotropic data in a cell of positive coordinates and not nearer to the centre than
- * ε. Angles are uniform, and of radii it is known what is beyond: along a ray the share is exact, and
- * rays are summed.
- */
-function shareOfCell(column: number, row: number, epsilon: number, nDims: number): number {
-  const [left, right, low, high] = [column, column + 1, row, row + 1].map(
-    (k) => (2 * k) / BINS,
-  ) as [number, number, number, number];
-  const alongRay = (angle: number): number => {
-    const [across, up] = [Math.cos(angle), Math.sin(angle)];
-    const from = Math.max(epsilon, left / across, low / up);
-    const to = Math.min(1, right / across, high / up);
-    return from < to ? shareBeyond(from, nDims) - shareBeyond(to, nDims) : 0;
-  };
-  // Between these angles of the corners, and of where the edges meet the two circles, it is smooth.
-  const [first, last] = [Math.atan2(low, right), Math.atan2(high, left)];
-  const meets = [epsilon, 1].flatMap((radius) => [
-    ...[left, right].map((x) => Math.acos(x / radius)),
-    ...[low, high].map((y) => Math.asin(y / radius)),
-  ]);
-  const ends = [first, last, Math.atan2(low, left), Math.atan2(high, right), ...meets]
-    .filter((angle) => angle >= first && angle <= last) // not so of NaN
-    .sort((one, other) => one - other);
-  let sum = 0;
-  for (let k = 1; k < ends.length; k += 1) {
-    const [start = 0, end = 0] = [ends[k - 1], ends[k]];
-    for (const [node, weight] of NODES) {
-      sum += weight * (end - start) * alongRay(start + node * (end - start));
-    }
-  }
-  return sum / (2 * Math.PI);
-}
-
 type EnsembleSize = Pick<EnsembleDensity, "epsilon" | "nDims" | "nPlanes" | "nSamples">;
 
 /** The number of pairs of a plane and a sample that isotropic data would light. */
@@ -109,13 +62,14 @@ export function isotropicCounts(
 ): (cell: number) => number {
   const known = new Map<number, number>();
   return (cell) => {
-    const [column, row] = quarterCell(cell);
-    const nearest = (2 * Math.hypot(column, row)) / BINS;
+    const place = quarterCell(cell);
+    const [column, row] = place;
+    const nearest = Math.hypot(column, row) / HALF;
     // In two dimensions all samples are at the rim.
     let share = isotropicShare(quarter, cell);
     if (nDims > 2 && nearest < epsilon) {
       const key = row * BINS + column;
-      share = known.get(key) ?? shareOfCell(column, row, epsilon, nDims);
+      share = known.get(key) ?? shareOfCell(place, HALF, nDims, epsilon);
       known.set(key, share);
     }
     return nPlanes * nSamples * share;

@@ -1,18 +1,13 @@
-/** The share of isotropic data in the cells of a plane's unit disc. */
+/**
+ * The share of isotropic data in the cells of a plane's unit disc. Angles are uniform, and of radii it
+ * is known what is beyond: along a ray the share is exact, and rays are summed.
+ */
 
-import { logBeta, regularisedBeta } from "./incomplete-beta.ts";
+const N_RAYS = 16;
 
-const NODES = 16;
-/** The same in few dimensions, where the density is steep at the rim of the disc, or infinite. */
-const NODES_FEW_DIMS = 96;
-const MANY_DIMS = 8;
-const MOST_STEPS = 60;
-
-/** Nodes and weights of the Gauss-Legendre quadrature on [-1, 1]. */
-export function gaussLegendre(n: number): [nodes: number[], weights: number[]] {
-  const nodes: number[] = [];
-  const weights: number[] = [];
-  for (let k = 0; k < n; k += 1) {
+/** Nodes and weights of the Gauss-Legendre quadrature on [0, 1]. */
+function gaussLegendre(n: number): (readonly [node: number, weight: number])[] {
+  return Array.from({ length: n }, (_, k) => {
     let x = -Math.cos((Math.PI * (k + 0.75)) / (n + 0.5));
     let slope = 1;
     for (let step = 0; step < 8; step += 1) {
@@ -22,80 +17,70 @@ export function gaussLegendre(n: number): [nodes: number[], weights: number[]] {
       slope = (n * (x * here - last)) / (x * x - 1);
       x -= here / slope;
     }
-    nodes.push(x);
-    weights.push(2 / ((1 - x * x) * slope * slope));
-  }
-  return [nodes, weights];
+    return [(1 + x) / 2, 1 / ((1 - x * x) * slope * slope)];
+  });
 }
 
-/** The share of the unit circle in each cell of positive coordinates. */
-function circleCells(half: number): Float32Array {
-  const cells = new Float32Array(half * half);
-  for (let i = 0; i < half; i += 1) {
-    const first = [Math.acos((i + 1) / half), Math.acos(i / half)] as const;
-    for (let j = 0; j < half; j += 1) {
-      const second = [Math.asin(j / half), Math.asin((j + 1) / half)] as const;
-      const overlap = Math.min(first[1], second[1]) - Math.max(first[0], second[0]);
-      cells[i * half + j] = Math.max(overlap, 0) / (2 * Math.PI);
-    }
-  }
-  return cells;
-}
+/** Places between two angles, and their weights: dense at both ends, as densities rise like roots. */
+const RAYS = gaussLegendre(N_RAYS).map(
+  ([at, weight]) => [at * at * (3 - 2 * at), 6 * at * (1 - at) * weight] as const,
+);
 
-/** Where Beta(a, a) has the lower tail `share`, between two ends that have it between theirs. */
-function betaQuantile(a: number, share: number, ends: [low: number, high: number], beta: number) {
-  let [low, high] = ends;
-  let x = (low + high) / 2;
-  for (let step = 0; step < MOST_STEPS; step += 1) {
-    const off = regularisedBeta(a, a, x, beta) - share;
-    if (off > 0) high = x;
-    else low = x;
-    const density = Math.exp((a - 1) * (Math.log(x) + Math.log1p(-x)) - beta);
-    const next = x - off / density;
-    const settled = next > low && next < high ? next : (low + high) / 2;
-    if (Math.abs(settled - x) <= 1e-15 * x) return settled;
-    x = settled;
-  }
-  return x;
-}
+/** The share of isotropic data in D dimensions farther from the centre of a plane. */
+export const shareBeyond = (radius: number, nDims: number): number =>
+  radius < 1 ? ((1 - radius) * (1 + radius)) ** ((nDims - 2) / 2) : 0;
 
 /**
- * The share of isotropic data in D dimensions in each cell of positive coordinates, row by row: half
- * a side of the square of the disc has `half` of them. Of a random unit vector (1 + a) / 2 is
- * Beta((D − 1) / 2, (D − 1) / 2), and, given a, (1 + c / √(1 − a²)) / 2 the same in D − 1 dimensions.
+ * The share in a cell of positive coordinates, half a side of the disc having `half` of them, and
+ * not nearer to the centre than ε.
  */
+export function shareOfCell(
+  [column, row]: readonly [column: number, row: number],
+  half: number,
+  nDims: number,
+  epsilon = 0,
+): number {
+  const [left, right, low, high] = [column, column + 1, row, row + 1].map((k) => k / half) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const alongRay = (angle: number): number => {
+    const [across, up] = [Math.cos(angle), Math.sin(angle)];
+    const from = Math.max(epsilon, left / across, low / up);
+    const to = Math.min(right / across, high / up);
+    return from < to ? shareBeyond(from, nDims) - shareBeyond(to, nDims) : 0;
+  };
+  // Between these angles of the corners, and of where the edges meet the two circles, it is smooth.
+  const [first, last] = [Math.atan2(low, right), Math.atan2(high, left)];
+  const meets = [epsilon, 1].flatMap((radius) => [
+    ...[left, right].map((x) => Math.acos(x / radius)),
+    ...[low, high].map((y) => Math.asin(y / radius)),
+  ]);
+  const ends = [first, last, Math.atan2(low, left), Math.atan2(high, right), ...meets]
+    .filter((angle) => angle >= first && angle <= last) // not so of NaN
+    .sort((one, other) => one - other);
+  let sum = 0;
+  for (let k = 1; k < ends.length; k += 1) {
+    const [start = 0, end = 0] = [ends[k - 1], ends[k]];
+    for (const [place, weight] of RAYS) {
+      sum += weight * (end - start) * alongRay(start + place * (end - start));
+    }
+  }
+  return sum / (2 * Math.PI);
+}
+
+/** The share in each cell of positive coordinates, row by row; yields between rows. */
 export function* isotropicCells(nDims: number, half: number): Generator<void, Float32Array> {
-  if (nDims === 2) return circleCells(half);
-  const [nodes, weights] = gaussLegendre(nDims > MANY_DIMS ? NODES : NODES_FEW_DIMS);
-  const a = (nDims - 1) / 2;
-  const [beta, inner] = [logBeta(a, a), logBeta(a - 0.5, a - 0.5)];
-  // Bins right of the middle as their mirror images left of it: lower tails keep their digits.
-  const end = (k: number) => (1 - k / half) / 2;
-  const total = new Float64Array(half * half);
-  for (let i = 0; i < half; i += 1) {
-    const start = regularisedBeta(a, a, end(i + 1), beta);
-    const share = regularisedBeta(a, a, end(i), beta) - start;
-    for (const [k, node] of nodes.entries()) {
-      const tail = start + (share * (1 + node)) / 2;
-      const quantile = betaQuantile(a, tail, [end(i + 1), end(i)], beta);
-      const width = 2 * Math.sqrt(quantile * (1 - quantile));
-      let above = 0.5;
-      for (let j = 0; j < half; j += 1) {
-        const edge = width > 0 ? Math.min((j + 1) / half / width, 1) : 1;
-        const below = regularisedBeta(a - 0.5, a - 0.5, (1 - edge) / 2, inner);
-        const at = i * half + j;
-        total[at] = (total[at] ?? 0) + (share * (weights[k] ?? 0) * (above - below)) / 2;
-        above = below;
-        if (edge === 1) break;
-      }
+  const cells = new Float32Array(half * half);
+  for (let row = 0; row < half; row += 1) {
+    for (let column = 0; column <= row; column += 1) {
+      const share = shareOfCell([column, row], half, nDims);
+      cells[row * half + column] = share;
+      cells[column * half + row] = share;
     }
     yield;
-  }
-  const cells = new Float32Array(half * half);
-  for (let i = 0; i < half; i += 1) {
-    for (let j = 0; j < half; j += 1) {
-      cells[i * half + j] = ((total[i * half + j] ?? 0) + (total[j * half + i] ?? 0)) / 2;
-    }
   }
   return cells;
 }
