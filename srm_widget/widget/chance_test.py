@@ -1,7 +1,6 @@
 """`ChanceTest`: layer and planes on show against turned bases, in the background as a page asks."""
 
 import math
-import time
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
@@ -12,11 +11,9 @@ from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.survey.significance import Significance
 from srm_widget.view.wire import PlanesTest
 from srm_widget.widget.model import ScopeModel
+from srm_widget.widget.pace import Pace
 from srm_widget.widget.publisher import Publisher
 from srm_widget.widget.survey_demand import is_testable, survey_demand
-
-_SHOWN_EVERY = 0.2
-"""Seconds between two reports of the progress."""
 
 _MOST_PLANES = 100_000
 """Planes whose p is kept."""
@@ -54,7 +51,7 @@ class ChanceTest:
         self._task: LatestTask[Significance | None] = LatestTask(self.show, pause=0.0)
         self._tested: _Tested | None = None
         self._layer: RotationTest | None = None
-        self._progress = self._told = 0.0
+        self._progress, self._pace = 0.0, Pace()
 
     @property
     def planes(self) -> Significance | None:
@@ -82,7 +79,7 @@ class ChanceTest:
             )
         self.forget_others()
         self._tested, self._progress = self._on_show, 0.0
-        self._told = time.perf_counter()
+        self._pace.start()
         self._task.request(self._tested, lambda: self._steps(engine, epsilon))
 
     def stop(self) -> None:
@@ -158,6 +155,5 @@ class ChanceTest:
 
     def _hear(self, share: float) -> None:
         self._progress = share
-        if time.perf_counter() - self._told > _SHOWN_EVERY:
-            self._told = time.perf_counter()
+        if self._pace.is_due():
             self.show()

@@ -1,6 +1,5 @@
 """`EnsembleCloud`: the density of all planes laid over one another, counted in the background."""
 
-import time
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ from srm_widget.utils.text import seconds_text
 from srm_widget.view.samples_in_plane import BINS, ensemble_kind, ensemble_picture
 from srm_widget.view.wire import EnsembleCloudProgress
 from srm_widget.widget.model import ScopeModel
+from srm_widget.widget.pace import Pace
 from srm_widget.widget.publisher import Publisher
 
 _TRIED = 0.5
@@ -19,9 +19,6 @@ _TRIED = 0.5
 
 _LONG = 120.0
 """Seconds: planes whose counting would take longer are not counted for the picture."""
-
-_SHOWN_EVERY = 0.2
-"""Seconds between two reports of the progress."""
 
 
 class _Wanted(NamedTuple):
@@ -53,7 +50,7 @@ class EnsembleCloud:
         self._counted: tuple[_Wanted, Density] | None = None
         self._drawn: tuple[object, dict[str, Any], bytes] | None = None
         self._refusal = ""
-        self._progress = self._told = 0.0
+        self._progress, self._pace = 0.0, Pace()
 
     def close(self) -> None:
         """End what is computed."""
@@ -67,7 +64,7 @@ class EnsembleCloud:
             self._task.clear()
         elif wanted != self._under_way:
             self._under_way, self._refusal, self._progress = wanted, "", 0.0
-            self._told = time.perf_counter()
+            self._pace.start()
             engine = self._model.engine
             self._task.request(wanted, lambda: self._steps(engine, wanted))
         self.show()
@@ -106,8 +103,7 @@ class EnsembleCloud:
 
     def _hear(self, share: float) -> None:
         self._progress = share
-        if time.perf_counter() - self._told > _SHOWN_EVERY:
-            self._told = time.perf_counter()
+        if self._pace.is_due():
             self.show()
 
     def _take(self) -> None:

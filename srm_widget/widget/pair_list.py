@@ -1,6 +1,5 @@
 """`PairList`: the pairs of directions that fire together, found in the background."""
 
-import time
 from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from srm_widget.view.builder import LARGE
 from srm_widget.view.pair_list import MOST_PAIRS, pair_rows
 from srm_widget.view.wire import PairsFrame, PairsProgress
 from srm_widget.widget.model import ScopeModel
+from srm_widget.widget.pace import Pace
 from srm_widget.widget.publisher import Publisher
 
 _QUICK = 1.0
@@ -29,9 +29,6 @@ _TESTS_OF_SECOND = 5e7
 _ASKED = 0.001
 """Share done that a search begins with if a user asked for it: the page says at once that it runs.
 Others, which are quick, it does not mention before they take a while."""
-
-_SHOWN_EVERY = 0.2
-"""Seconds between two reports of the progress."""
 
 
 class _Sought(NamedTuple):
@@ -63,7 +60,7 @@ class PairList:
         self._task: LatestTask[CoactivePlanes] = LatestTask(self._take)
         self._under_way: _Sought | None = None
         self._found: tuple[_Sought, CoactivePlanes] | None = None
-        self._progress = self._told = 0.0
+        self._progress, self._pace = 0.0, Pace()
 
     @property
     def on_show(self) -> CoactivePlanes | None:
@@ -129,7 +126,8 @@ class PairList:
         return _Sought(model.step, model.engine.n_samples, model.epsilon, of)
 
     def _begin(self, wanted: _Sought, progress: float) -> None:
-        self._under_way, self._progress, self._told = wanted, progress, time.perf_counter()
+        self._under_way, self._progress = wanted, progress
+        self._pace.start()
         engine = self._model.engine
         self._task.request(wanted, lambda: self._steps(engine, wanted))
 
@@ -147,8 +145,7 @@ class PairList:
 
     def _hear(self, share: float) -> None:
         self._progress = share
-        if time.perf_counter() - self._told > _SHOWN_EVERY:
-            self._told = time.perf_counter()
+        if self._pace.is_due():
             self.show()
 
     def _take(self) -> None:

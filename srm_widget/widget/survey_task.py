@@ -9,14 +9,12 @@ from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.survey import Survey
+from srm_widget.widget.pace import Pace
 from srm_widget.widget.survey_demand import SurveyDemand, survey_demand
 
 QUICK = 1.0
 """Seconds: a survey that takes less is finished although a newer one is wanted, so that the map
 follows a moving ε."""
-
-_REPORT_EVERY = 0.1
-"""Seconds between two reports of the progress."""
 
 _PAUSE = 0.15
 """Seconds to wait for ε to stand still where surveys are not quick."""
@@ -170,15 +168,13 @@ class SurveyTask(BackgroundWorker):
         self, step: int, engine: ResonanceSource, epsilon: float, wanted: Callable[[], bool]
     ) -> None:
         """Survey `engine`, that of `step`, at `epsilon`, between the event loop's other tasks."""
-        reported = time.perf_counter()
+        pace = Pace()
         self._seconds = 0.0
 
         def report(share: float, seconds: float) -> None:
-            nonlocal reported
             self.progress = share
             self._seconds += seconds
-            if time.perf_counter() - reported > _REPORT_EVERY:
-                reported = time.perf_counter()
+            if pace.is_due():
                 self._changed()
 
         steps = engine.survey_steps(epsilon=epsilon, resolution=DEFAULT_RESOLUTION)

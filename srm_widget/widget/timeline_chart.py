@@ -1,6 +1,5 @@
 """`TimelineChart`: the chart of alignment over the steps of a timeline."""
 
-import time
 from collections.abc import Generator
 from typing import Any
 
@@ -10,12 +9,10 @@ from srm_widget.concurrency.background import LatestTask
 from srm_widget.engine.timeline_step import TimelineStep
 from srm_widget.utils.arrays import to_bytes
 from srm_widget.widget.model import ScopeModel
+from srm_widget.widget.pace import Pace
 from srm_widget.widget.publisher import Publisher
 from srm_widget.widget.survey_controller import SurveyController
 from srm_widget.widget.survey_demand import is_quick, survey_demand
-
-_SHOWN_EVERY = 0.2
-"""Seconds between two updates of the chart while it is computed."""
 
 
 class TimelineChart:
@@ -70,14 +67,13 @@ class TimelineChart:
         self._show()
         if not with_layer:
             return
-        shown = time.perf_counter()
+        pace = Pace()
         for k in range(len(timeline)):
             step = timeline.step(k)
             if step.known_layer(layer_epsilon) is None and _is_cheap(step, layer_epsilon):
                 yield from step.layer_steps(layer_epsilon)
-                if time.perf_counter() - shown > _SHOWN_EVERY:
+                if pace.is_due():
                     self._show()
-                    shown = time.perf_counter()
         self._show()
 
     def _note_survey(self) -> None:

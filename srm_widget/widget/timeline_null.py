@@ -1,7 +1,6 @@
 """`TimelineNull`: where A₄ lies in turned bases, over the steps of a timeline."""
 
 import math
-import time
 from collections.abc import Generator
 from typing import Any
 
@@ -9,6 +8,7 @@ from srm_widget.concurrency.background import LatestTask
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline_step import TestKey
 from srm_widget.widget.model import ScopeModel
+from srm_widget.widget.pace import Pace
 from srm_widget.widget.publisher import Publisher
 
 ROTATIONS = 100
@@ -21,9 +21,6 @@ _KEY: TestKey = (ROTATIONS, "mean", 0)
 
 _MOST_UNASKED = 4e9
 """Multiplications above which the bases are turned only if somebody asks for it: some seconds."""
-
-_SHOWN_EVERY = 0.3
-"""Seconds between two updates of the band while it is computed."""
 
 
 class TimelineNull:
@@ -102,13 +99,11 @@ class TimelineNull:
         return ROTATIONS * products <= _MOST_UNASKED
 
     def _steps(self) -> Generator[float, None, None]:
-        shown = time.perf_counter()
-        timeline = self._model.timeline
+        pace, timeline = Pace(), self._model.timeline
         for k in range(len(timeline)):
             yield from timeline.step(k).test_steps(_KEY)
-            if time.perf_counter() - shown > _SHOWN_EVERY:
+            if pace.is_due():
                 self._show("running")
-                shown = time.perf_counter()
 
     def _show_state(self) -> None:
         state = self._task.state

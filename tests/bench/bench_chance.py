@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 import srm_widget as srm
+from notebooks.paper.functions import isotropic_tanh
 from srm_widget import datasets
 
 SEEDS = 10
@@ -25,12 +26,6 @@ POWER_N, POWER_D, POWER_EPSILON, POWER_ROTATIONS = 1_000, 16, 0.6, 39
 POWER_LAYERS = 100
 PLANTED = 0, 10, 15, 20, 25, 30, 40, 60
 """Samples of a layer that are planted halfway between its first two directions."""
-
-
-def isotropic_tanh(x: Tensor) -> Tensor:
-    """Tanh of the length alone, which tells no direction from another."""
-    length = torch.linalg.vector_norm(x, dim=-1, keepdim=True)
-    return x * (torch.tanh(length) / length.clamp_min(1e-12))
 
 
 ACTIVATIONS: dict[str, str | Callable[[Tensor], Tensor]] = {

@@ -55,6 +55,7 @@ def main() -> None:
                 lab.kernel.until(f"scope._test_frame.get('state') == {test!r}")
             else:
                 lab.kernel.until("len(scope._course_ensemble) == 4 * 51")
+                lab.kernel.until("scope._null_frame.get('state') == 'done'")
             lab.page.mouse.move(0, 0)
             lab.wait_idle()
             expect(lab.page.locator(".srm-strip img, .srm-strip canvas").first).to_be_visible()

@@ -55,7 +55,19 @@ def test_answers_are_counts() -> None:
     assert narrow.n_lit[0] == 1
 
 
-def test_exercise_of_the_plan_are_there() -> None:
+def test_minutes_of_the_plan_add_up() -> None:
+    plan = (DOCS / "teaching.md").read_text(encoding="utf-8")
+    parts = [(int(a), int(b)) for a, b in re.findall(r"^\| (\d+)–(\d+) \|", plan, re.MULTILINE)]
+    assert [start for start, _ in parts] == [0, *(stop for _, stop in parts[:-1])]
+    assert parts[-1][1] == 90
+    short = re.search(r"With 45 minutes: (.*), and the network's scope for five minutes", plan)
+    assert short is not None
+    spans = [(int(a), int(b)) for a, b in re.findall(r"(\d+)–(\d+)", short[1])]
+    assert sum(stop - start for start, stop in spans) + 5 == 45
+    assert {edge for span in spans for edge in span} <= {edge for part in parts for edge in part}
+
+
+def test_exercises_of_the_plan_are_there() -> None:
     last = nbformat.read(DOCS.parent / "notebooks/01_quickstart.ipynb", as_version=4).cells[-1]
     assert len(re.findall(r"^\*\*Exercise", last.source, re.MULTILINE)) == 6
 

@@ -8,6 +8,8 @@ import { shareBeyond, shareOfCell } from "./isotropic-cells.ts";
 import type { LayerSamples } from "./layer-samples.ts";
 import { planeCount } from "./plane-index.ts";
 
+const HALF = BINS / 2;
+
 /** Samples counted in cells, in every plane in which they are lit. */
 export interface EnsembleDensity {
   /** row by row from the lowest */
@@ -60,13 +62,14 @@ export function isotropicCounts(
 ): (cell: number) => number {
   const known = new Map<number, number>();
   return (cell) => {
-    const [column, row] = quarterCell(cell);
-    const nearest = (2 * Math.hypot(column, row)) / BINS;
+    const place = quarterCell(cell);
+    const [column, row] = place;
+    const nearest = Math.hypot(column, row) / HALF;
     // In two dimensions all samples are at the rim.
     let share = isotropicShare(quarter, cell);
     if (nDims > 2 && nearest < epsilon) {
       const key = row * BINS + column;
-      share = known.get(key) ?? shareOfCell([column, row], BINS / 2, epsilon, nDims);
+      share = known.get(key) ?? shareOfCell(place, HALF, nDims, epsilon);
       known.set(key, share);
     }
     return nPlanes * nSamples * share;

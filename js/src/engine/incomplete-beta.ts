@@ -9,7 +9,7 @@ const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360_36
 const STIRLING_FROM = 12;
 
 /** The logarithm of Γ(x), x > 0. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   let [value, product] = [x, 1];
   for (; value < STIRLING_FROM; value += 1) product *= value;
   let [series, power] = [0, 1 / value];

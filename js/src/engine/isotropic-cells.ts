@@ -1,9 +1,12 @@
-/** The share of isotropic data in the cells of a plane's unit disc. */
+/**
+ * The share of isotropic data in the cells of a plane's unit disc. Angles are uniform, and of radii it
+ * is known what is beyond: along a ray the share is exact, and rays are summed.
+ */
 
-const NODES = 16;
+const N_RAYS = 16;
 
 /** Nodes and weights of the Gauss-Legendre quadrature on [0, 1]. */
-function gaussLegendre(n: number): [node: number, weight: number][] {
+function gaussLegendre(n: number): (readonly [node: number, weight: number])[] {
   return Array.from({ length: n }, (_, k) => {
     let x = -Math.cos((Math.PI * (k + 0.75)) / (n + 0.5));
     let slope = 1;
@@ -18,26 +21,24 @@ function gaussLegendre(n: number): [node: number, weight: number][] {
   });
 }
 
-// They gather at both ends: at the rim densities rise as a root does.
-const RAYS = gaussLegendre(NODES).map(([at, weight]): [place: number, weight: number] => [
-  at * at * (3 - 2 * at),
-  6 * at * (1 - at) * weight,
-]);
+/** Places between two angles, and their weights: dense at both ends, as densities rise like roots. */
+const RAYS = gaussLegendre(N_RAYS).map(
+  ([at, weight]) => [at * at * (3 - 2 * at), 6 * at * (1 - at) * weight] as const,
+);
 
 /** The share of isotropic data in D dimensions farther from the centre of a plane. */
 export const shareBeyond = (radius: number, nDims: number): number =>
   radius < 1 ? ((1 - radius) * (1 + radius)) ** ((nDims - 2) / 2) : 0;
 
 /**
- * The share of isotropic data in a cell of positive coordinates, of which `half` are along a side of
- * the square of the disc, and not nearer to the centre than ε. Angles are uniform, and of radii it is
- * known what is beyond: along a ray the share is exact, and rays are summed.
+ * The share in a cell of positive coordinates, half a side of the disc having `half` of them, and
+ * not nearer to the centre than ε.
  */
 export function shareOfCell(
   [column, row]: readonly [column: number, row: number],
   half: number,
-  epsilon: number,
   nDims: number,
+  epsilon = 0,
 ): number {
   const [left, right, low, high] = [column, column + 1, row, row + 1].map((k) => k / half) as [
     number,
@@ -45,17 +46,15 @@ export function shareOfCell(
     number,
     number,
   ];
-  // In two dimensions all samples are at the rim.
-  const least = nDims > 2 ? epsilon : 0;
   const alongRay = (angle: number): number => {
     const [across, up] = [Math.cos(angle), Math.sin(angle)];
-    const from = Math.max(least, left / across, low / up);
+    const from = Math.max(epsilon, left / across, low / up);
     const to = Math.min(right / across, high / up);
     return from < to ? shareBeyond(from, nDims) - shareBeyond(to, nDims) : 0;
   };
   // Between these angles of the corners, and of where the edges meet the two circles, it is smooth.
   const [first, last] = [Math.atan2(low, right), Math.atan2(high, left)];
-  const meets = [least, 1].flatMap((radius) => [
+  const meets = [epsilon, 1].flatMap((radius) => [
     ...[left, right].map((x) => Math.acos(x / radius)),
     ...[low, high].map((y) => Math.asin(y / radius)),
   ]);
@@ -72,15 +71,12 @@ export function shareOfCell(
   return sum / (2 * Math.PI);
 }
 
-/**
- * The share of isotropic data in D dimensions in each cell of positive coordinates, row by row: half
- * a side of the square of the disc has `half` of them.
- */
+/** The share in each cell of positive coordinates, row by row; yields between rows. */
 export function* isotropicCells(nDims: number, half: number): Generator<void, Float32Array> {
   const cells = new Float32Array(half * half);
   for (let row = 0; row < half; row += 1) {
     for (let column = 0; column <= row; column += 1) {
-      const share = shareOfCell([column, row], half, 0, nDims);
+      const share = shareOfCell([column, row], half, nDims);
       cells[row * half + column] = share;
       cells[column * half + row] = share;
     }

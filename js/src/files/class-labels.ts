@@ -50,7 +50,7 @@ function groupsOf(names: string[], codes: Int32Array) {
 }
 
 /** The classes of rows: null is none. */
-export function classesOf(labels: readonly (Label | null)[], nameOf: (label: Label) => string) {
+function classesOf(labels: readonly (Label | null)[], nameOf: (label: Label) => string) {
   const found = new Set<Label>();
   for (const label of labels) if (label !== null) found.add(label);
   const sorted = [...found].sort(inOrder);

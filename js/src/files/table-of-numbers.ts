@@ -17,7 +17,7 @@ export interface NumberTable {
 }
 
 /** The table that an array of two dimensions is. */
-export function tableOf(array: FileArray): NumberTable {
+function tableOf(array: FileArray): NumberTable {
   const [nRows = 0, nColumns = 0] = array.shape;
   const read = numberReader(array);
   const isDouble = array.kind === "f" && array.size === 8;

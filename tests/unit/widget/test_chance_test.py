@@ -35,7 +35,7 @@ class WithTest(Parts):
 
 
 def test_it_runs_beside_other_work_and_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("srm_widget.widget.chance_test._SHOWN_EVERY", 0.0)
+    monkeypatch.setattr("srm_widget.widget.pace.SHOWN_EVERY", 0.0)
 
     async def main() -> None:
         scope = WithTest()
@@ -163,7 +163,7 @@ def test_it_can_be_stopped_and_what_is_known_of_the_layer_stays() -> None:
         scope.test.close()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("srm_widget.widget.chance_test._SHOWN_EVERY", 0.0)
+        patch.setattr("srm_widget.widget.pace.SHOWN_EVERY", 0.0)
         asyncio.run(main())
 
 

@@ -113,7 +113,7 @@ def test_counts_say_why_not() -> None:
 def test_the_latest_epsilon_wins_and_the_last_picture_stays(
     counted: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ensemble_cloud, "_SHOWN_EVERY", 0.0)
+    monkeypatch.setattr("srm_widget.widget.pace.SHOWN_EVERY", 0.0)
 
     async def main() -> None:
         scope = srm.SRMScope(ROWS, epsilon=0.6, cloud_of="all", navigator=False)

@@ -128,7 +128,7 @@ def test_what_may_take_long_waits_for_a_click(scope: srm.SRMScope) -> None:
 
 @pytest.mark.usefixtures("slow")
 def test_it_runs_beside_other_work_and_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pair_list, "_SHOWN_EVERY", 0.0)
+    monkeypatch.setattr("srm_widget.widget.pace.SHOWN_EVERY", 0.0)
     monkeypatch.setattr("srm_widget.concurrency.background._PAUSE", 0.0)
     monkeypatch.setattr("srm_widget.survey.between_search._MOST_SAMPLES", 4)
 
