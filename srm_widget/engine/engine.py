@@ -26,6 +26,8 @@ from srm_widget.samples.store import NanPolicy, SampleStore, as_rows
 from srm_widget.survey.surveyor import Surveyor, SurveySpec
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.callbacks import WeakCallbacks
+from srm_widget.utils.text import brief
+from srm_widget.utils.validation import integer
 
 
 @final
@@ -266,10 +268,18 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         cache_bytes
             Bound of the caches of all of them together, which the one that was asked last has; None
             is an eighth of the samples.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there are no samples yet, or one of `bases` is no basis of their dimensions.
         """
-        if cache_bytes is None:
-            cache_bytes = self._samples.store.nbytes // 8
-        shared = SharedCaches(cache_bytes)
+        most = self._samples.store.nbytes // 8
+        if cache_bytes is not None:
+            most = integer("cache_bytes", cache_bytes, least=0)
+        if isinstance(bases, Basis) or not isinstance(bases, Iterable):
+            raise TypeError(f"expected a list of bases, got {brief(bases)}")
+        shared = SharedCaches(most)
         return [self._in_basis(basis, shared) for basis in bases]
 
     def _in_basis(self, basis: Basis, shared: SharedCaches) -> "ResonanceEngine":

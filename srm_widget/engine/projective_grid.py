@@ -8,10 +8,10 @@ import numpy as np
 from srm_widget.concurrency.generators import as_part
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.engine.timeline import Timeline, timeline_of
-from srm_widget.results.density import Density
+from srm_widget.results.density import Density, checked_least
 from srm_widget.results.projective_grid import ProjectiveGrid
 from srm_widget.utils.text import brief, printable
-from srm_widget.utils.validation import as_list, boolean, number
+from srm_widget.utils.validation import as_list, boolean
 
 _MOST_STEPS = 6
 """Steps that are shown of each model, unless told which."""
@@ -44,7 +44,7 @@ def grid_steps(models: Any, spec: GridSpec) -> Generator[float, None, Projective
         If `models` is no mapping of names to timelines, or there is no such step.
     """
     is_raw, by_ratio = boolean("raw", spec.raw), boolean("ratio", spec.ratio)
-    least = number(spec.least)
+    least = checked_least(spec.least)
     timelines = _timelines(models)
     chosen = _chosen(timelines, spec.steps)
     engines = [

@@ -17,6 +17,7 @@ from srm_widget.samples.groups import GroupEncoder, SampleGroups, as_groups
 from srm_widget.samples.labels import ClassCodes, Labels, LatestClassCodes, as_labels
 from srm_widget.samples.preparation import Preparation, as_preparation
 from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy
+from srm_widget.utils.text import brief
 
 _MIN_CACHE_BYTES = 16 << 20
 
@@ -123,6 +124,10 @@ class SampleSet:
 
     def in_basis(self, basis: Basis) -> "SampleSet":
         """Return the same samples, not a copy of them, in another basis."""
+        if not isinstance(basis, Basis):
+            raise TypeError(
+                f"expected a basis, got {brief(basis)}; srm.basis.of(matrix) makes one of rows"
+            )
         if basis.n_dims != self.store.n_dims:
             raise ValueError(
                 f"expected a basis of {self.store.n_dims} dimensions, as many as the samples have, "

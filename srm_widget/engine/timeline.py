@@ -1,6 +1,5 @@
 """Timeline of engines: the resonance over training steps, checkpoints, layers or models."""
 
-import operator
 from collections.abc import Generator, Iterator, Sequence
 from typing import Any, SupportsIndex, cast
 
@@ -19,7 +18,7 @@ from srm_widget.results.null_band import NullBand
 from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.text import brief, well_formed
-from srm_widget.utils.validation import integer
+from srm_widget.utils.validation import integer, number
 
 StepEpsilons = float | str | Sequence[float] | np.ndarray
 """ε of all steps, or one a step."""
@@ -63,18 +62,18 @@ class Timeline:
         TypeError
             If the label is no string, or a basis came beside an engine.
         """
-        number = len(self)
+        at = len(self)
         if label is None:
-            label = str(number)
+            label = str(at)
         if not isinstance(label, str):
-            raise TypeError(f"expected the label of step {number} as a string, got {label!r}")
+            raise TypeError(f"expected the label of step {at} as a string, got {label!r}")
         engine = as_step_source(activations_or_engine, basis)
         if self._steps and engine.n_directions != self.n_directions:
             raise ValueError(
                 f"expected {self.n_directions} directions, as many as in the steps before, "
-                f"got {engine.n_directions} in step {number} ({label!r})"
+                f"got {engine.n_directions} in step {at} ({label!r})"
             )
-        self._check_same_kind(engine, f"step {number} ({label!r})")
+        self._check_same_kind(engine, f"step {at} ({label!r})")
         self._steps.append(TimelineStep(well_formed(label), engine))
         self._listeners.call()
 
@@ -127,6 +126,11 @@ class Timeline:
         """
         n_steps = integer("steps", steps, least=2)
         is_engine = isinstance(activations, ResonanceEngine)
+        if is_engine and options:
+            raise TypeError(
+                f"expected no {', '.join(options)} beside an engine, which has its own; of "
+                "activations turning makes an engine with them"
+            )
         source = as_source(activations, None if is_engine else basis, **options)
         if not isinstance(source, ResonanceEngine):
             raise TypeError(
@@ -185,12 +189,12 @@ class Timeline:
         IndexError
             If there is no such step.
         """
-        number, n_steps = operator.index(position), len(self._steps)
+        at, n_steps = integer("step", position), len(self._steps)
         if not n_steps:
             raise IndexError("expected a timeline with at least one step, got none; record one")
-        if not -n_steps <= number < n_steps:
-            raise IndexError(f"expected a step in 0 … {n_steps - 1}, got {number}")
-        return self._steps[number]
+        if not -n_steps <= at < n_steps:
+            raise IndexError(f"expected a step in 0 … {n_steps - 1}, got {brief(at)}")
+        return self._steps[at]
 
     def _check_same_kind(self, engine: ResonanceSource, what: str) -> None:
         """Check that `what` is of the kind of the steps before.
@@ -334,7 +338,8 @@ class Timeline:
         ValueError
             If the basis of a step is not orthonormal, or steps are counts.
         """
-        if not 0 < share < 1:
+        middle = number(share, "share")
+        if not 0 < middle < 1:
             raise ValueError(f"expected a share between 0 and 1, got {share!r}")
         self.step(0)
         key = integer("rotations", rotations, least=1), null, integer("seed", seed, least=0)
@@ -345,7 +350,7 @@ class Timeline:
                     f"expected orthonormal bases for a band of A₄, got {step.engine.basis!r} in "
                     f"step {k} ({step.label!r}); engine.rotation_test(epsilon=…) takes any basis"
                 )
-        return reported(self._null_band_steps(key, share), progress, "steps")
+        return reported(self._null_band_steps(key, middle), progress, "steps")
 
     def _null_band_steps(self, key: TestKey, share: float) -> Generator[float, None, NullBand]:
         steps, found = list(self._steps), []

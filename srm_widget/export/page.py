@@ -11,7 +11,7 @@ from srm_widget.export.html_page import html_page, iframe
 from srm_widget.export.payload import Payload, PayloadContent, pack_payload, rows_of_any
 from srm_widget.export.snapshot import ScopeSnapshot
 from srm_widget.utils.memory import bytes_text
-from srm_widget.utils.text import printable
+from srm_widget.utils.text import brief, printable
 from srm_widget.utils.validation import integer
 from srm_widget.view.legend import Legend
 
@@ -186,9 +186,31 @@ def packer_of(snapshot: ScopeSnapshot, seed: SupportsIndex) -> Callable[[int, in
     return lambda most, page_bytes: pack_payload(content, most, draw_seed, page_bytes)
 
 
+def checked_target(path: str | os.PathLike[str]) -> Path:
+    """Return the path of a file to write; what takes long before that asks first.
+
+    Raises
+    ------
+    IsADirectoryError, FileNotFoundError, NotADirectoryError
+        If it is a folder's, or there is no folder that it could go into.
+    TypeError
+        If it is no path.
+    """
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"expected the path of a file to write, got {brief(path)}")
+    target = Path(path)
+    if target.is_dir():
+        raise IsADirectoryError(f"expected the path of a file to write, got a folder's, {target}")
+    folder = target.resolve().parent
+    if not folder.is_dir():
+        kind = NotADirectoryError if folder.exists() else FileNotFoundError
+        raise kind(f"expected a path in a folder that is there, got {target}")
+    return target
+
+
 def write_page(path: str | os.PathLike[str], page: str) -> Path:
     """Write a page in one step: if that fails, a file that is there stays as it was."""
-    target = Path(path)
+    target = checked_target(path)
     file = target.resolve()
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:

@@ -159,12 +159,16 @@ class Payload(NamedTuple):
         return len(as_json(self.frame).encode()) + 4 * -(-len(self.data) // 3)
 
 
-def as_json(value: Any) -> str:
-    """Return `value` as JSON for a script element, which no text in it can end.
+_ESCAPED = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<\x85\u2028\u2029"}
 
-    Halves of surrogate pairs, which no file could hold, are escaped.
+
+def as_json(value: Any) -> str:
+    """Return `value` as JSON in one line for a script element, which no text in it can end.
+
+    Halves of surrogate pairs, which no file could hold, are escaped; so are Unicode's ends of lines
+    and paragraphs, after which some readers would begin a line.
     """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False).translate(_ESCAPED)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 

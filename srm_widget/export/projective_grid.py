@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from srm_widget.concurrency.generators import Progress, reported, run
 from srm_widget.engine.projective_grid import GridSpec, Steps, grid_steps
-from srm_widget.export.page import write_page
+from srm_widget.export.page import checked_target, write_page
 from srm_widget.results.projective_grid import ProjectiveGrid
 from srm_widget.utils.text import printable
 from srm_widget.utils.validation import string
@@ -127,10 +127,11 @@ def save_projective_grid(
     """
     from srm_widget.export.projective_page import projective_page  # noqa: PLC0415
 
+    target = checked_target(path)  # before the counting
     given = string("title", title)
     named = printable(given, len(given)) or _TITLE
     spec = GridSpec(epsilon, steps, raw, ratio, bins, extent, least)
-    return write_page(path, projective_page(_counted(models, spec, progress), named))
+    return write_page(target, projective_page(_counted(models, spec, progress), named))
 
 
 def _counted(models: Any, spec: GridSpec, progress: Progress) -> ProjectiveGrid:

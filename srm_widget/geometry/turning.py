@@ -14,6 +14,7 @@ from scipy.linalg import schur
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis
+from srm_widget.utils.text import brief
 
 _ROUNDING = 1e-6
 """By which an orthogonal matrix may be off, rounded to float32."""
@@ -40,13 +41,7 @@ def as_rotation(rotation: Any, n_dims: int) -> Float64[np.ndarray, "dims dims"]:
     TypeError
         If the entries are not real numbers.
     """
-    values = rotation.detach().cpu() if isinstance(rotation, Tensor) else rotation
-    if isinstance(values, Tensor) and values.is_floating_point():
-        values = values.double()  # NumPy knows no bfloat16
-    entries = np.asarray(values)
-    if entries.dtype.kind not in "biuf":
-        kind = f"{type(rotation).__name__} of {entries.dtype}"
-        raise TypeError(f"expected a rotation of real numbers, got {kind}")
+    entries = _entries(rotation)
     if entries.shape != (n_dims, n_dims):
         raise ValueError(
             f"expected a rotation of shape ({n_dims}, {n_dims}), one direction of the activations' "
@@ -58,8 +53,9 @@ def as_rotation(rotation: Any, n_dims: int) -> Float64[np.ndarray, "dims dims"]:
             f"expected a rotation of finite numbers, got NaN or infinity in {n_bad:,} of "
             f"{found.size:,} entries"
         )
-    off = float(np.abs(found @ found.T - np.eye(n_dims)).max())
-    if off > _ROUNDING:
+    with np.errstate(over="ignore", invalid="ignore"):  # no product of large numbers is I
+        off = float(np.abs(found @ found.T - np.eye(n_dims)).max())
+    if not off <= _ROUNDING:
         raise ValueError(
             f"expected a rotation, Q Qᵀ = I up to {_ROUNDING:g}, got a matrix that is off by "
             f"{off:.2g}; numpy.linalg.qr(matrix).Q is orthogonal"
@@ -71,6 +67,29 @@ def as_rotation(rotation: Any, n_dims: int) -> Float64[np.ndarray, "dims dims"]:
             "along its line"
         )
     return found
+
+
+def _entries(rotation: Any) -> np.ndarray:
+    """Return the numbers of a rotation, or raise ``TypeError`` if they are no real ones."""
+    values = rotation
+    if isinstance(rotation, Tensor):
+        values = rotation.detach()
+        if values.layout != torch.strided:
+            raise TypeError(f"expected a dense rotation, got {values.layout}; use to_dense()")
+        values = values.cpu()
+        if values.is_floating_point():
+            values = values.double()  # NumPy knows no bfloat16
+    try:
+        entries = np.asarray(values)
+    except ValueError:  # of a list of rows that are not equally long
+        raise TypeError(f"expected a rotation, equally long rows, got {brief(rotation)}") from None
+    if entries.dtype.kind not in "biuf":
+        kind = f"{type(rotation).__name__} of {entries.dtype}"
+        raise TypeError(
+            f"expected a rotation of real numbers, (D, D), got {kind}; srm.basis.rotated(D, seed) "
+            "is one"
+        )
+    return entries
 
 
 class Powers:
@@ -140,7 +159,13 @@ class _Path:
     """Rows of a basis on its way: made when a step is looked at, so that steps hold no matrices."""
 
     def __init__(self, start: Basis, rotation: Float64[np.ndarray, "dims dims"]) -> None:
-        self._start, self._powers = start, Powers(rotation)
+        self.__setstate__((start, Powers(rotation)))
+
+    def __getstate__(self) -> tuple[Basis, Powers]:
+        return self._start, self._powers
+
+    def __setstate__(self, state: tuple[Basis, Powers]) -> None:
+        self._start, self._powers = state
         self._made: LRUCache[float, Tensor] = LRUCache(_KEPT)
         self._lock = threading.Lock()
 

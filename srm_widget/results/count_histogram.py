@@ -112,7 +112,7 @@ class CountHistogram:
 def checked_quantiles(q: Any) -> Float64[np.ndarray, "..."]:
     """Return shares as an array of the shape of `q`; ``TypeError`` or ``ValueError`` for others."""
     given = np.asarray(q, dtype=object)
-    shares = np.array([number(each) for each in given.ravel()], dtype=np.float64)
+    shares = np.array([number(each, "q") for each in given.ravel()], dtype=np.float64)
     for share in shares[~((shares >= 0) & (shares <= 1))]:
         raise ValueError(f"expected q in 0 … 1, got {brief(float(share))}")
     return shares.reshape(given.shape)

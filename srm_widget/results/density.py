@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from srm_widget.results.isotropic_density import isotropic_share
+from srm_widget.utils.text import brief
+from srm_widget.utils.validation import as_list, number
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,10 +99,12 @@ class Density:
         Raises
         ------
         ValueError
-            As for `isotropic`.
+            As for `isotropic`; or if `least` is below 0 or NaN.
+        TypeError
+            If it is no number.
         """
-        expected = self.isotropic
-        known = (expected >= least) & (expected > 0)
+        fewest, expected = checked_least(least), self.isotropic
+        known = (expected >= fewest) & (expected > 0)
         return np.divide(self.counts, expected, out=np.full(expected.shape, np.nan), where=known)
 
     @staticmethod
@@ -110,11 +115,20 @@ class Density:
         ------
         ValueError
             If there is no part, or they differ in anything but their samples.
+        TypeError
+            If a part is no density.
         """
+        try:
+            parts = as_list(parts)
+        except TypeError:
+            raise TypeError(f"expected a list of densities, got {brief(parts)}") from None
         if not parts:
             raise ValueError("expected at least one density, got none")
-        first, *others = parts
-        for other in others:
+        for part in parts:
+            if not isinstance(part, Density):
+                raise TypeError(f"expected densities, got {brief(part)} among them")
+        first = parts[0]
+        for other in parts:
             first.check_alike(other)
         lengths = [part.of_lengths for part in parts if part.of_lengths is not None]
         return replace(
@@ -136,3 +150,11 @@ class Density:
                 f"expected densities in the same bins, got {len(self.counts)} up to "
                 f"{self.extent:g} and {len(other.counts)} up to {other.extent:g}: state extent=…"
             )
+
+
+def checked_least(least: Any) -> float:
+    """Return the fewest samples that isotropy has to give, checked."""
+    fewest = number(least, "least")
+    if not fewest >= 0:
+        raise ValueError(f"expected least ≥ 0, got {fewest!r}")
+    return fewest

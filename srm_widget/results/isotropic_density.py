@@ -91,7 +91,8 @@ def isotropic_counts_of_lengths(
     radii = np.linspace(0.0, extent * np.sqrt(2.0), _RADII)
     many = np.zeros(_RADII)
     for length, weight in zip(values, weights, strict=True):
-        many += weight * _survival(np.maximum(radii / length, least), n_dims)
+        with np.errstate(over="ignore"):  # of a length next to 0
+            many += weight * _survival(np.maximum(radii / length, least), n_dims)
     circles = {float(end * share) for end in (values[0], values[-1]) for share in (1.0, least)}
     found = _binned(
         bins,
@@ -161,8 +162,9 @@ def _in_quadrant(
     first, last = np.arctan2(y0, x1), np.arctan2(y1, x0)
     knots = [np.arctan2(y0, x0), np.arctan2(y1, x1)]
     for radius in circles:
-        knots += [np.arccos(np.minimum(x / radius, 1.0)) for x in (x0, x1)]
-        knots += [np.arcsin(np.minimum(y / radius, 1.0)) for y in (y0, y1)]
+        with np.errstate(over="ignore"):
+            knots += [np.arccos(np.minimum(x / radius, 1.0)) for x in (x0, x1)]
+            knots += [np.arcsin(np.minimum(y / radius, 1.0)) for y in (y0, y1)]
     inner = np.sort([knot.clip(first, last) for knot in knots], axis=0)
     ends = np.stack([first, *inner, last])
     total = np.zeros(x0.shape)

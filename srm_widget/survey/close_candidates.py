@@ -108,6 +108,8 @@ class CloseCandidates:
         """Return the sine of the angle between the two directions of each pair."""
         sines = (1 - g * g).sqrt()
         steep = (g.abs() > _STEEP).nonzero().squeeze(1)
+        if not len(steep):  # as of the axes, whose matrix need not be made for nothing
+            return sines
         for some in torch.split(steep, max(1, _TESTS // self._basis.n_dims)):
             first, second = (self._basis.directions[k[some]] for k in (self._first, self._second))
             sines[some] = torch.linalg.vector_norm(second - g[some, None] * first, dim=1)

@@ -10,6 +10,8 @@ from srm_widget.geometry.square_bins import SquareBins
 from srm_widget.results.density import Density
 from srm_widget.results.isotropic_density import isotropic_counts_of_lengths
 from srm_widget.samples.store import SampleStore
+from srm_widget.survey.survey_memory import check_bins_memory
+from srm_widget.utils.text import brief
 from srm_widget.utils.validation import boolean, integer, number
 
 
@@ -45,6 +47,11 @@ class DensitySpec(NamedTuple):
         return self.raw and self.extent is None and self.found is None
 
     @property
+    def holds_all(self) -> bool:
+        """Whether no coordinate is beyond the last edge, but by rounding."""
+        return self.extent is None or (not self.raw and self.extent >= 1)
+
+    @property
     def end(self) -> float:
         """End of the last bin, once it is known."""
         known = self.found if self.extent is None else self.extent
@@ -70,14 +77,17 @@ def checked_density_spec(
         If there is no bin, or the extent is not positive and finite.
     TypeError
         If bins is no integer, the extent no number, or one of the others neither True nor False.
+    MemoryError
+        If there is no room for the bins.
     """
     n_bins = integer("bins", bins, least=1)
+    check_bins_memory(n_bins)
     is_raw, is_compared = boolean("raw", raw), boolean("isotropic", isotropic)
     if extent is None:
         return DensitySpec(epsilon, n_bins, is_raw, None, is_compared)
-    end = number(extent)
+    end = number(extent, "extent")
     if not 0 < end < float("inf"):
-        raise ValueError(f"expected extent as a positive number, got {extent!r}")
+        raise ValueError(f"expected extent as a positive number, got {brief(extent)}")
     return DensitySpec(epsilon, n_bins, is_raw, end, is_compared)
 
 
@@ -94,7 +104,7 @@ class DensityCounter:
 
     def __init__(self, spec: DensitySpec, device: torch.device) -> None:
         self._spec = spec
-        self._bins = SquareBins(spec.bins, spec.end, device, closed=spec.extent is None)
+        self._bins = SquareBins(spec.bins, spec.end, device, closed=spec.holds_all)
         self._counts = torch.zeros((spec.bins, spec.bins), dtype=torch.int64, device=device)
 
     def add(self, first: Float[Tensor, " some"], second: Float[Tensor, " some"]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 
+import torch
 from jaxtyping import Float, Float64
 from torch import Tensor
 
@@ -17,6 +18,9 @@ from srm_widget.survey.density_counter import DensityCounter, DensitySpec
 from srm_widget.survey.search import PlaneSearch
 from srm_widget.survey.survey_memory import density_bytes, most_density_bytes
 from srm_widget.utils.memory import available_bytes, bytes_text
+
+_ROUNDING = 8
+"""Times the spacing of floats at 1 by which a coordinate of a unit row may be off, and more."""
 
 _EXTENT_SHARE = 0.1
 """Share of the work that finding the extent is taken for."""
@@ -52,16 +56,19 @@ def extents(store: SampleStore, basis: Basis) -> Iterator[tuple[float, float]]:
 
     For an orthonormal basis that is the largest projection of a sample on a direction; in another
     basis coordinates can be larger than these, and the length of the longest sample bounds them.
+    In any but the standard basis another order of sums rounds coordinates otherwise: the extent is
+    larger by that, so that it holds them where it is stated too.
 
     Yields the share done and the extent of some samples; the largest is that of all.
     """
     lengths = store.lengths
+    rounding = 0.0 if basis.is_standard else _ROUNDING * torch.finfo(store.dtype).eps
     if not basis.is_orthonormal:
-        yield 1.0, float(lengths.max())
+        yield 1.0, float(lengths.max()) * (1 + rounding)
         return
     for share, _, offset, projected in Projections(store, basis, store.dtype).rows(0):
         own = lengths[offset : offset + projected.shape[1]]
-        yield share, float((projected.abs().amax(dim=0) * own).max())
+        yield share, float(((projected.abs().amax(dim=0) + rounding) * own).max())
 
 
 def check_density_memory(store: SampleStore, basis: Basis, spec: DensitySpec) -> None:

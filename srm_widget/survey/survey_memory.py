@@ -12,6 +12,7 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.basis import MIN_SQUARED_SINE, Basis
 from srm_widget.geometry.plane_index import Variant
 from srm_widget.samples.store import SampleStore
+from srm_widget.utils.memory import available_bytes, bytes_text
 
 _DIRECTIONS, _SAMPLES = 128, 1024
 """Directions and samples, drawn at random and evenly spaced, by which it is estimated how much is
@@ -111,6 +112,17 @@ def density_bytes(store: SampleStore, basis: Basis, epsilon: float, n_bins: int)
     """
     search = _search_bytes(store, basis, lit_shares(store, basis, epsilon))
     return math.ceil(search) + _BYTES_PER_BIN * n_bins * n_bins
+
+
+def check_bins_memory(n_bins: int) -> None:
+    """Raise ``MemoryError`` if square bins, so many of a coordinate, take more than there is."""
+    needed, room = _BYTES_PER_BIN * n_bins * n_bins, available_bytes()
+    if room is not None and needed > room:
+        raise MemoryError(
+            f"expected bins that fit into the {bytes_text(room)} of memory that are left, got "
+            f"{n_bins:,} × {n_bins:,} bins, which take some {bytes_text(needed)}; bins=128 take "
+            f"{bytes_text(_BYTES_PER_BIN * 128 * 128)}"
+        )
 
 
 def most_density_bytes(store: SampleStore, basis: Basis, n_bins: int) -> int:

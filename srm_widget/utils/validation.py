@@ -59,12 +59,24 @@ def _no_flag_or_text(value: Any) -> Any:
     return value
 
 
-def number(value: Any) -> float:
-    """Return `value` as a float, or raise ``TypeError`` or ``ValueError`` if it is no number."""
+def number(value: Any, name: str | None = None) -> float:
+    """Return `value` as a float, or raise ``TypeError`` or ``ValueError`` if it is no number.
+
+    Parameters
+    ----------
+    value
+        Anything with ``__float__`` but booleans and text.
+    name
+        Of the argument, for the message.
+    """
+    expected = "expected a number" if name is None else f"expected {name} as a number"
     try:
         return float(_no_flag_or_text(value))
-    except OverflowError as error:
-        raise ValueError(str(error)) from error
+    except OverflowError:
+        raise ValueError(f"{expected} that a float holds, got {brief(value)}") from None
+    except (TypeError, ValueError, RuntimeError):
+        # NumPy and Torch have errors of their own for arrays of several.
+        raise TypeError(f"{expected}, got {brief(value)}") from None
 
 
 def as_list(value: Any) -> list[Any]:

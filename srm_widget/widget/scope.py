@@ -17,6 +17,7 @@ from srm_widget.export.myst import FILES, directive, directive_path
 from srm_widget.export.page import (
     DEFAULT_BYTES,
     EmbeddedPage,
+    checked_target,
     embedded,
     n_rows_of,
     packer_of,
@@ -544,7 +545,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             If the scope is on counts, which keep no samples, or not even one sample fits, or the
             path is of one of those other two files.
         """
-        target = directive_path(Path(path))
+        target = directive_path(checked_target(path))
         page = page_of(self._page_snapshot(), max_bytes, seed, directive)
         for name, text in FILES.items():
             write_page(target.with_name(name), text)

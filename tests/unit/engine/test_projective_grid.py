@@ -120,7 +120,7 @@ def test_the_facts_say_what_it_rests_on() -> None:
         (None, {"steps": ["last"]}, ValueError, "labels of 'one'.*got 'last'"),
         (None, {"steps": "epoch 1"}, TypeError, "list of positions or labels.*got 'epoch 1'"),
         (None, {"steps": []}, TypeError, "at least one"),
-        (None, {"steps": [1.5]}, TypeError, "float"),
+        (None, {"steps": [1.5]}, TypeError, "integer step, got 1.5"),
         (None, {"epsilon": 2.0}, ValueError, "2.0"),
         (None, {"raw": 1}, TypeError, "raw"),
         (None, {"ratio": None}, TypeError, "ratio"),

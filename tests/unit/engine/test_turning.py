@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import gc
+import pickle
 from typing import Any
 
 import numpy as np
@@ -123,6 +125,7 @@ def test_samples_appended_to_one_step_are_in_all() -> None:
     assert made[1].groups.n_groups == 101
 
 
+@pytest.mark.usefixtures("as_users")
 def test_what_belongs_to_an_engine_comes_with_it() -> None:
     turn = srm.basis.rotated(5, 1)
     made = srm.Timeline.turning(rows(), turn, 2, center="mean", min_norm=0.1)
@@ -134,10 +137,29 @@ def test_what_belongs_to_an_engine_comes_with_it() -> None:
     assert srm.Timeline.turning(own, turn, 2, basis=srm.basis.standard(5))[-1].basis is turn
     with pytest.raises(TypeError, match="expected no center beside an engine"):
         srm.Timeline.turning(own, turn, center="mean")
+    with pytest.raises(TypeError, match="expected no dtype beside an engine"):
+        srm.Timeline.turning(own, turn, dtype="float32")
     with pytest.raises(ValueError, match="steps"):
         srm.Timeline.turning(own, turn, 1)
     with pytest.raises(ValueError, match="basis of 5 dimensions"):
         own.in_bases([srm.basis.standard(6)])
+    with pytest.raises(TypeError, match="expected a basis, got array"):
+        own.in_bases([np.eye(5)])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match="cache_bytes ≥ 0, got -1"):
+        own.in_bases([turn], cache_bytes=-1)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda made: pickle.loads(pickle.dumps(made))])
+def test_a_copy_of_a_turn_holds_its_own_samples_once(copied: Any) -> None:
+    made = srm.Timeline.turning(rows(), srm.basis.rotated(5, 1), 5)
+    expected = [engine.curve(0, 1, epsilon=0.4).counts for engine in made]
+    other = copied(made)
+    for engine, counts in zip(other, expected, strict=True):
+        np.testing.assert_array_equal(engine.curve(0, 1, epsilon=0.4).counts, counts)
+    other[1].append(rows(10))
+    assert {engine.n_samples for engine in other} == {410}
+    assert {engine.n_samples for engine in made} == {400}
+    assert copied(made[2].survey(epsilon=0.4)).confirm(rows(50, seed=2)).n_samples == 50
 
 
 def test_counts_have_no_other_basis() -> None:

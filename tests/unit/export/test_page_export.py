@@ -86,12 +86,16 @@ def test_a_save_that_fails_leaves_the_file_as_it_was(
     assert list(tmp_path.iterdir()) == [file]
 
 
+@pytest.mark.usefixtures("as_users")
 def test_a_folder_that_is_not_there_is_not_made(scope: srm.SRMScope, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"a folder that is there, got .*page.html"):
         scope.save_html(tmp_path / "none" / "page.html")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(IsADirectoryError):
-        scope.save_html(tmp_path / "folder")
+    for save in (scope.save_html, scope.save_myst, srm.save_blank_page):
+        with pytest.raises(IsADirectoryError, match=r"got a folder's, .*folder"):
+            save(tmp_path / "folder")
+        with pytest.raises(TypeError, match="path of a file to write, got 5"):
+            save(5)  # type: ignore[arg-type]
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 

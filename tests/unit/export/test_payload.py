@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -376,3 +377,9 @@ def test_too_few_bytes_are_refused_with_how_many_it_takes() -> None:
     assert held_by(scope, least).frame["n_rows"] >= 1
     with pytest.raises(ValueError, match="at least"):
         scope.freeze(max_bytes=least - 1)
+
+
+def test_json_is_one_line() -> None:
+    text = "\n```\x85```\u2028```\u2029```\r\x0b\x0c\x1c</script>"
+    assert len(as_json([text]).splitlines()) == 1
+    assert json.loads(as_json([text])) == [text]

@@ -56,6 +56,10 @@ REFUSED: list[tuple[Any, type[Exception], str]] = [
     (srm.basis.thomson(4, 4, 0), ValueError, r"Q Qᵀ = I"),
     (np.eye(4) * 1j, TypeError, r"got ndarray of complex128"),
     ("turn", TypeError, r"got str of <U4"),
+    # Products of these are infinite, and their difference is no number.
+    (np.kron(np.eye(2), 1e200 * np.array([[1, 1], [1, -1]])), ValueError, r"off by (inf|nan)"),
+    ([[1, 2], [3]], TypeError, r"equally long rows, got \[\[1, 2\], \[3\]\]"),
+    (torch.eye(4).to_sparse(), TypeError, r"dense rotation, got torch.sparse_coo"),
 ]
 
 

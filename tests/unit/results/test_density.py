@@ -159,3 +159,20 @@ def test_densities_of_other_bins_are_not_added(other: Density, message: str) -> 
 def test_nothing_is_no_density() -> None:
     with pytest.raises(ValueError, match="at least one density"):
         Density.total([])
+
+
+@pytest.mark.parametrize("given", [None, 3, "ab", [density(), None], density()])
+@pytest.mark.usefixtures("as_users")
+def test_what_is_no_density_is_not_added(given: Any) -> None:
+    with pytest.raises(TypeError, match="densities"):
+        Density.total(given)
+
+
+@pytest.mark.parametrize(
+    ("least", "kind"),
+    [(-1, ValueError), (np.nan, ValueError), ("5", TypeError), ([1], TypeError)],
+)
+@pytest.mark.usefixtures("as_users")
+def test_a_ratio_is_of_some_samples_at_least(least: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match="expected least"):
+        density().ratio(least)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import srm_widget as srm
+from srm_widget.geometry.basis import Basis
 from srm_widget.results.density import Density
 from srm_widget.survey import ensemble_density
 from tests.unit.support import oracle
@@ -214,6 +216,8 @@ def test_samples_that_come_meanwhile_are_refused(
         ({"extent": 0}, ValueError, "extent as a positive number, got 0"),
         ({"extent": math.inf}, ValueError, "extent as a positive number, got inf"),
         ({"extent": "wide"}, TypeError, "'wide'"),
+        ({"extent": [1.0]}, TypeError, r"extent as a number, got \[1.0\]"),
+        ({"extent": 10**400}, ValueError, "extent as a number that a float holds"),
         ({"raw": "yes"}, TypeError, "raw"),
         ({"isotropic": 1}, TypeError, "isotropic"),
         ({"progress": 3}, TypeError, "progress"),
@@ -225,6 +229,37 @@ def test_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         engine.ensemble_density(**asked)
+
+
+def test_bins_that_do_not_fit_are_refused_of_one_plane_too(engine: srm.ResonanceEngine) -> None:
+    for count in (engine.ensemble_density, partial(engine.density, 0, 1)):
+        with pytest.raises(MemoryError, match=r"got 10,000,000 × 10,000,000 bins"):
+            count(bins=10_000_000)
+
+
+def test_an_extent_that_was_found_holds_all_where_it_is_stated() -> None:
+    """However a coordinate is rounded: of one plane by itself, or of all at once."""
+    for seed in range(40):
+        normal = np.random.default_rng(seed).standard_normal((20, 6)).astype(np.float32)
+        engine = srm.ResonanceEngine(normal, srm.basis.rotated(6, seed))
+        extent = engine.coordinate_extent()
+        assert extent == engine.ensemble_density(epsilon=0.5, bins=2).extent
+        for plane in itertools.combinations(range(6), 2):
+            assert engine.density(*plane, raw=True, bins=2, extent=extent).n_outside == 0
+
+
+def test_no_direction_is_beyond_one() -> None:
+    rows = srm.basis.rotated(9, 1).directions.numpy().astype(np.float32)
+    found = srm.ResonanceEngine(rows, rows).ensemble_density(epsilon=0.9, raw=False, extent=1.0)
+    assert (found.n_outside, found.n_hits) == (0, 72)
+
+
+def test_axes_take_no_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 65,536 directions it would be 34 GB."""
+    monkeypatch.setattr(Basis, "directions", property(lambda _: pytest.fail("it was made")))
+    engine = srm.ResonanceEngine(np.random.default_rng(0).standard_normal((50, 12)))
+    assert engine.ensemble_density(epsilon=0.5).n_hits > 0
+    assert engine.survey(epsilon=0.5).n_lit > 0
 
 
 def test_what_does_not_fit_is_refused(
