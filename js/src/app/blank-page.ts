@@ -22,6 +22,7 @@ interface BlankPage {
 }
 
 const LONGEST_FILE_NAME = 60;
+const LONGEST_TITLE = 200;
 const LETTERS_OF_END = 20;
 const MOST_FILE_NAMES = 4;
 const MOST_UNUSED = 5;
@@ -231,7 +232,8 @@ function followFiles(
     },
     taken(data, names) {
       try {
-        place.show(data, nameText(names));
+        // The scope cuts its title itself, where it has no room.
+        place.show(data, printable(names.join(" + "), LONGEST_TITLE));
       } catch (error) {
         refused(`${errorText(error)}.`, names);
         return;
