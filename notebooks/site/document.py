@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from notebooks.site.execution import executed
 
 _ROOT = Path(__file__).parents[2]
-_TEXTS = (_ROOT / "docs" / "reading.md", _ROOT / "docs" / "teaching.md")
+TEXTS = tuple(_ROOT / "docs" / f"{name}.md" for name in ("reading", "alignment", "teaching"))
 
 
 class Document(NamedTuple):
@@ -52,7 +52,7 @@ def documents(kept: Path) -> Iterator[Document]:
     """
     for path in sorted((_ROOT / "notebooks").glob("*.ipynb")):
         yield of_notebook(path, executed(path, kept))
-    yield from map(of_text, _TEXTS)
+    yield from map(of_text, TEXTS)
 
 
 def of_notebook(source: Path, executed: NotebookNode) -> Document:

@@ -79,7 +79,8 @@ class CurveChart:
         _draw(self.isotropic, np.array([0.0, 360.0]), np.full(2, expected))
         drawn = np.append(values, expected)
         behind = ""
-        has_bands = survey is not None and survey.n_lit > 0 and not signed
+        # Of a plane alone they would be its own curve.
+        has_bands = survey is not None and survey.n_lit > 0 and survey.n_planes > 1 and not signed
         if survey is not None and has_bands:
             bands = EnsembleBands.of(survey)
             self._show_bands(bands.quantiles)

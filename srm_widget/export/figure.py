@@ -87,6 +87,8 @@ def _ensemble_bands(traits: Any) -> EnsembleBands | None:
     quantiles = np.frombuffer(traits["_ensemble"], "<f4").astype(np.float64)
     if not len(quantiles) or asked != (frame["epsilon"], frame["step"]):
         return None
+    if survey["n_planes"] == 1:  # they are its own curve
+        return None
     by_share = quantiles.reshape(len(BAND_QUANTILES), -1)
     return EnsembleBands(by_share, survey["n_lit"], survey["n_planes"])
 

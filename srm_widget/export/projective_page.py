@@ -28,7 +28,7 @@ body {
   font: 14px/1.5 system-ui, sans-serif;
 }
 h1 { margin: 0 0 4px; font-size: 20px; line-height: 1.3; overflow-wrap: anywhere; }
-p { margin: 0 0 12px; max-width: 75ch; color: var(--quiet); }
+p { margin: 0 0 12px; max-width: 75ch; color: var(--quiet); text-wrap: pretty; }
 .grid { overflow-x: auto; }
 .grid:focus-visible, summary:focus-visible { outline: 2px solid #0072b2; outline-offset: 2px; }
 .grid table { border-spacing: 8px; margin: 0 -8px; }

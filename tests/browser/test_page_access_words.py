@@ -202,11 +202,11 @@ def test_the_course_of_a_timeline_is_told(scope: Scope) -> None:
     expect(scope.view().get_by_role("group", name="Steps")).to_match_aria_snapshot(
         """
         - heading "Alignment over steps" [level=3]
+        - text: Compare with
+        - combobox "Compare with"
         - list:
           - listitem: /this plane at ε = 0.70. [+−]0.\\d+ ± 0.\\d+/
           - listitem: /layer, A₄. [+−]0.\\d+/
-        - text: Compare with
-        - combobox "Compare with"
         - img /Alignment over 4 steps of this plane .* at epoch 0 .*; on show .* at epoch 3/
         - text: Step
         - button "Play steps"

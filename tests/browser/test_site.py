@@ -16,7 +16,8 @@ from notebooks.site.execution import KEPT
 from tests.waiting import until
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
-NAMES = ["index", *(path.stem for path in NOTEBOOKS), "reading", "teaching"]
+TEXTS = ["reading", "alignment", "teaching"]
+NAMES = ["index", *(path.stem for path in NOTEBOOKS), *TEXTS]
 
 # Notebooks that nothing has executed since they or the package changed are executed here.
 pytestmark = pytest.mark.timeout(1800)
@@ -109,7 +110,7 @@ def beam_moves(scope: FrameLocator, steps: int) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_scope_answers_its_sliders(visit: Visit, name: str) -> None:
     frames = visit.open(name)
-    assert bool(frames) == (name not in {"reading", "teaching"})
+    assert bool(frames) == (name not in TEXTS)
     for frame in frames:
         scope = scope_in(frame)
         beam_moves(scope, 40)
@@ -169,14 +170,15 @@ def test_frames_are_as_high_as_their_scopes(visit: Visit) -> None:
     ("name", "visit"),
     [
         (name, {"width": width, "theme": theme})
-        for name in ("index", "04_why_neurons_align")
+        for name in ("index", "04_why_neurons_align", *TEXTS)
         for width, theme in ((900, "light"), (360, "dark"))
     ],
     indirect=["visit"],
 )
 def test_nothing_sticks_out(visit: Visit, name: str, shot: Callable[..., Path]) -> None:
     frames = visit.open(name)
-    scope_in(frames[0])
+    for frame in frames[:1]:
+        scope_in(frame)
     widths = visit.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert widths[0] <= widths[1]
     shot(f"site-{name}-{widths[1]}", visit.page)

@@ -19,10 +19,11 @@ from nbformat.v4 import (
 
 import srm_widget as srm
 from notebooks.site import execution, lessons
-from notebooks.site.document import of_notebook, of_text
+from notebooks.site.document import TEXTS, of_notebook, of_text
 from notebooks.site.outputs import settle
 from notebooks.site.pages import BLANK, Pages
 
+LESSONS = Path(__file__).parents[2] / "notebooks"
 WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "Box()"}
 SVG = {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>"}
 FIRST = "# A *title*\n\nThe first paragraph,\nof two lines.\n\nThe second.\n\n## A section"
@@ -114,6 +115,16 @@ def test_text_leads_with_its_first_sentence(tmp_path: Path) -> None:
 def test_beginnings_that_tell_no_title_are_refused(first: str) -> None:
     with pytest.raises(ValueError, match=r"expected 07_made_up\.ipynb to begin with a heading"):
         of_notebook(Path("07_made_up.ipynb"), shown(first=first))
+
+
+def test_links_of_all_notebooks_and_texts_lead_to_pages() -> None:
+    written = [
+        of_notebook(path, nbformat.read(path, 4)) for path in sorted(LESSONS.glob("*.ipynb"))
+    ]
+    every = [*written, *map(of_text, TEXTS)]
+    pages = Pages(every, {"srm_widget": "1"})
+    for document in every:
+        assert pages.page(document).html
 
 
 def test_only_lessons_have_numbers() -> None:

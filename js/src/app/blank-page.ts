@@ -21,11 +21,27 @@ interface BlankPage {
   version: string;
 }
 
-const LONGEST_FILE_NAME = 80;
+const LONGEST_FILE_NAME = 60;
+const LONGEST_TITLE = 200;
+const LETTERS_OF_END = 20;
+const MOST_FILE_NAMES = 4;
+const MOST_UNUSED = 5;
 const ACCEPTED = ".npy,.npz,.csv,.tsv,.txt";
 
-const nameText = (names: readonly string[]): string =>
-  names.map((name) => printable(name, LONGEST_FILE_NAME)).join(" + ");
+/** A file's name; of a long one the end stays, which tells versions and kinds apart. */
+function fileName(name: string): string {
+  const letters = Array.from(name);
+  const end = letters.slice(-LETTERS_OF_END);
+  const begin = letters.slice(0, LONGEST_FILE_NAME - LETTERS_OF_END - 1);
+  const cut = letters.length > LONGEST_FILE_NAME ? [...begin, "…", ...end] : letters;
+  return printable(cut.join(""), LONGEST_FILE_NAME);
+}
+
+function nameText(names: readonly string[]): string {
+  const said = names.slice(0, MOST_FILE_NAMES).map(fileName);
+  const rest = names.length - said.length;
+  return [...said, ...(rest > 0 ? [`${integer(rest)} more`] : [])].join(" + ");
+}
 
 const code = (text: string) => element("code", {}, [text]);
 
@@ -51,9 +67,9 @@ function createKinds(): HTMLElement {
     [
       ".csv",
       [
-        "one sample a line; a header names the directions, a column ",
+        "one sample a line; if you like a header with the names of the directions, and a column ",
         code("label"),
-        " the classes",
+        " with classes",
       ],
     ],
   ];
@@ -126,7 +142,7 @@ function summary(data: ScopeData, names: readonly string[]): string {
     data.basis === "standard basis" ? "" : `${integer(basis ?? 0)} directions`,
     nClasses > 0 ? `${integer(nClasses)} ${nClasses === 1 ? "class" : "classes"}` : "",
     unused.length > 0
-      ? `not used: ${nameText(unused.slice(0, 5))}${unused.length > 5 ? ", …" : ""}`
+      ? `not used: ${unused.slice(0, MOST_UNUSED).map(fileName).join(", ")}${unused.length > MOST_UNUSED ? ", …" : ""}`
       : "",
   ];
   return `${nameText(names)}: ${facts.filter(Boolean).join(" · ")}`;
@@ -207,7 +223,7 @@ function followFiles(
   const refused = (reason: string, names: string[]) =>
     say(
       shown,
-      `${nameText(names)} is refused: ${reason}.${shown ? " The scope below is as it was." : ""}`,
+      `${nameText(names)} is refused: ${reason}${shown ? " The scope below is as it was." : ""}`,
     );
   return {
     begun(names) {
@@ -216,9 +232,10 @@ function followFiles(
     },
     taken(data, names) {
       try {
-        place.show(data, nameText(names));
+        // The scope cuts its title itself, where it has no room.
+        place.show(data, printable(names.join(" + "), LONGEST_TITLE));
       } catch (error) {
-        refused(errorText(error), names);
+        refused(`${errorText(error)}.`, names);
         return;
       }
       shown = summary(data, names);

@@ -3,15 +3,19 @@
 import { CooperativeTask } from "../base/cooperative-task.ts";
 import { errorText } from "../base/format.ts";
 import { checkFileSizes, droppedData, type NamedBytes } from "../files/dropped-data.ts";
+import { Refusal } from "../files/refusal.ts";
 import { type ScopeData, scopeData } from "../files/scope-data.ts";
 
 /** Who hears of what becomes of files. */
 export interface FileListener {
   begun(names: string[]): void;
   taken(data: ScopeData, names: string[]): void;
-  /** nothing of the files is used, and this is why */
+  /** nothing of the files is used, and this is why, in sentences */
   refused(reason: string, names: string[]): void;
 }
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Refusal ? `${error.message}. ${error.remedy}.` : `${errorText(error)}.`;
 
 async function bytesOf(file: File): Promise<NamedBytes> {
   try {
@@ -50,12 +54,12 @@ export class DroppedFileReader {
       const done = (found: ScopeData | Error) => this.#finished(found, names);
       this.#task.start(caught(scopeData(data, this.#version)), done, () => {});
     } catch (error) {
-      if (number === this.#latest) this.#listener.refused(errorText(error), names);
+      if (number === this.#latest) this.#listener.refused(reasonOf(error), names);
     }
   }
 
   #finished(found: ScopeData | Error, names: string[]): void {
-    if (found instanceof Error) this.#listener.refused(errorText(found), names);
+    if (found instanceof Error) this.#listener.refused(reasonOf(found), names);
     else this.#listener.taken(found, names);
   }
 }

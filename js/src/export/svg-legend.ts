@@ -63,7 +63,11 @@ function drawn([shape, like]: Sample, polar: Element, paint: ResolveColour): SVG
   if (!style || style.display === "none" || node.closest(".srm-pending")) return [];
   const { fill = "none", ...line } = styleAttributes(style, paint);
   return [
-    svgElement(shape, { ...SWATCH_SHAPES[shape], fill: shape === "line" ? "none" : fill, ...line }),
+    svgElement(shape === "half" ? "rect" : shape, {
+      ...SWATCH_SHAPES[shape],
+      fill: shape === "line" ? "none" : fill,
+      ...line,
+    }),
   ];
 }
 

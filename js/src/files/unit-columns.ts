@@ -4,6 +4,7 @@ import { evenlySpaced } from "../base/numbers.ts";
 import { firstFew } from "../base/python-text.ts";
 import type { UnitRows } from "../engine/auto-epsilon.ts";
 import { AUTO_EPSILON_SAMPLES } from "../protocol/limits.ts";
+import { Refusal } from "./refusal.ts";
 import type { NumberTable } from "./table-of-numbers.ts";
 
 const AT_ONCE = 1 << 15;
@@ -64,9 +65,10 @@ export function* unitColumns(table: NumberTable): Generator<void, UnitColumns> {
     }
   }
   if (bad.length > 0) {
-    throw new Error(
+    throw new Refusal(
       `expected finite activations, got NaN or infinity in ${bad.length} of ${n} rows ` +
         `(${firstFew(bad)}); nan_policy='drop' leaves such rows out`,
+      "That is for Python; for this page, save the file without them, x[np.isfinite(x).all(axis=1)]",
     );
   }
   return { n, nDims, columns, nZero, some: { n: chosen.length, nDims, values } };

@@ -29,7 +29,7 @@ async function outcomeOf(files: DroppedFile[]): Promise<unknown> {
     if (!(error instanceof Error)) throw error;
     return {
       refusal: error.message,
-      kind: error.constructor.name,
+      kind: error.name,
       elapsed: performance.now() - began,
     };
   }

@@ -138,7 +138,8 @@ export const FAINT_TEXT = `Faint cells: fewer than ${OPAQUE_FROM} samples`;
 export function litPlanesText(frame: MapFrame): string {
   const { n_lit, n_planes, n_skipped, n_dead, n_directions, epsilon } = frame;
   const planes = integer(n_planes);
-  const lit = n_lit === n_planes ? `all ${planes}` : `${integer(n_lit)} of ${planes}`;
+  const all = n_planes === 1 ? "the only plane is" : `all ${planes}`;
+  const lit = n_lit === n_planes ? all : `${integer(n_lit)} of ${planes}`;
   // Pairs of which one is a row of zeros.
   const ofZeros = (n_dead * (2 * n_directions - n_dead - 1)) / 2;
   const nParallel = n_skipped - ofZeros;

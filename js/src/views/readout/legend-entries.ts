@@ -35,7 +35,8 @@ const [LOWEST, LOW, , HIGH, HIGHEST] = BAND_QUANTILES.map((share) => Math.round(
 
 /** What the band of all planes shows, and of how many; false where there is none. */
 function bandText(ensemble: Float32Array, planes: SurveyedPlanes): string | false {
-  if (ensemble.length === 0 || !planes) return false;
+  // Of a plane alone they are its own curve.
+  if (ensemble.length === 0 || !planes || planes.n_planes === 1) return false;
   const { n_planes: all, n_lit: lit } = planes;
   const which =
     lit === all ? `all ${integer(all)} planes` : `${integer(lit)} lit planes of ${integer(all)}`;

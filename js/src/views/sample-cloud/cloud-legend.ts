@@ -1,7 +1,7 @@
 import { integer, powerOfTen } from "../../base/format.ts";
 import { changeDetector } from "../../base/memoize.ts";
 import type { CloudKind, CloudOf } from "../../protocol/frames.ts";
-import { DENSITY_CODES } from "../../protocol/limits.ts";
+import { DENSITY_CODES, MOST_POWERS } from "../../protocol/limits.ts";
 import { ensembleKindOf } from "../../protocol/readers.ts";
 import { createAnnouncer } from "../../ui/announcer.ts";
 import { createChoices } from "../../ui/choices.ts";
@@ -61,10 +61,11 @@ export function endTexts(cells: DensityCells): { low: string; one: string; high:
   }
   const middle = middleOf(cells) ?? 0;
   const one = middleOf(cells) === undefined ? "" : "1";
+  const isCut = high >= MOST_POWERS;
   return {
-    low: one && middle < BESIDE ? "" : powerOfTen(low),
+    low: (one && middle < BESIDE) || low >= MOST_POWERS ? "" : powerOfTen(low),
     one: one && middle > 1 - BESIDE ? "" : one,
-    high: `${powerOfTen(high)} ×`,
+    high: `${isCut ? "≥ " : ""}${powerOfTen(Math.min(high, MOST_POWERS))} ×`,
   };
 }
 

@@ -12,6 +12,7 @@ export interface EnsembleStatus {
 
 /** What a density of all planes rests on, in words. */
 export function ensembleText({
+  kind,
   n_planes,
   n_samples,
   n_lit,
@@ -23,8 +24,12 @@ export function ensembleText({
   if (n_lit === 0) return `${planes}: nothing is lit at ${at}.`;
   const all = `${integer(n_lit)} of ${integer(n_planes * n_samples)}`;
   const pairs = `pairs of plane and sample lit at ${at}`;
-  const isotropicText = isotropic < 1 ? "fewer than 1" : integer(isotropic);
-  return `${planes}: ${all} ${pairs}, ${isotropicText} if data were isotropic.`;
+  if (isotropic >= 1)
+    return `${planes}: ${all} ${pairs}, ${integer(isotropic)} if data were isotropic.`;
+  const few = "fewer than 1 if data were isotropic";
+  // A ratio to next to nothing is large wherever a sample happens to be.
+  const warning = kind === "ratio" ? ", so that the ratio tells only where they lie" : "";
+  return `${planes}: ${all} ${pairs}, ${few}${warning}.`;
 }
 
 /** What is said of the density of all planes, and how far it is counted. */

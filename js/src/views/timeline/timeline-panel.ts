@@ -91,8 +91,9 @@ export function createTimelinePanel(options: TimelineOptions, signal: AbortSigna
   const title = element("h3", { class: "srm-part-title" });
   const legend = createValueLegend();
   const ask = createButton("Compare with turned bases", options.compareWithTurned, signal);
-  const parts = [title, legend.node, ask, compare.node];
-  const head = element("div", { class: "srm-strip-head" }, parts);
+  const asked = element("div", { class: "srm-steps-asked" }, [ask, compare.node]);
+  const parts = [title, asked, legend.node];
+  const head = element("div", { class: "srm-strip-head srm-steps-head" }, parts);
   const pane = element("div");
   const label = { class: "srm-steps", role: "group", "aria-label": "Steps" };
   const node = element("section", label, [head, pane, slider.node]);

@@ -55,6 +55,8 @@ test("the entry of all planes says of how many, and how many are lit", () => {
     "1,200 lit planes of 523,776: 95 % of them light nothing at any one angle",
   );
   assert.equal(text(0, new Float32Array()), undefined);
+  const only = curveEntries(STATE, { ...ARRAYS, ensemble: some }, { n_planes: 1, n_lit: 1 });
+  assert.equal(only.get("ensemble"), undefined);
 });
 
 test("the legend of the curves names what there is to see, in one order", () => {
