@@ -67,13 +67,13 @@ export function powerOfTen(log: number): string {
   return `${mantissa === 1 ? "" : `${mantissa}·`}${tenToThe(digits)}`;
 }
 
-// Beyond this the ratio says only that isotropy would light nothing at all.
-const ABSURD = 1e6;
+// Where isotropic data light less than one sample in a million, a ratio to them says nothing.
+const LEAST_ISOTROPIC = 1e-6;
 
 /** How many times more than isotropic a fraction is, as text. */
 export function gainText(fraction: number, isotropic: number): string {
+  if (!(isotropic >= LEAST_ISOTROPIC)) return DASH;
   const ratio = fraction / isotropic;
-  if (!(isotropic > 0) || !Number.isFinite(ratio) || ratio >= ABSURD) return DASH;
   return `${ratio < 100 ? ratio.toFixed(1) : integer(ratio)}×`;
 }
 
