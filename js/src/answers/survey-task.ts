@@ -18,7 +18,7 @@ import type { ScopeTraits } from "../protocol/traits.ts";
 // What takes less is finished although a newer one is wanted, so that the map follows a moving ε.
 const SOON_MS = 1000 * QUICK;
 
-// While the step slider moves the map follows at this pace: a frame has no room for more.
+// The map follows when the step slider has rested for so long: a frame has no room for more.
 const STEP_PAUSE_MS = 100;
 
 const NO_TILE = {
@@ -109,12 +109,12 @@ export class SurveyTask {
     } else this.#beginSoon();
   }
 
-  /** Begins at once, or where another step was surveyed before after a pause. */
+  /** Begins at once, or where another step was surveyed before once the steps come to rest. */
   #beginSoon(): void {
     if (!this.#known || this.#known.spec.step === this.#wanted?.step) {
       this.#pause.clear();
       this.#begin();
-    } else if (!this.#pause.isSet) {
+    } else {
       this.#pause.set(() => this.#begin(), STEP_PAUSE_MS);
       this.#show({ _map_frame: this.#about("running") });
     }
