@@ -49,8 +49,9 @@ function middleOf({ kind, low, high }: DensityCells): number | undefined {
   return kind === "ratio" && low < 0 && high > 0 ? -low / (high - low) : undefined;
 }
 
-// An end gives way to the 1 beside it.
-const BESIDE = 0.14;
+// Share of the scale that a character takes: an end gives way to the 1 beside it, and the 1 to an end.
+const CHARACTER = 0.045;
+const roomOf = (text: string) => CHARACTER * (text.length + 1);
 
 /** The labels of the density's colours: low end, 1 ×, high end. */
 export function endTexts(cells: DensityCells): { low: string; one: string; high: string } {
@@ -61,11 +62,12 @@ export function endTexts(cells: DensityCells): { low: string; one: string; high:
   }
   const middle = middleOf(cells) ?? 0;
   const one = middleOf(cells) === undefined ? "" : "1";
-  const isCut = high >= MOST_POWERS;
+  const most = `${high >= MOST_POWERS ? "≥ " : ""}${powerOfTen(Math.min(high, MOST_POWERS))} ×`;
+  const least = powerOfTen(low);
   return {
-    low: (one && middle < BESIDE) || low >= MOST_POWERS ? "" : powerOfTen(low),
-    one: one && middle > 1 - BESIDE ? "" : one,
-    high: `${isCut ? "≥ " : ""}${powerOfTen(Math.min(high, MOST_POWERS))} ×`,
+    low: (one && middle < roomOf(least)) || low >= MOST_POWERS ? "" : least,
+    one: one && middle > 1 - roomOf(most) ? "" : one,
+    high: most,
   };
 }
 
