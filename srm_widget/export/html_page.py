@@ -30,7 +30,7 @@ body {{ margin: 0; padding: 12px; background: #fff; color: #1d1f21; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #15171a; color: #e4e6e8; }} }}
 """
 
-_PAGE = """<!doctype html>
+HEAD = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -41,7 +41,12 @@ _PAGE = """<!doctype html>
 <link rel="icon" href="data:,">
 <style>{style}</style>
 </head>
-<body>
+"""
+"""Beginning of every page, up to its body."""
+
+_PAGE = (
+    HEAD
+    + """<body>
 <main id="{scope_id}"></main>
 <noscript>This page counts and draws by itself, which takes JavaScript.</noscript>
 <script type="application/json" id="{data_id}">{data}</script>
@@ -49,6 +54,7 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+)
 
 _IFRAME = (
     '<iframe title="{title}" srcdoc="{page}" sandbox="allow-scripts allow-downloads" '

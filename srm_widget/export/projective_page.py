@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import UInt8
 from PIL import Image
 
-from srm_widget.export.html_page import digest
+from srm_widget.export.html_page import HEAD, digest
 from srm_widget.figures.density_colours import DARK, LIGHT, Theme
 from srm_widget.figures.projective_figure import scale_labels
 from srm_widget.results.density import Density
@@ -62,18 +62,9 @@ details th:nth-child(-n + 2), details td:nth-child(-n + 2) { text-align: left; }
 details tbody tr { border-top: 1px solid var(--rim); }
 """
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="srm_widget {version}">
-<title>{title}</title>
-<link rel="icon" href="data:,">
-<style>{style}</style>
-</head>
-<body>
+_PAGE = (
+    HEAD
+    + """<body>
 <main>
 <h1>{title}</h1>
 <p>{facts}</p>
@@ -102,6 +93,7 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
+)
 
 
 def projective_page(grid: ProjectiveGrid, title: str) -> str:

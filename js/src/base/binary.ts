@@ -21,10 +21,6 @@ function alignedCopy(buffer: BinaryValue, size: number): ArrayBuffer {
 export const decodeInts = (buffer: BinaryValue): Int32Array =>
   new Int32Array(alignedCopy(buffer, 4));
 
-/** Decodes unsigned 32-bit integers. */
-export const decodeUnsigned = (buffer: BinaryValue): Uint32Array =>
-  new Uint32Array(alignedCopy(buffer, 4));
-
 /** Decodes 32-bit floats. */
 export const decodeFloats = (buffer: BinaryValue): Float32Array =>
   new Float32Array(alignedCopy(buffer, 4));
