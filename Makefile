@@ -35,6 +35,7 @@ test: setup ## everything that must pass
 
 bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
 	$(BIN)/python -m tests.bench.bench_engine
+	$(BIN)/python -m tests.bench.bench_shared
 	$(BIN)/python -m tests.bench.bench_inside
 	$(BIN)/python -m tests.bench.bench_alignment
 	$(BIN)/python -m tests.bench.bench_survey

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float, Float32, Int64
 from torch import Tensor, nn
 
-from srm_widget.concurrency.threads import limit_threads
+from srm_widget.concurrency.torch_threads import limit_threads
 from srm_widget.utils.validation import integer
 
 Activation = Callable[[Tensor], Tensor]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future
 from typing import Any, Generic, Literal, TypeVar, get_args
 
-from srm_widget.concurrency.threads import limit_threads, spare_threads, widget_lock
+from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.torch_threads import limit_threads, spare_threads
 from srm_widget.utils.text import error_text
 
 Work = TypeVar("Work")

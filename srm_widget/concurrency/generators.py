@@ -10,6 +10,8 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, get_args
 
 from tqdm.auto import tqdm
 
+from srm_widget.concurrency.torch_threads import free_threads
+
 Report = Callable[[float], object]
 Progress = bool | Report | None
 """True for a progress bar, or a function called with the share done, rising to 1."""
@@ -25,11 +27,18 @@ _YIELDS = re.compile(r"\s*\n *Yields\n *-+\n.*?(?:(?=\n\n *\w+\n *-+\n)|\s*\Z)",
 
 
 def run(steps: Generator[Any, None, _Result]) -> _Result:
-    """Run a generator to its end and return its result; what it yields is left out."""
+    """Run a generator to its end, on cores that are free; what it yields is left out.
+
+    Returns
+    -------
+    result
+        What the generator returns.
+    """
     with closing(steps):
         try:
             while True:
-                next(steps)
+                with free_threads():
+                    next(steps)
         except StopIteration as end:
             result: _Result = end.value
             return result

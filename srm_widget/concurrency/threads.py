@@ -1,13 +1,12 @@
-"""Locks of engines and widgets, and how many threads torch uses."""
+"""Locks of engines and widgets: what holds them, and what waits for them."""
 
-import os
 import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator
+from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 
-import torch
+from srm_widget.concurrency.torch_threads import free_threads
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -87,11 +86,11 @@ _S = TypeVar("_S", bound=HasLock)
 
 
 def locked(method: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_S, _P], _T]:
-    """Decorate a method to run while it holds the lock of its object."""
+    """Decorate a method to run while it holds the lock of its object, on cores that are free."""
 
     @wraps(method)
     def with_lock(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
-        with self._lock:
+        with self._lock, free_threads():
             return method(self, *args, **kwargs)
 
     return with_lock
@@ -100,13 +99,13 @@ def locked(method: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_S
 def locked_steps(
     method: Callable[Concatenate[_S, _P], Generator[_Step, None, _Result]],
 ) -> Callable[Concatenate[_S, _P], Generator[_Step, None, _Result]]:
-    """Decorate a method that returns a generator: each step holds the lock of its object."""
+    """Decorate a method that returns a generator: so runs each of its steps."""
 
     @wraps(method)
     def with_lock(
         self: _S, /, *args: _P.args, **kwargs: _P.kwargs
     ) -> Generator[_Step, None, _Result]:
-        with self._lock:
+        with self._lock, free_threads():
             steps = method(self, *args, **kwargs)
         return _locked_generator(self._lock, steps)
 
@@ -118,7 +117,7 @@ def _locked_generator(
 ) -> Generator[_Step, None, _Result]:
     try:
         while True:
-            with lock:
+            with lock, free_threads():
                 try:
                     step = next(steps)
                 except StopIteration as end:
@@ -128,19 +127,3 @@ def _locked_generator(
     finally:
         with lock:
             steps.close()
-
-
-@contextmanager
-def limit_threads(threads: int) -> Iterator[None]:
-    """Have torch use at most `threads` threads inside the ``with`` block."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(min(before, threads))
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def spare_threads() -> int:
-    """Return half the number of cores: torch's threads wait for each other where a core is busy."""
-    return max(1, (os.cpu_count() or 1) // 2)

@@ -9,7 +9,7 @@ from jaxtyping import Float, Float64
 from torch import Tensor
 
 from srm_widget.concurrency.generators import run
-from srm_widget.concurrency.threads import limit_threads
+from srm_widget.concurrency.torch_threads import limit_threads
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.samples.fourth_moments import FourthMoments

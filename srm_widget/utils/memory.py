@@ -4,7 +4,13 @@ import os
 import re
 from pathlib import Path
 
-_GROUPS = Path("/sys/fs/cgroup")
+from srm_widget.utils.control_groups import control_groups, read_text
+
+_FILES = {
+    1: ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    2: ("memory.max", "memory.current", "inactive_file"),
+}
+"""Limit and usage of a control group by its version, and what of its caches it would give up."""
 
 
 def available_bytes() -> int | None:
@@ -27,7 +33,7 @@ def bytes_text(n_bytes: int) -> str:
 
 
 def _machine() -> int | None:
-    found = re.search(r"^MemAvailable:\s+(\d+) kB", _read(Path("/proc/meminfo")), re.MULTILINE)
+    found = re.search(r"^MemAvailable:\s+(\d+) kB", read_text(Path("/proc/meminfo")), re.MULTILINE)
     if found:
         return 1024 * int(found[1])
     try:
@@ -38,7 +44,7 @@ def _machine() -> int | None:
 
 def _own_limits() -> list[int]:
     """Return what the limits of the process itself leave."""
-    limits, status = _read(Path("/proc/self/limits")), _read(Path("/proc/self/status"))
+    limits, status = read_text(Path("/proc/self/limits")), read_text(Path("/proc/self/status"))
     rooms = []
     for limit, usage in (("Max address space", "VmSize"), ("Max data size", "VmData")):
         most = re.search(rf"^{limit} +(\d+)", limits, re.MULTILINE)  # or "unlimited"
@@ -51,34 +57,14 @@ def _own_limits() -> list[int]:
 def _groups() -> list[int]:
     """Return what the limits of the process's control groups leave."""
     rooms = []
-    for line in _read(Path("/proc/self/cgroup")).splitlines():
-        _, controllers, own = line.split(":", 2)
-        if controllers == "":
-            root, names = _GROUPS, ("memory.max", "memory.current", "inactive_file")
-        elif "memory" in controllers.split(","):
-            names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
-            root = _GROUPS / "memory"
-        else:
-            continue
-        path = root / own.lstrip("/")
-        # A container may see its own group as the root.
-        for group in (path, *path.parents):
-            rooms += _room(group, *names)
-            if group == root:
-                break
+    for group, version in control_groups("memory"):
+        rooms += _room(group, *_FILES[version])
     return rooms
 
 
 def _room(group: Path, limit: str, usage: str, cached: str) -> list[int]:
-    most, used = _read(group / limit).strip(), _read(group / usage).strip()
+    most, used = read_text(group / limit).strip(), read_text(group / usage).strip()
     if not (most.isdigit() and used.isdigit()):
         return []  # "max", or no such group
-    reclaimable = re.search(rf"^{cached} (\d+)", _read(group / "memory.stat"), re.MULTILINE)
+    reclaimable = re.search(rf"^{cached} (\d+)", read_text(group / "memory.stat"), re.MULTILINE)
     return [int(most) - int(used) + (int(reclaimable[1]) if reclaimable else 0)]
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text()
-    except OSError:
-        return ""

@@ -13,7 +13,7 @@ import torch
 from distributed import Client, LocalCluster
 
 import srm_widget as srm
-from srm_widget.concurrency.threads import limit_threads
+from srm_widget.concurrency.torch_threads import limit_threads
 from srm_widget.distributed.partial_survey import PartialSurvey
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.survey import Survey

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.concurrency.threads import limit_threads
+from srm_widget.concurrency.torch_threads import limit_threads
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.plane import plane_counts
 from srm_widget.samples import activations as activations_module

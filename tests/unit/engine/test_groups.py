@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import srm_widget as srm
 from srm_widget.concurrency.generators import run
-from srm_widget.concurrency.threads import limit_threads
+from srm_widget.concurrency.torch_threads import limit_threads
 from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.plane import group_tally
 from srm_widget.results.curves import Resonance

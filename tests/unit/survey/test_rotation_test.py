@@ -8,7 +8,7 @@ import torch
 from scipy.stats import kstest
 
 import srm_widget as srm
-from srm_widget.concurrency.threads import limit_threads
+from srm_widget.concurrency.torch_threads import limit_threads
 from srm_widget.survey import null_draws, random_rotations
 from srm_widget.survey.rotation_test import RotationTest
 from tests.unit.support.survey_problems import ANCHORED, CROWDED, Sizes

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import srm_widget as srm
-from srm_widget.concurrency.threads import limit_threads
+from srm_widget.concurrency.torch_threads import limit_threads
 from srm_widget.survey import null_draws, random_rotations
 from tests.unit.support.survey_problems import Sizes
 

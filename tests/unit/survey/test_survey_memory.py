@@ -1,7 +1,6 @@
 """What a survey takes is estimated before it is begun, and refused where there is no room."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ import pytest
 import srm_widget as srm
 from srm_widget.survey import surveyor
 from srm_widget.survey.survey_memory import lit_shares
-from srm_widget.utils import memory
 
 RNG = np.random.default_rng(0)
 
@@ -57,54 +55,6 @@ def test_no_survey_is_begun_that_does_not_fit(monkeypatch: pytest.MonkeyPatch) -
     assert engine.survey_bytes(0.5) == needed - 8 * 400**2
     monkeypatch.setattr(surveyor, "available_bytes", lambda: None)
     assert engine.survey(epsilon=0.5).n_planes == 79_800
-
-
-def test_the_limits_of_groups_of_processes_are_known(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert (memory.available_bytes() or 1) > 0
-    files = {
-        "/proc/meminfo": "MemTotal: 9 kB\nMemAvailable:   4000 kB\n",
-        "/proc/self/cgroup": "0::/a/b\n5:cpu:/x\n3:memory,hugetlb:/v1\n",
-        "/sys/fs/cgroup/a/memory.max": "1000000",
-        "/sys/fs/cgroup/a/memory.current": "400000",
-        "/sys/fs/cgroup/a/memory.stat": "anon 1\ninactive_file 50000\n",
-        "/sys/fs/cgroup/a/b/memory.max": "max",
-        "/sys/fs/cgroup/a/b/memory.current": "1",
-        "/sys/fs/cgroup/memory/v1/memory.limit_in_bytes": "900000",
-        "/sys/fs/cgroup/memory/v1/memory.usage_in_bytes": "100000",
-    }
-    monkeypatch.setattr(memory, "_read", lambda path: files.get(str(path), ""))
-    assert memory.available_bytes() == 650_000
-    del files["/sys/fs/cgroup/a/memory.max"]
-    assert memory.available_bytes() == 800_000
-    files["/proc/self/cgroup"] = ""
-    assert memory.available_bytes() == 4_096_000
-    del files["/proc/meminfo"]
-    assert (memory.available_bytes() or 0) > 4_096_000
-
-
-def test_the_limits_of_the_process_itself_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {
-        "/proc/meminfo": "MemAvailable:   4000 kB\n",
-        "/proc/self/limits": (
-            "Limit                     Soft Limit           Hard Limit           Units     \n"
-            "Max data size             unlimited            unlimited            bytes     \n"
-            "Max address space         3072000              unlimited            bytes     \n"
-        ),
-        "/proc/self/status": "Name:\tpython\nVmSize:\t    1000 kB\nVmData:\t     500 kB\n",
-    }
-    monkeypatch.setattr(memory, "_read", lambda path: files.get(str(path), ""))
-    assert memory.available_bytes() == 2_048_000
-    limits = files["/proc/self/limits"]
-    files["/proc/self/limits"] = limits.replace(
-        "data size             unlimited", "data size 1024000"
-    )
-    assert memory.available_bytes() == 512_000
-    files["/proc/self/limits"] = limits.replace("3072000", "1000")
-    assert memory.available_bytes() == 0
-    files["/proc/self/limits"] = limits.replace("3072000", "unlimited")
-    assert memory.available_bytes() == 4_096_000
 
 
 @pytest.mark.parametrize(
