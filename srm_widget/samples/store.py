@@ -4,6 +4,7 @@ A plane of the standard basis needs two columns and nothing else: a column of a 
 and a block's columns fit the processor's cache.
 """
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
@@ -56,6 +57,23 @@ class _ColumnBlock:
         norms[: self.size] = self.norms[: self.size]
         self.directions, self.norms = directions, norms
 
+    def snapshot(self) -> "_ColumnBlock":
+        """Return the samples there are now, in the same memory, without room for more."""
+        other = copy.copy(self)
+        other.directions = self.directions[:, : self.size]
+        other.norms = self.norms[: self.size]
+        return other
+
+    def __getstate__(self) -> dict[str, Any]:
+        parts = self.directions[:, : self.size], self.norms[: self.size]
+        directions, norms = map(_without_room, parts)
+        return {"size": self.size, "directions": directions, "norms": norms}
+
+
+def _without_room(part: Tensor) -> Tensor:
+    """Return `part`, in memory of its own if it is a part of more, which would be stored too."""
+    return part if part.untyped_storage().nbytes() == part.nbytes else part.clone()
+
 
 class SampleStore:
     """Unit rows x̂ of all samples, kept once, to which batches are appended.
@@ -104,6 +122,17 @@ class SampleStore:
 
     def __len__(self) -> int:
         return sum(block.size for block in self._blocks)
+
+    def snapshot(self) -> "SampleStore":
+        """Return a store of the samples there are now, in the same memory.
+
+        What is appended to one of the two, the other does not see: columns that hold samples are
+        never written to again, and a snapshot has no room for more beside them.
+        """
+        other = copy.copy(self)
+        other._blocks = [block.snapshot() for block in self._blocks]  # noqa: SLF001
+        other._rows = None if self._rows is None else list(self._rows)  # noqa: SLF001
+        return other
 
     def check_size(self, n_samples: int) -> None:
         """Raise ``RuntimeError`` if samples were appended since there were `n_samples` of them."""

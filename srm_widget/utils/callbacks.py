@@ -1,17 +1,44 @@
 """Callbacks held by weak references, so that they do not keep their owners alive."""
 
 from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 from weakref import WeakMethod
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def weakly(method: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Return a function that calls a bound method and does not keep its owner alive.
+
+    Once the owner is gone it raises ``ReferenceError``.
+    """
+    reference = WeakMethod(method)
+
+    def call(*arguments: _P.args, **named: _P.kwargs) -> _T:
+        alive = reference()
+        if alive is None:
+            raise ReferenceError(f"the owner of {method_name} is gone")
+        return alive(*arguments, **named)
+
+    method_name = method.__name__
+    return call
 
 
 class WeakCallbacks:
-    """List of bound methods to call together; it keeps none of their owners alive."""
+    """List of bound methods to call together; it keeps none of their owners alive.
+
+    A copy of it is empty: whoever listens to one thing has not asked to hear of its copies.
+    """
 
     def __init__(self) -> None:
         self._methods: list[WeakMethod[Callable[[], None]]] = []
 
     def __len__(self) -> int:
         return sum(method() is not None for method in self._methods)
+
+    def __reduce__(self) -> tuple[type["WeakCallbacks"], tuple[()]]:
+        return WeakCallbacks, ()
 
     def add(self, listener: Callable[[], None]) -> None:
         """Call the bound method `listener` from now on, as long as its owner lives."""
