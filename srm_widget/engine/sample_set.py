@@ -1,8 +1,9 @@
 """Samples of an engine: checked, normalised and copied, with their basis and their classes."""
 
 import copy
+import threading
 from typing import Any
-from weakref import ref
+from weakref import WeakSet, ref
 
 import numpy as np
 import torch
@@ -21,6 +22,11 @@ from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy
 from srm_widget.utils.text import brief
 
 _MIN_CACHE_BYTES = 16 << 20
+
+
+_stores_lock = threading.Lock()
+_stores: WeakSet[SampleStore] = WeakSet()
+"""Stores of all engines: those made of the same activations share one copy of them."""
 
 
 class _LatestSnapshot:
@@ -204,7 +210,13 @@ class SampleSet:
             )
         store.preparation = store.preparation.resolved(values)
         before, first = len(store), len(store) + store.n_dropped
-        store.append(values, self.nan_policy)
+        known = store.alike(values, _known_stores()) if self._store is None else None
+        if known is None:
+            store.append(values, self.nan_policy)
+        else:
+            store = known
+        with _stores_lock:
+            _stores.add(store)
         self._store, self._basis = store, basis
         if named is not None:
             self.encoder = self.encoder or GroupEncoder()
@@ -255,3 +267,8 @@ class SampleSet:
         dtype = self._requested_dtype or computing_dtype(values)
         self._declared.check_width(values.shape[1])
         return SampleStore(values.shape[1], dtype, device, self._declared)
+
+
+def _known_stores() -> list[SampleStore]:
+    with _stores_lock:
+        return list(_stores)

@@ -10,7 +10,7 @@ import ipywidgets
 
 from srm_widget.concurrency.threads import close_without_waiting
 from srm_widget.export.display import embeds
-from srm_widget.widget.lifetime import forget_output, keep, let_go, lets_go, no_copies
+from srm_widget.widget.lifetime import forget_output, keep, let_go, lets_go, no_copies, on_rerun
 from srm_widget.widget.scope import SRMScope
 
 _OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"
@@ -125,6 +125,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
             return self._scope._repr_mimebundle_(**options)
         bundle = super()._repr_mimebundle_(**options)
         keep(self)
+        on_rerun(self._scope.leave_unseen)
         return bundle
 
     def notify_change(self, change: Any) -> None:

@@ -1,28 +1,33 @@
 """Callbacks held by weak references, so that they do not keep their owners alive."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 from weakref import WeakMethod
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-def weakly(method: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Return a function that calls a bound method and does not keep its owner alive.
+class WeakCall(Generic[_P, _T]):
+    """Function that calls a bound method, and does not keep its owner alive.
 
     Once the owner is gone it raises ``ReferenceError``.
+
+    Parameters
+    ----------
+    method
+        The bound method.
     """
-    reference = WeakMethod(method)
 
-    def call(*arguments: _P.args, **named: _P.kwargs) -> _T:
-        alive = reference()
-        if alive is None:
-            raise ReferenceError(f"the owner of {method_name} is gone")
-        return alive(*arguments, **named)
+    def __init__(self, method: Callable[_P, _T]) -> None:
+        self._method = WeakMethod(method)
 
-    method_name = method.__name__
-    return call
+    def __call__(self, *arguments: _P.args, **named: _P.kwargs) -> _T:
+        """Call the method."""
+        method = self._method()
+        if method is None:
+            raise ReferenceError("expected the owner of the method to be there, but it is gone")
+        return method(*arguments, **named)
 
 
 class WeakCallbacks:

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from weakref import WeakMethod, proxy
+from weakref import WeakSet, proxy, ref
 
 import comm
 import ipywidgets
 from ipywidgets.widgets import widget as registry
+
+from srm_widget.utils.callbacks import WeakCallbacks
+
+_LATEST = "_", "__", "___"
+"""Names that IPython gives the latest outputs."""
 
 _MOST_PAGES = 100
 """Pages that are known to show a scope, at most."""
@@ -37,6 +42,11 @@ class Viewers:
     ) -> None:
         self._send, self._on_seen, self._on_unseen = send, on_seen, on_unseen
         self._pages: set[str] = set()
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether a page shows the scope."""
+        return bool(self._pages)
 
     def hear(self, message: Mapping[str, Any]) -> None:
         """Take in what a page says of its views.
@@ -89,14 +99,47 @@ def let_go(widget: ipywidgets.Widget) -> None:
     known = registry._instances  # noqa: SLF001
     if known.get(channel.comm_id) is widget:
         known[channel.comm_id] = proxy(widget)
-    handle = WeakMethod(widget._handle_msg)  # noqa: SLF001
+    reference = ref(widget)
+    channel.on_msg(lambda message: _receive(reference, message))
 
-    def receive(message: Any) -> None:
-        alive = handle()
-        if alive is not None:
-            alive(message)
 
-    channel.on_msg(receive)
+def _receive(reference: "ref[ipywidgets.Widget]", message: Any) -> None:
+    widget = reference()
+    if widget is not None:
+        widget._handle_msg(message)  # noqa: SLF001
+
+
+def on_rerun(listener: Callable[[], None]) -> None:
+    """Call the bound method `listener` when the cell that runs now is run again, once.
+
+    Its outputs are cleared then, also those that no page had got to show yet, of which none will
+    say that they are gone. Nothing is called where the host does not name its cells.
+    """
+    from IPython import get_ipython  # noqa: PLC0415
+
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "get_parent"):
+        return
+    cell = (shell.get_parent() or {}).get("metadata", {}).get("cellId")
+    if not isinstance(cell, str):
+        return
+    if shell not in _watched:
+        shell.events.register("pre_run_cell", _rerun)
+        _watched.add(shell)
+    _outputs.setdefault(cell, WeakCallbacks()).add(listener)
+
+
+_watched: WeakSet[Any] = WeakSet()
+"""Shells of IPython that tell when a cell is run."""
+
+_outputs: dict[str, WeakCallbacks] = {}
+"""Those to call when a cell is run again, by its name."""
+
+
+def _rerun(info: Any) -> None:
+    cleared = _outputs.pop(getattr(info, "cell_id", None) or "", None)
+    if cleared is not None:
+        cleared.call()
 
 
 def forget_output(shown: Any) -> None:
@@ -106,18 +149,20 @@ def forget_output(shown: Any) -> None:
     shell = get_ipython()
     if shell is None:
         return
-    names, outputs = shell.user_ns, shell.user_ns.get("_oh", {})
-    for number in [number for number, output in outputs.items() if output is shown]:
+    outputs: dict[int, Any] = shell.user_ns.get("_oh", {})
+    numbers = [number for number, output in outputs.items() if output is shown]
+    for number in numbers:
         del outputs[number]
-        if names.get(f"_{number}") is shown:
-            del names[f"_{number}"]
     hook, last = shell.displayhook, shell.last_execution_result
-    for name in ("_", "__", "___"):
-        is_own = names.get(name) is getattr(hook, name, None)
-        if getattr(hook, name, None) is shown:
-            setattr(hook, name, "")
-            if is_own:
-                names[name] = ""
+    for names in (shell.user_ns, shell.user_ns_hidden):
+        for name in [f"_{number}" for number in numbers]:
+            if names.get(name) is shown:
+                del names[name]
+        # A user may have given these names to something else.
+        own = [name for name in _LATEST if names.get(name) is shown is getattr(hook, name, None)]
+        names.update(dict.fromkeys(own, ""))
+    for name in [name for name in _LATEST if getattr(hook, name, None) is shown]:
+        setattr(hook, name, "")
     if last is not None and last.result is shown:
         last.result = None
 

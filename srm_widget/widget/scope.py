@@ -34,7 +34,7 @@ from srm_widget.results.survey import Survey
 from srm_widget.samples.store import NanPolicy
 from srm_widget.survey.directions import Directions
 from srm_widget.survey.significance import Significance
-from srm_widget.utils.callbacks import WeakCallbacks, weakly
+from srm_widget.utils.callbacks import WeakCall, WeakCallbacks
 from srm_widget.utils.validation import integer, refuse_unknown
 from srm_widget.view.builder import ViewBuilder
 from srm_widget.view.direction_names import DirectionNames
@@ -44,7 +44,15 @@ from srm_widget.widget.chance_test import ChanceTest
 from srm_widget.widget.direction_table import DirectionTable
 from srm_widget.widget.ensemble_cloud import EnsembleCloud
 from srm_widget.widget.followers import EngineFollower
-from srm_widget.widget.lifetime import Viewers, forget_output, keep, let_go, lets_go, no_copies
+from srm_widget.widget.lifetime import (
+    Viewers,
+    forget_output,
+    keep,
+    let_go,
+    lets_go,
+    no_copies,
+    on_rerun,
+)
 from srm_widget.widget.messages import PageMessages
 from srm_widget.widget.model import (
     PAIRS_TRAITS,
@@ -293,9 +301,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         # None of them holds the scope: it goes with the last who does, and not some time after.
         me: SRMScope = proxy(self)
         wire = Wire(
-            weakly(self.hold_sync),
-            weakly(self.send_state),
-            weakly(self.send),
+            WeakCall(self.hold_sync),
+            WeakCall(self.send_state),
+            WeakCall(self.send),
             self.log,
         )
         self._publisher = Publisher(me, wire)
@@ -318,8 +326,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             ViewBuilder(timeline, names.all, legends),
             order_for=self._surveys.order_for,
             is_for_page=lambda: me._messages.asked_by_page,
-            on_shown=weakly(self._show_beside_view),
-            on_restored=weakly(self._follow_restored_step),
+            on_shown=WeakCall(self._show_beside_view),
+            on_restored=WeakCall(self._follow_restored_step),
         )
         self._prefetcher = Prefetcher(
             me, self._publisher, self._view, ViewBuilder(timeline, names.all, legends)
@@ -329,12 +337,12 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             self._publisher,
             compares_automatically=compares_automatically,
             on_samples=self._view.show_appended,
-            on_changed=weakly(self._show_new_steps),
+            on_changed=WeakCall(self._show_new_steps),
         )
         self._viewers = Viewers(
-            weakly(self.send),
-            on_seen=weakly(self._stay),
-            on_unseen=weakly(self._leave),
+            WeakCall(self.send),
+            on_seen=WeakCall(self._stay),
+            on_unseen=WeakCall(self._leave),
         )
         self._messages = PageMessages(
             me,
@@ -346,10 +354,10 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
                 "test": lambda _message: me._test.request(),
                 "null_band": lambda _message: me._null.request(costly=True),
                 "stop": lambda _message: me._test.stop(),
-                "direction": weakly(self._turn_to_requested),
+                "direction": WeakCall(self._turn_to_requested),
                 "pairs": lambda _message: me._pairs.request(costly=True),
                 "stop_pairs": lambda _message: me._stop_pairs(),
-                "pair": weakly(self._show_pair_requested),
+                "pair": WeakCall(self._show_pair_requested),
                 "hold": self._prefetcher.send_samples,
                 "hold_steps": self._prefetcher.send_steps,
                 "ahead": self._prefetcher.prefetch,
@@ -668,6 +676,12 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         """Have the scope stay while a page shows it."""
         keep(self)
 
+    def leave_unseen(self) -> None:
+        """Have the scope go with the last who holds it, unless a page shows it."""
+        with widget_lock:
+            if not self._viewers.is_seen:
+                self._leave()
+
     def _leave(self) -> None:
         """Have the scope go with the last who holds it: no page shows it any more."""
         forget_output(self)
@@ -729,6 +743,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         if bundle is None:
             return None
         keep(self)
+        on_rerun(self.leave_unseen)
         with_svg = display.with_picture(bundle, self._svg, self.log)
         if not display.embeds(self.log) or not self.engine.has_samples:
             return with_svg

@@ -3,9 +3,9 @@ import type { KernelLink } from "./kernel-connection.ts";
 
 /**
  * Milliseconds without a view after which the page says so: a host may take one away to show it
- * elsewhere at once.
+ * elsewhere, as a cell that is cut and pasted.
  */
-export const LEFT_AFTER = 1500;
+export const LEFT_AFTER = 5000;
 
 /**
  * Tells the kernel whether this page shows the scope: the kernel lets go of one that no page shows
