@@ -165,7 +165,8 @@ def test_all_widgets_can_be_closed() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of bqplot, when it is imported
-def test_an_explorer_goes_with_its_scope() -> None:
+def test_an_explorer_goes_with_its_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comm, "create_comm", comm.DummyComm)
     before = set(registry._instances)
     explorer = srm.SRMExplorer(ROWS)
     watched = [weakref.ref(explorer), *weak(explorer.scope)]
@@ -185,7 +186,7 @@ def test_a_scope_that_was_refused_leaves_nothing() -> None:
         with pytest.raises((ValueError, TypeError, IndexError)):
             srm.SRMScope(engine, **refused)
     gc.collect()  # of tracebacks
-    assert set(registry._instances) == before
+    assert set(registry._instances) <= before
     assert len(engine.listeners) == 0
 
 
@@ -206,6 +207,8 @@ def test_a_scope_in_an_event_loop_goes_too() -> None:
 
 class Shell(SimpleNamespace):
     """IPython's shell, as far as outputs are remembered."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
     def show(self, number: int, output: Any) -> None:
         hook = self.displayhook
