@@ -61,8 +61,9 @@ bench-statistics: $(VENV)/.test ## whether tests, intervals and rankings find wh
 bench-paper: $(VENV)/.test ## the experiments of notebook 07 on more seeds; writes the tables that it shows
 	$(BIN)/python -m tests.bench.bench_paper
 
-soak: $(VENV)/.test $(VENV)/.browser ## ten thousand scrubs and messages, and what they leave behind
+soak: $(VENV)/.test $(VENV)/.browser ## ten thousand scrubs and messages, forty runs of a cell, and what they leave behind
 	$(BIN)/python -m tests.bench.soak
+	$(BIN)/python -m tests.bench.bench_reruns
 	SRM_WIDGET_MESSAGES=10000 $(PYTEST) --timeout 3600 tests/unit/widget/test_messages.py
 	SRM_WIDGET_ROUNDS=50 $(PYTEST) tests/browser/test_soak_in_lab.py
 

@@ -80,6 +80,8 @@ EXPORTED = TypeScript(
                 "PairsRequest",
                 "StopPairsRequest",
                 "PairRequest",
+                "ViewsRequest",
+                "WhoShowsMessage",
                 "PageMessage",
             ],
         ),
@@ -155,7 +157,7 @@ def _object(name: str, values: Mapping[str, object]) -> str:
 
 def synced() -> dict[str, traitlets.TraitType[Any, Any]]:
     """The scope's own synced traits by their names, those that users know first."""
-    hosts = anywidget.AnyWidget.class_traits(sync=True)
+    hosts = {*anywidget.AnyWidget.class_traits(sync=True), "_script"}
     own = {
         name: trait for name, trait in SRMScope.class_traits(sync=True).items() if name not in hosts
     }

@@ -1,6 +1,5 @@
 """The incremental engine: spotlight resonance of activations, computing only what changed."""
 
-import copy
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, final
@@ -117,6 +116,26 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             self.append(activations, groups=groups)
         elif groups is not None:
             raise TypeError("expected activations beside groups; append(batch, groups=…) adds both")
+
+    @locked
+    def __getstate__(self) -> dict[str, Any]:
+        # Not what can be computed anew: it may be large, or under way in another thread.
+        return {**self.__dict__, "_samples": self._samples.snapshot(), "_caches": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        if self._samples.n_samples:
+            self._caches = _caches_of(self._samples.store, self._samples)
+            self._bound_caches()
+
+    def __copy__(self) -> "ResonanceEngine":
+        """Return an engine that goes on by itself; the samples there are now stay one copy."""
+        state = self.__getstate__()
+        shared = self._shared_caches and self._shared_caches.alone()
+        parts = {"_lock": WatchedLock(), "_listeners": WeakCallbacks(), "_shared_caches": shared}
+        engine = object.__new__(ResonanceEngine)
+        engine.__setstate__({**state, **parts})
+        return engine
 
     @property
     def basis(self) -> Basis:
@@ -250,7 +269,10 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     def _append(self, values: Tensor | np.ndarray, groups: Any) -> None:
         store = self._samples.append(values, groups)
         self._caches = self._caches or _caches_of(store, self._samples)
-        if self._shared_caches is None:
+        self._bound_caches()
+
+    def _bound_caches(self) -> None:
+        if self._caches is not None and self._shared_caches is None:
             self._caches.bound(self._samples.max_cache_bytes)
 
     @locked
@@ -283,10 +305,11 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         return [self._in_basis(basis, shared) for basis in bases]
 
     def _in_basis(self, basis: Basis, shared: SharedCaches) -> "ResonanceEngine":
-        engine = copy.copy(self)  # lock and listeners go with the samples
+        engine = object.__new__(ResonanceEngine)
+        engine.__dict__.update(self.__dict__)  # lock and listeners go with the samples
         samples = self._samples.in_basis(basis)
-        engine._samples, engine._shared_caches = samples, shared  # noqa: SLF001
-        engine._caches = _caches_of(samples.store, samples)  # noqa: SLF001
+        engine._samples, engine._shared_caches = samples, shared
+        engine._caches = _caches_of(samples.store, samples)
         return engine
 
     def shares_samples(self, other: ResonanceSource) -> bool:

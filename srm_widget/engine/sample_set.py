@@ -1,7 +1,9 @@
 """Samples of an engine: checked, normalised and copied, with their basis and their classes."""
 
 import copy
+import threading
 from typing import Any
+from weakref import WeakSet, ref
 
 import numpy as np
 import torch
@@ -20,6 +22,38 @@ from srm_widget.samples.store import NanPolicy, SampleStore, checked_nan_policy
 from srm_widget.utils.text import brief
 
 _MIN_CACHE_BYTES = 16 << 20
+
+
+_stores_lock = threading.Lock()
+_stores: WeakSet[SampleStore] = WeakSet()
+"""Stores of all engines: those made of the same activations share one copy of them."""
+
+
+class _LatestSnapshot:
+    """Snapshot taken last of samples and their groups, as long as somebody holds it.
+
+    All sets of the same samples have one of these. A pickle of several then has them once.
+    """
+
+    def __init__(self) -> None:
+        self._store: ref[SampleStore] | None = None
+        self._encoder: ref[GroupEncoder] | None = None
+
+    def __reduce__(self) -> tuple[type["_LatestSnapshot"], tuple[()]]:
+        return _LatestSnapshot, ()
+
+    def of(
+        self, store: SampleStore, encoder: GroupEncoder | None
+    ) -> tuple[SampleStore, GroupEncoder | None]:
+        """Return snapshots of both, the same as last time if they are alive and up to date."""
+        kept = self._store and self._store()
+        groups = self._encoder and self._encoder()
+        if kept is None or len(kept) != len(store) or (groups is None) != (encoder is None):
+            kept = store.snapshot()
+            groups = None if encoder is None else encoder.snapshot()
+            self._store = ref(kept)
+            self._encoder = None if groups is None else ref(groups)
+        return kept, groups
 
 
 class SampleSet:
@@ -56,6 +90,7 @@ class SampleSet:
             self._declared.check_width(self._basis.n_dims)
         self._store: SampleStore | None = None
         self._class_codes = LatestClassCodes()
+        self._snapshot = _LatestSnapshot()
         self.encoder: GroupEncoder | None = None
 
     @property
@@ -122,6 +157,15 @@ class SampleSet:
         copy = 0 if store is None else len(store) * store.n_dims * store.dtype.itemsize
         return max(copy, _MIN_CACHE_BYTES)
 
+    def snapshot(self) -> "SampleSet":
+        """Return the samples there are now, in the same memory, to which no others will come."""
+        other = copy.copy(self)
+        other._class_codes = LatestClassCodes()  # noqa: SLF001
+        if self._store is not None:
+            copies = self._snapshot.of(self._store, self.encoder)
+            other._store, other.encoder = copies  # noqa: SLF001
+        return other
+
     def in_basis(self, basis: Basis) -> "SampleSet":
         """Return the same samples, not a copy of them, in another basis."""
         if not isinstance(basis, Basis):
@@ -166,7 +210,13 @@ class SampleSet:
             )
         store.preparation = store.preparation.resolved(values)
         before, first = len(store), len(store) + store.n_dropped
-        store.append(values, self.nan_policy)
+        known = store.alike(values, _known_stores()) if self._store is None else None
+        if known is None:
+            store.append(values, self.nan_policy)
+        else:
+            store = known
+        with _stores_lock:
+            _stores.add(store)
         self._store, self._basis = store, basis
         if named is not None:
             self.encoder = self.encoder or GroupEncoder()
@@ -217,3 +267,8 @@ class SampleSet:
         dtype = self._requested_dtype or computing_dtype(values)
         self._declared.check_width(values.shape[1])
         return SampleStore(values.shape[1], dtype, device, self._declared)
+
+
+def _known_stores() -> list[SampleStore]:
+    with _stores_lock:
+        return list(_stores)

@@ -48,6 +48,13 @@ class SharedCaches:
         self._max_bytes = max_bytes
         self._owner: EngineCaches | None = None
 
+    def __reduce__(self) -> tuple[type["SharedCaches"], tuple[int]]:
+        return SharedCaches, (self._max_bytes,)  # what is kept can be computed anew
+
+    def alone(self) -> "SharedCaches":
+        """Return the same bound, for engines that share nothing with these."""
+        return SharedCaches(self._max_bytes)
+
     def claim(self, caches: EngineCaches) -> None:
         """Let `caches` keep what the bound allows, and all others nothing."""
         if self._owner is caches:

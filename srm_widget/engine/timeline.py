@@ -152,6 +152,12 @@ class Timeline:
     def __len__(self) -> int:
         return len(self._steps)
 
+    def __copy__(self) -> "Timeline":
+        """Return a timeline of the same engines, to which other steps can be recorded."""
+        other = type(self)()
+        other._steps = list(self._steps)  # noqa: SLF001
+        return other
+
     def __getitem__(self, position: SupportsIndex) -> Any:
         return self.step(position).engine.original
 

@@ -44,8 +44,14 @@ class TimelineStep:
     """
 
     def __init__(self, label: str, engine: ResonanceSource) -> None:
-        self.label, self.engine = label, engine
-        self.n_rows = engine.n_rows
+        self.__setstate__((label, engine, engine.n_rows))
+
+    def __getstate__(self) -> tuple[str, ResonanceSource, int]:
+        return self.label, self.engine, self.n_rows
+
+    def __setstate__(self, state: tuple[str, ResonanceSource, int]) -> None:
+        self.label, self.engine, self.n_rows = state
+        engine = self.engine
         fixed = engine.fixed_resolution
         self._resolution = _FEWEST_ANGLES if fixed is None else fixed
         # Each with the number of samples it was computed of; of the layer by ε, None for A₄.

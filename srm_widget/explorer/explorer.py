@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
+from typing import Any, SupportsIndex
+from weakref import proxy
 
 import ipywidgets
 
 from srm_widget.concurrency.threads import close_without_waiting
 from srm_widget.export.display import embeds
+from srm_widget.widget.lifetime import forget_output, keep, let_go, lets_go, no_copies, on_rerun
 from srm_widget.widget.scope import SRMScope
 
 _OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"
@@ -50,9 +53,12 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
             raise TypeError("expected samples for the explorer, got counts, which keep none")
         self._scope = scope
         self._names = scope.names.all
-        self._curve = charts.CurveChart(lambda degrees: self._ask("theta", math.radians(degrees)))
-        self._planes = charts.PlanesChart(self._names, lambda pair: self._ask("pair", pair))
-        self._radii = charts.RadiiChart(lambda epsilon: self._ask("epsilon", epsilon))
+        # They ask the scope, which they do not hold either: all go with the explorer.
+        ask, me = partial(_ask, proxy(scope)), proxy(self)
+        self._curve = charts.CurveChart(lambda degrees: ask("theta", math.radians(degrees)))
+        self._planes = charts.PlanesChart(self._names, lambda pair: ask("pair", pair))
+        self._radii = charts.RadiiChart(lambda epsilon: ask("epsilon", epsilon))
+        self._follow: Callable[[Any], None] = lambda _change: me._draw()  # noqa: SLF001
         self._drawn: dict[str, Any] = {}
         scope.layout.flex, scope.layout.min_width = "1 1 520px", "0"
         boxes = [chart.box for chart in (self._curve, self._planes, self._radii)]
@@ -61,7 +67,8 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         layout = ipywidgets.Layout(width="100%", align_items="flex-start", **wrap)
         style = ipywidgets.HTML(DARK_THEME_STYLE, layout=ipywidgets.Layout(display="none"))
         super().__init__([scope, figures, style], layout=layout)
-        scope.observe(self._draw, _OBSERVED)
+        scope.observe(self._follow, _OBSERVED)
+        scope.left.add(self._leave)
         self._linked = True
         self._draw()
 
@@ -91,10 +98,22 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         """Remove scope and figures from all pages and let go of the engine."""
         if self._linked:
             self._linked = False
-            self._scope.unobserve(self._draw, _OBSERVED)
+            self._scope.unobserve(self._follow, _OBSERVED)
             for widget in list(_inner_widgets(self, set())):
                 widget.close()
         super().close()
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        """Raise ``TypeError``: an explorer is of one kernel and its pages."""
+        raise no_copies(self)
+
+    def __copy__(self) -> "SRMExplorer":
+        """Raise ``TypeError``: an explorer is of one kernel and its pages."""
+        raise no_copies(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "SRMExplorer":
+        """Raise ``TypeError``: an explorer is of one kernel and its pages."""
+        raise no_copies(self)
 
     def __del__(self) -> None:
         """Close an explorer that nobody holds any more."""
@@ -104,11 +123,21 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         """Return the explorer, or its scope's page where ``SRM_WIDGET_DISPLAY=embed``."""
         if self._linked and embeds(self.log):
             return self._scope._repr_mimebundle_(**options)
-        return super()._repr_mimebundle_(**options)
+        bundle = super()._repr_mimebundle_(**options)
+        keep(self)
+        on_rerun(self._scope.leave_unseen)
+        return bundle
 
-    def _ask(self, trait: str, value: Any) -> None:
-        """Set a trait of the scope as its page would: errors are shown in the scope."""
-        self._scope.set_state({trait: value})
+    def notify_change(self, change: Any) -> None:
+        """Tell observers of a trait that changed."""
+        super().notify_change(change)
+        if change["name"] == "comm" and lets_go(self.comm):
+            let_go(self)
+
+    def _leave(self) -> None:
+        """Have the explorer go with the last who holds it: no page shows its scope any more."""
+        forget_output(self)
+        let_go(self)
 
     def _survey_if_needed(self) -> None:
         """Survey all planes now if no event loop is there to do so in the background."""
@@ -116,7 +145,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         if self._linked and scope.navigator and scope.survey_state == "off":
             _ = scope.survey
 
-    def _draw(self, _change: Any = None) -> None:
+    def _draw(self) -> None:
         """Bring the figures up to date with the scope; those that are so are left alone."""
         scope, resonance = self._scope, self._scope.resonance
         i, j = pair = tuple(resonance.planes[0].tolist())
@@ -149,6 +178,11 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         if part not in self._drawn or self._drawn[part] != key:
             draw()
             self._drawn[part] = key
+
+
+def _ask(scope: SRMScope, trait: str, value: Any) -> None:
+    """Set a trait of the scope as its page would: errors are shown in the scope."""
+    scope.set_state({trait: value})
 
 
 def _inner_widgets(widget: ipywidgets.Widget, seen: set[int]) -> Iterator[ipywidgets.Widget]:

@@ -78,6 +78,10 @@ class Basis:
         default_factory=lambda: LRUCache(_PLANES_KEPT), repr=False
     )
 
+    def __reduce__(self) -> tuple[type["Basis"], tuple[Any, ...]]:
+        # Without what can be worked out anew, which another thread may just be doing.
+        return Basis, (self.n_directions, self.n_dims, self.name, self._source)
+
     @property
     def _rows(self) -> Float64[Tensor, "directions dims"] | None:
         """The unit rows, made when they are needed where the basis has but a function for them."""

@@ -139,6 +139,19 @@ class Captured(Mapping[str, Any]):
                 stacklevel=2,
             )
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what was captured, without the model; raise ``TypeError`` inside the block."""
+        if not self._has_ended:
+            raise TypeError(
+                "expected a capture whose with block has ended, to copy or pickle it, got one that "
+                "still listens to its model"
+            )
+        return {
+            **dict.fromkeys(("_passes", "_pending", "_exit_stack")),
+            "_recorders": self._recorders,
+            "_has_ended": True,
+        }
+
     def __getitem__(self, name: str) -> Float[Tensor, "samples dims"]:
         """Return the samples of a layer, (N, D), in the order they were seen.
 

@@ -96,6 +96,12 @@ class LayerRecorder:
         self._lock = threading.Lock()
         passes.add(layer)
 
+    def __getstate__(self) -> dict[str, Any]:
+        # What was recorded, without the model.
+        site = replace(self.site, module=nn.Identity())
+        kept = "layer", "sink", "n_seen", "n_calls", "layout", "unknown_items", "error"
+        return {"site": site, **{name: getattr(self, name) for name in kept}}
+
     def hook(self) -> Callable[[], None]:
         """Register the hook on the layer, and return what removes it.
 

@@ -109,6 +109,7 @@ class FileSink(SampleSink):
         """Close the file, and keep hold of it: another capture may replace it."""
         if self._file is not None:
             self._file.close()
+            self._file = None
             self._finished = map_rows(self._path)
 
 

@@ -47,6 +47,12 @@ class GroupEncoder:
         self._codes: dict[str, int] = {}
         self._parts: list[Int32[np.ndarray, " batch"]] = []
 
+    def snapshot(self) -> "GroupEncoder":
+        """Return an encoder of the samples there are now, which goes on by itself."""
+        other = GroupEncoder()
+        other._codes, other._parts = dict(self._codes), list(self._parts)
+        return other
+
     @property
     def nbytes(self) -> int:
         """Bytes of the codes and of the groups' names."""

@@ -4,6 +4,7 @@ A plane of the standard basis needs two columns and nothing else: a column of a 
 and a block's columns fit the processor's cache.
 """
 
+import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
@@ -56,6 +57,23 @@ class _ColumnBlock:
         norms[: self.size] = self.norms[: self.size]
         self.directions, self.norms = directions, norms
 
+    def snapshot(self) -> "_ColumnBlock":
+        """Return the samples there are now, in the same memory, without room for more."""
+        other = copy.copy(self)
+        other.directions = self.directions[:, : self.size]
+        other.norms = self.norms[: self.size]
+        return other
+
+    def __getstate__(self) -> dict[str, Any]:
+        parts = self.directions[:, : self.size], self.norms[: self.size]
+        directions, norms = map(_without_room, parts)
+        return {"size": self.size, "directions": directions, "norms": norms}
+
+
+def _without_room(part: Tensor) -> Tensor:
+    """Return `part`, in memory of its own if it is a part of more, which would be stored too."""
+    return part if part.untyped_storage().nbytes() == part.nbytes else part.clone()
+
 
 class SampleStore:
     """Unit rows x̂ of all samples, kept once, to which batches are appended.
@@ -105,6 +123,17 @@ class SampleStore:
     def __len__(self) -> int:
         return sum(block.size for block in self._blocks)
 
+    def snapshot(self) -> "SampleStore":
+        """Return a store of the samples there are now, in the same memory.
+
+        What is appended to one of the two, the other does not see: columns that hold samples are
+        never written to again, and a snapshot has no room for more beside them.
+        """
+        other = copy.copy(self)
+        other._blocks = [block.snapshot() for block in self._blocks]  # noqa: SLF001
+        other._rows = None if self._rows is None else list(self._rows)  # noqa: SLF001
+        return other
+
     def check_size(self, n_samples: int) -> None:
         """Raise ``RuntimeError`` if samples were appended since there were `n_samples` of them."""
         if len(self) != n_samples:
@@ -115,6 +144,56 @@ class SampleStore:
         """Bytes of the columns, the norms and the row numbers."""
         kept = sum(block.directions.nbytes + block.norms.nbytes for block in self._blocks)
         return kept + sum(rows.nbytes for rows in self._rows or ())
+
+    def alike(
+        self, activations: Tensor | np.ndarray, others: Iterable["SampleStore"]
+    ) -> "SampleStore | None":
+        """Return a snapshot of one of `others` that holds what this store would, bit for bit.
+
+        None if there is none, or rows are not finite. This store is empty and stays so. The rows
+        are prepared block by block and compared: whether they are the very same tensor says
+        nothing, as it may have been written to since.
+
+        Parameters
+        ----------
+        activations
+            As for `append`.
+        others
+            Stores, to which samples may be appended meanwhile.
+        """
+        left = [other.snapshot() for other in others if self._may_equal(other, len(activations))]
+        if not left:
+            return None
+        with torch.inference_mode(False), torch.no_grad():
+            for first, rows in row_blocks(activations):
+                unit, norms, finite = self._prepared(rows)
+                if not finite.all():
+                    return None
+                left = [other for other in left if other._has(first, unit, norms)]  # noqa: SLF001
+                if not left:
+                    return None
+        return left[0]
+
+    def _may_equal(self, other: "SampleStore", n_samples: int) -> bool:
+        kinds = [(each.n_dims, each.dtype, each.device) for each in (self, other)]
+        agrees = self.preparation.agrees(other.preparation)
+        same = agrees and self.preparation.of_mean == other.preparation.of_mean
+        return kinds[0] == kinds[1] and same and not other.n_dropped and len(other) == n_samples
+
+    def _has(self, first: int, unit: Tensor, norms: Tensor) -> bool:
+        """Return whether the samples from `first` on have these unit rows and norms."""
+        done = 0
+        for offset, columns in self.blocks(first):
+            some = slice(done, min(done + columns.shape[1], len(unit)))
+            n = some.stop - some.start
+            mine = columns[:, :n].T, self.norms_from(offset, n)
+            for one, other in zip(mine, (unit[some], norms[some]), strict=True):
+                if not torch.equal(_bits(one), _bits(other)):
+                    return False
+            done = some.stop
+            if done == len(unit):
+                return True
+        return False
 
     def append(self, activations: Tensor | np.ndarray, nan_policy: NanPolicy) -> None:
         """Append rows, normalised; on an error nothing is appended.
@@ -147,15 +226,12 @@ class SampleStore:
         bad: list[np.ndarray] = []
         zero = n_short = 0
         for first, rows in row_blocks(activations):
-            centred = self.preparation.centred(rows.to(self.device))
-            unit, norms, finite = normalised(centred, self.dtype)
+            unit, norms, finite = self._prepared(rows)
             if not finite.all():
                 bad.append((~finite).nonzero().squeeze(1).cpu().numpy() + first)
                 unit, norms = unit[finite], norms[finite]
             if not bad or nan_policy == "drop":
                 short = self.preparation.short(norms)
-                if short.any():
-                    unit = torch.where(short[:, None], 0.0, unit)
                 self._extend(unit, norms, len(activations) - first)
                 n_short += int(short.sum())
                 zero += int(((norms == 0) | short).sum())
@@ -167,6 +243,15 @@ class SampleStore:
                 f"{len(activations)} rows ({named}); nan_policy='drop' leaves such rows out"
             )
         return zero, n_short, dropped
+
+    def _prepared(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return unit rows, norms, and which rows are finite, of rows as they were given."""
+        centred = self.preparation.centred(rows.to(self.device))
+        unit, norms, finite = normalised(centred, self.dtype)
+        short = self.preparation.short(norms)
+        if short.any():
+            unit = torch.where(short[:, None], 0.0, unit)
+        return unit, norms, finite
 
     def blocks(self, since: int = 0) -> Iterator[tuple[int, Float[Tensor, "dims samples"]]]:
         """Yield blocks of unit columns from sample `since` on, each with its first sample."""
@@ -268,6 +353,11 @@ class SampleStore:
         if self._rows is not None:
             kept = np.setdiff1d(np.arange(n_rows), dropped, assume_unique=True)
             self._rows.append(kept + first)
+
+
+def _bits(numbers: Tensor) -> Tensor:
+    """Return floating numbers as integers of their bits: 0.0 and -0.0 are not the same."""
+    return numbers.view(torch.int64 if numbers.dtype == torch.float64 else torch.int32)
 
 
 def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:

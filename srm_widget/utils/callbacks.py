@@ -1,17 +1,49 @@
 """Callbacks held by weak references, so that they do not keep their owners alive."""
 
 from collections.abc import Callable
+from typing import Generic, ParamSpec, TypeVar
 from weakref import WeakMethod
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class WeakCall(Generic[_P, _T]):
+    """Function that calls a bound method, and does not keep its owner alive.
+
+    Once the owner is gone it raises ``ReferenceError``.
+
+    Parameters
+    ----------
+    method
+        The bound method.
+    """
+
+    def __init__(self, method: Callable[_P, _T]) -> None:
+        self._method = WeakMethod(method)
+
+    def __call__(self, *arguments: _P.args, **named: _P.kwargs) -> _T:
+        """Call the method."""
+        method = self._method()
+        if method is None:
+            raise ReferenceError("expected the owner of the method to be there, but it is gone")
+        return method(*arguments, **named)
 
 
 class WeakCallbacks:
-    """List of bound methods to call together; it keeps none of their owners alive."""
+    """List of bound methods to call together; it keeps none of their owners alive.
+
+    A copy of it is empty: whoever listens to one thing has not asked to hear of its copies.
+    """
 
     def __init__(self) -> None:
         self._methods: list[WeakMethod[Callable[[], None]]] = []
 
     def __len__(self) -> int:
         return sum(method() is not None for method in self._methods)
+
+    def __reduce__(self) -> tuple[type["WeakCallbacks"], tuple[()]]:
+        return WeakCallbacks, ()
 
     def add(self, listener: Callable[[], None]) -> None:
         """Call the bound method `listener` from now on, as long as its owner lives."""

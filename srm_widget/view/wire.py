@@ -614,6 +614,21 @@ class PairRequest(TypedDict):
     pair: Pair
 
 
+class ViewsRequest(TypedDict):
+    """Know whether a page shows the scope: it lives as long as one does, or somebody holds it."""
+
+    type: Literal["views"]
+    page: Annotated[str, "tells pages apart"]
+    shown: bool
+    asked: Annotated[bool, "the answer to `WhoShowsMessage`"]
+
+
+class WhoShowsMessage(TypedDict):
+    """The kernel asks which pages show the scope."""
+
+    type: Literal["who_shows"]
+
+
 PageMessage = (
     HoldRequest
     | HoldStepsRequest
@@ -627,5 +642,6 @@ PageMessage = (
     | PairsRequest
     | StopPairsRequest
     | PairRequest
+    | ViewsRequest
 )
 """A message from the page to the kernel."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from srm_widget.concurrency.threads import widget_lock
 from srm_widget.engine.source import ResonanceSource
+from srm_widget.engine.timeline import Timeline
 from srm_widget.utils.text import error_text
 from srm_widget.widget.model import ScopeModel
 from srm_widget.widget.publisher import Publisher
@@ -42,14 +43,14 @@ class EngineFollower:
         self._compares_automatically = compares_automatically
         self._on_samples, self._on_changed = on_samples, on_changed
         self._engines: list[ResonanceSource] = []
-        self._is_following = False
+        self._timeline: Timeline | None = None  # of its own: the model may be gone at the end
 
     def follow(self) -> None:
         """Listen for samples and steps to come, and send the page the names of the steps."""
         timeline = self._model.timeline
-        if not self._is_following:
+        if self._timeline is None:
             timeline.listeners.add(self._show_changes)
-            self._is_following = True
+            self._timeline = timeline
         for k in range(len(self._engines), len(timeline)):
             engine = timeline.step(k).engine
             # Engines of the same samples have the same listeners.
@@ -60,11 +61,11 @@ class EngineFollower:
 
     def close(self) -> None:
         """Follow nothing any more, and let go of the engines."""
-        if self._is_following:
-            self._model.timeline.listeners.remove(self._show_changes)
+        if self._timeline is not None:
+            self._timeline.listeners.remove(self._show_changes)
             for engine in self._engines:
                 engine.listeners.remove(self._show_changes)
-            self._engines, self._is_following = [], False
+            self._engines, self._timeline = [], None
 
     def _show_changes(self) -> None:
         """Show the samples that were appended, or the steps that were recorded."""

@@ -18,7 +18,15 @@ MOST_TEXT = 100_000
 
 _METHODS = "update", "request_state", "custom"
 _WIDGET_IDENTITY = frozenset(
-    {"_esm", "_css", "_anywidget_id", "_model_module", "_model_module_version", "_model_name"}
+    {
+        "_esm",
+        "_script",
+        "_css",
+        "_anywidget_id",
+        "_model_module",
+        "_model_module_version",
+        "_model_name",
+    }
     | {"_view_module", "_view_module_version", "_view_name"}
 )
 """Traits that say what the widget is; a host may send them back as they are."""

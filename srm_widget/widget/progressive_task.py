@@ -82,9 +82,10 @@ class ProgressiveTask(BackgroundWorker):
         self._stop()
 
     def close(self) -> None:
-        """Cancel for good; nothing is called any more."""
+        """Cancel for good; nothing is called any more, and nobody held who would be."""
         self.cancel()
         super().close()
+        self._on_partial = self._on_done = self._on_failed = _ignore
 
     def finish(self) -> None:
         """Take all the steps that are left now, and call `on_done` or `on_failed`."""
@@ -140,3 +141,6 @@ class ProgressiveTask(BackgroundWorker):
         if wanted():
             self._steps = self._task = None
             callback()
+
+
+def _ignore(_heard: object) -> None: ...

@@ -101,8 +101,9 @@ class ProgressiveView:
         self.pending = None
 
     def close(self) -> None:
-        """Stop for good."""
+        """Stop for good, and hold nobody who would be told."""
         self._task.close()
+        self._on_partial = self._on_exact = self._on_failed = _ignore
 
     def partial_or_finished(self) -> Resonance | None:
         """Return the partial resonance that observers are told of, or finish what is under way."""
@@ -130,3 +131,6 @@ class ProgressiveView:
     def _tell_failed(self, error: Exception) -> None:
         self.pending = None
         self._on_failed(error)
+
+
+def _ignore(*_heard: object) -> None: ...

@@ -5,8 +5,10 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, final
+from weakref import proxy
 
 import anywidget
+import traitlets
 
 from srm_widget.concurrency.background import State
 from srm_widget.concurrency.threads import close_without_waiting, widget_lock
@@ -32,6 +34,7 @@ from srm_widget.results.survey import Survey
 from srm_widget.samples.store import NanPolicy
 from srm_widget.survey.directions import Directions
 from srm_widget.survey.significance import Significance
+from srm_widget.utils.callbacks import WeakCall, WeakCallbacks
 from srm_widget.utils.validation import integer, refuse_unknown
 from srm_widget.view.builder import ViewBuilder
 from srm_widget.view.direction_names import DirectionNames
@@ -41,6 +44,15 @@ from srm_widget.widget.chance_test import ChanceTest
 from srm_widget.widget.direction_table import DirectionTable
 from srm_widget.widget.ensemble_cloud import EnsembleCloud
 from srm_widget.widget.followers import EngineFollower
+from srm_widget.widget.lifetime import (
+    Viewers,
+    forget_output,
+    keep,
+    let_go,
+    lets_go,
+    no_copies,
+    on_rerun,
+)
 from srm_widget.widget.messages import PageMessages
 from srm_widget.widget.model import (
     PAIRS_TRAITS,
@@ -49,6 +61,7 @@ from srm_widget.widget.model import (
     VIEW_TRAITS,
     ScopeModel,
 )
+from srm_widget.widget.page_module import LOADER
 from srm_widget.widget.pair_list import PairList, fullest_middle
 from srm_widget.widget.prefetcher import Prefetcher
 from srm_widget.widget.publisher import Publisher, Wire
@@ -194,7 +207,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
 
     # As text: anywidget would follow a path's changes through a listener that keeps every scope,
     # and with it the activations, alive for good.
-    _esm = html_page.SCRIPT
+    _esm = LOADER
+    _script = traitlets.Unicode(html_page.SCRIPT, read_only=True).tag(sync=True)
     _css = html_page.STYLE
 
     _parts: tuple[_Part, ...] = ()  # also of a scope that was refused while it was made
@@ -264,6 +278,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         refuse_unknown("SRMScope", unknown, known)
         names = DirectionNames(directions, timeline.n_directions)
         self._starts_at_peak = theta is None
+        self._left = WeakCallbacks()
         first = timeline.step(validators.step(timeline, traits["step"])).engine
         traits["pair"] = first.first_plane() if pair is None else pair
         legends = LegendCache()
@@ -283,57 +298,70 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         compares_automatically: bool,
     ) -> None:
         """Make the parts, and wire what one is told by another."""
-        wire = Wire(self.hold_sync, self.send_state, self.send, self.log)
-        self._publisher = Publisher(self, wire)
+        # None of them holds the scope: it goes with the last who does, and not some time after.
+        me: SRMScope = proxy(self)
+        wire = Wire(
+            WeakCall(self.hold_sync),
+            WeakCall(self.send_state),
+            WeakCall(self.send),
+            self.log,
+        )
+        self._publisher = Publisher(me, wire)
         self._surveys = SurveyController(
-            self,
+            me,
             self._publisher,
             timeline,
-            on_ranked=lambda ranking: self._view.reorder(ranking),  # noqa: PLW0108 - not there yet
-            on_changed=lambda: self._chart.request(),  # noqa: PLW0108 - not there yet
+            on_ranked=lambda ranking: me._view.reorder(ranking),  # noqa: PLW0108 - not there yet
+            on_changed=lambda: me._chart.request(),  # noqa: PLW0108 - not there yet
         )
-        self._table = DirectionTable(self, self._publisher)
-        self._chart = TimelineChart(self, self._publisher, self._surveys)
-        self._null = TimelineNull(self, self._publisher)
-        self._test = ChanceTest(self, self._publisher)
-        self._all_planes = EnsembleCloud(self, self._publisher)
-        self._pairs = PairList(self, self._publisher, names.all)
+        self._table = DirectionTable(me, self._publisher)
+        self._chart = TimelineChart(me, self._publisher, self._surveys)
+        self._null = TimelineNull(me, self._publisher)
+        self._test = ChanceTest(me, self._publisher)
+        self._all_planes = EnsembleCloud(me, self._publisher)
+        self._pairs = PairList(me, self._publisher, names.all)
         self._view = ViewController(
-            self,
+            me,
             self._publisher,
             ViewBuilder(timeline, names.all, legends),
             order_for=self._surveys.order_for,
-            is_for_page=lambda: self._messages.asked_by_page,
-            on_shown=self._show_beside_view,
-            on_restored=self._follow_restored_step,
+            is_for_page=lambda: me._messages.asked_by_page,
+            on_shown=WeakCall(self._show_beside_view),
+            on_restored=WeakCall(self._follow_restored_step),
         )
         self._prefetcher = Prefetcher(
-            self, self._publisher, self._view, ViewBuilder(timeline, names.all, legends)
+            me, self._publisher, self._view, ViewBuilder(timeline, names.all, legends)
         )
         self._follower = EngineFollower(
-            self,
+            me,
             self._publisher,
             compares_automatically=compares_automatically,
             on_samples=self._view.show_appended,
-            on_changed=self._show_new_steps,
+            on_changed=WeakCall(self._show_new_steps),
+        )
+        self._viewers = Viewers(
+            WeakCall(self.send),
+            on_seen=WeakCall(self._stay),
+            on_unseen=WeakCall(self._leave),
         )
         self._messages = PageMessages(
-            self,
+            me,
             self._publisher,
-            is_answered=lambda: self._view.refining,
+            is_answered=lambda: me._view.refining,
             handlers={
-                "survey": lambda _message: self._surveys.request(costly=True),
-                "table": lambda _message: self._table.request(costly=True),
-                "test": lambda _message: self._test.request(),
-                "null_band": lambda _message: self._null.request(costly=True),
-                "stop": lambda _message: self._test.stop(),
-                "direction": self._turn_to_requested,
-                "pairs": lambda _message: self._pairs.request(costly=True),
-                "stop_pairs": lambda _message: self._stop_pairs(),
-                "pair": self._show_pair_requested,
+                "survey": lambda _message: me._surveys.request(costly=True),
+                "table": lambda _message: me._table.request(costly=True),
+                "test": lambda _message: me._test.request(),
+                "null_band": lambda _message: me._null.request(costly=True),
+                "stop": lambda _message: me._test.stop(),
+                "direction": WeakCall(self._turn_to_requested),
+                "pairs": lambda _message: me._pairs.request(costly=True),
+                "stop_pairs": lambda _message: me._stop_pairs(),
+                "pair": WeakCall(self._show_pair_requested),
                 "hold": self._prefetcher.send_samples,
                 "hold_steps": self._prefetcher.send_steps,
                 "ahead": self._prefetcher.prefetch,
+                "views": self._viewers.hear,
             },
         )
         self._parts = (
@@ -392,6 +420,11 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         """Table of ±b_i at the ε on show, with the scope's labels; computed now."""
         return self._table.compute()
 
+    @property
+    def left(self) -> WeakCallbacks:
+        """Bound methods to call when no page shows the scope any more."""
+        return self._left
+
     def turn_to(self, direction: SupportsIndex | str, sign: int = 1) -> None:
         """Turn the spotlight to a basis direction, in a plane that it spans.
 
@@ -449,6 +482,18 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             if self._own_layout is not None:
                 self._own_layout.close()  # a widget too, which ipywidgets would keep for good
             super().close()
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        """Raise ``TypeError``: a scope is of one kernel and its pages."""
+        raise no_copies(self)
+
+    def __copy__(self) -> "SRMScope":
+        """Raise ``TypeError``: a scope is of one kernel and its pages."""
+        raise no_copies(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "SRMScope":
+        """Raise ``TypeError``: a scope is of one kernel and its pages."""
+        raise no_copies(self)
 
     def __del__(self) -> None:
         """Close a scope that nobody holds any more."""
@@ -605,6 +650,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             self._follow_change(change["name"])
             notify = super().notify_change
             self._messages.tell(lambda: notify(change))
+            if change["name"] == "comm" and lets_go(self.comm):
+                let_go(self)
 
     def _follow_change(self, name: str) -> None:
         """Bring what depends on a changed trait up to date."""
@@ -624,6 +671,22 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             self._pairs.request()
         elif name == "cloud_of":
             self._all_planes.request()
+
+    def _stay(self) -> None:
+        """Have the scope stay while a page shows it."""
+        keep(self)
+
+    def leave_unseen(self) -> None:
+        """Have the scope go with the last who holds it, unless a page shows it."""
+        with widget_lock:
+            if not self._viewers.is_seen:
+                self._leave()
+
+    def _leave(self) -> None:
+        """Have the scope go with the last who holds it: no page shows it any more."""
+        forget_output(self)
+        let_go(self)
+        self._left.call()
 
     def _show_beside_view(self) -> None:
         """Bring map, chart, table and test up to date with a view that was published."""
@@ -679,6 +742,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         bundle: display.MimeBundle | None = super()._repr_mimebundle_(**options)
         if bundle is None:
             return None
+        keep(self)
+        on_rerun(self.leave_unseen)
         with_svg = display.with_picture(bundle, self._svg, self.log)
         if not display.embeds(self.log) or not self.engine.has_samples:
             return with_svg

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
+from weakref import WeakSet
 
 import comm
 import jaxtyping
@@ -13,6 +14,7 @@ import pytest
 
 import srm_widget as srm
 from srm_widget.concurrency.torch_threads import limit_threads
+from srm_widget.engine import sample_set
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.plane import plane_counts
 from srm_widget.samples import activations as activations_module
@@ -58,6 +60,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Lay the samples as a test asks for: for that test, and not for those of its file after it."""
     asked = item.callspec.params if hasattr(item, "callspec") else {}
     with pytest.MonkeyPatch.context() as patch:
+        # Blocks of another size are not to be shared with.
+        patch.setattr(sample_set, "_stores", WeakSet())
         for name in asked.keys() & {"sample_blocks", "sample_layout"}:
             for owner, attribute, value in _LAYOUTS[asked[name]]:
                 patch.setattr(owner, attribute, value)

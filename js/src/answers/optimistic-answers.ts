@@ -231,7 +231,7 @@ export class OptimisticAnswers implements Answerer, MoveHints {
   #receive(message: KernelMessage, buffers: readonly BinaryValue[]): void {
     if (message.type === "held") this.#keep(message, buffers);
     else if (message.type === "steps") this.#keepSteps(message, buffers);
-    else this.#prefetcher.receive(message, buffers);
+    else if (message.type === "ahead") this.#prefetcher.receive(message, buffers);
     this.#update();
   }
 

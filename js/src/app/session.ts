@@ -10,6 +10,7 @@ import { Playback } from "../kernel/playback.ts";
 import { RequestQueue } from "../kernel/request-queue.ts";
 import { Store } from "../kernel/store.ts";
 import { TileRequests } from "../kernel/tile-requests.ts";
+import { ViewCount } from "../kernel/view-count.ts";
 import { payloadFrameOf } from "../protocol/readers.ts";
 import type { ScopeModel } from "../protocol/traits.ts";
 
@@ -62,6 +63,7 @@ export function createSession(model: ScopeModel, signal: AbortSignal) {
     planePlayback: new Playback(store, requests, signal, playbackInterval),
     stepPlayback: new Playback(store, requests, signal, playbackInterval, "step"),
     tiles: new TileRequests(store, requests, signal),
+    views: new ViewCount(kernel, signal),
   };
 }
 

@@ -96,6 +96,7 @@ export function mountView(el: HTMLElement, session: Session, signal: AbortSignal
   const root = element("div", attributes, [probe, body]);
   el.append(root);
 
+  session.views.add(signal);
   const { store } = session;
   const shown = scopeStateOf(
     store,

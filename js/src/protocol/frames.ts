@@ -531,6 +531,19 @@ export interface PairRequest {
   pair: Pair;
 }
 
+/** Know whether a page shows the scope: it lives as long as one does, or somebody holds it. */
+export interface ViewsRequest {
+  type: "views";
+  page: string;
+  shown: boolean;
+  asked: boolean;
+}
+
+/** The kernel asks which pages show the scope. */
+export interface WhoShowsMessage {
+  type: "who_shows";
+}
+
 /** A message from the page to the kernel. */
 export type PageMessage =
   | HoldRequest
@@ -544,7 +557,8 @@ export type PageMessage =
   | DirectionRequest
   | PairsRequest
   | StopPairsRequest
-  | PairRequest;
+  | PairRequest
+  | ViewsRequest;
 
 /** Offset and length of an array in `_held`, bytes. */
 export type ByteRange = [offset: number, length: number];

@@ -171,7 +171,7 @@ def test_the_page_is_told_what_was_refused_and_what_holds(
 
 def test_the_page_sets_nothing_that_the_kernel_shows(scope: srm.SRMScope) -> None:
     """Of the traits that begin with an underscore window and request alone are the page's."""
-    hosts = set(anywidget.AnyWidget().keys) | {"_esm", "_css", "_anywidget_id"}
+    hosts = set(anywidget.AnyWidget().keys) | {"_esm", "_script", "_css", "_anywidget_id"}
     hosts |= {"_window", "_request"}
     shown = [name for name in scope.keys if name.startswith("_") and name not in hosts]
     assert len(shown) > 20
