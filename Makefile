@@ -145,7 +145,7 @@ check-page: $(VENV)/.test js/node_modules/.setup ## what is generated is up to d
 
 clean: ## remove all that was installed or made
 	rm -rf $(VENV) js/node_modules artefacts dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find srm_widget tests -name __pycache__ -exec rm -rf {} +
+	find srm_widget js notebooks tests -name __pycache__ -exec rm -rf {} +
 
 # What is below runs when what it depends on changed, and is quick otherwise.
 
