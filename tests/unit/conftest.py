@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import logging
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
@@ -42,6 +44,9 @@ _LAYOUTS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
     ),
 }
 
+_CHECKED = 5
+"""Examples of a Hypothesis test with annotations enforced: that takes longer than the test."""
+
 
 @pytest.fixture(scope="module", params=["one block", "many blocks"])
 def sample_blocks(request: pytest.FixtureRequest) -> str:
@@ -59,13 +64,36 @@ def sample_layout(request: pytest.FixtureRequest) -> str:
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Lay the samples as a test asks for: for that test, and not for those of its file after it."""
     asked = item.callspec.params if hasattr(item, "callspec") else {}
+    given = getattr(getattr(item, "obj", None), "hypothesis", None)
     with pytest.MonkeyPatch.context() as patch:
         # Blocks of another size are not to be shared with.
         patch.setattr(sample_set, "_stores", WeakSet())
+        if given is not None:
+            patch.setattr(given, "inner_test", checked_at_first(given.inner_test))
         for name in asked.keys() & {"sample_blocks", "sample_layout"}:
             for owner, attribute, value in _LAYOUTS[asked[name]]:
                 patch.setattr(owner, attribute, value)
         return (yield)
+
+
+def checked_at_first(test: Callable[..., None]) -> Callable[..., None]:
+    """Enforce annotations in the first examples; in all that follow one that does not keep them."""
+    begun = itertools.count()
+    broken = False
+
+    @functools.wraps(test)
+    def one(*args: Any, **drawn: Any) -> None:
+        nonlocal broken
+        with pytest.MonkeyPatch.context() as patch:
+            if next(begun) >= _CHECKED and not broken:
+                patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
+            try:
+                test(*args, **drawn)
+            except jaxtyping.TypeCheckError:
+                broken = True  # it is to be found again, in less
+                raise
+
+    return one
 
 
 @pytest.fixture

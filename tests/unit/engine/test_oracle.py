@@ -38,7 +38,7 @@ def truth_of(
     )
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(case=cases())
 def test_curve(case: Case) -> None:
     found = case.engine().curve(*case.pair, **case.asked)

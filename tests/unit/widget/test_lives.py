@@ -19,7 +19,7 @@ from tests.unit.support.wire import Wire
 
 pytestmark = pytest.mark.usefixtures("wires")
 
-ROUNDS = 50
+ROUNDS = 10
 ROWS = np.random.default_rng(1).standard_normal((200, 6)).astype(np.float32) ** 3
 ASKED: list[dict[str, Any]] = [
     {"position": 3},
@@ -105,7 +105,7 @@ def test_scopes_leave_nothing_behind_in_a_loop(kind: str, pause: int) -> None:
 
     async def life() -> list[weakref.ref[Any]]:
         alive = []
-        for _ in range(ROUNDS // 5):
+        for _ in range(ROUNDS):
             scope, watched = made(kind)
             alive += watched
             live(scope)
@@ -120,5 +120,5 @@ def test_scopes_leave_nothing_behind_in_a_loop(kind: str, pause: int) -> None:
 
     made(kind)[0].close()
     before = left()
-    assert len(asyncio.run(life())) == 4 * ROUNDS // 5
+    assert len(asyncio.run(life())) == 4 * ROUNDS
     assert left() == before
