@@ -8,6 +8,7 @@ import ipywidgets
 
 from srm_widget.concurrency.threads import close_without_waiting
 from srm_widget.export.display import embeds
+from srm_widget.widget import validators
 from srm_widget.widget.scope import SRMScope
 
 _OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"
@@ -29,7 +30,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
     Parameters
     ----------
     activations_or_engine, basis, **options
-        As for `SRMScope`.
+        As for `SRMScope`; ``layout`` is that of the whole.
 
     Raises
     ------
@@ -38,12 +39,17 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
     """
 
     _linked = False  # also of an explorer that was refused while it was made
+    _given_layout: Any = None
 
-    def __init__(self, activations_or_engine: Any, basis: Any = None, **options: Any) -> None:
+    def __init__(
+        self, activations_or_engine: Any, basis: Any = None, *, layout: Any = None, **options: Any
+    ) -> None:
         # bqplot takes long to import, and only the explorer needs it.
         from srm_widget.explorer import charts  # noqa: PLC0415
         from srm_widget.explorer.chart_parts import DARK_THEME_STYLE  # noqa: PLC0415
 
+        given = validators.layout(layout)
+        self._given_layout = layout
         scope = SRMScope(activations_or_engine, basis, **options)
         if not scope.engine.has_samples:
             scope.close()
@@ -58,9 +64,9 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         boxes = [chart.box for chart in (self._curve, self._planes, self._radii)]
         wrap = {"display": "flex", "flex_flow": "row wrap", "min_width": "0"}
         figures = ipywidgets.Box(boxes, layout=ipywidgets.Layout(flex="1 1 340px", **wrap))
-        layout = ipywidgets.Layout(width="100%", align_items="flex-start", **wrap)
+        whole = _completed(given, {"width": "100%", "align_items": "flex-start", **wrap})
         style = ipywidgets.HTML(DARK_THEME_STYLE, layout=ipywidgets.Layout(display="none"))
-        super().__init__([scope, figures, style], layout=layout)
+        super().__init__([scope, figures, style], layout=whole)
         scope.observe(self._draw, _OBSERVED)
         self._linked = True
         self._draw()
@@ -93,7 +99,8 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
             self._linked = False
             self._scope.unobserve(self._draw, _OBSERVED)
             for widget in list(_inner_widgets(self, set())):
-                widget.close()
+                if widget is not self._given_layout:
+                    widget.close()
         super().close()
 
     def __del__(self) -> None:
@@ -149,6 +156,18 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         if part not in self._drawn or self._drawn[part] != key:
             draw()
             self._drawn[part] = key
+
+
+def _completed(
+    layout: ipywidgets.Layout | dict[str, Any], defaults: dict[str, str]
+) -> ipywidgets.Layout | dict[str, Any]:
+    """Return a layout, itself if it is a ``Layout``, with values for what it leaves open."""
+    if isinstance(layout, dict):
+        return defaults | layout
+    for name, value in defaults.items():
+        if getattr(layout, name) is None:
+            setattr(layout, name, value)
+    return layout
 
 
 def _inner_widgets(widget: ipywidgets.Widget, seen: set[int]) -> Iterator[ipywidgets.Widget]:
