@@ -21,7 +21,12 @@ const overview: ScoreGrid = {
   best: new Uint16Array(),
   lit: new Uint16Array(SIZE * SIZE),
 };
-const palette = { ramp: new Uint8ClampedArray(4 * 256), ink: "#000", ground: "#fff" };
+const palette = {
+  ramp: new Uint8ClampedArray(4 * 256),
+  ink: "#000",
+  ground: "#fff",
+  hatch: "#ccc",
+};
 const scene = {
   viewport: wholeMap(SIZE),
   data: { frame: undefined, overview, tile: undefined },
