@@ -10,6 +10,7 @@ import ipywidgets
 
 from srm_widget.concurrency.threads import close_without_waiting
 from srm_widget.export.display import embeds
+from srm_widget.widget import validators
 from srm_widget.widget.lifetime import forget_output, keep, let_go, lets_go, no_copies, on_rerun
 from srm_widget.widget.scope import SRMScope
 
@@ -32,7 +33,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
     Parameters
     ----------
     activations_or_engine, basis, **options
-        As for `SRMScope`.
+        As for `SRMScope`; ``layout`` is that of the whole.
 
     Raises
     ------
@@ -41,12 +42,17 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
     """
 
     _linked = False  # also of an explorer that was refused while it was made
+    _given_layout: Any = None
 
-    def __init__(self, activations_or_engine: Any, basis: Any = None, **options: Any) -> None:
+    def __init__(
+        self, activations_or_engine: Any, basis: Any = None, *, layout: Any = None, **options: Any
+    ) -> None:
         # bqplot takes long to import, and only the explorer needs it.
         from srm_widget.explorer import charts  # noqa: PLC0415
         from srm_widget.explorer.chart_parts import DARK_THEME_STYLE  # noqa: PLC0415
 
+        given = validators.layout(layout)
+        self._given_layout = layout
         scope = SRMScope(activations_or_engine, basis, **options)
         if not scope.engine.has_samples:
             scope.close()
@@ -64,9 +70,9 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         boxes = [chart.box for chart in (self._curve, self._planes, self._radii)]
         wrap = {"display": "flex", "flex_flow": "row wrap", "min_width": "0"}
         figures = ipywidgets.Box(boxes, layout=ipywidgets.Layout(flex="1 1 340px", **wrap))
-        layout = ipywidgets.Layout(width="100%", align_items="flex-start", **wrap)
+        whole = _completed(given, {"width": "100%", "align_items": "flex-start", **wrap})
         style = ipywidgets.HTML(DARK_THEME_STYLE, layout=ipywidgets.Layout(display="none"))
-        super().__init__([scope, figures, style], layout=layout)
+        super().__init__([scope, figures, style], layout=whole)
         scope.observe(self._follow, _OBSERVED)
         scope.left.add(self._leave)
         self._linked = True
@@ -100,7 +106,8 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
             self._linked = False
             self._scope.unobserve(self._follow, _OBSERVED)
             for widget in list(_inner_widgets(self, set())):
-                widget.close()
+                if widget is not self._given_layout:
+                    widget.close()
         super().close()
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
@@ -183,6 +190,18 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
 def _ask(scope: SRMScope, trait: str, value: Any) -> None:
     """Set a trait of the scope as its page would: errors are shown in the scope."""
     scope.set_state({trait: value})
+
+
+def _completed(
+    layout: ipywidgets.Layout | dict[str, Any], defaults: dict[str, str]
+) -> ipywidgets.Layout | dict[str, Any]:
+    """Return a layout, itself if it is a ``Layout``, with values for what it leaves open."""
+    if isinstance(layout, dict):
+        return defaults | layout
+    for name, value in defaults.items():
+        if getattr(layout, name) is None:
+            setattr(layout, name, value)
+    return layout
 
 
 def _inner_widgets(widget: ipywidgets.Widget, seen: set[int]) -> Iterator[ipywidgets.Widget]:

@@ -157,6 +157,9 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     groups
         One id a row, of samples that hang together, as for `ResonanceEngine`: the band around the
         curve is then cluster-robust.
+    layout
+        Width, height, margin and the like in a notebook, as every ipywidget takes them: an
+        ``ipywidgets.Layout`` or a dict of its fields. In a height of its own the scope scrolls.
 
     Attributes
     ----------
@@ -243,8 +246,10 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         center: Any = None,
         min_norm: float = 0.0,
         groups: Any = None,
+        layout: Any = None,
         **unknown: Any,
     ) -> None:
+        checked_layout = validators.layout(layout)
         timeline = timeline_of(
             activations_or_engine,
             basis,
@@ -274,7 +279,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             "max_selected": max_selected,
         }
         own = ["basis", "directions", "center", "min_norm", "groups", "nan_policy", "pair", "theta"]
-        known = [*own, *(name for name in traits if name != "navigator_as")]
+        known = [*own, "layout", *(name for name in traits if name != "navigator_as")]
         refuse_unknown("SRMScope", unknown, known)
         names = DirectionNames(directions, timeline.n_directions)
         self._starts_at_peak = theta is None
@@ -284,8 +289,10 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         legends = LegendCache()
         self._make_parts(timeline, names, legends, compares_automatically=isinstance(compare, str))
         values = traits if theta is None else {**traits, "theta": theta}
-        super().__init__(timeline, names, legends, **values)
-        self._own_layout = self.layout
+        # Last, since a layout is a widget too, and would be left of a scope that is refused.
+        super().__init__(timeline, names, legends, **values, layout=checked_layout)
+        if self.layout is not layout:
+            self._own_layout = self.layout
         self._publisher.publish(_names=list(names.all) if names.are_given else [])
         self._follower.follow()
 
@@ -480,7 +487,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             for part in reversed(self._parts):
                 part.close()
             if self._own_layout is not None:
-                self._own_layout.close()  # a widget too, which ipywidgets would keep for good
+                self._own_layout.close()  # which ipywidgets would keep for good
             super().close()
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> Any:

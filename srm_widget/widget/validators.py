@@ -5,15 +5,17 @@ raises ``TypeError``, ``ValueError`` or ``IndexError``.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
+
+import ipywidgets
 
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, wrap_angle
 from srm_widget.samples.labels import Labels, as_labels
 from srm_widget.utils.text import brief
-from srm_widget.utils.validation import as_list, choice, integer, number
+from srm_widget.utils.validation import as_list, choice, integer, number, refuse_unknown
 from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.legend import Legend
 from srm_widget.view.plane_map import PlaneOrder
@@ -214,3 +216,29 @@ def direction(names: DirectionNames, given: Any, sign: Any) -> tuple[int, bool]:
     if integer("sign", sign) not in (1, -1):
         raise ValueError(f"expected sign 1 or -1, got {brief(sign)}")
     return number, sign == -1
+
+
+_LAYOUT_FIELDS = [
+    *(name for name in ipywidgets.Layout.class_trait_names(sync=True) if not name.startswith("_")),
+    "border",  # all four of its sides
+]
+
+
+def layout(value: Any) -> ipywidgets.Layout | dict[str, Any]:
+    """Return an ``ipywidgets.Layout``, or the fields of one as a dict; None has no fields."""
+    if isinstance(value, ipywidgets.Layout):
+        return value
+    if not isinstance(value, Mapping | None):
+        raise TypeError(
+            "expected layout as an ipywidgets.Layout or a dict of its fields, such as "
+            f'{{"width": "600px"}}, got {brief(value)}'
+        )
+    fields = dict(value or {})
+    unknown = (name for name in fields if name not in _LAYOUT_FIELDS)
+    refuse_unknown("ipywidgets.Layout", map(str, unknown), _LAYOUT_FIELDS)
+    for name, text in fields.items():
+        if not isinstance(text, str | None):
+            raise TypeError(
+                f'expected {name} of layout as CSS says it, such as "600px", got {brief(text)}'
+            )
+    return fields

@@ -7,6 +7,7 @@ import { createBinder } from "../ui/bind.ts";
 import { element } from "../ui/elements.ts";
 import { watchLayout } from "../ui/layout-observers.ts";
 import { createReadingOrder } from "../ui/responsive-order.ts";
+import { scrollWithin } from "../ui/scroll-within.ts";
 import { followTheme } from "../ui/theme.ts";
 import type { FileKind } from "../views/controls/save-menu.ts";
 import {
@@ -61,39 +62,51 @@ function attachGestures(
   polarPlot.node.addEventListener("pointerenter", () => hints.beamTouched(), { signal });
 }
 
+// A phone that lies on its side: wide, but so low that sliders stand beside the picture.
+const LYING = "(max-height: 500px) and (pointer: coarse)";
+
+/** Puts the panels of a view into `body`, in the order in which they are read at each width. */
+function arrangePanels(panels: Panels, body: HTMLElement) {
+  const { header, plotArea, notice, error, controls, navigator, readout, timeline } = panels;
+  const legends = [panels.curveLegend.node, panels.cloudLegend.node, panels.classLegend.node];
+  const keys = element("div", { class: "srm-keys" }, legends);
+  const picture = [plotArea, notice.node];
+  const figure = element("figure", { class: "srm-figure" }, [...picture, error]);
+  const [top, samples] = [
+    [header.node, figure],
+    [timeline.node, panels.strip.node],
+  ];
+  const end = [panels.table.node, panels.provenance.node];
+  // Who scrubs must see what moves: in a narrow place nothing stands between picture and sliders.
+  const first = [...top, controls.node, keys];
+  const narrow = [...first, ...samples, navigator.node, readout.node, ...end];
+  const wide = [...top, readout.node, navigator.node, controls.node, ...samples, ...end];
+  const order = { from: 640, unless: matchMedia(LYING) };
+  body.append(...narrow);
+  return createReadingOrder([
+    { ...order, parent: figure, narrow: [...picture, error], wide: [...picture, keys, error] },
+    { ...order, parent: body, narrow, wide },
+    header.layout,
+  ]);
+}
+
 /** Creates one view: DOM under `el` that follows the session until `signal` is aborted. */
 export function mountView(el: HTMLElement, session: Session, signal: AbortSignal): void {
   const local = createViewSignals(session, signal);
   const save = (kind: FileKind) => saveScope(kind, view, signal);
   const panels = createPanels(session, local, save, signal);
-  const { header, plotArea, curveLegend, error, readout, controls, navigator, strip, table } =
-    panels;
-  const keys = [curveLegend.node, panels.cloudLegend.node, panels.classLegend.node];
-  const figure = element("figure", { class: "srm-figure" }, [
-    plotArea,
-    panels.notice.node,
-    ...keys,
-    error,
-  ]);
+  const { header, plotArea } = panels;
   const probe = element("span", { class: "srm-probe", "aria-hidden": "true" });
   const body = element("div", { class: "srm-body" });
-  const [top, end] = [
-    [header.node, figure],
-    [table.node, panels.provenance.node],
-  ];
-  const samples = [panels.timeline.node, strip.node];
-  const narrow = [...top, ...samples, navigator.node, readout.node, controls.node, ...end];
-  const wide = [...top, readout.node, navigator.node, controls.node, ...samples, ...end];
-  const layout = { parent: body, from: 640, narrow, wide };
-  const follow = createReadingOrder([layout, header.layout]);
-  body.append(...narrow);
+  const follow = arrangePanels(panels, body);
   // JupyterLab looks for this on the focused element itself before its own keys, arrows among them.
   for (const control of body.querySelectorAll("input, button, select, canvas")) {
     control.setAttribute("data-lm-suppress-shortcuts", "true");
   }
   const named = `${panels.id}-kind ${panels.id}-title`;
   const attributes = { class: "srm-scope", role: "group", "aria-labelledby": named };
-  const root = element("div", attributes, [probe, body]);
+  const container = element("div", { class: "srm-container" }, [body]);
+  const root = element("div", attributes, [probe, container]);
   el.append(root);
 
   session.views.add(signal);
@@ -126,6 +139,7 @@ export function mountView(el: HTMLElement, session: Session, signal: AbortSignal
     },
     signal,
   );
+  scrollWithin(root, container, signal);
   signal.addEventListener("abort", () => root.remove(), { once: true });
   local.width.value = Math.round(plotArea.clientWidth);
   bindPanels(binder, panels, session, local, drawn);

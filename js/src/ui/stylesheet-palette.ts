@@ -8,6 +8,8 @@ export interface Palette {
   ramp: Ramp;
   ink: string;
   ground: string;
+  /** of the lines where there is no value */
+  hatch: string;
 }
 
 const STOPS = 5;
@@ -48,7 +50,7 @@ export function createStylesheetPalette(parent: HTMLElement): StylesheetPalette 
   const node = document.createElement("span");
   node.className = "srm-inks";
   node.setAttribute("aria-hidden", "true");
-  const swatches = Array.from({ length: STOPS + 2 }, () => document.createElement("i"));
+  const swatches = Array.from({ length: STOPS + 3 }, () => document.createElement("i"));
   node.append(...swatches);
   parent.append(node);
   let last: { key: string; palette: Palette } | undefined;
@@ -60,8 +62,8 @@ export function createStylesheetPalette(parent: HTMLElement): StylesheetPalette 
     const key = colours.join();
     if (last?.key === key) return last.palette;
     const ramp = rampThrough(colours.slice(0, STOPS));
-    const [ink = "", ground = ""] = colours.slice(STOPS);
-    last = { key, palette: { ramp, ink, ground } };
+    const [ink = "", ground = "", hatch = ""] = colours.slice(STOPS);
+    last = { key, palette: { ramp, ink, ground, hatch } };
     return last.palette;
   };
   const of = (by: Score): Palette => {

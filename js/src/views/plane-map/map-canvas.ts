@@ -1,5 +1,6 @@
 import type { Point } from "../../base/angles.ts";
 import type { Pair } from "../../protocol/frames.ts";
+import { sizeCanvas } from "../../ui/canvas-size.ts";
 import type { Palette } from "../../ui/stylesheet-palette.ts";
 import type { MapData, ScoreGrid } from "./map-grid.ts";
 import { domainOf, mapPixels } from "./score-colours.ts";
@@ -27,8 +28,7 @@ function createGridPixels() {
     const sameCells = last?.grid.values === grid.values && last.grid.lit === grid.lit;
     if (sameCells && last?.palette === palette && last.key === key) return sheet;
     last = { grid, palette, key };
-    sheet.width = grid.size;
-    sheet.height = grid.size;
+    sizeCanvas(sheet, grid.size, grid.size);
     const pixels = new ImageData(mapPixels(grid, domain, palette.ramp), grid.size, grid.size);
     sheet.getContext("2d")?.putImageData(pixels, 0, 0);
     return sheet;
@@ -130,7 +130,7 @@ export function createMapCanvas(canvas: HTMLCanvasElement) {
     const ratio = window.devicePixelRatio;
     const pixels = Math.round(side * ratio);
     if (!context || pixels === 0) return;
-    if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+    sizeCanvas(canvas, pixels, pixels);
     context.clearRect(0, 0, pixels, pixels);
     const { overview, tile } = data;
     if (!overview) return;

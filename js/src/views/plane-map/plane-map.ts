@@ -9,6 +9,7 @@ import { type FrameScheduler, frameScheduler } from "../../ui/frame-scheduler.ts
 import { watchLayout, watchPixelRatio } from "../../ui/layout-observers.ts";
 import { createStylesheetPalette } from "../../ui/stylesheet-palette.ts";
 import { createColourLegend } from "./colour-legend.ts";
+import { createHatching } from "./hatching.ts";
 import { createLayerLine } from "./layer-line.ts";
 import type { LayerLineProps } from "./layer-text.ts";
 import { createMapCanvas } from "./map-canvas.ts";
@@ -137,15 +138,17 @@ function createMapElements(
   const head = element("div", { class: "srm-map-head" }, [heading, zoom.node]);
   const line = createLine();
   const states = createSurveyStatus(survey, signal);
-  const square = element("div", { class: "srm-map" }, [canvas, ...states.nodes]);
+  const under = element("canvas", { class: "srm-map-hatching", "aria-hidden": "true" });
+  const square = element("div", { class: "srm-map" }, [under, canvas, ...states.nodes]);
   const key = createColourLegend();
   const status = element("p", { class: "srm-unseen", "aria-live": "polite" });
   const layer = createLayerLine(test, signal);
   const children = [head, square, key.node, line.node, status, layer.node];
   const node = element("div", { class: "srm-planes" }, children);
   const [draw, palettes] = [createMapCanvas(canvas), createStylesheetPalette(node)];
+  const hatch = createHatching(under);
   const texts = { title, line, count, hubs, status, layer };
-  return { node, canvas, square, ...texts, zoom, states, key, draw, palettes };
+  return { node, canvas, square, ...texts, zoom, states, key, draw, hatch, palettes };
 }
 
 /** The map of all planes. What it shows is the kernel's; where it is zoomed is each view's own. */
@@ -264,7 +267,7 @@ class PlaneMap implements MapGestures {
   #draw(): void {
     if (!this.#shown || this.parts.node.hidden) return;
     const { data, pair, nDirections, score } = this.#shown;
-    const { square, canvas, draw, palettes, key, zoom } = this.parts;
+    const { square, canvas, draw, hatch, palettes, key, zoom } = this.parts;
     const side = square.isConnected ? this.#side || square.clientWidth : 0;
     this.#side = side;
     // Out of the page there are no colours either; it is drawn when it comes back.
@@ -273,6 +276,7 @@ class PlaneMap implements MapGestures {
     const under = this.#cellAt(this.#pointer);
     const hovered = under && { pair: under.cell.first, step: under.step };
     const viewport = this.#view;
+    hatch(side, palette);
     draw({ viewport, data, palette, pair, hovered }, side);
     key.update(data, palette);
     zoom.update(viewport, data.overview ? nDirections : 0);

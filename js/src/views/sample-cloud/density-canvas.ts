@@ -1,4 +1,5 @@
 import { changeDetector } from "../../base/memoize.ts";
+import { sizeCanvas } from "../../ui/canvas-size.ts";
 import { element } from "../../ui/elements.ts";
 import { createStylesheetPalette } from "../../ui/stylesheet-palette.ts";
 import {
@@ -14,7 +15,7 @@ import {
 /** Draws the cells on a canvas, one pixel each. */
 function fill(sheet: HTMLCanvasElement, cells: DensityCells, ramp: Pixels, side: Side): void {
   const { bins } = cells;
-  if (sheet.width !== bins) sheet.width = sheet.height = bins;
+  sizeCanvas(sheet, bins, bins);
   const pixels = new ImageData(pixelsOf(cells, coloursOf(cells, ramp, side)), bins, bins);
   sheet.getContext("2d")?.putImageData(pixels, 0, 0);
 }
@@ -37,7 +38,7 @@ type Corner = readonly [x: number, y: number];
 /** Draws the sheet enlarged, clipped to the disc and to the corners. */
 function enlarge(canvas: HTMLCanvasElement, sheet: HTMLCanvasElement, corners?: Corner[]): void {
   const side = LARGER * sheet.width;
-  if (canvas.width !== side) canvas.width = canvas.height = side;
+  sizeCanvas(canvas, side, side);
   const context = canvas.getContext("2d");
   if (!context) return;
   const half = side / 2;

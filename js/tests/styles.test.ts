@@ -1,0 +1,9 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+
+test("no gradient repeats: Firefox does so in sRGB alone, and anew in every frame", () => {
+  const styles = globSync("src/**/*.css").map((path) => readFileSync(path, "utf8"));
+  assert.ok(styles.length > 10);
+  for (const text of styles) assert.doesNotMatch(text, /repeating-[a-z]+-gradient/);
+});
