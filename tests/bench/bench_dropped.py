@@ -13,7 +13,7 @@ import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
 import srm_widget as srm
-from tests.browser import chromium
+from tests.browser.browsers import CHROMIUM
 
 N, D = 20_000, 64
 ROUNDS = 5
@@ -85,7 +85,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
+        CHROMIUM.launch(playwright, **CHROMIUM.launch_args(playwright)) as browser,
     ):
         page_file = srm.save_blank_page(Path(folder) / "blank.html")
         for name, data in files().items():

@@ -6,9 +6,9 @@ import os
 import statistics
 from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
-from tests.browser import chromium
+from tests.browser.browsers import KINDS, Kind
 from tests.browser.fake import Scope, wide
 
 FRAMES = 180
@@ -50,14 +50,10 @@ def measure(scope: Scope, name: str) -> list[float]:
     return times
 
 
-def main() -> None:
-    print(f"\nM = 4,096, Chromium on {os.cpu_count()} cores, no GPU\n")
-    print("| gesture | frames a second | nine frames in ten within |\n|---|---|---|")
+def report(kind: Kind, playwright: Playwright) -> None:
+    """All gestures in one kind of browser."""
     options: dict[str, Any] = {"viewport": {"width": 1100, "height": 900}}
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
-    ):
+    with kind.launch(playwright, **kind.launch_args(playwright)) as browser:
         scope = Scope(browser.new_page(**options)).open(wide(4096))
         for _ in range(2):
             scope.button("Zoom in").click()
@@ -68,7 +64,16 @@ def main() -> None:
             times = measure(scope, name)
             late = statistics.quantiles(times, n=10)[-1]
             rate = 1000 / statistics.mean(times)
-            print(f"| {name} | {rate:.0f} | {late:.0f} ms |", flush=True)
+            print(f"| {kind.name} | {name} | {rate:.0f} | {late:.0f} ms |", flush=True)
+
+
+def main() -> None:
+    print(f"\nM = 4,096, on {os.cpu_count()} cores, no GPU\n")
+    print("| browser | gesture | frames a second | nine frames in ten within |")
+    print("|---|---|---|---|")
+    with sync_playwright() as playwright:
+        for kind in KINDS.values():
+            report(kind, playwright)
 
 
 if __name__ == "__main__":

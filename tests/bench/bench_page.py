@@ -13,7 +13,7 @@ import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
 import srm_widget as srm
-from tests.browser import chromium
+from tests.browser.browsers import CHROMIUM
 
 N = 20_000
 BUDGET = 50_000_000
@@ -138,7 +138,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
+        CHROMIUM.launch(playwright, **CHROMIUM.launch_args(playwright)) as browser,
     ):
         for name, scope in scenes().items():
             measure(browser, name, scope, Path(folder))

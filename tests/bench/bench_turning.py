@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 import srm_widget as srm
 from tests.bench.bench_browser import DRAG
-from tests.browser import chromium
+from tests.browser.browsers import CHROMIUM
 
 STEPS = 41
 ROUNDS = 5
@@ -101,7 +101,7 @@ def frames(labels: np.ndarray | None, width: int = 1100) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
+        CHROMIUM.launch(playwright, **CHROMIUM.launch_args(playwright)) as browser,
     ):
         file = scope.save_html(Path(folder) / "page.html")
         told = "no classes" if labels is None else f"{len(np.unique(labels))} classes"

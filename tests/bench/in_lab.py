@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser import chromium
+from tests.browser.browsers import CHROMIUM
 from tests.browser.lab import Lab, LabServer
 
 
@@ -20,7 +20,7 @@ def jupyterlab(height: int = 900) -> Iterator[Lab]:
         tempfile.TemporaryDirectory() as folder,
         LabServer(Path(folder) / "lab") as server,
         sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
+        CHROMIUM.launch(playwright, **CHROMIUM.launch_args(playwright)) as browser,
     ):
         lab = Lab(server, browser.new_page(viewport={"width": 1100, "height": height}))
         yield lab

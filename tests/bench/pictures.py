@@ -11,8 +11,8 @@ import numpy as np
 from playwright.sync_api import Browser, sync_playwright
 
 from srm_widget.datasets import digits_autoencoder
-from tests.browser import chromium
 from tests.browser.access import pictured, timeline, tokens, written
+from tests.browser.browsers import CHROMIUM
 from tests.browser.fake import opened, small, wide
 
 FOLDER = Path(__file__).parents[2] / "artefacts" / "pictures"
@@ -61,7 +61,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         sync_playwright() as playwright,
-        playwright.chromium.launch(**chromium.launch_args(playwright)) as browser,
+        CHROMIUM.launch(playwright, **CHROMIUM.launch_args(playwright)) as browser,
     ):
         for name, layer in layers():
             photograph(browser, name, layer)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright
 
-from tests.browser import chromium
+from tests.browser.browsers import KINDS
 from tests.browser.coverage import Coverage
 from tests.browser.fake import Scope, opened
 from tests.browser.lab import Lab, LabServer
@@ -64,9 +64,9 @@ def pytest_terminal_summary(
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(
-    browser_type_launch_args: dict[str, Any], playwright: Playwright
+    browser_type_launch_args: dict[str, Any], browser_name: str, playwright: Playwright
 ) -> dict[str, Any]:
-    return {**chromium.launch_args(playwright), **browser_type_launch_args}
+    return {**KINDS[browser_name].launch_args(playwright), **browser_type_launch_args}
 
 
 @pytest.fixture(scope="session")

@@ -77,6 +77,7 @@ def rows() -> np.ndarray:
     return np.random.default_rng(0).laplace(size=(900, 6)).astype("f4")
 
 
+@pytest.mark.firefox
 def test_a_dropped_file_is_a_live_scope_that_counts_as_python_does(blank: Blank) -> None:
     labels = np.arange(900) % 3
     assert blank.drop(("mine.npz", npz(X=rows(), labels=labels))) == "solid"
@@ -132,6 +133,7 @@ def test_long_names_keep_their_ends_and_many_are_counted(blank: Blank) -> None:
     expect(blank.problem).to_contain_text("0.npy + 1.npy + 2.npy + 3.npy + 36 more is refused")
 
 
+@pytest.mark.firefox
 def test_a_file_is_chosen_by_keyboard(blank: Blank) -> None:
     # From the beginning: a press may be quicker than the browser learns that somebody waits.
     blank.page.on("filechooser", lambda _: None)

@@ -39,6 +39,7 @@ def number(locator: Locator, name: str) -> float:
     return float(value)
 
 
+@pytest.mark.firefox
 def test_the_curve_is_drawn_where_the_engine_counts(scope: Scope) -> None:
     resolution = 90
     layer = small(8, 1500, pair=[1, 3], epsilon=0.62, resolution=resolution)
@@ -74,6 +75,7 @@ def test_names_of_directions_and_angles_do_not_overlap(scope: Scope) -> None:
         assert overlaps(scope.view().locator(".srm-polar :is(.srm-direction, .srm-degree)")) == []
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("names", [None, LONG])
 def test_all_fits(scope: Scope, names: list[str] | None) -> None:
     scope.open(small(names=names, title="layer " * 30, error="expected " * 30))
@@ -120,6 +122,7 @@ def fits(scope: Scope, width: int) -> None:
     assert number(scope.view().locator(".srm-disc"), "r") >= 70
 
 
+@pytest.mark.firefox
 def test_the_picture_follows_its_container(scope: Scope) -> None:
     scope.open(small())
     radius = number(scope.view().locator(".srm-disc"), "r")
@@ -141,6 +144,7 @@ def test_a_picture_that_was_hidden_is_drawn_when_it_shows(scope: Scope) -> None:
     expect(scope.view().locator(".srm-curve")).to_have_attribute("d", re.compile("^M"))
 
 
+@pytest.mark.firefox
 def test_the_theme_follows_the_host_then_the_system(scope: Scope) -> None:
     scope.open(small())
     view = scope.view()
@@ -175,6 +179,7 @@ CONTRASTS = """(root, [selector, property]) => {
 }"""
 
 
+@pytest.mark.firefox
 def test_contrast(scope: Scope) -> None:
     for theme in ("light", "dark", ""):
         scope.open(small(signed=True, highlight=[1]), theme=theme)

@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from tests.browser.access import labelled, pictured, timeline
 from tests.browser.fake import Scope, small
 
+pytestmark = pytest.mark.firefox
+
 NAME = """(node => node.ariaLabel ?? node.labels?.[0]?.textContent
     ?? [...node.childNodes].map(({ textContent }) => textContent).join(""))"""
 
@@ -57,14 +59,24 @@ def walk(scope: Scope, key: str) -> list[dict[str, Any]]:
     raise AssertionError(f"no end after {[stop['name'] for stop in stops]}")
 
 
+# Whether a control stands behind what has the focus, is it, or stands before it.
+TOWARDS = f"""name => {{
+    const nodes = [...document.querySelectorAll('.srm-scope *')];
+    const wanted = nodes.findIndex(node => node.tabIndex >= 0 && {NAME}(node) === name);
+    return Math.sign(wanted - nodes.indexOf(document.activeElement));
+}}"""
+
+
 def reach(scope: Scope, name: str) -> None:
-    """Press Tab until the control of this name has the focus."""
+    """Press Tab until the control of this name has the focus, backwards if it stands before."""
     names = []
     for _ in range(MOST_STOPS):
-        names.append(scope.page.evaluate(f"{NAME}(document.activeElement)"))
-        if names[-1] == name:
+        step = scope.page.evaluate(TOWARDS, name)
+        if step == 0:
             return
-        scope.page.keyboard.press("Tab")
+        names.append(scope.page.evaluate(f"{NAME}(document.activeElement)"))
+        # Not on beyond the last: that way leads out of the page, and in some browsers not back.
+        scope.page.keyboard.press("Tab" if step > 0 else "Shift+Tab")
     raise AssertionError(f"{name} not among {names}")
 
 
@@ -200,6 +212,7 @@ def test_a_file_is_saved(scope: Scope, keys: list[str], file: str) -> None:
         press(scope, *keys)
     assert started.value.suggested_filename == file
     expect(scope.button("Save")).to_be_focused()
+    started.value.delete()
 
 
 def test_steps_are_walked_played_and_compared(scope: Scope) -> None:

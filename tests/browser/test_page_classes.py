@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.fake import NBSP, Scope, small
@@ -42,6 +43,7 @@ def readout(scope: Scope) -> float:
     return box["height"]
 
 
+@pytest.mark.firefox
 def test_points_wear_the_colour_of_their_class(scope: Scope) -> None:
     scope.open(labelled(["a", "b"], theta=0.4))
     lit = scope.view().locator(".srm-points-lit")
@@ -81,6 +83,7 @@ def test_the_readout_says_of_which_classes_the_lit_samples_are(scope: Scope) -> 
     assert readout(scope) == height
 
 
+@pytest.mark.firefox
 def test_names_are_shown_as_text_whatever_they_hold(
     scope: Scope, shot: Callable[..., Path]
 ) -> None:

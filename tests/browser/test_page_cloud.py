@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.fake import Scope, small
 
+pytestmark = pytest.mark.firefox
+
 
 def choice(scope: Scope) -> Locator:
     return scope.view().get_by_role("combobox", name="Samples as", exact=True)

@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser.fake import Scope, small
 
+pytestmark = pytest.mark.firefox
+
 
 def test_the_handle_turns_the_beam(scope: Scope) -> None:
     scope.open(small(theta=0.5))

@@ -26,6 +26,7 @@ def field(view: Locator) -> Locator:
     return view.get_by_role("combobox", name="Find direction")
 
 
+@pytest.mark.firefox
 def test_the_list_lies_over_what_comes_below(scope: Scope, shot: Callable[..., Path]) -> None:
     for theme, width in [("light", 900), ("dark", 360)]:
         scope.page.set_viewport_size({"width": width, "height": 1100})

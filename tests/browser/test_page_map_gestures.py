@@ -11,6 +11,7 @@ from tests.browser.fake import Scope, small
 from tests.browser.navigator import canvas, cell, hover, line, zoom
 
 
+@pytest.mark.firefox
 def test_hovering_says_the_plane_and_its_score(scope: Scope) -> None:
     scope.open(small(4, pair=[1, 3]))
     shown = scope.trait("_frame")["alignment"]
@@ -38,6 +39,7 @@ def test_a_click_shows_the_plane_and_its_mirror(scope: Scope) -> None:
     expect(scope.view().locator(".srm-plane")).to_have_text("b3 ∧\u00a0b1")
 
 
+@pytest.mark.firefox
 def test_a_drag_pans_and_picks_nothing(scope: Scope) -> None:
     scope.open(small(32, 60, epsilon=0.4))
     zoom(scope, 0.5, 0.5, 4)
@@ -52,6 +54,7 @@ def test_a_drag_pans_and_picks_nothing(scope: Scope) -> None:
     assert held.startswith(f"b{i} ∧ b{j} ")
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("place", [(0.45, 0.6), (0.1, 0.85)])
 def test_wheel_with_control_zooms_about_the_pointer(
     scope: Scope, place: tuple[float, float]
@@ -88,6 +91,7 @@ def test_a_double_click_zooms_in(scope: Scope) -> None:
     assert hover(scope, 0.0, 0.0) != "one direction spans no plane"
 
 
+@pytest.mark.firefox
 def test_buttons_zoom_about_the_plane_on_show(scope: Scope) -> None:
     scope.open(small(32, 60, epsilon=0.4, pair=[20, 5]))
     for _ in range(3):
@@ -123,6 +127,7 @@ def test_two_fingers_zoom_and_pan(scope: Scope) -> None:
     assert scope.trait("pair") == [0, 1]
 
 
+@pytest.mark.firefox
 def test_a_single_plane(scope: Scope) -> None:
     scope.open(small(2))
     assert scope.pixel(0.25, 0.75)[3] == 255

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.fake import Scope, small, wide
@@ -20,6 +21,7 @@ window.matchMedia = (text) => {
 TILE = "kernel.model.receive(kernel.survey.tile())"
 
 
+@pytest.mark.firefox
 def test_cells_have_the_colours_of_their_scores(scope: Scope) -> None:
     scope.open(small(8, epsilon=0.5))
     key = scope.view().locator(".srm-key-texts")
@@ -128,6 +130,7 @@ def test_the_map_is_as_sharp_as_the_screen_and_as_large_as_its_place(
     assert scope.pixel(cell(0, 8), cell(1, 8))[3] == 255
 
 
+@pytest.mark.firefox
 def test_a_map_out_of_the_page_is_drawn_when_it_comes_back(scope: Scope) -> None:
     scope.open(small(8, epsilon=0.5))
     before = scope.pixel(cell(0, 8), cell(1, 8))

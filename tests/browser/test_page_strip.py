@@ -75,6 +75,7 @@ def test_the_strip_shows_what_is_inside_by_falling_cosine(scope: Scope) -> None:
     assert shown(scope) == lit(layer, scope.trait("theta"))[:24]
 
 
+@pytest.mark.firefox
 def test_what_stays_inside_is_not_made_anew_and_keeps_the_focus(scope: Scope) -> None:
     scope.open(pictured(theta=1.0))
     before = shown(scope)
@@ -170,6 +171,7 @@ def test_the_page_stands_still_whatever_is_inside(scope: Scope, shot: Callable[.
     expect(strip).to_be_hidden()
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("width", [360, 900])
 def test_what_is_marked_of_a_text_is_in_view_and_lighter_further_inside(
     scope: Scope, width: int

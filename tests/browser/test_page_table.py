@@ -42,6 +42,7 @@ def column(scope: Scope, name: str) -> Locator:
     return table(scope).get_by_role("columnheader", name=name, exact=True)
 
 
+@pytest.mark.firefox
 def test_a_row_turns_the_beam_to_its_direction(scope: Scope) -> None:
     scope.open(labelled(pair=[0, 1], theta=0.3))
     current = table(scope).locator("tr[aria-current]")
@@ -69,6 +70,7 @@ def test_a_row_turns_the_beam_to_its_direction(scope: Scope) -> None:
     expect(current).to_contain_text("+b3")
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("width", [320, 360])
 def test_all_columns_have_room(scope: Scope, width: int) -> None:
     names = [f"feature {k}: tokens about dogs" for k in range(6)]

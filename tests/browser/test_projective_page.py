@@ -13,6 +13,7 @@ from tests.unit.support.models import models
 from tests.waiting import until
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_page_shows_all_panels_and_scrolls_within_itself(
     browser: Browser, tmp_path: Path, theme: Literal["light", "dark"]

@@ -77,6 +77,7 @@ def counted(engine: srm.ResonanceEngine, scope: Any) -> str:
     return f"{n:,} of {engine.n_samples:,}"
 
 
+@pytest.mark.firefox
 def test_goes_on_counting_without_a_kernel(saved: Saved, tmp_path: Path) -> None:
     kernel = digits(pair=(2, 5), theta=1.0, epsilon=0.5)
     file = kernel.save_html(tmp_path / "digits.html")
@@ -121,6 +122,7 @@ def test_a_subsample_is_stated(saved: Saved, tmp_path: Path) -> None:
     expect(lit(scope)).not_to_contain_text("1,797")
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize("width", [700, 1200])
 @pytest.mark.parametrize("parts", [True, False])
 def test_a_frame_is_as_high_as_what_is_in_it(page: Page, width: int, parts: bool) -> None:
@@ -209,6 +211,7 @@ def test_what_cannot_be_had_is_said_and_the_picture_stays(saved: Saved, tmp_path
     expect(scope.locator(".srm-plane")).to_contain_text("b₂")
 
 
+@pytest.mark.firefox
 def test_data_are_never_markup(saved: Saved, tmp_path: Path) -> None:
     rows = np.random.default_rng(0).standard_normal((60, 3))
     kernel = srm.SRMScope(

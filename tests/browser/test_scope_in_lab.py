@@ -115,6 +115,7 @@ SLIDERS = [
 each_slider = pytest.mark.parametrize("moved", SLIDERS, ids=lambda moved: moved.trait)
 
 
+@pytest.mark.firefox
 @each_slider
 def test_slider_by_mouse(shown: Shown, moved: Moved) -> None:
     slider = shown.slider(moved.name)
@@ -131,6 +132,7 @@ def test_slider_by_mouse(shown: Shown, moved: Moved) -> None:
     shown.settled()
 
 
+@pytest.mark.firefox
 @each_slider
 def test_slider_by_keyboard(shown: Shown, moved: Moved) -> None:
     slider, trait = shown.slider(moved.name), moved.trait
@@ -152,6 +154,7 @@ def bounds(slider: Locator) -> tuple[float, float]:
     return float(least or "nan"), float(most or "nan")
 
 
+@pytest.mark.firefox
 def test_the_beam_is_dragged_around(shown: Shown) -> None:
     shown.drag(shown.at(0, 1), shown.at(math.pi / 4, 1), shown.at(math.pi / 2, 0.9))
     shown.kernel.until("abs(scope.theta - np.pi / 2) < 0.02")
@@ -209,6 +212,7 @@ def test_signed_and_play(shown: Shown) -> None:
     shown.settled()
 
 
+@pytest.mark.firefox
 def test_python_moves_the_page(shown: Shown) -> None:
     shown.kernel.execute(
         "scope.pair = (4, 2); scope.epsilon = 0.75; scope.resolution = 96; scope.theta = 2.0\n"

@@ -131,6 +131,13 @@ test("the legend switches classes", async () => {
   shows(false, true, false);
   await page.press(" ", entry(page, 2));
   shows(false, true, true);
+  // The keys stand for themselves: their click need not tell of Shift.
+  await page.press("Enter", entry(page, 0), { shiftKey: true });
+  shows(true, false, false);
+  await page.press(" ", entry(page, 1), { shiftKey: true });
+  shows(false, true, false);
+  await page.press("Enter", entry(page, 2));
+  shows(false, true, true);
   await page.press("Enter", page.button("All"));
   shows(true, true, true);
   assert.ok(!page.has("button", "All"));

@@ -91,7 +91,8 @@ function createTableElements(options: DirectionTableOptions, signal: AbortSignal
   const body = element("tbody");
   const top = element("thead", {}, [element("tr", {}, heads.nodes)]);
   const table = element("table", { class: "srm-table" }, [caption, top, body]);
-  const pane = element("div", { class: "srm-table-pane" }, [table]);
+  // Its buttons have the focus; Firefox would stop at whatever scrolls.
+  const pane = element("div", { class: "srm-table-pane", tabindex: "-1" }, [table]);
   const hint = element("p", { class: "srm-table-hint", role: "status" });
   const count = createButton("Count", () => options.count(), signal, "srm-table-count");
   const label = { class: "srm-directions", role: "group", "aria-label": "Directions" };

@@ -85,7 +85,7 @@ function createListElements(options: PairListOptions, signal: AbortSignal) {
   const body = element("tbody");
   const caption = element("caption", { class: "srm-table-caption" });
   const table = element("table", { class: "srm-table srm-pairs-table" }, [caption, top, body]);
-  const pane = element("div", { class: "srm-pairs-pane" }, [table]);
+  const pane = element("div", { class: "srm-pairs-pane", tabindex: "-1" }, [table]);
   const note = element("p", { class: "srm-pairs-note", id: noteId });
   const status = element("p", { class: "srm-unseen", "aria-live": "polite" });
   const node = element("div", { class: "srm-pairs" }, [head, line, task, pane, note, status]);

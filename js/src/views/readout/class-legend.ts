@@ -44,12 +44,19 @@ export function createClassLegend(options: ClassLegendOptions, signal: AbortSign
     const entry = event.target instanceof Element && event.target.closest("button");
     return entry ? [...entries.children].indexOf(entry) : -1;
   };
-  const pressed = (event: MouseEvent, single: boolean) => {
+  const pressed = (event: Event, single: boolean) => {
     const group = groupOf(event);
     if (group >= 0) options[single ? "solo" : "toggle"](group);
   };
   const clicked = (event: MouseEvent) => pressed(event, event.shiftKey || event.altKey);
   entries.addEventListener("click", clicked, { signal });
+  // The click that a key stands for knows of Shift in some browsers only: Firefox does not tell.
+  const pressedKey = (event: KeyboardEvent) => {
+    if (!(event.shiftKey || event.altKey) || !(event.key === "Enter" || event.key === " ")) return;
+    event.preventDefault();
+    if (!event.repeat) pressed(event, true);
+  };
+  entries.addEventListener("keydown", pressedKey, { signal });
   entries.addEventListener("dblclick", (event) => pressed(event, true), { signal });
   const showAll = () => {
     // The button goes; the focus must not go with it.

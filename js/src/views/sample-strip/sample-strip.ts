@@ -56,6 +56,7 @@ function createStripElements() {
     role: "toolbar",
     "aria-label": "Samples inside the spotlight",
     "aria-orientation": "horizontal",
+    tabindex: "-1", // Firefox would stop at whatever scrolls
   });
   const silent = { tabindex: "-1", "data-lm-suppress-shortcuts": "true" };
   const empty = element("p", { class: "srm-strip-empty", ...silent });
