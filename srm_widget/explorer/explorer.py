@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets
 
 from srm_widget.concurrency.threads import close_without_waiting
-from srm_widget.export.display import embeds
+from srm_widget.export.display import embeds, in_place_of
 from srm_widget.widget.scope import SRMScope
 
 _OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"
@@ -102,9 +102,11 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the explorer, or its scope's page where ``SRM_WIDGET_DISPLAY=embed``."""
-        if self._linked and embeds(self.log):
-            return self._scope._repr_mimebundle_(**options)
-        return super()._repr_mimebundle_(**options)
+        live = super()._repr_mimebundle_(**options)
+        if not self._linked or live is None:
+            return live
+        bundle = self._scope._repr_mimebundle_(**options)
+        return bundle if embeds(self.log) or bundle is None else in_place_of(live, bundle)
 
     def _ask(self, trait: str, value: Any) -> None:
         """Set a trait of the scope as its page would: errors are shown in the scope."""
