@@ -50,6 +50,7 @@ from srm_widget.widget.model import (
     VIEW_TRAITS,
     ScopeModel,
 )
+from srm_widget.widget.packed_module import packed_module
 from srm_widget.widget.pair_list import PairList, fullest_middle
 from srm_widget.widget.prefetcher import Prefetcher
 from srm_widget.widget.publisher import Publisher, Wire
@@ -195,7 +196,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
 
     # As text: anywidget would follow a path's changes through a listener that keeps every scope,
     # and with it the activations, alive for good.
-    _esm = html_page.SCRIPT
+    _esm = packed_module(html_page.SCRIPT)
     _css = html_page.STYLE
 
     _parts: tuple[_Part, ...] = ()  # also of a scope that was refused while it was made
