@@ -2,7 +2,6 @@
 
 import copy
 import html
-import urllib.parse
 from html.parser import HTMLParser
 from typing import NamedTuple
 
@@ -77,7 +76,7 @@ def _settled(data: NotebookNode, stem: str, scopes: dict[str, str]) -> NotebookN
         )
     if kind == _WIDGET:
         return NotebookNode({"text/html": _NOTE})
-    if kind == "image/svg+xml" and _WIDGET in data:
+    if kind == "image/png" and _WIDGET in data:
         return NotebookNode({"text/html": f"{_picture(data[kind])}{_NOTE}"})
     frame = _Frame.within(data[kind]) if kind == "text/html" else None
     if frame is None:
@@ -87,9 +86,8 @@ def _settled(data: NotebookNode, stem: str, scopes: dict[str, str]) -> NotebookN
     return NotebookNode({"text/html": framed(address, frame.get("title", ""))})
 
 
-def _picture(svg: str) -> str:
-    # In an image of its own, where what its elements are called meets nothing else.
-    address = f"data:image/svg+xml,{urllib.parse.quote(svg)}"
+def _picture(png: str) -> str:
+    address = html.escape(f"data:image/png;base64,{png}")
     return f'<img alt="The scope, as it was first shown" src="{address}">'
 
 

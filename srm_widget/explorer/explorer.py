@@ -9,7 +9,7 @@ from weakref import proxy
 import ipywidgets
 
 from srm_widget.concurrency.threads import close_without_waiting
-from srm_widget.export.display import embeds
+from srm_widget.export.display import embeds, in_place_of
 from srm_widget.widget import validators
 from srm_widget.widget.lifetime import forget_output, keep, let_go, lets_go, no_copies, on_rerun
 from srm_widget.widget.scope import SRMScope
@@ -128,12 +128,14 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the explorer, or its scope's page where ``SRM_WIDGET_DISPLAY=embed``."""
-        if self._linked and embeds(self.log):
-            return self._scope._repr_mimebundle_(**options)
-        bundle = super()._repr_mimebundle_(**options)
+        live = super()._repr_mimebundle_(**options)
+        if not self._linked or live is None:
+            return live
+        bundle = self._scope._repr_mimebundle_(**options)
+        if embeds(self.log) or bundle is None:
+            return bundle
         keep(self)
-        on_rerun(self._scope.leave_unseen)
-        return bundle
+        return in_place_of(live, bundle)
 
     def notify_change(self, change: Any) -> None:
         """Tell observers of a trait that changed."""

@@ -1,32 +1,68 @@
-"""How an output cell shows a scope: live, with a picture for readers that show no widgets."""
+"""What an output cell is given: something live, and a picture for readers that show only such."""
 
+import base64
 import logging
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-_SVG = "image/svg+xml"
+_PNG = "image/png"
+"""Every reader of notebooks shows it; LaTeX would have to convert an SVG, with another program."""
+
 _DISPLAYS = "live", "embed"
 
 MimeBundle = tuple[dict[str, Any], dict[str, Any]]
 """Representations by their MIME type, and their metadata."""
 
 
-def with_picture(bundle: MimeBundle, picture: Callable[[], str], log: logging.Logger) -> MimeBundle:
-    """Return the bundle with an SVG beside the widget; without one if it cannot be drawn."""
-    data, metadata = bundle
+class Picture(NamedTuple):
+    """Picture of a scope.
+
+    Attributes
+    ----------
+    png
+        The file.
+    size
+        Width and height that it is shown at, in CSS pixels.
+    text
+        What is seen in it, in words.
+    """
+
+    png: bytes
+    size: dict[str, int]
+    text: str
+
+    @property
+    def base64(self) -> str:
+        """The file, as notebooks hold it."""
+        return base64.b64encode(self.png).decode("ascii")
+
+
+def drawn(draw: Callable[[], Picture], log: logging.Logger) -> Picture | None:
+    """Return the picture; None, and a line in the log, if it cannot be drawn."""
     try:
-        return {**data, _SVG: picture()}, metadata
+        return draw()
     except Exception:
         log.warning("The scope is shown without a picture of it", exc_info=True)
-        return bundle
+        return None
 
 
-def as_page(bundle: MimeBundle, html: str) -> MimeBundle:
-    """Return the bundle with a page in place of the live widget."""
+def with_picture(bundle: MimeBundle, picture: Picture | None) -> MimeBundle:
+    """Return the bundle with a picture, in words too."""
     data, metadata = bundle
-    kept = {kind: data[kind] for kind in ("text/plain", _SVG) if kind in data}
-    return {**kept, "text/html": html}, metadata
+    if picture is None:
+        return bundle
+    described: dict[str, Any] = {**picture.size, "alt": picture.text}
+    return (
+        {**data, _PNG: picture.base64, "text/plain": picture.text},
+        {**metadata, _PNG: described},
+    )
+
+
+def in_place_of(live: dict[str, Any], bundle: MimeBundle) -> MimeBundle:
+    """Return the bundle of another live widget, which the picture of `bundle` stands in for."""
+    data, metadata = bundle
+    return {**live, **{kind: data[kind] for kind in ("text/plain", _PNG) if kind in data}}, metadata
 
 
 def embeds(log: logging.Logger) -> bool:

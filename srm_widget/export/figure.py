@@ -1,9 +1,10 @@
-"""Matplotlib figure of a scope, and the SVG that stands in for it where no widgets are shown."""
+"""Matplotlib figure of a scope, and the picture that stands in for it without widgets."""
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from srm_widget.export.display import Picture
 from srm_widget.export.snapshot import ScopeSnapshot
 from srm_widget.figures import palette
 from srm_widget.figures.plot_data import ClassAreas, ComparisonLine, EnsembleBands, PlanePlot
@@ -14,29 +15,27 @@ from srm_widget.view.legend import Legend
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_SVG_SIZE = 4.5  # inches
-_MOST_ANGLES = 360
-"""Angles of the curve in the SVG, about as many as its pixels tell apart."""
+_PICTURE_SIZE = 4.5  # inches
 
 MOST_GAIN = 1e15
 """Gain beyond which isotropic data would light nothing: f is drawn instead."""
 
 
-def figure_of(snapshot: ScopeSnapshot, resonance: Resonance, size: float) -> "Figure":
-    """Return a Matplotlib polar figure of a scope and its resonance, `size` inches wide."""
+def figure_of(plot: PlanePlot, size: float) -> "Figure":
+    """Return a Matplotlib polar figure of a scope, `size` inches wide."""
     # Matplotlib takes long to import, and only figures need it.
     from srm_widget.figures.polar_figure import polar_figure  # noqa: PLC0415
 
-    return polar_figure(plane_plot(snapshot, resonance), size=size)
+    return polar_figure(plot, size=size)
 
 
-def svg_of(snapshot: ScopeSnapshot, resonance: Resonance) -> str:
-    """Return a scope as a small SVG, drawn at no more angles than pixels tell apart."""
+def picture_of(plot: PlanePlot) -> Picture:
+    """Return the picture that stands in for a scope where no widgets are shown."""
+    from srm_widget.figures.png import small_png  # noqa: PLC0415
     from srm_widget.figures.polar_figure import polar_figure  # noqa: PLC0415
-    from srm_widget.figures.svg import inline_svg  # noqa: PLC0415
 
-    plot = plane_plot(snapshot, resonance).thinned(_MOST_ANGLES)
-    return inline_svg(polar_figure(plot, size=_SVG_SIZE), plot.summary)
+    drawn = small_png(polar_figure(plot, size=_PICTURE_SIZE))
+    return Picture(drawn.data, drawn.size, plot.summary)
 
 
 def plane_plot(snapshot: ScopeSnapshot, curve: Resonance) -> PlanePlot:

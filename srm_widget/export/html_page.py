@@ -7,6 +7,7 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
+from srm_widget.export.display import Picture
 from srm_widget.export.payload import Payload, as_json
 
 _STATIC = files("srm_widget") / "static"
@@ -56,9 +57,38 @@ _PAGE = (
 """
 )
 
+_LIGHT_HOSTS = (
+    '[data-jp-theme-light="true"]',  # JupyterLab, Notebook, and what nbconvert makes like them
+    ".vscode-light",
+    '[data-theme="light"]',  # themes of Sphinx and Jupyter Book 1
+    "html.light",  # MyST and Jupyter Book 2
+    ".quarto-light",
+)
+_DARK_HOSTS = (
+    '[data-jp-theme-light="false"]',
+    ".vscode-dark",
+    ".vscode-high-contrast:not(.vscode-high-contrast-light)",
+    '[data-theme="dark"]',
+    "html.dark",
+    ".quarto-dark",
+    'html[theme="dark"]',  # Colab
+)
+# `prefers-color-scheme` in a frame is the `color-scheme` of the frame, also when that changes.
+# Other hosts set it themselves, which the frame inherits; where nobody does, it is the system's.
+_FRAME_STYLE = ".srm-still { display: none; } " + " ".join(
+    f":is({', '.join(hosts)}) .srm-frame {{ color-scheme: {scheme}; }}"
+    for scheme, hosts in (("light", _LIGHT_HOSTS), ("dark", _DARK_HOSTS))
+)
 _IFRAME = (
-    '<iframe title="{title}" srcdoc="{page}" sandbox="allow-scripts allow-downloads" '
+    "<style>{style}</style>"
+    '<iframe class="srm-frame" title="{title}" srcdoc="{page}" '
+    'sandbox="allow-scripts allow-downloads" '
     'loading="lazy" style="width: 100%; height: {height}px; border: 0"></iframe>'
+)
+# A notebook that is not trusted is shown without frames and styles, and without `hidden`.
+_STILL = (
+    '<img class="srm-still" hidden alt="{alt}" width="{width}" height="{height}" '
+    'src="data:image/png;base64,{png}">'
 )
 
 
@@ -149,8 +179,8 @@ def saved_json(traits: dict[str, Any], payload: Payload) -> str:
     return as_json(saved)
 
 
-def iframe(page: str, *, title: str, height: int) -> str:
-    """Return an HTML page in an ``iframe``, for an output cell.
+def iframe(page: str, *, title: str, height: int, picture: Picture | None) -> str:
+    """Return an HTML page in an ``iframe``, for an output cell, light or dark as its host is.
 
     Parameters
     ----------
@@ -160,8 +190,15 @@ def iframe(page: str, *, title: str, height: int) -> str:
         Accessible name of the frame.
     height
         In pixels.
+    picture
+        What is shown where a host takes frames out of outputs; None for nothing.
     """
-    return _IFRAME.format(title=html.escape(title), page=html.escape(page), height=height)
+    frame = _IFRAME.format(
+        style=_FRAME_STYLE, title=html.escape(title), page=html.escape(page), height=height
+    )
+    if picture is None:
+        return frame
+    return frame + _STILL.format(alt=html.escape(picture.text), png=picture.base64, **picture.size)
 
 
 def _fill(traits: dict[str, Any], payload: Payload, title: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, SupportsIndex, runtime_checkable
 
+from srm_widget.export.display import MimeBundle, Picture, with_picture
 from srm_widget.export.html_page import html_page, iframe
 from srm_widget.export.payload import Payload, PayloadContent, pack_payload, rows_of_any
 from srm_widget.export.snapshot import ScopeSnapshot
@@ -25,17 +26,27 @@ _PART_HEIGHTS = {"scope": 880, "map": 220, "classes": 30, "strip": 160, "table":
 class EmbeddedPage:
     """HTML page of a scope that an output cell shows, with or without a kernel.
 
+    Readers that show no HTML, LaTeX among them, are given a picture.
+
     Parameters
     ----------
     html
         HTML of an ``iframe`` that holds the page.
+    picture
+        That picture; None if there is none.
     """
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, picture: Picture | None) -> None:
         self._html = html
+        self._picture = picture
 
     def _repr_html_(self) -> str:
         return self._html
+
+    def _repr_mimebundle_(self, **_options: Any) -> MimeBundle:
+        return with_picture(
+            ({"text/plain": repr(self), "text/html": self._html}, {}), self._picture
+        )
 
     def __repr__(self) -> str:
         return f"EmbeddedPage({len(self._html):,} bytes)"
@@ -139,10 +150,25 @@ def page_of(
     return SavedPage(text, packed[0].frame["n_rows"], n_rows_of(snapshot))
 
 
-def embedded(page: str, snapshot: ScopeSnapshot, height: SupportsIndex | None) -> EmbeddedPage:
-    """Return a page in a frame for an output cell; `height` in pixels, None for what it takes."""
+def framed(
+    page: str, snapshot: ScopeSnapshot, height: SupportsIndex | None, picture: Picture | None
+) -> EmbeddedPage:
+    """Return a page in a frame for an output cell.
+
+    Parameters
+    ----------
+    page
+        HTML of the page.
+    snapshot
+        Scope that it is of.
+    height
+        In pixels, at least 100; None for what the page takes.
+    picture
+        What readers show that show no frames; None for nothing.
+    """
     pixels = page_height(snapshot) if height is None else integer("height", height, least=100)
-    return EmbeddedPage(iframe(page, title=page_title(snapshot), height=pixels))
+    html = iframe(page, title=page_title(snapshot), height=pixels, picture=picture)
+    return EmbeddedPage(html, picture)
 
 
 def page_title(snapshot: ScopeSnapshot) -> str:

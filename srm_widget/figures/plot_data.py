@@ -1,7 +1,7 @@
 """Data of a figure of one plane, in numbers and words."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -184,27 +184,6 @@ class PlanePlot:
             f"{before}Plane {self.plane}: spotlight at {degrees(self.theta)} "
             f"{half_angle(curve.epsilon)}, {self.n_lit:,} of {curve.n_samples:,} samples lit; "
             f"isotropic data would light {percent(curve.isotropic)}."
-        )
-
-    def thinned(self, most: int) -> "PlanePlot":
-        """Return the same at every second, third, … angle, so that there are at most `most`."""
-        curve = self.resonance
-        step = -(-len(curve.angles) // most)
-        if step == 1:
-            return self
-        fewer = replace(
-            curve,
-            angles=curve.angles[::step],
-            counts=curve.counts[:, ::step],
-            opposite=curve.opposite[:, ::step],
-            groups=curve.groups and curve.groups.at(slice(None, None, step)),
-        )
-        classes, compared = self.classes, self.compared
-        return replace(
-            self,
-            resonance=fewer,
-            classes=classes and replace(classes, counts=classes.counts[:, ::step]),
-            compared=compared and replace(compared, values=compared.values[::step]),
         )
 
 

@@ -1,6 +1,5 @@
 """Polar figure of one plane with its spotlight, drawn by Matplotlib."""
 
-import io
 import math
 import textwrap
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from matplotlib.patches import Patch
 
 from srm_widget.figures import palette, polar_axes
 from srm_widget.figures.plot_data import EMPTY_NAME, PlanePlot
+from srm_widget.figures.png import png
 from srm_widget.figures.polar_axes import (
     COMPARED,
     ENSEMBLE_ALPHA,
@@ -40,10 +40,7 @@ class ScopeFigure(Figure):
     """Matplotlib figure that a notebook shows without pyplot."""
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
-        data = io.BytesIO()
-        self.savefig(data, format="png", dpi=144)
-        width, height = (round(96 * inches) for inches in self.get_size_inches())
-        return data.getvalue(), {"width": width, "height": height}
+        return png(self)
 
 
 class _LegendEntry(NamedTuple):

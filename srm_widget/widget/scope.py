@@ -14,13 +14,13 @@ from srm_widget.concurrency.background import State
 from srm_widget.concurrency.threads import close_without_waiting, widget_lock
 from srm_widget.engine.timeline import Timeline, timeline_of
 from srm_widget.export import display, html_page
-from srm_widget.export.figure import figure_of, svg_of
+from srm_widget.export.figure import figure_of, picture_of, plane_plot
 from srm_widget.export.myst import FILES, directive, directive_path
 from srm_widget.export.page import (
     DEFAULT_BYTES,
     EmbeddedPage,
     checked_target,
-    embedded,
+    framed,
     n_rows_of,
     packer_of,
     page_of,
@@ -28,6 +28,7 @@ from srm_widget.export.page import (
     write_page,
 )
 from srm_widget.export.snapshot import ScopeSnapshot
+from srm_widget.figures.plot_data import PlanePlot
 from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.curves import Resonance
 from srm_widget.results.survey import Survey
@@ -61,7 +62,7 @@ from srm_widget.widget.model import (
     VIEW_TRAITS,
     ScopeModel,
 )
-from srm_widget.widget.page_module import LOADER
+from srm_widget.widget.page_module import LOADER, packed
 from srm_widget.widget.pair_list import PairList, fullest_middle
 from srm_widget.widget.prefetcher import Prefetcher
 from srm_widget.widget.publisher import Publisher, Wire
@@ -211,7 +212,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     # As text: anywidget would follow a path's changes through a listener that keeps every scope,
     # and with it the activations, alive for good.
     _esm = LOADER
-    _script = traitlets.Unicode(html_page.SCRIPT, read_only=True).tag(sync=True)
+    _script = traitlets.Unicode(packed(html_page.SCRIPT), read_only=True).tag(sync=True)
     _css = html_page.STYLE
 
     _parts: tuple[_Part, ...] = ()  # also of a scope that was refused while it was made
@@ -525,9 +526,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         TypeError, ValueError
             If `size` is no such number.
         """
-        with widget_lock:  # curve and traits belong together
-            resonance, snapshot = self.resonance, self._snapshot()
-        return figure_of(snapshot, resonance, size)
+        return figure_of(self._plot(), size)
 
     def save_html(
         self,
@@ -627,7 +626,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         snapshot = self._page_snapshot()
         page = page_of(snapshot, max_bytes, seed)
         warn_of_missing(page.n_kept, page.n_rows, page.size, "embed")
-        return embedded(page.text, snapshot, height)
+        return framed(page.text, snapshot, height, self._picture())
 
     def freeze(self, *, max_bytes: SupportsIndex = DEFAULT_BYTES, seed: SupportsIndex = 0) -> None:
         """Store the activations in the widget's state, which notebooks save.
@@ -745,23 +744,28 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             super()._handle_custom_msg(content, buffers)
 
     def _repr_mimebundle_(self, **options: Any) -> display.MimeBundle | None:
-        """Return the live scope, or its page where ``SRM_WIDGET_DISPLAY=embed``, with an SVG."""
+        """Return the live scope, or its page where ``SRM_WIDGET_DISPLAY=embed``, with a picture."""
         bundle: display.MimeBundle | None = super()._repr_mimebundle_(**options)
         if bundle is None:
             return None
-        keep(self)
-        on_rerun(self.leave_unseen)
-        with_svg = display.with_picture(bundle, self._svg, self.log)
+        picture = self._picture()
         if not display.embeds(self.log) or not self.engine.has_samples:
-            return with_svg
+            keep(self)
+            on_rerun(self.leave_unseen)
+            return display.with_picture(bundle, picture)
         snapshot = self._page_snapshot()
         page = page_of(snapshot, DEFAULT_BYTES, 0)  # which says by itself what it lacks
-        return display.as_page(with_svg, embedded(page.text, snapshot, None)._repr_html_())
+        return framed(page.text, snapshot, None, picture)._repr_mimebundle_()
 
-    def _svg(self) -> str:
-        with widget_lock:
+    def _picture(self) -> display.Picture | None:
+        """Return a picture of what is on show; None if it cannot be drawn."""
+        return display.drawn(lambda: picture_of(self._plot()), self.log)
+
+    def _plot(self) -> PlanePlot:
+        """Return the data of a picture of what is on show."""
+        with widget_lock:  # curve and traits belong together
             resonance, snapshot = self.resonance, self._snapshot()
-        return svg_of(snapshot, resonance)
+        return plane_plot(snapshot, resonance)
 
     def _page_snapshot(self) -> ScopeSnapshot:
         """Return what the scope shows now, with what a page cannot compute by itself."""

@@ -38,7 +38,7 @@ def test_a_notebook_opened_again(lab: Lab) -> None:
     notebook = nbformat.read(_saved(lab), as_version=4)
     del notebook.metadata["widgets"]
     exported, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
-    assert "data:image/svg+xml;base64," in exported
+    assert "data:image/png;base64," in exported
 
 
 def _saved(lab: Lab) -> Path:

@@ -25,7 +25,7 @@ from notebooks.site.pages import BLANK, Pages
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
 WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "Box()"}
-SVG = {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>"}
+PNG = {"image/png": "iVBORw0KGgo="}
 FIRST = "# A *title*\n\nThe first paragraph,\nof two lines.\n\nThe second.\n\n## A section"
 
 
@@ -74,9 +74,9 @@ def test_notebook_itself_stays_as_it_was() -> None:
 
 
 def test_widgets_leave_a_note_and_their_picture() -> None:
-    page = html_of(shown(WIDGET, {**WIDGET, **SVG}))
+    page = html_of(shown(WIDGET, {**WIDGET, **PNG}))
     assert page.count("needs a running kernel") == 2
-    assert page.count('src="data:image/svg+xml,%3Csvg') == 1
+    assert page.count('src="data:image/png;base64,iVBOR') == 1
     assert "Box()" not in page
 
 

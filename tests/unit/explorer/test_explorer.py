@@ -344,9 +344,12 @@ def test_radii(activations: np.ndarray, pair: tuple[int, int], dtype: type) -> N
 def test_is_shown_as_the_page_of_its_scope_where_pages_are_asked_for(
     explorer: srm.SRMExplorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    live = explorer._repr_mimebundle_()
-    assert "text/html" not in live
-    assert "application/vnd.jupyter.widget-view+json" in live
+    live, metadata = explorer._repr_mimebundle_()
+    assert set(live) == {"application/vnd.jupyter.widget-view+json", "image/png", "text/plain"}
+    assert live["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
+    pictured = explorer.scope._repr_mimebundle_()
+    assert pictured is not None
+    assert (live["image/png"], metadata) == (pictured[0]["image/png"], pictured[1])
     monkeypatch.setenv("SRM_WIDGET_DISPLAY", "embed")
     data, _ = explorer._repr_mimebundle_()
     assert data["text/html"] == explorer.scope.embed()._repr_html_()

@@ -153,8 +153,9 @@ def test_counts_keep_no_samples(counted: srm.SRMScope, tmp_path: Path) -> None:
 
 def test_an_embedded_page_is_that_of_the_file(scope: srm.SRMScope, tmp_path: Path) -> None:
     made = scope.embed(height=400)
-    [(tag, attributes, _)] = Parsed(made._repr_html_()).elements
-    assert tag == "iframe"
+    parsed = Parsed(made._repr_html_())
+    assert parsed.tags() == ["style", "iframe", "img"]
+    attributes = parsed.elements[1][1]
     assert attributes["title"] == "Rows"
     assert "height: 400px" in (attributes["style"] or "")
     file = scope.save_html(tmp_path / "page.html")
@@ -218,7 +219,7 @@ def test_where_pages_are_asked_for_it_shows_its_page(
     monkeypatch.setenv("SRM_WIDGET_DISPLAY", "embed")
     data = shown(scope)
     assert "application/vnd.jupyter.widget-view+json" not in data
-    assert set(data) == {"text/plain", "image/svg+xml", "text/html"}
+    assert set(data) == {"text/plain", "image/png", "text/html"}
     assert html.unescape(data["text/html"]).count("<!doctype html>") == 1
 
 
