@@ -107,6 +107,9 @@ def rows_of(source: Any, n_rows: int) -> SampleRows:
     if (is_array and not shape) or not hasattr(type(source), "__getitem__"):
         hint = _figure_hint(source)
         raise TypeError(f"expected samples as {EXPECTED}, got {_described(source)}{hint}")
+    batches = _Batches.of(source, n_rows) if isinstance(source, list | tuple) else None
+    if batches is not None:
+        return SampleRows(batches.read, n_rows)
     has_length = bool(shape) or hasattr(type(source), "__len__")
     length = shape[0] if shape else len(source) if has_length else None
     if length is not None and length != n_rows:
@@ -116,6 +119,33 @@ def rows_of(source: Any, n_rows: int) -> SampleRows:
     if shape and stack is None and as_array(source[:0]).dtype.kind == "c":
         raise TypeError(f"expected samples as {EXPECTED}, got shape {shape} of complex numbers")
     return SampleRows(source.__getitem__, length, stack)
+
+
+class _Batches:
+    """Batches of pictures or texts, as a loop over a loader leaves them in a list."""
+
+    def __init__(self, batches: Sequence[Any]) -> None:
+        self._batches = batches
+        self._ends = np.cumsum([len(each) for each in batches])
+
+    @classmethod
+    def of(cls, source: Sequence[Any], n_rows: int) -> "_Batches | None":
+        """Return a list as batches, if it holds as many samples as rows only if it is one."""
+        if len(source) in (0, n_rows) or not all(map(_is_batch, source)):
+            return None
+        batches = cls(source)
+        return batches if batches._ends[-1] == n_rows else None
+
+    def read(self, row: int) -> Any:
+        """Return the sample of a row."""
+        at = int(np.searchsorted(self._ends, row, side="right"))
+        return self._batches[at][row - int(self._ends[at])]  # counted from the batch's end
+
+
+def _is_batch(part: Any) -> bool:
+    if isinstance(part, list | tuple):
+        return len(part) > 0 and all(isinstance(each, str | bytes) for each in part)
+    return len(getattr(part, "shape", ())) > 2
 
 
 def _refuse_what_has_no_rows(source: Any) -> None:

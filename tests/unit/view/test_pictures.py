@@ -200,6 +200,15 @@ def test_other_holders_of_pictures(tmp_path: Path) -> None:
         np.testing.assert_array_equal(shown(source, 4), pictures)
 
 
+def test_batches_as_loops_leave_them() -> None:
+    pictures = torch.from_numpy(noise((7, 3, 5, 6)))
+    np.testing.assert_array_equal(shown(list(pictures.split(3)), 7), last(pictures.numpy()))
+    texts = SamplePreviews([["a", "b"], ("c",)], 3)
+    assert [texts.preview(row).text for row in range(3)] == ["a", "b", "c"]
+    with pytest.raises(ValueError, match="expected 8 samples, one a row, got 3"):
+        SamplePreviews(list(pictures.split(3)), 8)
+
+
 def test_a_data_set_with_a_shape_of_its_own() -> None:
     """As those of Hugging Face have: rows and columns, and rows are mappings."""
 
