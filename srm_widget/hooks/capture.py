@@ -207,7 +207,8 @@ class Captured(Mapping[str, Any]):
         labels or images that were fed in order; where the model is given no tensor, or the layer
         runs outside of a call of the model, it is the row in what the layer gave. The position is
         flat: y · W + x in a layer of shape (N, C, H, W), the token in one of shape (N, T, D),
-        counted on in passes with a cache, 0 where a sample is a whole item.
+        counted on in passes with a cache, 0 where a sample is a whole item. That a model hands its
+        layers the items in another order can not be seen here.
 
         Raises
         ------
@@ -317,11 +318,13 @@ def capture(
     mask
         Which samples to keep, by True or non-zero: a tensor, the name of an argument of the model's
         forward, or a function of those arguments. (N,) for items; of the shape of the positions,
-        (N, T) or (N, H, W), for samples. An argument that is None keeps all. In a pass that goes on
-        with a cache, the last columns of a mask of the whole sequences count.
+        (N, T) or (N, H, W), for samples, with axes of length 1 as in (N, 1, 1, T) too. An argument
+        that is None keeps all. In a pass that goes on with a cache, the last columns of a mask of
+        the whole sequences count.
     mask_keeps
         Whether True, or non-zero, keeps a sample, or False does. None is True, and False for
-        arguments named ``…key_padding_mask…``, which are True at padding, or −inf. Other arguments
+        arguments named ``…key_padding_mask…``, which are True at padding. Numbers that are added to
+        scores, 0 and −inf or −10,000 and less, keep where they are 0. Other arguments
         that are named for padding are of either convention, and it has to be said.
     dtype, device
         Dtype and device of the samples kept. A dtype of None is that of the output, a device of

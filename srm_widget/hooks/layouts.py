@@ -27,6 +27,7 @@ _SEQUENCES = (
     *(nn.TransformerDecoder, nn.TransformerDecoderLayer),
 )
 _RNNS = nn.RNN, nn.LSTM, nn.GRU
+_SHUFFLES = nn.PixelShuffle, nn.PixelUnshuffle
 _CHANNELS_AFTER_BATCH = (
     *(nn.BatchNorm1d, nn.SyncBatchNorm, nn.GroupNorm, nn.LocalResponseNorm, nn.ChannelShuffle),
     nn.Upsample,
@@ -82,20 +83,40 @@ def convention(module: nn.Module) -> Convention | None:
         return Convention("sequence")
     if _runs_as(module, _FEATURES_LAST):
         return _features_last(module)
-    if isinstance(module, nn.Flatten) and module.start_dim == 1:
-        return Convention("last")
+    axis = _named_axis(module)
+    if axis is not None:
+        return Convention("last" if axis == -1 else "channels")
+    n_spatial = _n_spatial(module)
+    if n_spatial is None and not _runs_as(module, _CHANNELS_AFTER_BATCH):
+        return None
     n_in = _number(module, "in_channels", "num_features", "num_channels")
     n_out = _number(module, "out_channels", "num_features", "num_channels")
-    if _forward(module) in _SPATIAL_LAYERS:
-        name = next(
-            found
-            for each in type(module).__mro__
-            if each.__module__.startswith("torch.nn.") and (found := _SPATIAL.search(each.__name__))
-        )
-        return Convention("channels", int(name[1]), n_in, n_out)
-    if _runs_as(module, _CHANNELS_AFTER_BATCH):
-        return Convention("channels", None, n_in, n_out)
+    return Convention("channels", n_spatial, n_in, n_out)
+
+
+def _named_axis(module: nn.Module) -> int | None:
+    """Return the axis of the features of a layer that is told which one it makes, 1 or -1."""
+    if isinstance(module, nn.Flatten):
+        return -1 if module.start_dim == 1 else None
+    if isinstance(module, nn.GLU):
+        return module.dim if module.dim in (-1, 1) else None
     return None
+
+
+def _n_spatial(module: nn.Module) -> int | None:
+    """Return how many axes of space a layer takes after the channels; None for other layers."""
+    if _runs_as(module, _SHUFFLES):
+        return 2
+    if _runs_as(module, (nn.Unfold,)):
+        return 1
+    if _forward(module) not in _SPATIAL_LAYERS:
+        return None
+    name = next(
+        found
+        for each in type(module).__mro__
+        if each.__module__.startswith("torch.nn.") and (found := _SPATIAL.search(each.__name__))
+    )
+    return int(name[1])
 
 
 def _features_last(module: nn.Module) -> Convention | None:
@@ -174,6 +195,8 @@ class Layouts:
             Tokens of an item that the model is given, None if it is given none.
         """
         found = convention(site.module)
+        if site.takes_input and _runs_as(site.module, (nn.Unfold,)):
+            found = None  # another number of axes of space goes in than comes out
         kind = type(site.module).__name__
         axis = None if found is None else found.feature_axis(tensor.ndim)
         if found is not None and axis is not None:
@@ -200,7 +223,10 @@ class Layouts:
             first = batch_first(self._layers[outer])
             if first is None:
                 continue
-            if not whole and _runs_as(site.module, _RNNS):
+            # The weights of attention have items first, whatever the sequences have.
+            may_be_weights = not first and not site.takes_input
+            others = (*_RNNS, nn.MultiheadAttention) if may_be_weights else _RNNS
+            if not whole and _runs_as(site.module, others):
                 reason = "output= takes another part of it than the sequence"
                 return replace(layout, unknown_items=reason)
             if tensor.ndim == 2:

@@ -18,6 +18,12 @@ Flags = Bool[np.ndarray, "..."]
 _MARKS_PADDING = "*key_padding_mask*"
 """Names of arguments that are True at padding, by torch's own convention."""
 
+_OF_PAIRS = "mask", "src_mask", "tgt_mask", "memory_mask", "attn_mask"
+"""Names of arguments of torch's own layers that are masks of pairs of positions."""
+
+_SWITCHED_OFF = -1e4
+"""Numbers of an additive mask from here down switch a position off, as −inf does."""
+
 
 class Mask:
     """Mask over the items, or over their positions, that says which samples to keep.
@@ -53,6 +59,12 @@ class Mask:
         self._name, self._has_decoder_mask = mask, False
         if isinstance(mask, str):
             self._function = _argument_getter(model, mask)
+            if mask in _OF_PAIRS and type(model).__module__.startswith("torch.nn."):
+                raise ValueError(
+                    f"expected a mask that says which samples to keep, got mask={mask!r}, which "
+                    f"{type(model).__name__} takes for pairs of positions; "
+                    "mask='src_key_padding_mask' and the like say which are padding"
+                )
             self._has_decoder_mask = (
                 f"decoder_{mask}" in inspect.signature(model.forward).parameters
             )
@@ -105,17 +117,28 @@ class Mask:
     def _flags(self, mask: Any) -> Flags:
         """Return what `mask` keeps, or raise ``TypeError``: of a float mask it is not clear."""
         tensor = mask.detach() if isinstance(mask, Tensor) else torch.as_tensor(mask)
-        if tensor.is_floating_point() and self._keeps is False:
-            padding = tensor.isneginf()
-            if not (padding | (tensor == 0)).all():
+        if tensor.is_floating_point():
+            is_off = tensor <= _SWITCHED_OFF
+            is_additive = bool((is_off | (tensor == 0)).all())
+            # Zeros alone may be those of a mask that is multiplied by, which would keep nothing.
+            if is_additive and (self._keeps is False or tensor.ndim > 2 or bool(is_off.any())):
+                return (~is_off).cpu().numpy()
+            if self._keeps is False:
                 raise TypeError(
                     "expected a padding mask of booleans, or of numbers that are 0 or −inf, got "
                     f"others of {tensor.dtype}"
                 )
-            return (~padding).cpu().numpy()
         if tensor.is_floating_point() or tensor.is_complex():
             raise TypeError(
-                f"expected a mask of booleans or integers, non-zero to keep, got {tensor.dtype}"
+                f"expected a mask of booleans or integers, non-zero to keep, got {tensor.dtype}; "
+                "a function of the arguments makes them, such as lambda attention_mask, **others: "
+                "attention_mask > 0"
+            )
+        if tensor.ndim == 1 and tensor.dtype != torch.bool and bool((tensor > 1).any()):
+            raise TypeError(
+                f"expected a mask of flags, got integers up to {int(tensor.max())}, one an item, "
+                "like lengths; lambda lengths, **others: torch.arange(T) < lengths[:, None] makes "
+                "flags of them, (N, T)"
             )
         return ((tensor == 0) if self._keeps is False else (tensor != 0)).cpu().numpy()
 
@@ -144,7 +167,10 @@ def kept_positions(
     """
     if rows.places is not None:
         return _kept_ragged(flags, rows, rows.places, layer)
-    shape = tuple(rows.values.shape[:-1])
+    shape, given = tuple(rows.values.shape[:-1]), flags.shape
+    while flags.ndim > len(shape) and 1 in flags.shape[1:]:
+        # Of all heads and all queries alike, as attention takes it.
+        flags = flags.squeeze(flags.shape.index(1, 1))
     if last_columns and len(shape) == flags.ndim == 2 and flags.shape[1] > shape[1]:
         flags = flags[:, flags.shape[1] - shape[1] :]
     if flags.shape not in (shape, shape[:1]):
@@ -155,8 +181,8 @@ def kept_positions(
             " pass a function of the arguments, such as lambda input_ids, **others: input_ids != 0"
         )
         raise ValueError(
-            f"layer {layer!r}: expected a mask of shape {expected}, got {flags.shape}"
-            f"{pairs if flags.ndim == 4 and len(shape) == 2 else ''}"
+            f"layer {layer!r}: expected a mask of shape {expected}, got {given}"
+            f"{pairs if len(given) == 4 and len(shape) == 2 else ''}"
         )
     if len(shape) > flags.ndim:
         flags = np.broadcast_to(flags.reshape(-1, *[1] * (len(shape) - 1)), shape)

@@ -173,6 +173,12 @@ class LayerRecorder:
                 f"layer {self.layer!r}: expected an {self._side} that holds numbers, got one "
                 "of the meta device, which has none"
             )
+        if torch._C._functorch.is_batchedtensor(data):  # noqa: SLF001
+            raise TypeError(
+                f"layer {self.layer!r}: expected an {self._side} with all its axes, got one inside "
+                "of torch.vmap, which hides the axis that it maps over; capture a layer around "
+                "the mapped function, or call the model on the whole batch"
+            )
         if not data.is_floating_point() or not is_dense:
             raise TypeError(
                 f"layer {self.layer!r}: expected an {self._side} of dense real floating-point "

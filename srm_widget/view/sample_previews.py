@@ -1,50 +1,46 @@
 """Previews of samples, small images or text, and the strip of those inside the spotlight."""
 
 import logging
-from collections.abc import Callable, Sequence
+import math
+import time
+import warnings
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
 
-import numpy as np
-import torch
 from cachetools import LRUCache
 from PIL import Image
 from torch import Tensor
 
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.plane.beam import Beam
-from srm_widget.utils.text import printable
+from srm_widget.utils.text import first_few, printable
 from srm_widget.view.legend import Legend
-from srm_widget.view.marked_text import MarkedText, shown_text
-from srm_widget.view.tokens import Tokens
+from srm_widget.view.marked_text import shown_text
+from srm_widget.view.pictures import PictureReader, small_image
+from srm_widget.view.sample_rows import Sample, rows_of, sample_of
 from srm_widget.view.wire import PreviewKind, StripItem
 
 MOST_PREVIEWS = 24
 """Previews in the strip."""
 
 LONGEST_TEXT = 240
-_MOST_PIXELS = 96
-"""Largest width and height of a preview."""
-
+_LONGEST_REASON = 800
 _MOST_BYTES = 3_000
 """Most bytes of one image, so that two dozen stay below 100 KB."""
 
 _WEBP_QUALITIES = 80, 50, 25
 _MOST_CACHED = 1_024
 _RANGE_SAMPLES = 1_000
-"""Samples, about, that the range of the values is taken from."""
+"""Samples, about, that the range of the values of a stack is taken from."""
 
-_CHANNELS = 1, 3, 4
-_SINGLE_CHANNEL = "1", "L", "I", "F", "I;16", "I;16L", "I;16B"
-"""Pillow's modes whose one channel is brightness; other modes are converted to RGB first."""
+_RANGE_VALUES = 1 << 24
+"""Values, about, that it is taken from at most."""
 
-_EXPECTED = (
-    "images of shape (N, H, W) or (N, H, W, 3), strings, marked texts, or a function of the row"
-)
-_TOKENS_HINT = (
-    " tokens; srm.tokens(input_ids, tokenizer, acts.origins(name)) has those of a captured layer's "
-    "rows, padding and a choice of them taken into account"
-)
+_LONGEST_TRIAL = 1.0
+"""Seconds after which no further row is tried."""
+
+_NO_SAMPLE = "no sample was given for this row"
 _log = logging.getLogger(__name__)
 
 
@@ -76,14 +72,18 @@ class SamplePreview(NamedTuple):
 class SamplePreviews:
     """Previews of the samples of all rows, each made when it is asked for.
 
+    The first row, one in the middle and the last are tried at once: what can not be shown is told
+    here, and not on the page.
+
     Parameters
     ----------
     source
-        (N, H, W), (N, H, W, 1), (N, H, W, 3) or (N, H, W, 4) array or tensor: 8-bit values and
-        booleans as they are, others from 0 to 1 if they lie there, else from the least to the
-        largest value of a thousand images or so, evenly spaced. Or a sequence of strings, of
-        `MarkedText`, as `tokens` makes one, or of images of any size; or a function of a row that
-        returns one of them. Such single images are scaled by themselves.
+        Array or tensor of pictures (N, H, W), (N, H, W, C) or (N, C, H, W) with C = 1, 3 or 4
+        channels; a sequence, a Series or a data set of pictures, of any size, and texts; a table or
+        mapping with a column of them; or a function of a row that returns one. A picture is an
+        array, a tensor, an image of Pillow, encoded bytes or the path of a file; a text a string,
+        bytes, a number or a `MarkedText`, as `tokens` makes one; (image, label) and mappings are
+        what is seen in them. `PictureReader` says how layouts and ranges of values are told apart.
     n_rows
         Rows of the activations.
 
@@ -95,18 +95,39 @@ class SamplePreviews:
     Raises
     ------
     TypeError, ValueError
-        If the samples are anything else, or not one a row.
+        If the samples are anything else, not one a row, or none of the rows tried can be shown.
+
+    Warns
+    -----
+    UserWarning
+        If the first and the last axis of the pictures could both be the channels.
     """
 
     def __init__(self, source: Any, n_rows: int) -> None:
-        self._value_range: tuple[float, float] | None = None
-        self._read = self._reader(source)
-        self.n_rows = None if callable(source) else n_rows
-        if self.n_rows is not None and len(source) != n_rows:
-            hint = _TOKENS_HINT if isinstance(source, Tokens) else ""
-            raise ValueError(f"expected {n_rows} samples, one a row, got {len(source)}{hint}")
+        rows = rows_of(source, n_rows)
+        self._read, self.n_rows = rows.read, rows.n_rows
+        self._reader = PictureReader()
         self._warned = False
         self._cache: LRUCache[int, SamplePreview] = LRUCache(_MOST_CACHED)
+        if rows.stack is None:
+            tried = sorted({0, n_rows // 2, n_rows - 1}) if n_rows else []
+            self._try(tried, is_function=callable(source))
+        else:
+            shape = tuple(rows.stack.shape)
+            some = rows.stack[_evenly_spaced_rows(shape)]
+            self._reader.learn_stack(shape, some, is_tensor=isinstance(rows.stack, Tensor))
+        if self._reader.is_ambiguous:
+            warnings.warn(
+                f"pictures of shape {self._reader.shape} may have their channels first or last, "
+                f"and were taken as {self._reader.layout}; a function of the row that moves them, "
+                "such as samples=lambda row: pictures[row].movedim(0, -1), says otherwise",
+                stacklevel=2,
+            )
+
+    def __repr__(self) -> str:
+        rows = "any row" if self.n_rows is None else f"{self.n_rows:,} rows"
+        pictures = f": pictures {self._reader.shape}, {self._reader.layout}"
+        return f"<{type(self).__name__} of {rows}{pictures if self._reader.shape else ''}>"
 
     def preview(self, row: int) -> SamplePreview:
         """Return the preview of a row; an error of the user's function becomes a "problem"."""
@@ -114,114 +135,81 @@ class SamplePreviews:
         if cached is not None:
             return cached
         if self.n_rows is not None and row >= self.n_rows:
-            return SamplePreview("problem", text="no sample was given for this row")
+            return SamplePreview("problem", text=_NO_SAMPLE)
         try:
-            preview = _preview(self._read(row), self._value_range)
+            preview = _preview(sample_of(self._read(row)), self._reader)
         except Exception as error:  # noqa: BLE001 - it is shown
             return self._problem(row, error)
         self._cache[row] = preview
         return preview
+
+    def _try(self, rows: Sequence[int], is_function: bool) -> None:
+        """Read a few rows, learn how pictures are laid out, and raise if none can be shown."""
+        samples: dict[int, Sample] = {}
+        refused: dict[int, Exception] = {}
+        began = time.perf_counter()
+        for row in rows:
+            try:
+                samples[row] = sample_of(self._read(row))
+            except Exception as error:  # noqa: BLE001 - it is raised if no row can be shown
+                refused[row] = error
+            if time.perf_counter() - began > _LONGEST_TRIAL:
+                break
+        self._reader.learn([each.value for each in samples.values() if each.kind == "array"])
+        for row, sample in samples.items():
+            try:
+                self._cache[row] = _preview(sample, self._reader)
+            except Exception as error:  # noqa: BLE001 - as above
+                refused[row] = error
+        if samples and is_function and {each.kind for each in samples.values()} == {"missing"}:
+            raise TypeError(
+                f"expected a function of the row that returns a picture or a text, got None of "
+                f"row {first_few(list(samples))}"
+            )
+        if refused and refused.keys() >= samples.keys():
+            first = next(iter(refused.values()))
+            kind = TypeError if isinstance(first, TypeError) else ValueError
+            reason = printable(_reason(first), _LONGEST_REASON)
+            which = f"row{'s' * (len(refused) > 1)} {first_few(sorted(refused))}"
+            raise kind(f"samples of {which} can not be shown: {reason}") from first
+        for row, found in refused.items():
+            self._problem(row, found)
 
     def _problem(self, row: int, error: Exception) -> SamplePreview:
         """Log why a row can not be shown, the first time as a warning, and return it as text."""
         level = logging.DEBUG if self._warned else logging.WARNING
         self._warned = True
         _log.log(level, "Sample %d can not be shown", row, exc_info=error)
-        try:
-            reason = f"{type(error).__name__}: {error}"
-        except Exception:  # noqa: BLE001 - an error whose text can not be made either
-            reason = type(error).__name__
-        return SamplePreview("problem", text=printable(reason, LONGEST_TEXT))
-
-    def _reader(self, source: Any) -> Callable[[int], Any]:
-        """Return a function that reads the sample of a row, or raise; set the common range."""
-        if callable(source):
-            return source
-        if hasattr(source, "to_numpy"):  # a Series, whose items go by another name
-            source = source.to_numpy()
-        shape = getattr(source, "shape", None)
-        listed = isinstance(source, Sequence) and not isinstance(source, str | bytes)
-        if not (listed or shape):
-            raise TypeError(f"expected samples as {_EXPECTED}, got {source!r:.200}")
-        if shape:
-            _check_shape(tuple(shape))
-            some = _as_array(source[_evenly_spaced_rows(shape[0])])
-            if (len(shape) == 1) != (some.dtype.kind in "OUT") or some.dtype.kind in "cV":
-                what = f"shape {tuple(shape)} of {some.dtype}"
-                raise TypeError(f"expected samples as {_EXPECTED}, got {what}")
-            self._value_range = _value_range(some) if len(shape) > 1 else None
-        return source.__getitem__
+        return SamplePreview("problem", text=printable(_reason(error), LONGEST_TEXT))
 
 
-def _check_shape(shape: tuple[int, ...]) -> None:
-    if len(shape) in (1, 3) or (len(shape) == 4 and shape[3] in _CHANNELS):
-        return
-    hint = ""
-    if len(shape) == 4 and shape[1] in _CHANNELS:
-        hint = (
-            "; move the channels last: samples.permute(0, 2, 3, 1), or np.moveaxis(samples, 1, 3)"
-        )
-    raise ValueError(f"expected samples as {_EXPECTED}, got shape {shape}{hint}")
+def _reason(error: Exception) -> str:
+    """Return what is wrong, in words; errors of others by their class too."""
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 - an error whose text can not be made either
+        said = ""
+    if said.startswith("expected "):
+        return said
+    return f"{type(error).__name__}: {said}" if said else type(error).__name__
 
 
-def _evenly_spaced_rows(n: int) -> slice:
-    """Return a slice of about `_RANGE_SAMPLES` of n rows: not every array takes a list of rows."""
-    n_some = min(n, _RANGE_SAMPLES)
-    return slice(0, n, max(1, n // max(1, n_some)))
+def _evenly_spaced_rows(shape: tuple[int, ...]) -> slice:
+    """Return a slice of some of the rows of a stack: not every array takes a list of rows."""
+    n_some = max(1, min(_RANGE_SAMPLES, _RANGE_VALUES // max(1, math.prod(shape[1:]))))
+    return slice(0, shape[0], max(1, shape[0] // n_some))
 
 
-def _value_range(values: np.ndarray) -> tuple[float, float] | None:
-    """Return the values shown as black and as white; None for those of 8 bits."""
-    if values.dtype in (np.uint8, np.bool_):
-        return None
-    finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    return (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)
-
-
-def _preview(value: Any, value_range: tuple[float, float] | None) -> SamplePreview:
-    """Return the preview of a sample; without a common range an image is scaled by itself."""
-    if isinstance(value, str):
-        return SamplePreview("text", text=printable(value, LONGEST_TEXT))
-    if isinstance(value, MarkedText):
-        return SamplePreview("marked", *shown_text(value, LONGEST_TEXT))
-    if isinstance(value, Image.Image) and value.mode not in _SINGLE_CHANNEL:
-        return _encode(_shrink(value.convert("RGBA" if value.has_transparency_data else "RGB")))
-    pixels = _as_array(value)
-    is_image = pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in _CHANNELS)
-    if not is_image or pixels.size == 0 or pixels.dtype.kind not in "biuf":
-        what = f"shape {pixels.shape} of {pixels.dtype}" if pixels.ndim else repr(value)[:200]
-        raise TypeError(
-            f"expected an image (H, W), (H, W, 3), a string or a MarkedText, got {what}"
-        )
-    return _encode(_as_image(pixels, value_range))
-
-
-def _as_array(value: Any) -> np.ndarray:
-    if not isinstance(value, Tensor):
-        return np.asarray(value)
-    tensor = value.detach().cpu()
-    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
-
-
-def _as_image(pixels: np.ndarray, value_range: tuple[float, float] | None) -> Image.Image:
-    if pixels.dtype == np.bool_:
-        levels = pixels.astype(np.uint8) * np.uint8(255)
-    elif pixels.dtype == np.uint8:
-        levels = pixels
-    else:
-        low, high = value_range or _value_range(pixels) or (0.0, 1.0)
-        # Halved: high - low of the largest floats is no float.
-        scaled = (pixels.astype(np.float64) / 2 - low / 2) / ((high / 2 - low / 2) or 1.0)
-        levels = np.rint(255 * np.nan_to_num(scaled).clip(0.0, 1.0)).astype(np.uint8)
-    if levels.ndim == 3 and levels.shape[2] == 1:
-        levels = levels[:, :, 0]
-    return _shrink(Image.fromarray(np.ascontiguousarray(levels)))
-
-
-def _shrink(image: Image.Image) -> Image.Image:
-    image.thumbnail((_MOST_PIXELS, _MOST_PIXELS), Image.Resampling.LANCZOS)
-    return image
+def _preview(sample: Sample, reader: PictureReader) -> SamplePreview:
+    if sample.kind == "missing":
+        return SamplePreview("problem", text=_NO_SAMPLE)
+    if sample.kind == "text":
+        return SamplePreview("text", text=printable(sample.value, LONGEST_TEXT))
+    if sample.kind == "marked":
+        return SamplePreview("marked", *shown_text(sample.value, LONGEST_TEXT))
+    if sample.kind == "image":
+        return _encode(small_image(sample.value))
+    return _encode(reader.image(sample.value))
 
 
 def _encode(image: Image.Image) -> SamplePreview:

@@ -106,9 +106,10 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         Class of every row: integers, strings or a pandas categorical. The curve is then drawn class
         by class.
     samples
-        What every row looks like: (N, H, W) or (N, H, W, 3) images, strings, `tokens` in their
-        context, or a function of the row that returns an image, a string or a `MarkedText`. The
-        first inside the spotlight are shown.
+        What every row looks like: pictures (N, H, W), (N, H, W, C) or (N, C, H, W), a list or data
+        set of pictures or texts, `tokens` in their context, or a function of the row that returns
+        one of them, a `MarkedText` or a pair such as (image, label). The first inside the spotlight
+        are shown; a few rows are tried at once. docs/inputs.md has a table.
     directions
         M names of the basis directions; None is b₀, b₁, …. Wherever the scope is asked for a
         direction, text is a name and an integer a number.

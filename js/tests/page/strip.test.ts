@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { StripFrame } from "../../src/protocol/frames.ts";
+import { PROBLEM_TEXT } from "../../src/views/sample-strip/strip-data.ts";
 import { time } from "../support/dom.ts";
 import { pictured, small } from "../support/layers.ts";
 import {
@@ -168,7 +169,9 @@ test("texts and problems are shown as they are", async () => {
   const { items } = frameOf(page);
   const faces = page.all(".srm-tile-face");
   for (const [k, face] of faces.entries()) {
-    assert.ok(items[k]?.text.startsWith((face.textContent ?? "").replace(/…$/, "")));
+    const { kind, text } = items[k] ?? assert.fail();
+    const said = kind === "problem" ? PROBLEM_TEXT : text;
+    assert.ok(said.startsWith((face.textContent ?? "").replace(/…$/, "")));
   }
   assert.equal(faces.length, 24);
   assert.equal(page.all("img, script").length, 0);
@@ -234,3 +237,14 @@ for (const [kind, contents, seen] of [
     for (const each of tiles(page)) assert.match(plain(sampleOf(each)), pattern);
   });
 }
+
+test("why a sample cannot be shown is seen when it is pointed at", async () => {
+  const texts = Array(300).fill("text of a sample");
+  const problems = Object.fromEntries(texts.map((_, row) => [row, "KeyError: 'image'"]));
+  const page = await OpenedPage.open(pictured({ contents: { texts, problems } }));
+  assert.ok(tiles(page).every((each) => plain(each.textContent).startsWith("Cannot be shown")));
+  assert.match(plain(page.text(".srm-strip .srm-part-count")), /^0 of \d+ shown$/);
+  tiles(page)[0]?.dispatchEvent(new PointerEvent("pointerover", { bubbles: true }));
+  await time.paint();
+  assert.equal(page.text(".srm-peek"), "KeyError: 'image'");
+});

@@ -185,3 +185,21 @@ def test_layers_that_take_no_hooks(noise: Callable[..., Tensor]) -> None:
     ):
         pass
     assert n_hooks(model[0]) == 0
+
+
+def test_mapped_functions_hide_an_axis(noise: Callable[..., Tensor]) -> None:
+    class Maps(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.Linear(3, 4)
+
+        def forward(self, x: Tensor) -> Any:
+            return torch.func.vmap(self.layer)(x)
+
+    model = Maps()
+    with pytest.raises(TypeError, match=r"layer 'layer': .* inside of torch.vmap.*a layer around"):  # noqa: SIM117
+        with capture(model, "layer"):
+            assert model(noise(5, 6, 3)).shape == (5, 6, 4)
+    with pytest.warns(UserWarning, match="left out 'layer'"), capture(model, "*") as acts:
+        model(noise(5, 6, 3))
+    assert acts[""].shape == (30, 4)

@@ -49,6 +49,11 @@ def rows(output: Tensor, axis: int, items: int | None = 0) -> Tensor:
         (nn.ConstantPad1d(1, 0.0), (4, 3, 9), 1),
         (nn.Upsample(scale_factor=2), (4, 3, 9), 1),
         (nn.Flatten(), (4, 3, 9), 1),
+        (nn.GLU(1), (4, 6, 9), 1),
+        (nn.GLU(), (4, 9, 6), 2),
+        (nn.PixelShuffle(2), (4, 8, 3, 5), 1),
+        (nn.PixelUnshuffle(2), (4, 2, 6, 4), 1),
+        (nn.Unfold(2), (4, 3, 6, 5), 1),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else str(value),
 )
@@ -72,6 +77,8 @@ def test_with_a_batch(
         (nn.Conv3d(3, 5, 2), (3, 4, 4, 4)),
         (nn.InstanceNorm2d(3), (3, 9, 8)),
         (nn.MaxPool2d(2), (3, 9, 8)),
+        (nn.PixelShuffle(2), (8, 3, 5)),
+        (nn.Sequential(nn.Conv2d(3, 5, 2), nn.Unfold(2)), (3, 6, 5)),
         (nn.Sequential(nn.Conv1d(3, 5, 2), nn.Sequential(nn.ReLU(), nn.MaxPool1d(2))), (3, 9)),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, nn.Module) else str(value),
@@ -337,3 +344,28 @@ def test_heads_of_tokens_have_their_features_last() -> None:
     assert torch.equal(acts["values"], heads.detach().reshape(-1, 4))
     assert "axis 3; a guess, from the number of axes, of which axis 1" in acts.layout("values")
     assert acts["scores"].shape == (2 * 9 + 2 * 4, 2)
+
+
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_weights_of_attention_have_items_first(
+    noise: Callable[..., Tensor], batch_first: bool
+) -> None:
+    """As many items as positions: nothing but the layer itself tells them apart."""
+
+    class Attends(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = nn.MultiheadAttention(8, 2, batch_first=batch_first)
+
+        def forward(self, x: Tensor) -> Any:
+            return self.layer(x, x, x)
+
+    model = Attends()
+    with capture(model, "layer", output=1) as acts:
+        weights = model(noise(5, 5, 8))[1].detach()
+    if batch_first:
+        items, positions = acts.origins("layer").T
+        assert torch.equal(acts["layer"], weights[items, positions])
+    else:
+        with pytest.raises(RuntimeError, match="output= takes another part of it"):
+            acts.origins("layer")

@@ -117,7 +117,7 @@ def test_kinds_refused(tokens: Returns, mask: Any) -> None:
         tokens(attention_mask=mask)
 
 
-@pytest.mark.parametrize("shape", [(3,), (2, 1, 1, 3), (2, 4), (3, 2), ()])
+@pytest.mark.parametrize("shape", [(3,), (2, 1, 3, 3), (2, 4), (3, 2), ()])
 def test_shapes_refused(tokens: Returns, shape: tuple[int, ...]) -> None:
     said = rf"layer 'layer': expected a mask of shape \(2, 3\).*\(2,\).*got \({str(shape)[1:-1]}\)"
     with (
@@ -230,3 +230,55 @@ def test_a_mask_of_the_encoder_is_not_the_decoders(noise: Callable[..., Tensor])
     with capture(model, "decoder.mlp", mask="decoder_attention_mask") as acts:
         model(x, y, **masks)
     assert acts.origins("decoder.mlp").tolist() == [[0, 2], [1, 0]]
+
+
+@pytest.mark.parametrize("shape", [(2, 1, 1, 3), (2, 1, 3), (2, 3, 1)])
+def test_axes_of_heads_and_queries(tokens: Returns, shape: tuple[int, ...]) -> None:
+    """As attention takes a mask that is the same for all of them."""
+    assert origins(tokens, "attention_mask", attention_mask=TOKENS.reshape(shape)) == KEPT
+
+
+@pytest.mark.parametrize("off", [-torch.inf, torch.finfo(torch.float32).min, -1e4, -65504.0])
+@pytest.mark.parametrize("name", ["attention_mask", "memory_key_padding_mask"])
+def test_additive_masks(tokens: Returns, off: float, name: str) -> None:
+    """Of both names alike: what is added to a score switches it off."""
+    others: dict[str, Any] = {}
+    added = torch.zeros(2, 3).masked_fill(TOKENS == 0, off)
+    for mask in (added, added[:, None, None], added.half() if off == -torch.inf else added):
+        others[name] = mask
+        assert origins(tokens, name, **others) == KEPT
+    others[name] = torch.zeros(2, 1, 1, 3)
+    assert len(origins(tokens, name, **others)) == 6
+    with (
+        pytest.raises(TypeError, match=r"expected a (padding )?mask of booleans"),
+        capture(tokens, "layer", mask=name),
+    ):
+        tokens(**{name: added + 0.5})
+
+
+def test_zeros_may_be_either(tokens: Returns) -> None:
+    """Added, they keep all; multiplied by, none."""
+    said = r"a mask of booleans or integers.*lambda attention_mask, \*\*others: attention_mask > 0"
+    with pytest.raises(TypeError, match=said), capture(tokens, "layer", mask="attention_mask"):
+        tokens(attention_mask=torch.zeros(2, 3))
+
+
+def test_lengths_are_no_flags(tokens: Returns) -> None:
+    said = r"got integers up to 3, one an item, like lengths; .* torch.arange\(T\) < lengths"
+    with pytest.raises(TypeError, match=said), capture(tokens, "layer", mask="lengths"):
+        tokens(lengths=torch.tensor([2, 3]))
+    made = origins(
+        tokens,
+        lambda lengths: torch.arange(3) < lengths[:, None],
+        torch.tensor([2, 1]),
+    )
+    assert made == [[0, 0], [0, 1], [1, 0]]
+
+
+@pytest.mark.parametrize("name", ["mask", "src_mask"])
+def test_masks_of_pairs_are_told_by_their_names(name: str) -> None:
+    """With as many items as positions their shape is that of a mask of padding."""
+    layer = nn.TransformerEncoderLayer(4, 2, 4, batch_first=True)
+    model = nn.TransformerEncoder(layer, 1) if name == "mask" else layer
+    with pytest.raises(ValueError, match=f"mask='{name}', which .*; mask='src_key_padding_mask'"):
+        capture(model, "", mask=name)

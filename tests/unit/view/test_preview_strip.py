@@ -86,7 +86,7 @@ def test_only_samples_on_show_are_asked_for(scope: srm.SRMScope) -> None:
         return str(row)
 
     scope.samples = sample
-    seen: list[int] = []
+    seen = [0, 150, 299]  # tried at once, for errors to be told in the cell
     for theta in (0.0, 0.4, 3.0, 0.0):
         scope.theta = theta
         seen += scope.selected[:24]

@@ -22,7 +22,7 @@ WAYS: dict[str, Any] = {
     "list of tensors": lambda pictures: list(torch.from_numpy(pictures)),
     "function": lambda pictures: lambda row: pictures[row],
 }
-SHAPES = [(7, 5, 4), (7, 5, 4, 1), (7, 5, 4, 3), (7, 5, 4, 4), (7, 1, 1), (7, 1, 1, 3)]
+SHAPES = [(7, 5, 4), (7, 5, 4, 1), (7, 5, 4, 3), (7, 5, 4, 4), (7, 1, 1), (7, 2, 1, 3)]
 each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 each_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
 

@@ -2,7 +2,7 @@ import { clipped } from "../../base/format.ts";
 import type { StripItem } from "../../protocol/frames.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
 import { createMarkedText } from "./marked-text.ts";
-import { cosineText, dataUrl, sameBytes, sampleName } from "./strip-data.ts";
+import { cosineText, dataUrl, PROBLEM_TEXT, sameBytes, sampleName } from "./strip-data.ts";
 
 /** What a tile shows beside its sample. */
 export interface TileLooks {
@@ -46,8 +46,10 @@ function picture() {
 
 function writing() {
   const text = createMarkedText(element("bdi", { dir: "auto" }));
-  const show = (item: StripItem, { epsilon }: TileLooks) =>
-    text.show(item, epsilon, TILE_LETTERS, LEAD_LETTERS);
+  const show = (item: StripItem, { epsilon }: TileLooks) => {
+    const said = item.kind === "problem" ? { ...item, text: PROBLEM_TEXT } : item;
+    text.show(said, epsilon, TILE_LETTERS, LEAD_LETTERS);
+  };
   return { node: text.node, show };
 }
 

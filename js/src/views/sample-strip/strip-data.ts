@@ -43,10 +43,14 @@ export function dataUrl(mime: string, file: Uint8Array): string {
   return `data:${mime === "image/webp" ? mime : "image/png"};base64,${btoa(text)}`;
 }
 
-/** How many of the samples inside are shown. */
+/** What stands on the tile of a sample that cannot be shown: why not is seen when it is pointed at. */
+export const PROBLEM_TEXT = "Cannot be shown";
+
+/** How many of the samples inside are shown; those that cannot be do not count. */
 export function shownCountText({ n_lit, items }: StripFrame): string {
-  if (items.length < n_lit) {
-    return `${integer(items.length)} of ${integer(n_lit)} shown`;
+  const shown = items.filter(({ kind }) => kind !== "problem").length;
+  if (shown < n_lit) {
+    return `${integer(shown)} of ${integer(n_lit)} shown`;
   }
   return n_lit === 1 ? "1 sample" : `${integer(n_lit)} samples`;
 }

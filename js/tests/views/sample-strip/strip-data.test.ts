@@ -73,6 +73,9 @@ test("how many are inside, and how many of them are shown", () => {
   assert.equal(text(1234, 24), "24 of 1,234 shown");
   assert.equal(text(24, 24), "24 samples");
   assert.equal(text(1, 1), "1 sample");
+  const problem: StripItem = { ...ITEM, kind: "problem", text: "KeyError" };
+  const items = [problem, ITEM, problem];
+  assert.equal(shownCountText({ ...FRAME, n_lit: 3, items }), "1 of 3 shown");
 });
 
 test("a sample's name says which it is and what it holds", () => {
