@@ -1,11 +1,13 @@
 """`DirectionNames`: names of the basis directions, and the direction that a name means."""
 
 import unicodedata
-from collections.abc import Sequence, Set
+from collections.abc import KeysView, Sequence, Set
 from functools import cached_property
 from typing import Any
 
-from srm_widget.utils.text import brief, folded
+import numpy as np
+
+from srm_widget.utils.text import brief, decoded, folded
 from srm_widget.utils.validation import as_list, did_you_mean, integer, string
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -74,8 +76,8 @@ class DirectionNames:
         TypeError
             If it is neither a name nor a number.
         """
-        if isinstance(direction, str):
-            return self._index_of_name(direction)
+        if isinstance(direction, str | bytes):
+            return self._index_of_name(decoded(direction))
         try:
             number = integer("direction", direction)
         except TypeError:
@@ -120,17 +122,31 @@ def _places(name: str, names: Sequence[str]) -> list[int]:
 def _checked(given: Sequence[str] | None, n_directions: int) -> list[str]:
     if given is None:
         return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
-    if isinstance(given, Set):
+    unordered: Any = given
+    if isinstance(unordered, Set) and not isinstance(unordered, KeysView):
         raise TypeError(
             f"expected a list of {n_directions} names of directions, got a set, which has no order"
         )
     try:
-        listed = as_list(given)
+        # Entries of Arrow are no strings.
+        in_python: Any = getattr(given, "to_pylist", None)
+        listed = as_list(in_python() if in_python else given)
     except TypeError:
         raise TypeError(
             f"expected a list of {n_directions} names of directions, got {brief(given)}"
         ) from None
-    names = [string("direction", name) for name in listed]
+    names = [_name(name) for name in listed]
     if len(names) != n_directions:
         raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
     return names
+
+
+def _name(given: Any) -> str:
+    """Return a name; bytes as their text."""
+    name = decoded(given)
+    if isinstance(name, int | np.integer) and not isinstance(name, bool):
+        raise TypeError(
+            f"expected a direction's name as a string, got {brief(given)}; list(map(str, names)) "
+            "makes text of numbers"
+        )
+    return string("direction", name)
