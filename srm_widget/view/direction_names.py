@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from srm_widget.utils.tables import column_names, is_table
 from srm_widget.utils.text import brief, decoded, folded
 from srm_widget.utils.validation import as_list, did_you_mean, integer, string
 
@@ -21,7 +22,7 @@ class DirectionNames:
     Parameters
     ----------
     given
-        M strings; None for b₀, b₁, ….
+        M strings, or bytes of such, in any sequence, array or column; None for b₀, b₁, ….
     n_directions
         M.
 
@@ -38,7 +39,7 @@ class DirectionNames:
         If the names are no strings, or not M.
     """
 
-    def __init__(self, given: Sequence[str] | None, n_directions: int) -> None:
+    def __init__(self, given: Any, n_directions: int) -> None:
         self.are_given = given is not None
         self.all = tuple(_checked(given, n_directions))
 
@@ -119,18 +120,15 @@ def _places(name: str, names: Sequence[str]) -> list[int]:
     return [number for number, each in enumerate(names) if each == name]
 
 
-def _checked(given: Sequence[str] | None, n_directions: int) -> list[str]:
+def _checked(given: Any, n_directions: int) -> list[str]:
     if given is None:
         return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
-    unordered: Any = given
-    if isinstance(unordered, Set) and not isinstance(unordered, KeysView):
+    if isinstance(given, Set) and not isinstance(given, KeysView):
         raise TypeError(
             f"expected a list of {n_directions} names of directions, got a set, which has no order"
         )
     try:
-        # Entries of Arrow are no strings.
-        in_python: Any = getattr(given, "to_pylist", None)
-        listed = as_list(in_python() if in_python else given)
+        listed = as_list(_in_python(given))
     except TypeError:
         raise TypeError(
             f"expected a list of {n_directions} names of directions, got {brief(given)}"
@@ -139,6 +137,35 @@ def _checked(given: Sequence[str] | None, n_directions: int) -> list[str]:
     if len(names) != n_directions:
         raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
     return names
+
+
+def _in_python(given: Any) -> Any:
+    """Return names of an array or a column as a list: what these hold are no strings of Python."""
+    if hasattr(type(given), "to_pylist"):  # of Arrow
+        return given.to_pylist()
+    is_array = hasattr(type(given), "__array__") and not is_table(given)
+    return np.asarray(given).tolist() if is_array else given
+
+
+def names_in_tables(activations: Any, basis: Any, n_directions: int) -> list[str] | None:
+    """Return the names that directions have where they came from, None if they have none there.
+
+    Parameters
+    ----------
+    activations
+        Of the standard basis: a table's columns have names.
+    basis
+        None for that, or the directions: the rows of a table of pandas have names, its index.
+    n_directions
+        M.
+    """
+    names: list[Any] = []
+    if basis is None and is_table(activations):
+        names = column_names(activations)
+    elif is_table(basis) and hasattr(type(basis), "iloc"):
+        names = list(basis.index)
+    are_names = len(names) == n_directions and all(isinstance(name, str) for name in names)
+    return names if are_names else None
 
 
 def _name(given: Any) -> str:

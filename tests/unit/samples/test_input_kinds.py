@@ -7,6 +7,7 @@ import collections
 import decimal
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -28,6 +29,8 @@ from srm_widget.utils import batches, ways_out
 X = np.random.default_rng(0).integers(-4, 5, (12, 4)).astype(np.float32)
 T = torch.from_numpy(X)
 Point = collections.namedtuple("Point", "x y")
+BUFFER: Any = X
+SPARSE: Any = pd.DataFrame.sparse
 Made = Callable[[], Any]
 
 
@@ -91,7 +94,7 @@ TAKEN: dict[str, Made] = {
     ),
     "nullable numbers": lambda: pd.DataFrame(X, dtype="Float32"),
     "nullable integers": lambda: pd.DataFrame(X).astype("Int64"),
-    "a sparse data frame": lambda: pd.DataFrame.sparse.from_spmatrix(scipy.sparse.csr_array(X)),
+    "a sparse data frame": lambda: SPARSE.from_spmatrix(scipy.sparse.csr_array(X)),
     "columns of the same name": lambda: pd.DataFrame(X, columns=list("aabb")),
     "an index of two levels": lambda: pd.DataFrame(
         X, index=pd.MultiIndex.from_product([range(3), range(4)])
@@ -102,7 +105,7 @@ TAKEN: dict[str, Made] = {
     "a table of one column of arrays": lambda: pd.DataFrame({"e": list(X)}),
     "an array of arrays": lambda: pd.Series(list(X)).to_numpy(),
     "masked nowhere": lambda: np.ma.masked_array(X),
-    "numbers through a buffer": lambda: memoryview(X),
+    "numbers through a buffer": lambda: memoryview(BUFFER),
     "__array__ alone": lambda: speaking(X, "__array__"),
     "__array_interface__ alone": lambda: speaking(X, "__array_interface__"),
     "__dlpack__ alone": lambda: speaking(T, "__dlpack__", "__dlpack_device__"),
@@ -111,7 +114,7 @@ TAKEN: dict[str, Made] = {
     ],
     "a parameter": lambda: nn.Parameter(T),
     **{
-        f"{name} of ml_dtypes": lambda name=name: X.astype(getattr(ml_dtypes, name))
+        f"{name} of ml_dtypes": partial(X.astype, getattr(ml_dtypes, name))
         for name in ("bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e3m4")
     },
     "rows of bfloat16 of ml_dtypes": lambda: list(X.astype(ml_dtypes.bfloat16)),
