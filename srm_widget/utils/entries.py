@@ -79,7 +79,7 @@ def _flat(values: Any, what: str, n_rows: int, depth: int) -> Any:
     if hasattr(kind, "__dlpack__"):
         return _array_of_tensor(torch.utils.dlpack.from_dlpack(values), what)
     # An iterator may have no end.
-    some = values if isinstance(values, Sized) else islice(values, n_rows + 1)
+    some = islice(values, None if isinstance(values, Sized) else n_rows + 1)
     return _of_list(list(some), what, n_rows, depth)
 
 

@@ -5,6 +5,7 @@ Protocols decide, seldom types: no other library has to be installed.
 """
 
 import math
+import os
 import warnings
 from array import array
 from collections import deque
@@ -166,7 +167,7 @@ def _checked_rows(entries: list[Any], wanted: Wanted) -> list[Any]:
         raise TypeError(
             f"expected {wanted.numbers}, got a column of arrays in which {len(strange):,} of "
             f"{len(entries):,} entries are none, as {brief(entries[strange[0]])} in row "
-            f"{strange[0]}; {wanted.name}.dropna() leaves out rows where nothing is"
+            f"{strange[0]}; {wanted.name}.dropna(), or drop_nulls(), leaves out such rows"
         )
     return entries
 
@@ -176,7 +177,8 @@ def _of_mapping(given: Any, wanted: Wanted, depth: int) -> Tensor | np.ndarray:
     if len(keys) == 1 and hasattr(type(given), "__getitem__"):
         value = given[keys[0]]
         if _is_row(value) or isinstance(value, Mapping) or is_table(value) or _is_keyed(value):
-            return _as_numbers(value, wanted, depth + 1)
+            entry = wanted._replace(name=f"{wanted.name}[{keys[0]!r:.60}]")
+            return _as_numbers(value, entry, depth + 1)
     raise TypeError(f"expected {wanted.numbers}, got {entries_text(given, keys, wanted.name)}")
 
 
@@ -184,52 +186,73 @@ def _of_list(values: list[Any], wanted: Wanted, depth: int, kind: str) -> Tensor
     if not any(map(_holds_arrays, values)):
         return _of_plain_list(values, wanted, depth, kind)
     _check_same_entries(values, wanted, kind)
-    parts = [_as_numbers(value, wanted, depth + 1) for value in values]
+    parts = [
+        _as_numbers(value, wanted._replace(name=f"{wanted.name}[{at}]"), depth + 1)
+        for at, value in enumerate(values)
+    ]
     return joined(parts, wanted, kind)
 
 
 def _holds_arrays(value: Any, depth: int = 0) -> bool:
-    """Return whether `value` is an array or a table, or a list that begins with one."""
+    """Return whether `value` is an array or a table, or a list that begins with one or two."""
     if isinstance(value, list | tuple):
-        return len(value) > 0 and depth < _DEEPEST and _holds_arrays(value[0], depth + 1)
-    return is_array(value) or isinstance(value, Mapping) or is_table(value)
+        return depth < _DEEPEST and any(_holds_arrays(each, depth + 1) for each in value[:2])
+    return (
+        is_array(value)
+        or isinstance(value, Mapping)
+        or is_table(value)
+        or hasattr(type(value), "toarray")
+    )
 
 
 def _check_same_entries(values: list[Any], wanted: Wanted, kind: str) -> None:
     """Raise for entries of a list that hold more than the rows of a batch."""
-    name, columns = wanted.name, None
+    columns = None
     for at, value in enumerate(values):
-        if isinstance(value, list | tuple) and len(value) > 1 and _has_batch(value):
-            if at and not isinstance(values[0], list | tuple):
-                raise TypeError(
-                    f"expected {wanted.numbers}, got a {kind} of unlike parts, such as a layer "
-                    f"gives beside its states; {name}[0] is the first of them"
-                )
-            raise TypeError(
-                f"expected {wanted.numbers}, got a {kind} whose entry {at} has {len(value)} parts, "
-                f"as loaders give inputs and labels; torch.cat([each[0] for each in {name}]) joins "
-                "the first of them"
-            )
-        if isinstance(value, Mapping) and len(value) > 1:
-            keys = list(value)
-            raise TypeError(
-                f"expected {wanted.numbers}, got a {kind} whose entry {at} is a {type_name(value)} "
-                f"of {', '.join(map(repr, keys[:5]))}; torch.cat([each[{keys[0]!r:.60}] for each "
-                f"in {name}]) joins the first of them"
-            )
+        reason = _why_no_rows(values, at, wanted.name)
+        if reason:
+            raise TypeError(f"expected {wanted.numbers}, got a {kind} with {reason}")
         if is_table(value):
             found = column_names(value)
             if columns is not None and found != columns:
                 raise ValueError(
                     f"expected {wanted.numbers}, tables of the same columns, got {brief(columns)} "
-                    f"in entry 0 and {brief(found)} in entry {at}; pd.concat({name}) joins tables "
-                    "of pandas by the names of their columns"
+                    f"in entry 0 and {brief(found)} in entry {at}; pd.concat({wanted.name}) joins "
+                    "tables of pandas by the names of their columns"
                 )
             columns = found
 
 
-def _has_batch(values: Sequence[Any]) -> bool:
-    return any(is_array(each) and len(getattr(each, "shape", ())) > 1 for each in values)
+def _why_no_rows(values: list[Any], at: int, name: str) -> str:
+    """Return what an entry of a list is that is no rows, and the way out; "" if it may be some."""
+    value = values[at]
+    if value is None:
+        return f"None in entry {at}; [each for each in {name} if each is not None] leaves it out"
+    if isinstance(value, list | tuple) and _is_unlike(value):
+        if at and not isinstance(values[0], list | tuple):
+            return f"unlike parts, such as a layer gives beside its states; {name}[0] is the first"
+        k = next(k for k, each in enumerate(value) if is_array(each))
+        return (
+            f"an entry {at} of {len(value)} parts, as loaders give inputs and labels; "
+            f"[each[{k}] for each in {name}] takes one of them"
+        )
+    if isinstance(value, Mapping) and len(value) > 1:
+        keys = list(value)
+        call = f"[each[{keys[0]!r:.60}] for each in {name}] takes one of them"
+        if not _is_row(value[keys[0]]):
+            call = f"pd.DataFrame({name}) makes columns of them"
+        return f"a {type_name(value)} of {brief(keys)} in entry {at}; {call}"
+    if hasattr(type(value), "toarray"):
+        return f"{type_name(value)}; scipy.sparse.vstack({name}).toarray() is one array"
+    return ""
+
+
+def _is_unlike(values: Sequence[Any]) -> bool:
+    """Return whether there is more than rows: a batch beside others, or a row beside a label."""
+    if len(values) < 2 or not any(map(is_array, values)):
+        return False
+    batches = any(is_array(each) and len(getattr(each, "shape", ())) > 1 for each in values)
+    return batches or not all(map(_is_row, values))
 
 
 def _of_plain_list(values: list[Any], wanted: Wanted, depth: int, kind: str) -> Tensor | np.ndarray:
@@ -241,6 +264,9 @@ def _of_plain_list(values: list[Any], wanted: Wanted, depth: int, kind: str) -> 
             if wanted.exact and found.is_floating_point() and _is_of_python(values):
                 found = torch.as_tensor(values, dtype=torch.float64)
     except _FAILURES as error:
+        of_numpy = _by_numpy(values)
+        if of_numpy is not None:
+            return of_numpy
         if values and all(isinstance(value, list | tuple | range) for value in values):
             parts = [_as_numbers(list(value), wanted, depth + 1) for value in values]
             return joined(parts, wanted, kind)
@@ -249,6 +275,15 @@ def _of_plain_list(values: list[Any], wanted: Wanted, depth: int, kind: str) -> 
             f"({error_text(error)}){_numbers_hint(values, wanted.name)}"
         ) from None
     return _of_tensor(found, wanted)
+
+
+def _by_numpy(values: list[Any]) -> np.ndarray | None:
+    """Return a list of numbers that torch cannot read, such as arrays of no axis; None if none."""
+    try:
+        found = np.asarray(values)
+    except _FAILURES:
+        return None
+    return found if is_real_dtype(found.dtype) else None
 
 
 def _is_of_python(value: Any) -> bool:
@@ -271,7 +306,8 @@ def _numbers_hint(values: list[Any], name: str) -> str:
     try:
         np.asarray(values, dtype=float)
     except _FAILURES:
-        return ""
+        is_text = all(isinstance(value, str | os.PathLike) for value in values)
+        return f"; [np.load(path) for path in {name}] reads files" if is_text else ""
     return f"; np.asarray({name}, dtype=float) makes numbers of them"
 
 

@@ -89,8 +89,9 @@ def _way_out(given: Any, strange: dict[Any, np.ndarray], name: str) -> str:
         if _holds_rows(array):
             return f"{name}[{column!r:.60}] is a column of arrays"
     is_pandas = hasattr(type(given), "iloc")
-    if is_pandas and all(map(_reads_as_numbers, strange.values())):
-        return f"{name}.astype(float) makes real numbers of them"
+    if all(map(_reads_as_numbers, strange.values())):
+        call = f"{name}.astype(float)" if is_pandas else "a cast to floats"
+        return f"{call} makes real numbers of them"
     some = brief(list(strange))
     return f"{name}.drop({'columns=' if is_pandas else ''}{some}) leaves them out"
 

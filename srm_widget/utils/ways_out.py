@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator, Sequence, Set, Sized
+from io import IOBase
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import UninitializedTensorMixin
 from torch.utils.data import DataLoader, Dataset
 
 from srm_widget.utils.memory import available_bytes, bytes_text
@@ -82,6 +84,8 @@ def type_name(value: Any) -> str:
 def refused_tensor(values: Tensor, name: str) -> str:  # noqa: PLR0911 - a list of kinds
     """Return what a tensor is that holds no dense real numbers, and the way out; "" if it does."""
     text = str(values.dtype)
+    if isinstance(values, UninitializedTensorMixin):
+        return f"{type_name(values)}, which has no numbers before the model is called"
     if values.is_nested:
         return f"{text}, nested; torch.cat({name}.unbind()) joins its parts"
     if values.is_quantized:
@@ -117,24 +121,37 @@ def refused_array(values: np.ndarray, name: str) -> str:
             f"if they are numbers that NumPy does not know, as it stores bfloat16, "
             f"{name}.view(ml_dtypes.bfloat16) says so"
         )
-    elif dtype.kind == "O" and values.ndim == 0:
-        return f"object ({brief(values.item())})"
     elif dtype.kind == "O":
-        strange = _first_that_is_no_number(values)
-        if isinstance(strange, str) and strange.lstrip().startswith("["):
-            return f"text; {name}.map(json.loads) reads lists that are text, {brief(strange)}"
-        if strange is not None:
-            return f"object, with {brief(strange)} in it"
+        return _objects_text(values, name)
     return f"{dtype}; {way_out}"
 
 
+def _objects_text(values: np.ndarray, name: str) -> str:
+    """Return what an array of objects holds, and the way out."""
+    if values.ndim == 0:
+        return f"object ({brief(values.item())})"
+    strange = _first_that_is_no_number(values)
+    if strange is _ALL:
+        return f"object; {name}.astype(float) makes real numbers of it"
+    if isinstance(strange, str) and strange.lstrip().startswith("["):
+        return f"text; {name}.map(json.loads) reads lists that are text, {brief(strange)}"
+    if strange is None or str(strange) == "<NA>":
+        return "object; of a table, to_numpy(dtype=float, na_value=np.nan) makes NaN of gaps"
+    return f"object, with {brief(strange)} in it"
+
+
+_ALL = object()
+"""Nothing that is no number."""
+
+
 def _first_that_is_no_number(values: np.ndarray) -> Any:
+    """Return the first entry that is no number, `_ALL` if all are."""
     for value in values.flat:
         try:
             float(value)
         except (TypeError, ValueError):
             return value
-    return None
+    return _ALL
 
 
 def _of_complex(name: str, both: str) -> str:
@@ -236,6 +253,8 @@ def text_of_no_numbers(given: Any, name: str) -> str:  # noqa: C901, PLR0911 - a
         tensors = getattr(given, "tensors", None)
         first = f"{name}.tensors[0]" if tensors else f"torch.stack([each[0] for each in {name}])"
         return f"{kind}; {first} is the first of what it holds"
+    if isinstance(given, IOBase):
+        return f"an open file, {kind}; np.load({name}) reads one of NumPy"
     if isinstance(given, Iterator):
         return (
             f"{kind}, which can be read once; torch.cat(list({name})) joins batches of tensors, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import collections
 import decimal
+import io
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -75,6 +76,7 @@ TAKEN: dict[str, Made] = {
     "rows in a deque": lambda: collections.deque(T),
     "rows in a dictionary's values": lambda: dict(enumerate(T)).values(),
     "rows of numbers without axes": lambda: [list(row) for row in T],
+    "numbers of NumPy without axes": lambda: [[np.array(x) for x in row] for row in X],
     "lists of rows": lambda: [list(T[:5]), list(T[5:])],
     "batches": lambda: [T[:5], T[5:9], T[9:]],
     "batches of NumPy": lambda: (X[:7], X[7:]),
@@ -281,12 +283,50 @@ REFUSED: dict[str, tuple[Made, type[Exception], str]] = {
     "what a loader gave": (
         lambda: [(T[:6], torch.arange(6)), (T[6:], torch.arange(6))],
         TypeError,
-        r"torch.cat\(\[each\[0\] for each in activations\]\)",
+        r"entry 0 of 2 parts.*\[each\[0\] for each in activations\] takes one",
     ),
     "dictionaries that a loader gave": (
         lambda: [{"acts": T, "y": 1}],
         TypeError,
-        r"torch.cat\(\[each\['acts'\] for each in activations\]\)",
+        r"\[each\['acts'\] for each in activations\] takes one",
+    ),
+    "rows beside their labels": (
+        lambda: list(enumerate(T)),
+        TypeError,
+        r"\[each\[1\] for each in activations\] takes one",
+    ),
+    "records of a table": (
+        lambda: pd.DataFrame(X).to_dict("records"),
+        TypeError,
+        r"pd.DataFrame\(activations\) makes columns",
+    ),
+    "a gap in a list": (lambda: [T[0], None], TypeError, "None in entry 1; .*is not None"),
+    "sparse batches": (
+        lambda: [scipy.sparse.csr_array(X)] * 2,
+        TypeError,
+        r"scipy.sparse.vstack\(activations\).toarray\(\)",
+    ),
+    "sparse batches of torch": (
+        lambda: [T, T.to_sparse()],
+        TypeError,
+        r"activations\[1\].to_dense\(\)",
+    ),
+    "entries of entries": (
+        lambda: {"a": {"b": T, "c": T}},
+        TypeError,
+        r"give one of them, activations\['a'\]\['b'\]",
+    ),
+    "paths in a list": (lambda: ["a.npy"], TypeError, r"\[np.load\(path\) for path in"),
+    "an open file": (io.BytesIO, TypeError, r"open file, BytesIO; np.load\(activations\)"),
+    "a lazy layer's weight": (
+        lambda: nn.LazyLinear(4).weight,
+        TypeError,
+        "no numbers before the model is called",
+    ),
+    "objects with gaps": (
+        lambda: pd.DataFrame({"a": [1, None], "b": [1, 2]}, dtype="Int64").to_numpy(),
+        TypeError,
+        r"to_numpy\(dtype=float, na_value=np.nan\)",
     ),
     "a loader": (lambda: DataLoader(TensorDataset(T)), TypeError, r"batch\[0\] for batch in"),
     "a dataset": (lambda: TensorDataset(T), TypeError, r"activations.tensors\[0\]"),
