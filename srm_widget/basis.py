@@ -12,10 +12,16 @@ from scipy.stats import special_ortho_group
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis, Plane
+from srm_widget.utils.inputs import as_matrix
 from srm_widget.utils.text import first_few
 from srm_widget.utils.validation import integer
+from srm_widget.utils.ways_out import Wanted
 
 __all__ = ["Basis", "Plane", "of", "rotated", "simplex", "standard", "thomson"]
+
+
+_BASIS = Wanted("a basis of dense real numbers", "basis", exact=True)
+_SHAPE = "a basis of shape (M, D) with M ≥ 2 and D ≥ 2, one direction a row, got shape"
 
 
 def standard(n_dims: SupportsIndex) -> Basis:
@@ -76,7 +82,7 @@ def of(matrix: Any) -> Basis:
     Parameters
     ----------
     matrix
-        (M, D), anything ``torch.as_tensor`` takes; M may be smaller than, equal to or larger
+        (M, D), anything that activations can be given as; M may be smaller than, equal to or larger
         than D, and the rows need not be orthogonal. Rows of zeros keep their number and span no
         plane: see `Basis.dead`. A `Basis` is returned as it is.
 
@@ -89,13 +95,12 @@ def of(matrix: Any) -> Basis:
     """
     if isinstance(matrix, Basis):
         return matrix
-    rows = _dense(matrix)
-    if rows.ndim != 2 or rows.shape[0] < 2 or rows.shape[1] < 2:
-        raise ValueError(
-            "expected a basis of shape (M, D) with M ≥ 2 and D ≥ 2, one direction a row, "
-            f"got shape {tuple(rows.shape)}"
-        )
-    rows = rows.to(device="cpu", dtype=torch.float64, copy=True)
+    values = as_matrix(matrix, _BASIS, _SHAPE)
+    if min(values.shape) < 2:
+        raise ValueError(f"expected {_SHAPE} {tuple(values.shape)}")
+    if isinstance(values, np.ndarray):
+        values = torch.from_numpy(values.astype(np.float64))
+    rows = values.detach().to(device="cpu", dtype=torch.float64, copy=True)
     largest = rows.abs().amax(dim=1, keepdim=True)
     _check_finite(largest.flatten())
     if not largest.any():
@@ -117,21 +122,6 @@ def _check_finite(largest: Float64[Tensor, " directions"]) -> None:
             "them out, and zeros in their place keep the numbers of the others: rows of zeros span "
             "no plane"
         )
-
-
-def _dense(matrix: Any) -> Tensor:
-    """Return the matrix as a tensor, or raise ``TypeError`` if it is not of dense real numbers."""
-    if isinstance(matrix, Tensor):
-        real = matrix.layout == torch.strided and not matrix.is_complex()
-        kind = f"{matrix.dtype}, {matrix.layout}"
-        values = matrix.detach()
-    else:
-        array = np.asarray(matrix)
-        real, kind = array.dtype.kind in "biuf", f"{type(matrix).__name__} of {array.dtype}"
-        values = torch.from_numpy(array.astype(np.float64)) if real else torch.empty(0)
-    if not real:
-        raise TypeError(f"expected a basis of dense real numbers, got {kind}")
-    return values
 
 
 def _unit(rows: Float64[Tensor, "directions dims"]) -> Float64[Tensor, "directions dims"]:

@@ -2,19 +2,27 @@
 
 import glob
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from numbers import Real
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
 import dask.array as da
 import numpy as np
+import torch
 from dask.delayed import delayed
 from torch import Tensor
 
+from srm_widget.samples.activations import as_activations
+from srm_widget.utils.arrays import is_real_dtype
+from srm_widget.utils.inputs import is_array
+from srm_widget.utils.tables import is_column, is_table
+
 _SHARD_BYTES = 64 << 20
+_KNOWN_TO_NUMPY = torch.float16, torch.float32, torch.float64
 
 
 @dataclass(frozen=True)
@@ -163,14 +171,38 @@ def _resolve(data: Any) -> list[Any]:
     """Return arrays and files in order, paths and sequences resolved."""
     if isinstance(data, str | PathLike):
         return _files(fspath(data))
-    if isinstance(data, list | tuple) or not hasattr(data, "shape"):
-        if not isinstance(data, Iterable):
-            raise TypeError(
-                "expected a dask or Zarr array, paths of .npy files, or a sequence of arrays, got "
-                f"{type(data).__name__}"
-            )
+    is_list = isinstance(data, list | tuple) and not _is_of_rows(data)
+    if is_list or isinstance(data, Iterator):
         return [piece for part in data for piece in _resolve(part)]
-    return [data]
+    if _is_sliced(data):
+        return [data]
+    if not isinstance(data, Iterable) and not is_array(data):
+        raise TypeError(
+            "expected a dask or Zarr array, paths of .npy files, or a sequence of arrays, got "
+            f"{type(data).__name__}"
+        )
+    return [as_activations(data)]
+
+
+def _is_sliced(data: Any) -> bool:
+    """Return whether `data` is an array of which some rows can be read, in a file too."""
+    if isinstance(data, Tensor):
+        return True
+    if is_table(data) or is_column(data) or not hasattr(data, "shape"):
+        return False
+    try:
+        return np.dtype(data.dtype) != object
+    except (AttributeError, TypeError):
+        return False
+
+
+def _is_of_rows(data: Sequence[Any]) -> bool:
+    """Return whether a list is of rows, which together are one array, and not of arrays."""
+    if not data or isinstance(data[0], str | PathLike):
+        return False
+    if isinstance(data[0], list | tuple):
+        return bool(data[0]) and isinstance(data[0][0], Real)
+    return len(getattr(data[0], "shape", (1, 1))) == 1
 
 
 def _files(path: str) -> list[Any]:
@@ -193,7 +225,10 @@ def _as_source(piece: Any, rows: int | None) -> ShardSource:
     if isinstance(piece, Path):
         return _FileSource(piece, rows)
     if isinstance(piece, Tensor):
-        piece = piece.detach().cpu().numpy()
+        whole = piece.detach().cpu()
+        # NumPy has no bfloat16, and no float8.
+        narrow = whole.is_floating_point() and whole.dtype not in _KNOWN_TO_NUMPY
+        piece = (whole.float() if narrow else whole).numpy()
     _check_array(
         piece.shape, piece.dtype, "a dask array" if isinstance(piece, da.Array) else "an array"
     )
@@ -215,5 +250,5 @@ def _n_rows_at_once(array: Any, rows: int | None) -> int:
 def _check_array(shape: tuple[Any, ...], dtype: Any, name: str) -> None:
     if len(shape) != 2:
         raise ValueError(f"expected activations of shape (N, D), got {tuple(shape)} in {name}")
-    if np.dtype(dtype).kind not in "biuf":
+    if not is_real_dtype(np.dtype(dtype)):
         raise TypeError(f"expected activations that are real numbers, got {dtype} in {name}")

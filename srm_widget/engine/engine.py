@@ -41,7 +41,8 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     Parameters
     ----------
     activations
-        (N, D), anything ``torch.as_tensor`` takes. None: samples come by `append`.
+        (N, D), one sample a row: a tensor, an array or a table; rows or batches in a list; whatever
+        docs/inputs.md lists. None: samples come by `append`.
     basis
         `Basis` or (M, D) directions; None is the standard basis.
     device

@@ -14,7 +14,7 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.curves import Resonance
-from srm_widget.samples.activations import as_activations, checked_width
+from srm_widget.samples.activations import as_differentiable, checked_width
 from srm_widget.samples.fourth_moments import check_orthonormal, fourth_moments, kurtoses
 from srm_widget.samples.store import NanPolicy
 
@@ -45,7 +45,7 @@ def spotlight_resonance(
     Parameters
     ----------
     activations
-        (N, D), one sample a row; anything ``torch.as_tensor`` takes.
+        (N, D), one sample a row; anything that docs/inputs.md lists.
     basis
         `srm_widget.basis` or (M, D), one direction a row; None is the standard basis.
     planes
@@ -196,7 +196,7 @@ def kurtosis(activations: Any, basis: Any = None) -> Tensor:
 
 def _one_pass(activations: Any, basis: Any) -> tuple[Tensor | np.ndarray, Basis]:
     """Return activations, checked but with their gradients, and the basis."""
-    checked = as_activations(activations)
+    checked = as_differentiable(activations)
     directions = bases.standard(checked.shape[1]) if basis is None else bases.of(basis)
     checked_width(checked, directions.n_dims, directions.n_directions)
-    return activations if isinstance(activations, Tensor) else checked, directions
+    return checked, directions

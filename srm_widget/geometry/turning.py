@@ -14,10 +14,13 @@ from scipy.linalg import schur
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis
-from srm_widget.utils.text import brief
+from srm_widget.utils.inputs import as_numbers
+from srm_widget.utils.ways_out import Wanted
 
 _ROUNDING = 1e-6
 """By which an orthogonal matrix may be off, rounded to float32."""
+
+_ROTATION = Wanted("a rotation of dense real numbers, (D, D)", "rotation", exact=True)
 
 _KEPT = 2
 """Steps of a turn of which the rows are kept: the one that is looked at, and the one before."""
@@ -71,25 +74,10 @@ def as_rotation(rotation: Any, n_dims: int) -> Float64[np.ndarray, "dims dims"]:
 
 def _entries(rotation: Any) -> np.ndarray:
     """Return the numbers of a rotation, or raise ``TypeError`` if they are no real ones."""
-    values = rotation
-    if isinstance(rotation, Tensor):
-        values = rotation.detach()
-        if values.layout != torch.strided:
-            raise TypeError(f"expected a dense rotation, got {values.layout}; use to_dense()")
-        values = values.cpu()
-        if values.is_floating_point():
-            values = values.double()  # NumPy knows no bfloat16
-    try:
-        entries = np.asarray(values)
-    except ValueError:  # of a list of rows that are not equally long
-        raise TypeError(f"expected a rotation, equally long rows, got {brief(rotation)}") from None
-    if entries.dtype.kind not in "biuf":
-        kind = f"{type(rotation).__name__} of {entries.dtype}"
-        raise TypeError(
-            f"expected a rotation of real numbers, (D, D), got {kind}; srm.basis.rotated(D, seed) "
-            "is one"
-        )
-    return entries
+    values = as_numbers(rotation, _ROTATION)
+    if isinstance(values, np.ndarray):
+        return values.astype(np.float64)
+    return values.detach().to(device="cpu", dtype=torch.float64).numpy()
 
 
 class Powers:

@@ -1,6 +1,6 @@
 """Samples that had no part in finding planes, to look these up on."""
 
-from collections.abc import Callable, Generator, Sized
+from collections.abc import Callable, Generator, Iterator, Sized
 from typing import Any, NamedTuple, Protocol, SupportsIndex, TypeGuard, runtime_checkable
 
 import numpy as np
@@ -9,6 +9,7 @@ from jaxtyping import Float64
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.curves import Resonance
+from srm_widget.utils.inputs import is_array
 from srm_widget.utils.text import brief
 
 
@@ -112,7 +113,7 @@ def fresh_source(
             f"expected a ResonanceEngine, as the {found} is one of counts, got "
             f"{brief(activations)}; ResonanceEngine(activations, {found}.basis) makes one"
         )
-    if not (isinstance(activations, Sized) or hasattr(activations, "__array__")):
+    if not (isinstance(activations, Sized | Iterator) or is_array(activations)):
         raise TypeError(f"expected activations (N, D) or an engine, got {brief(activations)}")
     return engine_of(activations)
 

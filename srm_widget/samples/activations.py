@@ -9,43 +9,39 @@ import torch
 from jaxtyping import Float, Float64
 from torch import Tensor
 
+from srm_widget.utils.inputs import as_matrix
+from srm_widget.utils.ways_out import Wanted
+
+_ACTIVATIONS = Wanted("activations of dense real numbers", "activations")
+
 _ENTRIES_AT_ONCE = 1 << 22
 """Entries of the activations that are read, checked and normalised at once."""
 
 
 def as_activations(activations: Any) -> Tensor | np.ndarray:
-    """Return activations as an (N, D) tensor or array, neither copied nor moved.
+    """Return activations as an (N, D) tensor or array, neither copied nor moved if they are one.
+
+    Parameters
+    ----------
+    activations
+        Anything `srm_widget.utils.inputs.as_numbers` takes.
 
     Raises
     ------
     TypeError
-        If the entries are not dense real numbers, or masked.
+        If they are no dense real numbers.
     ValueError
-        If the shape is not (N, D) with N ≥ 1 and D ≥ 2.
+        If the shape is not (N, D) with N ≥ 1 and D ≥ 2, or batches are of different widths.
+    MemoryError
+        If there is no room for what has to be joined or read.
     """
-    values: Tensor | np.ndarray
-    if isinstance(activations, Tensor):
-        values = activations.detach()
-    elif isinstance(activations, np.ndarray) or hasattr(activations, "__array__"):
-        values = np.asarray(activations)
-    else:
-        values = _as_tensor(activations)
-    if isinstance(activations, np.ma.MaskedArray):
-        raise TypeError("expected activations without a mask, got a masked array; fill it")
-    if isinstance(values, Tensor):
-        real, layout = not values.is_complex(), _unsupported_layout(values)
-    else:
-        real, layout = values.dtype.kind in "biuf" and values.dtype.itemsize <= 8, ""
-    if not real or layout:
-        raise TypeError(
-            f"expected activations that are dense real numbers, got {values.dtype}"
-            f"{layout and f', {layout}'}"
-        )
-    if values.ndim != 2:
-        raise ValueError(
-            f"expected activations of shape (N, D), got {tuple(values.shape)}; "
-            "reshape to one sample a row"
-        )
+    values = as_differentiable(activations)
+    return values.detach() if isinstance(values, Tensor) else values
+
+
+def as_differentiable(activations: Any) -> Tensor | np.ndarray:
+    """Return `as_activations` with the gradients that tensors among them have."""
+    values = as_matrix(activations, _ACTIVATIONS, "activations of shape (N, D), got")
     if values.shape[0] < 1 or values.shape[1] < 2:
         raise ValueError(
             "expected activations of shape (N, D) with N ≥ 1 samples and D ≥ 2 dimensions, "
@@ -54,36 +50,18 @@ def as_activations(activations: Any) -> Tensor | np.ndarray:
     return values
 
 
-def _unsupported_layout(values: Tensor) -> str:
-    """Return how a tensor stores its numbers if it is not dense and in memory, else ""."""
-    if values.is_nested:
-        return "nested"
-    if values.is_quantized:
-        return "quantized"
-    if values.is_meta:
-        return "on the meta device, which holds no numbers"
-    return "" if values.layout == torch.strided else str(values.layout)
-
-
 def checked_width(activations: Tensor | np.ndarray, n_dims: int, n_directions: int) -> None:
     """Raise ``ValueError`` if activations are not as wide as the directions of a basis."""
     if activations.shape[1] != n_dims:
+        turned = ""
+        if activations.shape[1] == n_directions:
+            turned = "; basis.T has the directions in its rows if they are columns of the basis"
+        elif activations.shape[0] == n_dims:
+            turned = "; activations.T has the samples in its rows if they are columns"
         raise ValueError(
             f"expected activations of shape (N, {n_dims}), as wide as the {n_directions} "
-            f"directions of the basis, one a row, got {tuple(activations.shape)}"
+            f"directions of the basis, one a row, got {tuple(activations.shape)}{turned}"
         )
-
-
-def _as_tensor(activations: Any) -> Tensor:
-    try:
-        return torch.as_tensor(activations)
-    except (TypeError, ValueError, RuntimeError) as error:
-        ragged = isinstance(error, ValueError) and "expected sequence of length" in str(error)
-        kind = ValueError if ragged else TypeError
-        raise kind(
-            "expected activations of shape (N, D) that are real numbers, got "
-            f"{type(activations).__name__} ({error})"
-        ) from None
 
 
 def computing_dtype(activations: Tensor | np.ndarray, dtype: Any = None) -> torch.dtype:

@@ -87,8 +87,8 @@ def as_groups(values: Any, n_rows: int) -> Labels:
     Parameters
     ----------
     values
-        Integers, strings, booleans or a pandas categorical, in any sequence, array, tensor or
-        Series, in the order of the rows. They go by their text: 1 and "1" are one group.
+        What labels can be given as, in the order of the rows. They go by their text: 1 and "1"
+        are one group.
     n_rows
         Rows of the batch, those that will be dropped counted in.
 
@@ -97,7 +97,7 @@ def as_groups(values: Any, n_rows: int) -> Labels:
     TypeError, ValueError
         If they are anything else, not one a row, or a row has none.
     """
-    labels = parse_labels(values, "groups")
+    labels = parse_labels(values, "groups", n_rows)
     if len(labels) != n_rows:
         raise ValueError(f"expected {n_rows} groups, one a row of activations, got {len(labels)}")
     if labels.missing is not None:

@@ -8,10 +8,11 @@ import torch
 from jaxtyping import Bool, Int32, Int64
 from torch import Tensor
 
+from srm_widget.utils.entries import flat_entries
+from srm_widget.utils.text import decoded
+
 NO_LABEL = "no label"
 """Name of the class of samples that have none."""
-
-_NO_SEQUENCES = str, bytes, dict, set, frozenset
 
 
 class Labels:
@@ -149,9 +150,10 @@ def as_labels(values: Any, n_rows: int) -> Labels:
     Parameters
     ----------
     values
-        Integers, strings, booleans or a pandas categorical, in any sequence, array, tensor or
-        Series, in the order of the rows; or `Labels`. Categories that no row has are left out.
-        None, NaN and the like make a class of their own, the last.
+        Integers, text, bytes of text, booleans or a categorical, in any sequence, array, tensor or
+        column of a table, in the order of the rows, or in a list of batches of such; or `Labels`.
+        Categories that no row has are left out. None, NaN and the like make a class of their own,
+        the last.
     n_rows
         Rows of the activations as they came in, dropped ones counted too.
 
@@ -160,18 +162,18 @@ def as_labels(values: Any, n_rows: int) -> Labels:
     TypeError, ValueError
         If they are anything else, or not one a row.
     """
-    labels = values if isinstance(values, Labels) else parse_labels(values, "labels")
+    labels = values if isinstance(values, Labels) else parse_labels(values, "labels", n_rows)
     if len(labels) != n_rows:
         raise ValueError(f"expected {n_rows} labels, one a row of activations, got {len(labels)}")
     return labels
 
 
-def parse_labels(values: Any, what: str) -> Labels:
+def parse_labels(values: Any, what: str, n_rows: int) -> Labels:
     """Return the classes that `values` name, which pandas tells apart.
 
     Parameters
     ----------
-    values
+    values, n_rows
         As for `as_labels`.
     what
         Plural of what they are, for the message of an error.
@@ -183,26 +185,35 @@ def parse_labels(values: Any, what: str) -> Labels:
     """
     import pandas as pd  # noqa: PLC0415
 
-    shape = getattr(values, "shape", (None,))
-    if isinstance(values, _NO_SEQUENCES) or not np.iterable(values):
-        raise TypeError(f"expected {what} as a sequence, one a row, got {values!r:.200}")
-    if len(shape) != 1:
-        raise ValueError(f"expected {what} of one dimension, got shape {tuple(shape)}")
     try:
-        if isinstance(values, Tensor):
-            values = values.detach().cpu().numpy()
+        entries = flat_entries(values, what, n_rows)
         # Of a list pandas would make floats of integers beside None, and lose digits.
-        series = pd.Series(values, dtype=None if hasattr(values, "dtype") else object)
+        series = pd.Series(entries, dtype=object if isinstance(entries, list) else None)
         categories = pd.Categorical(series).remove_unused_categories()
     except (TypeError, ValueError) as error:
+        if str(error).startswith("expected"):
+            raise
         expected = f"expected integers, strings or categories as {what}"
         raise type(error)(f"{expected}: {error}") from error
-    names = tuple(_class_name(value) for value in categories.categories)
     codes = categories.codes.astype(np.int64)
+    names, codes = _named(categories.categories, codes)
     if not (codes < 0).any():
         return Labels(names, codes)
     names, missing = _with_missing(names)
     return Labels(names, np.where(codes < 0, missing, codes), missing)
+
+
+def _named(
+    classes: Iterable[Any], codes: Int64[np.ndarray, " rows"]
+) -> tuple[tuple[str, ...], Int64[np.ndarray, " rows"]]:
+    """Return the names of classes, and the codes; the same text, as bytes or not, is one class."""
+    values = list(classes)
+    if not any(isinstance(value, bytes) for value in values):
+        return tuple(map(_class_name, values)), codes
+    texts = [decoded(value) for value in values]
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    merged = np.array([*(places[text] for text in texts), -1], dtype=np.int64)
+    return tuple(map(_class_name, places)), merged[codes]
 
 
 def _with_missing(names: tuple[str, ...]) -> tuple[tuple[str, ...], int]:

@@ -9,8 +9,10 @@ from jaxtyping import Float, Float64
 from torch import Tensor
 
 from srm_widget.samples.activations import row_blocks
+from srm_widget.utils.inputs import as_numbers
 from srm_widget.utils.text import brief
 from srm_widget.utils.validation import number
+from srm_widget.utils.ways_out import Wanted
 
 _UNITS = 512
 """Units in the last place by which a mean may be off.
@@ -91,6 +93,8 @@ class Preparation:
         return PART_SEPARATOR.join(parts)
 
 
+_CENTER = Wanted("center as D real numbers", "center", exact=True)
+
 PART_SEPARATOR = " · "
 """What stands between the parts of a preparation's text."""
 
@@ -161,24 +165,15 @@ def _rounding(dtype: torch.dtype) -> float:
 
 
 def _checked_vector(center: Any) -> Float[Tensor, " dims"]:
-    if isinstance(center, Tensor):
-        values = center.detach()
-        real = values.layout == torch.strided and not values.is_complex() and not values.is_meta
-        real = real and values.dtype != torch.bool
-        kind = f"{values.dtype}, {values.layout}{', which holds no numbers' * values.is_meta}"
-    else:
-        try:
-            array = np.asarray(center)
-        except ValueError:
-            raise TypeError(f"expected center as D numbers, got {brief(center)}") from None
-        real = array.dtype.kind in "iuf" and not isinstance(center, np.ma.MaskedArray)
-        kind = f"{type(center).__name__} of {array.dtype}"
-        values = torch.empty(0)
-        if real:
-            own = array.dtype.name in ("float16", "float32")
-            values = torch.from_numpy(array.astype(array.dtype.name if own else np.float64))
-    if not real:
-        raise TypeError(f"expected center as D real numbers, got {kind}")
+    values = as_numbers(center, _CENTER)
+    if isinstance(values, np.ndarray):
+        own = values.dtype.name in ("float16", "float32")
+        values = torch.from_numpy(
+            values.astype(values.dtype.name if own or values.dtype == bool else np.float64)
+        )
+    values = values.detach()
+    if values.dtype == torch.bool:
+        raise TypeError(f"expected {_CENTER.numbers}, got {values.dtype}")
     if values.ndim != 1:
         raise ValueError(
             f"expected center as a vector of shape (D,), got {tuple(values.shape)}; "

@@ -62,3 +62,13 @@ def to_bytes(values: np.ndarray, dtype: str) -> bytes:
 def evenly_spaced(n: int, most: int) -> Int64[np.ndarray, " some"]:
     """Return at most `most` of the indices 0 … n - 1, evenly spaced and rising."""
     return np.arange(n) if n <= most else np.arange(most) * n // most
+
+
+def is_real_dtype(dtype: np.dtype) -> bool:
+    """Return whether entries are real numbers that a float64 holds.
+
+    Those of NumPy's extensions are, such as bfloat16 of ml_dtypes, which NumPy has for bytes.
+    """
+    if dtype.kind in "biuf":
+        return dtype.itemsize <= 8
+    return dtype.kind == "V" and dtype.names is None and np.can_cast(dtype, np.float32)

@@ -3,6 +3,7 @@
 import reprlib
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 _FEW = 5
 """Numbers that are named of many."""
@@ -24,6 +25,11 @@ def printable(text: str, most: int) -> str:
 def well_formed(text: str) -> str:
     """Return `text` with U+FFFD in place of lone surrogates, which no message could carry."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def decoded(value: Any) -> Any:
+    r"""Return bytes as the text they are in UTF-8, what is none as ``\x…``; others as they are."""
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
 
 
 def folded(text: str) -> str:

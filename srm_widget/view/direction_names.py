@@ -1,11 +1,14 @@
 """`DirectionNames`: names of the basis directions, and the direction that a name means."""
 
 import unicodedata
-from collections.abc import Sequence, Set
+from collections.abc import KeysView, Sequence, Set
 from functools import cached_property
 from typing import Any
 
-from srm_widget.utils.text import brief, folded
+import numpy as np
+
+from srm_widget.utils.tables import column_names, is_table
+from srm_widget.utils.text import brief, decoded, folded
 from srm_widget.utils.validation import as_list, did_you_mean, integer, string
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -19,7 +22,7 @@ class DirectionNames:
     Parameters
     ----------
     given
-        M strings; None for b₀, b₁, ….
+        M strings, or bytes of such, in any sequence, array or column; None for b₀, b₁, ….
     n_directions
         M.
 
@@ -36,7 +39,7 @@ class DirectionNames:
         If the names are no strings, or not M.
     """
 
-    def __init__(self, given: Sequence[str] | None, n_directions: int) -> None:
+    def __init__(self, given: Any, n_directions: int) -> None:
         self.are_given = given is not None
         self.all = tuple(_checked(given, n_directions))
 
@@ -74,8 +77,8 @@ class DirectionNames:
         TypeError
             If it is neither a name nor a number.
         """
-        if isinstance(direction, str):
-            return self._index_of_name(direction)
+        if isinstance(direction, str | bytes):
+            return self._index_of_name(decoded(direction))
         try:
             number = integer("direction", direction)
         except TypeError:
@@ -117,20 +120,60 @@ def _places(name: str, names: Sequence[str]) -> list[int]:
     return [number for number, each in enumerate(names) if each == name]
 
 
-def _checked(given: Sequence[str] | None, n_directions: int) -> list[str]:
+def _checked(given: Any, n_directions: int) -> list[str]:
     if given is None:
         return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
-    if isinstance(given, Set):
+    if isinstance(given, Set) and not isinstance(given, KeysView):
         raise TypeError(
             f"expected a list of {n_directions} names of directions, got a set, which has no order"
         )
     try:
-        listed = as_list(given)
+        listed = as_list(_in_python(given))
     except TypeError:
         raise TypeError(
             f"expected a list of {n_directions} names of directions, got {brief(given)}"
         ) from None
-    names = [string("direction", name) for name in listed]
+    names = [_name(name) for name in listed]
     if len(names) != n_directions:
         raise ValueError(f"expected {n_directions} names of directions, got {len(names)}")
     return names
+
+
+def _in_python(given: Any) -> Any:
+    """Return names of an array or a column as a list: what these hold are no strings of Python."""
+    if hasattr(type(given), "to_pylist"):  # of Arrow
+        return given.to_pylist()
+    is_array = hasattr(type(given), "__array__") and not is_table(given)
+    return np.asarray(given).tolist() if is_array else given
+
+
+def names_in_tables(activations: Any, basis: Any, n_directions: int) -> list[str] | None:
+    """Return the names that directions have where they came from, None if they have none there.
+
+    Parameters
+    ----------
+    activations
+        Of the standard basis: a table's columns have names.
+    basis
+        None for that, or the directions: the rows of a table of pandas have names, its index.
+    n_directions
+        M.
+    """
+    names: list[Any] = []
+    if basis is None and is_table(activations):
+        names = column_names(activations)
+    elif is_table(basis) and hasattr(type(basis), "iloc"):
+        names = list(basis.index)
+    are_names = len(names) == n_directions and all(isinstance(name, str) for name in names)
+    return names if are_names else None
+
+
+def _name(given: Any) -> str:
+    """Return a name; bytes as their text."""
+    name = decoded(given)
+    if isinstance(name, int | np.integer) and not isinstance(name, bool):
+        raise TypeError(
+            f"expected a direction's name as a string, got {brief(given)}; list(map(str, names)) "
+            "makes text of numbers"
+        )
+    return string("direction", name)

@@ -8,8 +8,10 @@ import numpy as np
 import torch
 from jaxtyping import Int64
 
-from srm_widget.utils.text import brief, error_text
+from srm_widget.utils.inputs import as_numbers
+from srm_widget.utils.text import brief
 from srm_widget.utils.validation import integer
+from srm_widget.utils.ways_out import Wanted
 from srm_widget.view.marked_text import MarkedText
 from srm_widget.view.token_sequences import TokenSequences
 from srm_widget.view.token_texts import MARGIN, TokenTexts, pad_id_of, texts_of, whole_tokenizer
@@ -164,12 +166,12 @@ def tokens(
 
 def _checked_origins(origins: Any) -> Int64[np.ndarray, "rows 2"]:
     """Return `origins` as an array, or raise."""
-    try:
-        is_tensor = isinstance(origins, torch.Tensor)
-        array = origins.detach().cpu().numpy() if is_tensor else np.asarray(origins)
-    except (TypeError, ValueError, RuntimeError) as error:
-        what = f"{brief(origins)}: {error_text(error)}"
-        raise TypeError(f"expected {_EXPECTED_ORIGINS}, got {what}") from None
+    values = as_numbers(origins, Wanted(_EXPECTED_ORIGINS, "origins", exact=True))
+    if isinstance(values, torch.Tensor) and values.is_floating_point():
+        raise TypeError(
+            f"expected {_EXPECTED_ORIGINS}, got shape {tuple(values.shape)} of {values.dtype}"
+        )
+    array = values.detach().cpu().numpy() if isinstance(values, torch.Tensor) else values
     if array.dtype.kind not in "iu" or array.ndim != 2 or array.shape[1] != 2:
         raise TypeError(f"expected {_EXPECTED_ORIGINS}, got shape {array.shape} of {array.dtype}")
     if array.size and array.max() > np.iinfo(np.int64).max:

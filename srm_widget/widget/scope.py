@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, final
 from weakref import proxy
@@ -38,7 +38,7 @@ from srm_widget.survey.significance import Significance
 from srm_widget.utils.callbacks import WeakCall, WeakCallbacks
 from srm_widget.utils.validation import integer, refuse_unknown
 from srm_widget.view.builder import ViewBuilder
-from srm_widget.view.direction_names import DirectionNames
+from srm_widget.view.direction_names import DirectionNames, names_in_tables
 from srm_widget.view.legend import LegendCache
 from srm_widget.widget import validators
 from srm_widget.widget.chance_test import ChanceTest
@@ -111,7 +111,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         one of them, a `MarkedText` or a pair such as (image, label). The first inside the spotlight
         are shown; a few rows are tried at once. docs/inputs.md has a table.
     directions
-        M names of the basis directions; None is b₀, b₁, …. Wherever the scope is asked for a
+        M names of the basis directions; None is those that a table's columns, or the rows of a
+        table given as basis, have, else b₀, b₁, …. Wherever the scope is asked for a
         direction, text is a name and an integer a number.
     title
         Shown above the scope.
@@ -230,7 +231,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         resolution: SupportsIndex | None = None,
         labels: Any = None,
         samples: Any = None,
-        directions: Sequence[str] | None = None,
+        directions: Any = None,
         title: str = "",
         order: str = "index",
         scale: str = "fraction",
@@ -283,6 +284,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         own = ["basis", "directions", "center", "min_norm", "groups", "nan_policy", "pair", "theta"]
         known = [*own, "layout", *(name for name in traits if name != "navigator_as")]
         refuse_unknown("SRMScope", unknown, known)
+        if directions is None:
+            directions = names_in_tables(activations_or_engine, basis, timeline.n_directions)
         names = DirectionNames(directions, timeline.n_directions)
         self._starts_at_peak = theta is None
         self._left = WeakCallbacks()

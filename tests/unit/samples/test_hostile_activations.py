@@ -85,7 +85,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "sparse of SciPy": (lambda: scipy.sparse.csr_matrix(X), "real numbers, got csr_matrix"),
     "on no device": (lambda: torch.empty(9, 4, device="meta"), "holds no numbers"),
     "nested": (nested, "nested"),
-    "masked": (lambda: np.ma.masked_array(X, X > 1), "without a mask"),
     "complex": (lambda: X + 0j, "complex64"),
     "objects": (lambda: X.astype(object), "object"),
     "with a column of text": (lambda: pd.DataFrame(X).assign(name="a"), "object"),

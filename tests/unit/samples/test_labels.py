@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+import zarr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,6 +62,21 @@ CATEGORICAL = pd.Categorical(
         (pd.Index(["b", "a"]), ["a", "b"], [1, 0]),
         (CATEGORICAL, ["warm", "cold", NO_LABEL], [0, 1, 2, 0]),
         (pd.Series(CATEGORICAL), ["warm", "cold", NO_LABEL], [0, 1, 2, 0]),
+        ([torch.tensor(3), torch.tensor(10), np.array(3)], ["3", "10"], [0, 1, 0]),
+        ([torch.tensor([3, 10]), torch.tensor([3])], ["3", "10"], [0, 1, 0]),
+        ([torch.tensor([3]), np.array([10]), [3]], ["3", "10"], [0, 1, 0]),
+        ([("b", "a"), ("b",)], ["a", "b"], [1, 0, 1]),
+        (np.array([b"b", b"a"]), ["a", "b"], [1, 0]),
+        ([b"b", "a", b"a", "b"], ["a", "b"], [1, 0, 0, 1]),
+        (pd.Categorical([b"b", None, b"a"]), ["a", "b", NO_LABEL], [1, 2, 0]),
+        ([b"\xff", "ü", "ü".encode()], ["ü", "\\xff"], [1, 0, 0]),
+        (np.array(["b", "a"], dtype=np.dtypes.StringDType()), ["a", "b"], [1, 0]),
+        (np.ma.masked_array([5, 7], [False, True]), ["5", NO_LABEL], [0, 1]),
+        (torch.tensor([2, 1]).bfloat16(), ["1", "2"], [1, 0]),
+        (np.array([2, 1]).astype(ml_dtypes.int4), ["1", "2"], [1, 0]),
+        (zarr.array(np.array([2, 1])), ["1", "2"], [1, 0]),
+        ({"x": "b", "y": "a"}.values(), ["a", "b"], [1, 0]),
+        ((name for name in "ba"), ["a", "b"], [1, 0]),
         (pd.CategoricalIndex(CATEGORICAL), ["warm", "cold", NO_LABEL], [0, 1, 2, 0]),
     ],
     ids=lambda value: type(value).__name__,
@@ -82,15 +100,28 @@ def test_accepted(given: Any, names: list[str], codes: list[int]) -> None:
         ("abc", TypeError, "one a row, got 'abc'"),
         (b"abc", TypeError, "one a row, got b'abc'"),
         (np.array(3), TypeError, r"one a row, got array\(3\)"),
-        (torch.tensor(3), TypeError, r"one a row, got tensor\(3\)"),
+        (torch.tensor(3), TypeError, r"one a row, got array\(3\)"),
         (np.zeros((3, 2)), ValueError, r"one dimension, got shape \(3, 2\)"),
         (torch.zeros(3, 2), ValueError, r"one dimension, got shape \(3, 2\)"),
         ([[1], [2], [3]], TypeError, "integers, strings or categories.*list"),
         ([{}, {}, {}], TypeError, "integers, strings or categories.*dict"),
+        (pd.DataFrame({"y": [1, 2, 3]}), ValueError, r"a table; labels\['y'\] is a column of it"),
+        (np.ones((3, 1)), ValueError, r"labels.reshape\(-1\) has one axis"),
+        (np.eye(3), ValueError, r"labels.argmax\(1\) of rows of scores"),
+        ({0: "a"}, TypeError, r"list\(labels.values\(\)\) is one"),
+        (
+            [["a", "b"], ["a"], []],
+            TypeError,
+            r"a list in every row; \[row\[0\] for row in labels\]",
+        ),
+        (["a", ["b"], "c"], TypeError, r"got both: 'a' and, entry 1, \['b'\]"),
+        (pd.MultiIndex.from_product([[1], [2, 3, 4]]), TypeError, r"get_level_values\(0\)"),
+        (torch.ones(3, device="meta"), TypeError, "holds no numbers"),
+        (itertools.cycle("ab"), ValueError, "expected 3 labels.* got 4"),
+        (["a"] * 9, ValueError, "expected 3 labels.* got 9"),
         (["a", "b"], ValueError, "expected 3 labels, one a row of activations, got 2"),
         ([], ValueError, "expected 3 labels.*got 0"),
         (Labels(("a",), np.zeros(4, dtype=np.int64)), ValueError, "expected 3 labels.*got 4"),
-        (torch.ones(3, dtype=torch.bfloat16), TypeError, "integers, strings or categories"),
         (torch.ones(3).to_sparse(), TypeError, "integers, strings or categories"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import anywidget
@@ -208,6 +209,13 @@ def test_a_failing_engine_leaves_the_last_good_picture(
     assert scope.engine.n_samples == 301
 
 
+@dataclass(frozen=True)
+class Holder:
+    """A value that is told apart by what it holds."""
+
+    held: Any
+
+
 def test_values_nested_too_deep_for_python_are_refused_like_others(
     scope: srm.SRMScope, activations: np.ndarray
 ) -> None:
@@ -216,5 +224,5 @@ def test_values_nested_too_deep_for_python_are_refused_like_others(
     for _ in range(20_000):
         deep = (deep,)
     with pytest.raises(RefusedValueError, match="recursion"):
-        scope.labels = [deep] * len(activations)
+        scope.labels = [Holder(deep)] * len(activations)
     assert scope.labels is None

@@ -1,0 +1,148 @@
+"""Entries, one a row, as users have them: lists, arrays, columns of tables, batches of these."""
+
+from collections.abc import Iterable, KeysView, Mapping, Set, Sized
+from itertools import chain, islice
+from typing import Any
+
+import numpy as np
+import torch
+import torch.utils.dlpack
+from torch import Tensor
+
+from srm_widget.utils.arrays import is_real_dtype
+from srm_widget.utils.tables import column_names, is_table
+from srm_widget.utils.text import brief
+from srm_widget.utils.ways_out import refused_tensor
+
+_DEEPEST = 4
+"""Lists in lists that are looked into."""
+
+_NO_SEQUENCES = str, bytes, bytearray, Mapping, Set
+
+
+def flat_entries(values: Any, what: str, n_rows: int, depth: int = 0) -> Any:
+    """Return entries, one a row, as an array, a column of pandas or a list.
+
+    Parameters
+    ----------
+    values
+        Any sequence, array, tensor or column of a table, or a list of batches of such.
+    what
+        Plural of what they are, for messages.
+    n_rows
+        How many there should be; it bounds what is read of an iterator.
+    depth
+        In how many lists they are.
+
+    Raises
+    ------
+    TypeError
+        If they are no sequence, or there are several of them a row.
+    ValueError
+        If they have another number of axes.
+    """
+    if isinstance(values, Tensor):
+        values = _array_of_tensor(values, what)
+    if is_table(values):
+        names = column_names(values)
+        first = repr(names[0]) if names else "'name'"
+        raise ValueError(
+            f"expected {what} of one dimension, got shape {tuple(values.shape)}, a table; "
+            f"{what}[{first:.60}] is a column of it"
+        )
+    ordered = isinstance(values, KeysView)
+    if (isinstance(values, _NO_SEQUENCES) and not ordered) or not np.iterable(values):
+        listed = f"; list({what}.values()) is one" if isinstance(values, Mapping) else ""
+        raise TypeError(f"expected {what} as a sequence, one a row, got {values!r:.200}{listed}")
+    shape = tuple(getattr(values, "shape", (0,)))
+    if len(shape) != 1:
+        raise ValueError(f"expected {what} of one dimension, got shape {shape}{_hint(shape, what)}")
+    return _flat(values, what, n_rows, depth)
+
+
+def _flat(values: Any, what: str, n_rows: int, depth: int) -> Any:
+    """Return entries that have one axis."""
+    if isinstance(values, np.ndarray):
+        return _of_array(values, what, n_rows, depth)
+    kind = type(values)
+    if getattr(values, "nlevels", 1) > 1:
+        raise TypeError(
+            f"expected {what} of one level, got {values.nlevels}; {what}.get_level_values(0) is one"
+        )
+    if hasattr(kind, "isna"):  # of pandas, whose categories and missing entries it tells itself
+        return values
+    for method in ("to_pylist", "to_list"):  # of Arrow and polars
+        if hasattr(kind, method):
+            return getattr(values, method)()
+    if hasattr(kind, "__array__") or hasattr(kind, "__array_interface__"):
+        return _of_array(np.asarray(values), what, n_rows, depth)
+    if hasattr(kind, "__dlpack__"):
+        return _array_of_tensor(torch.utils.dlpack.from_dlpack(values), what)
+    # An iterator may have no end.
+    some = islice(values, None if isinstance(values, Sized) else n_rows + 1)
+    return _of_list(list(some), what, n_rows, depth)
+
+
+def _hint(shape: tuple[int, ...], what: str) -> str:
+    if len(shape) == 2 and shape[1] == 1:
+        return f"; {what}.reshape(-1) has one axis"
+    return f"; {what}.argmax(1) of rows of scores, one a class" if len(shape) == 2 else ""
+
+
+def _array_of_tensor(values: Tensor, what: str) -> np.ndarray:
+    refused = refused_tensor(values, what)
+    if refused:
+        raise TypeError(f"expected integers, strings or categories as {what}, got {refused}")
+    whole = values.detach().cpu()
+    tiny = whole.is_floating_point() and whole.dtype not in (torch.float32, torch.float64)
+    return (whole.float() if tiny else whole.resolve_neg()).numpy()
+
+
+def _of_array(values: np.ndarray, what: str, n_rows: int, depth: int) -> Any:
+    if values.dtype.kind == "V" and is_real_dtype(values.dtype):
+        return values.astype(np.float32)
+    if values.dtype == object:
+        return _of_list(values.tolist(), what, n_rows, depth)
+    return values
+
+
+def _of_list(values: list[Any], what: str, n_rows: int, depth: int) -> list[Any]:
+    """Return entries of a list: single ones as they are, batches of them joined."""
+    entries = [_without_axes(value) for value in values]
+    batches = [_is_batch(entry) for entry in entries]
+    if not any(batches):
+        return entries
+    if depth > _DEEPEST:
+        raise TypeError(f"expected {what} in one list, got lists in lists, {depth} deep")
+    if not all(batches):
+        k = batches.index(not batches[0])
+        raise TypeError(
+            f"expected {what} as single ones or as batches, got both: {brief(entries[0])} and, "
+            f"entry {k}, {brief(entries[k])}"
+        )
+    if len(entries) == n_rows and all(isinstance(entry, list | tuple) for entry in entries):
+        raise TypeError(
+            f"expected integers, strings or categories as {what}, one a row, got a "
+            f"{type(entries[0]).__name__} in every row; [row[0] for row in {what}] takes the first"
+        )
+    parts = [_listed(flat_entries(entry, what, n_rows, depth + 1)) for entry in entries]
+    return list(chain.from_iterable(parts))
+
+
+def _without_axes(value: Any) -> Any:
+    """Return arrays of no axis, and scalars of Arrow, as what they hold."""
+    if hasattr(type(value), "as_py"):
+        return value.as_py()
+    is_scalar = getattr(value, "shape", None) == () and hasattr(type(value), "item")
+    return value.item() if is_scalar and not isinstance(value, np.generic) else value
+
+
+def _is_batch(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return True
+    return len(getattr(value, "shape", ())) > 0 and isinstance(value, Iterable)
+
+
+def _listed(entries: Any) -> list[Any]:
+    found: list[Any] = entries.tolist() if hasattr(entries, "tolist") else list(entries)
+    return found

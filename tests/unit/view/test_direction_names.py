@@ -1,0 +1,67 @@
+"""Names of directions, in whatever they come."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import srm_widget as srm
+from srm_widget.view.direction_names import DirectionNames, names_in_tables
+
+NAMES = ["up", "down", "left"]
+ROWS = np.random.default_rng(0).standard_normal((9, 3))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        NAMES,
+        tuple(NAMES),
+        np.array(NAMES),
+        np.array(NAMES, dtype=object),
+        np.array(NAMES, dtype=np.dtypes.StringDType()),
+        [name.encode() for name in NAMES],
+        np.array(NAMES, dtype=bytes),
+        pd.Index(NAMES),
+        pd.Series(NAMES, index=[7, 8, 9]),
+        pd.Categorical(NAMES),
+        dict.fromkeys(NAMES).keys(),
+        (name for name in NAMES),
+    ],
+    ids=lambda given: f"{type(given).__name__} of {getattr(given, 'dtype', 'names')}",
+)
+def test_taken(given: Any) -> None:
+    assert DirectionNames(given, 3).all == tuple(NAMES)
+
+
+def test_bytes_name_a_direction_too() -> None:
+    assert DirectionNames(NAMES, 3).index(b"down") == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([1, 2, 3], r"got 1; list\(map\(str, names\)\) makes text of numbers"),
+        (["up", None, "left"], "as a string, got None"),
+        (set(NAMES), "which has no order"),
+        ("abc", "a list of 3 names of directions, got 'abc'"),
+        ({"up": 1}, "a list of 3 names of directions"),
+    ],
+)
+def test_refused(given: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        DirectionNames(given, 3)
+
+
+def test_columns_of_a_table_name_the_directions_of_the_standard_basis() -> None:
+    table = pd.DataFrame(ROWS, columns=NAMES)
+    assert names_in_tables(table, None, 3) == NAMES
+    basis = pd.DataFrame(np.eye(3)[:2], index=["one", "other"])
+    assert names_in_tables(table, basis, 2) == ["one", "other"]
+    assert names_in_tables(table, np.eye(3), 3) is None
+    assert names_in_tables(pd.DataFrame(ROWS), None, 3) is None
+    assert names_in_tables(pd.DataFrame({"rows": list(ROWS)}), None, 3) is None
+    scope = srm.SRMScope(table, pair=("left", "up"))
+    assert (scope.pair, scope._names) == ((2, 0), NAMES)
+    assert srm.SRMScope(table, directions=["x", "y", "z"])._names == ["x", "y", "z"]
