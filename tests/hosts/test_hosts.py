@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import srm_widget as srm
-from tests.browser.drawn import begins, lit
+from tests.browser.drawn import begins, lit, slide
 from tests.hosts.host_server import TOOLS, HostServer, blocks
 from tests.waiting import until
 
@@ -23,7 +23,8 @@ SLOWLY = 120_000  # ms, for an app that imports torch when it is first asked for
 ANYWIDGET = re.compile(r"^https://unpkg\.com/anywidget@[^/]*/dist/index")
 RUN_ALL = """() => {
     const { Jupyter } = window;
-    if (!Jupyter?.notebook?.kernel?.is_connected()) return false;
+    const kernel = Jupyter?.notebook?.kernel;
+    if (!kernel?.is_connected() || !kernel.widget_manager) return false;
     Jupyter.notebook.execute_all_cells();
     return true;
 }"""
@@ -177,3 +178,23 @@ def test_people_and_pages(
     expect(one.scope.get_by_role("group", name="Navigator")).to_contain_text(f"at ε = {first}")
     again = one.drag(0.65)
     expect(one.scope.get_by_role("group", name="Navigator")).to_contain_text(f"at ε = {again:.2f}")
+
+
+def test_the_page_that_needs_no_python(
+    page: Page,
+    engine: srm.ResonanceEngine,
+    tmp_path: Path,
+    shot: Callable[..., Path],
+) -> None:
+    """In Streamlit, which runs no widgets: the page counts what the engine counts."""
+    with HostServer("streamlit", tmp_path) as server:
+        page.set_viewport_size({"width": 1100, "height": 900})
+        page.goto(server.address, timeout=SLOWLY)
+        scope = page.frame_locator("iframe").locator(".srm-scope")
+        expect(scope.locator("path.srm-curve")).to_be_visible(timeout=SLOWLY)
+        curve = engine.curve(0, 1, epsilon="auto")
+        theta = float(curve.angles[curve.counts[0].argmax()])
+        slide(scope, "Epsilon", 0.3)
+        n = engine.beam(0, 1, theta, epsilon=0.3).n_lit
+        expect(lit(scope)).to_have_text(begins(f"{n:,} of 2,000"))
+        shot("host-streamlit-light", page)
