@@ -131,6 +131,12 @@ test-books: $(VENV)/.test $(VENV)/.browser ## docs/books.md with Jupyter Book an
 	artefacts/books/bin/python -m pip --disable-pip-version-check install -q --no-compile -r tests/books/requirements.txt
 	$(PYTEST) tests/books
 
+test-hosts: $(VENV)/.test $(VENV)/.browser ## docs/hosts.md with Voilà, nbclassic, Solara, Shiny, Panel and Streamlit, in a venv of their own
+	$(BIN)/python -m venv artefacts/hosts
+	artefacts/hosts/bin/python -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt \
+		-e . -r tests/hosts/requirements.txt
+	$(PYTEST) tests/hosts
+
 coverage: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## lines of js/src that run in Node, and in Chromium
 	$(NPM) run coverage
 	SRM_WIDGET_COVERAGE=1 $(PYTEST) $(THIRDS) $(BROWSER)
@@ -189,5 +195,5 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench bench-browser bench-large bench-paper soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes test-books \
+.PHONY: help demo models test bench bench-browser bench-large bench-paper soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes test-books test-hosts \
 	test-browser test-firefox check-page clean

@@ -17,6 +17,8 @@ from tests.waiting import until
 class Server:
     """A Python module that serves while the block runs, with all its state in one folder."""
 
+    _python = sys.executable
+
     def __init__(self, name: str, log: Path, health: str) -> None:
         self._name, self._log, self._health = name, log, health
         with socket.socket() as free:
@@ -28,7 +30,7 @@ class Server:
         arguments, folder, environment = self._prepare()
         with self._log.open("w") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", *arguments],
+                [self._python, "-m", *arguments],
                 env=environment,
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
@@ -36,7 +38,7 @@ class Server:
                 stderr=subprocess.STDOUT,
             )
         try:
-            until(self._answers, 60, lambda: f"{self._name} does not answer:\n{self.log}")
+            until(self._answers, 120, lambda: f"{self._name} does not answer:\n{self.log}")
         except BaseException:
             self._stop()
             raise
