@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future
 from typing import Any, Generic, Literal, TypeVar, get_args
 
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.concurrency.torch_threads import limit_threads, spare_threads
 from srm_widget.utils.text import error_text
 

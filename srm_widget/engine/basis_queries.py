@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from srm_widget.concurrency.generators import Progress, blocking, reported, run
-from srm_widget.concurrency.threads import locked, locked_steps
+from srm_widget.concurrency.locks import locked, locked_steps
 from srm_widget.engine.parts import EngineParts
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid

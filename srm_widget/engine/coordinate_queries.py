@@ -9,7 +9,7 @@ from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from srm_widget.concurrency.generators import Progress, blocking, reported
-from srm_widget.concurrency.threads import locked, locked_steps
+from srm_widget.concurrency.locks import locked, locked_steps
 from srm_widget.engine.parts import EngineParts
 from srm_widget.geometry.arcs import reaches
 from srm_widget.results.density import Density

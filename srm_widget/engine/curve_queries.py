@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from srm_widget.concurrency.generators import blocking
-from srm_widget.concurrency.threads import locked, locked_steps
+from srm_widget.concurrency.locks import locked, locked_steps
 from srm_widget.engine.parts import EngineParts
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.plane.beam import Beam, BeamBuilder

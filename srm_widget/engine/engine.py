@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
-from srm_widget.concurrency.threads import WatchedLock, locked
+from srm_widget.concurrency.locks import WatchedLock, locked
 from srm_widget.engine.basis_queries import BasisQueries
 from srm_widget.engine.coordinate_queries import CoordinateQueries
 from srm_widget.engine.curve_queries import CurveQueries

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
-from srm_widget.concurrency.threads import WatchedLock
+from srm_widget.concurrency.locks import WatchedLock
 from srm_widget.engine.sample_set import SampleSet
 from srm_widget.plane.plane_queries import PlaneQueries
 from srm_widget.results.fresh_source import CurveSource

@@ -8,10 +8,10 @@ from weakref import proxy
 
 import ipywidgets
 
-from srm_widget.concurrency.threads import close_without_waiting
+from srm_widget.concurrency.locks import close_without_waiting
 from srm_widget.export.display import embeds, in_place_of
 from srm_widget.widget import validators
-from srm_widget.widget.lifetime import forget_output, keep, let_go, lets_go, no_copies, on_rerun
+from srm_widget.widget.lifetime import forget_output, keep, let_go, lets_go, no_copies
 from srm_widget.widget.scope import SRMScope
 
 _OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from srm_widget.concurrency.background import LatestTask
 from srm_widget.concurrency.generators import TooLong, unless_long
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.survey.directions import Directions
 from srm_widget.utils.text import seconds_text

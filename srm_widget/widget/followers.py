@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
 from srm_widget.utils.text import error_text

@@ -7,7 +7,7 @@ from typing import Any
 
 import traitlets
 
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.utils.text import brief, error_text, well_formed
 from srm_widget.widget import validators
 from srm_widget.widget.model import ASKED, READ_ONLY, ScopeModel, is_synced

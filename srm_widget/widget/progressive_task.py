@@ -8,7 +8,7 @@ from typing import Any
 
 from srm_widget.concurrency.background import BackgroundWorker
 from srm_widget.concurrency.generators import run
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.concurrency.torch_threads import limit_threads, spare_threads
 from srm_widget.results.curves import Resonance
 from srm_widget.view.spec import ScopeView, ViewSteps

@@ -11,7 +11,7 @@ import anywidget
 import traitlets
 
 from srm_widget.concurrency.background import State
-from srm_widget.concurrency.threads import close_without_waiting, widget_lock
+from srm_widget.concurrency.locks import close_without_waiting, widget_lock
 from srm_widget.engine.timeline import Timeline, timeline_of
 from srm_widget.export import display, html_page
 from srm_widget.export.figure import figure_of, picture_of, plane_plot

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from srm_widget.concurrency.background import State
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.engine.timeline import Timeline
 from srm_widget.results.count_histogram import BAND_QUANTILES
 from srm_widget.results.survey import HUB, LEAST_OF_HUB, MOST_HUBS, Survey, checked_measure

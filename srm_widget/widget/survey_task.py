@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 
 from srm_widget.concurrency.background import BackgroundWorker, State, stepwise
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION
 from srm_widget.results.survey import Survey

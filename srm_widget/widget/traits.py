@@ -5,7 +5,7 @@ from typing import Any
 
 import traitlets
 
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.utils.validation import boolean, choice, integer, string
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.results.curves import Resonance
 from srm_widget.utils.text import error_text
 from srm_widget.view.builder import ViewBuilder

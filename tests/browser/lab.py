@@ -314,7 +314,7 @@ get_ipython().reset(new_session=False)
 """
 _BLOCK = """
 import pathlib, time
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 with widget_lock:  # JupyterLab has messages handled in another thread than cells
     pathlib.Path({path!r} + ' begun').touch()
     while not pathlib.Path({path!r}).exists():

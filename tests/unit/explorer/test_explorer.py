@@ -14,7 +14,7 @@ from ipywidgets import HTML, Widget
 from ipywidgets.widgets.widget import _instances
 
 import srm_widget as srm
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from tests.waiting import until
 
 pytestmark = pytest.mark.filterwarnings(

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import srm_widget as srm
-from srm_widget.concurrency.threads import widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.export import html_page
 from srm_widget.export.snapshot import ScopeSnapshot
 from srm_widget.figures import polar_figure

@@ -13,7 +13,7 @@ import pytest
 
 import srm_widget as srm
 from srm_widget.concurrency.background import stepwise
-from srm_widget.concurrency.threads import WatchedLock, widget_lock
+from srm_widget.concurrency.locks import WatchedLock, widget_lock
 from tests import waiting
 from tests.unit.support.event_loop import ROWS, others, until
 from tests.unit.support.wire import state_of
