@@ -38,12 +38,10 @@ HOLDERS: dict[str, tuple[str, str, int]] = {
     "no room of its own": ("display: grid; grid-template-columns: 0 1fr", "grid-column: 1", 1),
 }
 
-# A row in a row, in a shadow tree, where a host's rules end.
+# Widths of the views in each holder at each width, and what the holder needs for them.
 MEASURE = """([holders, widths]) => {
     const views = scope.views.map(({ el }) => el);
     const outer = document.createElement("div");
-    const shadow = document.createElement("div");
-    const sheet = document.head.querySelector("link[rel=stylesheet], style").cloneNode(true);
     document.body.append(outer);
     const measured = {};
     for (const [name, [style, child, count]] of Object.entries(holders)) {
@@ -149,8 +147,10 @@ def test_in_a_narrow_place_sliders_and_picture_are_seen_together(
 def test_on_a_phone_that_lies_on_its_side_they_stand_side_by_side(
     browser: Browser, width: int, height: int
 ) -> None:
-    screen = {"width": width, "height": height}
-    with browser.new_context(viewport=screen, has_touch=True, is_mobile=True) as context:
+    phone = browser.new_context(
+        viewport={"width": width, "height": height}, has_touch=True, is_mobile=True
+    )
+    with phone as context:
         for scope in opened(context.new_page()):
             scope.open(small(8))
             expect(scope.slider("Spotlight angle")).to_be_visible()

@@ -6,8 +6,8 @@ import type { Palette } from "../../ui/stylesheet-palette.ts";
 const DISTANCE = 4;
 
 /**
- * Creates a function that hatches a square `canvas`, `side` CSS px wide. Its picture stays as it is
- * while the map over it is drawn: a gradient that repeats would be painted with each frame.
+ * Creates a function that hatches a square `canvas`, `side` CSS px wide, the same in every browser:
+ * a gradient that repeats is lost in Firefox between colours that are mixed in oklab.
  */
 export function createHatching(canvas: HTMLCanvasElement) {
   const changed = changeDetector();
