@@ -23,6 +23,7 @@ from websockets.asyncio.server import ServerConnection, serve
 SPEAKS = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 SCHEMES = "emulation.setMediaFeaturesOverride"
 DOWNLOADS = "browsingContext.download"
+CREATED = "browsingContext.contextCreated"
 # Far above those that Playwright counts up from 1.
 OWN = count(1 << 40)
 
@@ -40,13 +41,16 @@ class Relay:
     def __init__(self, firefox: ClientConnection, playwright: ServerConnection) -> None:
         self._firefox, self._playwright = firefox, playwright
         self._asked: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._answering: set[asyncio.Task[None]] = set()
+        self._heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        # Of all pages of a browser context, until one is told another.
+        self._schemes: dict[str, str] = {}
 
     async def run(self) -> None:
         """Pass messages both ways until either side leaves."""
-        ways = [asyncio.create_task(way) for way in (self._there(), self._back())]
+        ways = [asyncio.create_task(way) for way in (self._there(), self._here(), self._back())]
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        for way in [*ways, *self._tasks]:
+        for way in [*ways, *self._answering]:
             way.cancel()
         await asyncio.gather(self._firefox.close(), self._playwright.close())
 
@@ -57,20 +61,27 @@ class Relay:
                 await self._firefox.send(text)
                 continue
             task = asyncio.create_task(self._answer(message["id"], message["params"]))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
 
-    async def _back(self) -> None:
+    async def _here(self) -> None:
         async for text in self._firefox:
-            message = json.loads(text) if self._asked or DOWNLOADS in str(text) else {}
+            message = json.loads(text)
             if (number := message.get("id")) in self._asked:
                 self._asked.pop(number).set_result(message)
-            elif message.get("method", "").startswith(DOWNLOADS):
-                params = message["params"]
-                named = {"download": params["url"], **params}
-                await self._playwright.send(json.dumps({**message, "params": named}))
             else:
-                await self._playwright.send(text)
+                await self._heard.put(message)
+
+    async def _back(self) -> None:
+        """Pass on what was heard in its order, a new page only when it has its colour scheme."""
+        while True:
+            message = await self._heard.get()
+            method, params = message.get("method", ""), message.get("params", {})
+            if method.startswith(DOWNLOADS):
+                params.setdefault("download", params["url"])
+            elif method == CREATED and (scheme := self._schemes.get(params["userContext"])):
+                await self._tell([params["context"]], scheme)
+            await self._playwright.send(json.dumps(message))
 
     async def _ask(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         number = next(OWN)
@@ -81,9 +92,9 @@ class Relay:
 
     async def _answer(self, number: int, params: dict[str, Any]) -> None:
         answer: dict[str, Any] = {"type": "success", "result": {}}
-        # What all pages of a context begin with is light, and the whole browser's.
+        scheme = params["features"].get("prefers-color-scheme") or "none"
+        self._schemes |= dict.fromkeys(params.get("userContexts", ()), scheme)
         if contexts := params.get("contexts"):
-            scheme = params["features"].get("prefers-color-scheme") or "none"
             answer = await self._tell(contexts, scheme)
         await self._playwright.send(json.dumps(answer | {"id": number}))
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.fake import Scope, small, wide
@@ -38,6 +41,24 @@ def test_cells_have_the_colours_of_their_scores(scope: Scope) -> None:
     # Crisp: a cell has one colour up to its seam.
     corners = [scope.pixel((2 + a) / 8, (5 + b) / 8) for a in (0.1, 0.9) for b in (0.1, 0.9)]
     assert corners == [scope.pixel(cell(2, 8), cell(5, 8))] * 4
+
+
+@pytest.mark.firefox
+def test_where_there_is_no_score_it_is_hatched(scope: Scope) -> None:
+    for theme in ("light", "dark"):
+        scope.open(small(6), theme=theme)
+        left, top = scope.on_map(1 / 6, 1 / 6)
+        right, bottom = scope.on_map(2 / 6, 2 / 6)
+        # Within the frames of the plane on show.
+        room = {
+            "x": left + 6,
+            "y": top + 6,
+            "width": right - left - 12,
+            "height": bottom - top - 12,
+        }
+        pixels = np.asarray(Image.open(io.BytesIO(scope.page.screenshot(clip=room))).convert("L"))
+        lines = np.ptp(pixels.astype(int), axis=1)
+        assert lines.min() > 8, theme  # in every row of pixels, not in one corner
 
 
 def test_millions_of_planes_by_the_best_of_each_cell(scope: Scope) -> None:
