@@ -108,7 +108,11 @@ class PictureReader:
             f"black {each.black:.4g}, white {each.white:.4g}" for each in self._scales.values()
         ]
         by_itself = not self._all_alike and not all(each.is_usual for each in self._scales.values())
-        said = "each by its own least and largest value" if by_itself else "; ".join(ranges)
+        said = (
+            "each by its own least and largest value"
+            if by_itself
+            else "; ".join(dict.fromkeys(ranges))
+        )
         return f"{orders[self._channels_first]}, {said}"
 
     def image(self, value: Any) -> Image.Image:

@@ -166,8 +166,10 @@ class SamplePreviews:
                 f"expected a function of the row that returns a picture or a text, got None of "
                 f"row {first_few(list(samples))}"
             )
-        if refused and refused.keys() >= samples.keys():
-            first = next(iter(refused.values()))
+        # An index out of range is a mistake of all rows from there on.
+        ended = [each for each in refused.values() if isinstance(each, IndexError)]
+        if ended or (refused and refused.keys() >= samples.keys()):
+            first = next(iter(ended or refused.values()))
             kind = TypeError if isinstance(first, TypeError) else ValueError
             reason = printable(_reason(first), _LONGEST_REASON)
             which = f"row{'s' * (len(refused) > 1)} {first_few(sorted(refused))}"

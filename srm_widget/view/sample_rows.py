@@ -101,6 +101,8 @@ def rows_of(source: Any, n_rows: int) -> SampleRows:
     source = _column(source)
     if hasattr(source, "to_numpy"):  # a Series, whose items go by another name
         source = source.to_numpy()
+    if isinstance(source, Tensor) and source.is_nested:
+        source = source.unbind()
     # A data set of Hugging Face has a shape too, of rows and columns.
     is_array = hasattr(source, "shape") and hasattr(source, "dtype")
     shape = tuple(source.shape) if is_array else ()

@@ -209,6 +209,20 @@ def test_batches_as_loops_leave_them() -> None:
         SamplePreviews(list(pictures.split(3)), 8)
 
 
+def test_pictures_of_unequal_sizes_in_one_tensor() -> None:
+    parts = [torch.rand(3, 4, 5), torch.rand(3, 6, 5)]
+    previews = SamplePreviews(torch.nested.nested_tensor(parts, layout=torch.jagged), 2)
+    assert [(previews.preview(row).width, previews.preview(row).height) for row in (0, 1)] == [
+        (5, 4),
+        (5, 6),
+    ]
+
+
+def test_a_function_that_ends_before_the_rows_do() -> None:
+    with pytest.raises(ValueError, match=r"rows 2, 4 can not be shown: IndexError: list index out"):
+        SamplePreviews(lambda row: ["one", "two"][row], 5)
+
+
 def test_a_data_set_with_a_shape_of_its_own() -> None:
     """As those of Hugging Face have: rows and columns, and rows are mappings."""
 
