@@ -12,7 +12,7 @@ from torch import Tensor
 from srm_widget.utils.inputs import as_matrix
 from srm_widget.utils.ways_out import Wanted
 
-_ACTIVATIONS = Wanted("activations of dense real numbers", "activations")
+_ACTIVATIONS = Wanted("activations that are dense real numbers", "activations")
 
 _ENTRIES_AT_ONCE = 1 << 22
 """Entries of the activations that are read, checked and normalised at once."""

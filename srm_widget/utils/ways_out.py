@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.parameter import UninitializedTensorMixin
+from torch.nn.parameter import is_lazy
 from torch.utils.data import DataLoader, Dataset
 
 from srm_widget.utils.memory import available_bytes, bytes_text
@@ -84,7 +84,7 @@ def type_name(value: Any) -> str:
 def refused_tensor(values: Tensor, name: str) -> str:  # noqa: PLR0911 - a list of kinds
     """Return what a tensor is that holds no dense real numbers, and the way out; "" if it does."""
     text = str(values.dtype)
-    if isinstance(values, UninitializedTensorMixin):
+    if is_lazy(values):
         return f"{type_name(values)}, which has no numbers before the model is called"
     if values.is_nested:
         return f"{text}, nested; torch.cat({name}.unbind()) joins its parts"

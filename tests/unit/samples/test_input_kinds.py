@@ -429,7 +429,11 @@ REFUSED: dict[str, tuple[Made, type[Exception], str]] = {
     "pictures": (lambda: torch.ones(2, 3, 4, 5), ValueError, r"moveaxis\(activations, 1, -1\)"),
     "no rows": (list, ValueError, r"\(N, D\), got \(0,\)$"),
     "a set": (lambda: {1.0}, TypeError, "set, which has no order"),
-    "a list of itself": (with_itself, TypeError, "expected activations of dense real numbers"),
+    "a list of itself": (
+        with_itself,
+        TypeError,
+        "expected activations that are dense real numbers",
+    ),
     "a class": (lambda: np.ndarray, TypeError, "the class ndarray itself"),
     "anything": (lambda: SimpleNamespace(a=T), TypeError, "got SimpleNamespace$"),
     "what is yet to be computed": (
