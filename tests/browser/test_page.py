@@ -145,7 +145,7 @@ def test_a_picture_that_was_hidden_is_drawn_when_it_shows(scope: Scope) -> None:
 
 
 @pytest.mark.firefox
-def test_the_theme_follows_the_host_then_the_system(scope: Scope) -> None:
+def test_the_theme_follows_the_host_then_the_ground_of_the_browser(scope: Scope) -> None:
     scope.open(small())
     view = scope.view()
     expect(view).to_have_attribute("data-srm-theme", "light")
@@ -155,7 +155,13 @@ def test_the_theme_follows_the_host_then_the_system(scope: Scope) -> None:
     scope.page.emulate_media(color_scheme="dark")
     scope.page.evaluate("document.body.className = 'light'")
     expect(view).to_have_attribute("data-srm-theme", "light")
+    # Nobody paints a ground: the browser's own is light unless the page names a dark scheme.
+    scope.page.evaluate("document.documentElement.style.colorScheme = 'light dark'")
     scope.page.evaluate("document.body.className = ''")
+    expect(view).to_have_attribute("data-srm-theme", "dark")
+    scope.page.evaluate("document.documentElement.style.colorScheme = ''")
+    expect(view).to_have_attribute("data-srm-theme", "light")
+    scope.page.evaluate("document.documentElement.style.colorScheme = 'dark'")
     expect(view).to_have_attribute("data-srm-theme", "dark")
     # The host's variable counts, whatever lies behind.
     scope.page.evaluate("document.body.style.setProperty('--jp-layout-color1', '#f4f4f4')")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import textwrap
@@ -108,6 +109,11 @@ HOSTS = {
 }
 
 
+# Jupyter's server would import the other hosts, which come with extensions of it.
+_WITHOUT = "panel.io.jupyter_server_extension", "solara.server.jupyter.server_extension", "voila"
+SETTINGS = {"ServerApp": {"jpserver_extensions": dict.fromkeys(_WITHOUT, False)}}
+
+
 class HostServer(Server):
     """A host with its app, in the virtual environment of the hosts and with no settings."""
 
@@ -131,6 +137,9 @@ class HostServer(Server):
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("JUPYTER", "IPYTHON"))}
         own = {"HOME": "home", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache"}
         own |= {"JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}
+        own |= {"JUPYTER_CONFIG_DIR": "jupyter"}
+        (self._folder / "jupyter").mkdir()
+        (self._folder / "jupyter/jupyter_server_config.json").write_text(json.dumps(SETTINGS))
         places = {name: str(self._folder / part) for name, part in own.items()}
         path = os.pathsep.join([str(TOOLS / "bin"), os.environ["PATH"]])
         return filled.split(), self._folder, {**kept, **places, "PATH": path}

@@ -27,6 +27,18 @@ function ground(probe: HTMLElement, root: HTMLElement, read: (colour: string) =>
 }
 
 /**
+ * Whether the browser's own ground is dark, which shows where nobody paints one: light in a page that
+ * names no colour scheme, whatever is preferred. In a frame that of the page around it may show.
+ */
+function canvasIsDark(prefersDark: boolean): boolean {
+  if (window.parent !== window) return prefersDark;
+  const own = getComputedStyle(document.documentElement).colorScheme;
+  const named = document.querySelector<HTMLMetaElement>('meta[name="color-scheme"]')?.content;
+  const schemes = (own && own !== "normal" ? own : (named ?? "")).split(/\s+/);
+  return schemes.includes("dark") && (prefersDark || !schemes.includes("light"));
+}
+
+/**
  * Keeps `data-srm-theme` on the root current; the stylesheet gives `probe` the host's background.
  */
 export function followTheme(
@@ -40,7 +52,7 @@ export function followTheme(
   const update = () => {
     if (!root.isConnected) return;
     const colour = ground(probe, root, read);
-    const dark = colour ? luminance(colour) < 0.45 : preference.matches;
+    const dark = colour ? luminance(colour) < 0.45 : canvasIsDark(preference.matches);
     const theme: Theme = dark ? "dark" : "light";
     if (root.dataset.srmTheme !== theme) root.dataset.srmTheme = theme;
     changed();
