@@ -1,4 +1,4 @@
-"""A cell with a scope, run again in JupyterLab: one engine stays, and none where nothing is shown."""
+"""A cell with a scope, run again in JupyterLab: one engine stays, none without its output."""
 
 from __future__ import annotations
 
