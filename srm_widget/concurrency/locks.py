@@ -1,5 +1,6 @@
 """Locks of engines and widgets: what holds them, and what waits for them."""
 
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import suppress
@@ -63,8 +64,11 @@ def close_without_waiting(close: Callable[[], object]) -> None:
     """Call `close` under the scopes' lock: now if it is free, else in a thread that waits for it.
 
     For finalisers: garbage is collected in whatever thread happens to allocate, also in one with an
-    engine's lock, for which another waits that has the scopes' lock.
+    engine's lock, for which another waits that has the scopes' lock. When the interpreter ends
+    nothing is called: the modules it needs may be gone.
     """
+    if sys.is_finalizing():
+        return
     if not widget_lock.acquire_at_once():
         with suppress(RuntimeError):  # the interpreter ends: there are no more threads
             threading.Thread(target=close, daemon=True).start()

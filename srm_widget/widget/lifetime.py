@@ -1,6 +1,6 @@
 """How long a widget lives: while somebody holds it, or a page shows it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import WeakSet, proxy, ref
 
@@ -27,7 +27,7 @@ class Viewers:
     Parameters
     ----------
     send
-        Sends all pages a message.
+        Sends all pages a message, with binary values.
     on_seen
         Called when a page shows the scope.
     on_unseen
@@ -36,7 +36,7 @@ class Viewers:
 
     def __init__(
         self,
-        send: Callable[[dict[str, Any]], None],
+        send: Callable[[dict[str, Any], Sequence[bytes]], None],
         on_seen: Callable[[], None],
         on_unseen: Callable[[], None],
     ) -> None:
@@ -68,7 +68,7 @@ class Viewers:
                 self._pages.pop()
             self._on_seen()
             if not is_answer:
-                self._send({"type": "who_shows"})
+                self._send({"type": "who_shows"}, ())
         elif not shown and page in self._pages:
             self._pages.discard(page)
             if not self._pages:

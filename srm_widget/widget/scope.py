@@ -352,7 +352,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             on_changed=WeakCall(self._show_new_steps),
         )
         self._viewers = Viewers(
-            WeakCall(self.send),
+            self._publisher.send,
             on_seen=WeakCall(self._stay),
             on_unseen=WeakCall(self._leave),
         )

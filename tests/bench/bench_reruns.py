@@ -16,6 +16,7 @@ from tests.browser.lab import Lab
 SETUP = """
 import torch, weakref, srm_widget as srm
 from IPython.display import display
+from ipywidgets.widgets import widget as registry
 from srm_widget.engine.engine import ResonanceEngine
 draw = lambda: torch.randn(200_000, 64)
 x = draw()
@@ -39,6 +40,12 @@ CELLS = {
     "not shown": "s = srm.SRMScope(x); None",
 }
 """What is run again; `x` is 51 MB."""
+
+SURVEYED = (
+    "not any(isinstance(each, srm.SRMScope) and each.survey_state == 'running'"
+    " for each in registry._instances.values())"
+)
+"""True in the kernel once it works on no map any more."""
 
 WEIGHED = 5, 10, 20, 40
 LEFT_AFTER = 8_000
@@ -69,6 +76,7 @@ def rerun(lab: Lab, cell: str, runs: int) -> list[Footprint]:
             expect(lab.page.locator(shows).first).to_be_visible(timeout=120_000)
         if run in WEIGHED:
             lab.page.wait_for_timeout(LEFT_AFTER)
+            lab.kernel.until(SURVEYED, 120)
             weighed.append(scales.weigh())
             engines = lab.kernel.evaluate("len(alive)")
             kernel, heap = (f"{size / 1e6:,.0f} MB" for size in weighed[-1][:2])

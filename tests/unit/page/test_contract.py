@@ -119,13 +119,15 @@ def test_messages_are_what_they_are_declared_as(monkeypatch: pytest.MonkeyPatch)
         {"type": "pairs"},
         {"type": "stop_pairs"},
         {"type": "pair", "pair": [3, 1]},
+        {"type": "views", "page": "x7", "shown": True, "asked": False},
     ]
     for request in requests:
         assert misfits(request, wire.PageMessage) == []
         scope._handle_custom_msg(request, [])
-    assert [message["type"] for message in sent] == ["held", "ahead"]
+    assert [message["type"] for message in sent] == ["held", "ahead", "who_shows"]
     assert misfits(travelled(sent[0]), wire.PlaneMessage) == []
     assert misfits(travelled(sent[1]), wire.AheadMessage) == []
+    assert misfits(travelled(sent[2]), wire.WhoShowsMessage) == []
     scope.close()
 
 

@@ -45,10 +45,10 @@ def say(shown: srm.SRMScope, page: str, *, opened: bool, asked: bool = False) ->
     shown.comm.handle_msg({"content": {"data": data}, "buffers": []})
 
 
-def displayed(shown: Any) -> dict[str, Any]:
-    data: dict[str, Any] = shown._repr_mimebundle_()[0]
+def displayed(shown: Any) -> None:
+    """Show something as IPython does."""
+    assert shown._repr_mimebundle_()
     gc.collect()  # Matplotlib leaves frames that hold one another, and what they draw
-    return data
 
 
 def weak(scope: srm.SRMScope) -> list[weakref.ref[Any]]:
