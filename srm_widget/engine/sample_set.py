@@ -46,8 +46,8 @@ class _LatestSnapshot:
         self, store: SampleStore, encoder: GroupEncoder | None
     ) -> tuple[SampleStore, GroupEncoder | None]:
         """Return snapshots of both, the same as last time if they are alive and up to date."""
-        kept = self._store and self._store()
-        groups = self._encoder and self._encoder()
+        kept = None if self._store is None else self._store()
+        groups = None if self._encoder is None else self._encoder()
         if kept is None or len(kept) != len(store) or (groups is None) != (encoder is None):
             kept = store.snapshot()
             groups = None if encoder is None else encoder.snapshot()

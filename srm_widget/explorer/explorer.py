@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, SupportsIndex
+from typing import Any, SupportsIndex, cast
 from weakref import proxy
 
 import ipywidgets
@@ -60,7 +60,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         self._scope = scope
         self._names = scope.names.all
         # They ask the scope, which they do not hold either: all go with the explorer.
-        ask, me = partial(_ask, proxy(scope)), proxy(self)
+        ask, me = partial(_ask, cast(SRMScope, proxy(scope))), proxy(self)
         self._curve = charts.CurveChart(lambda degrees: ask("theta", math.radians(degrees)))
         self._planes = charts.PlanesChart(self._names, lambda pair: ask("pair", pair))
         self._radii = charts.RadiiChart(lambda epsilon: ask("epsilon", epsilon))

@@ -4,7 +4,7 @@ import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, final
+from typing import TYPE_CHECKING, Any, Protocol, SupportsIndex, cast, final
 from weakref import proxy
 
 import anywidget
@@ -311,7 +311,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     ) -> None:
         """Make the parts, and wire what one is told by another."""
         # None of them holds the scope: it goes with the last who does, and not some time after.
-        me: SRMScope = proxy(self)
+        me = cast(SRMScope, proxy(self))
         wire = Wire(
             WeakCall(self.hold_sync),
             WeakCall(self.send_state),

@@ -55,6 +55,13 @@ def weak(scope: srm.SRMScope) -> list[weakref.ref[Any]]:
     return [weakref.ref(scope), weakref.ref(scope.engine), weakref.ref(scope._view)]
 
 
+def alive(watched: weakref.ref[Any]) -> Any:
+    """What is watched, which is there."""
+    found = watched()
+    assert found is not None
+    return found
+
+
 def gone(watched: list[weakref.ref[Any]]) -> list[bool]:
     return [each() is None for each in watched]
 
@@ -74,14 +81,14 @@ def test_a_scope_that_was_not_shown_goes_with_its_last_reference(options: dict[s
 
 
 def test_two_hundred_scopes_in_a_loop() -> None:
-    before, alive = set(registry._instances), weakref.WeakSet[srm.ResonanceEngine]()
+    before, engines = set(registry._instances), weakref.WeakSet[Any]()
     comms = len(comm.get_comm_manager().comms)
     for k in range(200):
         scope = srm.SRMScope(ROWS[:20] + k, navigator=False)
-        alive.add(scope.engine)
-        assert len(alive) <= 2
+        engines.add(scope.engine)
+        assert len(engines) <= 2
     del scope
-    assert not alive
+    assert not engines
     assert set(registry._instances) == before
     assert len(comm.get_comm_manager().comms) == comms
 
@@ -92,14 +99,14 @@ def test_a_scope_that_is_shown_stays_until_no_page_shows_it() -> None:
     displayed(scope)
     del scope
     assert not any(gone(watched))
-    say(watched[0](), "a", opened=True)
-    say(watched[0](), "b", opened=True)
+    say(alive(watched[0]), "a", opened=True)
+    say(alive(watched[0]), "b", opened=True)
     asked = [each for each in channel.sent if each.get("content") == {"type": "who_shows"}]
     assert len(asked) == 2
-    say(watched[0](), "a", opened=True, asked=True)
-    say(watched[0](), "b", opened=False)
+    say(alive(watched[0]), "a", opened=True, asked=True)
+    say(alive(watched[0]), "b", opened=False)
     assert not any(gone(watched))
-    say(watched[0](), "a", opened=False)
+    say(alive(watched[0]), "a", opened=False)
     assert all(gone(watched))
     assert channel.sent[-1]["type"] == "comm_close"
 
@@ -111,7 +118,7 @@ def test_a_page_that_was_loaded_anew_is_not_waited_for() -> None:
     say(scope, "before", opened=True)
     say(scope, "after", opened=True)  # and nobody else answers
     del scope
-    say(watched[0](), "after", opened=False)
+    say(alive(watched[0]), "after", opened=False)
     assert all(gone(watched))
 
 
@@ -129,7 +136,7 @@ def test_a_scope_that_somebody_holds_comes_back() -> None:
     displayed(scope)
     del scope
     assert not any(gone(watched))  # shown again
-    watched[0]().close()
+    alive(watched[0]).close()
     assert all(gone(watched))
 
 
@@ -174,7 +181,7 @@ def test_an_explorer_goes_with_its_scope(monkeypatch: pytest.MonkeyPatch) -> Non
     say(explorer.scope, "a", opened=True)
     del explorer
     assert not any(gone(watched))
-    say(watched[1](), "a", opened=False)
+    say(alive(watched[1]), "a", opened=False)
     assert all(gone(watched))
     assert set(registry._instances) == before
 
@@ -242,7 +249,7 @@ def test_outputs_that_are_not_shown_are_forgotten(shell: Shell) -> None:
     shell.show(3, "after")
     shell.show(4, scope)
     del scope
-    say(watched[0](), "a", opened=False)
+    say(alive(watched[0]), "a", opened=False)
     assert all(gone(watched))
     assert shell.user_ns["_oh"] == {1: "before", 3: "after"}
     assert {name: shell.user_ns.get(name) for name in ("_", "__", "___", "_1", "_2", "_4")} == {
@@ -285,7 +292,7 @@ def test_a_cell_that_is_run_again_before_its_output_was_shown(shell: Shell, open
     assert gone(watched) == [not opened] * 3
     assert other.comm is not None
     if opened:  # the page says when it is gone
-        say(watched[0](), "a", opened=False)
+        say(alive(watched[0]), "a", opened=False)
         assert all(gone(watched))
 
 
@@ -295,5 +302,5 @@ def test_other_hosts_hold_widgets_as_ever(monkeypatch: pytest.MonkeyPatch) -> No
     watched = weak(scope)
     del scope
     assert not any(gone(watched))
-    watched[0]().close()
+    alive(watched[0]).close()
     assert all(gone(watched))
