@@ -311,7 +311,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     ) -> None:
         """Make the parts, and wire what one is told by another."""
         # None of them holds the scope: it goes with the last who does, and not some time after.
-        me = cast(SRMScope, proxy(self))
+        me: SRMScope = cast(SRMScope, proxy(self))
         wire = Wire(
             WeakCall(self.hold_sync),
             WeakCall(self.send_state),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 
 import numpy as np
 import pytest
@@ -50,13 +51,9 @@ def test_where_there_is_no_score_it_is_hatched(scope: Scope) -> None:
         left, top = scope.on_map(1 / 6, 1 / 6)
         right, bottom = scope.on_map(2 / 6, 2 / 6)
         # Within the frames of the plane on show.
-        room = {
-            "x": left + 6,
-            "y": top + 6,
-            "width": right - left - 12,
-            "height": bottom - top - 12,
-        }
-        pixels = np.asarray(Image.open(io.BytesIO(scope.page.screenshot(clip=room))).convert("L"))
+        room = (math.ceil(left + 6), math.ceil(top + 6), int(right - 6), int(bottom - 6))
+        whole = Image.open(io.BytesIO(scope.page.screenshot())).convert("L")
+        pixels = np.asarray(whole.crop(room))
         lines = np.ptp(pixels.astype(int), axis=1)
         assert lines.min() > 8, theme  # in every row of pixels, not in one corner
 
