@@ -129,13 +129,18 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             self._caches = _caches_of(self._samples.store, self._samples)
             self._bound_caches()
 
+    @locked
     def __copy__(self) -> "ResonanceEngine":
         """Return an engine that goes on by itself; the samples there are now stay one copy."""
-        state = self.__getstate__()
-        shared = self._shared_caches and self._shared_caches.alone()
-        parts = {"_lock": WatchedLock(), "_listeners": WeakCallbacks(), "_shared_caches": shared}
+        parts = {
+            "_lock": WatchedLock(),
+            "_listeners": WeakCallbacks(),
+            "_samples": self._samples.alone(),
+            "_caches": None,
+            "_shared_caches": self._shared_caches and self._shared_caches.alone(),
+        }
         engine = object.__new__(ResonanceEngine)
-        engine.__setstate__({**state, **parts})
+        engine.__setstate__({**self.__dict__, **parts})
         return engine
 
     @property

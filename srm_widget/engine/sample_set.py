@@ -36,6 +36,7 @@ class _LatestSnapshot:
     """
 
     def __init__(self) -> None:
+        self._source: ref[SampleStore] | None = None
         self._store: ref[SampleStore] | None = None
         self._encoder: ref[GroupEncoder] | None = None
 
@@ -48,10 +49,16 @@ class _LatestSnapshot:
         """Return snapshots of both, the same as last time if they are alive and up to date."""
         kept = None if self._store is None else self._store()
         groups = None if self._encoder is None else self._encoder()
-        if kept is None or len(kept) != len(store) or (groups is None) != (encoder is None):
+        is_of_store = self._source is not None and self._source() is store
+        if (
+            kept is None
+            or not is_of_store
+            or (len(kept), kept.n_dropped) != (len(store), store.n_dropped)
+            or (groups is None) != (encoder is None)
+        ):
             kept = store.snapshot()
             groups = None if encoder is None else encoder.snapshot()
-            self._store = ref(kept)
+            self._source, self._store = ref(store), ref(kept)
             self._encoder = None if groups is None else ref(groups)
         return kept, groups
 
@@ -164,6 +171,19 @@ class SampleSet:
         if self._store is not None:
             copies = self._snapshot.of(self._store, self.encoder)
             other._store, other.encoder = copies  # noqa: SLF001
+        return other
+
+    def alone(self) -> "SampleSet":
+        """Return the samples there are now, in the same memory, to which others may come.
+
+        What is appended to one of the two, the other does not see.
+        """
+        other = copy.copy(self)
+        other._class_codes, other._snapshot = LatestClassCodes(), _LatestSnapshot()  # noqa: SLF001
+        if self._store is not None:
+            other._store = self._store.snapshot()  # noqa: SLF001
+        if self.encoder is not None:
+            other.encoder = self.encoder.snapshot()
         return other
 
     def in_basis(self, basis: Basis) -> "SampleSet":

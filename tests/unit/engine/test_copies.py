@@ -86,6 +86,26 @@ def test_an_engine_that_a_scope_looks_at(copied: Copying, groups: Any) -> None:
     scope.close()
 
 
+def test_copies_of_one_engine_go_on_by_themselves(copied: Copying) -> None:
+    engine = srm.ResonanceEngine(ROWS, groups=GROUPS)
+    first, second = copied(engine), copied(engine)
+    first.append(ROWS[:50], groups=GROUPS[:50])
+    assert (first.n_samples, second.n_samples, engine.n_samples) == (350, 300, 300)
+    second.append(-ROWS[50:100], groups=GROUPS[50:100])
+    # In one pickle too, where they have as many samples.
+    pairs = zip((first, second), pickle.loads(pickle.dumps((first, second))), strict=True)
+    for one, again in pairs:
+        np.testing.assert_array_equal(counts(again), counts(one))
+        np.testing.assert_array_equal(again.groups.codes, one.groups.codes)
+
+
+def test_a_copy_knows_of_rows_left_out_since_the_last(copied: Copying) -> None:
+    engine = srm.ResonanceEngine(ROWS, nan_policy="drop")
+    before = copied(engine)
+    engine.append(np.full_like(ROWS[:5], np.nan))
+    assert [each.n_dropped for each in (before, engine, copied(engine))] == [0, 5, 5]
+
+
 def test_an_engine_in_the_middle_of_a_survey(copied: Copying) -> None:
     """What is under way belongs to the one who asked for it."""
     engine = srm.ResonanceEngine(ROWS)
