@@ -1,4 +1,4 @@
-"""Callbacks held by weak references, so that they do not keep their owners alive."""
+"""Callbacks that do not keep their owners alive."""
 
 from collections.abc import Callable
 from typing import Generic, ParamSpec, TypeVar
@@ -6,6 +6,10 @@ from weakref import WeakMethod
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+
+
+def ignore(*_: object) -> None:
+    """Do nothing: in place of a callback whose owner is to be let go."""
 
 
 class WeakCall(Generic[_P, _T]):

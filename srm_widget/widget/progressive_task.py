@@ -11,6 +11,7 @@ from srm_widget.concurrency.generators import run
 from srm_widget.concurrency.locks import widget_lock
 from srm_widget.concurrency.torch_threads import limit_threads, spare_threads
 from srm_widget.results.curves import Resonance
+from srm_widget.utils.callbacks import ignore
 from srm_widget.view.spec import ScopeView, ViewSteps
 
 _SLICE = 0.01
@@ -85,7 +86,7 @@ class ProgressiveTask(BackgroundWorker):
         """Cancel for good; nothing is called any more, and nobody held who would be."""
         self.cancel()
         super().close()
-        self._on_partial = self._on_done = self._on_failed = _ignore
+        self._on_partial = self._on_done = self._on_failed = ignore
 
     def finish(self) -> None:
         """Take all the steps that are left now, and call `on_done` or `on_failed`."""
@@ -141,6 +142,3 @@ class ProgressiveTask(BackgroundWorker):
         if wanted():
             self._steps = self._task = None
             callback()
-
-
-def _ignore(_heard: object) -> None: ...

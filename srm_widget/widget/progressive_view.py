@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from srm_widget.results.curves import Resonance
+from srm_widget.utils.callbacks import ignore
 from srm_widget.view.builder import ViewBuilder
 from srm_widget.view.plane_map import PlaneOrder
 from srm_widget.view.spec import ScopeView, ViewSpec
@@ -103,7 +104,7 @@ class ProgressiveView:
     def close(self) -> None:
         """Stop for good, and hold nobody who would be told."""
         self._task.close()
-        self._on_partial = self._on_exact = self._on_failed = _ignore
+        self._on_partial = self._on_exact = self._on_failed = ignore
 
     def partial_or_finished(self) -> Resonance | None:
         """Return the partial resonance that observers are told of, or finish what is under way."""
@@ -131,6 +132,3 @@ class ProgressiveView:
     def _tell_failed(self, error: Exception) -> None:
         self.pending = None
         self._on_failed(error)
-
-
-def _ignore(*_heard: object) -> None: ...

@@ -20,6 +20,18 @@ def test_what_was_used_only_grows() -> None:
     assert 0 <= free_cores(before, now, now.own - before.own) <= now.cores
 
 
+def test_where_the_system_does_not_tell_all_cores_are_free(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def hidden(**_: object) -> None:
+        raise PermissionError("/proc/stat")
+
+    monkeypatch.setattr("psutil.cpu_times", hidden)
+    monkeypatch.setattr(processors, "_quotas", tuple)
+    before, now = usage(), usage()
+    assert free_cores(before, now, own=0.0) == before.cores
+
+
 def test_what_others_leave_is_free() -> None:
     before = Usage(at=10, cores=8, busy=100, groups=(), own=0.0)
     quiet = Usage(at=12, cores=8, busy=104, groups=(), own=4.0)
