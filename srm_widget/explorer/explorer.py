@@ -11,7 +11,7 @@ import ipywidgets
 from srm_widget.concurrency.locks import close_without_waiting
 from srm_widget.export.display import embeds, in_place_of
 from srm_widget.widget import validators
-from srm_widget.widget.lifetime import forget_output, keep, let_go, lets_go, no_copies
+from srm_widget.widget.lifetime import keep, let_go, lets_go, no_copies
 from srm_widget.widget.scope import SRMScope
 
 _OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"
@@ -74,7 +74,6 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         style = ipywidgets.HTML(DARK_THEME_STYLE, layout=ipywidgets.Layout(display="none"))
         super().__init__([scope, figures, style], layout=whole)
         scope.observe(self._follow, _OBSERVED)
-        scope.left.add(self._leave)
         self._linked = True
         self._draw()
 
@@ -142,11 +141,6 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         super().notify_change(change)
         if change["name"] == "comm" and lets_go(self.comm):
             let_go(self)
-
-    def _leave(self) -> None:
-        """Have the explorer go with the last who holds it: no page shows its scope any more."""
-        forget_output(self)
-        let_go(self)
 
     def _survey_if_needed(self) -> None:
         """Survey all planes now if no event loop is there to do so in the background."""

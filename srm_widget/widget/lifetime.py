@@ -1,17 +1,21 @@
 """How long a widget lives: while somebody holds it, or a page shows it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from weakref import WeakSet, proxy, ref
+from weakref import ProxyType, WeakKeyDictionary, WeakSet, proxy, ref
 
 import comm
 import ipywidgets
 from ipywidgets.widgets import widget as registry
 
 from srm_widget.utils.callbacks import WeakCallbacks
+from srm_widget.utils.memory import give_back
 
 _LATEST = "_", "__", "___"
 """Names that IPython gives the latest outputs."""
+
+_CONTROLS = "@jupyter-widgets/controls"
+_VIEW = "application/vnd.jupyter.widget-view+json"
 
 _MOST_PAGES = 100
 """Pages that are known to show a scope, at most."""
@@ -101,12 +105,76 @@ def let_go(widget: ipywidgets.Widget) -> None:
         known[channel.comm_id] = proxy(widget)
     reference = ref(widget)
     channel.on_msg(lambda message: _receive(reference, message))
+    _known.add(widget)
+
+
+def stay(widget: ipywidgets.Widget) -> None:
+    """Have a widget that a page shows stay, and all that it is shown in."""
+    keep(widget)
+    for holder in _holders(widget):
+        stay(holder)
+
+
+def leave(widget: ipywidgets.Widget) -> None:
+    """Have a widget that no page shows go with the last who holds it, and all that it was shown in.
+
+    Whoever holds a box, or an ``Output`` that still has the widget in it, holds the widget.
+    """
+    for holder in _holders(widget) if lets_go(widget.comm) else ():
+        if isinstance(holder, ipywidgets.Output):
+            _capture(holder, widget)
+        leave(holder)
+    forget_output(widget)
+    let_go(widget)
+
+
+_known: WeakSet[ipywidgets.Widget] = WeakSet()
+"""Widgets that ipywidgets knows without holding them."""
+
+_captured: WeakKeyDictionary[ipywidgets.Output, list[ipywidgets.Widget]] = WeakKeyDictionary()
+"""Widgets that an output has in it, which itself knows but their names."""
+
+
+def _holders(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
+    """Yield the boxes and outputs that show the widget wherever they are shown."""
+    instances = [*registry._instances.values()]  # noqa: SLF001
+    for each in [*(each for each in instances if type(each) is not ProxyType), *_known]:
+        if each is not widget and each.comm is not None and _shows(each, widget):
+            yield each
+
+
+def _shows(holder: ipywidgets.Widget, widget: ipywidgets.Widget) -> bool:
+    if isinstance(holder, ipywidgets.Box):
+        # Of other views it is not known whether they show all children: a Stack shows but one.
+        shows_all = holder._view_module == _CONTROLS and holder._view_name != "StackView"  # noqa: SLF001
+        return shows_all and any(child is widget for child in holder.children)
+    outputs = holder.outputs if isinstance(holder, ipywidgets.Output) else ()
+    views = [output.get("data", {}).get(_VIEW, {}) for output in outputs]
+    return any(view.get("model_id") == widget.model_id for view in views)
+
+
+def _capture(output: ipywidgets.Output, widget: ipywidgets.Widget) -> None:
+    """Have an output hold a widget for as long as it is in it."""
+    if output not in _captured:
+        output.observe(_release, "outputs")
+    held = _captured.setdefault(output, [])
+    if not any(each is widget for each in held):
+        held.append(widget)
+
+
+def _release(change: Any) -> None:
+    output = change["owner"]
+    _captured[output] = [each for each in _captured.get(output, []) if _shows(output, each)]
 
 
 def _receive(reference: "ref[ipywidgets.Widget]", message: Any) -> None:
     widget = reference()
-    if widget is not None:
-        widget._handle_msg(message)  # noqa: SLF001
+    if widget is None:
+        return
+    widget._handle_msg(message)  # noqa: SLF001
+    del widget
+    if reference() is None:  # that was its last page
+        give_back()
 
 
 def on_rerun(listener: Callable[[], None]) -> None:

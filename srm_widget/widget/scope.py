@@ -35,7 +35,7 @@ from srm_widget.results.survey import Survey
 from srm_widget.samples.store import NanPolicy
 from srm_widget.survey.directions import Directions
 from srm_widget.survey.significance import Significance
-from srm_widget.utils.callbacks import WeakCall, WeakCallbacks
+from srm_widget.utils.callbacks import WeakCall
 from srm_widget.utils.validation import integer, refuse_unknown
 from srm_widget.view.builder import ViewBuilder
 from srm_widget.view.direction_names import DirectionNames, names_in_tables
@@ -47,12 +47,13 @@ from srm_widget.widget.ensemble_cloud import EnsembleCloud
 from srm_widget.widget.followers import EngineFollower
 from srm_widget.widget.lifetime import (
     Viewers,
-    forget_output,
     keep,
+    leave,
     let_go,
     lets_go,
     no_copies,
     on_rerun,
+    stay,
 )
 from srm_widget.widget.messages import PageMessages
 from srm_widget.widget.model import (
@@ -288,7 +289,6 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             directions = names_in_tables(activations_or_engine, basis, timeline.n_directions)
         names = DirectionNames(directions, timeline.n_directions)
         self._starts_at_peak = theta is None
-        self._left = WeakCallbacks()
         first = timeline.step(validators.step(timeline, traits["step"])).engine
         traits["pair"] = first.first_plane() if pair is None else pair
         legends = LegendCache()
@@ -431,11 +431,6 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
     def directions(self) -> Directions:
         """Table of ±b_i at the ε on show, with the scope's labels; computed now."""
         return self._table.compute()
-
-    @property
-    def left(self) -> WeakCallbacks:
-        """Bound methods to call when no page shows the scope any more."""
-        return self._left
 
     def turn_to(self, direction: SupportsIndex | str, sign: int = 1) -> None:
         """Turn the spotlight to a basis direction, in a plane that it spans.
@@ -684,7 +679,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
 
     def _stay(self) -> None:
         """Have the scope stay while a page shows it."""
-        keep(self)
+        stay(self)
 
     def leave_unseen(self) -> None:
         """Have the scope go with the last who holds it, unless a page shows it."""
@@ -694,9 +689,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
 
     def _leave(self) -> None:
         """Have the scope go with the last who holds it: no page shows it any more."""
-        forget_output(self)
-        let_go(self)
-        self._left.call()
+        leave(self)
 
     def _show_beside_view(self) -> None:
         """Bring map, chart, table and test up to date with a view that was published."""

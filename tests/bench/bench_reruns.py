@@ -14,7 +14,7 @@ from tests.browser.footprint import Footprint, Scales
 from tests.browser.lab import Lab
 
 SETUP = """
-import torch, weakref, srm_widget as srm
+import ipywidgets, torch, weakref, srm_widget as srm
 from IPython.display import display
 from ipywidgets.widgets import widget as registry
 from srm_widget.engine.engine import ResonanceEngine
@@ -37,6 +37,7 @@ CELLS = {
     "timeline": "t = srm.Timeline(); t.record(x); t.record(x + 1); s = srm.SRMScope(t); s",
     "embedded": "srm.SRMScope(x, navigator=False).embed(max_bytes=2_000_000)",
     "engine": "engine = srm.ResonanceEngine(x); srm.SRMScope(engine)",
+    "box": "x = draw(); ipywidgets.HBox([srm.SRMScope(x)])",
     "not shown": "s = srm.SRMScope(x); None",
 }
 """What is run again; `x` is 51 MB."""

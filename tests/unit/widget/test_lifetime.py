@@ -171,6 +171,90 @@ def test_all_widgets_can_be_closed() -> None:
     assert len(held.engine.listeners) == 0
 
 
+def test_a_container_that_nobody_holds_goes_with_what_is_in_it() -> None:
+    tab = ipywidgets.Tab([ipywidgets.HBox([srm.SRMScope(ROWS)]), ipywidgets.IntSlider()])
+    watched = [weakref.ref(tab), *weak(tab.children[0].children[0])]
+    slider = tab.children[1]
+    scope = alive(watched[1])
+    say(scope, "a", opened=True)
+    say(scope, "a", opened=False)
+    say(scope, "b", opened=True)  # shown again: the page needs the tab, too
+    del tab, scope
+    gc.collect()
+    assert not any(gone(watched))
+    say(alive(watched[1]), "b", opened=False)
+    gc.collect()  # layouts and boxes of ipywidgets hold one another
+    assert all(gone(watched))
+    assert registry._instances[slider.model_id] is slider  # it may be shown by itself
+
+
+def test_a_stack_shows_one_of_those_in_it_and_holds_all() -> None:
+    stack = ipywidgets.Stack([srm.SRMScope(ROWS), srm.SRMScope(ROWS)], selected_index=0)
+    watched = [weakref.ref(stack), *weak(stack.children[0])]
+    say(stack.children[0], "a", opened=True)
+    stack.selected_index = 1
+    say(stack.children[0], "a", opened=False)
+    del stack
+    gc.collect()
+    assert not any(gone(watched))
+
+
+def view_of(shown: ipywidgets.Widget) -> dict[str, Any]:
+    view = {"model_id": shown.model_id, "version_major": 2, "version_minor": 0}
+    data = {"text/plain": "…", "application/vnd.jupyter.widget-view+json": view}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+@pytest.mark.parametrize("within", [False, True])
+def test_an_output_holds_what_is_in_it(*, within: bool) -> None:
+    output, scope = ipywidgets.Output(), srm.SRMScope(ROWS)
+    watched = weak(scope)
+    displayed(scope)
+    say(scope, "a", opened=True)
+    shown = ipywidgets.HBox([scope]) if within else scope
+    output.outputs = [{"output_type": "stream", "name": "stdout", "text": "…"}, view_of(shown)]
+    del scope, shown
+    say(alive(watched[0]), "a", opened=False)
+    say(alive(watched[0]), "b", opened=True)  # the output is shown elsewhere
+    say(alive(watched[0]), "b", opened=False)
+    gc.collect()
+    assert not any(gone(watched))
+    assert alive(watched[0]).comm is not None
+    output.outputs = []
+    gc.collect()
+    assert all(gone(watched))
+
+
+def test_an_output_that_nobody_holds_goes_with_what_is_in_it() -> None:
+    output, scope = ipywidgets.Output(), srm.SRMScope(ROWS)
+    watched = [weakref.ref(output), *weak(scope)]
+    displayed(scope)
+    output.outputs = [view_of(scope)]
+    say(scope, "a", opened=True)
+    del output, scope
+    say(alive(watched[1]), "a", opened=False)
+    gc.collect()
+    assert all(gone(watched))
+
+
+def test_memory_is_given_back_once_a_scope_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, given_back = srm.ResonanceEngine(ROWS), list[bool]()
+    watched = weakref.ref(engine)
+    monkeypatch.setattr(lifetime, "give_back", lambda: given_back.append(watched() is None))
+    scope = srm.SRMScope(engine)
+    say(scope, "a", opened=True)
+    say(scope, "a", opened=False)  # and is held
+    displayed(scope)
+    channel = scope.comm
+    say(scope, "b", opened=True)
+    del scope, engine
+    assert given_back == []
+    content = {"type": "views", "page": "b", "shown": False, "asked": False}
+    message = {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
+    channel.handle_msg(message)
+    assert given_back == [True]
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of bqplot, when it is imported
 def test_an_explorer_goes_with_its_scope(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comm, "create_comm", comm.DummyComm)
