@@ -12,17 +12,15 @@ from typing import Any
 
 import dask.array as da
 import numpy as np
-import torch
 from dask.delayed import delayed
 from torch import Tensor
 
 from srm_widget.samples.activations import as_activations
-from srm_widget.utils.arrays import is_real_dtype
+from srm_widget.utils.arrays import as_countable, is_real_dtype
 from srm_widget.utils.inputs import is_array
 from srm_widget.utils.tables import is_column, is_table
 
 _SHARD_BYTES = 64 << 20
-_KNOWN_TO_NUMPY = torch.float16, torch.float32, torch.float64
 
 
 @dataclass(frozen=True)
@@ -225,10 +223,7 @@ def _as_source(piece: Any, rows: int | None) -> ShardSource:
     if isinstance(piece, Path):
         return _FileSource(piece, rows)
     if isinstance(piece, Tensor):
-        whole = piece.detach().cpu()
-        # NumPy has no bfloat16, and no float8.
-        narrow = whole.is_floating_point() and whole.dtype not in _KNOWN_TO_NUMPY
-        piece = (whole.float() if narrow else whole).numpy()
+        piece = as_countable(piece)
     _check_array(
         piece.shape, piece.dtype, "a dask array" if isinstance(piece, da.Array) else "an array"
     )

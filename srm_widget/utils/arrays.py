@@ -1,9 +1,12 @@
 """Small helpers for arrays: block-reduced matrices, evenly spread indices, raw bytes."""
 
 import math
+from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Float, Int64, Shaped
+from torch import Tensor
 
 
 def block_side(n: int, max_size: int) -> int:
@@ -62,6 +65,28 @@ def to_bytes(values: np.ndarray, dtype: str) -> bytes:
 def evenly_spaced(n: int, most: int) -> Int64[np.ndarray, " some"]:
     """Return at most `most` of the indices 0 … n - 1, evenly spaced and rising."""
     return np.arange(n) if n <= most else np.arange(most) * n // most
+
+
+def as_countable(values: Tensor | np.ndarray) -> np.ndarray:
+    """Return a dense tensor or an array as one whose numbers NumPy itself can count with.
+
+    It shares memory where it can. What NumPy has not, such as bfloat16 and smaller floats, becomes
+    float32; what are no numbers stays as it is.
+    """
+    if isinstance(values, Tensor):
+        whole = values.detach().cpu()
+        is_known = whole.is_complex() or not whole.is_floating_point()
+        is_known |= whole.dtype in (torch.float16, torch.float32, torch.float64)
+        return (whole.resolve_conj().resolve_neg() if is_known else whole.float()).numpy()
+    if values.dtype.kind == "V" and is_real_dtype(values.dtype):
+        return values.astype(np.float32)
+    return values
+
+
+def is_of_objects(values: Any) -> bool:
+    """Return whether an array or a column holds objects of Python."""
+    dtype = getattr(values, "dtype", None)
+    return isinstance(dtype, np.dtype) and dtype.kind == "O"
 
 
 def is_real_dtype(dtype: np.dtype) -> bool:

@@ -1,6 +1,7 @@
 """Rows and batches, as loops leave them in lists, joined to one array."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 import numpy as np
 import torch
@@ -64,16 +65,20 @@ def joined(parts: Sequence[Tensor | np.ndarray], wanted: Wanted, kind: str) -> T
     is_batch = parts[0].ndim == 2
     if not any(isinstance(part, Tensor) for part in parts):
         arrays = _alike([np.asarray(part) for part in parts])
-        return np.concatenate(arrays) if is_batch else np.stack(arrays)
+        if parts[0].ndim == 0:
+            return np.stack(arrays)
+        whole = np.concatenate(arrays)
+        return whole if is_batch else whole.reshape(len(arrays), parts[0].shape[0])
     device = next(part.device for part in parts if isinstance(part, Tensor))
-    tensors = _as_wide([_as_tensor(part).to(device) for part in parts])
+    tensors = _as_wide([_on(device, _as_tensor(part)) for part in parts])
     return torch.cat(tensors) if is_batch else torch.stack(tensors)
 
 
 def _check_fit(parts: Sequence[Tensor | np.ndarray], wanted: Wanted, kind: str) -> None:
     first, name = tuple(parts[0].shape), wanted.name
     each = {0: "number", 1: "row", 2: "batch"}.get(len(first), "array")
-    for at, part in enumerate(parts):
+    are_even = len(set(map(attrgetter("shape"), parts))) == 1
+    for at, part in enumerate(parts[:1] if are_even else parts):
         shape = tuple(part.shape)
         if len(shape) > 2:
             raise ValueError(
@@ -102,6 +107,10 @@ def _as_tensor(part: Tensor | np.ndarray) -> Tensor:
         return torch.from_numpy(part.astype(np.float32))
     shared = part.flags.writeable and native == part.dtype and all(s >= 0 for s in part.strides)
     return torch.from_numpy(part if shared else np.array(part, dtype=native))
+
+
+def _on(device: torch.device, tensor: Tensor) -> Tensor:
+    return tensor if tensor.device == device else tensor.to(device)
 
 
 def _as_wide(tensors: list[Tensor]) -> list[Tensor]:

@@ -10,6 +10,7 @@ import warnings
 from array import array
 from collections import deque
 from collections.abc import Mapping, Sequence, ValuesView
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,11 @@ from srm_widget.utils.ways_out import (
 
 _LISTS = list, tuple, deque, ValuesView
 _PROTOCOLS = "__array__", "__dlpack__", "__array_interface__", "__cuda_array_interface__"
+_KIND_OF_TENSOR = attrgetter(
+    *("dtype", "device", "layout", "is_nested"), *(["names"] if hasattr(Tensor, "names") else [])
+)
+"""What tensors of one class are taken or refused by; early versions of torch name axes too."""
+
 _CPU = 1
 """Type of the CPU in DLPack."""
 
@@ -185,12 +191,27 @@ def _of_mapping(given: Any, wanted: Wanted, depth: int) -> Tensor | np.ndarray:
 def _of_list(values: list[Any], wanted: Wanted, depth: int, kind: str) -> Tensor | np.ndarray:
     if not any(map(_holds_arrays, values)):
         return _of_plain_list(values, wanted, depth, kind)
+    if _are_alike(values):
+        first = _as_numbers(values[0], wanted._replace(name=f"{wanted.name}[0]"), depth + 1)
+        if first is values[0]:  # and so would each of the others be
+            return joined(values, wanted, kind)
     _check_same_entries(values, wanted, kind)
     parts = [
         _as_numbers(value, wanted._replace(name=f"{wanted.name}[{at}]"), depth + 1)
         for at, value in enumerate(values)
     ]
     return joined(parts, wanted, kind)
+
+
+def _are_alike(values: list[Any]) -> bool:
+    """Return whether all are tensors, or all arrays, that are taken alike or refused alike."""
+    first = type(values[0])
+    if first is not np.ndarray and not issubclass(first, Tensor):
+        return False
+    if len(set(map(type, values))) > 1:
+        return False
+    kind = attrgetter("dtype") if first is np.ndarray else _KIND_OF_TENSOR
+    return len(set(map(kind, values))) == 1
 
 
 def _holds_arrays(value: Any, depth: int = 0) -> bool:

@@ -29,6 +29,8 @@ def well_formed(text: str) -> str:
 
 def decoded(value: Any) -> Any:
     r"""Return bytes as the text they are in UTF-8, what is none as ``\x…``; others as they are."""
+    if isinstance(value, bytearray | memoryview):
+        value = bytes(value)
     return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
 
 

@@ -11,6 +11,8 @@ import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
 from torch import Tensor
 
+from srm_widget.utils.arrays import as_countable
+
 MOST_PIXELS = 96
 """Largest width and height of a preview."""
 
@@ -199,22 +201,11 @@ def _shape_hint(shape: tuple[int, ...], name: str, *, stacked: bool) -> str:
 def as_array(value: Any) -> np.ndarray:
     """Return an array, a tensor or nested lists as a NumPy array that NumPy itself can count in."""
     if isinstance(value, Tensor):
-        tensor = value.detach().cpu()
-        if tensor.layout != torch.strided:
-            tensor = tensor.to_dense()
-        try:
-            return tensor.resolve_conj().resolve_neg().numpy()
-        except TypeError:  # bfloat16 and smaller floats, which NumPy has not
-            return tensor.float().numpy()
+        return as_countable(value if value.layout == torch.strided else value.to_dense())
     array = np.asarray(value)
     if array.dtype == object and array is not value and hasattr(value, "__dlpack__"):
         return np.from_dlpack(value)
-    if array.dtype.kind == "V" and array.dtype.names is None:
-        try:  # bfloat16 and its like, which come with packages of their own
-            return array.astype(np.float32)
-        except (TypeError, ValueError):
-            return array
-    return array
+    return as_countable(array)
 
 
 def _thinned(array: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
-from srm_widget.utils.text import brief
+from srm_widget.utils.text import brief, decoded
 from srm_widget.view.marked_text import MarkedText
 from srm_widget.view.pictures import SINGLE_CHANNEL, as_array, read_encoded
 from srm_widget.view.tokens import Tokens
@@ -265,7 +265,7 @@ def _of_image(item: Image.Image, _depth: int) -> Sample:
 def _of_bytes(item: bytes | bytearray | memoryview, depth: int) -> Sample:
     image = read_encoded(bytes(item))
     if image is None:
-        return Sample("text", bytes(item).decode(errors="backslashreplace"))
+        return Sample("text", decoded(item))
     return _of_image(image, depth)
 
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 import srm_widget as srm
+from srm_widget.samples.store import SampleStore
 
 ROWS = torch.randn(400, 6, generator=torch.Generator().manual_seed(4))
 
@@ -55,6 +56,31 @@ def test_numbers_written_over_are_others(sample_blocks: str) -> None:
     for engine, rows in ((second, -given), (third, given)):
         unit = rows / rows.norm(dim=1, keepdim=True)
         np.testing.assert_allclose(engine.unit_rows(range(400)), unit, atol=1e-6)
+
+
+@pytest.mark.parametrize("row", range(0, 400, 7))
+def test_a_single_row_that_differs_is_found(row: int) -> None:
+    """Also beside the few rows that are looked at first."""
+    first, other = srm.ResonanceEngine(ROWS), ROWS.clone()
+    other[row, 2] += 1e-3
+    assert places(srm.ResonanceEngine(other)) != places(first)
+
+
+def test_other_data_of_the_same_shape_are_not_read_in_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[int] = []
+    compare = SampleStore._has
+
+    def counted(store: SampleStore, first: int, *blocks: torch.Tensor) -> bool:
+        compared.append(first)
+        return compare(store, first, *blocks)
+
+    monkeypatch.setattr(SampleStore, "_has", counted)
+    first, other = srm.ResonanceEngine(ROWS), srm.ResonanceEngine(ROWS.flip(0))
+    assert compared == []
+    assert places(srm.ResonanceEngine(ROWS)) == places(first) != places(other)
+    assert compared == [0]
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,27 @@ def test_arrays_are_not_copied(given: Any) -> None:
     assert np.shares_memory(np.asarray(found), np.asarray(held))
 
 
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (T[1].to(torch.complex64), r"complex64; abs\(activations\[1\]\)"),
+        (T[1].to("meta"), "meta device"),
+        (T[1].to_sparse(), r"activations\[1\].to_dense\(\)"),
+        (nn.LazyLinear(4).weight, "before the model is called"),
+        (X[1].astype(complex), r"complex128; abs\(activations\[1\]\)"),
+        (None, "None in entry 1"),
+    ],
+)
+def test_rows_unlike_the_first_are_looked_at_too(row: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        as_activations([T[0], row, *T[2:]])
+
+
+def test_masked_rows_are_no_plain_arrays() -> None:
+    rows = [np.ma.masked_array(X[0]), np.ma.masked_array(X[1], [True, False, False, False])]
+    assert np.isnan(plain(as_activations(rows))).tolist() == [[False] * 4, [True, *[False] * 3]]
+
+
 def test_gradients_reach_what_was_joined() -> None:
     rows = [row.clone().requires_grad_() for row in T]
     srm.alignment(rows).backward()

@@ -9,6 +9,7 @@ from typing import Any
 import anywidget
 import numpy as np
 import pytest
+import torch
 import traitlets
 
 import srm_widget as srm
@@ -41,6 +42,12 @@ BAD = [
     ("highlight", [-1], IndexError, "got -1"),
     ("highlight", [0.5], TypeError, "float64"),
     ("highlight", "0", TypeError, "got '0'"),
+    ("highlight", np.ma.masked_array([1, 2], [0, 1]), TypeError, r"rows.compressed\(\) leaves"),
+    ("highlight", [torch.tensor([1, 2]), torch.tensor([3])], TypeError, r"np.concatenate\(rows\)"),
+    ("highlight", torch.tensor([0, 1]).to_sparse(), TypeError, r"integers, got .*to_dense\(\)"),
+    ("highlight", torch.tensor([1.0]).bfloat16(), TypeError, r"rows.long\(\) makes integers"),
+    ("highlight", torch.tensor([[1], [2]]), TypeError, r"rows.reshape\(-1\)"),
+    ("highlight", [None], TypeError, "got None among them"),
     ("max_selected", -1, ValueError, "got -1"),
     ("labels", range(299), ValueError, "expected 300 labels, one a row of activations, got 299"),
     ("labels", "a" * 300, TypeError, "expected labels as a sequence"),

@@ -7,7 +7,9 @@ import math
 import weakref
 from typing import Any
 
+import ml_dtypes
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -159,7 +161,11 @@ def test_observers_may_ask_in_turn(scope: srm.SRMScope) -> None:
 
 
 def test_highlight_takes_any_integers(scope: srm.SRMScope) -> None:
-    for rows in ([7, 3], (7, 3), np.array([7, 3], np.uint8), torch.tensor([7, 3])):
+    for rows in (
+        *([7, 3], (7, 3), np.array([7, 3], np.uint8), torch.tensor([7, 3])),
+        *(np.array([7, 3], dtype=object), np.array([7, 3]).astype(ml_dtypes.int4)),
+        *(pd.Series([7, 3], dtype="Int64"), np.ma.masked_array([7, 3])),
+    ):
         scope.highlight = []
         scope.highlight = rows
         assert scope.highlight == [7, 3]
