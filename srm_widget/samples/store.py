@@ -444,7 +444,7 @@ def _indices_hint(rows: Any, array: np.ndarray) -> str:
 def _checked_array(rows: list[Any]) -> np.ndarray:
     """Return a list of numbers as an array; refuse others before they take up memory."""
     for row in rows:
-        if is_array(row):
+        if len(getattr(row, "shape", ())) > 0:
             raise TypeError(
                 f"expected sample indices, got {type_name(row)} of shape {tuple(row.shape)} among "
                 "them; np.concatenate(rows) joins several arrays of them"

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence, Set, Sized
+from functools import cache
 from io import IOBase
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -100,7 +101,19 @@ def refused_tensor(values: Tensor, name: str) -> str:  # noqa: PLR0911 - a list 
         return f"{text}; {_of_complex(name, 'torch.view_as_real({name}).flatten(1)')}"
     if values.layout != torch.strided:
         return f"{text}, {values.layout}; {_densely(values, name, 'to_dense', 'coalesce')}"
+    if not _has_numbers(values.dtype):
+        return f"{text}, of which torch reads no numbers; unpack it to float32 or an 8-bit dtype"
     return ""
+
+
+@cache
+def _has_numbers(dtype: torch.dtype) -> bool:
+    """Return whether torch reads numbers of a dtype, as of none with several in a byte."""
+    try:
+        torch.empty(1, dtype=dtype).to(torch.float32)
+    except (NotImplementedError, RuntimeError, TypeError):
+        return False
+    return True
 
 
 def refused_array(values: np.ndarray, name: str) -> str:

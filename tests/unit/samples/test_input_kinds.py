@@ -235,6 +235,7 @@ def test_arrays_are_not_copied(given: Any) -> None:
     [
         (T[1].to(torch.complex64), r"complex64; abs\(activations\[1\]\)"),
         (T[1].to("meta"), "meta device"),
+        (torch.zeros(4, dtype=torch.uint8).view(torch.bits8), "torch reads no numbers"),
         (T[1].to_sparse(), r"activations\[1\].to_dense\(\)"),
         (nn.LazyLinear(4).weight, "before the model is called"),
         (X[1].astype(complex), r"complex128; abs\(activations\[1\]\)"),

@@ -42,7 +42,12 @@ BAD = [
     ("highlight", [-1], IndexError, "got -1"),
     ("highlight", [0.5], TypeError, "float64"),
     ("highlight", "0", TypeError, "got '0'"),
-    ("highlight", np.ma.masked_array([1, 2], [0, 1]), TypeError, r"rows.compressed\(\) leaves"),
+    (
+        "highlight",
+        np.ma.masked_array([1, 2], [False, True]),
+        TypeError,
+        r"rows.compressed\(\) leaves",
+    ),
     ("highlight", [torch.tensor([1, 2]), torch.tensor([3])], TypeError, r"np.concatenate\(rows\)"),
     ("highlight", torch.tensor([0, 1]).to_sparse(), TypeError, r"integers, got .*to_dense\(\)"),
     ("highlight", torch.tensor([1.0]).bfloat16(), TypeError, r"rows.long\(\) makes integers"),
