@@ -13,6 +13,8 @@ from srm_widget.utils.callbacks import WeakCallbacks
 _LATEST = "_", "__", "___"
 """Names that IPython gives the latest outputs."""
 
+_VIEW = "application/vnd.jupyter.widget-view+json"
+
 _MOST_PAGES = 100
 """Pages that are known to show a scope, at most."""
 
@@ -101,6 +103,21 @@ def let_go(widget: ipywidgets.Widget) -> None:
         known[channel.comm_id] = proxy(widget)
     reference = ref(widget)
     channel.on_msg(lambda message: _receive(reference, message))
+
+
+def is_in_output(widget: ipywidgets.Widget) -> bool:
+    """Return whether an `ipywidgets.Output` has a widget among its outputs.
+
+    It may be shown again, as in a `Stack`, which takes away the views of what it does not show.
+    """
+    outputs = [
+        output
+        for each in list(registry._instances.values())  # noqa: SLF001
+        if issubclass(type(each), ipywidgets.Output)  # not by isinstance: some are held weakly
+        for output in each.outputs
+    ]
+    shown = [output.get("data", {}).get(_VIEW, {}) for output in outputs]
+    return any(view.get("model_id") == widget.model_id for view in shown)
 
 
 def _receive(reference: "ref[ipywidgets.Widget]", message: Any) -> None:

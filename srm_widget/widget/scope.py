@@ -48,6 +48,7 @@ from srm_widget.widget.followers import EngineFollower
 from srm_widget.widget.lifetime import (
     Viewers,
     forget_output,
+    is_in_output,
     keep,
     let_go,
     lets_go,
@@ -694,6 +695,8 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
 
     def _leave(self) -> None:
         """Have the scope go with the last who holds it: no page shows it any more."""
+        if is_in_output(self):
+            return
         forget_output(self)
         let_go(self)
         self._left.call()

@@ -70,7 +70,7 @@ class Visit:
     def drag(self, share: float) -> float:
         """Drag the slider of ε, by the mouse, to this share of its way; what ε is then."""
         slider = self.epsilon
-        slider.scroll_into_view_if_needed()
+        slider.hover()  # which waits until the page has come to rest
         box = slider.bounding_box()
         assert box
         ends = [float(slider.get_attribute(end) or "") for end in ("min", "max")]
