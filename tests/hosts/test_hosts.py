@@ -22,12 +22,14 @@ LIVE = "marimo", "nbclassic", "voila", "solara", "shiny", "panel"
 SLOWLY = 120_000  # ms, for an app that imports torch when it is first asked for
 PATIENTLY = 30_000  # ms, for what is counted on a busy machine
 ANYWIDGET = re.compile(r"^https://unpkg\.com/anywidget@[^/]*/dist/index")
-RUN_ALL = """() => {
-    const { Jupyter } = window;
-    const kernel = Jupyter?.notebook?.kernel;
-    if (!kernel?.is_connected() || !kernel.widget_manager) return false;
+KERNEL_IS_THERE = """() => {
+    const kernel = window.Jupyter?.notebook?.kernel;
+    return Boolean(kernel?.is_connected() && kernel.widget_manager);
+}"""
+# What is shown before the kernel has said which widgets it has is drawn again then, and is empty.
+RUN_ALL = """async () => {
+    await Jupyter.notebook.kernel.widget_manager._loadFromKernel();
     Jupyter.notebook.execute_all_cells();
-    return true;
 }"""
 
 
@@ -53,7 +55,8 @@ class Visit:
         )
         self.page.goto(server.address, timeout=SLOWLY)
         if server.name == "nbclassic":
-            self.page.wait_for_function(RUN_ALL, timeout=SLOWLY)
+            self.page.wait_for_function(KERNEL_IS_THERE, timeout=SLOWLY)
+            self.page.evaluate(RUN_ALL)
         self.scope: Locator = self.page.locator(".srm-scope")
         self.drawn()
 
@@ -67,7 +70,7 @@ class Visit:
     def drag(self, share: float) -> float:
         """Drag the slider of ε, by the mouse, to this share of its way; what ε is then."""
         slider = self.epsilon
-        slider.scroll_into_view_if_needed()
+        slider.hover()  # which waits until the page has come to rest
         box = slider.bounding_box()
         assert box
         ends = [float(slider.get_attribute(end) or "") for end in ("min", "max")]
@@ -101,7 +104,7 @@ class Visit:
 
     def other_plane(self) -> None:
         """Press the app's button: Python sets the plane."""
-        self.page.get_by_text("Other plane").first.click()
+        self.page.get_by_role("button", name="Other plane").first.click()
 
     def close(self) -> None:
         self.page.context.close()

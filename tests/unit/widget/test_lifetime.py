@@ -162,6 +162,25 @@ def test_a_container_holds_what_is_in_it() -> None:
     assert all(gone(watched))
 
 
+def test_an_output_widget_keeps_what_it_may_show_again() -> None:
+    scope, output = srm.SRMScope(ROWS), ipywidgets.Output()
+    watched = weak(scope)
+    bundle = scope._repr_mimebundle_()
+    gc.collect()
+    output.outputs = (
+        {"output_type": "stream", "name": "stdout", "text": "beside it"},
+        {"output_type": "display_data", "data": bundle, "metadata": {}},
+    )
+    del scope
+    say(alive(watched[0]), "a", opened=True)
+    say(alive(watched[0]), "a", opened=False)  # in a part of the page that is not shown now
+    assert not any(gone(watched))
+    output.outputs = ()
+    say(alive(watched[0]), "a", opened=True)
+    say(alive(watched[0]), "a", opened=False)
+    assert all(gone(watched))
+
+
 def test_all_widgets_can_be_closed() -> None:
     held, shown = srm.SRMScope(ROWS), srm.SRMScope(ROWS)
     displayed(shown)
