@@ -40,6 +40,31 @@ export function numberReader(array: FileArray): (k: number) => number {
   return reader;
 }
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function utf8Text(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Bytes, a character each, as the text they are in UTF-8, what is none as `\x…`: `utils/text.py`. */
+export function decoded(text: string): string {
+  const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const whole = utf8Text(bytes);
+  if (whole !== undefined) return whole;
+  const letters: string[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const size = [1, 2, 3, 4].find((n) => utf8Text(bytes.subarray(at, at + n)) !== undefined);
+    const code = (bytes[at] ?? 0).toString(16).padStart(2, "0");
+    letters.push(size ? (utf8Text(bytes.subarray(at, at + size)) ?? "") : `\\x${code}`);
+    at += size ?? 1;
+  }
+  return letters.join("");
+}
+
 /** A text of four bytes a character, or of one for bytes; zeros at its end are none of it. */
 function textAt(view: DataView, { kind, size, isBigEndian }: FileArray, k: number): string {
   const width = kind === "U" ? 4 : 1;
@@ -51,20 +76,6 @@ function textAt(view: DataView, { kind, size, isBigEndian }: FileArray, k: numbe
   const strange = codes.find((code) => code > 0x10ffff);
   if (strange !== undefined) throw new Error(`expected characters of Unicode, got ${strange}`);
   return codes.map((code) => String.fromCodePoint(code)).join("");
-}
-
-/** Bytes, a character each, as Python prints them: b'…'. */
-export function bytesLiteral(text: string): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const known: Record<number, string> = { 9: "\\t", 10: "\\n", 13: "\\r", 92: "\\\\" };
-  const letters = Array.from(text, (letter) => {
-    const code = letter.charCodeAt(0);
-    if (known[code]) return known[code];
-    if (code === quote.charCodeAt(0)) return `\\${quote}`;
-    if (code >= 32 && code < 127) return letter;
-    return `\\x${code.toString(16).padStart(2, "0")}`;
-  });
-  return `b${quote}${letters.join("")}${quote}`;
 }
 
 /** All texts of an array of texts. */

@@ -2,7 +2,7 @@
 
 import { floatText, printable, tupleText } from "../base/python-text.ts";
 import { LONGEST_NAME, MOST_GROUPS, NO_LABEL } from "../protocol/limits.ts";
-import { bytesLiteral, integersOf, numberReader, textsOf } from "./array-values.ts";
+import { decoded, integersOf, numberReader, textsOf } from "./array-values.ts";
 import type { FileArray } from "./npy.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -117,6 +117,6 @@ export function asLabels(array: FileArray, nRows: number): ClassLabels {
     );
   }
   checkLabels(shape[0] ?? 0, nRows);
-  const nameOf = kind === "S" ? (label: Label) => bytesLiteral(String(label)) : nameOfLabel;
-  return classesOf(labelsOf(array), nameOf);
+  // In the order of their bytes, as Python has them.
+  return classesOf(labelsOf(array), kind === "S" ? (label) => decoded(String(label)) : nameOfLabel);
 }

@@ -17,6 +17,7 @@ from srm_widget.export.payload import PayloadContent, pack_payload
 from srm_widget.results.isotropic_density import isotropic_share
 from srm_widget.results.isotropy import isotropic_series
 from srm_widget.samples.labels import as_labels
+from srm_widget.utils.text import decoded
 from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.legend import Legend
 from srm_widget.view.samples_in_plane import BINS
@@ -34,6 +35,9 @@ from tests.unit.support.dropped_files import (
 N_HOSTILE = 300
 LONGEST = 2_000
 """Milliseconds after which a page would seem to hang."""
+
+BYTES = [b"a", b"\xff'", "é😀".encode(), b"\xe2\x82 ", b"\xed\xa0\x80"]
+"""Texts in UTF-8, and what is none."""
 
 STRICTER = {
     "bytes after the last number": r"the file was cut or its header is wrong",
@@ -165,7 +169,8 @@ def _taken() -> dict[str, dict[str, Any]]:
             "labels": random.choice([0.1, 1e-7, 2.0, np.nan, 1e22, -0.0, 0.0], 300),
         },
         "text labels": {"activations": rows, "labels": random.choice(many, 300)},
-        "byte labels": {"activations": rows, "labels": random.choice([b"a", b"\xff'"], 300)},
+        "byte labels": {"activations": rows, "labels": random.choice(BYTES, 300)},
+        "byte names": {"activations": rows, "names": np.array([*BYTES, b"d"])},
         "bool labels": {"activations": rows, "labels": random.random(300) < 0.5},
         "large labels": {"activations": rows, "labels": np.arange(2**62, 2**62 + 300)},
         "names": {"activations": rows, "names": np.array([f"neuron {k}" for k in range(6)])},
@@ -188,7 +193,7 @@ def test_holds_what_python_packs(made: dict[str, dict[str, Any]], case: str) -> 
     engine = as_python(**arrays)
     labels, names = arrays.get("labels"), arrays.get("names")
     legend = None if labels is None else Legend(as_labels(labels, engine.n_samples))
-    given = None if names is None else [str(name) for name in names]
+    given = None if names is None else [str(decoded(name)) for name in names]
     content = PayloadContent([engine], [""], DirectionNames(given, engine.n_directions).all, legend)
     expected = pack_payload(content, 1 << 30, 0)
     traits, frame = outcome["traits"], outcome["traits"]["_held_frame"]

@@ -207,7 +207,7 @@ GIVEN: dict[str, Any] = {"labels": CODES, "samples": list(map(str, range(300)))}
         ("labels", "cat", "got 'cat'"),
         ("labels", 5, "got 5"),
         ("samples", ["a"] * 299, "got 299"),
-        ("samples", np.zeros((300, 3, 8, 8)), "channels last"),
+        ("samples", np.zeros((300, 5, 8, 8)), "1, 3 or 4 channels"),
         ("samples", 5, "got 5"),
     ],
 )
