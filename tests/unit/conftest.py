@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 from weakref import WeakSet
@@ -45,7 +46,10 @@ _LAYOUTS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
 }
 
 _CHECKED = 5
-"""Examples of a Hypothesis test with annotations enforced: that takes longer than the test."""
+"""Examples or cases of a test with annotations enforced: that takes longer than the test."""
+
+_begun: defaultdict[tuple[str, str], Iterator[int]] = defaultdict(itertools.count)
+"""Counts the cases of each test."""
 
 
 @pytest.fixture(scope="module", params=["one block", "many blocks"])
@@ -70,6 +74,8 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         patch.setattr(sample_set, "_stores", WeakSet())
         if given is not None:
             patch.setattr(given, "inner_test", checked_at_first(given.inner_test))
+        if next(_begun[item.location[0], getattr(item, "originalname", item.name)]) >= _CHECKED:
+            patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
         for name in asked.keys() & {"sample_blocks", "sample_layout"}:
             for owner, attribute, value in _LAYOUTS[asked[name]]:
                 patch.setattr(owner, attribute, value)

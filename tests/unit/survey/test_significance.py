@@ -158,6 +158,7 @@ def _least_p(rows: np.ndarray, seed: int, **asked: Any) -> float:
     return float(found.p.min(initial=1.0))
 
 
+@pytest.mark.usefixtures("as_users")
 @pytest.mark.parametrize("by", ["alignment", "peak"])
 @pytest.mark.parametrize("scales", [(1, 1), (1, 3)], ids=["isotropic", "anisotropic"])
 def test_false_alarms_are_as_many_as_the_level_says(scales: tuple[int, int], by: str) -> None:
