@@ -38,10 +38,10 @@ def test_nothing_is_left_behind(fresh_scope: Scope) -> None:
     scope.page.add_init_script(path=Path(__file__).parent / "pages" / "leaks.js")
     scope.open(small(), views=2)
     before = scope.page.evaluate("leftover()")
-    assert before["observers"] == 14
+    assert before["observers"] == 22
     scope.button("Play").click()
     scope.page.evaluate("scope.views[0].removal.abort()")
-    assert scope.page.evaluate("leftover()")["observers"] == 7
+    assert scope.page.evaluate("leftover()")["observers"] == 11
     scope.kernel("kernel.held = true")
     scope.slider("Epsilon").press("ArrowLeft")
     # A change just before the end must not be drawn after it.

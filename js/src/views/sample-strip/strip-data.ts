@@ -81,8 +81,10 @@ export function sampleName(item: StripItem): string {
   const said = clipped(item.text, SPOKEN);
   const marked = markedPart(item);
   const text = item.kind === "image" ? [] : [marked ? `${marked} in: ${said}` : said];
-  const problem = item.kind === "problem" ? ["cannot be shown"] : [];
   const label = item.label === null ? [] : [clipped(item.label, SPOKEN)];
   const sample = `sample ${integer(item.index)}`;
-  return [sample, ...problem, ...text, ...label, `${cosineText(item)} cosine`].join(" · ");
+  const read = [...label, `${cosineText(item)} cosine`];
+  // What is read on the tile comes in one piece; why it cannot be shown is not.
+  const parts = item.kind === "problem" ? [PROBLEM_TEXT, ...read, ...text] : [...text, ...read];
+  return [sample, ...parts].join(" · ");
 }

@@ -88,7 +88,7 @@ test("a sample's name says which it is and what it holds", () => {
   );
   assert.match(
     sampleName({ ...ITEM, kind: "problem", text: "no" }),
-    / · cannot be shown · no · 5 · /,
+    / · Cannot be shown · 5 · 0.83 cosine · no$/,
   );
   assert.ok(sampleName({ ...ITEM, kind: "text", text: "x".repeat(1e5) }).length < 400);
 });
