@@ -51,7 +51,7 @@ function utf8Text(bytes: Uint8Array): string | undefined {
 }
 
 /** Bytes, a character each, as the text they are in UTF-8, what is none as `\x…`: `utils/text.py`. */
-export function decoded(text: string): string {
+export function bytesAsText(text: string): string {
   const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   const whole = utf8Text(bytes);
   if (whole !== undefined) return whole;

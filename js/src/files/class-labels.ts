@@ -2,7 +2,7 @@
 
 import { floatText, printable, tupleText } from "../base/python-text.ts";
 import { LONGEST_NAME, MOST_GROUPS, NO_LABEL } from "../protocol/limits.ts";
-import { decoded, integersOf, numberReader, textsOf } from "./array-values.ts";
+import { bytesAsText, integersOf, numberReader, textsOf } from "./array-values.ts";
 import type { FileArray } from "./npy.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -118,5 +118,8 @@ export function asLabels(array: FileArray, nRows: number): ClassLabels {
   }
   checkLabels(shape[0] ?? 0, nRows);
   // In the order of their bytes, as Python has them.
-  return classesOf(labelsOf(array), kind === "S" ? (label) => decoded(String(label)) : nameOfLabel);
+  return classesOf(
+    labelsOf(array),
+    kind === "S" ? (label) => bytesAsText(String(label)) : nameOfLabel,
+  );
 }

@@ -8,7 +8,7 @@ import { isotropicSeries } from "../engine/isotropic-series.ts";
 import type { ByteRange, Pair, PayloadFrame } from "../protocol/frames.ts";
 import { AUTO_EPSILON_SAMPLES, BINS, MOST_POINTS } from "../protocol/limits.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
-import { decoded, textsOf } from "./array-values.ts";
+import { bytesAsText, textsOf } from "./array-values.ts";
 import { type BasisRows, basisOf, projected, standardBasis } from "./basis-rows.ts";
 import { asLabels, asTextLabels, type ClassLabels, checkLabels } from "./class-labels.ts";
 import { type CsvTable, readCsv } from "./csv-table.ts";
@@ -89,7 +89,7 @@ function directionNames(names: FileArray | undefined, m: number): string[] | und
   }
   const [n = 0] = names.shape;
   if (n !== m) throw new Error(`expected ${m} names of directions, got ${n}`);
-  return names.kind === "S" ? textsOf(names).map(decoded) : textsOf(names);
+  return names.kind === "S" ? textsOf(names).map(bytesAsText) : textsOf(names);
 }
 
 /** Arrays one after another in one block of bytes. */
