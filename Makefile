@@ -36,7 +36,7 @@ models: $(VENV)/.models ## install the trained networks that notebooks 05 and 06
 test: setup ## everything that must pass
 	$(BESIDE) '$(MAKE) types' '$(MAKE) lint test-js check-page'
 	$(PYTEST) $(HALVES) tests/notebooks tests/unit
-	$(BESIDE) '$(PYTEST) $(THIRDS) $(BROWSER)' '$(PYTEST) $(FIREFOX)'
+	$(PYTEST) $(THIRDS) $(BROWSER)
 
 bench: $(VENV)/.test $(VENV)/.browser ## measure the engine, and the way from a slider to the picture
 	$(BIN)/python -m tests.bench.bench_engine
