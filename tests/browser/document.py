@@ -27,7 +27,7 @@ class Document:
     def __init__(self, page: Page, folder: Path) -> None:
         self.page, self._folder = page, folder
         self.problems: list[str] = []
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         page.on("console", lambda message: self.problems.append(message.text))
         page.route("**/*", self._answer)
         page.goto(ADDRESS)

@@ -40,7 +40,7 @@ class Scope:
         self.problems: list[str] = []
         self._served: set[str] = set()
         self._heard: dict[Any, Callable[[Any], None]] = {
-            "pageerror": lambda error: self.problems.append(str(error)),
+            "pageerror": lambda error: self.problems.append(error.stack or str(error)),
             "console": lambda message: self.problems.append(message.text),
             "dialog": lambda dialog: self.problems.append(dialog.message),
         }

@@ -46,7 +46,7 @@ class Visit:
     def __init__(self, server: MarimoServer, browser: Browser) -> None:
         self.problems: list[str] = []
         self.page: Page = browser.new_page(viewport={"width": 1100, "height": 900})
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         self._inside = f"{server.url}/", "data:", "blob:"
         self.page.route("**/*", self._pass)
         self.page.goto(server.url)

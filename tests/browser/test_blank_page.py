@@ -39,7 +39,7 @@ class Blank:
     def __init__(self, page: Page, file: Path) -> None:
         self.page = page
         self.problems: list[str] = []
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         page.on("console", lambda message: self.problems.append(message.text))
         page.on("dialog", lambda dialog: self.problems.append(dialog.message))
         page.goto(srm.save_blank_page(file).as_uri())

@@ -118,7 +118,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Sho
     page = lab_context.new_page()
     page.set_viewport_size({"width": 1400, "height": 1300})
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     page.on("request", lambda asked: problems.append(asked.url) if is_outside(asked.url) else None)
 
     def is_outside(url: str) -> bool:
@@ -268,7 +268,7 @@ def test_pictures(shown: Shown, shot: Callable[..., Path], theme: Literal["light
 
 def test_closing_leaves_nothing(lab: Lab) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(str(error)))
+    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     lab.open([SETUP, "explorer"])
     lab.run_all()
     expect(lab.page.locator(".bqplot")).to_have_count(3)

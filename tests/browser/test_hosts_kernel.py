@@ -32,7 +32,7 @@ class Wire:
     def __init__(self, page: Page) -> None:
         self.sent = 0
         self.problems: list[str] = []
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         page.on("console", self._hear)
         page.on("websocket", lambda socket: socket.on("framesent", self._count))
 

@@ -24,7 +24,7 @@ def test_a_notebook_opened_again(lab: Lab) -> None:
     curve = scope.locator("path.srm-curve").get_attribute("d")
     lab.reopen()
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(str(error)))
+    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     saved = re.compile("^There is no kernel: this is the picture that was saved")
     expect(scope.locator(".srm-kernel")).to_have_text(saved)
     expect(scope.locator("path.srm-curve")).to_have_attribute("d", curve or "")

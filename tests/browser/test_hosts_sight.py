@@ -36,7 +36,7 @@ def shown(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Shown]
     lab = Lab(lab_server, page)
     lab.open([SETUP, "scope", *[LONG] * 25, LARGE], simple=False)
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     page.evaluate(
         f"{NOTEBOOK}.notebookConfig = {{ ...{NOTEBOOK}.notebookConfig, windowingMode: 'full' }}"
     )

@@ -127,7 +127,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Lin
     page = lab_context.new_page()
     page.set_viewport_size({"width": 1100, "height": 1100})
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     lab = Lab(lab_server, page)
     lab.open([cell("import anywidget"), SETUP, cell("bqplot.Scatter("), cell("class Dots(")])
     lab.run_all()

@@ -82,7 +82,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Sho
     page = lab_context.new_page()
     page.set_viewport_size({"width": 1100, "height": 900})
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     lab = Lab(lab_server, page)
     lab.open([SETUP, "scope"])
     lab.run_all()

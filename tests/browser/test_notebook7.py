@@ -30,7 +30,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         lab = Lab(server, page)
         lab.open([SETUP, "scope"])
         problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
         lab.run_all()
         expect(page.locator(".srm-scope path.srm-curve")).to_be_visible()
         shown = Shown(lab)

@@ -31,7 +31,7 @@ def quiet(browser: Browser) -> Iterator[Page]:
     """A page without a network that must raise, say and ask nothing."""
     context = browser.new_context(offline=True, viewport={"width": 1000, "height": 900})
     page, problems = context.new_page(), []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     page.on("console", lambda message: problems.append(message.text))
     page.on("dialog", lambda dialog: problems.append(dialog.message))
     yield page

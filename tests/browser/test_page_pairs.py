@@ -77,7 +77,7 @@ def test_a_saved_page_lists_what_was_found(browser: Browser, tmp_path: Path) -> 
     best = found[0].tolist()
     page = browser.new_page()
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     page.goto(file.as_uri())
     listed = page.locator(".srm-pairs")
     expect(listed.locator("tbody tr")).to_have_count(len(found))

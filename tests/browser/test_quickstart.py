@@ -16,7 +16,7 @@ QUICKSTART = Path(__file__).parents[2] / "notebooks/01_quickstart.ipynb"
 
 def test_quickstart(lab: Lab, shot: Callable[..., Path]) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(str(error)))
+    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     lab.page.on("request", lambda asked: _note_outside(lab, asked.url, problems))
     lab.open(QUICKSTART)
     lab.run_all()

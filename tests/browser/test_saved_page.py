@@ -28,7 +28,7 @@ class Saved:
         self.page = page
         self.problems: list[str] = []
         self._file = ""
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         page.on("console", lambda message: self.problems.append(message.text))
         page.on("dialog", lambda dialog: self.problems.append(dialog.message))
         page.on("request", lambda request: self._requested(request.url))

@@ -69,7 +69,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Sho
     page = lab_context.new_page()
     page.set_viewport_size({"width": 1100, "height": 900})
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     page.on("request", lambda asked: problems.append(asked.url) if is_outside(asked.url) else None)
 
     def is_outside(url: str) -> bool:
@@ -272,7 +272,7 @@ def test_two_views_of_one_scope_stay_equal(lab: Lab) -> None:
 
 def test_closing_leaves_nothing(lab: Lab) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(str(error)))
+    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     lab.open([SETUP, "scope", "scope"])
     lab.run_all()
     views = lab.page.locator(".srm-scope")

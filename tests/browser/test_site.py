@@ -37,7 +37,7 @@ class Visit:
         self.page = page
         self.problems: list[str] = []
         self._site = site.as_uri()
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         page.on("console", lambda message: self.problems.append(message.text))
         page.on("request", lambda request: self._requested(request.url))
 

@@ -60,7 +60,7 @@ def live(lab: Lab, round_: int) -> None:
 
 def test_nothing_stays_of_scopes_that_were_closed(lab: Lab) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(str(error)))
+    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     lab.server.shutdown_kernels()  # of one that had other scopes something may be left
     lab.page.add_init_script(path=Path(__file__).parent / "pages" / "leaks.js")
     lab.open([SETUP, SHOWN])

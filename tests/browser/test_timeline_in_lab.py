@@ -28,7 +28,7 @@ NINE = re.compile(r"^M[^ML]+(L[^ML]+){8}$")
 
 def test_a_training_is_followed_and_walked_through(lab: Lab, shot: Callable[..., Path]) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(str(error)))
+    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     lab.open([SETUP, "scope", TRAIN])
     lab.run_all()
     scope = lab.page.locator(".srm-scope")

@@ -62,7 +62,7 @@ def test_of_very_many_samples_the_page_holds_those_farthest_out(lab: Lab, tmp_pa
 
 def test_a_frozen_scope_goes_on_without_its_kernel(lab: Lab, shot: Callable[..., Path]) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(str(error)))
+    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
     lab.open([SETUP.format(n=500), "scope.freeze()", "scope"])
     lab.run_all()
     scope = lab.page.locator(".srm-scope")

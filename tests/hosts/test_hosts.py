@@ -48,7 +48,7 @@ class Visit:
         context = browser.new_context(viewport={"width": 1100, "height": 900}, color_scheme=scheme)
         self.page: Page = context.new_page()
         self.problems: list[str] = []
-        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
         script = next(TOOLS.glob("lib/python*/site-packages/anywidget/nbextension/index.js"))
         self.page.route(
             ANYWIDGET, lambda route: route.fulfill(path=script, content_type="text/javascript")
