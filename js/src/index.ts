@@ -2,6 +2,7 @@ import type { InitializeProps, RenderProps } from "@anywidget/types";
 import { type DocumentProps, openSavedPage, renderInDocument } from "./app/saved-page.ts";
 import { createSession, type Session } from "./app/session.ts";
 import { mountView } from "./app/view.ts";
+import { emptyWhenClosed } from "./kernel/closed-model.ts";
 import { SAVED_ID } from "./protocol/limits.ts";
 import type { ScopeTraits } from "./protocol/traits.ts";
 
@@ -19,6 +20,7 @@ const scope = () => {
     signal,
   }: Pick<InitializeProps<ScopeTraits>, "model" | "signal">): void => {
     session = createSession(model, signal);
+    emptyWhenClosed(model, signal);
   };
   const render = ({ el, signal }: Pick<RenderProps<ScopeTraits>, "el" | "signal">): void => {
     if (!session) throw new Error("expected initialize before render");

@@ -75,15 +75,21 @@ def rerun(lab: Lab, cell: str, runs: int) -> list[Footprint]:
         lab.wait_idle(120)
         if shows != "not shown":
             expect(lab.page.locator(shows).first).to_be_visible(timeout=120_000)
-        if run in WEIGHED:
+        if run in WEIGHED or run == runs:
             lab.page.wait_for_timeout(LEFT_AFTER)
             lab.kernel.until(SURVEYED, 120)
             weighed.append(scales.weigh())
             engines = lab.kernel.evaluate("len(alive)")
-            kernel, heap = (f"{size / 1e6:,.0f} MB" for size in weighed[-1][:2])
+            kernel, heap = (f"{size / 1e6:,.1f} MB" for size in weighed[-1][:2])
             seconds = f"{(time.monotonic() - began) / run:.1f} s"
             print(f"| {cell} | {run} | {kernel} | {heap} | {engines} | {seconds} |", flush=True)
     return weighed
+
+
+def ratios(weighed: list[Footprint]) -> tuple[float, float]:
+    """How many times as much kernel and page hold after the last run as after the first weighed."""
+    first, *_, last = weighed
+    return last.kernel / first.kernel, last.heap / first.heap
 
 
 def main() -> int:
@@ -93,11 +99,14 @@ def main() -> int:
     given = parser.parse_args()
     print(f"N = 200,000, D = 64 (51 MB), JupyterLab and Chromium on {os.cpu_count()} cores")
     print("\n| cell | run | kernel | page | engines | a run |\n|---|---|---|---|---|---|")
-    kept = True
     with jupyterlab(1000) as lab:
-        for name in given.cells:
-            first, *_, last = rerun(lab, CELLS[name], given.runs)
-            kept &= last.kernel <= MOST * first.kernel and last.heap <= MOST * first.heap
+        # One that takes longer than it should on a busy machine is not one that failed.
+        lab.page.set_default_timeout(120_000)
+        grown = {name: ratios(rerun(lab, CELLS[name], given.runs)) for name in given.cells}
+    print(f"\n| cell | kernel, run {WEIGHED[0]} → {given.runs} | page |\n|---|---|---|")
+    for name, (kernel, heap) in grown.items():
+        print(f"| {name} | {kernel - 1:+.1%} | {heap - 1:+.1%} |")
+    kept = all(ratio <= MOST for each in grown.values() for ratio in each)
     print("\nflat within a tenth" if kept else "\nnot flat")
     return 0 if kept else 1
 
