@@ -160,14 +160,13 @@ def _least_p(rows: np.ndarray, seed: int, **asked: Any) -> float:
 
 @pytest.mark.usefixtures("as_users")
 @pytest.mark.parametrize("by", ["alignment", "peak"])
-@pytest.mark.parametrize("scales", [(1, 1), (1, 3)], ids=["isotropic", "anisotropic"])
-def test_false_alarms_are_as_many_as_the_level_says(scales: tuple[int, int], by: str) -> None:
+def test_false_alarms_are_as_many_as_the_level_says(by: str) -> None:
     """One in twenty of layers whose basis is none of theirs. Seeds are fixed: once and for all."""
     alarms, many = 0, 200
     with Sizes().used(), limit_threads(1):
         for seed in range(many):
             rng = np.random.default_rng(seed)
-            rows = rng.standard_normal((60, 4)) * np.linspace(*scales, 4)
+            rows = rng.standard_normal((60, 4)) * np.linspace(1, 3, 4)
             turned = rows @ np.asarray(srm.basis.rotated(4, seed))
             alarms += _least_p(turned, seed + 1000, by=by) <= 0.05
     # 10 expected; 99.8 % of the binomial distribution.
