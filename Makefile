@@ -13,7 +13,8 @@ FILES = --dist loadfile --no-loadscope-reorder --durations 12
 HALVES = --numprocesses 2 $(FILES)
 THIRDS = --numprocesses 3 $(FILES)
 BROWSER = tests/browser --ignore tests/browser/test_soak_in_lab.py
-FIREFOX = -m firefox --browser firefox tests/browser
+# Pictures of failures apart: at its start, each run empties the folder of its own.
+FIREFOX = -m firefox --browser firefox --output artefacts/failures-firefox tests/browser
 # Modules are compiled when they are first imported: most never are.
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt
 # Weights of a language model. What the package names beside them, to run it, would have to be compiled.
@@ -117,7 +118,7 @@ test-browser: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests in 
 	$(PYTEST) $(BROWSER)
 
 test-firefox: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests of what may differ, in Firefox
-	$(PYTEST) $(FIREFOX)
+	$(PYTEST) $(HALVES) $(FIREFOX)
 
 test-recipes: $(VENV)/.python ## docs/language-models.md with TransformerLens, nnsight and SAELens, in a venv of their own
 	$(BIN)/python -m venv artefacts/recipes

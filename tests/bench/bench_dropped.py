@@ -85,7 +85,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
-        CHROMIUM.launch(playwright, **CHROMIUM.launch_args(playwright)) as browser,
+        CHROMIUM.launch_first(playwright) as browser,
     ):
         page_file = srm.save_blank_page(Path(folder) / "blank.html")
         for name, data in files().items():

@@ -53,7 +53,7 @@ def measure(scope: Scope, name: str) -> list[float]:
 def report(kind: Kind, playwright: Playwright) -> None:
     """All gestures in one kind of browser."""
     options: dict[str, Any] = {"viewport": {"width": 1100, "height": 900}}
-    with kind.launch(playwright, **kind.launch_args(playwright)) as browser:
+    with kind.launch_first(playwright) as browser:
         scope = Scope(browser.new_page(**options)).open(wide(4096))
         for _ in range(2):
             scope.button("Zoom in").click()

@@ -138,7 +138,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
-        CHROMIUM.launch(playwright, **CHROMIUM.launch_args(playwright)) as browser,
+        CHROMIUM.launch_first(playwright) as browser,
     ):
         for name, scope in scenes().items():
             measure(browser, name, scope, Path(folder))

@@ -101,7 +101,7 @@ def frames(labels: np.ndarray | None, width: int = 1100) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         sync_playwright() as playwright,
-        CHROMIUM.launch(playwright, **CHROMIUM.launch_args(playwright)) as browser,
+        CHROMIUM.launch_first(playwright) as browser,
     ):
         file = scope.save_html(Path(folder) / "page.html")
         told = "no classes" if labels is None else f"{len(np.unique(labels))} classes"

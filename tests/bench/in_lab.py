@@ -20,7 +20,7 @@ def jupyterlab(height: int = 900) -> Iterator[Lab]:
         tempfile.TemporaryDirectory() as folder,
         LabServer(Path(folder) / "lab") as server,
         sync_playwright() as playwright,
-        CHROMIUM.launch(playwright, **CHROMIUM.launch_args(playwright)) as browser,
+        CHROMIUM.launch_first(playwright) as browser,
     ):
         lab = Lab(server, browser.new_page(viewport={"width": 1100, "height": height}))
         yield lab

@@ -61,7 +61,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         sync_playwright() as playwright,
-        CHROMIUM.launch(playwright, **CHROMIUM.launch_args(playwright)) as browser,
+        CHROMIUM.launch_first(playwright) as browser,
     ):
         for name, layer in layers():
             photograph(browser, name, layer)

@@ -1,5 +1,5 @@
 """Fixtures of the books: the same Chromium as that of the browser tests."""
 
-from tests.browser.conftest import browser_type_launch_args
+from tests.browser.conftest import launch_browser
 
-__all__ = ["browser_type_launch_args"]
+__all__ = ["launch_browser"]

@@ -70,22 +70,20 @@ class Kind(ABC):
     def launch(self, playwright: Playwright, **options: Any) -> Browser:
         """Start one."""
 
-    def launch_args(self, playwright: Playwright) -> dict[str, Any]:
-        """Launch options of the first one that starts."""
+    def launch_first(self, playwright: Playwright, **more: Any) -> Browser:
+        """Start the first one that starts."""
         for executable in self.executables():
-            options = self.options(executable)
             try:
-                self.launch(playwright, **options).close()
+                return self.launch(playwright, **{**self.options(executable), **more})
             except Error:
                 continue
-            return options
         raise FileNotFoundError(self.missing)
 
     def starts(self) -> bool:
         """Whether one is here and starts."""
         with sync_playwright() as playwright:
             try:
-                self.launch_args(playwright)
+                self.launch_first(playwright).close()
             except FileNotFoundError:
                 return False
         return True

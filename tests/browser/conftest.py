@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,12 @@ def pytest_terminal_summary(
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(
+def launch_browser(
     browser_type_launch_args: dict[str, Any], browser_name: str, playwright: Playwright
-) -> dict[str, Any]:
-    return {**KINDS[browser_name].launch_args(playwright), **browser_type_launch_args}
+) -> Callable[..., Browser]:
+    """The first browser that starts, in place of Playwright's own."""
+    kind = KINDS[browser_name]
+    return partial(kind.launch_first, playwright, **browser_type_launch_args)
 
 
 @pytest.fixture(scope="session")

@@ -266,17 +266,14 @@ def test_pictures(shown: Shown, shot: Callable[..., Path], theme: Literal["light
     shown.lab.viewport(1400, 1300)
 
 
-def test_closing_leaves_nothing(lab: Lab) -> None:
-    problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
-    lab.open([SETUP, "explorer"])
-    lab.run_all()
-    expect(lab.page.locator(".bqplot")).to_have_count(3)
-    lab.kernel.until("scope.survey_state == 'done'")
-    lab.kernel.execute("engine = scope.engine; explorer.close()")
-    expect(lab.page.locator(".bqplot")).to_have_count(0)
-    expect(lab.page.locator(".srm-scope")).to_have_count(0)
-    assert lab.kernel.evaluate("len(engine.listeners), scope.comm") == (0, None)
-    lab.kernel.execute("engine.append(activations[:1])")
-    lab.wait_idle()
-    assert problems == []
+def test_closing_leaves_nothing(notebook: Shown) -> None:
+    """The last test of the notebook: it is closed."""
+    kernel = notebook.kernel
+    expect(notebook.figures).to_have_count(3)
+    kernel.until("scope.survey_state == 'done'")
+    kernel.execute("engine = scope.engine; explorer.close()")
+    expect(notebook.figures).to_have_count(0)
+    expect(notebook.scope).to_have_count(0)
+    assert kernel.evaluate("len(engine.listeners), scope.comm") == (0, None)
+    kernel.execute("engine.append(activations[:1])")
+    notebook.lab.wait_idle()

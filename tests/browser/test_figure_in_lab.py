@@ -25,7 +25,9 @@ OUTPUTS = """() => jupyterapp.shell.currentWidget.content.model.toJSON().cells
     .map(cell => cell.outputs?.[0]?.data ?? {})"""
 
 
-def test_the_live_scope_comes_before_its_picture(lab: Lab) -> None:
+def test_the_live_scope_comes_before_its_picture_and_the_picture_without_it(
+    lab: Lab, page: Page, tmp_path: Path
+) -> None:
     lab.open(CELLS)
     lab.run_all()
     outputs = lab.page.locator(".jp-OutputArea-output")
@@ -39,14 +41,12 @@ def test_the_live_scope_comes_before_its_picture(lab: Lab) -> None:
         expect(outputs.nth(place).locator("img")).to_be_visible()
         assert outputs.nth(place).locator("img").evaluate("img => img.width") == 96 * size
 
-
-def test_a_page_without_widgets_shows_the_picture(lab: Lab, page: Page, tmp_path: Path) -> None:
-    lab.open(CELLS[:2])
-    lab.run_all()
+    # In a page without widgets, the scope's cell shows its picture.
     notebook = nbformat.from_dict(
         lab.page.evaluate("() => jupyterapp.shell.currentWidget.content.model.toJSON()")
     )
     assert "widgets" not in notebook.metadata
+    notebook.cells = notebook.cells[:2]
     html, _ = HTMLExporter(template_name="lab").from_notebook_node(notebook)
     (tmp_path / "page.html").write_text(html)
     page.route("http*://**", lambda route: route.abort())

@@ -13,15 +13,9 @@ from playwright.sync_api import expect
 
 from tests.browser.access import labelled, pictured, rested, timeline, written
 from tests.browser.fake import Scope, small
-from tests.browser.test_page import CONTRASTS
+from tests.browser.test_page import contrasts
 
 SCHEMES = ("light", "dark")
-
-
-def contrast(scope: Scope, selector: str, name: str) -> float:
-    """Contrast of a colour of the first such element with the scope's ground, as drawn over it."""
-    ratio: float = scope.view().evaluate(CONTRASTS, [selector, name])
-    return ratio
 
 
 # What has to be made out, by WCAG with a contrast of at least 3.
@@ -47,8 +41,8 @@ def test_forced_colours_leave_everything_to_be_seen(
     scope.page.emulate_media(forced_colors="active", color_scheme=scheme)
     scope.open(labelled(table=True, highlight=[1, 2, 3], theta=0.0))
     expect(scope.view()).to_have_attribute("data-srm-theme", scheme)
-    for selector, name in SEEN.items():
-        assert contrast(scope, selector, name) >= 3, selector
+    found = dict(zip(SEEN, contrasts(scope, *SEEN.items()), strict=True))
+    assert {selector: ratio for selector, ratio in found.items() if ratio < 3} == {}
     # What is selected is more than a colour that is gone.
     row = scope.view().locator("tr[aria-current]")
     expect(row).to_have_css("outline-style", "solid")
@@ -70,7 +64,7 @@ def test_forced_colours_leave_map_density_and_tiles(
     first = scope.view().get_by_role("toolbar").get_by_role("button").first
     first.click()
     expect(first.locator(".srm-tile-face")).to_have_css("border-top-width", "4px")
-    assert contrast(scope, ".srm-curve-negative", "stroke") >= 3
+    assert contrasts(scope, (".srm-curve-negative", "stroke"))[0] >= 3
     rested(scope)
     taken = shot(f"forced-density-{scheme}", scope.view())
     for part, least in ((".srm-map-canvas", 8), (".srm-polar", 8)):
@@ -96,12 +90,13 @@ def test_forced_colours_may_come_and_go(scope: Scope) -> None:
 def test_more_contrast(scope: Scope) -> None:
     quiet = {".srm-subtitle": "color", ".srm-ring": "stroke", ".srm-button": "borderTopColor"}
     scope.open(small(6))
-    plain = {selector: contrast(scope, selector, name) for selector, name in quiet.items()}
+    plain = contrasts(scope, *quiet.items())
     scope.page.emulate_media(contrast="more")
     scope.painted()
-    for selector, name in quiet.items():
-        assert contrast(scope, selector, name) > 1.4 * plain[selector], selector
-    assert contrast(scope, ".srm-subtitle", "color") >= 7
+    strong = contrasts(scope, *quiet.items())
+    for selector, before, after in zip(quiet, plain, strong, strict=True):
+        assert after > 1.4 * before, selector
+    assert strong[0] >= 7
 
 
 LAYERS = {"samples": pictured(by_class=True, table=True), "texts": written(), "steps": timeline()}

@@ -11,8 +11,6 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.fake import Scope, small
 
-pytestmark = pytest.mark.firefox
-
 
 def choice(scope: Scope) -> Locator:
     return scope.view().get_by_role("combobox", name="Samples as", exact=True)
@@ -40,6 +38,7 @@ def colour(scope: Scope, side: str, a: float, c: float) -> list[int]:
     return found
 
 
+@pytest.mark.firefox
 def test_a_density_stands_where_the_samples_do(scope: Scope) -> None:
     # In the plane of b0 and b1, three samples up on the right and one far down.
     samples = [[0.6, 0.5, 0.3, 0.55]] * 3 + [[0.1, -0.7, 0.5, 0.5]]

@@ -122,8 +122,7 @@ def test_a_subsample_is_stated(saved: Saved, tmp_path: Path) -> None:
     expect(lit(scope)).not_to_contain_text("1,797")
 
 
-@pytest.mark.firefox
-@pytest.mark.parametrize("width", [700, 1200])
+@pytest.mark.parametrize("width", [pytest.param(700, marks=pytest.mark.firefox), 1200])
 @pytest.mark.parametrize("parts", [True, False])
 def test_a_frame_is_as_high_as_what_is_in_it(page: Page, width: int, parts: bool) -> None:
     rows = np.random.default_rng(0).standard_normal((500, 8))

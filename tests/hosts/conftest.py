@@ -1,5 +1,5 @@
 """Fixtures of the hosts: the same Chromium as that of the browser tests."""
 
-from tests.browser.conftest import browser_type_launch_args, shot
+from tests.browser.conftest import launch_browser, shot
 
-__all__ = ["browser_type_launch_args", "shot"]
+__all__ = ["launch_browser", "shot"]
