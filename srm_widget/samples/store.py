@@ -20,7 +20,7 @@ from srm_widget.samples.activations import checked_width, computing_dtype, norma
 from srm_widget.samples.preparation import UNPREPARED, Preparation
 from srm_widget.utils.arrays import as_countable, evenly_spaced, is_of_objects
 from srm_widget.utils.inputs import as_numbers, is_array
-from srm_widget.utils.tables import is_column
+from srm_widget.utils.tables import column_call, is_column, is_table
 from srm_widget.utils.text import brief, first_few
 from srm_widget.utils.validation import choice
 from srm_widget.utils.ways_out import Wanted, type_name
@@ -37,8 +37,8 @@ NAN_POLICIES: tuple[NanPolicy, ...] = get_args(NanPolicy)
 """What to do with rows that hold NaN or infinity: refuse them all, or leave such rows out."""
 
 _committing = threading.Lock()
-"""Held while rows that were written become samples of a store, and while one is copied: engines look
-at one another's stores, each under its own lock."""
+"""Held while written rows become samples of a store, and while one is copied: an engine looks at
+stores of others, which have locks of their own."""
 
 _MAX_ROW = np.iinfo(np.int64).max
 _INDICES = Wanted("sample indices, one dimension of integers", "rows")
@@ -445,6 +445,8 @@ def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
 def _indices_hint(rows: Any, array: np.ndarray) -> str:
     """Return the end of a refusal: the call that makes indices of what came as `array`."""
     kind = array.dtype.kind
+    if is_table(rows):
+        return f"; {column_call(rows, 'rows')}"
     if kind == "b":
         return "; np.flatnonzero makes indices of a mask"
     if kind == "f" and np.ma.is_masked(rows):
