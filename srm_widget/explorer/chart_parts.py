@@ -14,8 +14,15 @@ from srm_widget.figures import palette
 CURVE = f"var(--srm-explorer-curve, {palette.CURVE})"
 BEAM = palette.BEAM
 GREY = "#8c8c8c"
-DARK_THEME_STYLE = '<style>[data-jp-theme-light="false"] { --srm-explorer-curve: #56b4e9 }</style>'
-"""Colour of the curve where JupyterLab is dark."""
+EXPLORER_CLASS = "srm-explorer"
+STYLE = f"""<style>
+.jupyter-widgets.widget-box.{EXPLORER_CLASS} {{
+  display: flex; flex-flow: row wrap; align-items: flex-start; width: 100%; min-width: 0;
+}}
+[data-jp-theme-light="false"] {{ --srm-explorer-curve: #56b4e9 }}
+</style>"""
+"""How an explorer is laid out where its ``layout`` says nothing else, as that is the user's; the
+curve's colour where JupyterLab is dark."""
 
 _HEIGHT = "300px"
 _TEXT = "var(--jp-ui-font-color2, #808080)"

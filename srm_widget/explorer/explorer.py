@@ -3,15 +3,15 @@
 import math
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, SupportsIndex, cast
+from typing import Any, cast
 from weakref import proxy
 
 import ipywidgets
 
-from srm_widget.concurrency.locks import close_without_waiting
 from srm_widget.export.display import embeds, in_place_of
 from srm_widget.widget import validators
-from srm_widget.widget.lifetime import keep, let_go, lets_go, no_copies
+from srm_widget.widget.lifetime import keep
+from srm_widget.widget.live_widget import LiveWidget
 from srm_widget.widget.scope import SRMScope
 
 _OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"
@@ -23,7 +23,7 @@ _STATE_TEXTS = {
 }
 
 
-class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
+class SRMExplorer(LiveWidget, ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no types
     """Live polar scope with the curve over θ, the best planes and the in-plane radii beside it.
 
     A press or a drag in the curve turns the spotlight, one in the radii sets ε, a click on a bar
@@ -49,7 +49,7 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
     ) -> None:
         # bqplot takes long to import, and only the explorer needs it.
         from srm_widget.explorer import charts  # noqa: PLC0415
-        from srm_widget.explorer.chart_parts import DARK_THEME_STYLE  # noqa: PLC0415
+        from srm_widget.explorer.chart_parts import EXPLORER_CLASS, STYLE  # noqa: PLC0415
 
         given = validators.layout(layout)
         self._given_layout = layout
@@ -70,9 +70,8 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
         boxes = [chart.box for chart in (self._curve, self._planes, self._radii)]
         wrap = {"display": "flex", "flex_flow": "row wrap", "min_width": "0"}
         figures = ipywidgets.Box(boxes, layout=ipywidgets.Layout(flex="1 1 340px", **wrap))
-        whole = _completed(given, {"width": "100%", "align_items": "flex-start", **wrap})
-        style = ipywidgets.HTML(DARK_THEME_STYLE, layout=ipywidgets.Layout(display="none"))
-        super().__init__([scope, figures, style], layout=whole)
+        style = ipywidgets.HTML(STYLE, layout=ipywidgets.Layout(display="none"))
+        super().__init__([scope, figures, style], layout=given, _dom_classes=[EXPLORER_CLASS])
         scope.observe(self._follow, _OBSERVED)
         self._linked = True
         self._draw()
@@ -109,22 +108,6 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
                     widget.close()
         super().close()
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        """Raise ``TypeError``: an explorer is of one kernel and its pages."""
-        raise no_copies(self)
-
-    def __copy__(self) -> "SRMExplorer":
-        """Raise ``TypeError``: an explorer is of one kernel and its pages."""
-        raise no_copies(self)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "SRMExplorer":
-        """Raise ``TypeError``: an explorer is of one kernel and its pages."""
-        raise no_copies(self)
-
-    def __del__(self) -> None:
-        """Close an explorer that nobody holds any more."""
-        close_without_waiting(self.close)
-
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the explorer, or its scope's page where ``SRM_WIDGET_DISPLAY=embed``."""
         live = super()._repr_mimebundle_(**options)
@@ -135,12 +118,6 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
             return bundle
         keep(self)
         return in_place_of(live, bundle)
-
-    def notify_change(self, change: Any) -> None:
-        """Tell observers of a trait that changed."""
-        super().notify_change(change)
-        if change["name"] == "comm" and lets_go(self.comm):
-            let_go(self)
 
     def _survey_if_needed(self) -> None:
         """Survey all planes now if no event loop is there to do so in the background."""
@@ -186,18 +163,6 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
 def _ask(scope: SRMScope, trait: str, value: Any) -> None:
     """Set a trait of the scope as its page would: errors are shown in the scope."""
     scope.set_state({trait: value})
-
-
-def _completed(
-    layout: ipywidgets.Layout | dict[str, Any], defaults: dict[str, str]
-) -> ipywidgets.Layout | dict[str, Any]:
-    """Return a layout, itself if it is a ``Layout``, with values for what it leaves open."""
-    if isinstance(layout, dict):
-        return defaults | layout
-    for name, value in defaults.items():
-        if getattr(layout, name) is None:
-            setattr(layout, name, value)
-    return layout
 
 
 def _inner_widgets(widget: ipywidgets.Widget, seen: set[int]) -> Iterator[ipywidgets.Widget]:

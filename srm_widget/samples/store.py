@@ -5,6 +5,8 @@ and a block's columns fit the processor's cache.
 """
 
 import copy
+import math
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
@@ -18,7 +20,7 @@ from srm_widget.samples.activations import checked_width, computing_dtype, norma
 from srm_widget.samples.preparation import UNPREPARED, Preparation
 from srm_widget.utils.arrays import as_countable, evenly_spaced, is_of_objects
 from srm_widget.utils.inputs import as_numbers, is_array
-from srm_widget.utils.tables import is_column
+from srm_widget.utils.tables import column_call, is_column, is_table
 from srm_widget.utils.text import brief, first_few
 from srm_widget.utils.validation import choice
 from srm_widget.utils.ways_out import Wanted, type_name
@@ -33,6 +35,10 @@ _NEAR = 1e-5
 NanPolicy = Literal["raise", "drop"]
 NAN_POLICIES: tuple[NanPolicy, ...] = get_args(NanPolicy)
 """What to do with rows that hold NaN or infinity: refuse them all, or leave such rows out."""
+
+_committing = threading.Lock()
+"""Held while written rows become samples of a store, and while one is copied: an engine looks at
+stores of others, which have locks of their own."""
 
 _MAX_ROW = np.iinfo(np.int64).max
 _INDICES = Wanted("sample indices, one dimension of integers", "rows")
@@ -66,11 +72,12 @@ class _ColumnBlock:
         norms[: self.size] = self.norms[: self.size]
         self.directions, self.norms = directions, norms
 
-    def snapshot(self) -> "_ColumnBlock":
-        """Return the samples there are now, in the same memory, without room for more."""
+    def snapshot(self, size: int) -> "_ColumnBlock":
+        """Return the first `size` samples, in the same memory, without room for more."""
         other = copy.copy(self)
-        other.directions = self.directions[:, : self.size]
-        other.norms = self.norms[: self.size]
+        other.size = size
+        other.directions = self.directions[:, :size]
+        other.norms = self.norms[:size]
         return other
 
     def __getstate__(self) -> dict[str, Any]:
@@ -118,6 +125,7 @@ class SampleStore:
         self.n_zero = 0
         self.n_short = 0
         self.n_dropped = 0
+        self._size = 0  # the blocks may have more while rows are appended, which may be refused yet
         self._blocks: list[_ColumnBlock] = []
         self._rows: list[Int64[np.ndarray, " batch"]] | None = None  # None: row n is sample n
 
@@ -127,20 +135,26 @@ class SampleStore:
         store = SampleStore(columns.shape[0], columns.dtype, columns.device)
         rows = columns.T
         store._extend(rows, torch.linalg.vector_norm(rows.double(), dim=1), len(rows))
+        store._size = len(rows)
         return store
 
     def __len__(self) -> int:
-        return sum(block.size for block in self._blocks)
+        return self._size
 
     def snapshot(self) -> "SampleStore":
         """Return a store of the samples there are now, in the same memory.
 
         What is appended to one of the two, the other does not see: columns that hold samples are
-        never written to again, and a snapshot has no room for more beside them.
+        never written to again, and a snapshot has no room for more beside them. Rows that another
+        thread appends meanwhile are not in it.
         """
-        other = copy.copy(self)
-        other._blocks = [block.snapshot() for block in self._blocks]  # noqa: SLF001
-        other._rows = None if self._rows is None else list(self._rows)  # noqa: SLF001
+        with _committing:
+            other = copy.copy(self)
+            other._rows = None if self._rows is None else list(self._rows)  # noqa: SLF001
+        blocks = self._blocks[: math.ceil(len(other) / BLOCK)]
+        other._blocks = [  # noqa: SLF001
+            block.snapshot(min(BLOCK, len(other) - k * BLOCK)) for k, block in enumerate(blocks)
+        ]
         return other
 
     def check_size(self, n_samples: int) -> None:
@@ -170,7 +184,8 @@ class SampleStore:
         others
             Stores, to which samples may be appended meanwhile.
         """
-        left = [other.snapshot() for other in others if self._may_equal(other, len(activations))]
+        snapshots = [other.snapshot() for other in others]
+        left = [other for other in snapshots if self._may_equal(other, len(activations))]
         if not left:
             return None
         with torch.inference_mode(False), torch.no_grad():
@@ -241,12 +256,14 @@ class SampleStore:
             with torch.inference_mode(False), torch.no_grad():
                 zero, short, dropped = self._append_finite(activations, nan_policy)
         except BaseException:
-            self._truncate(before)
+            self._truncate()
             raise
-        self._record_rows(before, before + self.n_dropped, len(activations), dropped)
-        self.n_zero += zero
-        self.n_short += short
-        self.n_dropped += len(dropped)
+        with _committing:
+            self._record_rows(before, before + self.n_dropped, len(activations), dropped)
+            self.n_zero += zero
+            self.n_short += short
+            self.n_dropped += len(dropped)
+            self._size = before + len(activations) - len(dropped)
 
     def _append_finite(
         self, activations: Tensor | np.ndarray, nan_policy: NanPolicy
@@ -368,9 +385,9 @@ class SampleStore:
             block.size += step
             done += step
 
-    def _truncate(self, size: int) -> None:
-        """Drop the samples beyond the first `size`."""
-        excess = len(self) - size
+    def _truncate(self) -> None:
+        """Drop the rows in the blocks that have not become samples."""
+        excess = sum(block.size for block in self._blocks) - len(self)
         while excess:
             cut = min(excess, self._blocks[-1].size)
             self._blocks[-1].size -= cut
@@ -428,6 +445,8 @@ def as_rows(rows: Any) -> Int64[np.ndarray, " some"]:
 def _indices_hint(rows: Any, array: np.ndarray) -> str:
     """Return the end of a refusal: the call that makes indices of what came as `array`."""
     kind = array.dtype.kind
+    if is_table(rows):
+        return f"; {column_call(rows, 'rows')}"
     if kind == "b":
         return "; np.flatnonzero makes indices of a mask"
     if kind == "f" and np.ma.is_masked(rows):

@@ -7,35 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from srm_widget.utils.memory import available_bytes, bytes_text
+from srm_widget.utils.room import check_room
 from srm_widget.utils.ways_out import Wanted
-
-_LOOKED_AT = 1 << 26
-"""Bytes from which on it is asked whether there is room for them."""
-
-
-def checked_room(n_bytes: int, wanted: Wanted, what: str) -> None:
-    """Raise ``MemoryError`` if something takes more bytes than are left.
-
-    Parameters
-    ----------
-    n_bytes
-        What it takes.
-    wanted
-        What it is to be.
-    what
-        What it is, for the message.
-    """
-    if n_bytes < _LOOKED_AT:
-        return
-    room = available_bytes()
-    if room is not None and n_bytes > room:
-        raise MemoryError(
-            f"expected {wanted.numbers} that fit into memory, got {what} of "
-            f"{bytes_text(n_bytes)}, and {bytes_text(room)} are left; for batch in {wanted.name}: "
-            "counts.append(batch) counts them part by part in a ResonanceCounts, which keeps no "
-            "samples"
-        )
 
 
 def joined(parts: Sequence[Tensor | np.ndarray], wanted: Wanted, kind: str) -> Tensor | np.ndarray:
@@ -61,7 +34,7 @@ def joined(parts: Sequence[Tensor | np.ndarray], wanted: Wanted, kind: str) -> T
         If there is no room for them.
     """
     _check_fit(parts, wanted, kind)
-    checked_room(sum(part.nbytes for part in parts), wanted, f"a {kind} of {len(parts):,} parts")
+    check_room(sum(part.nbytes for part in parts), wanted, f"a {kind} of {len(parts):,} parts")
     is_batch = parts[0].ndim == 2
     if not any(isinstance(part, Tensor) for part in parts):
         arrays = _alike([np.asarray(part) for part in parts])

@@ -10,7 +10,7 @@ import torch.utils.dlpack
 from torch import Tensor
 
 from srm_widget.utils.arrays import as_countable, is_of_objects
-from srm_widget.utils.tables import column_names, is_table
+from srm_widget.utils.tables import column_call, is_table
 from srm_widget.utils.text import brief
 from srm_widget.utils.ways_out import refused_tensor, type_name
 
@@ -47,11 +47,9 @@ def flat_entries(values: Any, what: str, n_rows: int, depth: int = 0) -> Any:
     if isinstance(values, Tensor):
         values = _array_of_tensor(values, what)
     if is_table(values):
-        names = column_names(values)
-        first = repr(names[0]) if names else "'name'"
         raise ValueError(
             f"expected {what} of one dimension, got shape {tuple(values.shape)}, a table; "
-            f"{what}[{first:.60}] is a column of it"
+            f"{column_call(values, what)}"
         )
     ordered = isinstance(values, KeysView)
     if (isinstance(values, _NO_SEQUENCES) and not ordered) or not np.iterable(values):

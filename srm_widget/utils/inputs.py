@@ -19,7 +19,8 @@ import torch.utils.dlpack
 from torch import Tensor
 
 from srm_widget.utils.arrays import is_real_dtype
-from srm_widget.utils.batches import checked_room, joined
+from srm_widget.utils.batches import joined
+from srm_widget.utils.room import check_room
 from srm_widget.utils.tables import column_array, column_names, is_column, is_table, table_array
 from srm_widget.utils.text import brief, error_text, shorten_middle
 from srm_widget.utils.ways_out import (
@@ -334,7 +335,7 @@ def _numbers_hint(values: list[Any], name: str) -> str:
 
 def _of_protocols(given: Any, wanted: Wanted, depth: int) -> Tensor | np.ndarray:
     """Return what speaks a protocol of arrays, on its device if torch can read it there."""
-    checked_room(_bytes_of(given), wanted, f"a {type_name(given)}")
+    check_room(_bytes_of(given), wanted, f"a {type_name(given)}")
     elsewhere = _is_elsewhere(given)
     ways = (_from_dlpack, _from_cuda, _from_array) if elsewhere else (_from_array, _from_dlpack)
     failures = []

@@ -1,7 +1,6 @@
 """Memory that is left: of the machine, the container, and what the process itself may take."""
 
 import ctypes
-import os
 import re
 import sys
 from contextlib import suppress
@@ -47,12 +46,11 @@ def give_back() -> None:
 
 
 def _machine() -> int | None:
-    found = re.search(r"^MemAvailable:\s+(\d+) kB", read_text(Path("/proc/meminfo")), re.MULTILINE)
-    if found:
-        return 1024 * int(found[1])
+    import psutil  # loads slowly, and importing the package asks for nothing  # noqa: PLC0415
+
     try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):  # none of these on Windows
+        return int(psutil.virtual_memory().available)
+    except OSError:  # a system that does not tell
         return None
 
 

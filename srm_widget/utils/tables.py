@@ -6,7 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from srm_widget.utils.arrays import is_real_dtype
-from srm_widget.utils.batches import checked_room
+from srm_widget.utils.room import check_room
 from srm_widget.utils.text import brief
 from srm_widget.utils.ways_out import Wanted, type_name
 
@@ -34,6 +34,13 @@ def column_names(given: Any) -> list[Any]:
     return [name for name, _ in _columns(given)]
 
 
+def column_call(given: Any, name: str) -> str:
+    """Return what takes a column out of a table that came as the argument `name`."""
+    names = column_names(given)
+    first = names[0] if names else "name"
+    return f"{name}[{first!r:.60}] is a column of it"
+
+
 def _columns(given: Any) -> list[tuple[Any, Any]]:
     """Return the columns of a table with their names."""
     if hasattr(type(given), "iloc"):
@@ -59,7 +66,7 @@ def table_array(given: Any, wanted: Wanted) -> np.ndarray:
         dtype = given.dtypes.iloc[0]
         if isinstance(dtype, np.dtype) and is_real_dtype(dtype):
             return np.asarray(given)
-    checked_room(8 * len(columns) * len(given), wanted, f"a {type_name(given)}")
+    check_room(8 * len(columns) * len(given), wanted, f"a {type_name(given)}")
     arrays = [column_array(column) for _, column in columns]
     strange = [k for k, array in enumerate(arrays) if not is_real_dtype(array.dtype)]
     if len(strange) == len(columns) == 1:

@@ -1,15 +1,16 @@
 """`DirectionNames`: names of the basis directions, and the direction that a name means."""
 
 import unicodedata
-from collections.abc import KeysView, Sequence, Set
+from collections.abc import KeysView, Mapping, Sequence, Set
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from srm_widget.utils.tables import column_names, is_table
+from srm_widget.utils.tables import column_call, column_names, is_table
 from srm_widget.utils.text import brief, decoded, folded
 from srm_widget.utils.validation import as_list, did_you_mean, integer, string
+from srm_widget.utils.ways_out import type_name
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MOST_LISTED = 12
@@ -123,6 +124,11 @@ def _places(name: str, names: Sequence[str]) -> list[int]:
 def _checked(given: Any, n_directions: int) -> list[str]:
     if given is None:
         return [f"b{str(k).translate(_SUBSCRIPTS)}" for k in range(n_directions)]
+    if is_table(given):
+        raise TypeError(
+            f"expected a list of {n_directions} names of directions, got a {type_name(given)}"
+            f"; {column_call(given, 'directions')}, list(directions.columns) has their names"
+        )
     if isinstance(given, Set) and not isinstance(given, KeysView):
         raise TypeError(
             f"expected a list of {n_directions} names of directions, got a set, which has no order"
@@ -132,6 +138,7 @@ def _checked(given: Any, n_directions: int) -> list[str]:
     except TypeError:
         raise TypeError(
             f"expected a list of {n_directions} names of directions, got {brief(given)}"
+            f"{_mapping_hint(given)}"
         ) from None
     names = [_name(name) for name in listed]
     if len(names) != n_directions:
@@ -143,8 +150,21 @@ def _in_python(given: Any) -> Any:
     """Return names of an array or a column as a list: what these hold are no strings of Python."""
     if hasattr(type(given), "to_pylist"):  # of Arrow
         return given.to_pylist()
-    is_array = hasattr(type(given), "__array__") and not is_table(given)
-    return np.asarray(given).tolist() if is_array else given
+    if not hasattr(type(given), "__array__"):
+        return given
+    array = np.asarray(given)
+    if array.ndim > 1:
+        raise ValueError(
+            f"expected names of directions of one dimension, got shape {array.shape}; "
+            "directions.reshape(-1) has one"
+        )
+    return array.tolist()
+
+
+def _mapping_hint(given: Any) -> str:
+    if not isinstance(given, Mapping):
+        return ""
+    return "; list(directions) has its keys, list(directions.values()) its values"
 
 
 def names_in_tables(activations: Any, basis: Any, n_directions: int) -> list[str] | None:

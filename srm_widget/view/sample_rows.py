@@ -14,6 +14,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset
 
+from srm_widget.utils.tables import column_names, is_table
 from srm_widget.utils.text import brief, decoded
 from srm_widget.view.marked_text import MarkedText
 from srm_widget.view.pictures import SINGLE_CHANNEL, as_array, read_encoded
@@ -115,7 +116,8 @@ def rows_of(source: Any, n_rows: int) -> SampleRows:
     has_length = bool(shape) or hasattr(type(source), "__len__")
     length = shape[0] if shape else len(source) if has_length else None
     if length is not None and length != n_rows:
-        hint = _length_hint(source, shape, n_rows)
+        is_list = isinstance(source, list | tuple) and length > 0
+        hint = _batches_hint(source) if is_list else _length_hint(source, shape, n_rows)
         raise ValueError(f"expected {n_rows} samples, one a row, got {length}{hint}")
     stack = source if len(shape) > 1 else None
     if shape and stack is None and as_array(source[:0]).dtype.kind == "c":
@@ -180,15 +182,17 @@ def _figure_hint(value: Any) -> str:
 
 def _column(source: Any) -> Any:
     """Return the column of a table or a mapping of columns that pictures or texts are in."""
-    is_table = hasattr(source, "columns") and hasattr(source, "to_numpy")
-    if not is_table and not isinstance(source, Mapping):
+    of_table = is_table(source)
+    if not of_table and not isinstance(source, Mapping):
         return source
-    names = list(source.columns if is_table else source)
+    names = column_names(source) if of_table else list(source)
     found = next((name for name in _NAMES if name in names), None)
-    if found is None and len(names) == 1 and is_table:
+    if found is None and len(names) == 1 and of_table:
         found = names[0]
-    if found is None and is_table and source.to_numpy().dtype.kind in "biuf":
-        return source.to_numpy()
+    if found is None and of_table:
+        array = np.asarray(source)
+        if array.dtype.kind in "biuf":
+            return array
     if found is None:
         listed = ", ".join(map(brief, names[:8]))
         raise TypeError(
@@ -212,6 +216,21 @@ def _length_hint(source: Any, shape: tuple[int, ...], n_rows: int) -> str:
             "; torch.utils.data.Subset(dataset, rows) has those of the rows that the activations "
             "are of"
         )
+    return ""
+
+
+def _batches_hint(source: Sequence[Any]) -> str:
+    """Return how many samples are in a list of batches, or the call that takes them out of it."""
+    if all(map(_is_batch, source)):
+        return f" batches of {sum(map(len, source)):,} in all"
+    first = source[0]
+    parts = enumerate(first) if isinstance(first, list | tuple) else ()
+    for key, part in first.items() if isinstance(first, Mapping) else parts:
+        if _is_batch(part):
+            return (
+                f" batches of {len(first)} parts, as loaders give inputs and labels; "
+                f"samples=[each[{key!r:.60}] for each in batches] takes those that are seen"
+            )
     return ""
 
 

@@ -233,13 +233,3 @@ def forget_output(shown: Any) -> None:
         setattr(hook, name, "")
     if last is not None and last.result is shown:
         last.result = None
-
-
-def no_copies(widget: ipywidgets.Widget) -> TypeError:
-    """Return the error for who copies or pickles a widget."""
-    kind = type(widget).__name__
-    return TypeError(
-        f"expected an engine, a timeline or counts to copy or pickle, got {kind}, which belongs to "
-        "this kernel and its pages; copy or pickle scope.engine or scope.timeline and make another "
-        "of it, or keep what it shows by scope.save_html(path)"
-    )

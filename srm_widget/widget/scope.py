@@ -11,7 +11,7 @@ import anywidget
 import traitlets
 
 from srm_widget.concurrency.background import State
-from srm_widget.concurrency.locks import close_without_waiting, widget_lock
+from srm_widget.concurrency.locks import widget_lock
 from srm_widget.engine.timeline import Timeline, timeline_of
 from srm_widget.export import display, html_page
 from srm_widget.export.figure import figure_of, picture_of, plane_plot
@@ -45,16 +45,8 @@ from srm_widget.widget.chance_test import ChanceTest
 from srm_widget.widget.direction_table import DirectionTable
 from srm_widget.widget.ensemble_cloud import EnsembleCloud
 from srm_widget.widget.followers import EngineFollower
-from srm_widget.widget.lifetime import (
-    Viewers,
-    keep,
-    leave,
-    let_go,
-    lets_go,
-    no_copies,
-    on_rerun,
-    stay,
-)
+from srm_widget.widget.lifetime import Viewers, keep, leave, on_rerun, stay
+from srm_widget.widget.live_widget import LiveWidget
 from srm_widget.widget.messages import PageMessages
 from srm_widget.widget.model import (
     PAIRS_TRAITS,
@@ -84,7 +76,7 @@ class _Part(Protocol):
 
 
 @final
-class SRMScope(ScopeModel, anywidget.AnyWidget):
+class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
     """Live polar scope of one plane of a privileged basis.
 
     The curve is the resonance f(θ) of the plane (i, j): the fraction of samples whose direction
@@ -490,22 +482,6 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
                 self._own_layout.close()  # which ipywidgets would keep for good
             super().close()
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        """Raise ``TypeError``: a scope is of one kernel and its pages."""
-        raise no_copies(self)
-
-    def __copy__(self) -> "SRMScope":
-        """Raise ``TypeError``: a scope is of one kernel and its pages."""
-        raise no_copies(self)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "SRMScope":
-        """Raise ``TypeError``: a scope is of one kernel and its pages."""
-        raise no_copies(self)
-
-    def __del__(self) -> None:
-        """Close a scope that nobody holds any more."""
-        close_without_waiting(self.close)
-
     def figure(self, *, size: float = 5.0) -> "Figure":
         """Return a Matplotlib polar figure of what is on show, for print.
 
@@ -655,8 +631,6 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
             self._follow_change(change["name"])
             notify = super().notify_change
             self._messages.tell(lambda: notify(change))
-            if change["name"] == "comm" and lets_go(self.comm):
-                let_go(self)
 
     def _follow_change(self, name: str) -> None:
         """Bring what depends on a changed trait up to date."""
@@ -681,7 +655,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         """Have the scope stay while a page shows it."""
         stay(self)
 
-    def leave_unseen(self) -> None:
+    def _leave_unseen(self) -> None:
         """Have the scope go with the last who holds it, unless a page shows it."""
         with widget_lock:
             if not self._viewers.is_seen:
@@ -748,7 +722,7 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         picture = self._picture()
         if not display.embeds(self.log) or not self.engine.has_samples:
             keep(self)
-            on_rerun(self.leave_unseen)
+            on_rerun(self._leave_unseen)
             return display.with_picture(bundle, picture)
         snapshot = self._page_snapshot()
         page = page_of(snapshot, DEFAULT_BYTES, 0)  # which says by itself what it lacks

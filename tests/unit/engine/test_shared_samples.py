@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 import torch
 
 import srm_widget as srm
+from srm_widget.samples import store
+from srm_widget.samples.activations import row_blocks
 from srm_widget.samples.store import SampleStore
 
 ROWS = torch.randn(400, 6, generator=torch.Generator().manual_seed(4))
@@ -42,6 +45,27 @@ def test_what_is_appended_stays_with_one(sample_blocks: str) -> None:
         alone = srm.ResonanceEngine(torch.cat([ROWS, ROWS[k : k + 7] + k]), cache_bytes=0)
         np.testing.assert_array_equal(counts(engine), counts(alone))
     np.testing.assert_array_equal(counts(srm.ResonanceEngine(ROWS)), before)
+
+
+def test_rows_that_are_being_appended_are_not_shared_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may be refused still, and others come in their place."""
+    engine, others = srm.ResonanceEngine(ROWS[:100]), list[srm.ResonanceEngine]()
+
+    def in_parts(rows: torch.Tensor) -> Iterator[tuple[int, torch.Tensor]]:
+        yield 0, rows[:100]
+        monkeypatch.setattr(store, "row_blocks", row_blocks)
+        others.append(srm.ResonanceEngine(ROWS[:200]))  # as another thread would make it
+        yield 100, rows[100:]
+
+    batch = ROWS[100:300].clone()
+    batch[150] = torch.nan
+    monkeypatch.setattr(store, "row_blocks", in_parts)
+    with pytest.raises(ValueError, match="NaN or infinity in 1 of 200 rows"):
+        engine.append(batch)
+    engine.append(-ROWS[100:300])
+    for made, rows in ((others[0], ROWS[:200]), (engine, torch.cat([ROWS[:100], -ROWS[100:300]]))):
+        alone = torch.nn.functional.normalize(rows, dim=1)
+        np.testing.assert_allclose(made.unit_rows(range(len(rows))), alone, atol=1e-6)
 
 
 def test_numbers_written_over_are_others(sample_blocks: str) -> None:

@@ -25,7 +25,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 import srm_widget as srm
 from srm_widget.samples.activations import as_activations
-from srm_widget.utils import batches, ways_out
+from srm_widget.utils import room, ways_out
 
 X = np.random.default_rng(0).integers(-4, 5, (12, 4)).astype(np.float32)
 T = torch.from_numpy(X)
@@ -489,9 +489,9 @@ def test_a_basis_that_lies_on_its_side() -> None:
 
 
 def test_memory_is_looked_at_before_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (batches, ways_out):
+    for module in (room, ways_out):
         monkeypatch.setattr(module, "available_bytes", lambda: 100)
-    monkeypatch.setattr(batches, "_LOOKED_AT", 0)
+    monkeypatch.setattr(room, "_LOOKED_AT", 0)
     for given in ([T[:6], T[6:]], speaking(X, "__array__", "shape", "dtype")):
         with pytest.raises(
             MemoryError, match=r"of 192 bytes, and 100 bytes are left; for batch in"

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import psutil
 import pytest
 
 from srm_widget.utils import memory
 from tests.unit.support.system_files import given_files
 
 
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the machine have 4,096,000 bytes left."""
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=4_096_000))
+
+
+def test_what_the_machine_has_left_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    total = psutil.virtual_memory().total
+    assert 0 < (memory.available_bytes() or 0) < total
+    given_files(monkeypatch, {})  # neither groups nor limits, as on macOS and Windows
+    assert 0 < (memory.available_bytes() or 0) < total
+
+
+def test_where_nothing_tells_it_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hidden() -> None:
+        raise PermissionError
+
+    given_files(monkeypatch, {})
+    monkeypatch.setattr(psutil, "virtual_memory", hidden)
+    assert memory.available_bytes() is None
+
+
+@pytest.mark.usefixtures("machine")
 def test_the_limits_of_groups_of_processes_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (memory.available_bytes() or 1) > 0
     files = {
-        "/proc/meminfo": "MemTotal: 9 kB\nMemAvailable:   4000 kB\n",
         "/proc/self/cgroup": "0::/a/b\n5:cpu:/x\n3:memory,hugetlb:/v1\n",
         "/sys/fs/cgroup/a/memory.max": "1000000",
         "/sys/fs/cgroup/a/memory.current": "400000",
@@ -27,13 +51,11 @@ def test_the_limits_of_groups_of_processes_are_known(monkeypatch: pytest.MonkeyP
     assert memory.available_bytes() == 800_000
     files["/proc/self/cgroup"] = ""
     assert memory.available_bytes() == 4_096_000
-    del files["/proc/meminfo"]
-    assert (memory.available_bytes() or 0) > 4_096_000
 
 
+@pytest.mark.usefixtures("machine")
 def test_the_limits_of_the_process_itself_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
-        "/proc/meminfo": "MemAvailable:   4000 kB\n",
         "/proc/self/limits": (
             "Limit                     Soft Limit           Hard Limit           Units     \n"
             "Max data size             unlimited            unlimited            bytes     \n"

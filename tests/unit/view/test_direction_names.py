@@ -46,12 +46,21 @@ def test_bytes_name_a_direction_too() -> None:
         (["up", None, "left"], "as a string, got None"),
         (set(NAMES), "which has no order"),
         ("abc", "a list of 3 names of directions, got 'abc'"),
-        ({"up": 1}, "a list of 3 names of directions"),
+        ({"up": 1}, r"a list of 3 names .*list\(directions\) has its keys, list\(directions.v"),
+        (
+            pd.DataFrame({"name": NAMES, "n": [1, 2, 3]}),
+            r"got a DataFrame; directions\['name'\] is a column of it, list\(directions.columns\)",
+        ),
     ],
 )
 def test_refused(given: Any, said: str) -> None:
     with pytest.raises(TypeError, match=said):
         DirectionNames(given, 3)
+
+
+def test_names_of_two_dimensions_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"got shape \(3, 1\); directions.reshape\(-1\)"):
+        DirectionNames(np.array(NAMES)[:, None], 3)
 
 
 def test_columns_of_a_table_name_the_directions_of_the_standard_basis() -> None:

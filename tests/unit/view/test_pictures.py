@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from PIL import Image
-from torch.utils.data import Dataset, Subset, TensorDataset
+from torch.utils.data import DataLoader, Dataset, Subset, TensorDataset
 
 import srm_widget as srm
 from srm_widget.view import pictures as pictures_module
@@ -205,8 +205,23 @@ def test_batches_as_loops_leave_them() -> None:
     np.testing.assert_array_equal(shown(list(pictures.split(3)), 7), last(pictures.numpy()))
     texts = SamplePreviews([["a", "b"], ("c",)], 3)
     assert [texts.preview(row).text for row in range(3)] == ["a", "b", "c"]
-    with pytest.raises(ValueError, match="expected 8 samples, one a row, got 3"):
+    with pytest.raises(ValueError, match="one a row, got 3 batches of 7 in all"):
         SamplePreviews(list(pictures.split(3)), 8)
+
+
+def test_batches_beside_their_labels_are_refused_with_the_call_that_takes_them_out() -> None:
+    loader = DataLoader(
+        TensorDataset(torch.from_numpy(noise((7, 3, 5, 6))), torch.arange(7)), batch_size=3
+    )
+    named = [{"label": labels, "image": images} for images, labels in loader]
+    texts = [(torch.arange(2), ["a", "b"]), (torch.arange(1), ["c"])]
+    cases: list[tuple[list[Any], Any]] = [(list(loader), 0), (named, "image"), (texts, 1)]
+    for batches, key in cases:
+        n_rows = sum(len(each[key]) for each in batches)
+        with pytest.raises(ValueError, match=f"{len(batches)} batches of 2 parts") as refused:
+            SamplePreviews(batches, n_rows)
+        assert f"samples=[each[{key!r}] for each in batches]" in str(refused.value)
+        assert SamplePreviews([each[key] for each in batches], n_rows).preview(n_rows - 1)
 
 
 def test_pictures_of_unequal_sizes_in_one_tensor() -> None:

@@ -37,12 +37,15 @@ def test_fields_of_a_layout(activations: np.ndarray, kind: type[Any]) -> None:
         assert layout.get_state()["width"] == "400px"
 
 
-def test_an_explorer_keeps_what_a_layout_leaves_open(activations: np.ndarray) -> None:
-    plain = srm.SRMExplorer(activations).layout
-    for given in ({"width": "50%"}, ipywidgets.Layout(width="50%")):
-        layout = srm.SRMExplorer(activations, layout=given).layout
-        assert (layout.width, layout.flex_flow) == ("50%", plain.flex_flow)
-        assert layout.align_items == plain.align_items
+def test_an_explorer_leaves_a_layout_as_it_is(activations: np.ndarray) -> None:
+    """What it leaves open a stylesheet says, also of an explorer that shares it with others."""
+    mine = ipywidgets.Layout(width="50%")
+    before = mine.get_state()
+    explorer = srm.SRMExplorer(activations, layout=mine)
+    assert explorer.layout is mine
+    assert mine.get_state() == before
+    (kind,) = explorer._dom_classes
+    assert f".{kind} {{" in explorer.children[-1].value
 
 
 @pytest.mark.parametrize("kind", [srm.SRMScope, srm.SRMExplorer])
