@@ -33,6 +33,19 @@ class Timeline:
     -----
     Engines are held as they are: samples may be appended to them. Activations are copied, as an
     engine does; the caches of an engine made here are no more than one more copy of them, or 1 MiB.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> timeline = srm.Timeline()
+    >>> timeline.record([[1, 1, 0], [0, 1, 1]], "start")
+    >>> timeline.record([[2, 0, 0], [0, 1, 0]], "end")
+    >>> timeline
+    Timeline(2 steps: 'start' … 'end', 3 directions)
+    >>> timeline.ensemble().round(3).tolist()  # A₄ of each step
+    [-0.333, 1.0]
+    >>> timeline.alignment(0, 1, epsilon=0.8).tolist()  # of one plane
+    [-1.0, 1.0]
     """
 
     def __init__(self) -> None:
@@ -61,6 +74,15 @@ class Timeline:
             If the number M of directions differs from that of the steps before.
         TypeError
             If the label is no string, or a basis came beside an engine.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record([[3, 1, 0], [1, 3, 0]])
+        >>> timeline.record(srm.ResonanceEngine([[0, 0, -2]]), "after training")
+        >>> timeline.labels
+        ['0', 'after training']
         """
         at = len(self)
         if label is None:
@@ -123,6 +145,17 @@ class Timeline:
         -----
         The caches of all steps together are an eighth of the samples at most. Directions between
         the two ends are computed when a step is looked at, and not held.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> rotation = [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
+        >>> turning = srm.Timeline.turning(torch.eye(3), rotation, steps=3)
+        >>> turning.labels
+        ['t = 0', 't = 0.5', 't = 1']
+        >>> turning.ensemble().round(2).tolist()
+        [1.0, -0.68, 1.0]
         """
         n_steps = integer("steps", steps, least=2)
         is_engine = isinstance(activations, ResonanceEngine)
@@ -194,6 +227,15 @@ class Timeline:
         ------
         IndexError
             If there is no such step.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record([[1, 1, 0], [0, 1, 1]], "start")
+        >>> timeline.record([[2, 0, 0], [0, 1, 0]], "end")
+        >>> timeline.step(-1).label, timeline[-1].n_samples
+        ('end', 2)
         """
         at, n_steps = integer("step", position), len(self._steps)
         if not n_steps:
@@ -266,6 +308,15 @@ class Timeline:
         ------
         ValueError
             If there is neither one ε nor one a step, or one is out of range.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record([[1, 1, 0], [0, 1, 1]], "start")
+        >>> timeline.record([[2, 0, 0], [0, 1, 0]], "end")
+        >>> timeline.alignment(0, 1, epsilon=0.8).tolist()
+        [-1.0, 1.0]
         """
         pair = checked_pair(i, j, self.n_directions)
         fixed = self._resolved_epsilons(epsilon)
@@ -296,6 +347,15 @@ class Timeline:
         ------
         ValueError
             For A₄ if the basis of a step is not orthonormal.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record([[1, 1, 0], [0, 1, 1]], "start")
+        >>> timeline.record([[2, 0, 0], [0, 1, 0]], "end")
+        >>> timeline.ensemble().round(3).tolist()
+        [-0.333, 1.0]
         """
         return run(reported(self._ensemble_steps(epsilon), progress, "steps"))
 
@@ -343,6 +403,16 @@ class Timeline:
         ------
         ValueError
             If the basis of a step is not orthonormal, or steps are counts.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record(torch.eye(8))
+        >>> band = timeline.null_band(rotations=40)
+        >>> bool(band.high[0] < timeline.ensemble()[0]), band.rotations, band.n_samples
+        (True, 40, 8)
         """
         middle = number(share, "share")
         if not 0 < middle < 1:
@@ -380,6 +450,15 @@ class Timeline:
         ------
         share
             Share done, rising to 1.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record([[1, 1, 0], [0, 1, 1]], "start")
+        >>> timeline.record([[2, 0, 0], [0, 1, 0]], "end")
+        >>> timeline.auto_epsilons().tolist()
+        [0.95, 0.95]
         """
         found = np.empty(len(self))
         for k, step in enumerate(self._steps[: len(found)]):
