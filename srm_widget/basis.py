@@ -27,6 +27,21 @@ _SHAPE = "a basis of shape (M, D) with M ≥ 2 and D ≥ 2, one direction a row,
 def standard(n_dims: SupportsIndex) -> Basis:
     """Return the standard basis of `n_dims` dimensions: the coordinate axes.
 
+    Parameters
+    ----------
+    n_dims
+        D ≥ 2.
+
+    Returns
+    -------
+    Basis
+        M = D directions, the first of which is (1, 0, …).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_dims` is no integer or too small.
+
     Examples
     --------
     >>> import srm_widget as srm
@@ -39,6 +54,23 @@ def standard(n_dims: SupportsIndex) -> Basis:
 
 def rotated(n_dims: SupportsIndex, seed: int) -> Basis:
     """Return an orthonormal basis rotated at random, uniformly over SO(D) (Haar measure).
+
+    Parameters
+    ----------
+    n_dims
+        D ≥ 2.
+    seed
+        Of the rotation: the same seed gives the same basis.
+
+    Returns
+    -------
+    Basis
+        M = D orthonormal directions.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_dims` is no integer or too small.
 
     Examples
     --------
@@ -56,6 +88,21 @@ def rotated(n_dims: SupportsIndex, seed: int) -> Basis:
 
 def simplex(n_dims: SupportsIndex) -> Basis:
     """Return the corners of a regular simplex: D + 1 directions, every two at the cosine -1/D.
+
+    Parameters
+    ----------
+    n_dims
+        D ≥ 2.
+
+    Returns
+    -------
+    Basis
+        M = D + 1 directions, whose sum is 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_dims` is no integer or too small.
 
     Examples
     --------
@@ -83,6 +130,16 @@ def thomson(n_directions: SupportsIndex, n_dims: SupportsIndex, seed: int) -> Ba
         M ≥ 2 directions in D ≥ 2 dimensions; M may exceed D.
     seed
         Of the random start.
+
+    Returns
+    -------
+    Basis
+        M unit directions in D dimensions.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is no integer or too small.
 
     Examples
     --------
@@ -122,6 +179,11 @@ def of(matrix: Any) -> Basis:
         (M, D), anything that activations can be given as; M may be smaller than, equal to or larger
         than D, and the rows need not be orthogonal. Rows of zeros keep their number and span no
         plane: see `Basis.dead`. A `Basis` is returned as it is.
+
+    Returns
+    -------
+    Basis
+        M unit directions; the standard basis if the rows are the coordinate axes in order.
 
     Raises
     ------

@@ -43,6 +43,16 @@ class Digits(NamedTuple):
 def digits() -> Digits:
     """Load the handwritten digits that come with scikit-learn; nothing is downloaded.
 
+    Returns
+    -------
+    Digits
+        ``images`` (1797, 8, 8) float32 in [0, 1] and ``labels`` (1797,) int64.
+
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not there; the extra ``demo`` has it.
+
     Examples
     --------
     >>> import srm_widget as srm
@@ -93,6 +103,16 @@ class Autoencoder(nn.Module):
     def encode(self, inputs: Float[Tensor, "samples inputs"]) -> Float[Tensor, "samples dims"]:
         """Return the bottleneck's activations, after the activation function.
 
+        Parameters
+        ----------
+        inputs
+            (N, n_inputs).
+
+        Returns
+        -------
+        torch.Tensor
+            (N, n_bottleneck).
+
         Examples
         --------
         >>> import torch
@@ -107,6 +127,16 @@ class Autoencoder(nn.Module):
 
     def forward(self, inputs: Float[Tensor, "samples inputs"]) -> Float[Tensor, "samples inputs"]:
         """Return the reconstruction of the inputs.
+
+        Parameters
+        ----------
+        inputs
+            (N, n_inputs).
+
+        Returns
+        -------
+        torch.Tensor
+            (N, n_inputs).
 
         Examples
         --------
@@ -180,6 +210,11 @@ def digits_autoencoder(
         Called with the number of epochs done and the bottleneck's activations, (1797, D) float32,
         before the first epoch and after each one.
 
+    Returns
+    -------
+    TrainedAutoencoder
+        ``activations`` (1797, D), ``images``, ``labels``, ``model`` and ``losses``.
+
     Raises
     ------
     TypeError, ValueError
@@ -233,6 +268,16 @@ def _encoded(
 
 def named_activation(activation: str | Activation) -> Activation:
     """Return the activation function of a name in torch; a function is returned as it is.
+
+    Parameters
+    ----------
+    activation
+        Name in ``torch.nn.functional`` or ``torch``, or a function.
+
+    Returns
+    -------
+    function
+        From a tensor to a tensor.
 
     Raises
     ------

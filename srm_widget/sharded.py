@@ -108,6 +108,11 @@ def survey(
     min_norm
         Rows shorter than this, once centred, count as rows of zeros; 0 is none.
 
+    Returns
+    -------
+    Survey
+        With the same integers as `ResonanceEngine.survey` of all rows.
+
     Raises
     ------
     ValueError, TypeError, IndexError, FileNotFoundError
@@ -178,10 +183,17 @@ def ensemble_density(
 
     Parameters
     ----------
-    data, basis, rows, dtype, nan_policy, center, min_norm
+    data, basis
         As for `survey`.
     epsilon, raw, bins, extent, isotropic
         As for `ResonanceEngine.ensemble_density`; ε "auto" as for `survey`.
+    rows, dtype, nan_policy, center, min_norm
+        As for `survey`.
+
+    Returns
+    -------
+    Density
+        Of all planes, the same as `ResonanceEngine.ensemble_density` of all rows.
 
     Raises
     ------

@@ -43,6 +43,11 @@ class SpotlightResonanceMetric(Metric):
     **settings
         For ``torchmetrics.Metric``.
 
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        As for `ResonanceCounts`.
+
     Notes
     -----
     `compute` returns a number to be logged: the alignment A₄ of all samples with the basis, which
@@ -113,6 +118,11 @@ class SpotlightResonanceMetric(Metric):
     def update(self, activations: Any) -> None:
         """Count a batch of activations, (n, D).
 
+        Parameters
+        ----------
+        activations
+            (n, D), as for `ResonanceEngine`.
+
         Raises
         ------
         ValueError, TypeError
@@ -144,6 +154,11 @@ class SpotlightResonanceMetric(Metric):
         over isotropic ones; NaN if no sample has a direction, or none is lit. A₄ is that of
         `srm.alignment`; A(ε) is the mean of cos 4φ over the planes counted and the samples lit in
         them, a number, or (E,) of E levels: see `ResonanceCounts.alignment`.
+
+        Returns
+        -------
+        torch.Tensor
+            0-d float64, or (E,) of A(ε) at E levels.
 
         Examples
         --------
@@ -184,6 +199,11 @@ class SpotlightResonanceMetric(Metric):
         ----------
         epsilon
             A level counted; None where there is but one.
+
+        Raises
+        ------
+        ValueError
+            As for `ResonanceCounts.resonance`.
 
         Examples
         --------

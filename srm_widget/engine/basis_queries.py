@@ -69,6 +69,17 @@ class BasisQueries(EngineParts):
         share
             Share done, rising to 1.
 
+        Returns
+        -------
+        Directions
+            A row a direction ±b_i: ``direction``, ``sign``, ``count``, ``kurtosis`` and so on, each
+            (2M,).
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ε is out of range, or labels are none or not as many as rows.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -122,8 +133,16 @@ class BasisQueries(EngineParts):
         share
             Share done, rising to 1.
 
+        Returns
+        -------
+        Survey
+            ``planes`` (n, 2) and ``score`` (n,) of the best, ``mean`` and ``std`` (K,) over all
+            planes.
+
         Raises
         ------
+        TypeError, ValueError
+            For input of another kind, or if no two directions span a plane.
         MemoryError
             If it would take more memory than there is left: see `survey_bytes`.
 
@@ -181,6 +200,11 @@ class BasisQueries(EngineParts):
         ------
         share
             Share done, rising to 1.
+
+        Returns
+        -------
+        columns
+            ``columns.expected(pairs, epsilon)`` is E of planes.
 
         Examples
         --------
@@ -384,6 +408,11 @@ class BasisQueries(EngineParts):
         direction, n_planes, share
             See `srm_widget.results.survey.Hubs`.
 
+        Raises
+        ------
+        TypeError, ValueError, MemoryError
+            As for `survey`.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -408,6 +437,21 @@ class BasisQueries(EngineParts):
         The parameters are those of `spotlight_resonance`, which is the same in one call. The result
         has a row of K angles for every plane: in wide layers a survey tells more in less memory.
         Samples in groups are counted plane by plane, for their errors.
+
+        Parameters
+        ----------
+        epsilon, resolution, angles, variant
+            As for `spotlight_resonance`.
+
+        Returns
+        -------
+        Resonance
+            One row a plane that two directions span.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `spotlight_resonance`; if no two directions span a plane.
 
         Examples
         --------
@@ -776,10 +820,12 @@ class BasisQueries(EngineParts):
             others lack, and in 16 dimensions planes of isotropic samples stand out for that alone.
         rotations
             R, number of draws: turned bases, or shuffles.
-        seed, progress
+        seed
             As for `rotation_test`.
         top
             Number of planes to list.
+        progress
+            As for `survey`.
 
         Yields
         ------

@@ -52,6 +52,11 @@ class CoordinateQueries(EngineParts):
         indices
             (n,) int64 rows of the activations as they were given, rising.
 
+        Raises
+        ------
+        IndexError, ValueError
+            As for `curve`.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -78,10 +83,19 @@ class CoordinateQueries(EngineParts):
         indices
             Rows of the activations as they were given, any integers; those dropped have none.
 
+        Returns
+        -------
+        coordinates
+            (n, 2) float64, each in [-1, 1] up to rounding.
+
         Raises
         ------
+        TypeError
+            If `indices` are anything else.
         IndexError
             If a row is out of range or was dropped.
+        ValueError
+            If the two directions are parallel.
 
         Examples
         --------
@@ -102,6 +116,16 @@ class CoordinateQueries(EngineParts):
         Parameters
         ----------
         i, j
+            As for `curve`.
+
+        Returns
+        -------
+        radii
+            (N,) float64, in the order of `ResonanceEngine.rows`.
+
+        Raises
+        ------
+        IndexError, ValueError
             As for `curve`.
 
         Examples
@@ -126,6 +150,11 @@ class CoordinateQueries(EngineParts):
         ------
         share
             Share done, rising to 1.
+
+        Returns
+        -------
+        float
+            In [0, 1], up to rounding.
 
         Raises
         ------
@@ -330,6 +359,11 @@ class CoordinateQueries(EngineParts):
         ------
         share
             Share done, rising to 1.
+
+        Returns
+        -------
+        float
+            In the units of the activations.
 
         Examples
         --------

@@ -53,6 +53,11 @@ class CurveQueries(EngineParts):
             Resonance of the samples counted so far, as `progress_curve`; None where only some of
             the angles are still to be counted.
 
+        Returns
+        -------
+        Resonance
+            P = 1: ``counts`` (1, K), ``n_lit`` (1,) and so on.
+
         Raises
         ------
         IndexError
@@ -161,16 +166,23 @@ class CurveQueries(EngineParts):
 
         Parameters
         ----------
-        i, j, epsilon
+        i, j
             As for `curve`.
         theta
             θ in radians, any finite number.
+        epsilon
+            As for `curve`.
 
         Returns
         -------
         indices
             (n,) int64 rows of the activations as they were given, those dropped counted in; n is
             what the curve counts at θ. Equal cosines are in the order of the samples.
+
+        Raises
+        ------
+        IndexError, ValueError
+            As for `curve`; if θ is not finite.
 
         Examples
         --------
@@ -267,11 +279,13 @@ class CurveQueries(EngineParts):
 
         Parameters
         ----------
-        i, j, epsilon, resolution, angles
+        i, j
             As for `curve`.
         labels
             Class of every row of the activations as they were given, those dropped counted in:
             integers, strings or a pandas categorical; see `srm_widget.samples.labels.as_labels`.
+        epsilon, resolution, angles
+            As for `curve`.
 
         Returns
         -------

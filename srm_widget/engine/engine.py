@@ -317,6 +317,11 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             Bound of the caches of all of them together, which the one that was asked last has; None
             is an eighth of the samples.
 
+        Returns
+        -------
+        engines
+            One a basis, in the same order.
+
         Raises
         ------
         TypeError, ValueError
@@ -358,6 +363,16 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         directions that it is nearest to: the larger of the 10th percentile of R, and cos 45° times
         the 95th. See `srm_widget.samples.auto_epsilon.automatic_epsilon`.
 
+        Returns
+        -------
+        float
+            ε in 0 … 0.95, rounded down to two decimals.
+
+        Raises
+        ------
+        ValueError
+            If there are no samples yet.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -372,6 +387,16 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     def resolved_epsilon(self, epsilon: float | str) -> float:
         """Return ε in [-1, 1] as a number: `auto_epsilon` for "auto", else `epsilon`, checked.
 
+        Parameters
+        ----------
+        epsilon
+            A number, or "auto".
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is neither a number in [-1, 1] nor "auto".
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -383,6 +408,11 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 
     def first_plane(self) -> tuple[int, int]:
         """Return the first plane that two directions span.
+
+        Returns
+        -------
+        i, j
+            With i < j.
 
         Raises
         ------
@@ -424,6 +454,11 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         ----------
         epsilon
             ε in [-1, 1].
+
+        Returns
+        -------
+        int
+            Bytes.
 
         Examples
         --------

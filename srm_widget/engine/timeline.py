@@ -223,6 +223,16 @@ class Timeline:
     def step(self, position: SupportsIndex) -> TimelineStep:
         """Return the step at a position, from the end if it is negative.
 
+        Parameters
+        ----------
+        position
+            0 … S - 1, or from the end, -1 … -S.
+
+        Returns
+        -------
+        step
+            With its ``label`` and its ``engine``.
+
         Raises
         ------
         IndexError
@@ -304,8 +314,15 @@ class Timeline:
         share
             Share done, rising to 1.
 
+        Returns
+        -------
+        alignments
+            (S,) float64 in [-1, 1].
+
         Raises
         ------
+        IndexError
+            If i equals j or either is out of range.
         ValueError
             If there is neither one ε nor one a step, or one is out of range.
 
@@ -342,6 +359,11 @@ class Timeline:
             None for A₄, which depends on no ε and takes orthonormal bases; else as for `alignment`.
         progress
             True for a progress bar; or a function, called with the share done from 0 to 1.
+
+        Returns
+        -------
+        alignments
+            (S,) float64.
 
         Raises
         ------
@@ -399,6 +421,11 @@ class Timeline:
         progress
             True for a progress bar; or a function, called with the share done from 0 to 1.
 
+        Returns
+        -------
+        NullBand
+            ``low`` and ``high``, (S,) each.
+
         Raises
         ------
         ValueError
@@ -450,6 +477,11 @@ class Timeline:
         ------
         share
             Share done, rising to 1.
+
+        Returns
+        -------
+        epsilons
+            (S,) float64.
 
         Examples
         --------

@@ -32,8 +32,12 @@ class SRMExplorer(ipywidgets.Box):  # type: ignore[misc]  # ipywidgets has no ty
 
     Parameters
     ----------
-    activations_or_engine, basis, **options
-        As for `SRMScope`; ``layout`` is that of the whole.
+    activations_or_engine, basis
+        As for `SRMScope`.
+    layout
+        Of the whole, as for `SRMScope`.
+    **options
+        As for `SRMScope`.
 
     Raises
     ------

@@ -118,10 +118,12 @@ def save_projective_grid(
     ----------
     path
         File to write; one that is there is replaced.
-    models, epsilon, steps, raw, ratio, bins, extent, least, progress
+    models, epsilon, steps, raw, ratio, bins, extent, least
         As for `projective_grid`.
     title
         Of the page.
+    progress
+        As for `projective_grid`.
 
     Returns
     -------

@@ -170,6 +170,11 @@ class Basis:
     def is_same(self, other: "Basis") -> bool:
         """Return whether `other` has the same directions, up to the rounding of float32.
 
+        Parameters
+        ----------
+        other
+            Another basis, whatever it was made by.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -193,6 +198,11 @@ class Basis:
     def direction(self, i: int) -> Float64[Tensor, " dims"]:
         """Return the unit vector b̂_i, (D,) float64; zeros if it is one of `dead`.
 
+        Parameters
+        ----------
+        i
+            Number of the direction, 0 … M - 1.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -208,6 +218,16 @@ class Basis:
 
     def plane(self, i: SupportsIndex, j: SupportsIndex) -> Plane:
         """Return the plane (i, j) with its frame.
+
+        Parameters
+        ----------
+        i, j
+            Two different directions, 0 … M - 1.
+
+        Returns
+        -------
+        Plane
+            With b_i at the angle 0.
 
         Raises
         ------
@@ -288,6 +308,11 @@ class Basis:
         """Return whether directions i and j span a plane.
 
         Those that are parallel or antiparallel do not, nor does a row of zeros with any other.
+
+        Parameters
+        ----------
+        i, j
+            Two different directions, 0 … M - 1.
 
         Examples
         --------

@@ -222,6 +222,11 @@ class Captured(Mapping[str, Any]):
     def n_seen(self, name: str) -> int:
         """Return how many samples the layer gave, those that a mask leaves out not counted.
 
+        Parameters
+        ----------
+        name
+            Name of the layer.
+
         Examples
         --------
         >>> import torch
@@ -243,6 +248,16 @@ class Captured(Mapping[str, Any]):
         flat: y · W + x in a layer of shape (N, C, H, W), the token in one of shape (N, T, D),
         counted on in passes with a cache, 0 where a sample is a whole item. That a model hands its
         layers the items in another order can not be seen here.
+
+        Parameters
+        ----------
+        name
+            Name of the layer.
+
+        Returns
+        -------
+        origins
+            (N, 2) int64, item and position of every row.
 
         Raises
         ------
@@ -274,6 +289,11 @@ class Captured(Mapping[str, Any]):
         It names the tensor that was taken where there are several, the axes in the first call, and
         whether the layer's class says so or it is a guess from the sizes of layers around it, or
         from the number of axes; `capture` takes ``feature_dim`` where it is wrong.
+
+        Parameters
+        ----------
+        name
+            Name of the layer.
 
         Examples
         --------

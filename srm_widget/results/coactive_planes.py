@@ -180,6 +180,11 @@ class CoactivePlanes:
         names
             M names of the directions, for two more columns; None is none.
 
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns i, j, score, n_between, expected, p; with names also name_i and name_j.
+
         Raises
         ------
         ValueError

@@ -211,6 +211,16 @@ class Resonance:
         Of samples in groups it is cluster-robust: Wilson's for as many samples as would tell as
         much if each stood for itself, see `srm_widget.results.group_errors.GroupErrors.samples`.
 
+        Parameters
+        ----------
+        confidence
+            In (0, 1).
+
+        Returns
+        -------
+        low, high
+            (P, K) float64 each, in [0, 1].
+
         Raises
         ------
         ValueError
@@ -238,6 +248,16 @@ class Resonance:
         Of samples in groups it is cluster-robust: Wilson's of (1 + A) / 2, see
         `srm_widget.results.group_errors.MeanErrors`. Without groups `alignment_error` times the
         normal quantile to either side, within [-1, 1]: for samples that may stand anywhere.
+
+        Parameters
+        ----------
+        confidence
+            In (0, 1).
+
+        Returns
+        -------
+        low, high
+            (P,) float64 each, in [-1, 1]; NaN where nothing is lit.
 
         Raises
         ------
@@ -291,6 +311,16 @@ class Resonance:
     @staticmethod
     def stack(results: "list[Resonance]") -> "Resonance":
         """Join the planes of several results over the same samples and angles.
+
+        Parameters
+        ----------
+        results
+            At the same ε and angles, of the same samples.
+
+        Returns
+        -------
+        Resonance
+            Their planes, in this order.
 
         Raises
         ------

@@ -106,6 +106,11 @@ class Density:
         least
             NaN stands where isotropy would give fewer: a ratio to less than a sample says little.
 
+        Returns
+        -------
+        ratio
+            (bins, bins) float64; 1 where there are as many as isotropy would give.
+
         Raises
         ------
         ValueError
@@ -127,6 +132,11 @@ class Density:
     @staticmethod
     def total(parts: "Sequence[Density]") -> "Density":
         """Return the density of the samples of all parts, counted in the same bins and planes.
+
+        Parameters
+        ----------
+        parts
+            Densities of other samples in the same bins and planes, at the same ε.
 
         Raises
         ------

@@ -80,6 +80,21 @@ class PlaneEnsemble:
         As `Survey.quantiles`, whose estimates they are. The share of all planes below one is off by
         some sqrt(q (1 - q) / n) of n planes drawn: those of q ± twice that say what it leaves open.
 
+        Parameters
+        ----------
+        q, lit
+            As for `Survey.quantiles`.
+
+        Returns
+        -------
+        quantiles
+            (K,) of a number q, (Q, K) of a sequence; NaN of lit planes if there are none.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a share is no number in 0 … 1, or `lit` neither True nor False.
+
         Examples
         --------
         >>> import srm_widget as srm

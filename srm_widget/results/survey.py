@@ -365,6 +365,11 @@ class Survey:
         quantiles
             (K,) of a number, (Q, K) of a sequence; NaN of lit planes if there are none.
 
+        Raises
+        ------
+        TypeError, ValueError
+            If a share is no number in 0 … 1, or `lit` neither True nor False.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -429,6 +434,21 @@ class Survey:
     def hubs(self, top: SupportsIndex = 10) -> Hubs:
         """Return the directions that are in the most lit planes, at most `top`, most first.
 
+        Parameters
+        ----------
+        top
+            How many directions at most.
+
+        Returns
+        -------
+        Hubs
+            ``direction``, ``n_planes`` and ``share``, (n,) each.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `top` is no integer or negative.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -462,6 +482,16 @@ class Survey:
         per_direction
             Most planes of one direction, so that no hub leads them all: see `hubs`. None is the
             survey's own number, which may be any.
+
+        Returns
+        -------
+        BestPlanes
+            ``planes`` (n, 2), ``score`` (n,), ``n_lit`` and what else is known of them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no such measure, or a number is no integer or too small.
 
         Examples
         --------
@@ -606,6 +636,16 @@ class Survey:
             sqrt(2 (n ln(n / E) - (n - E))). E is how many there would be if the two projections
             had nothing to do with each other, each with its own histogram; ¼ at least where n > 0.
 
+        Returns
+        -------
+        scores
+            (n_lit,) float64.
+
+        Raises
+        ------
+        ValueError
+            If there is no such measure.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -621,6 +661,16 @@ class Survey:
 
         z = A sqrt(2 n_lit) for the alignment: how many standard errors it is from 0. Else the
         measure itself.
+
+        Parameters
+        ----------
+        by
+            Measure, as for `scores`.
+
+        Raises
+        ------
+        ValueError
+            If there is no such measure.
 
         Examples
         --------
@@ -645,6 +695,16 @@ class Survey:
         leading, per_direction
             The first `leading` of them are such that no direction is in more than `per_direction`;
             all others follow.
+
+        Returns
+        -------
+        positions
+            (n_lit,) int64.
+
+        Raises
+        ------
+        ValueError
+            If there is no such measure.
 
         Examples
         --------
@@ -681,6 +741,11 @@ class Survey:
         matrix
             NaN on the diagonal and where two directions span no plane. A plane that lights nothing
             has the peak 0, and neither alignment nor coactivation: NaN.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no such measure, or `max_size` is no integer or below 1.
 
         Examples
         --------
@@ -747,6 +812,16 @@ class Survey:
 
     def pairs(self, selected: np.ndarray | slice) -> Int64[np.ndarray, "some 2"]:
         """Return the planes (i, j) of some entries of `lit`.
+
+        Parameters
+        ----------
+        selected
+            Positions in `lit`, or a slice.
+
+        Returns
+        -------
+        pairs
+            (n, 2) int64, (i, j).
 
         Examples
         --------

@@ -62,6 +62,11 @@ class ResonanceCounts:
     min_norm
         Rows shorter than this, once centred, count as rows of zeros; 0 is none.
 
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        For a basis, ε, angles or planes of another kind; the message says what came.
+
     Examples
     --------
     >>> import srm_widget as srm
@@ -206,6 +211,11 @@ class ResonanceCounts:
     def append(self, batch: Any) -> None:
         """Count a batch of samples, (n, D).
 
+        Parameters
+        ----------
+        batch
+            (n, D) activations, as for `ResonanceEngine`.
+
         Raises
         ------
         ValueError, TypeError
@@ -246,6 +256,11 @@ class ResonanceCounts:
 
     def merge(self, other: "ResonanceCounts") -> None:
         """Add what `other` counted; it is left as it is.
+
+        Parameters
+        ----------
+        other
+            Counts of other samples at the same planes, ε and angles.
 
         Raises
         ------
@@ -296,10 +311,17 @@ class ResonanceCounts:
         epsilon
             An ε that was counted; None if there is only one.
 
+        Returns
+        -------
+        Resonance
+            P = 1.
+
         Raises
         ------
+        IndexError
+            If i equals j or either is out of range.
         ValueError
-            If this plane or this ε was not counted.
+            If this plane or this ε was not counted, or there are no samples yet.
 
         Examples
         --------
@@ -316,6 +338,16 @@ class ResonanceCounts:
 
     def resonance(self, *, epsilon: float | None = None) -> Resonance:
         """Return the resonance of all planes counted, one row each, in the order of `planes`.
+
+        Parameters
+        ----------
+        epsilon
+            An ε that was counted; None if there is only one.
+
+        Raises
+        ------
+        ValueError
+            If this ε was not counted, or there are no samples yet.
 
         Examples
         --------
@@ -339,10 +371,17 @@ class ResonanceCounts:
     ) -> Survey:
         """Return the survey of all planes, as `ResonanceEngine.survey` does.
 
+        Parameters
+        ----------
+        epsilon
+            An ε that was counted; None if there is only one.
+        top, by, per_direction
+            As for `ResonanceEngine.survey`.
+
         Raises
         ------
         ValueError
-            If not all planes were counted.
+            If not all planes were counted, this ε was not, or there are no samples yet.
 
         Examples
         --------
@@ -373,6 +412,17 @@ class ResonanceCounts:
         epsilon
             None for A₄, which takes an orthonormal basis: see `srm.alignment`; else a level that
             was counted, for the mean of cos 4φ over the planes and their lit samples.
+
+        Returns
+        -------
+        float
+            1 if samples stand on directions, negative if between them; NaN if nothing is lit.
+
+        Raises
+        ------
+        ValueError
+            If this ε was not counted, or there are no samples yet; for A₄ if the basis is not
+            orthonormal.
 
         Examples
         --------

@@ -119,6 +119,16 @@ class AlignmentMatrix:
             Most planes of one direction: one that many samples stand on leads in all of its planes.
             None is any number.
 
+        Returns
+        -------
+        AlignedPlanes
+            ``planes`` (n, 2), ``score`` (n,), A₄; ``n_effective`` and ``error``, (n,) each.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a number is no integer or too small.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -149,6 +159,16 @@ class AlignmentMatrix:
         ----------
         max_size
             Rows at most. The entry is that of the plane with the largest `weights` in magnitude.
+
+        Returns
+        -------
+        values
+            (m, m) float64, m ≤ max_size.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `max_size` is no integer or below 1.
 
         Examples
         --------

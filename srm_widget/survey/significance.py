@@ -115,6 +115,11 @@ class Significance:
     def p_of(self, i: SupportsIndex, j: SupportsIndex) -> float:
         """Return p of the plane (i, j) or (j, i); NaN if it is none of `planes`.
 
+        Parameters
+        ----------
+        i, j
+            Directions.
+
         Raises
         ------
         TypeError

@@ -685,6 +685,16 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         max_bytes, seed
             As for `save_html`.
 
+        Returns
+        -------
+        EmbeddedPage
+            Shown by the notebook: an ``iframe``, or a picture where there is no HTML.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `save_html`; if `height` is no integer or below 100.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -708,6 +718,11 @@ class SRMScope(ScopeModel, anywidget.AnyWidget):
         ----------
         max_bytes, seed
             As for `save_html`, of what the state gains.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `save_html`.
 
         Examples
         --------

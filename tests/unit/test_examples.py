@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import re
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -116,6 +118,16 @@ DOCUMENTED: dict[str, Any] = {
 }
 
 
+MADE_BY_OTHERS = {
+    name
+    for name, held in DOCUMENTED.items()
+    if hasattr(held, "_fields")
+    or is_dataclass(held)
+    or held in {Captured, EmbeddedPage, srm.Tokens}
+}
+"""Classes that users do not make: their docstrings tell of attributes."""
+
+
 @pytest.fixture(autouse=True)
 def nothing_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Files are written to a folder of the test's own, and widgets closed."""
@@ -136,6 +148,30 @@ def test_the_docstring_has_an_example_that_runs(name: str) -> None:
     said: list[str] = []
     doctest.DocTestRunner(verbose=False).run(test, out=said.append)
     assert not said, "".join(said)
+
+
+def parameters_told(text: str) -> set[str]:
+    """Names in the section Parameters of a docstring."""
+    found = re.search(r"\nParameters\n-+\n(.*?)(?=\n\n\w+\n-+\n|\Z)", text, flags=re.DOTALL)
+    lines = found[1].splitlines() if found else []
+    heads = [line for line in lines if line and not line.startswith(" ")]
+    return {name for head in heads for name in head.split(", ")}
+
+
+def parameters_of(held: Any) -> set[str]:
+    """Parameters that users give, those of variable number with their stars."""
+    given = list(inspect.signature(held).parameters.values())
+    return {str(each.replace(annotation=each.empty, default=each.empty)) for each in given} - {
+        "self",
+        "cls",
+        "**unknown",  # which are refused
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in DOCUMENTED if name not in MADE_BY_OTHERS])
+def test_the_docstring_tells_of_the_parameters_there_are(name: str) -> None:
+    held = DOCUMENTED[name]
+    assert parameters_told(inspect.cleandoc(held.__doc__)) == parameters_of(held)
 
 
 def test_what_is_left_out_is_there() -> None:
