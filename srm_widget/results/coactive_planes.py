@@ -75,7 +75,7 @@ class CoactivePlanes:
     epsilon
         ε.
     n_samples
-        N.
+        N, samples, rows of zeros counted in.
     n_planes
         Planes that were asked about, lit or not: all that there are, or those of one direction.
     n_found

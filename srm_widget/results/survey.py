@@ -215,7 +215,7 @@ class Survey:
     Attributes
     ----------
     n_samples
-        N.
+        N, samples, rows of zeros counted in.
     basis
         The privileged basis.
     n_planes
@@ -294,12 +294,12 @@ class Survey:
 
     @property
     def n_dims(self) -> int:
-        """D."""
+        """D, dimensions of the activations."""
         return self.basis.n_dims
 
     @property
     def n_directions(self) -> int:
-        """M."""
+        """M, directions of the basis."""
         return self.basis.n_directions
 
     @property
