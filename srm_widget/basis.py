@@ -25,20 +25,94 @@ _SHAPE = "a basis of shape (M, D) with M ≥ 2 and D ≥ 2, one direction a row,
 
 
 def standard(n_dims: SupportsIndex) -> Basis:
-    """Return the standard basis of `n_dims` dimensions: the coordinate axes."""
+    """Return the standard basis of `n_dims` dimensions: the coordinate axes.
+
+    Parameters
+    ----------
+    n_dims
+        D ≥ 2.
+
+    Returns
+    -------
+    Basis
+        M = D directions, the first of which is (1, 0, …).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_dims` is no integer or too small.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> srm.basis.standard(3).directions.tolist()
+    [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
+    """
     d = integer("n_dims", n_dims, least=2)
     return Basis(d, d, "standard basis")
 
 
 def rotated(n_dims: SupportsIndex, seed: int) -> Basis:
-    """Return an orthonormal basis rotated at random, uniformly over SO(D) (Haar measure)."""
+    """Return an orthonormal basis rotated at random, uniformly over SO(D) (Haar measure).
+
+    Parameters
+    ----------
+    n_dims
+        D ≥ 2.
+    seed
+        Of the rotation: the same seed gives the same basis.
+
+    Returns
+    -------
+    Basis
+        M = D orthonormal directions.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_dims` is no integer or too small.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> rotated = srm.basis.rotated(3, seed=0)
+    >>> rotated
+    Basis(3 directions in 3 dimensions, rotated basis)
+    >>> rotated.is_orthonormal
+    True
+    """
     d = integer("n_dims", n_dims, least=2)
     rotation = special_ortho_group.rvs(d, random_state=np.random.default_rng(seed))
     return Basis(d, d, "rotated basis", torch.from_numpy(np.ascontiguousarray(rotation)))
 
 
 def simplex(n_dims: SupportsIndex) -> Basis:
-    """Return the corners of a regular simplex: D + 1 directions, every two at the cosine -1/D."""
+    """Return the corners of a regular simplex: D + 1 directions, every two at the cosine -1/D.
+
+    Parameters
+    ----------
+    n_dims
+        D ≥ 2.
+
+    Returns
+    -------
+    Basis
+        M = D + 1 directions, whose sum is 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_dims` is no integer or too small.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> simplex = srm.basis.simplex(2)
+    >>> simplex
+    Basis(3 directions in 2 dimensions, simplex basis)
+    >>> (simplex.directions @ simplex.directions.T).numpy().round(3).tolist()
+    [[1.0, -0.5, -0.5], [-0.5, 1.0, -0.5], [-0.5, -0.5, 1.0]]
+    """
     d = integer("n_dims", n_dims, least=2)
     corners = torch.from_numpy(np.ascontiguousarray(helmert(d + 1).T))
     return Basis(d + 1, d, "simplex basis", _unit(corners))
@@ -56,6 +130,26 @@ def thomson(n_directions: SupportsIndex, n_dims: SupportsIndex, seed: int) -> Ba
         M ≥ 2 directions in D ≥ 2 dimensions; M may exceed D.
     seed
         Of the random start.
+
+    Returns
+    -------
+    Basis
+        M unit directions in D dimensions.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of them is no integer or too small.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> tetrahedron = srm.basis.thomson(4, 3, seed=0)  # spread furthest, four are its corners
+    >>> tetrahedron
+    Basis(4 directions in 3 dimensions, Thomson basis)
+    >>> cosines = tetrahedron.directions @ tetrahedron.directions.T
+    >>> cosines[0].numpy().round(3).tolist()
+    [1.0, -0.333, -0.333, -0.333]
     """
     m, d = integer("n_directions", n_directions, least=2), integer("n_dims", n_dims, least=2)
     start = np.random.default_rng(seed).standard_normal((m, d))
@@ -86,12 +180,26 @@ def of(matrix: Any) -> Basis:
         than D, and the rows need not be orthogonal. Rows of zeros keep their number and span no
         plane: see `Basis.dead`. A `Basis` is returned as it is.
 
+    Returns
+    -------
+    Basis
+        M unit directions; the standard basis if the rows are the coordinate axes in order.
+
     Raises
     ------
     ValueError
         If the shape is wrong, rows are not finite, or all are zero; the message says which.
     TypeError
         If the entries are not real numbers.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> own = srm.basis.of([[3, 0], [0, 2], [1, 1]])
+    >>> own
+    Basis(3 directions in 2 dimensions, own basis)
+    >>> own.directions.numpy().round(3).tolist(), own.is_orthonormal
+    ([[1.0, 0.0], [0.0, 1.0], [0.707, 0.707]], False)
     """
     if isinstance(matrix, Basis):
         return matrix

@@ -27,6 +27,13 @@ class Digits(NamedTuple):
         (1797, 8, 8) float32 in [0, 1].
     labels
         (1797,) int64, 0 … 9.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> digits = srm.datasets.digits()
+    >>> digits.images.shape, float(digits.images.max()), digits.labels.max().tolist()
+    ((1797, 8, 8), 1.0, 9)
     """
 
     images: Float32[np.ndarray, "samples 8 8"]
@@ -34,7 +41,25 @@ class Digits(NamedTuple):
 
 
 def digits() -> Digits:
-    """Load the handwritten digits that come with scikit-learn; nothing is downloaded."""
+    """Load the handwritten digits that come with scikit-learn; nothing is downloaded.
+
+    Returns
+    -------
+    Digits
+        ``images`` (1797, 8, 8) float32 in [0, 1] and ``labels`` (1797,) int64.
+
+    Raises
+    ------
+    ImportError
+        If scikit-learn is not there; the extra ``demo`` has it.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> images, labels = srm.datasets.digits()
+    >>> images.shape, labels[:5].tolist()
+    ((1797, 8, 8), [0, 1, 2, 3, 4])
+    """
     from sklearn.datasets import load_digits  # noqa: PLC0415
 
     bunch = load_digits()
@@ -54,6 +79,15 @@ class Autoencoder(nn.Module):
         Widths.
     activation
         Any function of a tensor, element by element or not.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import srm_widget as srm
+    >>> model = srm.datasets.Autoencoder(64, 32, 8, torch.tanh)
+    >>> inputs = torch.zeros(5, 64)
+    >>> tuple(model.encode(inputs).shape), tuple(model(inputs).shape)
+    ((5, 8), (5, 64))
     """
 
     def __init__(
@@ -67,12 +101,51 @@ class Autoencoder(nn.Module):
         self.activation = activation
 
     def encode(self, inputs: Float[Tensor, "samples inputs"]) -> Float[Tensor, "samples dims"]:
-        """Return the bottleneck's activations, after the activation function."""
+        """Return the bottleneck's activations, after the activation function.
+
+        Parameters
+        ----------
+        inputs
+            (N, n_inputs).
+
+        Returns
+        -------
+        torch.Tensor
+            (N, n_bottleneck).
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> model = srm.datasets.Autoencoder(64, 32, 8, torch.relu)
+        >>> activations = model.encode(torch.rand(5, 64))
+        >>> tuple(activations.shape), bool((activations >= 0).all())
+        ((5, 8), True)
+        """
         hidden: Tensor = self.activation(self.hidden(inputs))
         return self.activation(self.bottleneck(hidden))
 
     def forward(self, inputs: Float[Tensor, "samples inputs"]) -> Float[Tensor, "samples inputs"]:
-        """Return the reconstruction of the inputs."""
+        """Return the reconstruction of the inputs.
+
+        Parameters
+        ----------
+        inputs
+            (N, n_inputs).
+
+        Returns
+        -------
+        torch.Tensor
+            (N, n_inputs).
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> model = srm.datasets.Autoencoder(64, 32, 8, torch.tanh)
+        >>> tuple(model(torch.rand(5, 64)).shape)
+        (5, 64)
+        """
         widened: Tensor = self.activation(self.widen(self.encode(inputs)))
         reconstruction: Tensor = self.output(widened)
         return reconstruction
@@ -93,6 +166,13 @@ class TrainedAutoencoder(NamedTuple):
         The trained network.
     losses
         (epochs,) float32, mean squared error before each epoch.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> trained = srm.datasets.digits_autoencoder("relu", width=8, epochs=1)
+    >>> trained.activations.shape, trained.labels.shape, trained.losses.shape
+    ((1797, 8), (1797,), (1,))
     """
 
     activations: Float32[np.ndarray, "samples dims"]
@@ -130,10 +210,22 @@ def digits_autoencoder(
         Called with the number of epochs done and the bottleneck's activations, (1797, D) float32,
         before the first epoch and after each one.
 
+    Returns
+    -------
+    TrainedAutoencoder
+        ``activations`` (1797, D), ``images``, ``labels``, ``model`` and ``losses``.
+
     Raises
     ------
     TypeError, ValueError
         If `width` or `epochs` is no integer or too small, or there is no such activation function.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> trained = srm.datasets.digits_autoencoder("tanh", width=16, epochs=2)
+    >>> trained.activations.shape, bool(trained.losses[1] < trained.losses[0])
+    ((1797, 16), True)
     """
     n_bottleneck = integer("width", width, least=2)
     n_epochs = integer("epochs", epochs, least=1)
@@ -177,10 +269,27 @@ def _encoded(
 def named_activation(activation: str | Activation) -> Activation:
     """Return the activation function of a name in torch; a function is returned as it is.
 
+    Parameters
+    ----------
+    activation
+        Name in ``torch.nn.functional`` or ``torch``, or a function.
+
+    Returns
+    -------
+    function
+        From a tensor to a tensor.
+
     Raises
     ------
     ValueError
         If it is neither a function nor the name of one in torch.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import srm_widget as srm
+    >>> srm.datasets.named_activation("tanh")(torch.tensor([0.0, 100.0])).tolist()
+    [0.0, 1.0]
     """
     if callable(activation):
         return activation

@@ -108,10 +108,26 @@ def survey(
     min_norm
         Rows shorter than this, once centred, count as rows of zeros; 0 is none.
 
+    Returns
+    -------
+    Survey
+        With the same integers as `ResonanceEngine.survey` of all rows.
+
     Raises
     ------
     ValueError, TypeError, IndexError, FileNotFoundError
         For input of another kind; the message says which shard.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import srm_widget as srm
+    >>> shards = [np.array([[3.0, 1.0, 0.0], [1.0, 3.0, 0.0]]), np.array([[0.0, 0.0, -2.0]])]
+    >>> survey = srm.sharded.survey(shards, epsilon=0.8)
+    >>> survey
+    Survey(3 planes, 3 of them lit, epsilon=0.8, 3 samples in 3 dimensions)
+    >>> survey.planes.tolist(), survey.score.round(2).tolist()
+    ([[0, 2], [1, 2], [0, 1]], [1.0, 1.0, 0.28])
     """
     listed = Listed(checked_measure(by), checked_top(top), checked_per_direction(per_direction))
     k, planes = len(AngularGrid.uniform(resolution)), plane_index.checked_variant(variant)
@@ -167,15 +183,33 @@ def ensemble_density(
 
     Parameters
     ----------
-    data, basis, rows, dtype, nan_policy, center, min_norm
+    data, basis
         As for `survey`.
     epsilon, raw, bins, extent, isotropic
         As for `ResonanceEngine.ensemble_density`; ε "auto" as for `survey`.
+    rows, dtype, nan_policy, center, min_norm
+        As for `survey`.
+
+    Returns
+    -------
+    Density
+        Of all planes, the same as `ResonanceEngine.ensemble_density` of all rows.
 
     Raises
     ------
     ValueError, TypeError, IndexError, FileNotFoundError
         For input of another kind; the message says which shard.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import srm_widget as srm
+    >>> shards = [np.array([[3.0, 1.0, 0.0], [1.0, 3.0, 0.0]]), np.array([[0.0, 0.0, -2.0]])]
+    >>> density = srm.sharded.ensemble_density(shards, epsilon=0.8, bins=4, extent=4.0)
+    >>> density.counts.tolist()
+    [[0, 0, 0, 0], [0, 0, 0, 0], [0, 2, 0, 1], [0, 0, 3, 0]]
+    >>> density.n_samples, density.n_planes, density.n_hits
+    (3, 3, 6)
     """
     reading = _reading(dtype, nan_policy, center, min_norm)
     sources, pairs = _sources_and_pairs(data, basis, rows, reading)

@@ -43,11 +43,27 @@ class SpotlightResonanceMetric(Metric):
     **settings
         For ``torchmetrics.Metric``.
 
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        As for `ResonanceCounts`.
+
     Notes
     -----
     `compute` returns a number to be logged: the alignment A₄ of all samples with the basis, which
     depends on no ε; in a basis that is not orthonormal, A(ε) of the planes counted, a number a
     level of ε. `counts` returns everything, added up over processes.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> metric = srm.SpotlightResonanceMetric(3, epsilon=0.8, resolution=8)
+    >>> metric.update([[3, 1, 0], [1, 3, 0]])
+    >>> metric.update([[0, 0, -2]])
+    >>> round(metric.compute().item(), 3), metric.counts().n_samples
+    (0.745, 3)
+    >>> metric.resonance().counts[0].tolist()
+    [1, 2, 1, 0, 0, 0, 0, 0]
     """
 
     full_state_update = False
@@ -102,10 +118,23 @@ class SpotlightResonanceMetric(Metric):
     def update(self, activations: Any) -> None:
         """Count a batch of activations, (n, D).
 
+        Parameters
+        ----------
+        activations
+            (n, D), as for `ResonanceEngine`.
+
         Raises
         ------
         ValueError, TypeError
             As `ResonanceCounts.append`; nothing of the batch is counted then.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> metric = srm.SpotlightResonanceMetric(3, epsilon=0.8)
+        >>> metric.update([[3, 1, 0], [1, 3, 0]])
+        >>> metric.counts().n_samples
+        2
         """
         values = as_activations(activations)
         store = as_sample_store(
@@ -125,6 +154,19 @@ class SpotlightResonanceMetric(Metric):
         over isotropic ones; NaN if no sample has a direction, or none is lit. A₄ is that of
         `srm.alignment`; A(ε) is the mean of cos 4φ over the planes counted and the samples lit in
         them, a number, or (E,) of E levels: see `ResonanceCounts.alignment`.
+
+        Returns
+        -------
+        torch.Tensor
+            0-d float64, or (E,) of A(ε) at E levels.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> metric = srm.SpotlightResonanceMetric(2, epsilon=0.8)
+        >>> metric.update([[1.0, 0.0], [0.0, -3.0]])
+        >>> metric.compute().item()
+        1.0
         """
         if self.basis.is_orthonormal:
             moments = self._totals.moment_sums.moments(self.basis.n_directions)
@@ -136,6 +178,14 @@ class SpotlightResonanceMetric(Metric):
         """Return a copy of the counts, added up over all processes.
 
         Where there are several processes all of them have to call it, as `compute`.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> metric = srm.SpotlightResonanceMetric(3, epsilon=0.8)
+        >>> metric.update([[3, 1, 0], [1, 3, 0]])
+        >>> metric.counts()
+        ResonanceCounts(3 planes, epsilon=0.8, 2 samples)
         """
         if self._is_synced:
             return self._copy_counts()
@@ -149,6 +199,19 @@ class SpotlightResonanceMetric(Metric):
         ----------
         epsilon
             A level counted; None where there is but one.
+
+        Raises
+        ------
+        ValueError
+            As for `ResonanceCounts.resonance`.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> metric = srm.SpotlightResonanceMetric(3, epsilon=0.8, resolution=8)
+        >>> metric.update([[3, 1, 0], [1, 3, 0]])
+        >>> metric.resonance().counts[0].tolist()
+        [1, 2, 1, 0, 0, 0, 0, 0]
         """
         return self.counts().resonance(epsilon=epsilon)
 

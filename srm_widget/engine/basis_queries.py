@@ -68,6 +68,27 @@ class BasisQueries(EngineParts):
         ------
         share
             Share done, rising to 1.
+
+        Returns
+        -------
+        Directions
+            A row a direction ±b_i: ``direction``, ``sign``, ``count``, ``kurtosis`` and so on, each
+            (2M,).
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ε is out of range, or labels are none or not as many as rows.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> table = engine.directions(epsilon=0.8, labels=["cat", "dog", "dog"])
+        >>> table.direction.tolist(), table.sign.tolist()
+        ([0, 0, 1, 1, 2, 2], [1, -1, 1, -1, 1, -1])
+        >>> table.count.tolist(), table.label
+        ([1, 0, 1, 0, 0, 1], ['cat', None, 'dog', None, None, 'dog'])
         """
         fixed = self._samples.resolved_epsilon(epsilon)
         class_codes = None if labels is None else self._samples.encode_labels(labels)
@@ -112,10 +133,28 @@ class BasisQueries(EngineParts):
         share
             Share done, rising to 1.
 
+        Returns
+        -------
+        Survey
+            ``planes`` (n, 2) and ``score`` (n,) of the best, ``mean`` and ``std`` (K,) over all
+            planes.
+
         Raises
         ------
+        TypeError, ValueError
+            For input of another kind, or if no two directions span a plane.
         MemoryError
             If it would take more memory than there is left: see `survey_bytes`.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> survey = engine.survey(epsilon=0.8, by="peak")
+        >>> survey
+        Survey(3 planes, 3 of them lit, epsilon=0.8, 3 samples in 3 dimensions)
+        >>> survey.planes.tolist(), survey.peak.round(2).tolist()
+        ([[0, 1], [0, 2], [1, 2]], [0.67, 0.33, 0.33])
         """
         n_angles = len(AngularGrid.uniform(resolution))
         which = plane_index.checked_variant(variant)
@@ -161,6 +200,19 @@ class BasisQueries(EngineParts):
         ------
         share
             Share done, rising to 1.
+
+        Returns
+        -------
+        columns
+            ``columns.expected(pairs, epsilon)`` is E of planes.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> columns = engine.column_histograms(epsilon=0.8)
+        >>> columns.expected([[0, 1]], 0.8).round(2).tolist()
+        [0.33]
         """
         fixed = self._samples.resolved_epsilon(epsilon)
         basis = self._samples.basis
@@ -231,6 +283,16 @@ class BasisQueries(EngineParts):
         O(N M D + M² D + tests) in time. Memory beyond the samples: directions in two dtypes,
         histograms of every direction's projections, and 2²⁵ pairs that are counted at once, 32
         bytes each; if there are more, the samples are gone through several times.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> together = [[1, 1, 0, 0]] * 6 + [[0, 0, 1, 0]] * 6 + [[0, 0, 0, 1]] * 6
+        >>> best = srm.ResonanceEngine(together).coactive(epsilon=0.8)
+        >>> best.planes.tolist(), best.n_between.tolist(), best.expected.tolist()
+        ([[0, 1]], [6], [2.0])
+        >>> best.score.round(2).tolist(), best.n_samples
+        ([2.28], 18)
         """
         listed = Listed("coactivation", checked_top(top), checked_per_direction(per_direction))
         drawn = integer("shuffles", shuffles, least=0), integer("seed", seed, least=0)
@@ -307,6 +369,16 @@ class BasisQueries(EngineParts):
         ------
         ValueError
             For input of another kind, or if no two directions span a plane.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> ensemble = engine.ensemble(epsilon=0.8, resolution=8)
+        >>> ensemble
+        PlaneEnsemble(all 3 planes, 3 of them lit, epsilon=0.8, 3 samples)
+        >>> ensemble.mean.round(3).tolist()
+        [0.333, 0.222, 0.111, 0.0, 0.0, 0.0, 0.222, 0.0]
         """
         n_angles = len(AngularGrid.uniform(resolution))
         asked = integer("n_planes", n_planes, least=1), integer("seed", seed, least=0)
@@ -335,6 +407,19 @@ class BasisQueries(EngineParts):
         -------
         direction, n_planes, share
             See `srm_widget.results.survey.Hubs`.
+
+        Raises
+        ------
+        TypeError, ValueError, MemoryError
+            As for `survey`.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[9, 1, 0, 0], [9, 0, 1, 0], [9, 0, 0, 1]])
+        >>> hubs = engine.hubs(epsilon=0.9)
+        >>> hubs.direction.tolist(), hubs.n_planes.tolist()  # the first is in all lit planes
+        ([0, 1, 2, 3], [3, 1, 1, 1])
         """
         return self.survey(epsilon=epsilon, top=0).hubs(top)
 
@@ -352,6 +437,29 @@ class BasisQueries(EngineParts):
         The parameters are those of `spotlight_resonance`, which is the same in one call. The result
         has a row of K angles for every plane: in wide layers a survey tells more in less memory.
         Samples in groups are counted plane by plane, for their errors.
+
+        Parameters
+        ----------
+        epsilon, resolution, angles, variant
+            As for `spotlight_resonance`.
+
+        Returns
+        -------
+        Resonance
+            One row a plane that two directions span.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `spotlight_resonance`; if no two directions span a plane.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> shares = list(engine.curves_steps(epsilon=0.8, resolution=8))  # other work between them
+        >>> shares[-1]
+        1.0
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
         which = plane_index.checked_variant(variant)
@@ -404,6 +512,17 @@ class BasisQueries(EngineParts):
         ------
         ValueError
             If the samples have groups, which counts would lose: their intervals were too narrow.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> counts = engine.counts(epsilon=[0.6, 0.8])
+        >>> counts
+        ResonanceCounts(3 planes, epsilon=0.6, 0.8, 3 samples)
+        >>> counts.append([[0, 5, 0]])
+        >>> counts.n_samples, engine.n_samples
+        (4, 3)
         """
         if self._samples.groups is not None:
             raise ValueError(
@@ -459,6 +578,13 @@ class BasisQueries(EngineParts):
             For A₄ if the basis is not orthonormal.
         MemoryError
             For A(ε) if there is no room for all pairs of directions.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> round(engine.alignment(), 3), round(engine.alignment(epsilon=0.8), 3), engine.n_samples
+        (0.745, 0.76, 3)
         """
         if epsilon is not None:
             fixed = self._samples.resolved_epsilon(epsilon)
@@ -497,6 +623,14 @@ class BasisQueries(EngineParts):
         ------
         ValueError
             If the basis is not orthonormal, or `confidence` not in (0, 1).
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> low, high = engine.alignment_interval()  # three samples say little
+        >>> round(low, 2), round(engine.alignment(), 2), round(high, 2)
+        (-0.13, 0.74, 0.97)
         """
         check_confidence(confidence)
         groups, basis = self._samples.groups, self._samples.basis
@@ -564,6 +698,16 @@ class BasisQueries(EngineParts):
         ------
         ValueError
             If the basis is not orthonormal.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> matrix = engine.alignment_matrix()
+        >>> matrix.values.round(2).tolist()
+        [[nan, 0.28, 1.0], [0.28, nan, 1.0], [1.0, 1.0, nan]]
+        >>> matrix.n_effective[0, 1].round(1).tolist(), matrix.n_samples
+        (2.0, 3)
         """
         return reported(self._alignment_matrix_steps(), progress, "planes")
 
@@ -624,6 +768,14 @@ class BasisQueries(EngineParts):
             For input of another kind, or if no two directions span a plane.
         MemoryError
             If there is no room for all pairs of directions.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> test = srm.ResonanceEngine(torch.eye(8)).rotation_test(rotations=50)
+        >>> test.statistic, round(test.p, 3), test.kept, test.n_samples
+        (1.0, 0.02, 'mean', 8)
         """
         with self._lock:
             pairs = self._surveyor.checked_pairs()
@@ -668,10 +820,12 @@ class BasisQueries(EngineParts):
             others lack, and in 16 dimensions planes of isotropic samples stand out for that alone.
         rotations
             R, number of draws: turned bases, or shuffles.
-        seed, progress
+        seed
             As for `rotation_test`.
         top
             Number of planes to list.
+        progress
+            As for `survey`.
 
         Yields
         ------
@@ -689,6 +843,17 @@ class BasisQueries(EngineParts):
             For input of another kind, or if no two directions span a plane.
         MemoryError
             If there is no room for all pairs of directions.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine(torch.eye(8).repeat(20, 1))
+        >>> found = engine.significance(epsilon=0.8, rotations=50, top=3)
+        >>> found.planes.tolist(), found.p.round(3).tolist()
+        ([[0, 1], [0, 2], [0, 3]], [0.02, 0.02, 0.02])
+        >>> found.score.tolist(), found.n_lit.tolist()
+        ([1.0, 1.0, 1.0], [40, 40, 40])
         """
         measure, n_best = checked_measure(by), checked_top(top)
         of_each = _BYTES_OF_A_MEAN if null == "columns" and measure != "coactivation" else 0

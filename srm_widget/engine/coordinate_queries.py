@@ -51,6 +51,19 @@ class CoordinateQueries(EngineParts):
             (n, 2) float64, (x · e1, x · e2).
         indices
             (n,) int64 rows of the activations as they were given, rising.
+
+        Raises
+        ------
+        IndexError, ValueError
+            As for `curve`.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> points, rows = engine.projection(0, 1, epsilon=0.8)
+        >>> points.round(3).tolist(), rows.tolist()
+        ([[3.0, 1.0], [1.0, 3.0]], [0, 1])
         """
         index = self._plane_queries.indices_beyond(i, j, checked_epsilon(epsilon))
         norms = self._store.norms(index)
@@ -70,10 +83,26 @@ class CoordinateQueries(EngineParts):
         indices
             Rows of the activations as they were given, any integers; those dropped have none.
 
+        Returns
+        -------
+        coordinates
+            (n, 2) float64, each in [-1, 1] up to rounding.
+
         Raises
         ------
+        TypeError
+            If `indices` are anything else.
         IndexError
             If a row is out of range or was dropped.
+        ValueError
+            If the two directions are parallel.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> engine.coordinates(0, 1, [0, 2]).round(3).tolist()
+        [[0.949, 0.316], [0.0, 0.0]]
         """
         index = self._store.sample_indices(as_rows(indices))
         return self._plane_queries.coordinates(i, j, index)
@@ -88,6 +117,23 @@ class CoordinateQueries(EngineParts):
         ----------
         i, j
             As for `curve`.
+
+        Returns
+        -------
+        radii
+            (N,) float64, in the order of `ResonanceEngine.rows`.
+
+        Raises
+        ------
+        IndexError, ValueError
+            As for `curve`.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> engine.radii(0, 2).round(3).tolist()
+        [0.949, 0.316, 1.0]
         """
         return self._plane_queries.radii(i, j)
 
@@ -105,10 +151,22 @@ class CoordinateQueries(EngineParts):
         share
             Share done, rising to 1.
 
+        Returns
+        -------
+        float
+            In [0, 1], up to rounding.
+
         Raises
         ------
         IndexError, ValueError
             If i equals j or either is out of range; if the two directions are parallel.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> round(engine.reach(0, 2), 3)
+        1.0
         """
         n_samples = len(self._store)
         pieces = self._plane_queries.coordinate_pieces(i, j, n_samples)
@@ -175,6 +233,16 @@ class CoordinateQueries(EngineParts):
             If bins, ε or the extent are not as above, or the two directions are parallel.
         TypeError
             If bins is no integer, or the extent no number.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> density = engine.density(0, 1, bins=4, raw=True, extent=4.0)
+        >>> density.counts.tolist(), density.edges.tolist()
+        ([[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 1, 1], [0, 0, 1, 0]], [-4.0, -2.0, 0.0, 2.0, 4.0])
+        >>> density.n_hits, density.n_outside
+        (3, 0)
         """
         spec = checked_density_spec(checked_epsilon(epsilon), bins, raw, extent, isotropic)
         n_samples = len(self._store)
@@ -261,6 +329,16 @@ class CoordinateQueries(EngineParts):
             If bins is no integer, or the extent no number.
         MemoryError
             If there is no room for all pairs of directions, what is searched, or the bins.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> density = engine.ensemble_density(epsilon=0.8, bins=4)
+        >>> density.counts.tolist()
+        [[0, 0, 0, 0], [0, 0, 0, 0], [2, 0, 0, 1], [0, 0, 3, 0]]
+        >>> density.n_planes, density.n_hits, round(density.extent, 3)
+        (3, 6, 3.0)
         """
         fixed = self._samples.resolved_epsilon(epsilon)
         spec = checked_density_spec(fixed, bins, raw, extent, isotropic)
@@ -281,6 +359,18 @@ class CoordinateQueries(EngineParts):
         ------
         share
             Share done, rising to 1.
+
+        Returns
+        -------
+        float
+            In the units of the activations.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> round(engine.coordinate_extent(), 3)
+        3.0
         """
         found = extents(self._store, self._samples.basis)
 

@@ -53,12 +53,27 @@ class CurveQueries(EngineParts):
             Resonance of the samples counted so far, as `progress_curve`; None where only some of
             the angles are still to be counted.
 
+        Returns
+        -------
+        Resonance
+            P = 1: ``counts`` (1, K), ``n_lit`` (1,) and so on.
+
         Raises
         ------
         IndexError
             If i equals j or either is out of range.
         ValueError
             If ε, resolution or angles are not as above, or the two directions are parallel.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> curve = engine.curve(0, 1, epsilon=0.8, resolution=8)
+        >>> curve.counts.tolist(), curve.n_samples
+        ([[1, 2, 1, 0, 0, 0, 0, 0]], 3)
+        >>> curve.n_lit.tolist(), curve.alignment.round(2).tolist()
+        ([2], [0.28])
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
         return self._plane_queries.curve_steps(i, j, self._samples.resolved_epsilon(epsilon), grid)
@@ -96,6 +111,15 @@ class CurveQueries(EngineParts):
         ------
         IndexError, ValueError
             As for `curve`, at once and not at the first step.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine(np.random.default_rng(0).standard_normal((2_000, 3)))
+        >>> counted = [curve.n_samples for curve in engine.progress_curve(0, 1, epsilon=0.8)]
+        >>> counted[-1], counted == sorted(counted)
+        (2000, True)
         """
         steps = self.curve_steps(i, j, epsilon=epsilon, resolution=resolution, angles=angles)
 
@@ -142,16 +166,30 @@ class CurveQueries(EngineParts):
 
         Parameters
         ----------
-        i, j, epsilon
+        i, j
             As for `curve`.
         theta
             θ in radians, any finite number.
+        epsilon
+            As for `curve`.
 
         Returns
         -------
         indices
             (n,) int64 rows of the activations as they were given, those dropped counted in; n is
             what the curve counts at θ. Equal cosines are in the order of the samples.
+
+        Raises
+        ------
+        IndexError, ValueError
+            As for `curve`; if θ is not finite.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> engine.inside(0, 1, 0.7, epsilon=0.8).tolist()
+        [0, 1]
         """
         return self.beam(i, j, theta, epsilon=epsilon).indices
 
@@ -196,6 +234,16 @@ class CurveQueries(EngineParts):
         IndexError, TypeError, ValueError
             As for `class_curves`; if `only` names no class or came without labels, θ is not finite
             or `most` is negative.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> beam = engine.beam(0, 1, 0.7, epsilon=0.8, labels=["cat", "dog", "dog"])
+        >>> beam.indices.tolist(), beam.cosines.round(3).tolist()
+        ([0, 1], [0.929, 0.853])
+        >>> beam.by_class.tolist(), beam.n_lit
+        ([1, 1], 2)
         """
         if not math.isfinite(theta):
             raise ValueError(f"expected a finite angle theta, got {theta}")
@@ -231,11 +279,13 @@ class CurveQueries(EngineParts):
 
         Parameters
         ----------
-        i, j, epsilon, resolution, angles
+        i, j
             As for `curve`.
         labels
             Class of every row of the activations as they were given, those dropped counted in:
             integers, strings or a pandas categorical; see `srm_widget.samples.labels.as_labels`.
+        epsilon, resolution, angles
+            As for `curve`.
 
         Returns
         -------
@@ -251,6 +301,17 @@ class CurveQueries(EngineParts):
         ------
         IndexError, TypeError, ValueError
             As for `curve`; if the labels are none, or not as many as rows.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> labels = ["cat", "dog", "dog"]
+        >>> curves = engine.class_curves(0, 1, labels, epsilon=0.8, resolution=8)
+        >>> curves.classes, curves.sizes.tolist()
+        (('cat', 'dog'), [1, 2])
+        >>> curves.counts.tolist()
+        [[1, 1, 0, 0, 0, 0, 0, 0], [0, 1, 1, 0, 0, 0, 0, 0]]
         """
         grid = AngularGrid.uniform(resolution) if angles is None else AngularGrid.at(angles)
         class_codes = self._samples.encode_labels(labels)

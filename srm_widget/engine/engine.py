@@ -85,6 +85,18 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     beyond these `cache_bytes`, by default no more than one more copy; and while a curve is
     computed, temporaries of one block of 262,144 samples (about 60 bytes for each lit one). Groups
     take 4 bytes a sample, and while a curve is computed 32 for each lit one of all.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+    >>> engine.n_samples, engine.n_dims, engine.n_planes
+    (3, 3, 3)
+    >>> engine.curve(0, 1, epsilon=0.8, resolution=8).counts.tolist()  # at θ = 0°, 45°, 90°, …
+    [[1, 2, 1, 0, 0, 0, 0, 0]]
+    >>> engine.append([[0, 5, 0]])
+    >>> engine.curve(0, 1, epsilon=0.8, resolution=8).counts.tolist(), engine.n_samples
+    ([[1, 2, 2, 0, 0, 0, 0, 0]], 4)
     """
 
     def __init__(
@@ -266,6 +278,14 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             some batches come with groups; if the samples held are centred on their own mean.
         TypeError
             If the batch would silently be narrowed from float64 to the float32 the engine holds.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0]])
+        >>> engine.append([[1, 3, 0], [0, 0, 0]])
+        >>> engine.n_samples, engine.n_zero
+        (3, 1)
         """
         self._append(as_activations(batch), groups)
         # Without the lock: a listener may wait for another one, whose owner may wait for this.
@@ -297,10 +317,23 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             Bound of the caches of all of them together, which the one that was asked last has; None
             is an eighth of the samples.
 
+        Returns
+        -------
+        engines
+            One a basis, in the same order.
+
         Raises
         ------
         TypeError, ValueError
             If there are no samples yet, or one of `bases` is no basis of their dimensions.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> turned, simplex = engine.in_bases([srm.basis.rotated(3, seed=0), srm.basis.simplex(3)])
+        >>> turned.n_planes, simplex.n_planes, turned.shares_samples(engine)
+        (3, 6, True)
         """
         most = self._samples.store.nbytes // 8
         if cache_bytes is not None:
@@ -329,21 +362,68 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         With R the in-plane radius of each of at most 10,000 samples in the plane of the two
         directions that it is nearest to: the larger of the 10th percentile of R, and cos 45° times
         the 95th. See `srm_widget.samples.auto_epsilon.automatic_epsilon`.
+
+        Returns
+        -------
+        float
+            ε in 0 … 0.95, rounded down to two decimals.
+
+        Raises
+        ------
+        ValueError
+            If there are no samples yet.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> epsilon = engine.auto_epsilon()
+        >>> epsilon, engine.curve(0, 1, epsilon=epsilon).n_lit.tolist()
+        (0.95, [2])
         """
         return self._samples.auto_epsilon()
 
     @locked
     def resolved_epsilon(self, epsilon: float | str) -> float:
-        """Return ε in [-1, 1] as a number: `auto_epsilon` for "auto", else `epsilon`, checked."""
+        """Return ε in [-1, 1] as a number: `auto_epsilon` for "auto", else `epsilon`, checked.
+
+        Parameters
+        ----------
+        epsilon
+            A number, or "auto".
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is neither a number in [-1, 1] nor "auto".
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> engine.resolved_epsilon(0.8), engine.resolved_epsilon("auto")
+        (0.8, 0.95)
+        """
         return self._samples.resolved_epsilon(epsilon)
 
     def first_plane(self) -> tuple[int, int]:
         """Return the first plane that two directions span.
 
+        Returns
+        -------
+        i, j
+            With i < j.
+
         Raises
         ------
         ValueError
             If all directions are parallel, or rows of zeros.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> srm.ResonanceEngine([[3, 1], [1, 3]], [[1, 0], [2, 0], [1, 1]]).first_plane()
+        (0, 2)
         """
         # Directions that are all parallel to the first are parallel to each other.
         first, *others = np.setdiff1d(np.arange(self.n_directions), self.basis.dead).tolist()
@@ -374,6 +454,18 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         ----------
         epsilon
             ε in [-1, 1].
+
+        Returns
+        -------
+        int
+            Bytes.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> engine.survey_bytes(0.8) < 1_000_000
+        True
         """
         return self._surveyor.bytes(SurveySpec(epsilon, DEFAULT_RESOLUTION, "combination"))
 
@@ -411,6 +503,13 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         ------
         IndexError
             If a row is out of range or was dropped.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> engine.unit_rows([2]).tolist()
+        [[0.0, 0.0, -1.0]]
         """
         return self._store.take(self._store.sample_indices(as_rows(rows)))
 

@@ -81,6 +81,18 @@ def spotlight_resonance(
     ------
     ValueError, TypeError, IndexError
         For input of another kind; the message says what came and what was expected.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> activations = [[3, 1, 0], [1, 3, 0], [0, 0, -2]]
+    >>> resonance = srm.spotlight_resonance(activations, epsilon=0.8, resolution=8)
+    >>> resonance.planes.tolist()
+    [[0, 1], [0, 2], [1, 2]]
+    >>> resonance.counts[0].tolist()  # of 3 samples, at θ = 0°, 45°, 90°, … from b_0 towards b_1
+    [1, 2, 1, 0, 0, 0, 0, 0]
+    >>> resonance.n_lit.tolist(), resonance.alignment.round(2).tolist()
+    ([2, 2, 2], [0.28, 1.0, 1.0])
     """
     checked = plane_index.checked_variant(variant)
     engine = ResonanceEngine(
@@ -158,6 +170,19 @@ def alignment(activations: Any, basis: Any = None) -> Tensor:
     ------
     ValueError, TypeError
         For input of another kind, or a basis that is not orthonormal: `kurtosis` takes any.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import srm_widget as srm
+    >>> srm.alignment(torch.eye(4)).item()  # every sample stands on a direction
+    1.0
+    >>> srm.alignment([[1.0, 1.0], [2.0, -2.0]]).item()  # every sample stands halfway between two
+    -1.0
+    >>> activations = torch.tensor([[3.0, 1.0], [1.0, 2.0]], requires_grad=True)
+    >>> srm.alignment(activations).backward()
+    >>> tuple(activations.grad.shape)
+    (2, 2)
     """
     values, directions = _one_pass(activations, basis)
     check_orthonormal(directions, "srm.kurtosis(activations, basis) takes any")
@@ -190,6 +215,13 @@ def kurtosis(activations: Any, basis: Any = None) -> Tensor:
     ------
     ValueError, TypeError
         For input of another kind.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> kappa = srm.kurtosis([[3, 0, 0], [2, 0, 0], [0, 1, 1]])  # D (D + 2) / 3 = 5 at most
+    >>> [round(each, 2) for each in kappa.tolist()]
+    [3.33, 0.42, 0.42]
     """
     return kurtoses(*_one_pass(activations, basis))
 

@@ -33,6 +33,19 @@ class Timeline:
     -----
     Engines are held as they are: samples may be appended to them. Activations are copied, as an
     engine does; the caches of an engine made here are no more than one more copy of them, or 1 MiB.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> timeline = srm.Timeline()
+    >>> timeline.record([[1, 1, 0], [0, 1, 1]], "start")
+    >>> timeline.record([[2, 0, 0], [0, 1, 0]], "end")
+    >>> timeline
+    Timeline(2 steps: 'start' … 'end', 3 directions)
+    >>> timeline.ensemble().round(3).tolist()  # A₄ of each step
+    [-0.333, 1.0]
+    >>> timeline.alignment(0, 1, epsilon=0.8).tolist()  # of one plane
+    [-1.0, 1.0]
     """
 
     def __init__(self) -> None:
@@ -61,6 +74,15 @@ class Timeline:
             If the number M of directions differs from that of the steps before.
         TypeError
             If the label is no string, or a basis came beside an engine.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record([[3, 1, 0], [1, 3, 0]])
+        >>> timeline.record(srm.ResonanceEngine([[0, 0, -2]]), "after training")
+        >>> timeline.labels
+        ['0', 'after training']
         """
         at = len(self)
         if label is None:
@@ -123,6 +145,17 @@ class Timeline:
         -----
         The caches of all steps together are an eighth of the samples at most. Directions between
         the two ends are computed when a step is looked at, and not held.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> rotation = [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
+        >>> turning = srm.Timeline.turning(torch.eye(3), rotation, steps=3)
+        >>> turning.labels
+        ['t = 0', 't = 0.5', 't = 1']
+        >>> turning.ensemble().round(2).tolist()
+        [1.0, -0.68, 1.0]
         """
         n_steps = integer("steps", steps, least=2)
         is_engine = isinstance(activations, ResonanceEngine)
@@ -190,10 +223,29 @@ class Timeline:
     def step(self, position: SupportsIndex) -> TimelineStep:
         """Return the step at a position, from the end if it is negative.
 
+        Parameters
+        ----------
+        position
+            0 … S - 1, or from the end, -1 … -S.
+
+        Returns
+        -------
+        step
+            With its ``label`` and its ``engine``.
+
         Raises
         ------
         IndexError
             If there is no such step.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record([[1, 1, 0], [0, 1, 1]], "start")
+        >>> timeline.record([[2, 0, 0], [0, 1, 0]], "end")
+        >>> timeline.step(-1).label, timeline[-1].n_samples
+        ('end', 2)
         """
         at, n_steps = integer("step", position), len(self._steps)
         if not n_steps:
@@ -262,10 +314,26 @@ class Timeline:
         share
             Share done, rising to 1.
 
+        Returns
+        -------
+        alignments
+            (S,) float64 in [-1, 1].
+
         Raises
         ------
+        IndexError
+            If i equals j or either is out of range.
         ValueError
             If there is neither one ε nor one a step, or one is out of range.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record([[1, 1, 0], [0, 1, 1]], "start")
+        >>> timeline.record([[2, 0, 0], [0, 1, 0]], "end")
+        >>> timeline.alignment(0, 1, epsilon=0.8).tolist()
+        [-1.0, 1.0]
         """
         pair = checked_pair(i, j, self.n_directions)
         fixed = self._resolved_epsilons(epsilon)
@@ -292,10 +360,24 @@ class Timeline:
         progress
             True for a progress bar; or a function, called with the share done from 0 to 1.
 
+        Returns
+        -------
+        alignments
+            (S,) float64.
+
         Raises
         ------
         ValueError
             For A₄ if the basis of a step is not orthonormal.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record([[1, 1, 0], [0, 1, 1]], "start")
+        >>> timeline.record([[2, 0, 0], [0, 1, 0]], "end")
+        >>> timeline.ensemble().round(3).tolist()
+        [-0.333, 1.0]
         """
         return run(reported(self._ensemble_steps(epsilon), progress, "steps"))
 
@@ -339,10 +421,25 @@ class Timeline:
         progress
             True for a progress bar; or a function, called with the share done from 0 to 1.
 
+        Returns
+        -------
+        NullBand
+            ``low`` and ``high``, (S,) each.
+
         Raises
         ------
         ValueError
             If the basis of a step is not orthonormal, or steps are counts.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record(torch.eye(8))
+        >>> band = timeline.null_band(rotations=40)
+        >>> bool(band.high[0] < timeline.ensemble()[0]), band.rotations, band.n_samples
+        (True, 40, 8)
         """
         middle = number(share, "share")
         if not 0 < middle < 1:
@@ -380,6 +477,20 @@ class Timeline:
         ------
         share
             Share done, rising to 1.
+
+        Returns
+        -------
+        epsilons
+            (S,) float64.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> timeline = srm.Timeline()
+        >>> timeline.record([[1, 1, 0], [0, 1, 1]], "start")
+        >>> timeline.record([[2, 0, 0], [0, 1, 0]], "end")
+        >>> timeline.auto_epsilons().tolist()
+        [0.95, 0.95]
         """
         found = np.empty(len(self))
         for k, step in enumerate(self._steps[: len(found)]):

@@ -32,13 +32,27 @@ class SRMExplorer(LiveWidget, ipywidgets.Box):  # type: ignore[misc]  # ipywidge
 
     Parameters
     ----------
-    activations_or_engine, basis, **options
-        As for `SRMScope`; ``layout`` is that of the whole.
+    activations_or_engine, basis
+        As for `SRMScope`.
+    layout
+        Of the whole, as for `SRMScope`.
+    **options
+        As for `SRMScope`.
 
     Raises
     ------
     TypeError, ValueError, IndexError
         As for `SRMScope`.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> explorer = srm.SRMExplorer([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+    >>> explorer.scope.theta = 0.2
+    >>> explorer.scope.selected
+    [0]
+    >>> explorer.curve.axes[0].label, explorer.radii.axes[0].label
+    ('θ in degrees', 'in-plane radius r')
     """
 
     _linked = False  # also of an explorer that was refused while it was made
@@ -99,7 +113,16 @@ class SRMExplorer(LiveWidget, ipywidgets.Box):  # type: ignore[misc]  # ipywidge
         return self._radii.figure
 
     def close(self) -> None:
-        """Remove scope and figures from all pages and let go of the engine."""
+        """Remove scope and figures from all pages and let go of the engine.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> explorer = srm.SRMExplorer([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+        >>> explorer.close()
+        >>> explorer.scope.comm is None
+        True
+        """
         if self._linked:
             self._linked = False
             self._scope.unobserve(self._follow, _OBSERVED)

@@ -34,6 +34,13 @@ class EmbeddedPage:
         HTML of an ``iframe`` that holds the page.
     picture
         That picture; None if there is none.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> scope = srm.SRMScope([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+    >>> "<iframe" in scope.embed()._repr_html_()
+    True
     """
 
     def __init__(self, html: str, picture: Picture | None) -> None:

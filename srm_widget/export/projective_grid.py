@@ -78,6 +78,14 @@ def projective_grid(
     TypeError, ValueError, IndexError
         If `models` is no mapping of names to timelines of activations, or one of them has no such
         step; and as `ResonanceEngine.ensemble_density` does.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> models = {"tanh": [[1, 1, 0], [0, 1, 1]], "relu": [[2, 0, 0], [0, 1, 0]]}
+    >>> figure = srm.projective_grid(models, epsilon=0.8, bins=8)
+    >>> [axes.get_ylabel() for axes in figure.axes[:2]]  # a row a model
+    ['tanh', 'relu']
     """
     # Matplotlib takes long to import, and only figures need it.
     from srm_widget.figures.polar_figure import check_size  # noqa: PLC0415
@@ -110,10 +118,12 @@ def save_projective_grid(
     ----------
     path
         File to write; one that is there is replaced.
-    models, epsilon, steps, raw, ratio, bins, extent, least, progress
+    models, epsilon, steps, raw, ratio, bins, extent, least
         As for `projective_grid`.
     title
         Of the page.
+    progress
+        As for `projective_grid`.
 
     Returns
     -------
@@ -124,6 +134,13 @@ def save_projective_grid(
     ------
     TypeError, ValueError, IndexError
         As `projective_grid`.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> models = {"tanh": [[1, 1, 0], [0, 1, 1]], "relu": [[2, 0, 0], [0, 1, 0]]}
+    >>> srm.save_projective_grid("grid.html", models, epsilon=0.8, bins=8).name
+    'grid.html'
     """
     from srm_widget.export.projective_page import projective_page  # noqa: PLC0415
 

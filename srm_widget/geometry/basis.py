@@ -41,6 +41,14 @@ class Plane:
         g = b_i · b_j.
     alpha
         α, the angle in radians at which b_j stands in the plane.
+
+    Examples
+    --------
+    >>> import math
+    >>> import srm_widget as srm
+    >>> plane = srm.basis.of([[1, 0], [1, 1]]).plane(0, 1)
+    >>> plane.pair, round(math.degrees(plane.alpha), 3), plane.e2.tolist()
+    ((0, 1), 45.0, [0.0, 1.0])
     """
 
     pair: tuple[int, int]
@@ -68,6 +76,16 @@ class Basis:
     latents of an autoencoder, keep their number and span no plane: see `dead`.
 
     ``np.asarray`` and ``torch.as_tensor`` accept it where they accept an array.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import srm_widget as srm
+    >>> simplex = srm.basis.simplex(2)
+    >>> simplex.n_directions, simplex.n_dims, simplex.n_planes, simplex.is_orthonormal
+    (3, 2, 3, False)
+    >>> np.asarray(simplex).shape
+    (3, 2)
     """
 
     n_directions: int
@@ -150,7 +168,19 @@ class Basis:
         return bool((cosines.fill_diagonal_(0.0).abs() <= _ROUNDING).all())
 
     def is_same(self, other: "Basis") -> bool:
-        """Return whether `other` has the same directions, up to the rounding of float32."""
+        """Return whether `other` has the same directions, up to the rounding of float32.
+
+        Parameters
+        ----------
+        other
+            Another basis, whatever it was made by.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> srm.basis.standard(2).is_same(srm.basis.of([[2, 0], [0, 5]]))
+        True
+        """
         if (self.n_directions, self.n_dims) != (other.n_directions, other.n_dims):
             return False
         return bool(((self.directions - other.directions).abs() <= _ROUNDING).all())
@@ -166,7 +196,19 @@ class Basis:
         return torch.eye(self.n_dims, dtype=torch.float64)
 
     def direction(self, i: int) -> Float64[Tensor, " dims"]:
-        """Return the unit vector b̂_i, (D,) float64; zeros if it is one of `dead`."""
+        """Return the unit vector b̂_i, (D,) float64; zeros if it is one of `dead`.
+
+        Parameters
+        ----------
+        i
+            Number of the direction, 0 … M - 1.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> srm.basis.of([[3, 0], [0, -2]]).direction(1).tolist()
+        [0.0, -1.0]
+        """
         rows = self._rows
         if rows is not None:
             return rows[i]
@@ -177,6 +219,16 @@ class Basis:
     def plane(self, i: SupportsIndex, j: SupportsIndex) -> Plane:
         """Return the plane (i, j) with its frame.
 
+        Parameters
+        ----------
+        i, j
+            Two different directions, 0 … M - 1.
+
+        Returns
+        -------
+        Plane
+            With b_i at the angle 0.
+
         Raises
         ------
         TypeError
@@ -186,6 +238,13 @@ class Basis:
         ValueError
             If the two directions span no plane: they are parallel or antiparallel, or one is a row
             of zeros.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> plane = srm.basis.simplex(2).plane(0, 1)
+        >>> plane.pair, round(plane.cosine, 3)
+        ((0, 1), -0.5)
         """
         pair = checked_pair(i, j, self.n_directions)
         if pair not in self._planes:
@@ -249,6 +308,18 @@ class Basis:
         """Return whether directions i and j span a plane.
 
         Those that are parallel or antiparallel do not, nor does a row of zeros with any other.
+
+        Parameters
+        ----------
+        i, j
+            Two different directions, 0 … M - 1.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> own = srm.basis.of([[1, 0], [-2, 0], [1, 1]])
+        >>> own.spans(0, 1), own.spans(0, 2)
+        (False, True)
         """
         pair = checked_pair(i, j, self.n_directions)
         if self.is_standard:

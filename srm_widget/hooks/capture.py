@@ -44,6 +44,18 @@ class Captured(Mapping[str, Any]):
         Layers that a pattern met and that gave nothing usable, by name, and why not: no tensor or
         one of integers, axes that are not clear, a mask that does not fit; and after the block
         those that did not run.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import srm_widget as srm
+    >>> model = torch.nn.Sequential(torch.nn.ReLU(), torch.nn.Flatten())
+    >>> with srm.capture(model, ["0", "1"]) as acts:
+    ...     _ = model(torch.tensor([[3.0, -1.0], [0.0, 2.0]]))
+    >>> acts.names
+    ('0', '1')
+    >>> acts["0"].tolist()
+    [[3.0, 0.0], [0.0, 2.0]]
     """
 
     def __init__(
@@ -193,11 +205,38 @@ class Captured(Mapping[str, Any]):
             Name of the layer.
         basis, **keywords
             As for `ResonanceEngine`.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> model = torch.nn.Sequential(torch.nn.ReLU())
+        >>> with srm.capture(model, "0") as acts:
+        ...     _ = model(torch.tensor([[3.0, 1.0], [1.0, 3.0], [-1.0, -2.0]]))
+        >>> engine = acts.engine("0")
+        >>> engine.n_samples, engine.n_zero
+        (3, 1)
         """
         return ResonanceEngine(self[name], basis, **keywords)
 
     def n_seen(self, name: str) -> int:
-        """Return how many samples the layer gave, those that a mask leaves out not counted."""
+        """Return how many samples the layer gave, those that a mask leaves out not counted.
+
+        Parameters
+        ----------
+        name
+            Name of the layer.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> model = torch.nn.Sequential(torch.nn.ReLU())
+        >>> with srm.capture(model, "0", max_samples=5) as acts:
+        ...     _ = model(torch.randn(20, 3))
+        >>> len(acts["0"]), acts.n_seen("0")
+        (5, 20)
+        """
         return self._recorder(name).n_seen
 
     def origins(self, name: str) -> Int64[np.ndarray, "samples 2"]:
@@ -210,11 +249,31 @@ class Captured(Mapping[str, Any]):
         counted on in passes with a cache, 0 where a sample is a whole item. That a model hands its
         layers the items in another order can not be seen here.
 
+        Parameters
+        ----------
+        name
+            Name of the layer.
+
+        Returns
+        -------
+        origins
+            (N, 2) int64, item and position of every row.
+
         Raises
         ------
         RuntimeError
             If it cannot be known which item is which, such as in a layer that ran on parts of the
             batch, on flattened tokens, or in several threads; the message says why.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> model = torch.nn.Sequential(torch.nn.Linear(4, 2))
+        >>> with srm.capture(model, "0") as acts:
+        ...     _ = model(torch.randn(2, 3, 4))  # two sequences of three tokens
+        >>> acts.origins("0").tolist()
+        [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]
         """
         recorder = self._recorder_that_ran(name)
         if recorder.unknown_items:
@@ -230,6 +289,21 @@ class Captured(Mapping[str, Any]):
         It names the tensor that was taken where there are several, the axes in the first call, and
         whether the layer's class says so or it is a guess from the sizes of layers around it, or
         from the number of axes; `capture` takes ``feature_dim`` where it is wrong.
+
+        Parameters
+        ----------
+        name
+            Name of the layer.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> model = torch.nn.Sequential(torch.nn.Linear(4, 2))
+        >>> with srm.capture(model, "0") as acts:
+        ...     _ = model(torch.randn(2, 3, 4))
+        >>> acts.layout("0")
+        '(2, 3, 2): items on axis 0, features on axis 2; as the class Linear says'
         """
         return self._recorder_that_ran(name).layout
 
@@ -350,6 +424,19 @@ def capture(
     ValueError, TypeError
         For arguments that are not as above; and at the end of the block for outputs or masks that
         do not fit, naming the layer.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import srm_widget as srm
+    >>> model = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.ReLU())
+    >>> with srm.capture(model, "1") as acts:
+    ...     for batch in torch.randn(4, 10, 3):
+    ...         _ = model(batch)
+    >>> acts
+    <Captured '1': 40 seen>
+    >>> tuple(acts["1"].shape), acts.engine("1").n_samples
+    ((40, 2), 40)
     """
     sites = matching_sites(model, layers, exclude)
     rule = CaptureRule(

@@ -26,6 +26,14 @@ class Beam:
         (n,) float64, their cosines x̂ · u(θ).
     by_class
         (C,) int64, samples lit of each class, listed or not; None without labels.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+    >>> beam = engine.beam(0, 1, 0.7, epsilon=0.8)
+    >>> beam.n_lit, beam.indices.tolist(), beam.cosines.round(3).tolist()
+    (2, [0, 1], [0.929, 0.853])
     """
 
     n_lit: int

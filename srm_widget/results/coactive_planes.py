@@ -38,6 +38,15 @@ class CoactiveConfirmation(NamedTuple):
         independent. NaN where they came in groups.
     n_samples
         Fresh samples.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> together = [[1, 1, 0, 0]] * 6 + [[0, 0, 1, 0]] * 6 + [[0, 0, 0, 1]] * 6
+    >>> engine = srm.ResonanceEngine(together)
+    >>> again = engine.coactive(epsilon=0.8).confirm(together[::-1])
+    >>> again.planes.tolist(), again.n_between.tolist(), again.p.round(3).tolist()
+    ([[0, 1]], [6], [0.017])
     """
 
     planes: Int64[np.ndarray, "best 2"]
@@ -66,7 +75,7 @@ class CoactivePlanes:
     epsilon
         ε.
     n_samples
-        N.
+        N, samples, rows of zeros counted in.
     n_planes
         Planes that were asked about, lit or not: all that there are, or those of one direction.
     n_found
@@ -84,6 +93,19 @@ class CoactivePlanes:
     engine_of
         Makes an engine of other activations with the settings of the one that was asked, of None
         one without samples.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> together = [[1, 1, 0, 0]] * 6 + [[0, 0, 1, 0]] * 6 + [[0, 0, 0, 1]] * 6
+    >>> engine = srm.ResonanceEngine(together)
+    >>> best = engine.coactive(epsilon=0.8)
+    >>> best
+    CoactivePlanes(1 of 1 found among 6 planes, epsilon=0.8, 18 samples)
+    >>> best.planes.tolist(), best.score.round(2).tolist()
+    ([[0, 1]], [2.28])
+    >>> best.n_between.tolist(), best.expected.tolist()
+    ([6], [2.0])
     """
 
     planes: Int64[np.ndarray, "best 2"]
@@ -158,10 +180,24 @@ class CoactivePlanes:
         names
             M names of the directions, for two more columns; None is none.
 
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns i, j, score, n_between, expected, p; with names also name_i and name_j.
+
         Raises
         ------
         ValueError
             If there are not as many names as directions.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> together = [[1, 1, 0, 0]] * 6 + [[0, 0, 1, 0]] * 6 + [[0, 0, 0, 1]] * 6
+        >>> engine = srm.ResonanceEngine(together)
+        >>> table = engine.coactive(epsilon=0.8).to_dataframe(["fur", "tail", "wheel", "wing"])
+        >>> table[["name_i", "name_j", "n_between", "expected"]].values.tolist()
+        [['fur', 'tail', 6, 2.0]]
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -207,6 +243,15 @@ class CoactivePlanes:
         ------
         TypeError, ValueError
             As for `Survey.confirm`.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> together = [[1, 1, 0, 0]] * 6 + [[0, 0, 1, 0]] * 6 + [[0, 0, 0, 1]] * 6
+        >>> engine = srm.ResonanceEngine(together)
+        >>> again = engine.coactive(epsilon=0.8).confirm([[1, 1, 0, 0], [1, 0, 0, 0], [0, 0, 1, 1]])
+        >>> again.n_between.tolist(), again.expected.round(2).tolist(), again.n_samples
+        ([1], [0.67], 3)
         """
         source = fresh_source(activations, self.basis, self.engine_of, Prepared(), found="planes")
         return reported(self._confirm_steps(source), progress, "planes")

@@ -61,6 +61,18 @@ class Resonance:
     groups
         Cluster-robust errors, if the samples came in groups that hang together; None if each
         stands for itself.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> activations = [[3, 1, 0], [1, 3, 0], [0, 0, -2]]
+    >>> resonance = srm.spotlight_resonance(activations, epsilon=0.8, resolution=8)
+    >>> resonance
+    Resonance(3 planes, 8 angles, epsilon=0.8, 3 samples in 3 dimensions)
+    >>> resonance.values[0].round(2).tolist()  # of the plane (0, 1)
+    [0.33, 0.67, 0.33, 0.0, 0.0, 0.0, 0.0, 0.0]
+    >>> resonance.alignment.round(2).tolist(), resonance.n_lit.tolist()
+    ([0.28, 1.0, 1.0], [2, 2, 2])
     """
 
     planes: Int64[np.ndarray, "planes 2"]
@@ -199,10 +211,29 @@ class Resonance:
         Of samples in groups it is cluster-robust: Wilson's for as many samples as would tell as
         much if each stood for itself, see `srm_widget.results.group_errors.GroupErrors.samples`.
 
+        Parameters
+        ----------
+        confidence
+            In (0, 1).
+
+        Returns
+        -------
+        low, high
+            (P, K) float64 each, in [0, 1].
+
         Raises
         ------
         ValueError
             If `confidence` is not in (0, 1).
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> activations = [[3, 1, 0], [1, 3, 0], [0, 0, -2]]
+        >>> resonance = srm.spotlight_resonance(activations, epsilon=0.8, resolution=8)
+        >>> low, high = resonance.interval()
+        >>> low[0, 0].round(2).tolist(), high[0, 0].round(2).tolist()  # about 1 of 3
+        (0.06, 0.79)
         """
         n: Any = self.n_samples
         if self.groups is not None:
@@ -218,10 +249,28 @@ class Resonance:
         `srm_widget.results.group_errors.MeanErrors`. Without groups `alignment_error` times the
         normal quantile to either side, within [-1, 1]: for samples that may stand anywhere.
 
+        Parameters
+        ----------
+        confidence
+            In (0, 1).
+
+        Returns
+        -------
+        low, high
+            (P,) float64 each, in [-1, 1]; NaN where nothing is lit.
+
         Raises
         ------
         ValueError
             If `confidence` is not in (0, 1).
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> resonance = srm.spotlight_resonance([[9, 1], [1, 9]] * 8, epsilon=0.8)
+        >>> low, high = resonance.alignment_interval()
+        >>> low.round(2).tolist(), resonance.alignment.round(2).tolist(), high.round(2).tolist()
+        ([0.56], [0.9], [1.0])
         """
         if self.groups is not None:
             return self.groups.alignment.interval(self.alignment, confidence)
@@ -232,6 +281,17 @@ class Resonance:
         """Return a tidy table, one row a plane and angle: i, j, angle, count, value.
 
         ``attrs["preparation"]`` has `preparation` where there is any.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> activations = [[3, 1, 0], [1, 3, 0], [0, 0, -2]]
+        >>> resonance = srm.spotlight_resonance(activations, epsilon=0.8, resolution=8)
+        >>> table = resonance.to_dataframe()
+        >>> list(table.columns), len(table)
+        (['i', 'j', 'angle', 'count', 'value'], 24)
+        >>> table.loc[1, ["i", "j", "count"]].astype(int).tolist()
+        [0, 1, 2]
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -252,10 +312,28 @@ class Resonance:
     def stack(results: "list[Resonance]") -> "Resonance":
         """Join the planes of several results over the same samples and angles.
 
+        Parameters
+        ----------
+        results
+            At the same ε and angles, of the same samples.
+
+        Returns
+        -------
+        Resonance
+            Their planes, in this order.
+
         Raises
         ------
         ValueError
             If there is none.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> curves = [engine.curve(0, j, epsilon=0.8, resolution=8) for j in (1, 2)]
+        >>> srm.Resonance.stack(curves)
+        Resonance(2 planes, 8 angles, epsilon=0.8, 3 samples in 3 dimensions)
         """
         if not results:
             raise ValueError("expected at least one result to stack")
@@ -297,6 +375,14 @@ class ClassCurves:
         (C, K) int64, lit samples of each class.
     n_samples
         N, samples of all classes.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+    >>> curves = engine.class_curves(0, 1, ["cat", "dog", "dog"], epsilon=0.8, resolution=4)
+    >>> curves.classes, curves.counts.tolist(), curves.n_samples
+    (('cat', 'dog'), [[1, 0, 0, 0], [0, 1, 0, 0]], 3)
     """
 
     classes: tuple[str, ...]
@@ -311,7 +397,17 @@ class ClassCurves:
         return self.counts / self.n_samples
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """Return a tidy table, one row a class and angle: label, angle, count, value."""
+        """Return a tidy table, one row a class and angle: label, angle, count, value.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> curves = engine.class_curves(0, 1, ["cat", "dog", "dog"], epsilon=0.8, resolution=4)
+        >>> table = curves.to_dataframe()
+        >>> list(table.columns), table["count"].tolist()
+        (['label', 'angle', 'count', 'value'], [1, 0, 0, 0, 0, 1, 0, 0])
+        """
         import pandas as pd  # noqa: PLC0415
 
         columns = {

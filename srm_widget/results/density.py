@@ -42,6 +42,16 @@ class Density:
     of_lengths
         (bins, bins) float64, expected counts of isotropic directions of the lengths that the
         samples have; None if it was not asked for.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+    >>> density = engine.density(0, 1, bins=2)
+    >>> density.counts.tolist(), density.edges.tolist()
+    ([[0, 0], [0, 3]], [-1.0, 0.0, 1.0])
+    >>> density.isotropic.round(2).tolist()  # of 3 samples
+    [[0.75, 0.75], [0.75, 0.75]]
     """
 
     counts: Int64[np.ndarray, "bins bins"]
@@ -96,12 +106,24 @@ class Density:
         least
             NaN stands where isotropy would give fewer: a ratio to less than a sample says little.
 
+        Returns
+        -------
+        ratio
+            (bins, bins) float64; 1 where there are as many as isotropy would give.
+
         Raises
         ------
         ValueError
             As for `isotropic`; or if `least` is below 0 or NaN.
         TypeError
             If it is no number.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> engine.density(0, 1, bins=2).ratio(least=0.5).round(2).tolist()
+        [[0.0, 0.0], [0.0, 4.0]]
         """
         fewest, expected = checked_least(least), self.isotropic
         known = (expected >= fewest) & (expected > 0)
@@ -111,12 +133,27 @@ class Density:
     def total(parts: "Sequence[Density]") -> "Density":
         """Return the density of the samples of all parts, counted in the same bins and planes.
 
+        Parameters
+        ----------
+        parts
+            Densities of other samples in the same bins and planes, at the same ε.
+
         Raises
         ------
         ValueError
             If there is no part, or they differ in anything but their samples.
         TypeError
             If a part is no density.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> other = srm.ResonanceEngine([[-1, 4, 0]])
+        >>> parts = [each.density(0, 1, bins=2) for each in (engine, other)]
+        >>> total = parts[0].total(parts)
+        >>> total.counts.tolist(), total.n_samples
+        ([[0, 1], [0, 3]], 4)
         """
         try:
             parts = as_list(parts)

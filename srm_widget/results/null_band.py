@@ -23,6 +23,16 @@ class NullBand(NamedTuple):
         Of them that lie in the band.
     n_samples
         Samples that each step was tested on, at least; not all where that would take too long.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import srm_widget as srm
+    >>> timeline = srm.Timeline()
+    >>> timeline.record(torch.eye(8))
+    >>> band = timeline.null_band(rotations=40)
+    >>> bool(band.high[0] < timeline.ensemble()[0]), band.rotations, band.n_samples
+    (True, 40, 8)
     """
 
     low: Float64[np.ndarray, " steps"]

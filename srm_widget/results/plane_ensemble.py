@@ -38,6 +38,17 @@ class PlaneEnsemble:
         (n, 2) int64, (i, j), i < j, those drawn.
     epsilon, resolution, n_samples, seed
         ε, K, N, and the seed of the draw.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine(torch.eye(12)[:3])
+    >>> ensemble = engine.ensemble(epsilon=0.8, resolution=4, n_planes=20)
+    >>> ensemble
+    PlaneEnsemble(20 of 66 planes, drawn uniformly (seed 0), 9 of them lit, epsilon=0.8, 3 samples)
+    >>> ensemble.mean.round(3).tolist(), ensemble.mean_error.round(3).tolist()
+    ([0.15, 0.017, 0.0, 0.0], [0.032, 0.014, 0.0, 0.0])
     """
 
     mean: Float64[np.ndarray, " angles"]
@@ -68,6 +79,28 @@ class PlaneEnsemble:
 
         As `Survey.quantiles`, whose estimates they are. The share of all planes below one is off by
         some sqrt(q (1 - q) / n) of n planes drawn: those of q ± twice that say what it leaves open.
+
+        Parameters
+        ----------
+        q, lit
+            As for `Survey.quantiles`.
+
+        Returns
+        -------
+        quantiles
+            (K,) of a number q, (Q, K) of a sequence; NaN of lit planes if there are none.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a share is no number in 0 … 1, or `lit` neither True nor False.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> engine.ensemble(epsilon=0.8, resolution=8).quantiles(0.5).round(2).tolist()
+        [0.33, 0.0, 0.0, 0.0, 0.0, 0.0, 0.33, 0.0]
         """
         shares = checked_quantiles(q)
         n_planes = self.n_lit if boolean("lit", lit) else self.n_planes

@@ -116,6 +116,16 @@ class BestPlanes(NamedTuple):
         (n,) float64, highest f.
     peak_angle
         (n,) float64, the first angle where f is highest, in radians.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+    >>> best = engine.survey(epsilon=0.8).best(top=1)
+    >>> best.planes.tolist(), best.score.round(2).tolist()
+    ([[0, 2]], [1.0])
+    >>> best.n_lit.tolist(), best.error.round(2).tolist()
+    ([2], [0.5])
     """
 
     planes: Int64[np.ndarray, "best 2"]
@@ -149,6 +159,17 @@ class Confirmation(NamedTuple):
         where nothing is lit.
     n_samples
         Fresh samples.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import srm_widget as srm
+    >>> found = srm.ResonanceEngine(torch.eye(3).repeat(9, 1)).survey(epsilon=0.8, top=1)
+    >>> again = found.confirm(torch.eye(3).repeat(5, 1))
+    >>> again.fresh.score.tolist(), again.fresh.n_lit.tolist(), again.n_samples
+    ([1.0], [10], 15)
+    >>> bool(again.p[0] < 0.001)
+    True
     """
 
     found: BestPlanes
@@ -169,6 +190,14 @@ class Hubs(NamedTuple):
     share
         (n,) float64, share of all lit planes. It is 2 / M for each where all planes are lit; a
         *hub*, in far more of them than others, leads every ranking.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine([[9, 1, 0, 0], [9, 0, 1, 0], [9, 0, 0, 1]])
+    >>> hubs = engine.hubs(epsilon=0.9, top=1)
+    >>> hubs.direction.tolist(), hubs.n_planes.tolist(), hubs.share.tolist()
+    ([0], [3], [1.0])
     """
 
     direction: Int64[np.ndarray, " hubs"]
@@ -186,7 +215,7 @@ class Survey:
     Attributes
     ----------
     n_samples
-        N.
+        N, samples, rows of zeros counted in.
     basis
         The privileged basis.
     n_planes
@@ -219,6 +248,18 @@ class Survey:
         one without samples; None where counts were surveyed.
     prepared
         Centre and least norm of counts that were surveyed; else `engine_of` knows them.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+    >>> survey = engine.survey(epsilon=0.8, resolution=8)
+    >>> survey
+    Survey(3 planes, 3 of them lit, epsilon=0.8, 3 samples in 3 dimensions)
+    >>> survey.planes.tolist(), survey.score.round(2).tolist()  # by alignment, the best first
+    ([[0, 2], [1, 2], [0, 1]], [1.0, 1.0, 0.28])
+    >>> survey.mean.round(3).tolist()  # of f over the three planes, at θ = 0°, 45°, …
+    [0.333, 0.222, 0.111, 0.0, 0.0, 0.0, 0.222, 0.0]
     """
 
     n_samples: int
@@ -253,12 +294,12 @@ class Survey:
 
     @property
     def n_dims(self) -> int:
-        """D."""
+        """D, dimensions of the activations."""
         return self.basis.n_dims
 
     @property
     def n_directions(self) -> int:
-        """M."""
+        """M, directions of the basis."""
         return self.basis.n_directions
 
     @property
@@ -323,6 +364,21 @@ class Survey:
         -------
         quantiles
             (K,) of a number, (Q, K) of a sequence; NaN of lit planes if there are none.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a share is no number in 0 … 1, or `lit` neither True nor False.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> survey = engine.survey(epsilon=0.8, resolution=8)
+        >>> survey.quantiles(0.5).round(2).tolist()  # the median of three planes at each θ
+        [0.33, 0.0, 0.0, 0.0, 0.0, 0.0, 0.33, 0.0]
+        >>> survey.quantiles([0.25, 0.75]).shape
+        (2, 8)
         """
         shares = checked_quantiles(q)
         n_planes = self.n_lit if boolean("lit", lit) else self.n_planes
@@ -376,7 +432,31 @@ class Survey:
         return self._best.peak_angle
 
     def hubs(self, top: SupportsIndex = 10) -> Hubs:
-        """Return the directions that are in the most lit planes, at most `top`, most first."""
+        """Return the directions that are in the most lit planes, at most `top`, most first.
+
+        Parameters
+        ----------
+        top
+            How many directions at most.
+
+        Returns
+        -------
+        Hubs
+            ``direction``, ``n_planes`` and ``share``, (n,) each.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `top` is no integer or negative.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[9, 1, 0, 0], [9, 0, 1, 0], [9, 0, 0, 1]])
+        >>> hubs = engine.survey(epsilon=0.9).hubs(top=2)
+        >>> hubs.direction.tolist(), hubs.n_planes.tolist(), hubs.share.round(2).tolist()
+        ([0, 1], [3, 1], [1.0, 0.33])
+        """
         lit = self.pairs(slice(None))
         in_planes = np.bincount(lit.ravel(), minlength=self.n_directions)
         order = np.argsort(-in_planes, kind="stable")[: checked_top(top)]
@@ -402,6 +482,25 @@ class Survey:
         per_direction
             Most planes of one direction, so that no hub leads them all: see `hubs`. None is the
             survey's own number, which may be any.
+
+        Returns
+        -------
+        BestPlanes
+            ``planes`` (n, 2), ``score`` (n,), ``n_lit`` and what else is known of them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no such measure, or a number is no integer or too small.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> survey = engine.survey(epsilon=0.8, resolution=8)
+        >>> best = survey.best("peak", top=1)
+        >>> best.planes.tolist(), best.peak.round(2).tolist(), best.n_lit.tolist()
+        ([[0, 1]], [0.67], [2])
         """
         measure = self.by if by is None else checked_measure(by)
         most = self.top if top is None else checked_top(top)
@@ -465,6 +564,15 @@ class Survey:
         ValueError
             If the engine has another basis or prepares rows otherwise, or for activations of
             another width.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> found = srm.ResonanceEngine(torch.eye(3).repeat(9, 1)).survey(epsilon=0.8, top=1)
+        >>> again = found.confirm([[1, 1, 0]] * 8)  # fresh samples, which stand elsewhere
+        >>> again.found.score.tolist(), again.fresh.score.tolist(), again.n_samples
+        ([1.0], [-1.0], 8)
         """
         source = fresh_source(
             activations, self.basis, self.engine_of, self.prepared, found="survey"
@@ -527,6 +635,24 @@ class Survey:
             chance: the signed root of the deviance of their number n from E, sign(n - E)
             sqrt(2 (n ln(n / E) - (n - E))). E is how many there would be if the two projections
             had nothing to do with each other, each with its own histogram; ¼ at least where n > 0.
+
+        Returns
+        -------
+        scores
+            (n_lit,) float64.
+
+        Raises
+        ------
+        ValueError
+            If there is no such measure.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> survey = engine.survey(epsilon=0.8, resolution=8)
+        >>> survey.scores("peak").round(2).tolist()
+        [0.67, 0.33, 0.33]
         """
         return self._scores(checked_measure(by), slice(None))
 
@@ -535,6 +661,24 @@ class Survey:
 
         z = A sqrt(2 n_lit) for the alignment: how many standard errors it is from 0. Else the
         measure itself.
+
+        Parameters
+        ----------
+        by
+            Measure, as for `scores`.
+
+        Raises
+        ------
+        ValueError
+            If there is no such measure.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> survey = engine.survey(epsilon=0.8, resolution=8)
+        >>> survey.weights().round(2).tolist(), survey.lit.n_lit.tolist()
+        ([0.56, 2.0, 2.0], [2, 2, 2])
         """
         scores = self.scores(by)
         return scores / fourfold_error(self.lit.n_lit) if by == "alignment" else scores
@@ -551,6 +695,24 @@ class Survey:
         leading, per_direction
             The first `leading` of them are such that no direction is in more than `per_direction`;
             all others follow.
+
+        Returns
+        -------
+        positions
+            (n_lit,) int64.
+
+        Raises
+        ------
+        ValueError
+            If there is no such measure.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> survey = engine.survey(epsilon=0.8, resolution=8)
+        >>> survey.pairs(survey.ranked("peak")).tolist()
+        [[0, 1], [0, 2], [1, 2]]
         """
         measure = checked_measure(by)
         order = self._order(measure, self.n_lit)
@@ -579,6 +741,21 @@ class Survey:
         matrix
             NaN on the diagonal and where two directions span no plane. A plane that lights nothing
             has the peak 0, and neither alignment nor coactivation: NaN.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no such measure, or `max_size` is no integer or below 1.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> survey = engine.survey(epsilon=0.8, resolution=8)
+        >>> survey.matrix("alignment").round(2).tolist()
+        [[nan, 0.28, 1.0], [0.28, nan, 1.0], [1.0, 1.0, nan]]
+        >>> survey.matrix("peak", max_size=2).shape
+        (2, 2)
         """
         dark = 0.0 if checked_measure(by) == "peak" else np.nan
         full = self.spread(self.scores(by), dark)
@@ -634,7 +811,26 @@ class Survey:
             seen, many = many, 8 * many
 
     def pairs(self, selected: np.ndarray | slice) -> Int64[np.ndarray, "some 2"]:
-        """Return the planes (i, j) of some entries of `lit`."""
+        """Return the planes (i, j) of some entries of `lit`.
+
+        Parameters
+        ----------
+        selected
+            Positions in `lit`, or a slice.
+
+        Returns
+        -------
+        pairs
+            (n, 2) int64, (i, j).
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> survey = engine.survey(epsilon=0.8, resolution=8)
+        >>> survey.pairs(slice(None)).tolist()  # of all lit planes
+        [[0, 1], [0, 2], [1, 2]]
+        """
         position = self.lit.position[selected]
         n_pairs = plane_index.n_planes(self.n_directions)
         pairs = plane_index.unrank_many(position % n_pairs, self.n_directions)

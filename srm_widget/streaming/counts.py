@@ -61,6 +61,22 @@ class ResonanceCounts:
         which other differences are rounding.
     min_norm
         Rows shorter than this, once centred, count as rows of zeros; 0 is none.
+
+    Raises
+    ------
+    TypeError, ValueError, IndexError
+        For a basis, ε, angles or planes of another kind; the message says what came.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> counts = srm.ResonanceCounts(epsilon=[0.6, 0.8], resolution=8)
+    >>> for batch in ([[3, 1, 0], [1, 3, 0]], [[0, 0, -2]]):
+    ...     counts.append(batch)
+    >>> counts
+    ResonanceCounts(3 planes, epsilon=0.6, 0.8, 3 samples)
+    >>> counts.curve(0, 1, epsilon=0.8).counts.tolist(), counts.n_samples
+    ([[1, 2, 1, 0, 0, 0, 0, 0]], 3)
     """
 
     def __init__(
@@ -195,6 +211,11 @@ class ResonanceCounts:
     def append(self, batch: Any) -> None:
         """Count a batch of samples, (n, D).
 
+        Parameters
+        ----------
+        batch
+            (n, D) activations, as for `ResonanceEngine`.
+
         Raises
         ------
         ValueError, TypeError
@@ -202,6 +223,14 @@ class ResonanceCounts:
             nothing of it is counted then.
         RuntimeError
             If an earlier call was interrupted, so that only part of a batch is counted.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> counts = srm.ResonanceCounts(epsilon=0.8)
+        >>> counts.append([[3, 1, 0], [0, 0, 0]])
+        >>> counts.n_samples, counts.n_zero
+        (2, 1)
         """
         values = as_activations(batch)
         plan = self._plan or self._make_plan(bases.standard(values.shape[1]))
@@ -228,6 +257,11 @@ class ResonanceCounts:
     def merge(self, other: "ResonanceCounts") -> None:
         """Add what `other` counted; it is left as it is.
 
+        Parameters
+        ----------
+        other
+            Counts of other samples at the same planes, ε and angles.
+
         Raises
         ------
         TypeError
@@ -237,6 +271,16 @@ class ResonanceCounts:
             centred otherwise or had another least norm.
         RuntimeError
             If an earlier call of either was interrupted.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> counts, others = (srm.ResonanceCounts(3, epsilon=0.8) for _ in range(2))
+        >>> counts.append([[3, 1, 0], [1, 3, 0]])
+        >>> others.append([[0, 0, -2]])
+        >>> counts.merge(others)
+        >>> counts.n_samples
+        3
         """
         if not isinstance(other, ResonanceCounts):
             raise TypeError(f"expected ResonanceCounts to merge, got {type(other).__name__}")
@@ -267,10 +311,25 @@ class ResonanceCounts:
         epsilon
             An ε that was counted; None if there is only one.
 
+        Returns
+        -------
+        Resonance
+            P = 1.
+
         Raises
         ------
+        IndexError
+            If i equals j or either is out of range.
         ValueError
-            If this plane or this ε was not counted.
+            If this plane or this ε was not counted, or there are no samples yet.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> counts = srm.ResonanceCounts(3, epsilon=0.8, resolution=8)
+        >>> counts.append([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> counts.curve(0, 1).counts.tolist()
+        [[1, 2, 1, 0, 0, 0, 0, 0]]
         """
         plan, totals = self._nonempty_state
         level = plan.level(epsilon)
@@ -278,7 +337,27 @@ class ResonanceCounts:
         return curve_of(totals, plan, level, row, turned)
 
     def resonance(self, *, epsilon: float | None = None) -> Resonance:
-        """Return the resonance of all planes counted, one row each, in the order of `planes`."""
+        """Return the resonance of all planes counted, one row each, in the order of `planes`.
+
+        Parameters
+        ----------
+        epsilon
+            An ε that was counted; None if there is only one.
+
+        Raises
+        ------
+        ValueError
+            If this ε was not counted, or there are no samples yet.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> counts = srm.ResonanceCounts(3, epsilon=0.8, resolution=8)
+        >>> counts.append([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> resonance = counts.resonance()
+        >>> resonance.planes.tolist(), resonance.n_lit.tolist()
+        ([[0, 1], [0, 2], [1, 2]], [2, 2, 2])
+        """
         plan, totals = self._nonempty_state
         return resonance_of(totals, plan, plan.level(epsilon))
 
@@ -292,10 +371,25 @@ class ResonanceCounts:
     ) -> Survey:
         """Return the survey of all planes, as `ResonanceEngine.survey` does.
 
+        Parameters
+        ----------
+        epsilon
+            An ε that was counted; None if there is only one.
+        top, by, per_direction
+            As for `ResonanceEngine.survey`.
+
         Raises
         ------
         ValueError
-            If not all planes were counted.
+            If not all planes were counted, this ε was not, or there are no samples yet.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> counts = srm.ResonanceCounts(3, epsilon=0.8)
+        >>> counts.append([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> counts.survey(by="peak").planes.tolist()
+        [[0, 1], [0, 2], [1, 2]]
         """
         plan, totals = self._nonempty_state
         level = plan.level(epsilon)
@@ -318,6 +412,25 @@ class ResonanceCounts:
         epsilon
             None for A₄, which takes an orthonormal basis: see `srm.alignment`; else a level that
             was counted, for the mean of cos 4φ over the planes and their lit samples.
+
+        Returns
+        -------
+        float
+            1 if samples stand on directions, negative if between them; NaN if nothing is lit.
+
+        Raises
+        ------
+        ValueError
+            If this ε was not counted, or there are no samples yet; for A₄ if the basis is not
+            orthonormal.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> counts = srm.ResonanceCounts(3, epsilon=0.8)
+        >>> counts.append([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> round(counts.alignment(), 3), round(counts.alignment(epsilon=0.8), 3), counts.n_samples
+        (0.745, 0.76, 3)
         """
         plan, totals = self._nonempty_state
         if epsilon is None:

@@ -81,6 +81,16 @@ class AlignmentMatrix:
     A mean that is weighed by r⁴ rests on n = (Σ r⁴)² / Σ r⁸ samples. Of r⁸ = u² + 4 u v + 4 v²,
     u = p_i⁴ + p_j⁴ and v = p_i² p_j², the term 4 Σ u v would take a third product of matrices; it
     is at most 4 sqrt(Σ u² Σ v²), which makes n too small by a quarter at most.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+    >>> matrix = engine.alignment_matrix()
+    >>> matrix
+    AlignmentMatrix(3 planes, 3 samples)
+    >>> matrix.values.round(2).tolist()
+    [[nan, 0.28, 1.0], [0.28, nan, 1.0], [1.0, 1.0, nan]]
     """
 
     values: Float64[np.ndarray, "directions directions"] = field(repr=False)
@@ -108,6 +118,24 @@ class AlignmentMatrix:
         per_direction
             Most planes of one direction: one that many samples stand on leads in all of its planes.
             None is any number.
+
+        Returns
+        -------
+        AlignedPlanes
+            ``planes`` (n, 2), ``score`` (n,), A₄; ``n_effective`` and ``error``, (n,) each.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a number is no integer or too small.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> best = engine.alignment_matrix().best(top=1)
+        >>> best.planes.tolist(), best.score.round(2).tolist()
+        ([[0, 2]], [1.0])
         """
         most, cap = checked_top(top), checked_per_direction(per_direction)
         pairs = plane_index.all_pairs(len(self.values))
@@ -131,6 +159,23 @@ class AlignmentMatrix:
         ----------
         max_size
             Rows at most. The entry is that of the plane with the largest `weights` in magnitude.
+
+        Returns
+        -------
+        values
+            (m, m) float64, m ≤ max_size.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `max_size` is no integer or below 1.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> engine.alignment_matrix().reduced(2).round(2).tolist()
+        [[0.28, 1.0], [1.0, nan]]
         """
         side = block_side(len(self.values), integer("max_size", max_size, least=1))
         if side == 1:

@@ -56,6 +56,16 @@ class Directions:
         Names of the classes.
     epsilon, n_samples
         ε and N.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+    >>> table = engine.directions(epsilon=0.8, labels=["cat", "dog", "dog"])
+    >>> table.count.tolist()  # along +b_0, -b_0, +b_1, …
+    [1, 0, 1, 0, 0, 1]
+    >>> table.label[0], table.purity[0].tolist(), table.coverage[0].tolist()
+    ('cat', 1.0, 1.0)
     """
 
     direction: Int64[np.ndarray, " rows"]
@@ -93,7 +103,16 @@ class Directions:
         ]
 
     def to_dataframe(self) -> "pd.DataFrame":
-        """Return one row a direction and sign; with labels also label, purity, coverage and top."""
+        """Return one row a direction and sign; with labels also label, purity, coverage and top.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> table = engine.directions(epsilon=0.8).to_dataframe()
+        >>> table[["direction", "sign", "count"]].values.tolist()
+        [[0, 1, 1], [0, -1, 0], [1, 1, 1], [1, -1, 0], [2, 1, 0], [2, -1, 1]]
+        """
         import pandas as pd  # noqa: PLC0415
 
         columns: dict[str, Any] = {

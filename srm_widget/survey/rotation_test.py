@@ -50,6 +50,16 @@ class RotationTest(NamedTuple):
     n_samples
         Samples tested: all; or some of them, drawn at random, where all rotations together would
         take too long.
+
+    Examples
+    --------
+    >>> import torch
+    >>> import srm_widget as srm
+    >>> test = srm.ResonanceEngine(torch.eye(8)).rotation_test(rotations=50)
+    >>> test.statistic, test.null.shape, round(test.p, 3), test.n_samples
+    (1.0, (50,), 0.02, 8)
+    >>> test.effect > 2
+    True
     """
 
     statistic: float

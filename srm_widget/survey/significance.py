@@ -87,6 +87,17 @@ class Significance:
     That a plane was chosen among all is taken into account, however they depend on each other: it
     is the null of the maximum (Westfall and Young 1993; for rotations Langsrud, "Rotation tests",
     2005).
+
+    Examples
+    --------
+    >>> import torch
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine(torch.eye(8).repeat(20, 1))
+    >>> found = engine.significance(epsilon=0.8, rotations=50, top=1)
+    >>> found.planes.tolist(), found.score.tolist(), found.n_lit.tolist()
+    ([[0, 1]], [1.0], [40])
+    >>> found.p.round(3).tolist(), found.kept, found.n_planes
+    ([0.02], 'mean', 28)
     """
 
     planes: Int64[np.ndarray, "best 2"] = field(repr=False)
@@ -104,10 +115,23 @@ class Significance:
     def p_of(self, i: SupportsIndex, j: SupportsIndex) -> float:
         """Return p of the plane (i, j) or (j, i); NaN if it is none of `planes`.
 
+        Parameters
+        ----------
+        i, j
+            Directions.
+
         Raises
         ------
         TypeError
             If i or j is no integer.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> found = srm.ResonanceEngine(torch.eye(4)).significance(epsilon=0.8, rotations=20, top=1)
+        >>> found.planes.tolist(), round(found.p_of(1, 0), 3), found.p_of(2, 3)
+        ([[0, 1]], 0.048, nan)
         """
         pair = sorted((integer("i", i), integer("j", j)))
         at = np.flatnonzero((self.planes == pair).all(axis=1))

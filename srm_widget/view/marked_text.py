@@ -45,6 +45,13 @@ class MarkedText:
     ------
     TypeError, ValueError
         If they are anything else.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> text = srm.MarkedText("See the cat", 4, 7)
+    >>> text.marked
+    'the'
     """
 
     text: str

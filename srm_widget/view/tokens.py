@@ -29,6 +29,17 @@ class Tokens(Sequence[MarkedText]):
 
     ``tokens[row]`` is the `MarkedText` of a row, made when it is asked for; ``tokens[rows]``, of a
     slice or any sequence of integers or booleans, are the tokens of some rows.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> tokens = srm.tokens([[2, 0, 1], [2, 0, 1]], ["the", " cat", "See "])
+    >>> tokens
+    <Tokens: 6 rows of 6 tokens in 2 sequences>
+    >>> tokens.labels.tolist(), tokens.origins[-1].tolist()
+    (['See␣', 'the', '␣cat', 'See␣', 'the', '␣cat'], [1, 2])
+    >>> tokens[[1, 2]][0].marked
+    'the'
     """
 
     def __init__(
@@ -148,9 +159,12 @@ def tokens(
 
     Examples
     --------
-    >>> tokens = tokens([[2, 0, 1]], ["the", " cat", "See "], window=1)
+    >>> import srm_widget as srm
+    >>> tokens = srm.tokens([[2, 0, 1]], ["the", " cat", "See "], window=1)
     >>> tokens[1]
     MarkedText(text='See the cat', start=4, stop=7)
+    >>> tokens.labels.tolist()
+    ['See␣', 'the', '␣cat']
     """
     window = integer("window", window, 0)
     if hasattr(origins, "origins"):

@@ -32,6 +32,12 @@ def save_blank_page(path: str | os.PathLike[str]) -> Path:
     -------
     path
         Path of the file.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> srm.save_blank_page("your-own.html").name
+    'your-own.html'
     """
     return write_page(path, blank_html())
 

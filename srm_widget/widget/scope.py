@@ -202,6 +202,20 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
     TypeError, ValueError, IndexError
         For values of another type or out of range, in the constructor and on assignment; the
         picture stays as it was. Errors on assignment are ``traitlets.TraitError`` too.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> activations = [[3, 1, 0], [1, 3, 0], [0, 0, -2]]
+    >>> scope = srm.SRMScope(activations, epsilon=0.8, labels=["cat", "dog", "dog"])
+    >>> scope.pair, scope.n_selected, scope.engine.n_samples  # in a notebook, scope shows it
+    ((0, 1), 2, 3)
+    >>> scope.theta = 0.2
+    >>> scope.selected, scope.n_selected
+    ([0], 1)
+    >>> scope.pair = (1, 2)
+    >>> scope.resonance.alignment.round(2).tolist(), scope.resonance.n_lit.tolist()
+    ([1.0], [2])
     """
 
     # As text: anywidget would follow a path's changes through a listener that keeps every scope,
@@ -440,6 +454,14 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         ------
         IndexError, TypeError, ValueError
             If there is no such direction, several have the name, or nothing spans a plane with it.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> scope = srm.SRMScope([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+        >>> scope.turn_to(2, sign=-1)
+        >>> scope.pair, round(scope.theta, 3), scope.selected
+        ((2, 0), 3.142, [2])
         """
         with widget_lock, self.hold_trait_notifications():
             i, negative = validators.direction(self.names, direction, sign)
@@ -456,6 +478,14 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         ------
         ValueError
             If nothing is lit in this plane at any angle.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> scope = srm.SRMScope([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+        >>> scope.turn_to_peak()
+        >>> round(scope.theta, 3), scope.n_selected
+        (0.611, 2)
         """
         with widget_lock:
             counts = self.resonance.counts[0]
@@ -474,7 +504,16 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         super().open()
 
     def close(self) -> None:
-        """Remove the scope from all pages, end what is computed, and let go of the engines."""
+        """Remove the scope from all pages, end what is computed, and let go of the engines.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> scope = srm.SRMScope([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+        >>> scope.close()
+        >>> scope.comm is None
+        True
+        """
         with widget_lock:
             for part in reversed(self._parts):
                 part.close()
@@ -500,6 +539,14 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         ------
         TypeError, ValueError
             If `size` is no such number.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> scope = srm.SRMScope([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+        >>> figure = scope.figure(size=4)
+        >>> figure.axes[0].name, float(figure.get_figwidth())
+        ('polar', 4.0)
         """
         return figure_of(self._plot(), size)
 
@@ -534,6 +581,14 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         ------
         TypeError, ValueError
             If the scope is on counts, which keep no samples, or not even one sample fits.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> scope = srm.SRMScope([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+        >>> path = scope.save_html("scope.html")
+        >>> path.name, path.stat().st_size < 5_000_000
+        ('scope.html', True)
         """
         page = page_of(self._page_snapshot(), max_bytes, seed)
         written = write_page(path, page.text)
@@ -570,6 +625,14 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         TypeError, ValueError
             If the scope is on counts, which keep no samples, or not even one sample fits, or the
             path is of one of those other two files.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> scope = srm.SRMScope([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+        >>> path = scope.save_myst("scope.txt")
+        >>> sorted(each.name for each in path.parent.glob("srm_scope.*"))
+        ['srm_scope.css', 'srm_scope.mjs']
         """
         target = directive_path(checked_target(path))
         page = page_of(self._page_snapshot(), max_bytes, seed, directive)
@@ -597,6 +660,24 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
             more. The width is the cell's.
         max_bytes, seed
             As for `save_html`.
+
+        Returns
+        -------
+        EmbeddedPage
+            Shown by the notebook: an ``iframe``, or a picture where there is no HTML.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `save_html`; if `height` is no integer or below 100.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> scope = srm.SRMScope([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+        >>> page = scope.embed(height=700)
+        >>> "<iframe" in page._repr_html_()  # what a notebook shows of it
+        True
         """
         snapshot = self._page_snapshot()
         page = page_of(snapshot, max_bytes, seed)
@@ -613,6 +694,17 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         ----------
         max_bytes, seed
             As for `save_html`, of what the state gains.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As for `save_html`.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> scope = srm.SRMScope([[3, 1, 0], [1, 3, 0], [0, 0, -2]], epsilon=0.8)
+        >>> scope.freeze()  # and save the notebook with its widgets
         """
         most = integer("max_bytes", max_bytes, least=1)
         snapshot = self._page_snapshot()
