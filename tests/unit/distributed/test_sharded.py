@@ -38,7 +38,7 @@ def files(folder: Path) -> list[Path]:
 
 
 def zipped(folder: Path) -> Path:
-    zarr.create_array(str(folder / "all.zarr"), data=ROWS)
+    zarr.save_array(str(folder / "all.zarr"), ROWS)
     return folder / "all.zarr"
 
 
