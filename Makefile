@@ -91,6 +91,9 @@ format: $(VENV)/.test js/node_modules/.setup ## format all code
 site: $(VENV)/.models ## the notebooks as an offline static site, in artefacts/site/
 	$(BIN)/python -m notebooks.site
 
+notebook-pictures: $(VENV)/.models ## the pictures in the notebooks, of what they show once executed
+	$(BIN)/python -m notebooks.site.pictures
+
 setup: $(VENV)/.tools ## install all that the tests need
 	$(BESIDE) '$(MAKE) $(VENV)/.test' '$(MAKE) $(VENV)/.browser js/node_modules/.setup'
 
@@ -143,8 +146,9 @@ coverage: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## lines of js/s
 pictures: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## the page in many states and looks, in artefacts/pictures/
 	$(BIN)/python -m tests.bench.pictures
 
-readme-pictures: $(VENV)/.test $(VENV)/.browser ## the pictures readme-pictures of README.md, of a live scope in JupyterLab
+readme-pictures: $(VENV)/.test $(VENV)/.browser ## the pictures of README.md and docs/guide.md, of a live scope in JupyterLab and of a saved one
 	$(BIN)/python -m tests.bench.readme_pictures
+	$(BIN)/python -m tests.bench.readme_movie
 
 check-page: $(VENV)/.test js/node_modules/.setup ## what is generated is up to date: the page's types and limits, and srm_widget/static/
 	$(BIN)/python -m js.generate --check
@@ -194,5 +198,5 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench bench-browser bench-large bench-paper soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes test-books test-hosts \
+.PHONY: help demo models test bench bench-browser bench-large bench-paper soak build site coverage pictures readme-pictures notebook-pictures format setup lint types test-js test-python test-notebooks test-recipes test-books test-hosts \
 	test-browser test-firefox check-page clean
