@@ -43,7 +43,7 @@ def test_every_task_runs_after_those_before_it(
         "hidden": (n, 64),
         "bottleneck": (n, 16),
     }
-    assert names["timeline"].labels == [f"epoch {20 * k}" for k in range(6)]
+    assert names["timeline"].labels == [f"epoch {10 * k}" for k in range(5)]
     assert engine.n_samples == n + 100
     assert str(engine.n_samples) in capsys.readouterr().out
     assert names["counts"].n_samples == 2 * n
