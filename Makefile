@@ -138,8 +138,12 @@ coverage: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## lines of js/s
 pictures: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## the page in many states and looks, in artefacts/pictures/
 	$(BIN)/python -m tests.bench.pictures
 
-readme-pictures: $(VENV)/.test $(VENV)/.browser ## the pictures readme-pictures of README.md, of a live scope in JupyterLab
+readme-pictures: $(VENV)/.test $(VENV)/.browser ## the pictures of README.md and docs/guide/, of a live scope in JupyterLab and of a saved one
 	$(BIN)/python -m tests.bench.readme_pictures
+	$(BIN)/python -m tests.bench.readme_movie
+
+notebook-pictures: $(VENV)/.models ## the pictures in the notebooks, of what they show once executed
+	$(BIN)/python -m notebooks.site.pictures
 
 ## Measure
 
@@ -236,6 +240,6 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 
 .PHONY: help demo models site \
 	setup build format lint types check-page clean \
-	test test-python test-js test-notebooks test-browser test-firefox test-recipes test-books test-hosts test-lowest coverage pictures readme-pictures \
+	test test-python test-js test-notebooks test-browser test-firefox test-recipes test-books test-hosts test-lowest coverage pictures readme-pictures notebook-pictures \
 	bench bench-browser bench-large bench-statistics bench-paper soak \
 	dist test-dist

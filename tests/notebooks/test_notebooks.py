@@ -1,4 +1,4 @@
-"""Every notebook runs, and is committed without what that leaves; lessons have their form."""
+"""Every notebook runs, and is committed with pictures of that alone; lessons have their form."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from notebooks.site import execution, lessons
+from notebooks.site import execution, lessons, pictures
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
+MOST_BYTES = 2_000_000  # of all of them
 LESSONS = [path for path in NOTEBOOKS if re.match(r"\d\d_", path.stem)]
 
 # What lessons say in whole numbers or in words, and the lines of their outputs that it is read off.
@@ -42,15 +43,23 @@ def test_there_are_notebooks() -> None:
 
 
 @each_notebook
-def test_is_committed_without_outputs(path: Path) -> None:
+def test_is_committed_with_pictures_of_its_code(path: Path) -> None:
+    """After a change of its code: make notebook-pictures."""
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert notebook.metadata.kernelspec.name == "python3"
-    assert "widgets" not in notebook.metadata, "saved widget state; clear it"
-    for number, cell in enumerate(notebook.cells, 1):
+    assert "widgets" not in notebook.metadata, "saved widget state; make notebook-pictures"
+    of = pictures.are_of(notebook)
+    assert of == pictures.digest(notebook), "of other code; make notebook-pictures"
+    for cell in notebook.cells:
         if cell.cell_type == "code":
-            assert not cell.outputs, f"cell {number} has outputs; clear them"
-            assert cell.execution_count is None, f"cell {number} has an execution count"
+            assert cell.execution_count is None, f"{cell.id}; make notebook-pictures"
+            assert cell.outputs == [*pictures.stills(cell.outputs)], f"{cell.id}: live or large"
+    assert any("image/png" in output.get("data", {}) for output in outputs_of(notebook))
+
+
+def test_notebooks_are_small() -> None:
+    assert sum(path.stat().st_size for path in NOTEBOOKS) < MOST_BYTES
 
 
 @each_lesson
@@ -97,15 +106,18 @@ def quoted(notebook: NotebookNode) -> set[str]:
     return decimals(re.sub(r"arXiv [\d.]+|`[^`]*`", "", "\n".join(texts)))
 
 
+def outputs_of(notebook: NotebookNode) -> list[NotebookNode]:
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
 def printed(notebook: NotebookNode) -> str:
     """What its cells printed, or laid out as a table."""
     texts = []
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            page = data.get("text/html", "")
-            table = "" if "<iframe" in page else re.sub(r"<style[\s\S]*</style>", "", page)
-            texts += [output.get("text", ""), data.get("text/plain", ""), table]
+    for output in outputs_of(notebook):
+        data = output.get("data", {})
+        page = data.get("text/html", "")
+        table = "" if "<iframe" in page else re.sub(r"<style[\s\S]*</style>", "", page)
+        texts += [output.get("text", ""), data.get("text/plain", ""), table]
     return "\n".join(texts)
 
 
@@ -130,13 +142,7 @@ def test_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     for variable in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         monkeypatch.setenv(variable, str(tmp_path / variable))
     notebook = execution.execute(path)
-    errors = [
-        output.evalue
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output.output_type == "error"
-    ]
-    assert not errors
+    assert not [out.evalue for out in outputs_of(notebook) if out.output_type == "error"]
     if path in LESSONS:
         assert quoted(notebook) <= told(notebook)
     execution.keep(notebook, execution.KEPT)  # the site under test is made of it

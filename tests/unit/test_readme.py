@@ -1,121 +1,128 @@
-"""From language models to tokens in the beam: the way that README shows, and generation."""
+"""README can be pasted and is short; links of all documents lead somewhere, and their code runs."""
 
 from __future__ import annotations
 
-import ast
 import re
-from importlib import import_module
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-import torch
+from PIL import Image
 
 import srm_widget as srm
-from tests.unit.support import tokenizers as made
+from tests.unit.support import page_code
 
-pytestmark = pytest.mark.usefixtures("wires")
+ROOT = Path(srm.__file__).parents[1]
+README = ROOT / "README.md"
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCUMENTS = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *DOCS]
+RUN_BY = {
+    "books.md": "tests/unit/test_readme.py",
+    "guide.md": "tests/unit/test_guide.py",
+    "hosts.md": "tests/hosts/test_hosts.py",
+    "language-models.md": "tests/unit/test_language_models_page.py",
+}
+"""Pages with Python code, and the tests that run it."""
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-MOST_LINES = 10
-TEXTS = [*made.TEXTS, "The cat 🙂", "of a mat and of the cat"]
-
-
-def block(word: str) -> str:
-    """The one block of Python code in README that has the `word`."""
-    (found,) = [
-        code for code in re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL) if word in code
-    ]
-    return found
-
-
-def shown_by(code: str, names: dict[str, Any]) -> Any:
-    """What a notebook would show of a cell: the value of its last line."""
-    *lines, last = ast.parse(code).body
-    assert isinstance(last, ast.Expr)
-    exec(compile(ast.Module(lines, []), "README.md", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "README.md", "eval"), names)
+MOST_LINES, MOST_WORDS = 150, 900
+MOST_BYTES = 2_000_000  # of a moving picture
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"")
+HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 
 
-def gpt2(size: int) -> torch.nn.Module:
-    transformers = import_module("transformers")
-    config = transformers.GPT2Config(
-        vocab_size=size,
-        n_positions=128,
-        n_embd=16,
-        n_layer=4,
-        n_head=2,
-        bos_token_id=0,
-        eos_token_id=0,
-    )
-    return transformers.GPT2LMHeadModel(config).eval()
+def text(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
 
 
-def llama(size: int) -> torch.nn.Module:
-    transformers = import_module("transformers")
-    config = transformers.LlamaConfig(
-        vocab_size=size,
-        hidden_size=16,
-        intermediate_size=24,
-        num_hidden_layers=4,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        bos_token_id=0,
-        eos_token_id=0,
-    )
-    return transformers.LlamaForCausalLM(config).eval()
+def prose(page: Path) -> str:
+    """A page without its code."""
+    return FENCED.sub("", text(page))
 
 
-@pytest.mark.parametrize(("kind", "n_dims"), [(gpt2, 64), (llama, 24)])
-def test_from_a_loaded_model_to_tokens_in_the_beam(kind: Any, n_dims: int) -> None:
-    code = block("srm.tokens(")
-    assert len(code.splitlines()) <= MOST_LINES
-    of_gpt2, of_llama = re.findall(r'"([\w.:]+)"', code.splitlines()[0])
-    if kind is llama:
-        code = code.replace(f'"{of_gpt2}"', f'"{of_llama}"', 1)
-    tokenizer = made.of_transformers(made.byte_level(), eos_token="<|endoftext|>")
-    torch.manual_seed(0)
-    names = {"srm": srm, "torch": torch, "model": kind(len(tokenizer)), "tokenizer": tokenizer}
-    scope = shown_by(code, {**names, "texts": TEXTS})
-    assert isinstance(scope, srm.SRMScope)
-    ids = [tokenizer(text)["input_ids"] for text in TEXTS]
-    assert (scope.engine.n_samples, scope.engine.n_dims) == (sum(map(len, ids)), n_dims)
-    assert scope.engine.groups is not None
-    assert scope.engine.groups.n_groups == len(TEXTS)
-    scope.epsilon = -1.0  # all of them
-    items = scope._strip_frame["items"]
-    assert len(items) == 24
-    rows = [(k, at) for k, row in enumerate(ids) for at in range(len(row))]
-    for item in items:
-        k, at = rows[item["index"]]
-        start, stop = item["mark"]
-        text = tokenizer.decode(ids[k][max(0, at - 8) : at + 9]).strip("\ufffd")
-        assert item["kind"] == "marked"
-        assert start < stop
-        shown = item["text"].replace("␣", " ").replace("↵", "\n").replace("⇥", "\t")
-        assert text in shown
-    table = scope.directions
-    assert table is not None
-    assert {label for label in table.label if label} <= set(table.classes)
-    assert "␣cat" in table.classes
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are linked to by."""
+    plain = (re.sub(r"[^\w\- ]", "", title.lower()) for title in HEADING.findall(prose(page)))
+    return {title.replace(" ", "-") for title in plain}
 
 
-def test_tokens_that_the_model_generated_itself() -> None:
-    """Row by row the token whose embedding the row is, prompts padded on the left."""
-    tokenizer = made.of_transformers(
-        made.byte_level(), eos_token="<|endoftext|>", pad_token="<|endoftext|>", padding_side="left"
-    )
-    torch.manual_seed(1)
-    model: Any = gpt2(len(tokenizer))
-    prompts = tokenizer(["The cat", "A mat, a cat, and"], return_tensors="pt", padding=True)
-    layer = "transformer.wte"
-    with srm.capture(model, layer, mask="attention_mask") as acts:
-        ids = model.generate(**prompts, max_new_tokens=6, min_new_tokens=6, do_sample=False)
-    tokens = srm.tokens(ids, tokenizer, acts.origins(layer), window=30)
-    embedded = model.transformer.wte.weight
-    assert len(tokens) == len(acts[layer]) == int(prompts["attention_mask"].sum()) + 2 * 5
-    for row, (item, position) in enumerate(tokens.origins):
-        token = int(ids[item, position])
-        assert torch.equal(acts[layer][row], embedded[token])
-        assert "<|endoftext|>" not in tokens[row].text or token == 0
-    assert {text.text[:7] for text in tokens} == {"The cat", "A mat, "}
+def links(page: Path) -> Iterator[str]:
+    """Where a page leads to within the project."""
+    for found in LINK.finditer(prose(page)):
+        target = found[1] or found[2]
+        if not re.match(r"[a-z]+:", target):
+            yield target
+
+
+def test_readme_is_short() -> None:
+    assert len(text(README).splitlines()) <= MOST_LINES
+    assert len(text(README).split()) <= MOST_WORDS
+
+
+@pytest.mark.usefixtures("wires")
+def test_readme_can_be_pasted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    blocks = page_code.blocks(README)
+    assert len(blocks) == 1
+    (code,) = blocks.values()
+    assert len(code.splitlines()) <= 11
+    names: dict[str, Any] = {}
+    page_code.run(code, names, "README")
+    scope = names["scope"]
+    assert scope.n_selected > 20
+    assert 0 < scope.theta < np.pi / 2, "between two that fire together"
+    assert (tmp_path / "scope.html").is_file()
+
+
+def test_commands_of_readme_are_there() -> None:
+    targets = re.findall(r"^([a-z-]+):", text(ROOT / "Makefile"), re.MULTILINE)
+    named = set(re.findall(r"\bmake ([a-z-]+)", text(README)))
+    assert {"demo", "test"} <= named <= {*targets}
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_readme_moves(look: str) -> None:
+    (movie,) = {target for target in links(README) if target.endswith(f"{look}.webp")}
+    assert (ROOT / movie).stat().st_size <= MOST_BYTES
+    with Image.open(ROOT / movie) as picture:
+        assert getattr(picture, "n_frames", 1) > 20
+        assert picture.width >= 800
+        with Image.open((ROOT / movie).with_suffix(".png")) as still:
+            assert still.size == picture.size
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_to_files_and_headings(document: Path) -> None:
+    lost = []
+    for target in links(document):
+        address, _, anchor = target.partition("#")
+        file = (document.parent / address).resolve() if address else document
+        if not file.exists() or (anchor and file.suffix == ".md" and anchor not in anchors(file)):
+            lost.append(target)
+    assert lost == []
+
+
+def test_every_public_name_is_listed() -> None:
+    page = text(ROOT / "docs" / "public-names.md")
+    missing = [name for name in srm.__all__ if name[0] != "_" and f"`{name}`" not in page]
+    assert missing == []
+
+
+def test_code_of_every_page_is_run() -> None:
+    """A page with Python code stands in RUN_BY, with a test that runs it."""
+    coded = {page.name for page in DOCS if page_code.blocks(page)}
+    assert coded == {*RUN_BY}
+    for page, test in RUN_BY.items():
+        assert page in text(ROOT / test)
+
+
+@pytest.mark.usefixtures("wires")
+def test_books_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    scope = srm.SRMScope(np.random.default_rng(0).standard_normal((40, 4)))
+    for heading, code in page_code.blocks(ROOT / "docs" / "books.md").items():
+        page_code.run(code, {"scope": scope}, heading)
+    saved = {path.name for path in tmp_path.iterdir()}
+    assert saved == {"scope.html", "scope.txt", "srm_scope.mjs", "srm_scope.css"}

@@ -11,9 +11,10 @@ _BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def blocks(page: Path) -> dict[str, str]:
-    """The code of each section of a page, by its heading."""
-    sections = re.split(r"^## +", page.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    """The code of each section of a page, by its heading; by "" what stands above all of them."""
+    top, *sections = re.split(r"^## +", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     found = {each.partition("\n")[0]: _BLOCK.findall(each) for each in sections}
+    found = {"": _BLOCK.findall(top), **found}
     return {heading: "\n".join(code) for heading, code in found.items() if code}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
 from typing import Any
 
 import numpy as np
@@ -26,9 +28,11 @@ class Wire(BaseComm):
     def publish_msg(self, msg_type: str, data: Any = None, *_: Any, **more: Any) -> None:
         message = {"type": msg_type, **(data or {})}
         if "state" in message:
+            message["state"] = {**message["state"]}
             paths = zip(message["buffer_paths"], more.get("buffers") or (), strict=True)
-            binary = {name: bytes(buffer) for (name,), buffer in paths}
-            message["state"] = {**message["state"], **binary}
+            for (*above, name), buffer in paths:  # below other names in figures of bqplot
+                holder = functools.reduce(operator.getitem, above, message["state"])
+                holder[name] = bytes(buffer)
         elif more.get("buffers"):
             message["buffers"] = [bytes(buffer) for buffer in more["buffers"]]
         self.sent.append(message)
