@@ -46,6 +46,7 @@ napoleon_custom_sections = [("Attributes", "params_style")]
 toc_object_entries_show_parents = "hide"
 
 html_theme = "pydata_sphinx_theme"
+html_sidebars = {"gallery": [], "getting-started": []}  # of sections without further pages
 html_title = "srm_widget"
 html_css_files = ["site.css"]
 html_js_files = ["scopes.js"]
