@@ -27,6 +27,8 @@ default_role = "py:obj"
 # Notebooks come executed.
 nb_execution_mode = "off"
 nb_merge_streams = True
+nb_code_prompt_show = "Solution, as code"  # the only cells that are hidden
+nb_code_prompt_hide = "Hide the solution"
 myst_enable_extensions = ["attrs_inline", "colon_fence"]
 myst_heading_anchors = 3
 suppress_warnings = ["mystnb.unknown_mime_type"]
@@ -49,7 +51,7 @@ html_theme = "pydata_sphinx_theme"
 html_sidebars = {"gallery": [], "getting-started": []}  # of sections without further pages
 html_title = "srm_widget"
 html_css_files = ["site.css"]
-html_js_files = ["scopes.js"]
+html_js_files = ["site.js"]
 html_copy_source = False
 html_show_sourcelink = False
 html_theme_options = {

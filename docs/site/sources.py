@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from notebooks.site.lessons import SOLUTION
 from notebooks.site.outputs import settle
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +86,8 @@ class Sources:
         for cell in settled.cells:
             if cell.cell_type == "markdown":
                 cell.source = self._linked(cell.source, source, place, shown)
+            if number := cell.metadata.get(SOLUTION):
+                _fold(cell, number)
         self.write(place, nbformat.writes(settled))
         for address, page in scopes.items():
             self.write(f"{EXTRA}/notebooks/{address}", page)
@@ -130,6 +133,14 @@ def _places() -> Iterator[tuple[str, str]]:
             if path.is_file():
                 place = path.relative_to(ROOT).as_posix()
                 yield place, place
+
+
+def _fold(cell: NotebookNode, number: int) -> None:
+    """Hide a cell of a solution until it is asked for."""
+    if cell.cell_type == "markdown":
+        cell.source = f"::::{{dropdown}} Solution {number}\n{cell.source}\n::::"
+    else:
+        cell.metadata["tags"] = ["hide-cell"]
 
 
 def _listing(notebooks: Mapping[Path, NotebookNode]) -> str:

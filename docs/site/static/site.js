@@ -33,3 +33,6 @@ addEventListener("DOMContentLoaded", () => {
   );
   for (const place of document.querySelectorAll("[data-live]")) seen.observe(place);
 });
+
+// The search reads the pages that it has found, to cite them: from files browsers forbid it.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
