@@ -48,7 +48,10 @@ napoleon_custom_sections = [("Attributes", "params_style")]
 toc_object_entries_show_parents = "hide"
 
 html_theme = "pydata_sphinx_theme"
-html_sidebars = {"gallery": [], "getting-started": []}  # of sections without further pages
+html_sidebars: dict[str, list[str]] = {
+    "gallery": [],
+    "getting-started": [],
+}  # of sections without further pages
 html_title = "srm_widget"
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
