@@ -63,6 +63,7 @@ def answers(scope: Locator, name: str, steps: int) -> None:
     expect(curve).not_to_have_attribute("d", before)
 
 
+@pytest.mark.firefox
 @pytest.mark.parametrize(("name", "n_scopes"), [("index", 1), ("gallery", 6)])
 def test_live_scopes_answer_their_sliders(page: Page, docs: Path, name: str, n_scopes: int) -> None:
     page.goto(f"{docs.as_uri()}/{name}.html")
@@ -76,6 +77,7 @@ def test_live_scopes_answer_their_sliders(page: Page, docs: Path, name: str, n_s
         expect(scope.locator(".srm-error")).to_be_hidden()
 
 
+@pytest.mark.firefox
 def test_search_finds_by_keyboard(page: Page, docs: Path) -> None:
     page.goto(f"{docs.as_uri()}/index.html")
     page.keyboard.press("Control+k")
