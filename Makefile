@@ -90,7 +90,7 @@ clean: ## remove all that was installed or made
 test: setup ## everything that must pass
 	$(BESIDE) '$(MAKE) types' '$(MAKE) lint test-js check-page'
 	$(PYTEST) $(HALVES) tests/notebooks tests/unit
-	$(PYTEST) $(THIRDS) $(BROWSER)
+	$(BESIDE) '$(PYTEST) $(THIRDS) $(BROWSER)' '$(PYTEST) $(HALVES) $(FIREFOX)'
 
 test-python: $(VENV)/.test ## unit tests
 	$(PYTEST) tests/unit

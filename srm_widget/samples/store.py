@@ -5,7 +5,6 @@ and a block's columns fit the processor's cache.
 """
 
 import copy
-import math
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
@@ -151,10 +150,13 @@ class SampleStore:
         with _committing:
             other = copy.copy(self)
             other._rows = None if self._rows is None else list(self._rows)  # noqa: SLF001
-        blocks = self._blocks[: math.ceil(len(other) / BLOCK)]
-        other._blocks = [  # noqa: SLF001
-            block.snapshot(min(BLOCK, len(other) - k * BLOCK)) for k, block in enumerate(blocks)
-        ]
+        other._blocks, left = [], len(other)  # noqa: SLF001
+        for block in self._blocks:
+            if not left:
+                break
+            size = min(block.size, left)
+            other._blocks.append(block.snapshot(size))  # noqa: SLF001
+            left -= size
         return other
 
     def check_size(self, n_samples: int) -> None:

@@ -67,7 +67,7 @@ BEHIND = {
         "survey_cost",
     },
     "SRMExplorer": {"notify_change"},
-    "SRMScope": {"leave_unseen", "notify_change", "open", "set_state"},
+    "SRMScope": {"notify_change", "open", "set_state"},
     "Survey": {"leading", "spread"},
     "Timeline": {"check_equal_rows", "check_samples", "known_null_band"},
 }
