@@ -73,8 +73,16 @@ def own_signature(
     signature: str | None,
     returned: str | None,
 ) -> tuple[str | None, str | None]:
-    """Signature of the constructor that a class has itself, where a base class's hides it."""
-    if what != "class" or signature != "(*args, **kwargs)" or "__init__" not in vars(documented):
+    """Signature of the constructor that a class has itself, where a base class's hides it.
+
+    None of what users do not make: its docstring tells of attributes, and no example makes one.
+    """
+    if what != "class":
+        return signature, returned
+    text = documented.__doc__ or ""
+    if "Parameters\n" not in text and f"srm.{documented.__name__}(" not in text:
+        return "", None
+    if signature != "(*args, **kwargs)" or "__init__" not in vars(documented):
         return signature, returned
     own = inspect.signature(documented.__init__, bound_method=True)
     return inspect.stringify_signature(own, show_annotation=False), returned
