@@ -30,7 +30,7 @@ PYTHONDONTWRITEBYTECODE =
 .NOTPARALLEL:
 
 help: ## this list
-	@sed -n -e '/^## /{x;p;x;s/^## //p;}' -e 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1	\2/p' Makefile | expand -t 20
+	@sed -n -e '/^## /{x;p;x;s/^## //p;}' -e 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1	\2/p' Makefile | expand -t 21
 
 ## Use it
 
