@@ -15,7 +15,7 @@ extensions = [
     "myst_nb",
     "docs.site.live",
 ]
-exclude_patterns = ["_extra"]
+exclude_patterns = ["_extra", "_files"]
 templates_path: list[str] = []
 nitpicky = True
 # Types of other projects: their pages are elsewhere, and nothing is fetched.

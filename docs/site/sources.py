@@ -20,6 +20,7 @@ _HANDOUT = "handout.html"
 BLANK = "your-own.html"
 _PAGES = _HANDOUT, BLANK  # already
 _MOVED = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
+_FILES = "_files"  # what pages have for download
 _BESIDE = "CITATION.cff", "notebooks/marimo_scope.py", "notebooks/images"
 _CITATION = "citation.md"  # a section of README
 _LINK = re.compile(r"\]\((?![a-z]+:|#)(?P<target>[^)\s#]+)(?P<anchor>#[^)\s]*)?\)")
@@ -91,6 +92,9 @@ class Sources:
                 cell.source = self._linked(cell.source, source, place, shown)
             if number := cell.metadata.get(SOLUTION):
                 _fold(cell, number)
+        file = f"{_FILES}/{source.name}"
+        settled.cells[0].source += f"\n\n{{download}}`Download this notebook </{file}>`"
+        self.write(file, source.read_bytes())
         self.write(place, nbformat.writes(settled))
         for address, page in scopes.items():
             self.write(f"{EXTRA}/notebooks/{address}", page)
