@@ -233,7 +233,7 @@ def test_search_finds_by_keyboard(page: Page, docs: Path) -> None:
 )
 @pytest.mark.parametrize(
     "name",
-    ["index", "costs", "reading", "guide/capture", "api/index", "notebooks/04_why_neurons_align"],
+    ["index", "costs", "reading", "guide/capture", "api/results", "notebooks/04_why_neurons_align"],
 )
 def test_pages_fit_and_follow_the_look(page: Page, docs: Path, name: str) -> None:
     page.goto(f"{docs.as_uri()}/{name}.html")
