@@ -1,4 +1,4 @@
-"""The pictures of docs/guide.md, taken of a live scope: ``make readme-pictures``."""
+"""The pictures of docs/guide/, taken of a live scope: ``make readme-pictures``."""
 
 from __future__ import annotations
 
