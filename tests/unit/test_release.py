@@ -6,11 +6,16 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import tomllib
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from urllib.request import Request, urlopen
+
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -70,6 +75,13 @@ def test_what_runs_before_a_commit_is_lint() -> None:
     assert entries == ["make lint"]
 
 
+def listens(at: SplitResult) -> bool:
+    """Whether somebody does: the address is printed before."""
+    with suppress(ConnectionRefusedError), socket.create_connection((at.hostname, at.port)):
+        return True
+    return False
+
+
 def test_the_demo_says_where_the_notebook_is(tmp_path: Path) -> None:
     """Where no browser is found, the last line is an address that opens the notebook itself."""
     *_, greets, starts = make("-n", "demo", "-o", ".venv/.demo").replace("\\\n", " ").splitlines()
@@ -93,6 +105,7 @@ def test_the_demo_says_where_the_notebook_is(tmp_path: Path) -> None:
             )
             at = urlsplit(address)
             assert at.path == "/lab/tree/01_quickstart.ipynb"
+            until(partial(listens, at), 60, lambda: f"expected an answer at {at.netloc}")
             token = at.query.removeprefix("token=")
             asked = Request(
                 f"http://{at.netloc}/api/contents/01_quickstart.ipynb?content=0",
