@@ -169,6 +169,8 @@ class ScoreAccumulator:
 
 def _differences(rises: Tensor, falls: Tensor) -> tuple[Tensor, Tensor]:
     """Return the keys that do not come as often in both, rising, and how much more in `rises`."""
+    if len(rises) + len(falls) == 0:
+        return rises, falls
     n_cells = 1 + int(torch.cat([rises, falls]).max())
     if n_cells <= _DENSE * (len(rises) + len(falls)):
         change = torch.bincount(rises, minlength=n_cells)

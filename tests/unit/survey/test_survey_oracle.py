@@ -93,3 +93,12 @@ def test_many_samples(variant: str, epsilon: float) -> None:
     found = problem.engine().survey(**problem.asked)
     assert found.total.tolist() == sum(counts.low for counts in truth.values()).tolist()  # type: ignore[union-attr]
     assert_true(found, truth)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_all_that_is_lit_lies_between_the_angles(variant: str) -> None:
+    problem = Problem(np.array([[math.cos(0.3), math.sin(0.3)]]), None, 0.9999, 4, variant)
+    found = problem.engine().survey(**problem.asked)
+    assert found.n_lit == found.n_planes
+    assert not found.total.any()
+    assert_true(found, truths(problem))
