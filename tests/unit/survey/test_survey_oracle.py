@@ -95,10 +95,12 @@ def test_many_samples(variant: str, epsilon: float) -> None:
     assert_true(found, truth)
 
 
+@pytest.mark.parametrize("sparse", [1, 1 << 40])
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_all_that_is_lit_lies_between_the_angles(variant: str) -> None:
+def test_all_that_is_lit_lies_between_the_angles(variant: str, sparse: int) -> None:
     problem = Problem(np.array([[math.cos(0.3), math.sin(0.3)]]), None, 0.9999, 4, variant)
-    found = problem.engine().survey(**problem.asked)
+    with Sizes(sparse=sparse).used():
+        found = problem.engine().survey(**problem.asked)
     assert found.n_lit == found.n_planes
     assert not found.total.any()
     assert_true(found, truths(problem))
