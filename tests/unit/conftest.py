@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import itertools
 import logging
 from collections import defaultdict
@@ -44,6 +45,10 @@ _LAYOUTS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
         (directions, "_AT_ONCE", 1),
     ),
 }
+
+# What is imported stays: collectors need not look through all of torch time and again.
+gc.collect()
+gc.freeze()
 
 _CHECKED = 5
 """Examples or cases of a test with annotations enforced: that takes longer than the test."""
