@@ -41,8 +41,7 @@ def test_pairs_are_found_and_shown(scope: Scope) -> None:
     expect(scope.view().locator(".srm-map-canvas")).to_be_visible()
 
 
-@pytest.mark.firefox
-@pytest.mark.parametrize("width", [320, 360, 900])
+@pytest.mark.parametrize("width", [pytest.param(320, marks=pytest.mark.firefox), 360, 900])
 @pytest.mark.parametrize("names", [None, LONG], ids=["short", "long"])
 def test_nothing_is_cut_or_runs_over(scope: Scope, width: int, names: list[str] | None) -> None:
     more: dict[str, Any] = {"names": names} if names else {}

@@ -70,8 +70,7 @@ def test_a_row_turns_the_beam_to_its_direction(scope: Scope) -> None:
     expect(current).to_contain_text("+b3")
 
 
-@pytest.mark.firefox
-@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("width", [pytest.param(320, marks=pytest.mark.firefox), 360])
 def test_all_columns_have_room(scope: Scope, width: int) -> None:
     names = [f"feature {k}: tokens about dogs" for k in range(6)]
     scope.open(labelled(names=names))
