@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 NPM = js/npm
 PYTEST = $(BIN)/python -m pytest
 # Files in the order given, the longest first; at the end, which tests took longest. Browser tests
-# apart: Playwright leaves an event loop running in its process. Three at once: they wait a lot.
+# apart: Playwright leaves an event loop running in its process. Three at once: they wait at times.
 FILES = --dist loadfile --no-loadscope-reorder --durations 12
 HALVES = --numprocesses 2 $(FILES)
 THIRDS = --numprocesses 3 $(FILES)
@@ -90,7 +90,8 @@ clean: ## remove all that was installed or made
 test: setup ## everything that must pass
 	$(BESIDE) '$(MAKE) types' '$(MAKE) lint test-js check-page'
 	$(PYTEST) $(HALVES) tests/notebooks tests/unit
-	$(BESIDE) '$(PYTEST) $(THIRDS) $(BROWSER)' '$(PYTEST) $(HALVES) $(FIREFOX)'
+	$(PYTEST) $(THIRDS) $(BROWSER)
+	$(PYTEST) $(THIRDS) $(FIREFOX)
 
 test-python: $(VENV)/.test ## unit tests
 	$(PYTEST) tests/unit
@@ -105,7 +106,7 @@ test-browser: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests in 
 	$(PYTEST) $(BROWSER)
 
 test-firefox: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests of what may differ, in Firefox
-	$(PYTEST) $(HALVES) $(FIREFOX)
+	$(PYTEST) $(THIRDS) $(FIREFOX)
 
 test-recipes: $(VENV)/.python ## docs/language-models.md with TransformerLens, nnsight and SAELens, in a venv of their own
 	$(BIN)/python -m venv artefacts/recipes
