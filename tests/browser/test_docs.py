@@ -24,12 +24,10 @@ pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.fixture(scope="module")
-def docs(tmp_path_factory: pytest.TempPathFactory, browser_name: str) -> Path:
-    """The site: any warning of Sphinx fails it. In Firefox nothing looks at notebooks."""
+def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site: any warning of Sphinx fails it."""
     folder = tmp_path_factory.mktemp("built") / "docs"
     command = [sys.executable, "-m", "docs.site", "--to", str(folder)]
-    if browser_name == "firefox":
-        command.append("--without-notebooks")
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     return folder
@@ -103,7 +101,6 @@ def scope_in(frame: Locator) -> FrameLocator:
     return scope
 
 
-@pytest.mark.firefox
 @pytest.mark.parametrize(("name", "n_scopes"), [("index", 1), ("gallery", 6)])
 def test_live_scopes_answer_their_sliders(page: Page, docs: Path, name: str, n_scopes: int) -> None:
     page.goto(f"{docs.as_uri()}/{name}.html")
@@ -211,7 +208,6 @@ def test_handout_fits_page_and_paper(page: Page, docs: Path) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 2  # the answers on one of their own
 
 
-@pytest.mark.firefox
 def test_search_finds_by_keyboard(page: Page, docs: Path) -> None:
     page.goto(f"{docs.as_uri()}/index.html")
     page.keyboard.press("Control+k")

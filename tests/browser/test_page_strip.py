@@ -174,8 +174,7 @@ def test_the_page_stands_still_whatever_is_inside(scope: Scope, shot: Callable[.
     expect(strip).to_be_hidden()
 
 
-@pytest.mark.firefox
-@pytest.mark.parametrize("width", [360, 900])
+@pytest.mark.parametrize("width", [pytest.param(360, marks=pytest.mark.firefox), 900])
 def test_what_is_marked_of_a_text_is_in_view_and_lighter_further_inside(
     scope: Scope, width: int
 ) -> None:

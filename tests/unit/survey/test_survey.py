@@ -36,7 +36,7 @@ def test_any_problem_in_parts_of_any_size(problem: Problem, sizes: Sizes) -> Non
         assert_plain(problem)
 
 
-@pytest.mark.parametrize("epsilon", [-1.0, -0.4, 0.0, 1e-3, 0.3, 0.65, 0.9, 1.0])
+@pytest.mark.parametrize("epsilon", [-1.0, -0.4, 0.0, 0.3, 0.9, 1.0])
 @pytest.mark.parametrize("basis", BASES)
 def test_every_kind_of_basis(basis: str, epsilon: float) -> None:
     rows = np.random.default_rng(8).standard_normal((150, 6))
