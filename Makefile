@@ -14,7 +14,9 @@ HALVES = --numprocesses 2 $(FILES)
 THIRDS = --numprocesses 3 $(FILES)
 BROWSER = tests/browser --ignore tests/browser/test_soak_in_lab.py
 # Pictures of failures apart: at its start, each run empties the folder of its own.
-FIREFOX = -m firefox --browser firefox --output artefacts/failures-firefox tests/browser
+FIREFOX = -m firefox --browser firefox --output artefacts/failures-firefox
+# The rest is left to test-firefox: with all of them make test takes more than 19 minutes on two cores.
+DRAWN = tests/browser/test_page_widths.py tests/browser/test_page_map_gestures.py tests/browser/test_page_controls.py
 # Modules are compiled when they are first imported: most never are.
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt
 # Weights of a language model. What the package names beside them, to run it, would have to be compiled.
@@ -91,7 +93,7 @@ test: setup ## everything that must pass
 	$(BESIDE) '$(MAKE) types' '$(MAKE) lint test-js check-page'
 	$(PYTEST) $(HALVES) tests/notebooks tests/unit
 	$(PYTEST) $(THIRDS) $(BROWSER)
-	$(PYTEST) $(THIRDS) $(FIREFOX)
+	$(PYTEST) $(THIRDS) $(FIREFOX) $(DRAWN)
 
 test-python: $(VENV)/.test ## unit tests
 	$(PYTEST) tests/unit
@@ -106,7 +108,7 @@ test-browser: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests in 
 	$(PYTEST) $(BROWSER)
 
 test-firefox: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## tests of what may differ, in Firefox
-	$(PYTEST) $(THIRDS) $(FIREFOX)
+	$(PYTEST) $(THIRDS) $(FIREFOX) tests/browser
 
 test-recipes: $(VENV)/.python ## docs/language-models.md with TransformerLens, nnsight and SAELens, in a venv of their own
 	$(BIN)/python -m venv artefacts/recipes
