@@ -9,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.page_errors import collect_errors
+
 HOST = Path(__file__).parent / "pages" / "document.html"
 ADDRESS = "http://book.test/"
 
@@ -27,7 +29,7 @@ class Document:
     def __init__(self, page: Page, folder: Path) -> None:
         self.page, self._folder = page, folder
         self.problems: list[str] = []
-        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
+        collect_errors(page, self.problems)
         page.on("console", lambda message: self.problems.append(message.text))
         page.route("**/*", self._answer)
         page.goto(ADDRESS)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from playwright.sync_api import Browser, Page, Route
 
+from tests.browser.page_errors import collect_errors
 from tests.browser.server import Server
 
 CONFIG = """
@@ -46,7 +47,7 @@ class Visit:
     def __init__(self, server: MarimoServer, browser: Browser) -> None:
         self.problems: list[str] = []
         self.page: Page = browser.new_page(viewport={"width": 1100, "height": 900})
-        self.page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
+        collect_errors(self.page, self.problems)
         self._inside = f"{server.url}/", "data:", "blob:"
         self.page.route("**/*", self._pass)
         self.page.goto(server.url)

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 import srm_widget as srm
 from tests.browser.access import violations
 from tests.browser.drawn import begins, lit, slide
+from tests.browser.page_errors import collect_errors
 from tests.unit.support.dropped_files import hostile, npy, npz
 
 NASTY = "<img src=x onerror=alert(1)>.npy"
@@ -39,7 +40,7 @@ class Blank:
     def __init__(self, page: Page, file: Path) -> None:
         self.page = page
         self.problems: list[str] = []
-        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
+        collect_errors(page, self.problems)
         page.on("console", lambda message: self.problems.append(message.text))
         page.on("dialog", lambda dialog: self.problems.append(dialog.message))
         page.goto(srm.save_blank_page(file).as_uri())

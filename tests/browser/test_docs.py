@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlparse
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
+from tests.browser.page_errors import collect_errors
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +41,7 @@ def page(browser: Browser, docs: Path, request: pytest.FixtureRequest) -> Iterat
     page = context.new_page()
     problems: list[str] = []
     own = f"{docs.as_uri()}/", "data:", "blob:"
-    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(page, problems)
     page.on(
         "console",
         lambda said: None if said.text.startswith(THEMES) else problems.append(said.text),

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, LabServer
+from tests.browser.page_errors import collect_errors
 from tests.waiting import until
 
 SETUP = """
@@ -118,7 +119,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Sho
     page = lab_context.new_page()
     page.set_viewport_size({"width": 1400, "height": 1300})
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(page, problems)
     page.on("request", lambda asked: problems.append(asked.url) if is_outside(asked.url) else None)
 
     def is_outside(url: str) -> bool:

@@ -13,6 +13,7 @@ from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.browser.drawn import begins, lit, slide, wait_for_curve
 from tests.browser.lab import Lab, busy
+from tests.browser.page_errors import collect_errors
 
 SETUP = """
 import numpy as np, srm_widget as srm
@@ -32,7 +33,7 @@ class Wire:
     def __init__(self, page: Page) -> None:
         self.sent = 0
         self.problems: list[str] = []
-        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
+        collect_errors(page, self.problems)
         page.on("console", self._hear)
         page.on("websocket", lambda socket: socket.on("framesent", self._count))
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.drawn import slide, wait_for_curve
 from tests.browser.lab import Lab
+from tests.browser.page_errors import collect_errors
 from tests.browser.test_hosts_kernel import SETUP
 
 
@@ -24,7 +25,7 @@ def test_a_notebook_opened_again(lab: Lab) -> None:
     curve = scope.locator("path.srm-curve").get_attribute("d")
     lab.reopen()
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(lab.page, problems)
     saved = re.compile("^There is no kernel: this is the picture that was saved")
     expect(scope.locator(".srm-kernel")).to_have_text(saved)
     expect(scope.locator("path.srm-curve")).to_have_attribute("d", curve or "")

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import slide, wait_for_curve
 from tests.browser.lab import Lab, LabServer
+from tests.browser.page_errors import collect_errors
 from tests.browser.test_scope_in_lab import Shown
 
 SETUP = """
@@ -36,7 +37,7 @@ def shown(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Shown]
     lab = Lab(lab_server, page)
     lab.open([SETUP, "scope", *[LONG] * 25, LARGE], simple=False)
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(page, problems)
     page.evaluate(
         f"{NOTEBOOK}.notebookConfig = {{ ...{NOTEBOOK}.notebookConfig, windowingMode: 'full' }}"
     )

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, LabServer
+from tests.browser.page_errors import collect_errors
 from tests.waiting import until
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks/building_on_the_scope.ipynb"
@@ -127,7 +128,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Lin
     page = lab_context.new_page()
     page.set_viewport_size({"width": 1100, "height": 1100})
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(page, problems)
     lab = Lab(lab_server, page)
     lab.open([cell("import anywidget"), SETUP, cell("bqplot.Scatter("), cell("class Dots(")])
     lab.run_all()

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, LabServer
+from tests.browser.page_errors import collect_errors
 from tests.waiting import until
 
 SETUP = """
@@ -82,7 +83,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Sho
     page = lab_context.new_page()
     page.set_viewport_size({"width": 1100, "height": 900})
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(page, problems)
     lab = Lab(lab_server, page)
     lab.open([SETUP, "scope"])
     lab.run_all()

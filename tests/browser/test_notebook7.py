@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +11,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab, NotebookServer
+from tests.browser.page_errors import collect_errors
 from tests.browser.test_scope_in_lab import SETUP, Shown
 from tests.waiting import until
 
@@ -31,8 +31,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         page.add_init_script("Error.stackTraceLimit = 100")
         lab = Lab(server, page)
         lab.open([SETUP, "scope"])
-        thrown: list[str] = []
-        page.on("pageerror", lambda error: thrown.append(error.stack or str(error)))
+        problems: list[str] = []
+        collect_errors(page, problems)
         lab.run_all()
         expect(page.locator(".srm-scope path.srm-curve")).to_be_visible()
         shown = Shown(lab)
@@ -40,20 +40,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterato
         yield shown
         lab.close()
         page.close()
-        assert [stack for stack in thrown if not is_notebooks_own(stack)] == []
-        with warnings.catch_warnings():
-            warnings.simplefilter("always")
-            for stack in thrown:
-                warnings.warn(f"Jupyter Notebook threw in its page: {stack}", stacklevel=1)
-
-
-def is_notebooks_own(stack: str) -> bool:
-    """Whether an error came about among Notebook's own scripts, no widget's beside them.
-
-    It throws while it loads its settings, and once took a node out of its page that was not there.
-    """
-    places = re.findall(r"https?://\S+|blob:\S+|data:\S+|<anonymous>", stack)
-    return bool(places) and all("/static/notebook/" in place for place in places)
+        assert problems == []
 
 
 def test_a_slider_is_dragged(shown: Shown) -> None:

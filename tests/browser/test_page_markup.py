@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import srm_widget as srm
+from tests.browser.page_errors import collect_errors
 
 HOSTILE = {
     "markup": "<img src=x onerror=\"window.executed='img'\"><svg onload=alert(1)>",
@@ -31,7 +32,7 @@ def quiet(browser: Browser) -> Iterator[Page]:
     """A page without a network that must raise, say and ask nothing."""
     context = browser.new_context(offline=True, viewport={"width": 1000, "height": 900})
     page, problems = context.new_page(), []
-    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(page, problems)
     page.on("console", lambda message: problems.append(message.text))
     page.on("dialog", lambda dialog: problems.append(dialog.message))
     yield page

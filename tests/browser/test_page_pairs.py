@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 import srm_widget as srm
 from tests.browser.fake import Scope, small
+from tests.browser.page_errors import collect_errors
 
 LONG = [f"feature {k}: Golden Gate Bridge, in the morning, seen from {k}" for k in range(8)]
 
@@ -76,7 +77,7 @@ def test_a_saved_page_lists_what_was_found(browser: Browser, tmp_path: Path) -> 
     best = found[0].tolist()
     page = browser.new_page()
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(page, problems)
     page.goto(file.as_uri())
     listed = page.locator(".srm-pairs")
     expect(listed.locator("tbody tr")).to_have_count(len(found))

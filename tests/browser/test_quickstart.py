@@ -10,13 +10,14 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab
+from tests.browser.page_errors import collect_errors
 
 QUICKSTART = Path(__file__).parents[2] / "notebooks/01_quickstart.ipynb"
 
 
 def test_quickstart(lab: Lab, shot: Callable[..., Path]) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(lab.page, problems)
     lab.page.on("request", lambda asked: _note_outside(lab, asked.url, problems))
     lab.open(QUICKSTART)
     lab.run_all()

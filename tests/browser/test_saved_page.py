@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import srm_widget as srm
 from tests.browser.drawn import begins, lit, slide
+from tests.browser.page_errors import collect_errors
 from tests.waiting import until
 
 NASTY = "</script><img src=x onerror=alert(1)> & <b>bold</b>"
@@ -28,7 +29,7 @@ class Saved:
         self.page = page
         self.problems: list[str] = []
         self._file = ""
-        page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
+        collect_errors(page, self.problems)
         page.on("console", lambda message: self.problems.append(message.text))
         page.on("dialog", lambda dialog: self.problems.append(dialog.message))
         page.on("request", lambda request: self._requested(request.url))

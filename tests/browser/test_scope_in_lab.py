@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, expect
 
 from tests.browser.drawn import radii, shows, wait_for_curve
 from tests.browser.lab import Lab, LabServer
+from tests.browser.page_errors import collect_errors
 from tests.waiting import until
 
 SETUP = """
@@ -69,7 +70,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Sho
     page = lab_context.new_page()
     page.set_viewport_size({"width": 1100, "height": 900})
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(page, problems)
     page.on("request", lambda asked: problems.append(asked.url) if is_outside(asked.url) else None)
 
     def is_outside(url: str) -> bool:
@@ -272,7 +273,7 @@ def test_two_views_of_one_scope_stay_equal(lab: Lab) -> None:
 
 def test_closing_leaves_nothing(lab: Lab) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(lab.page, problems)
     lab.open([SETUP, "scope", "scope"])
     lab.run_all()
     views = lab.page.locator(".srm-scope")

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.drawn import slide
 from tests.browser.footprint import Footprint, Scales
 from tests.browser.lab import Lab
+from tests.browser.page_errors import collect_errors
 
 ROUNDS = int(os.environ.get("SRM_WIDGET_ROUNDS", "5"))
 """Scopes in all; `make soak` makes more."""
@@ -60,7 +61,7 @@ def live(lab: Lab, round_: int) -> None:
 
 def test_nothing_stays_of_scopes_that_were_closed(lab: Lab) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(lab.page, problems)
     lab.server.shutdown_kernels()  # of one that had other scopes something may be left
     lab.page.add_init_script(path=Path(__file__).parent / "pages" / "leaks.js")
     lab.open([SETUP, SHOWN])

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.drawn import wait_for_curve
 from tests.browser.lab import Lab
+from tests.browser.page_errors import collect_errors
 
 SETUP = """
 import numpy as np, srm_widget as srm
@@ -28,7 +29,7 @@ NINE = re.compile(r"^M[^ML]+(L[^ML]+){8}$")
 
 def test_a_training_is_followed_and_walked_through(lab: Lab, shot: Callable[..., Path]) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(lab.page, problems)
     lab.open([SETUP, "scope", TRAIN])
     lab.run_all()
     scope = lab.page.locator(".srm-scope")

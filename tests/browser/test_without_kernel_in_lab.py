@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.drawn import begins, lit, slide, wait_for_curve
 from tests.browser.lab import Lab, busy
+from tests.browser.page_errors import collect_errors
 
 SETUP = """
 import numpy as np, srm_widget as srm
@@ -62,7 +63,7 @@ def test_of_very_many_samples_the_page_holds_those_farthest_out(lab: Lab, tmp_pa
 
 def test_a_frozen_scope_goes_on_without_its_kernel(lab: Lab, shot: Callable[..., Path]) -> None:
     problems: list[str] = []
-    lab.page.on("pageerror", lambda error: problems.append(error.stack or str(error)))
+    collect_errors(lab.page, problems)
     lab.open([SETUP.format(n=500), "scope.freeze()", "scope"])
     lab.run_all()
     scope = lab.page.locator(".srm-scope")

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import srm_widget as srm
 from tests.browser.drawn import begins, lit, slide
+from tests.browser.page_errors import collect_errors
 from tests.hosts.host_server import TOOLS, HostServer, blocks
 from tests.waiting import until
 
@@ -48,7 +49,7 @@ class Visit:
         context = browser.new_context(viewport={"width": 1100, "height": 900}, color_scheme=scheme)
         self.page: Page = context.new_page()
         self.problems: list[str] = []
-        self.page.on("pageerror", lambda error: self.problems.append(error.stack or str(error)))
+        collect_errors(self.page, self.problems)
         script = next(TOOLS.glob("lib/python*/site-packages/anywidget/nbextension/index.js"))
         self.page.route(
             ANYWIDGET, lambda route: route.fulfill(path=script, content_type="text/javascript")
