@@ -31,7 +31,8 @@ NO_HTML = "img, iframe, object, embed, [onerror], [onload], .srm-scope script, .
 def quiet(browser: Browser) -> Iterator[Page]:
     """A page without a network that must raise, say and ask nothing."""
     context = browser.new_context(offline=True, viewport={"width": 1000, "height": 900})
-    page, problems = context.new_page(), []
+    page = context.new_page()
+    problems: list[str] = []
     collect_errors(page, problems)
     page.on("console", lambda message: problems.append(message.text))
     page.on("dialog", lambda dialog: problems.append(dialog.message))

@@ -91,8 +91,8 @@ def test_held_out_pieces_are_of_other_chapters() -> None:
             return type("Encoded", (), {"input_ids": list(text.encode())})
 
     words = Words()
-    found, found_of = reading.pieces(words, held_out=False)  # type: ignore[arg-type]
-    held_out, held_out_of = reading.pieces(words, held_out=True)  # type: ignore[arg-type]
+    found, found_of = reading.pieces(words, held_out=False)
+    held_out, held_out_of = reading.pieces(words, held_out=True)
     assert found.shape[1] == held_out.shape[1] == reading.TOKENS
     assert (len(found), len(held_out)) == (len(found_of), len(held_out_of))
     assert {*found_of} == {*held_out_of} == {"Holmes", "Beagle"}
