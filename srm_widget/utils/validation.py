@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from srm_widget.utils.tables import is_table
 from srm_widget.utils.text import brief, shorten_middle, well_formed
 
 Word = TypeVar("Word", bound=str)
@@ -80,8 +81,8 @@ def number(value: Any, name: str | None = None) -> float:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return `value` as a list, or raise ``TypeError`` for text, bytes, mappings and scalars."""
-    if isinstance(value, str | bytes | bytearray | memoryview | Mapping):
+    """Return `value` as a list, or raise ``TypeError`` for text, mappings, tables and scalars."""
+    if isinstance(value, str | bytes | bytearray | memoryview | Mapping) or is_table(value):
         raise TypeError(f"expected a list, got {brief(value)}")
     return list(value)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import anywidget
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 import traitlets
@@ -31,6 +32,7 @@ BAD = [
     ("pair", (0, 5), IndexError, r"got \(0, 5\)"),
     ("pair", (0, 1, 2), TypeError, r"got \(0, 1, 2\)"),
     ("pair", ("a", 1), ValueError, "'a'"),
+    ("pair", pd.DataFrame({"a": [0], "b": [1]}), TypeError, "expected a plane as a pair"),
     ("position", 10, ValueError, "0 … 9, got 10"),
     ("position", 1.0, TypeError, "got 1.0"),
     ("order", "best", ValueError, "'coactivation', 'peak', got 'best'"),
