@@ -193,12 +193,14 @@ def iframe(page: str, *, title: str, height: int, picture: Picture | None) -> st
     picture
         What is shown where a host takes frames out of outputs; None for nothing.
     """
-    frame = _IFRAME.format(
+    shown = _IFRAME.format(
         style=_FRAME_STYLE, title=html.escape(title), page=html.escape(page), height=height
     )
-    if picture is None:
-        return frame
-    return frame + _STILL.format(alt=html.escape(picture.text), png=picture.base64, **picture.size)
+    if picture is not None:
+        alt = html.escape(picture.text)
+        shown += _STILL.format(alt=alt, png=picture.base64, **picture.size)
+    # IPython keeps the outputs of all cells: one θ, and each letter of a string takes two bytes.
+    return shown.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 def _fill(traits: dict[str, Any], payload: Payload, title: str) -> str:

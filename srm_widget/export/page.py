@@ -44,16 +44,15 @@ class EmbeddedPage:
     """
 
     def __init__(self, html: str, picture: Picture | None) -> None:
-        # A notebook keeps what its cells gave; as a string, a page with a θ takes twice as much.
-        self._html = html.encode()
+        self._html = html
         self._picture = picture
 
     def _repr_html_(self) -> str:
-        return self._html.decode()
+        return self._html
 
     def _repr_mimebundle_(self, **_options: Any) -> MimeBundle:
         return with_picture(
-            ({"text/plain": repr(self), "text/html": self._repr_html_()}, {}), self._picture
+            ({"text/plain": repr(self), "text/html": self._html}, {}), self._picture
         )
 
     def __repr__(self) -> str:

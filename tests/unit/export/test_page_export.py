@@ -160,7 +160,9 @@ def test_an_embedded_page_is_that_of_the_file(scope: srm.SRMScope, tmp_path: Pat
     assert "height: 400px" in (attributes["style"] or "")
     file = scope.save_html(tmp_path / "page.html")
     assert attributes["srcdoc"] == file.read_text(encoding="utf-8")
-    assert repr(made) == f"EmbeddedPage({len(made._repr_html_().encode()):,} bytes)"
+    assert made._repr_html_().isascii()
+    assert not file.read_text(encoding="utf-8").isascii()
+    assert repr(made) == f"EmbeddedPage({len(made._repr_html_()):,} bytes)"
     assert isinstance(made, EmbeddedPage)
 
 
