@@ -72,8 +72,8 @@ def test_samples_on_the_axes_and_between_them(dtype: type, epsilon: float, varia
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("epsilon", [-0.2, 0.55])
 def test_more_planes_than_are_tested_at_once(variant: str, epsilon: float) -> None:
-    rows = np.random.default_rng(0).standard_normal((60, 40)) ** 3
-    with Sizes(tests=4000, crowded=CROWDED).used():
+    rows = np.random.default_rng(0).standard_normal((60, 24)) ** 3
+    with Sizes(tests=1500, crowded=CROWDED).used():
         assert_plain(Problem(rows, None, epsilon, 12, variant))
 
 
