@@ -6,9 +6,7 @@ import numpy as np
 import torch
 from jaxtyping import Float64
 from scipy.linalg import helmert
-from scipy.optimize import minimize
 from scipy.spatial.distance import pdist, squareform
-from scipy.stats import special_ortho_group
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis, Plane
@@ -81,6 +79,9 @@ def rotated(n_dims: SupportsIndex, seed: int) -> Basis:
     >>> rotated.is_orthonormal
     True
     """
+    # It takes longer to import than all of the package, but for torch.
+    from scipy.stats import special_ortho_group  # noqa: PLC0415
+
     d = integer("n_dims", n_dims, least=2)
     rotation = special_ortho_group.rvs(d, random_state=np.random.default_rng(seed))
     return Basis(d, d, "rotated basis", torch.from_numpy(np.ascontiguousarray(rotation)))
@@ -151,6 +152,8 @@ def thomson(n_directions: SupportsIndex, n_dims: SupportsIndex, seed: int) -> Ba
     >>> cosines[0].numpy().round(3).tolist()
     [1.0, -0.333, -0.333, -0.333]
     """
+    from scipy.optimize import minimize  # noqa: PLC0415
+
     m, d = integer("n_directions", n_directions, least=2), integer("n_dims", n_dims, least=2)
     start = np.random.default_rng(seed).standard_normal((m, d))
     found = minimize(_coulomb, start.ravel(), args=(m, d), jac=True, method="L-BFGS-B")

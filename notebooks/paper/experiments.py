@@ -1,5 +1,6 @@
 """One network, one seed, and what is measured of it; notebook and bench repeat them."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -80,6 +81,7 @@ def over_complete(m: int, seed: int, rotations: int) -> OverComplete:
     return OverComplete(opposite, own, other.alignment(epsilon="auto"))
 
 
+@cache  # the notebook looks at two of them twice
 def autoencoder(name: str, width: int, seed: int, rotations: int) -> InBasis:
     """Train the digits' autoencoder, and look at it in its neurons."""
     trained = srm.datasets.digits_autoencoder(FUNCTIONS[name], width=width, seed=seed)

@@ -8,47 +8,36 @@ import itertools
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-import comm
 import jaxtyping
 import numpy as np
 import pytest
 
-import srm_widget as srm
-from srm_widget.concurrency.torch_threads import limit_threads
-from srm_widget.engine import sample_set
-from srm_widget.engine.engine import ResonanceEngine
-from srm_widget.plane import plane_counts
-from srm_widget.samples import activations as activations_module
-from srm_widget.samples import coordinates, store
-from srm_widget.survey import directions, search
-from srm_widget.widget import survey_task
-from tests.unit.support.wire import Wire
+# The package is imported where it is needed: pytest-xdist's own process reads this file too, before
+# the workers begin, and has no need of torch.
+if TYPE_CHECKING:
+    import srm_widget as srm
 
 # Annotations are enforced in the first round; the others are for the numbers and do without.
-_LAYOUTS: dict[str, tuple[tuple[Any, str, Any], ...]] = {
-    "one block": (),
-    "many blocks": (
-        (jaxtyping.config, "jaxtyping_disable", True),
-        (store, "BLOCK", 5),
-        (coordinates, "BLOCK", 5),
-        (activations_module, "_ENTRIES_AT_ONCE", 12),
-        (plane_counts, "_MERGE_BELOW", 3),
-        (directions, "_AT_ONCE", 11),
-    ),
-    "pieces": (
-        (jaxtyping.config, "jaxtyping_disable", True),
-        (coordinates, "_TOO_SMALL_TO_SHARE", 3),
-        (plane_counts, "_MERGE_BELOW", 3),
-        (directions, "_AT_ONCE", 1),
-    ),
+_LAYOUTS: dict[str, dict[str, Any]] = {
+    "one block": {},
+    "many blocks": {
+        "jaxtyping.config.jaxtyping_disable": True,
+        "srm_widget.samples.store.BLOCK": 5,
+        "srm_widget.samples.coordinates.BLOCK": 5,
+        "srm_widget.samples.activations._ENTRIES_AT_ONCE": 12,
+        "srm_widget.plane.plane_counts._MERGE_BELOW": 3,
+        "srm_widget.survey.directions._AT_ONCE": 11,
+    },
+    "pieces": {
+        "jaxtyping.config.jaxtyping_disable": True,
+        "srm_widget.samples.coordinates._TOO_SMALL_TO_SHARE": 3,
+        "srm_widget.plane.plane_counts._MERGE_BELOW": 3,
+        "srm_widget.survey.directions._AT_ONCE": 1,
+    },
 }
-
-# What is imported stays: collectors need not look through all of torch time and again.
-gc.collect()
-gc.freeze()
 
 _CHECKED = 5
 """Examples or cases of a test with annotations enforced: that takes longer than the test."""
@@ -69,6 +58,12 @@ def sample_layout(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is imported stays: collectors need not look through all of torch time and again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Lay the samples as a test asks for: for that test, and not for those of its file after it."""
@@ -76,14 +71,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     given = getattr(getattr(item, "obj", None), "hypothesis", None)
     with pytest.MonkeyPatch.context() as patch:
         # Blocks of another size are not to be shared with.
-        patch.setattr(sample_set, "_stores", WeakSet())
+        patch.setattr("srm_widget.engine.sample_set._stores", WeakSet())
         if given is not None:
             patch.setattr(given, "inner_test", checked_at_first(given.inner_test))
         if next(_begun[item.location[0], getattr(item, "originalname", item.name)]) >= _CHECKED:
             patch.setattr(jaxtyping.config, "jaxtyping_disable", True)
         for name in asked.keys() & {"sample_blocks", "sample_layout"}:
-            for owner, attribute, value in _LAYOUTS[asked[name]]:
-                patch.setattr(owner, attribute, value)
+            for constant, value in _LAYOUTS[asked[name]].items():
+                patch.setattr(constant, value)
         return (yield)
 
 
@@ -121,12 +116,16 @@ def gaussian() -> np.ndarray:
 
 @pytest.fixture
 def engine(gaussian: np.ndarray) -> srm.ResonanceEngine:
+    import srm_widget as srm
+
     return srm.ResonanceEngine(gaussian)
 
 
 @pytest.fixture(scope="session")
 def trained() -> srm.datasets.TrainedAutoencoder:
     """A briefly trained autoencoder."""
+    import srm_widget as srm
+
     return srm.datasets.digits_autoencoder("tanh", width=8, epochs=12, seed=3)
 
 
@@ -151,6 +150,11 @@ def spy(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[tuple[Any, ...]]]
 @pytest.fixture
 def wires(monkeypatch: pytest.MonkeyPatch, as_users: None) -> Iterator[None]:
     """Scopes that talk to a `Wire`, as pages and users without a type checker do."""
+    import comm
+
+    import srm_widget as srm
+    from tests.unit.support.wire import Wire
+
     monkeypatch.setattr(comm, "create_comm", Wire)
     yield
     srm.SRMScope.close_all()
@@ -163,6 +167,8 @@ def activations() -> np.ndarray:
 
 @pytest.fixture
 def scope(activations: np.ndarray) -> srm.SRMScope:
+    import srm_widget as srm
+
     scope = srm.SRMScope(activations, epsilon=0.5, theta=0.0)
     scope.comm.sent.clear()
     return scope
@@ -171,6 +177,10 @@ def scope(activations: np.ndarray) -> srm.SRMScope:
 @pytest.fixture
 def many_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A survey takes as long as it takes, and not less than these steps."""
+    from srm_widget.concurrency.torch_threads import limit_threads
+    from srm_widget.survey import search
+    from srm_widget.widget import survey_task
+
     monkeypatch.setattr(search, "_TESTS", 400)
     monkeypatch.setattr(survey_task, "QUICK", 1e9)
     with limit_threads(1):
@@ -180,6 +190,8 @@ def many_steps(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[float]]:
     """The ε of all surveys that were begun, and of those that came to their end."""
+    from srm_widget.engine.engine import ResonanceEngine
+
     found: dict[str, list[float]] = {"begun": [], "ended": []}
     original = ResonanceEngine.survey_steps
 

@@ -1,8 +1,9 @@
-"""The metric: one process, and two real ones that exchange their counts with gloo."""
+"""The metric: one process, and two, of which this is one, that exchange their counts with gloo."""
 
 from __future__ import annotations
 
 import pickle
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import torch
 from torch import multiprocessing
 
 import srm_widget as srm
+from srm_widget.concurrency.torch_threads import limit_threads
 from tests.unit.support.alike import assert_same_curves
 
 LEVELS = [0.6, 0.8]
@@ -142,10 +144,14 @@ def test_refusals_when_it_is_made() -> None:
 
 
 def _one_of_two(rank: int, folder: str, metrics: dict[str, srm.SpotlightResonanceMetric]) -> None:
-    """What each process does; uneven shares of the batches, as a sampler would give them."""
+    """What either process does; uneven shares of the batches, as a sampler would give them."""
     torch.set_num_threads(1)
     torch.distributed.init_process_group(
-        "gloo", init_method=f"file://{folder}/rendezvous", rank=rank, world_size=2
+        "gloo",
+        init_method=f"file://{folder}/rendezvous",
+        timeout=timedelta(minutes=2),
+        rank=rank,
+        world_size=2,
     )
     found: dict[str, Any] = {}
     for name, metric in metrics.items():
@@ -163,14 +169,18 @@ def _one_of_two(rank: int, folder: str, metrics: dict[str, srm.SpotlightResonanc
 
 
 def test_two_processes_equal_one(tmp_path: Path) -> None:
-    # Made here and handed over, as Lightning does: torch sends tensors as memory that is shared.
+    # Made here, used here and handed over: torch sends tensors as memory that is shared.
     metrics = {
         name: srm.SpotlightResonanceMetric(basis, epsilon=LEVELS, resolution=25)
         for name, basis in BASES.items()
     }
-    multiprocessing.spawn(  # type: ignore[attr-defined]
-        _one_of_two, (str(tmp_path), metrics), nprocs=2
-    )
+    with limit_threads(1):
+        other = multiprocessing.spawn(  # type: ignore[attr-defined]
+            _one_of_two, (str(tmp_path), metrics), nprocs=1, join=False
+        )
+        _one_of_two(1, str(tmp_path), metrics)
+        while not other.join():
+            pass
     for rank, own in enumerate((48, 152)):
         found = pickle.loads(Path(tmp_path, f"{rank}.pickle").read_bytes())
         for name, basis in BASES.items():

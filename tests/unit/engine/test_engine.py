@@ -39,7 +39,7 @@ def assert_same(found: srm.ResonanceEngine, expected: srm.ResonanceEngine, case:
 
 
 @pytest.mark.usefixtures("sample_blocks")
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(case=cases(max_samples=40), cuts=CUTS, warm=st.lists(st.booleans(), min_size=7, max_size=7))
 def test_append_in_any_split_equals_one_go(case: Case, cuts: list[int], warm: list[bool]) -> None:
     engine = srm.ResonanceEngine(basis=case.basis)
@@ -52,7 +52,7 @@ def test_append_in_any_split_equals_one_go(case: Case, cuts: list[int], warm: li
 
 
 @pytest.mark.usefixtures("sample_blocks")
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(
     case=cases(max_samples=20),
     cuts=CUTS,
@@ -83,7 +83,7 @@ def walks(draw: st.DrawFn) -> list[tuple[int, float]]:
 
 
 @pytest.mark.usefixtures("sample_blocks")
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(case=cases(max_samples=12), walk=walks())
 def test_a_walk_of_questions_gives_what_a_new_engine_gives(
     case: Case, walk: list[tuple[int, float]]

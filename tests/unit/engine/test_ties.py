@@ -33,7 +33,7 @@ def lit(engine: srm.ResonanceEngine, pair: tuple[int, int], epsilon: float) -> d
 
 
 @DTYPES
-@pytest.mark.parametrize("triple", triples(100), ids=str)
+@pytest.mark.parametrize("triple", triples(60), ids=str)
 def test_a_sample_on_an_axis_of_the_plane(triple: tuple[int, int, int], dtype: type) -> None:
     """What is kept of p / h in float32 reaches ε = p / h or falls short of it: so say all."""
     p, q, h = triple

@@ -73,7 +73,7 @@ def storages() -> dict[int, int]:
 
 
 @pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
-@pytest.mark.parametrize("n", [2_000, 40_000])
+@pytest.mark.parametrize("n", [2_000, 12_000])
 def test_steps_hold_the_samples_once_after_all_were_looked_at(n: int) -> None:
     activations = rows(n, 16)
     gc.collect()

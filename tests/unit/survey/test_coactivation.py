@@ -59,7 +59,7 @@ def by_definition(projected: np.ndarray, i: int, j: int, g: float, epsilon: floa
 @pytest.mark.parametrize("name", BASES)
 def test_expected_is_that_of_columns_drawn_independently(name: str, epsilon: float) -> None:
     basis, samples = BASES[name], rows()
-    survey = srm.ResonanceEngine(samples, basis).survey(epsilon=epsilon, top=200)
+    survey = srm.ResonanceEngine(samples, basis).survey(epsilon=epsilon, top=12)
     directions = np.eye(6) if basis is None else np.asarray(srm.basis.of(basis))
     unit = oracle.unit(directions).numpy()
     projected = oracle.unit(samples).numpy() @ unit.T

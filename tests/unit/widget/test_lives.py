@@ -19,7 +19,7 @@ from tests.unit.support.wire import Wire
 
 pytestmark = pytest.mark.usefixtures("wires")
 
-ROUNDS = 10
+ROUNDS = 5
 ROWS = np.random.default_rng(1).standard_normal((200, 6)).astype(np.float32) ** 3
 ASKED: list[dict[str, Any]] = [
     {"position": 3},
