@@ -14,7 +14,7 @@ from tests.waiting import until
 # Coordinates of a path are written to a hundredth of a pixel.
 ROUNDING = 0.011
 
-VERTICES = """path => path.getAttribute("d").match(/-?[\\d.]+(?:e-?\\d+)?/g)?.map(Number) ?? []"""
+VERTICES = """path => path.getAttribute("d")?.match(/-?[\\d.]+(?:e-?\\d+)?/g)?.map(Number) ?? []"""
 
 
 def radii(scope: Locator, curve: str = "srm-curve") -> np.ndarray:
