@@ -8,7 +8,7 @@ import re
 import numpy as np
 from playwright.sync_api import Locator
 
-from tests.browser.lab import Kernel
+from tests.browser.lab import SELDOM, Kernel
 from tests.waiting import until
 
 # Coordinates of a path are written to a hundredth of a pixel.
@@ -44,6 +44,7 @@ def wait_for_curve(scope: Locator, kernel: Kernel, name: str = "scope") -> None:
         lambda: shows(scope, kernel.evaluate(f"{name}.resonance.counts[0]")),
         30,
         lambda: f"drawn: {radii(scope)}\ncounted: {kernel.evaluate(f'{name}.resonance.counts[0]')}",
+        SELDOM,
     )
 
 

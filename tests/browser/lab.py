@@ -32,6 +32,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
 }
 PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+# Seconds: JupyterLab hears of each expression that its kernel evaluates, and shows it at work.
+SELDOM = 0.25
 
 
 class LabServer(Server):
@@ -133,10 +135,10 @@ class Kernel:
         """Have the kernel run statements, without waiting for them."""
         self._client.execute(code, silent=True, store_history=False)
 
-    def until(self, expression: str, timeout: float = 30) -> Any:
+    def until(self, expression: str, timeout: float = 30, pause: float = SELDOM) -> Any:
         """Wait until an expression is true in the kernel; its value."""
         return until(
-            lambda: self.evaluate(expression), timeout, lambda: f"never true: {expression}"
+            lambda: self.evaluate(expression), timeout, lambda: f"never true: {expression}", pause
         )
 
     def close(self) -> None:

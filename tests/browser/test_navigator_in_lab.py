@@ -175,7 +175,7 @@ def test_the_kernel_answers_while_it_surveys(lab: Lab) -> None:
     slider = shown.slider("Spotlight angle")
     slider.focus()
     shown.scope.get_by_role("button", name="Map", exact=True).click()
-    lab.kernel.until("scope._map_frame['state'] == 'running'")
+    lab.kernel.until("scope._map_frame['state'] == 'running'", pause=0.02)
     before = lab.kernel.evaluate("scope.theta")
     slider.press("PageUp")
     lab.kernel.until(f"scope.theta != {before}")
