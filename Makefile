@@ -12,9 +12,11 @@ PYTEST = $(BIN)/python -m pytest
 FILES = --dist loadfile --no-loadscope-reorder --durations 12
 HALVES = --numprocesses 2 $(FILES)
 THIRDS = --numprocesses 3 $(FILES)
-BROWSER = tests/browser --ignore tests/browser/test_soak_in_lab.py
+# Shapes are checked by the unit tests; here it would triple what the package costs, kernels apart.
+UNCHECKED = --jaxtyping-packages=
+BROWSER = $(UNCHECKED) tests/browser --ignore tests/browser/test_soak_in_lab.py
 # Pictures of failures apart: at its start, each run empties the folder of its own.
-FIREFOX = -m firefox --browser firefox --output artefacts/failures-firefox
+FIREFOX = $(UNCHECKED) -m firefox --browser firefox --output artefacts/failures-firefox
 # The rest is left to test-firefox: with all of them make test takes more than 19 minutes on two cores.
 DRAWN = tests/browser/test_page_widths.py tests/browser/test_page_map_gestures.py tests/browser/test_page_controls.py
 # Modules are compiled when they are first imported: most never are.

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwrig
 from tests.browser.browsers import KINDS
 from tests.browser.coverage import Coverage
 from tests.browser.fake import Scope, opened
-from tests.browser.lab import Lab, LabServer
+from tests.browser.lab import Lab, LabServer, LentPages
 
 ROOT = Path(__file__).parents[2]
 COVERAGE = pytest.StashKey[Coverage]()
@@ -140,17 +140,23 @@ def lab_context(browser: Browser, browser_context_args: dict[str, Any]) -> Itera
     context.close()
 
 
+@pytest.fixture(scope="session")
+def lab_pages(lab_context: BrowserContext, request: pytest.FixtureRequest) -> LentPages:
+    """Pages that JupyterLab stays in from one notebook to the next."""
+    return LentPages(lab_context, lambda: request.session.testsfailed)
+
+
 @pytest.fixture
 def lab(
-    lab_server: LabServer, lab_context: BrowserContext, request: pytest.FixtureRequest
+    lab_server: LabServer, lab_pages: LentPages, request: pytest.FixtureRequest
 ) -> Iterator[Lab]:
-    """JupyterLab in a page of the test's own; its notebook is left with the test."""
-    page = lab_context.new_page()
+    """JupyterLab in a page that no other test has meanwhile; its notebook is left with the test."""
+    page = lab_pages.take(1280, 800)
     lab = Lab(lab_server, page)
     yield lab
     photograph_failure(page, request)
     lab.close()
-    page.close()
+    lab_pages.give_back(page)
 
 
 @pytest.fixture

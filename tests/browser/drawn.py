@@ -8,13 +8,13 @@ import re
 import numpy as np
 from playwright.sync_api import Locator
 
-from tests.browser.lab import Kernel
+from tests.browser.lab import SELDOM, Kernel
 from tests.waiting import until
 
 # Coordinates of a path are written to a hundredth of a pixel.
 ROUNDING = 0.011
 
-VERTICES = """path => path.getAttribute("d").match(/-?[\\d.]+(?:e-?\\d+)?/g)?.map(Number) ?? []"""
+VERTICES = """path => path.getAttribute("d")?.match(/-?[\\d.]+(?:e-?\\d+)?/g)?.map(Number) ?? []"""
 
 
 def radii(scope: Locator, curve: str = "srm-curve") -> np.ndarray:
@@ -44,6 +44,7 @@ def wait_for_curve(scope: Locator, kernel: Kernel, name: str = "scope") -> None:
         lambda: shows(scope, kernel.evaluate(f"{name}.resonance.counts[0]")),
         30,
         lambda: f"drawn: {radii(scope)}\ncounted: {kernel.evaluate(f'{name}.resonance.counts[0]')}",
+        SELDOM,
     )
 
 

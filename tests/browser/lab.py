@@ -7,15 +7,15 @@ import base64
 import json
 import os
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import nbformat
 from jupyter_client.blocking.client import BlockingKernelClient
+from playwright.sync_api import BrowserContext, Page
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page
 
 from tests.browser.server import Server
 from tests.waiting import until
@@ -32,6 +32,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
 }
 PAGE_CONFIG = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+# Seconds: JupyterLab hears of each expression that its kernel evaluates, and shows it at work.
+SELDOM = 0.25
 
 
 class LabServer(Server):
@@ -133,10 +135,10 @@ class Kernel:
         """Have the kernel run statements, without waiting for them."""
         self._client.execute(code, silent=True, store_history=False)
 
-    def until(self, expression: str, timeout: float = 30) -> Any:
+    def until(self, expression: str, timeout: float = 30, pause: float = SELDOM) -> Any:
         """Wait until an expression is true in the kernel; its value."""
         return until(
-            lambda: self.evaluate(expression), timeout, lambda: f"never true: {expression}"
+            lambda: self.evaluate(expression), timeout, lambda: f"never true: {expression}", pause
         )
 
     def close(self) -> None:
@@ -157,6 +159,7 @@ class Lab:
         self.server = server
         self.page = page
         self._kernel: Kernel | None = None
+        self._is_first_kernel = True
         self._name = ""
 
     def open(
@@ -168,7 +171,8 @@ class Lab:
     ) -> None:
         """Open a copy of a notebook, or a new one with these code cells; wait for its kernel.
 
-        `simple` shows the notebook alone, without sidebars.
+        `simple` shows the notebook alone, without sidebars. A JupyterLab that is in the page opens
+        it itself: to load another costs ten times as much.
         """
         self.close()
         if isinstance(notebook, Path):
@@ -180,8 +184,12 @@ class Lab:
             new = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
             nbformat.write(new, self.server.root / name)
         self._name = name
+        self._is_first_kernel = True
         self.server.hand_kernel_to(name)
-        self.page.goto(self.server.address(name, simple=simple))
+        if self._is_loaded(simple=simple):
+            self.page.evaluate(_OPEN, name)
+        else:
+            self.page.goto(self.server.address(name, simple=simple))
         self.wait_idle(60)
         self.theme(theme)
 
@@ -263,6 +271,10 @@ class Lab:
 
     def forget_kernel(self) -> None:
         """Leave the kernel, which may be another process now."""
+        self._is_first_kernel = False
+        self._disconnect()
+
+    def _disconnect(self) -> None:
         if self._kernel is not None:
             self._kernel.close()
             self._kernel = None
@@ -288,22 +300,73 @@ class Lab:
         self._name = ""
 
     def _leave(self) -> None:
-        self.forget_kernel()
+        self._disconnect()
         if self.page.url.startswith(self.server.url):
             self.page.goto("about:blank")
+
+    def _is_loaded(self, *, simple: bool) -> bool:
+        """Whether JupyterLab is in the page, as the next notebook wants it."""
+        if not self.page.url.startswith(self.server.url):
+            return False
+        mode = "single-document" if simple else "multiple-document"
+        return bool(self.page.evaluate("jupyterapp.shell.mode") == mode)
 
     def _is_emptied(self) -> bool:
         """Leave the notebook; whether its kernel is then as good as new."""
         try:
             kernel = self.kernel
-            self.page.goto("about:blank")
+            if self._is_first_kernel:
+                self.page.evaluate(_CLOSE)
+                self.page.wait_for_function(_IS_EMPTY)
+            else:  # JupyterLab may have more to say of the one that is gone
+                self.page.goto("about:blank")
             kernel.execute(_EMPTY, timeout=10)
         except (RuntimeError, TimeoutError, PlaywrightError):
             return False  # it has died, or does not end what it does
-        self.forget_kernel()
+        self._disconnect()
         return True
 
 
+class LentPages:
+    """Pages that are lent to one after another, as long as no test fails meanwhile."""
+
+    def __init__(self, context: BrowserContext, n_failed: Callable[[], int]) -> None:
+        self._context, self._n_failed = context, n_failed
+        self._idle: list[Page] = []
+        self._lent: dict[Page, int] = {}
+
+    def take(self, width: int, height: int) -> Page:
+        """A page of this size, its pointer in the corner."""
+        page = self._idle.pop() if self._idle else self._context.new_page()
+        self._lent[page] = self._n_failed()
+        page.set_viewport_size({"width": width, "height": height})
+        page.mouse.move(0, 0)
+        return page
+
+    def give_back(self, page: Page) -> None:
+        if self._lent.pop(page) == self._n_failed():
+            self._idle.append(page)
+        else:
+            page.close()
+
+
+# JupyterLab asks only now and then which kernels there are, and whose they are.
+_OPEN = """async path => {
+    await jupyterapp.serviceManager.sessions.refreshRunning();
+    const opened = await jupyterapp.commands.execute('docmanager:open', { path });
+    await opened.context.ready;
+}"""
+_CLOSE = """() => {
+    for (const widget of [...jupyterapp.shell.widgets('main')]) {
+        if (widget.context) widget.context.model.dirty = false;  // or it asks whether to save
+        widget.dispose();
+    }
+}"""
+# Where nothing is left JupyterLab shows a launcher, a little later.
+_IS_EMPTY = """() => {
+    const shown = [...jupyterapp.shell.widgets('main')];
+    return shown.length > 0 && shown.every(widget => !widget.context);
+}"""
 # The package is imported anew: what a test has changed in its modules is gone.
 _EMPTY = """
 import sys, ipywidgets

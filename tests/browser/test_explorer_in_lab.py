@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.drawn import wait_for_curve
-from tests.browser.lab import Lab, LabServer
+from tests.browser.lab import Lab, LabServer, LentPages
 from tests.browser.page_errors import collect_errors
 from tests.waiting import until
 
@@ -114,10 +114,9 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Shown]:
+def notebook(lab_server: LabServer, lab_pages: LentPages) -> Iterator[Shown]:
     """One notebook for the tests of this module."""
-    page = lab_context.new_page()
-    page.set_viewport_size({"width": 1400, "height": 1300})
+    page = lab_pages.take(1400, 1300)
     problems: list[str] = []
     collect_errors(page, problems)
     page.on("request", lambda asked: problems.append(asked.url) if is_outside(asked.url) else None)
@@ -130,7 +129,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Sho
     lab.run_all()
     yield Shown(lab)
     lab.close()
-    page.close()
+    lab_pages.give_back(page)
     assert problems == []
 
 

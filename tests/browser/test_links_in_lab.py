@@ -8,10 +8,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.drawn import wait_for_curve
-from tests.browser.lab import Lab, LabServer
+from tests.browser.lab import Lab, LabServer, LentPages
 from tests.browser.page_errors import collect_errors
 from tests.waiting import until
 
@@ -123,10 +123,9 @@ def wait_for_painted(dots: Locator, what: str, colour: str, rows: list[int]) -> 
 
 
 @pytest.fixture(scope="module")
-def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Linked]:
+def notebook(lab_server: LabServer, lab_pages: LentPages) -> Iterator[Linked]:
     """One notebook for the tests of this module."""
-    page = lab_context.new_page()
-    page.set_viewport_size({"width": 1100, "height": 1100})
+    page = lab_pages.take(1100, 1100)
     problems: list[str] = []
     collect_errors(page, problems)
     lab = Lab(lab_server, page)
@@ -135,7 +134,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Lin
     expect(page.locator(".srm-scope path.srm-curve")).to_be_visible()
     yield Linked(lab)
     lab.close()
-    page.close()
+    lab_pages.give_back(page)
     assert problems == []
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.drawn import wait_for_curve
-from tests.browser.lab import Lab, LabServer
+from tests.browser.lab import Lab, LabServer, LentPages
 from tests.browser.page_errors import collect_errors
 from tests.waiting import until
 
@@ -78,10 +78,9 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Shown]:
+def notebook(lab_server: LabServer, lab_pages: LentPages) -> Iterator[Shown]:
     """One notebook for the tests of this module."""
-    page = lab_context.new_page()
-    page.set_viewport_size({"width": 1100, "height": 900})
+    page = lab_pages.take(1100, 900)
     problems: list[str] = []
     collect_errors(page, problems)
     lab = Lab(lab_server, page)
@@ -90,7 +89,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Sho
     expect(page.locator(".srm-scope path.srm-curve")).to_be_visible()
     yield Shown(lab)
     lab.close()
-    page.close()
+    lab_pages.give_back(page)
     assert problems == []
 
 
@@ -176,7 +175,7 @@ def test_the_kernel_answers_while_it_surveys(lab: Lab) -> None:
     slider = shown.slider("Spotlight angle")
     slider.focus()
     shown.scope.get_by_role("button", name="Map", exact=True).click()
-    lab.kernel.until("scope._map_frame['state'] == 'running'")
+    lab.kernel.until("scope._map_frame['state'] == 'running'", pause=0.02)
     before = lab.kernel.evaluate("scope.theta")
     slider.press("PageUp")
     lab.kernel.until(f"scope.theta != {before}")

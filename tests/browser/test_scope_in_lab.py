@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.drawn import radii, shows, wait_for_curve
-from tests.browser.lab import Lab, LabServer
+from tests.browser.lab import Lab, LabServer, LentPages
 from tests.browser.page_errors import collect_errors
 from tests.waiting import until
 
@@ -65,10 +65,9 @@ class Shown:
 
 
 @pytest.fixture(scope="module")
-def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Shown]:
+def notebook(lab_server: LabServer, lab_pages: LentPages) -> Iterator[Shown]:
     """One notebook for the tests of this module."""
-    page = lab_context.new_page()
-    page.set_viewport_size({"width": 1100, "height": 900})
+    page = lab_pages.take(1100, 900)
     problems: list[str] = []
     collect_errors(page, problems)
     page.on("request", lambda asked: problems.append(asked.url) if is_outside(asked.url) else None)
@@ -82,7 +81,7 @@ def notebook(lab_server: LabServer, lab_context: BrowserContext) -> Iterator[Sho
     expect(page.locator(".srm-scope path.srm-curve")).to_be_visible()
     yield Shown(lab)
     lab.close()
-    page.close()
+    lab_pages.give_back(page)
     assert problems == []
 
 
