@@ -51,7 +51,7 @@ def main() -> None:
             lab.run_all()
             lab.kernel.until("scope.survey_state == 'done'")
             if test:
-                lab.page.get_by_role("button", name="Test against turned bases").click()
+                lab.page.get_by_role("button", name="Test alignment against turned bases").click()
                 lab.kernel.until(f"scope._test_frame.get('state') == {test!r}")
             else:
                 lab.kernel.until("len(scope._course_ensemble) == 4 * 51")

@@ -95,7 +95,7 @@ def goes_on_alone(scope: Locator, expected: str, wire: Wire) -> None:
     expect(second).to_have_value("1")
     expect(scope.locator(".srm-plane")).to_have_text(plane)
     expect(scope.get_by_role("button", name="Play")).to_be_disabled()
-    scope.get_by_role("switch", name="Signed").click()
+    scope.get_by_role("button", name="Signed").click()
     expect(lit(scope)).to_have_text(begins(expected))
     for part in (readout, curves):
         expect(part).not_to_have_class(PENDING)

@@ -127,7 +127,7 @@ def test_what_the_beam_holds_is_a_reactive_value(notebook: Notebook) -> None:
 
 
 def test_a_switch_and_a_class_in_the_page(notebook: Notebook) -> None:
-    notebook.scope.get_by_role("switch", name="Signed").click()
+    notebook.scope.get_by_role("button", name="Signed").click()
     notebook.until("values", lambda values: values["signed"])
     first = notebook.scope.locator(".srm-class").filter(has_text=re.compile("^0$"))
     first.click()
@@ -159,7 +159,7 @@ def test_values_set_from_python_move_the_page(notebook: Notebook) -> None:
         expect(slider(view, "Epsilon")).to_have_value("0.5")
         expect(slider(view, "Angular resolution")).to_have_value("180")
         expect(slider(view, "Spotlight angle")).to_have_value("57")
-        expect(view.get_by_role("switch", name="Signed")).to_have_attribute("aria-checked", "true")
+        expect(view.get_by_role("button", name="Signed")).to_have_attribute("aria-pressed", "true")
         assert len(radii(view, "srm-curve-negative")) == 180
 
 

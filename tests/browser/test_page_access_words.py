@@ -35,7 +35,7 @@ def test_the_whole_reads_well(scope: Scope) -> None:
         - group "Spotlight resonance Digits":
           - heading "Digits" [level=2]
           - text: 300 samples × 6 · standard basis
-          - switch "Signed"
+          - button "Signed"
           - button "Gain"
           - button "Classes" [pressed]
           - button "Map" [pressed]

@@ -95,7 +95,7 @@ def test_keyboard_reaches_every_control(scope: Scope) -> None:
         "Pairs",
         "Zoom in",
         "Map of planes",
-        "Test against turned bases",
+        "Test alignment against turned bases",
     ]
     controls += ["Plane order", "Rotation plane", "First direction", "Swap", "Second direction"]
     controls += ["Find direction", "Turn to the peak"]

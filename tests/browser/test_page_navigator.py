@@ -45,17 +45,27 @@ def test_cells_have_the_colours_of_their_scores(scope: Scope) -> None:
 
 
 @pytest.mark.firefox
-def test_where_there_is_no_score_it_is_hatched(scope: Scope) -> None:
+def test_where_there_is_no_score_it_is_hatched_and_the_diagonal_named(scope: Scope) -> None:
+    layer = small(6)
+    for row in layer["samples"]:
+        row[1] = row[2] = 0.0
     for theme in ("light", "dark"):
-        scope.open(small(6), theme=theme)
-        left, top = scope.on_map(1 / 6, 1 / 6)
-        right, bottom = scope.on_map(2 / 6, 2 / 6)
-        # Within the frames of the plane on show.
-        room = (math.ceil(left + 6), math.ceil(top + 6), int(right - 6), int(bottom - 6))
-        whole = Image.open(io.BytesIO(scope.page.screenshot())).convert("L")
-        pixels = np.asarray(whole.crop(room))
-        lines = np.ptp(pixels.astype(int), axis=1)
-        assert lines.min() > 8, theme  # in every row of pixels, not in one corner
+        scope.open(layer, theme=theme)
+
+        def lines(i: int, j: int) -> np.ndarray:
+            """By how much the pixels of a plane's square differ in each of its rows."""
+            left, top = scope.on_map(i / 6, j / 6)
+            right, bottom = scope.on_map((i + 1) / 6, (j + 1) / 6)
+            # Within the frames of the plane on show.
+            room = (math.ceil(left + 6), math.ceil(top + 6), int(right - 6), int(bottom - 6))
+            whole = Image.open(io.BytesIO(scope.page.screenshot())).convert("L")
+            return np.ptp(np.asarray(whole.crop(room)).astype(int), axis=1)
+
+        unlit, named = lines(1, 2), lines(3, 3)
+        assert unlit.min() > 8, theme  # in every row of pixels, not in one corner
+        middle = len(named) // 2
+        assert named[middle - 5 : middle + 6].max() > 150, theme
+        assert named[[0, 1, -2, -1]].max() == 0, theme
 
 
 def test_millions_of_planes_by_the_best_of_each_cell(scope: Scope) -> None:

@@ -120,6 +120,8 @@ def test_a_subsample_is_stated(saved: Saved, tmp_path: Path) -> None:
     line = scope.locator(".srm-provenance")
     expect(line).to_contain_text(re.compile(r"a uniform random subsample of \d+ of 1,797 samples"))
     expect(line).to_contain_text("(seed 7)")
+    some = re.compile(r"\d+ of 1,797 samples × 16")
+    expect(scope.locator(".srm-subtitle")).to_contain_text(some)
     expect(lit(scope)).not_to_contain_text("1,797")
 
 

@@ -197,12 +197,12 @@ def test_direction_fields_and_a_provoked_error(shown: Shown) -> None:
 
 
 def test_signed_and_play(shown: Shown) -> None:
-    shown.scope.get_by_role("switch", name="Signed").click()
+    shown.scope.get_by_role("button", name="Signed").click()
     shown.kernel.until("scope.signed")
     expect(shown.scope.locator("path.srm-curve-negative")).to_have_attribute(
         "d", re.compile(r"^M.*Z$")
     )
-    shown.scope.get_by_role("switch", name="Signed").click()
+    shown.scope.get_by_role("button", name="Signed").click()
     shown.kernel.until("not scope.signed")
     shown.scope.get_by_role("button", name="Play").click()
     shown.kernel.until("scope.position >= 3")

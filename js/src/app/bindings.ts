@@ -233,7 +233,7 @@ function bindControls(
 
 function bindReadout(
   { bind }: Binder,
-  { readout, provenance, notice }: Panels,
+  { readout, litLine, provenance, notice }: Panels,
   { store }: Session,
   local: ViewSignals,
   drawn: RenderState,
@@ -245,6 +245,10 @@ function bindReadout(
     const { rows, pending, summary } = drawn.state;
     return { rows, pending, summary, names: shown.frame?.names };
   }, readout.draw);
+  bind(() => {
+    const { rows, pending } = drawn.state;
+    return { rows, pending };
+  }, litLine.draw);
   bind(() => ({ legend: shown.legend, lit: shown.frame?.class_lit ?? [] }), readout.drawShares);
 }
 

@@ -19,6 +19,7 @@ import { createPolarPlot } from "../views/polar/polar-plot.ts";
 import { createClassLegend } from "../views/readout/class-legend.ts";
 import { createCurveLegend } from "../views/readout/curve-legend.ts";
 import { createKernelNotice } from "../views/readout/kernel-notice.ts";
+import { createLitLine } from "../views/readout/lit-line.ts";
 import { createProvenance } from "../views/readout/provenance.ts";
 import { createReadout } from "../views/readout/readout.ts";
 import { createCloudLegend } from "../views/sample-cloud/cloud-legend.ts";
@@ -113,6 +114,7 @@ export function createPanels(
     signal,
   );
   const readout = createReadout(signal);
+  const litLine = createLitLine();
   const choose = (pair: Pair) => {
     planePlayback.stop();
     requests.ask("pair", pair);
@@ -179,6 +181,7 @@ export function createPanels(
     classLegend,
     cloudLegend,
     readout,
+    litLine,
     navigator,
     planeMap,
     pairList,

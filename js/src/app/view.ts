@@ -70,7 +70,7 @@ function arrangePanels(panels: Panels, body: HTMLElement) {
   const { header, plotArea, notice, error, controls, navigator, readout, timeline } = panels;
   const legends = [panels.curveLegend.node, panels.cloudLegend.node, panels.classLegend.node];
   const keys = element("div", { class: "srm-keys" }, legends);
-  const picture = [plotArea, notice.node];
+  const picture = [plotArea, panels.litLine.node, notice.node];
   const figure = element("figure", { class: "srm-figure" }, [...picture, error]);
   const [top, samples] = [
     [header.node, figure],

@@ -176,7 +176,7 @@ function checkHeader(header: readonly string[], labelAt: number): void {
   const unnamed = header.indexOf("");
   if (unnamed >= 0) {
     throw new Error(
-      `expected a name for every column, got none for column ${unnamed}; to_csv(index=False) leaves ` +
+      `expected a name for every column, got none for column ${unnamed + 1}; to_csv(index=False) leaves ` +
         "the numbers of rows out",
     );
   }
@@ -190,12 +190,14 @@ function checkHeader(header: readonly string[], labelAt: number): void {
   }
 }
 
-function refuseCell(cell: string, line: number, column: number): never {
+/** Refuses a cell, named by its column as people count, and by its name where there is one. */
+function refuseCell(cell: string, line: number, column: number, header?: string): never {
+  const name = header === undefined ? "" : ` (${quoted(header)})`;
   const advice = DECIMAL_COMMA.test(cell)
     ? "; decimals are written with a point, as to_csv does"
     : "; one column may hold classes, if the header names it label";
   throw new Error(
-    `expected a number in line ${line}, column ${column}, got ${quoted(cell)}${advice}`,
+    `expected a number in line ${line}, column ${column + 1}${name}, got ${quoted(cell)}${advice}`,
   );
 }
 
@@ -213,6 +215,8 @@ export function* readCsv(text: string): Generator<void, CsvTable> {
   const labelAt = first.findIndex((name) => LABEL.test(name));
   const isHeader = labelAt >= 0 || first.some((cell) => numberIn(cell) === undefined);
   if (isHeader) checkHeader(first, labelAt);
+  const refuse = (cell: string, line: number, column: number) =>
+    refuseCell(cell, line, column, isHeader ? first[column] : undefined);
   const values = new NumberColumn();
   const labels: (string | null)[] = [];
   let nRows = 0;
@@ -226,13 +230,19 @@ export function* readCsv(text: string): Generator<void, CsvTable> {
     }
     for (const [column, cell] of cells.entries()) {
       if (column === labelAt) labels.push(cell === "" ? null : cell);
-      else values.push(numberIn(cell) ?? refuseCell(cell, records.line, column));
+      else values.push(numberIn(cell) ?? refuse(cell, records.line, column));
     }
     if (values.length > MOST_NUMBERS) {
       throw new Error(`expected at most ${commas(MOST_NUMBERS)} numbers, got more`);
     }
     nRows += 1;
     if ((nRows * first.length) % AT_ONCE < first.length) yield;
+  }
+  if (nRows === 0) {
+    throw new Error(
+      `expected numbers, one sample a line, got one line of text, ${quoted(first.join(separator))}, ` +
+        "and no numbers",
+    );
   }
   const nColumns = first.length - (labelAt >= 0 ? 1 : 0);
   const all = values.all;

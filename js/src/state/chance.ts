@@ -23,7 +23,7 @@ export const pText = (p: number, rotations: number): string =>
 export const amongText = (tested: number, all: number): string =>
   tested < all ? `, on ${integer(tested)} samples` : "";
 
-/** How the plane on show stands among all planes of turned bases; "" where that is not tested. */
+/** How the alignment of the plane on show stands among all planes of turned bases; "" where that is not tested. */
 export function chanceText(frame: CurveFrame, test: Test): string {
   if (!isOfLayer(test) || test.step !== frame.step) return "";
   const { planes, rotations, kept } = test;
@@ -31,6 +31,6 @@ export function chanceText(frame: CurveFrame, test: Test): string {
   if (!sameValue(planes.pair, frame.pair)) return "";
   const { p, n_planes, n_samples, hint } = planes;
   const among = amongText(n_samples, frame.n_samples);
-  const over = `of A over all ${integer(n_planes)} planes · ${NULL_NAMES[kept]}${among}`;
+  const over = `over all ${integer(n_planes)} planes · ${NULL_NAMES[kept]}${among}`;
   return `${pText(p, rotations)} ${over}${hint && ` · ${hint}`}`;
 }

@@ -20,6 +20,7 @@ import {
   ensembleCloudFrameOf,
   layerFrameOf,
   legendOf,
+  payloadFrameOf,
   type TraitSource,
   testFrameOf,
 } from "../protocol/readers.ts";
@@ -50,6 +51,8 @@ export interface ScopeState extends Asked {
   table: boolean;
   error: string;
   layer: LayerFrame;
+  /** samples of the activations, of which a saved page may hold some only */
+  nAll: number;
   frame: CurveFrame | undefined;
   test: TestFrame | TestProgress | undefined;
   /** what of it does not belong to the values asked for */
@@ -97,6 +100,11 @@ export function scopeStateOf(
     table: own("table"),
     error: own("error"),
     layer: () => layerFrameOf(traits),
+    nAll: () => {
+      const { n_samples } = layerFrameOf(traits);
+      const held = payloadFrameOf(traits)?.steps[traits.get("step")];
+      return held?.n === n_samples ? held.n_all : n_samples;
+    },
     frame: () => curveFrameOf(traits),
     test: () => testFrameOf(traits),
     late,

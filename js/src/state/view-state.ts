@@ -22,6 +22,8 @@ import type { ScopeState } from "./shown.ts";
 export interface ReadoutRow {
   label: string;
   value: string;
+  /** whether it is too long for a line, and written on after its label */
+  isLong?: boolean;
 }
 
 /** Whether the radial scale is in multiples of what isotropy would light. */
@@ -49,8 +51,12 @@ export interface ViewState {
   spoken: { epsilon: string; resolution: string };
 }
 
-function subtitle(layer: LayerFrame): string {
-  const parts = [`${integer(layer.n_samples)} samples × ${integer(layer.n_dims)}`];
+/** The label of the row that says how many samples are lit. */
+export const LIT = "lit";
+
+function subtitle(layer: LayerFrame, nAll: number): string {
+  const of = layer.n_samples < nAll ? ` of ${integer(nAll)}` : "";
+  const parts = [`${integer(layer.n_samples)}${of} samples × ${integer(layer.n_dims)}`];
   if (layer.n_clusters) parts.push(groupsText(layer.n_clusters));
   if (layer.basis) parts.push(layer.basis);
   if (layer.n_zero > 0) {
@@ -116,13 +122,13 @@ function rows(
       label: "spotlight",
       value: `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}${arcText(frame.arc)}`,
     },
-    { label: "lit", value: partial ? countingText(frame, isOffline) : litText(frame) },
+    { label: LIT, value: partial ? countingText(frame, isOffline) : litText(frame) },
     { label: "isotropic", value: `${percent(frame.isotropic)}${gain}` },
     { label: "lit at any θ", value: inPlaneText(frame) },
     { label: "alignment", value: alignmentInBrief(frame.alignment, frame.alignment_error) },
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },
-    ...(chance ? [{ label: "chance", value: chance }] : []),
+    ...(chance ? [{ label: "chance of alignment", value: chance, isLong: true }] : []),
     ...pointsRow(frame, ensembleCloud ? undefined : cloudFrame),
   ];
 }
@@ -213,7 +219,7 @@ export function viewState(shown: ScopeState): ViewState {
   const late = shown.late.asked;
   const partial = frame?.is_partial === true && !isOffline;
   return {
-    subtitle: subtitle(shown.layer),
+    subtitle: subtitle(shown.layer, shown.nAll),
     pending: partial || late.length > 0,
     curvePending: partial || late.some((name) => name !== "theta" && name !== "order"),
     rows: frame ? rows(frame, shown) : [],

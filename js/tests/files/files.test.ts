@@ -69,6 +69,33 @@ test("a long table is read in slices", () => {
   assert.equal(step.value.table.nRows, 20_000);
 });
 
+test("what is wrong with a table is found where it says, counted from 1", () => {
+  const refusal = (text: string): string => {
+    try {
+      for (const _ of readCsv(text));
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    return "";
+  };
+  const said = (text: string) => refusal(text).split(/; (?:one column|decimals|to_csv)/)[0];
+  assert.equal(said("1,2\n3,x\n"), "expected a number in line 2, column 2, got “x”");
+  assert.equal(
+    said("y,2\n3,4\n"),
+    "expected names in the first line, or numbers, got both: “y” is no number",
+  );
+  // The column is that of the file, whether or not one before it holds the classes.
+  const named = "expected a number in line 3, column 3 (“b”), got “1,5”";
+  assert.equal(said('label,a,b\none,1,2\ntwo,3,"1,5"\n'), named);
+  assert.equal(said(",a\n0,1\n"), "expected a name for every column, got none for column 1");
+  for (const text of ["hello", "hello\n", "a,b\n\n"]) {
+    assert.equal(
+      refusal(text),
+      `expected numbers, one sample a line, got one line of text, “${text.trim()}”, and no numbers`,
+    );
+  }
+});
+
 test("a refusal of one of several files names it", async () => {
   const files = ["a.csv", "b.npy"].map((name) => ({ name, bytes: encoded("1,2\n") }));
   await assert.rejects(

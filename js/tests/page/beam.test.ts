@@ -106,11 +106,11 @@ test("signed shows both signs", async () => {
     "isotropic",
     "spotlight",
   ]);
-  const signed = page.get("switch", "Signed");
-  assert.equal(signed.getAttribute("aria-checked"), "false");
+  const signed = page.button("Signed");
+  assert.equal(signed.getAttribute("aria-pressed"), "false");
   assert.equal(path(page, ".srm-curve-negative"), "");
   await page.click(signed);
-  assert.equal(signed.getAttribute("aria-checked"), "true");
+  assert.equal(signed.getAttribute("aria-pressed"), "true");
   assert.deepEqual(legend(page), ["signed s(θ) > 0", "s(θ) < 0", "spotlight"]);
   assert.equal(page.kernel.traits.signed, true);
   const counts = int32(page.trait("_signed_counts"));
@@ -124,6 +124,31 @@ test("signed shows both signs", async () => {
   assert.equal(page.one(".srm-isotropic").getAttribute("display"), "none");
   await page.click(signed);
   assert.equal(page.kernel.traits.signed, false);
+});
+
+test("how many are lit is said close to the picture too, to those who see it", async () => {
+  const page = await OpenedPage.open(small(4, 300));
+  const line = page.one(".srm-figure .srm-lit");
+  const said = () => {
+    const rows = [...page.one(".srm-readout").querySelectorAll(".srm-row")];
+    const row = rows.find((each) => each.querySelector("dt")?.textContent === "lit");
+    return `lit ${plain(row?.querySelector("dd")?.textContent)}`;
+  };
+  const before = plain(line.textContent);
+  assert.equal(before, said());
+  assert.match(before, /^lit \d+ of 300 · \d/);
+  await page.fill(page.slider("Epsilon"), -1);
+  assert.equal(plain(line.textContent), "lit 300 of 300 · 100 %");
+  assert.equal(line.getAttribute("aria-hidden"), "true");
+});
+
+test("a name above the disc has more room than one beside it", async () => {
+  const names = ["the cosine of the angle", "the sine of it", "c", "d"];
+  const page = await OpenedPage.open(small(4, 60, { names }));
+  const texts = () => page.all(".srm-direction tspan").map(({ textContent }) => textContent);
+  assert.deepEqual(texts(), ["+the c…ngle", "+the sine of it", "−the c…ngle", "−the sine of it"]);
+  await page.push({ pair: [1, 0] });
+  assert.equal(texts()[1], "+the cosine … the angle");
 });
 
 test("where nothing is lit the page says what to do", async () => {
@@ -167,7 +192,7 @@ describe("what planes have in common", () => {
       const drawn = radii(path(page, `.srm-ensemble-${name}`));
       assertNear(drawn, which.flatMap(outline), 0.02);
     }
-    await page.click(page.get("switch", "Signed"));
+    await page.click(page.button("Signed"));
     assert.equal(path(page, ".srm-ensemble-median"), "");
     assert.ok(!legend(page).some((entry) => entry.includes("all planes")));
   });
@@ -187,7 +212,7 @@ describe("what planes have in common", () => {
       1e-5,
     );
     assert.ok(labels()[0]?.includes("×"));
-    await page.click(page.get("switch", "Signed"));
+    await page.click(page.button("Signed"));
     assert.ok(labels()[0]?.includes("×"));
     await page.click(gain);
     assert.ok(labels()[0]?.includes("%"));

@@ -73,7 +73,7 @@ test("areas are stacked to the curve", async () => {
     assertNear(outlines(page)[k] ?? [], wanted, 0.02);
   }
   assert.deepEqual(radii(pathOf(page.one(".srm-curve"))), curve);
-  await page.click(page.get("switch", "Signed"));
+  await page.click(page.button("Signed"));
   assert.equal(outlines(page).length, 0);
 });
 

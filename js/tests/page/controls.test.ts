@@ -147,7 +147,7 @@ test("every control has a name", async () => {
   const page = await OpenedPage.open(small());
   for (const [name] of SLIDERS) assert.ok(page.slider(name));
   for (const name of ["First direction", "Second direction"]) assert.ok(field(page, name));
-  assert.ok(page.get("switch", "Signed"));
+  assert.ok(page.button("Signed"));
   assert.ok(page.button("Play"));
   assert.ok(page.get("img", "Polar scope"));
   const controls = "input, button, select, canvas";
@@ -158,18 +158,22 @@ test("every control has a name", async () => {
 
 test("every switch switches its trait, and back", async () => {
   const page = await OpenedPage.open(labelled());
-  for (const [role, name, trait, value] of [
-    ["switch", "Signed", "signed", true],
-    ["button", "Gain", "scale", "gain"],
-    ["button", "Classes", "by_class", true],
-    ["button", "Map", "navigator", false],
-    ["button", "Directions", "table", true],
+  for (const [name, trait, value] of [
+    ["Signed", "signed", true],
+    ["Gain", "scale", "gain"],
+    ["Classes", "by_class", true],
+    ["Map", "navigator", false],
+    ["Directions", "table", true],
   ] as const) {
     const before = page.trait(trait);
-    await page.press(" ", page.get(role, name));
+    const button = page.button(name);
+    const pressed = button.getAttribute("aria-pressed");
+    await page.press(" ", button);
     assert.equal(page.kernel.traits[trait], value);
+    assert.notEqual(button.getAttribute("aria-pressed"), pressed);
     await page.press("Enter");
     assert.equal(page.kernel.traits[trait], before);
+    assert.equal(button.getAttribute("aria-pressed"), pressed);
   }
 });
 

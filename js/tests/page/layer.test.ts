@@ -7,8 +7,8 @@ import { small, stepped } from "../support/layers.ts";
 import { assertFocused, isShown, OpenedPage } from "../support/opened-page.ts";
 import { payloadOf } from "../support/page-data.ts";
 
-const NAME = "Test against turned bases";
-const FOUND = "p = 0.005 of 200 turned bases, mean kept";
+const NAME = "Test alignment against turned bases";
+const FOUND = "A₄: p = 0.005 of 200 turned bases, mean kept";
 const facts = (page: OpenedPage) => page.text(".srm-layer-facts");
 const result = (page: OpenedPage) => page.text(".srm-layer-test");
 const live = (page: OpenedPage) => page.text(".srm-layer [aria-live]");
@@ -47,7 +47,7 @@ test("the layer's line has A₄ of all samples, whatever ε, and explains it", a
 test("its button asks for the test, and the line says what was found", async () => {
   const page = await OpenedPage.open(small());
   const button = page.button(NAME);
-  assert.equal(button.textContent, "Test");
+  assert.equal(button.textContent, "Test alignment");
   assert.equal(button.getAttribute("data-lm-suppress-shortcuts"), "true");
   await page.press("Enter", button);
   assert.deepEqual(page.kernel.heard, [{ type: "test" }]);
@@ -81,7 +81,7 @@ test("while it runs it says how far it is, aloud only that it runs and what it f
   }
   assert.deepEqual([...heard], ["testing …"]);
   await page.receive(page.kernel.test("done", { n_samples: 150, kept: "rotations" }));
-  const found = "p = 0.005 of 200 turned bases, turned freely, on 150 samples";
+  const found = "A₄: p = 0.005 of 200 turned bases, turned freely, on 150 samples";
   assert.equal(result(page), found);
   await time.pass(1000);
   assert.equal(live(page), found);
@@ -94,7 +94,7 @@ test("the same button ends it", async () => {
   await page.click(button);
   await page.click(page.button("Stop the test"));
   assert.deepEqual(page.kernel.heard, [{ type: "test" }, { type: "stop" }]);
-  assert.deepEqual([result(page), page.button(NAME).textContent], ["", "Test"]);
+  assert.deepEqual([result(page), page.button(NAME).textContent], ["", "Test alignment"]);
   assertFocused(button);
 });
 
@@ -102,13 +102,13 @@ test("the readout says p of the plane on show, as long as it is what was tested"
   const page = await OpenedPage.open(small());
   const chance = () => {
     const rows = [...page.one(".srm-readout").querySelectorAll<HTMLElement>(".srm-row")];
-    const row = rows.find((each) => !each.hidden && each.textContent?.startsWith("chance"));
+    const row = rows.find((each) => !each.hidden && each.textContent?.startsWith("chance of al"));
     return row?.querySelector("dd")?.textContent?.replaceAll("\u00a0", " ");
   };
   assert.equal(chance(), undefined);
   await page.click(page.button(NAME));
   const { n_planes } = page.kernel.layer;
-  const said = `p = 0.010 of A over all ${n_planes} planes · mean kept`;
+  const said = `p = 0.010 over all ${n_planes} planes · mean kept`;
   assert.equal(chance(), said);
   const { epsilon } = page.kernel.traits;
   await page.push({ epsilon: epsilon + 0.1 });
@@ -142,7 +142,7 @@ test("a test is of its step", async () => {
   const page = await OpenedPage.open(stepped(3));
   await page.click(page.button(NAME));
   const frame = page.trait("_test_frame") as object;
-  assert.ok(result(page).startsWith("p = 0.005"));
+  assert.ok(result(page).startsWith("A₄: p = 0.005"));
   await page.push({ step: 1 });
   assert.equal(result(page), "");
   // Late, of the step before.
@@ -151,7 +151,7 @@ test("a test is of its step", async () => {
   assert.equal(page.button(NAME).getAttribute("aria-disabled"), "false");
   await page.push({ step: 2 });
   await page.receive({ _test_frame: { ...frame } });
-  assert.ok(result(page).startsWith("p = 0.005"));
+  assert.ok(result(page).startsWith("A₄: p = 0.005"));
 });
 
 test("in a basis that is not orthonormal there is no A₄, and a test at ε", async () => {
@@ -164,7 +164,7 @@ test("in a basis that is not orthonormal there is no A₄, and a test at ε", as
   assert.equal(facts(page), "Layer: no A₄, the basis is not orthonormal");
   assert.ok(page.one(".srm-layer-facts").classList.contains("srm-layer-unknown"));
   await page.click(page.button(NAME));
-  assert.equal(result(page), `A at ε = 0.70: ${FOUND}`);
+  assert.equal(result(page), FOUND.replace("A₄", "A at ε = 0.70"));
 });
 
 test("where no sample is along any direction there is no A₄ either", async () => {
@@ -216,11 +216,13 @@ test("a page that answers from samples of its own has no button, and its line", 
   const [about] = frame.steps;
   assert.ok(about);
   about.columns = [0, columns.byteLength];
+  about.n_all = 30_000;
   const held = { _held_frame: frame, _held: columns, layout: { comm_live: false } };
-  const page = await OpenedPage.open({ ...small(4, 100), ...held } as FakeLayer);
+  const page = await OpenedPage.open({ ...small(4, 50), ...held } as FakeLayer);
   assert.match(facts(page), /^Layer: A₄ /);
   assert.ok(!page.has("button", NAME));
   assert.ok(page.has("application", "Map of planes"));
+  assert.match(page.text(".srm-subtitle"), /^50 of 30,000 samples × 4/);
 });
 
 test("no test is offered where the kernel would refuse one", async () => {

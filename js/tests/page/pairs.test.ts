@@ -75,7 +75,14 @@ test("pairs are looked for on a click, and listed with what they rest on", async
   );
   assert.equal(
     line(page),
-    "Best pairs at ε = 0.40: 15 that fire together in 300 samples, at most 3 of one direction",
+    "Pairs at ε = 0.40: 15 with any of 300 samples between them, the most coactive first, " +
+      "at most 3 of one direction; 5 with more than expected",
+  );
+  // Those with fewer than expected are quiet.
+  const isQuiet = ({ classList }: HTMLElement) => classList.contains("srm-pair-below");
+  assert.deepEqual(
+    rowsOf(page).map(isQuiet),
+    rows.map(([, , , score]) => score <= 0),
   );
   const head = byRole(table(page), "columnheader", "p");
   const note = plain(
@@ -118,7 +125,8 @@ test("partners of a direction on show", async () => {
   assert.equal(hint(page), "These are not yet the pairs asked for.");
   await page.click(page.button("Find again"));
   assert.ok(!isDimmed(page));
-  assert.match(line(page), /^Partners of b4 at ε = 0.40: 5 of 15 that fire/);
+  assert.match(line(page), /^Partners of b4 at ε = 0.40: the 5 most coactive of 15 with any of /);
+  assert.match(line(page), / samples between them; none with more than expected$/);
   assert.deepEqual(new Set(frameOf(page).rows.map(([i]) => i)), new Set([4]));
 });
 
@@ -126,7 +134,7 @@ test("a list of another ε is dimmed, says so, and waits", async () => {
   const page = await found();
   await page.push({ epsilon: 0.5 });
   assert.ok(isDimmed(page));
-  assert.match(line(page), /^Best pairs at ε = 0.40/);
+  assert.match(line(page), /^Pairs at ε = 0.40/);
   assert.equal(hint(page), "These are of another ε than the one on show.");
   await page.push({ epsilon: 0.4 });
   assert.deepEqual([isDimmed(page), hint(page)], [false, ""]);

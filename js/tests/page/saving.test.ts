@@ -170,10 +170,11 @@ test("help opens and closes, and says how to read it", async () => {
     "rotation test",
     "large ε",
     "planes",
+    "135° or 315° one against the other",
   ]) {
     assert.ok(text.includes(word), word);
   }
-  assert.ok(text.split(/\s+/).length <= 220);
+  assert.ok(text.split(/\s+/).length <= 220, `${text.split(/\s+/).length} words`);
   // The menu's Escape is its own.
   await page.press("Enter", page.button("Save"));
   await page.press("Escape");

@@ -32,7 +32,8 @@ function shown(frame: Partial<CurveFrame> = {}, more: Partial<ScopeState> = {}):
   } as const;
   const classes = { legend: undefined, by_class: false, hidden_classes: [] };
   const parts = { cloud: false, strip: false, table: false, timeline: false, pairs: "" } as const;
-  const state = { ...asked, ...told, ...samples, ...classes, layer: LAYER, frame: full, ...more };
+  const layer = { layer: LAYER, nAll: LAYER.n_samples };
+  const state = { ...asked, ...told, ...samples, ...classes, ...layer, frame: full, ...more };
   const late = { asked: unanswered(state, state.frame), ...parts };
   return { ...state, late, isOffline: more.isOffline ?? false };
 }
@@ -149,6 +150,12 @@ test("zero rows are reported", () => {
   assert.equal(subtitle(0), "1,000 samples × 4 · standard basis");
   assert.equal(subtitle(1), "1,000 samples × 4 · standard basis · 1 zero row");
   assert.equal(subtitle(2), "1,000 samples × 4 · standard basis · 2 zero rows");
+});
+
+test("a page that holds some of the samples says of how many", () => {
+  const subtitle = (nAll: number) => viewState(shown({}, { nAll })).subtitle;
+  assert.equal(subtitle(30_000), "1,000 of 30,000 samples × 4 · standard basis");
+  assert.equal(subtitle(1000), "1,000 samples × 4 · standard basis");
 });
 
 test("directions of zeros are reported", () => {

@@ -60,7 +60,6 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
   const button = (name: string, pressed: () => void, style?: string) =>
     createButton(name, pressed, signal, style);
   const signed = button("Signed", options.toggleSigned);
-  signed.setAttribute("role", "switch");
   const gain = button("Gain", options.toggleGain);
   const classes = button("Classes", options.toggleClasses);
   const map = button("Map", options.toggleMap);
@@ -80,7 +79,7 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
     title.hidden = props.title === "";
     kind.hidden = !title.hidden;
     setText(subtitle, props.subtitle);
-    setAttribute(signed, "aria-checked", String(props.signed));
+    setAttribute(signed, "aria-pressed", String(props.signed));
     setAttribute(gain, "aria-pressed", String(props.scale === "gain"));
     gain.disabled = props.gainProblem !== "";
     gain.title = props.gainProblem || "Rings in multiples of what isotropic data would light";

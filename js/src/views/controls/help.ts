@@ -13,14 +13,15 @@ const TEXT: readonly (readonly [string, string])[] = [
   ],
   [
     "Curve and band",
-    "The further out the curve, the more samples are lit when the spotlight points there. " +
+    "The further out the curve, the more samples the spotlight lights there. " +
       "The band is a 95 % interval.",
   ],
   ["Dashed ring", "What the spotlight would light if samples pointed everywhere alike."],
-  ["Map", "Each cell is a plane, its colour the plane’s score. Click one to see that plane."],
+  ["Map", "Each cell is a plane, its colour the score. Click one to see it."],
   [
     "Pairs",
-    "Two directions with more samples between them than by chance. Click one to see its plane.",
+    "First those with more samples between them than by chance, of whatever signs. The peak says " +
+      "which: 45° both positive, 135° or 315° one against the other.",
   ],
   [
     "Find direction",
@@ -28,14 +29,14 @@ const TEXT: readonly (readonly [string, string])[] = [
   ],
   [
     "Layer",
-    "A₄ weighs all samples, whatever ε: 1 where they stand on the directions, 0 where they point " +
-      "everywhere alike, negative between the directions. Beside it: on how many directions a sample stands.",
+    "A₄ weighs all samples, whatever ε: 1 on the directions, 0 where they point everywhere " +
+      "alike, negative between. Beside it: on how many directions a sample stands.",
   ],
 ];
 
 const CAUTION =
   "proves little. Samples may crowd there whatever the basis: a rotation test asks whether turned " +
-  "bases do as well. At large ε few samples are lit, and a few make a peak. And of many planes the " +
+  "bases do as well. At large ε few samples are lit, and few make a peak. And of many planes the " +
   "best stands out by chance.";
 
 /** A button that opens a panel with help. */

@@ -8,9 +8,13 @@ import type { PairsLate } from "../../protocol/late.ts";
 export const PAIR_HEADS = [
   {
     text: "Score",
-    title: "How far beyond chance they fire together: the signed root of a deviance",
+    title:
+      "How far from chance they fire together, negative where less: the signed root of a deviance",
   },
-  { text: "Between", title: "Samples that are lit and stand between the two directions" },
+  {
+    text: "Between",
+    title: "Samples that are lit and stand between the two directions, of whatever signs",
+  },
   { text: "Expected", title: "How many would, if the two had nothing to do with each other" },
   { text: "p", title: "" },
 ] as const;
@@ -31,6 +35,9 @@ export function numbersOf([, , , score, between, expected, p]: PairRow): string[
   return [signedDecimal(score, 1), integer(between), rounded, pairPText(p)];
 }
 
+/** Whether a pair has more samples between its directions than chance would give. */
+export const isAboveExpected = ([, , , score]: PairRow): boolean => score > 0;
+
 /** Whether a plane is that of a row, in either order of its directions. */
 export const isOfPair = ([i, j]: PairRow, [one, other]: readonly number[]): boolean =>
   (i === one && j === other) || (i === other && j === one);
@@ -50,14 +57,17 @@ export function pNote({ n_samples, n_planes, rows }: PairsFrame): string {
 /** What the list is of. */
 export function listText(frame: PairsFrame, directionOf: (index: number) => string): string {
   const { of, epsilon, rows, n_found, n_samples, per_direction } = frame;
-  const at = `at\u00a0${epsilonText(epsilon)}`;
-  const what = of === null ? "Best pairs" : `Partners of ${directionOf(of)}`;
+  const what = of === null ? "Pairs" : `Partners of ${directionOf(of)}`;
+  const among = `${integer(n_found)} with any of ${integer(n_samples)} samples between them`;
   const many =
     rows.length < n_found
-      ? `${integer(rows.length)} of ${integer(n_found)}`
-      : `${integer(n_found)}`;
+      ? `the ${integer(rows.length)} most coactive of ${among}`
+      : `${among}, the most coactive first`;
   const most = per_direction === null ? "" : `, at most ${per_direction} of one direction`;
-  return `${what} ${at}: ${many} that fire together in ${integer(n_samples)} samples${most}`;
+  const above = rows.filter(isAboveExpected).length;
+  const count = above === rows.length ? "all" : above > 0 ? integer(above) : "none";
+  const share = rows.length > 0 ? `; ${count} with more than expected` : "";
+  return `${what} at\u00a0${epsilonText(epsilon)}: ${many}${most}${share}`;
 }
 
 /** What a list is another of. */

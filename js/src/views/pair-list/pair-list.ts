@@ -52,7 +52,7 @@ const OPTION_LETTERS = 24;
 const NOT_FOUND = "No pairs were looked for before this was saved.";
 
 function createListElements(options: PairListOptions, signal: AbortSignal) {
-  const title = element("h3", { class: "srm-part-title" }, ["Pairs that fire together"]);
+  const title = element("h3", { class: "srm-part-title" }, ["Pairs by coactivation"]);
   const which = createSelect(
     "Which pairs",
     choicesOf(["", ""]),
@@ -185,10 +185,7 @@ class PairList {
     if (frame !== this.#frame) {
       this.#frame = frame;
       setText(note, pNote(frame));
-      setText(
-        caption,
-        "Pairs of directions, those that fire together most first; a press shows the plane",
-      );
+      setText(caption, "Pairs of directions, the most coactive first; a press shows the plane");
       frame.rows.forEach((row, k) => {
         this.#rows[k] ??= createPairRow(row);
         this.#rows[k]?.show(row);

@@ -1,7 +1,7 @@
 import { clipped, shortened } from "../../base/format.ts";
 import type { PairRow } from "../../protocol/frames.ts";
 import { element, setAttribute, setText } from "../../ui/elements.ts";
-import { numbersOf, PAIR_HEADS } from "./pair-data.ts";
+import { isAboveExpected, numbersOf, PAIR_HEADS } from "./pair-data.ts";
 
 /** A row of the list. */
 export interface PairRowView {
@@ -35,6 +35,7 @@ export function createPairRow(first: PairRow): PairRowView {
     row: first,
     show(row) {
       view.row = row;
+      node.classList.toggle("srm-pair-below", !isAboveExpected(row));
       names.forEach((name, k) => {
         const text = row[2][k] ?? "";
         setText(name, shortened(text, NAME_LETTERS));

@@ -65,7 +65,7 @@ export function layerFacts({ survey, step, isOffline }: LayerLineProps): LayerFa
 
 function resultText(test: TestFrame, nSamples: number): string {
   const { p, epsilon, rotations, kept, n_samples } = test;
-  const what = epsilon === null ? "" : `A at ${epsilonText(epsilon)}: `;
+  const what = epsilon === null ? "A₄: " : `A at ${epsilonText(epsilon)}: `;
   const among = amongText(n_samples, nSamples);
   return `${what}${pText(p, rotations)} of ${integer(rotations)} turned bases, ${NULL_NAMES[kept]}${among}`;
 }

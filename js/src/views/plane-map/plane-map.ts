@@ -9,6 +9,7 @@ import { type FrameScheduler, frameScheduler } from "../../ui/frame-scheduler.ts
 import { watchLayout, watchPixelRatio } from "../../ui/layout-observers.ts";
 import { createStylesheetPalette } from "../../ui/stylesheet-palette.ts";
 import { createColourLegend } from "./colour-legend.ts";
+import { createDiagonalNames } from "./diagonal-names.ts";
 import { createHatching } from "./hatching.ts";
 import { createLayerLine } from "./layer-line.ts";
 import type { LayerLineProps } from "./layer-text.ts";
@@ -138,17 +139,19 @@ function createMapElements(
   const head = element("div", { class: "srm-map-head" }, [heading, zoom.node]);
   const line = createLine();
   const states = createSurveyStatus(survey, signal);
-  const under = element("canvas", { class: "srm-map-hatching", "aria-hidden": "true" });
-  const square = element("div", { class: "srm-map" }, [under, canvas, ...states.nodes]);
+  const [under, over] = ["srm-map-hatching", "srm-map-names"].map((name) =>
+    element("canvas", { class: name, "aria-hidden": "true" }),
+  ) as [HTMLCanvasElement, HTMLCanvasElement];
+  const square = element("div", { class: "srm-map" }, [under, over, canvas, ...states.nodes]);
   const key = createColourLegend();
   const status = element("p", { class: "srm-unseen", "aria-live": "polite" });
   const layer = createLayerLine(test, signal);
   const children = [head, square, key.node, line.node, status, layer.node];
   const node = element("div", { class: "srm-planes" }, children);
   const [draw, palettes] = [createMapCanvas(canvas), createStylesheetPalette(node)];
-  const hatch = createHatching(under);
+  const [hatch, write] = [createHatching(under), createDiagonalNames(over)];
   const texts = { title, line, count, hubs, status, layer };
-  return { node, canvas, square, ...texts, zoom, states, key, draw, hatch, palettes };
+  return { node, canvas, square, ...texts, zoom, states, key, draw, hatch, write, palettes };
 }
 
 /** The map of all planes. What it shows is the kernel's; where it is zoomed is each view's own. */
@@ -266,8 +269,8 @@ class PlaneMap implements MapGestures {
 
   #draw(): void {
     if (!this.#shown || this.parts.node.hidden) return;
-    const { data, pair, nDirections, score } = this.#shown;
-    const { square, canvas, draw, hatch, palettes, key, zoom } = this.parts;
+    const { data, pair, nDirections, score, names } = this.#shown;
+    const { square, canvas, draw, hatch, write, palettes, key, zoom } = this.parts;
     const side = square.isConnected ? this.#side || square.clientWidth : 0;
     this.#side = side;
     // Out of the page there are no colours either; it is drawn when it comes back.
@@ -277,6 +280,7 @@ class PlaneMap implements MapGestures {
     const hovered = under && { pair: under.cell.first, step: under.step };
     const viewport = this.#view;
     hatch(side, palette);
+    write(side, { viewport: data.overview && viewport, names, nDirections, palette });
     draw({ viewport, data, palette, pair, hovered }, side);
     key.update(data, palette);
     zoom.update(viewport, data.overview ? nDirections : 0);

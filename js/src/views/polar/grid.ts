@@ -117,9 +117,14 @@ interface RimLabel {
   kind: string;
 }
 
+// So near the vertical a label has no other at its sides.
+const UPRIGHT = 0.1;
+
 function labelsOf(layout: PolarLayout, frame: CurveFrame | undefined): RimLabel[] {
   const alpha = frame?.alpha ?? Math.PI / 2;
+  const upright = Math.abs(Math.cos(alpha)) < UPRIGHT;
   const names = frame ? labelNames(frame.names, frame.pair, layout.letters) : ["", ""];
+  if (frame && upright) names[1] = labelNames(frame.names, frame.pair, layout.lettersAbove)[1];
   const named = frame
     ? directionLabels(alpha, layout.labels, 19).map(({ sign, which, labelAngle }) => {
         const full = `${sign}${frame.names[which]}`;

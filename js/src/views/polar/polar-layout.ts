@@ -10,14 +10,17 @@ export interface PolarLayout {
   rim: number;
   /** radius of the direction labels */
   labels: number;
-  /** most characters of a direction's name */
+  /** most characters of a direction's name beside the disc */
   letters: number;
+  /** and right above or below it, where there is room to both sides */
+  lettersAbove: number;
 }
 
 const LABEL_GAP = 14;
 const LETTER_WIDTH = 9;
 const ROOM_ABOVE = 32;
 const MEDIUM_LETTERS = 5;
+const MOST_LETTERS = 22;
 
 /** The number of letters in names like b127, for the longest of `nDirections`. */
 const numbered = (nDirections: number): number =>
@@ -33,12 +36,15 @@ export function polarLayout(
   nDirections: number,
 ): PolarLayout {
   const longest = Math.max(0, ...names.map((name) => Array.from(name).length));
-  const long = width < 440 ? 6 : 9;
+  const long = width < 440 ? 6 : 10;
   const letters =
     [numbered(nDirections), MEDIUM_LETTERS, long].find((most) => longest <= most) ?? long;
   const margin = Math.min(0.26 * width, LABEL_GAP + LETTER_WIDTH * (letters + 1));
   const rim = Math.max(20, width / 2 - margin);
-  return { width, height: 2 * (rim + ROOM_ABOVE), rim, labels: rim + LABEL_GAP, letters };
+  const across = Math.floor((0.8 * width) / LETTER_WIDTH) - 1;
+  const lettersAbove = Math.max(letters, Math.min(MOST_LETTERS, across));
+  const labels = rim + LABEL_GAP;
+  return { width, height: 2 * (rim + ROOM_ABOVE), rim, labels, letters, lettersAbove };
 }
 
 /**

@@ -33,7 +33,7 @@ export function createReadout(signal: AbortSignal): Readout {
     const known = values.get(name);
     if (known) return known;
     const value = element("dd");
-    const row = element("div", { class: "srm-row" }, [element("dt", {}, [name]), value]);
+    const row = element("div", { class: "srm-row" }, [element("dt", {}, [name]), " ", value]);
     values.set(name, { row, value });
     list.append(row);
     return { row, value };
@@ -48,7 +48,11 @@ export function createReadout(signal: AbortSignal): Readout {
       if (slot) setText(slot, name);
     });
     plane.title = props.names?.join(" ∧ ") ?? "";
-    for (const { label: name, value } of rows) setText(rowOf(name).value, value);
+    for (const { label: name, value, isLong = false } of rows) {
+      const { row, value: slot } = rowOf(name);
+      setText(slot, value);
+      row.classList.toggle("srm-row-long", isLong);
+    }
     for (const [name, { row }] of values) {
       const hidden = !rows.some(({ label }) => label === name);
       if (row.hidden !== hidden) row.hidden = hidden;

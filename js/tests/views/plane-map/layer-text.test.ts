@@ -119,12 +119,12 @@ test("the test says how far it is, and screen readers only that it is under way"
 
 test("what it has found is said with what it was of", () => {
   const found = lineOf(DONE);
-  assert.equal(found.text, "p = 0.005 of 200 turned bases, mean kept");
+  assert.equal(found.text, "A₄: p = 0.005 of 200 turned bases, mean kept");
   assert.equal(found.said, found.text);
   assert.equal(found.title, "12.3 standard deviations below the mean of the turned bases");
   assert.equal(found.isOffered, false);
   const said = (more: Partial<TestFrame>) => lineOf({ ...DONE, ...more }).text;
-  assert.equal(said({ kept: "rotations" }), "p = 0.005 of 200 turned bases, turned freely");
+  assert.equal(said({ kept: "rotations" }), "A₄: p = 0.005 of 200 turned bases, turned freely");
   assert.equal(said({ n_samples: 2048 }), `${found.text}, on 2,048 samples`);
   const ofCone = "A at ε = 0.42: p = 0.005 of 200 turned bases, mean kept";
   assert.equal(said({ epsilon: 0.42 }), ofCone);
@@ -140,7 +140,7 @@ test("p has the decimals that its least value takes", () => {
     [1 / 1001, 1000, "p = 0.0010"],
     [1 / 3, 2, "p = 0.33"],
   ] as const) {
-    assert.ok(lineOf({ ...DONE, p, rotations }).text.startsWith(`${said} of `), said);
+    assert.ok(lineOf({ ...DONE, p, rotations }).text.startsWith(`A₄: ${said} of `), said);
   }
 });
 
