@@ -142,15 +142,16 @@ class BestPlanes(NamedTuple):
     peak_angle: Float64[np.ndarray, " best"]
 
     def __repr__(self) -> str:
-        ends = f": {self.told(0)}" if len(self.planes) else ""
+        ends = f": {_told(self, 0)}" if len(self.planes) else ""
         if len(self.planes) > 1:
-            ends += f" … {self.told(-1)}"
+            ends += f" … {_told(self, -1)}"
         return f"BestPlanes({len(self.planes):,}{ends})"
 
-    def told(self, k: int) -> str:
-        """Return a plane, its score and what that rests on, in words."""
-        i, j = self.planes[k]
-        return f"({i}, {j}) {self.score[k]:.3g} of {self.n_lit[k]:,} lit"
+
+def _told(best: BestPlanes, k: int) -> str:
+    """Return one of some planes, its score and what that rests on, in words."""
+    i, j = best.planes[k]
+    return f"({i}, {j}) {best.score[k]:.3g} of {best.n_lit[k]:,} lit"
 
 
 class Confirmation(NamedTuple):
@@ -196,7 +197,7 @@ class Confirmation(NamedTuple):
         first = ""
         if len(self.p):
             fresh = f"{self.fresh.score[0]:.3g} of {self.fresh.n_lit[0]:,} lit"
-            first = f"; {self.found.told(0)}, fresh {fresh}, p {self.p[0]:.3g}"
+            first = f"; {_told(self.found, 0)}, fresh {fresh}, p {self.p[0]:.3g}"
         return (
             f"Confirmation({len(self.p):,} planes, {confirmed_text(self.p)}, "
             f"{self.n_samples:,} fresh samples{first})"
