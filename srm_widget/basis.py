@@ -11,6 +11,7 @@ from torch import Tensor
 
 from srm_widget.geometry.basis import Basis, Plane
 from srm_widget.utils.inputs import as_matrix
+from srm_widget.utils.tables import names_of_rows
 from srm_widget.utils.text import first_few
 from srm_widget.utils.validation import integer
 from srm_widget.utils.ways_out import Wanted
@@ -18,6 +19,7 @@ from srm_widget.utils.ways_out import Wanted
 __all__ = ["Basis", "Plane", "of", "rotated", "simplex", "standard", "thomson"]
 
 
+_STANDARD = "standard basis"
 _BASIS = Wanted("a basis of dense real numbers", "basis", exact=True)
 _SHAPE = "a basis of shape (M, D) with M ≥ 2 and D ≥ 2, one direction a row, got shape"
 
@@ -47,7 +49,7 @@ def standard(n_dims: SupportsIndex) -> Basis:
     [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
     d = integer("n_dims", n_dims, least=2)
-    return Basis(d, d, "standard basis")
+    return Basis(d, d, _STANDARD)
 
 
 def rotated(n_dims: SupportsIndex, seed: int) -> Basis:
@@ -216,10 +218,10 @@ def of(matrix: Any) -> Basis:
     _check_finite(largest.flatten())
     if not largest.any():
         raise ValueError(f"expected a basis with a direction, got {len(rows)} rows of zeros alone")
-    unit = _unit(rows / largest.where(largest > 0, 1.0))
+    unit, names = _unit(rows / largest.where(largest > 0, 1.0)), names_of_rows(matrix)
     if unit.shape[0] == unit.shape[1] and torch.equal(unit, torch.eye(len(unit)).to(unit)):
-        return standard(len(unit))
-    return Basis(unit.shape[0], unit.shape[1], "own basis", unit)
+        return Basis(len(unit), len(unit), _STANDARD, names=names)
+    return Basis(unit.shape[0], unit.shape[1], "own basis", unit, names)
 
 
 def _check_finite(largest: Float64[Tensor, " directions"]) -> None:

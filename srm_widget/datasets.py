@@ -9,10 +9,35 @@ from jaxtyping import Float, Float32, Int64
 from torch import Tensor, nn
 
 from srm_widget.concurrency.torch_threads import limit_threads
-from srm_widget.utils.validation import integer
+from srm_widget.utils.text import brief
+from srm_widget.utils.validation import did_you_mean, integer
 
 Activation = Callable[[Tensor], Tensor]
 """Activation function of a network."""
+
+_ACTIVATIONS = (
+    "celu",
+    "elu",
+    "gelu",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "leaky_relu",
+    "logsigmoid",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "softplus",
+    "softshrink",
+    "softsign",
+    "tanh",
+    "tanhshrink",
+)
+"""Names of torch's activation functions that need nothing but a tensor."""
 
 Watch = Callable[[int, Float32[np.ndarray, "samples dims"]], object]
 """Called with the number of epochs done and the bottleneck's activations."""
@@ -38,6 +63,9 @@ class Digits(NamedTuple):
 
     images: Float32[np.ndarray, "samples 8 8"]
     labels: Int64[np.ndarray, " samples"]
+
+    def __repr__(self) -> str:
+        return f"Digits({len(self.images):,} images of 8 × 8, labels 0 … {self.labels.max()})"
 
 
 def digits() -> Digits:
@@ -181,6 +209,13 @@ class TrainedAutoencoder(NamedTuple):
     model: Autoencoder
     losses: Float32[np.ndarray, " epochs"]
 
+    def __repr__(self) -> str:
+        n, width = self.activations.shape
+        return (
+            f"TrainedAutoencoder(activations of {n:,} digits in {width} dimensions, "
+            f"{len(self.losses):,} epochs, loss {self.losses[0]:.3g} … {self.losses[-1]:.3g})"
+        )
+
 
 def digits_autoencoder(
     activation: str | Activation = "tanh",
@@ -198,8 +233,8 @@ def digits_autoencoder(
     Parameters
     ----------
     activation
-        Name in ``torch.nn.functional`` or ``torch`` ("tanh", "relu", "gelu", …), or any function
-        of a tensor.
+        Name in torch of an activation function that needs nothing but a tensor ("tanh", "relu",
+        "gelu", …), or any function of a tensor.
     width
         D ≥ 2 of the bottleneck.
     epochs
@@ -272,7 +307,7 @@ def named_activation(activation: str | Activation) -> Activation:
     Parameters
     ----------
     activation
-        Name in ``torch.nn.functional`` or ``torch``, or a function.
+        Name in torch of an activation function that needs nothing but a tensor, or a function.
 
     Returns
     -------
@@ -282,7 +317,7 @@ def named_activation(activation: str | Activation) -> Activation:
     Raises
     ------
     ValueError
-        If it is neither a function nor the name of one in torch.
+        If it is neither a function nor one of the names.
 
     Examples
     --------
@@ -294,10 +329,12 @@ def named_activation(activation: str | Activation) -> Activation:
     if callable(activation):
         return activation
     name = str(activation)
-    found = getattr(nn.functional, name, None) or getattr(torch, name, None)
-    if not callable(found):
+    if name not in _ACTIVATIONS:
+        hint = did_you_mean(name, _ACTIVATIONS, most=len(_ACTIVATIONS))
+        is_other = name.isidentifier() and callable(getattr(torch, name, None))
         raise ValueError(
-            f"expected an activation function or its name in torch, got {activation!r}"
+            f"expected an activation function or its name in torch, got {brief(activation)}{hint}"
+            f"{f' (torch.{name} itself is taken as any function is)' if is_other else ''}"
         )
-    function: Activation = found
+    function: Activation = getattr(nn.functional, name, None) or getattr(torch, name)
     return function

@@ -234,6 +234,9 @@ class BasisQueries(EngineParts):
     ) -> Generator[float, None, CoactivePlanes]:
         """Find the pairs of directions that fire together, of tens of thousands of directions.
 
+        Together is whatever the signs: ``n_same_sign`` of the result says of how many samples both
+        are positive or both negative, and not one against the other.
+
         The planes with the highest coactivation, the same as by `survey(by="coactivation")`,
         without counting at any angle and without anything of the size M × M: the features of a
         sparse autoencoder, the neurons of a wide layer. Exact: every plane that a sample is lit and
@@ -266,7 +269,7 @@ class BasisQueries(EngineParts):
 
         Returns
         -------
-        planes, score, n_between, expected, p, p_shuffled, n_planes, n_found, …
+        planes, score, n_between, n_same_sign, expected, p, p_shuffled, n_planes, n_found, …
             See `srm_widget.results.coactive_planes.CoactivePlanes`, which can be looked up on fresh
             samples (`confirm`) and told as a table (`to_dataframe`).
 
@@ -281,7 +284,7 @@ class BasisQueries(EngineParts):
         Notes
         -----
         O(N M D + M² D + tests) in time. Memory beyond the samples: directions in two dtypes,
-        histograms of every direction's projections, and 2²⁵ pairs that are counted at once, 32
+        histograms of every direction's projections, and 2²⁵ pairs that are counted at once, 40
         bytes each; if there are more, the samples are gone through several times.
 
         Examples
@@ -320,7 +323,7 @@ class BasisQueries(EngineParts):
                     "expected either per_direction or partners_of: all planes that are asked for "
                     f"are of direction {partner}"
                 )
-        fixed = self._samples.resolved_epsilon(epsilon)
+        fixed = self._samples.resolved_epsilon(epsilon, within="(0, 1]")
         spec = CoactiveSpec(fixed, listed.top, listed.per_direction, partner, *drawn)
         return self._coactive_with_engine(spec)
 

@@ -147,7 +147,7 @@ class CountsSource(ResonanceSource):
         """
         if isinstance(epsilon, str) and epsilon == "auto":
             return self.auto_epsilon()
-        value = checked_epsilon(epsilon)
+        value = checked_epsilon(epsilon, or_auto=True)
         if value in self.counts.epsilons:
             return value
         known = ", ".join(f"{level:g}" for level in self.levels)

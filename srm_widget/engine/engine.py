@@ -25,6 +25,7 @@ from srm_widget.samples.store import NanPolicy, SampleStore, as_rows
 from srm_widget.survey.surveyor import Surveyor, SurveySpec
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.callbacks import WeakCallbacks
+from srm_widget.utils.tables import names_of_columns
 from srm_widget.utils.text import brief
 from srm_widget.utils.validation import integer
 
@@ -154,6 +155,23 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         engine = object.__new__(ResonanceEngine)
         engine.__setstate__({**self.__dict__, **parts})
         return engine
+
+    def __repr__(self) -> str:
+        basis = self._samples.known_basis
+        if basis is None or not self.n_samples:
+            return f"ResonanceEngine(no samples yet{'' if basis is None else f', {basis!r}'})"
+        left_out = {
+            "rows of zeros": self.n_zero - self.n_short,
+            "rows dropped": self.n_dropped,
+            "directions of zeros": basis.n_dead,
+        }
+        others = "".join(f", {n:,} {what}" for what, n in left_out.items() if n)
+        return (
+            f"ResonanceEngine({self.n_samples:,} samples in {self.n_dims} dimensions, "
+            f"{basis.n_directions:,} directions of the {basis.name}, {str(self.dtype)[6:]} on "
+            f"{self.device}{others}{', in groups' if self._samples.encoder is not None else ''}"
+            f"{self.preparation and ', ' + self.preparation})"
+        )
 
     @property
     def basis(self) -> Basis:
@@ -287,13 +305,15 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         >>> engine.n_samples, engine.n_zero
         (3, 1)
         """
-        self._append(as_activations(batch), groups)
+        self._append(as_activations(batch), groups, names_of_columns(batch))
         # Without the lock: a listener may wait for another one, whose owner may wait for this.
         self._listeners.call()
 
     @locked
-    def _append(self, values: Tensor | np.ndarray, groups: Any) -> None:
-        store = self._samples.append(values, groups)
+    def _append(
+        self, values: Tensor | np.ndarray, groups: Any, names: tuple[str, ...] | None
+    ) -> None:
+        store = self._samples.append(values, groups, names)
         self._caches = self._caches or _caches_of(store, self._samples)
         self._bound_caches()
 

@@ -2,6 +2,7 @@
 
 import copy
 import threading
+from dataclasses import replace
 from typing import Any
 from weakref import WeakSet, ref
 
@@ -131,6 +132,11 @@ class SampleSet:
         return 0 if self._store is None else self._store.n_dropped
 
     @property
+    def known_basis(self) -> Basis | None:
+        """The privileged basis; None where there are neither one nor samples yet."""
+        return self._basis
+
+    @property
     def basis(self) -> Basis:
         """The privileged basis."""
         if self._basis is None:
@@ -201,7 +207,12 @@ class SampleSet:
         other._basis = basis  # noqa: SLF001
         return other
 
-    def append(self, values: Tensor | np.ndarray, groups: Any = None) -> SampleStore:
+    def append(
+        self,
+        values: Tensor | np.ndarray,
+        groups: Any = None,
+        names: tuple[str, ...] | None = None,
+    ) -> SampleStore:
         """Add samples, (n, D), and return the store they are in; on an error nothing changes.
 
         Parameters
@@ -210,6 +221,8 @@ class SampleSet:
             As `as_activations` returns them.
         groups
             Group of each, as for `as_groups`; None if samples before have none either.
+        names
+            Names of the columns, if a table has them.
         """
         if self.is_centred_on_own_mean:
             raise ValueError(
@@ -217,10 +230,12 @@ class SampleSet:
                 "samples held are centred on their own mean, which more would move; "
                 "center=activations.mean(0, dtype=float), a vector, stays as it is"
             )
-        named = self._checked_groups(groups, len(values))
+        named = self._checked_groups(groups, *values.shape)
         if self._basis is not None:
             checked_width(values, self._basis.n_dims, self._basis.n_directions)
-        basis = bases.standard(values.shape[1]) if self._basis is None else self._basis
+        basis = self._basis
+        if basis is None:
+            basis = replace(bases.standard(values.shape[1]), names=names)
         store = self._new_store(values) if self._store is None else self._store
         narrowed = computing_dtype(values) == torch.float64 and store.dtype == torch.float32
         if narrowed and self._requested_dtype is None:
@@ -243,7 +258,7 @@ class SampleSet:
             self.encoder.append(named, store.rows(np.arange(before, len(store))) - first)
         return store
 
-    def _checked_groups(self, groups: Any, n_rows: int) -> Labels | None:
+    def _checked_groups(self, groups: Any, n_rows: int, n_dims: int) -> Labels | None:
         """Return the groups of a batch; they are given for all batches or for none."""
         if groups is not None:
             if self.n_samples and self.encoder is None:
@@ -251,7 +266,7 @@ class SampleSet:
                     f"expected no groups, as the {self.n_samples} samples before have none; give "
                     "them from the first batch on"
                 )
-            return as_groups(groups, n_rows)
+            return as_groups(groups, n_rows, n_dims)
         if self.encoder is not None:
             raise ValueError(
                 f"expected the groups of {n_rows} rows beside them, as the batches before came "
@@ -263,11 +278,14 @@ class SampleSet:
         """Return the automatic ε, chosen from at most 10,000 samples."""
         return automatic_epsilon(self.store.sample(AUTO_EPSILON_SAMPLES), self.basis)
 
-    def resolved_epsilon(self, epsilon: float | str) -> float:
-        """Return ε in [-1, 1] as a number: `auto_epsilon` for "auto", else `epsilon`, checked."""
+    def resolved_epsilon(self, epsilon: float | str, within: str = "[-1, 1]") -> float:
+        """Return ε in [-1, 1] as a number: `auto_epsilon` for "auto", else `epsilon`, checked.
+
+        `within` is the range that makes sense where it is asked for, for the message.
+        """
         if isinstance(epsilon, str) and epsilon == "auto":
             return self.auto_epsilon()
-        return checked_epsilon(epsilon)
+        return checked_epsilon(epsilon, within=within, or_auto=True)
 
     @property
     def rows(self) -> Int64[np.ndarray, " samples"]:
@@ -276,7 +294,7 @@ class SampleSet:
 
     def encode_labels(self, labels: Any) -> ClassCodes:
         """Return the classes of the samples, kept for the next call with the same `Labels`."""
-        checked = as_labels(labels, self.n_samples + self.n_dropped)
+        checked = as_labels(labels, self.n_samples + self.n_dropped, self.basis.n_dims)
         rows = self.rows if self.n_dropped else None
         return self._class_codes.of(checked, rows, self.store.device)
 

@@ -9,6 +9,7 @@ from weakref import proxy
 import ipywidgets
 
 from srm_widget.export.display import embeds, in_place_of
+from srm_widget.utils.validation import did_you_mean
 from srm_widget.widget import validators
 from srm_widget.widget.lifetime import keep
 from srm_widget.widget.live_widget import LiveWidget
@@ -111,6 +112,13 @@ class SRMExplorer(LiveWidget, ipywidgets.Box):  # type: ignore[misc]  # ipywidge
     def radii(self) -> Any:
         """``bqplot.Figure`` of the histogram of in-plane radii, with ε."""
         return self._radii.figure
+
+    def _hint(self, name: str) -> str:
+        """Return the end of the refusal of an attribute: it may be one of the scope."""
+        settable = self._scope._settable  # noqa: SLF001
+        if name in settable:
+            return f"; explorer.scope.{name} is one"
+        return f", and its scope none{did_you_mean(name, settable)}"
 
     def close(self) -> None:
         """Remove scope and figures from all pages and let go of the engine.

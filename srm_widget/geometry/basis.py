@@ -57,6 +57,10 @@ class Plane:
     cosine: float
     alpha: float
 
+    def __repr__(self) -> str:
+        degrees = math.degrees(self.alpha)
+        return f"Plane({self.pair}, α = {degrees:.4g}°, in {len(self.e1)} dimensions)"
+
     @property
     def sine(self) -> float:
         """Sine of α."""
@@ -75,7 +79,9 @@ class Basis:
     Made by `standard`, `rotated`, `simplex`, `thomson` or `of`. Rows of zeros, as of the dead
     latents of an autoencoder, keep their number and span no plane: see `dead`.
 
-    ``np.asarray`` and ``torch.as_tensor`` accept it where they accept an array.
+    ``np.asarray`` and ``torch.as_tensor`` accept it where they accept an array. Where a table gave
+    the directions, ``names`` are the M names of its rows, or of the columns of the activations;
+    else None.
 
     Examples
     --------
@@ -92,13 +98,18 @@ class Basis:
     n_dims: int
     name: str
     _source: Tensor | Callable[[], Tensor] | None = field(default=None, repr=False)
+    names: tuple[str, ...] | None = field(default=None, repr=False)
     _planes: LRUCache[tuple[int, int], Plane] = field(
         default_factory=lambda: LRUCache(_PLANES_KEPT), repr=False
     )
 
+    def __post_init__(self) -> None:
+        if self.names is not None and len(self.names) != self.n_directions:
+            object.__setattr__(self, "names", None)  # of a table with a column of arrays
+
     def __reduce__(self) -> tuple[type["Basis"], tuple[Any, ...]]:
         # Without what can be worked out anew, which another thread may just be doing.
-        return Basis, (self.n_directions, self.n_dims, self.name, self._source)
+        return Basis, (self.n_directions, self.n_dims, self.name, self._source, self.names)
 
     @property
     def _rows(self) -> Float64[Tensor, "directions dims"] | None:
@@ -280,11 +291,12 @@ class Basis:
             rows[torch.arange(len(chosen)), torch.from_numpy(chosen)] = 1.0
         else:
             rows = self.directions[chosen]
-        return Basis(len(chosen), self.n_dims, self.name, rows)
+        names = self.names and tuple(self.names[k] for k in chosen)
+        return Basis(len(chosen), self.n_dims, self.name, rows, names)
 
     def for_thread(self) -> "Basis":
         """Return the same directions with a cache of planes for another thread alone."""
-        return Basis(self.n_directions, self.n_dims, self.name, self._source)
+        return Basis(self.n_directions, self.n_dims, self.name, self._source, self.names)
 
     def _make_plane(self, pair: tuple[int, int]) -> Plane:
         dead = [k for k in pair if k in self.dead]

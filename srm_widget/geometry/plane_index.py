@@ -12,6 +12,7 @@ from typing import Any, Literal, SupportsIndex, get_args
 import numpy as np
 from jaxtyping import Int64
 
+from srm_widget.utils.text import brief
 from srm_widget.utils.validation import choice
 
 Variant = Literal["combination", "permutation"]
@@ -43,7 +44,14 @@ def checked_pair(i: SupportsIndex, j: SupportsIndex, n_directions: int) -> tuple
     try:
         pair = operator.index(i), operator.index(j)
     except TypeError:
-        raise TypeError(f"expected a plane (i, j) of two integers, got ({i!r}, {j!r})") from None
+        named = next((name for name in (i, j) if isinstance(name, str)), None)
+        hint = (
+            f"; list(names).index({named!r:.60}) is the number of a name, and scope.pair takes both"
+        )
+        raise TypeError(
+            f"expected a plane (i, j) of two integers, got ({brief(i)}, {brief(j)})"
+            f"{'' if named is None else hint}"
+        ) from None
     if pair[0] == pair[1] or not all(0 <= k < n_directions for k in pair):
         raise IndexError(
             "expected a plane (i, j) of two different directions in "

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from srm_widget.engine.engine import ResonanceEngine
 from srm_widget.hooks.calls import Hook
 from srm_widget.hooks.forward_passes import ForwardPasses
-from srm_widget.hooks.layers import Layers, is_compiled, matching_sites, named_layers
+from srm_widget.hooks.layers import Layers, is_compiled, matching_sites, name_hint, named_layers
 from srm_widget.hooks.layouts import Layouts
 from srm_widget.hooks.masks import Mask
 from srm_widget.hooks.npy_files import file_name
@@ -30,6 +30,7 @@ from srm_widget.hooks.sinks import (
     ReservoirSink,
     SampleSink,
 )
+from srm_widget.utils.text import brief
 from srm_widget.utils.validation import did_you_mean
 
 
@@ -308,6 +309,10 @@ class Captured(Mapping[str, Any]):
         return self._recorder_that_ran(name).layout
 
     def _recorder(self, name: str) -> LayerRecorder:
+        given: Any = name
+        if not isinstance(given, str):
+            hint = name_hint(given) or "; layers are named by strings, .names lists them"
+            raise KeyError(f"no layer {brief(given)} was captured{hint}")
         if name not in self._recorders:
             raise KeyError(f"no layer {name!r} was captured{did_you_mean(name, self.names)}")
         return self._recorders[name]
@@ -328,6 +333,11 @@ class Captured(Mapping[str, Any]):
             raise KeyError(f"layer {name!r} was left out: {reason}")
         if recorder.error is not None:
             raise recorder.error
+        if self._pending is not None:
+            raise RuntimeError(
+                f"expected the model to run inside `with srm.capture(…) as acts:`, got layer "
+                f"{name!r} asked for before any with block"
+            )
         if recorder.n_calls == 0:
             raise RuntimeError(
                 f"layer {name!r} did not run inside the with block, so there is nothing of it; nor "

@@ -1,12 +1,14 @@
 """Layers of a model by name, shell pattern or module, and whether a model is compiled."""
 
+import inspect
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, SupportsIndex
 
 from torch import nn
 
+from srm_widget.utils.text import brief
 from srm_widget.utils.validation import did_you_mean
 
 Layers = str | nn.Module | Iterable[str | nn.Module]
@@ -65,10 +67,12 @@ def matching_sites(
     KeyError
         If a name or pattern matches nothing; the message names near misses.
     TypeError
-        If something is neither string nor module.
+        If something is neither string nor module, or the model no ``torch.nn.Module``.
     ValueError
         If there is no name or pattern, a module is not of the model, or all is excluded.
     """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"expected a model as a torch.nn.Module, got {_model_text(model)}")
     known = named_layers(model)
     wanted = _listed(layers)
     if not wanted:
@@ -95,15 +99,36 @@ def matching_sites(
 
 def _listed(layers: Layers) -> list[str | nn.Module]:
     """Return names, patterns and modules one by one."""
-    several = [layers] if isinstance(layers, str | nn.Module) else list(layers)
+    given: Any = layers
+    if isinstance(given, str | bytes | nn.Module) or not isinstance(given, Iterable):
+        given = [given]
     listed: list[str | nn.Module] = []
-    for each in several:
+    for each in given:
         if not isinstance(each, str | nn.Module):
             raise TypeError(
-                f"expected layers as modules, or names or patterns as strings, got {each!r}"
+                "expected layers as modules, or names or patterns as strings, got "
+                f"{brief(each)}{name_hint(each)}"
             )
         listed += list(each) if isinstance(each, nn.ModuleList) else [each]
     return listed
+
+
+def name_hint(given: Any) -> str:
+    """Return the end of the refusal of what was given for the name of a layer."""
+    if isinstance(given, bytes | bool) or not isinstance(given, SupportsIndex):
+        return ""
+    return f"; layers are named by strings, {str(given)!r} is one"
+
+
+def _model_text(given: Any) -> str:
+    """Return what was given for a model, and where one is found in it."""
+    for name in ("model", "module"):
+        if isinstance(getattr(given, name, None), nn.Module):
+            return f"{brief(given)}; its .{name} is one"
+    if inspect.isclass(given) and issubclass(given, nn.Module):
+        return f"the class {given.__name__}; {given.__name__}(…) makes one"
+    is_function = inspect.isroutine(given)
+    return f"{brief(given)}{', whose layers are not known' if is_function else ''}"
 
 
 def _matches(

@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from srm_widget.samples.labels import ClassCodes
+from srm_widget.utils.text import span_text
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Beam:
     indices: Int64[np.ndarray, " first"]
     cosines: Float64[np.ndarray, " first"]
     by_class: Int64[np.ndarray, " classes"] | None = None
+
+    def __repr__(self) -> str:
+        listed = f"{len(self.indices):,} of {self.n_listed:,} listed"
+        return f"Beam({self.n_lit:,} samples lit, {listed}, cosines {span_text(self.cosines)})"
 
 
 class BeamBuilder:

@@ -13,8 +13,8 @@ from srm_widget.concurrency.generators import Progress, as_part, blocking, repor
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.column_histograms import coactivation
 from srm_widget.results.fresh_source import CurveSource, Prepared, fresh_source
-from srm_widget.results.multiple_tests import holm
-from srm_widget.utils.validation import as_list
+from srm_widget.results.multiple_tests import confirmed_text, holm
+from srm_widget.results.plane_columns import plane_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,10 +56,24 @@ class CoactiveConfirmation(NamedTuple):
     p: Float64[np.ndarray, " best"]
     n_samples: int
 
+    def __repr__(self) -> str:
+        first = ""
+        if len(self.p):
+            i, j = self.planes[0]
+            counted = f"{self.n_between[0]:,} between, {self.expected[0]:.3g} expected"
+            first = f"; ({i}, {j}) {counted}, p {self.p[0]:.3g}"
+        return (
+            f"CoactiveConfirmation({len(self.p):,} planes, {confirmed_text(self.p)}, "
+            f"{self.n_samples:,} fresh samples{first})"
+        )
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CoactivePlanes:
     """Planes of pairs of directions that fire together beyond chance, most so first.
+
+    Together is: whatever the signs. A sample that stands between b_i and -b_j counts as one between
+    b_i and b_j does, in `n_between`, `expected` and the score; `n_same_sign` tells them apart.
 
     Attributes
     ----------
@@ -69,7 +83,11 @@ class CoactivePlanes:
         (n,) float64, the coactivation: the signed root of the deviance of `n_between` from
         `expected`, see `Survey.scores`.
     n_between
-        (n,) int64, samples that are lit and stand between the two directions.
+        (n,) int64, samples that are lit and stand between the two directions, or one and the
+        negative of the other, or both negatives.
+    n_same_sign
+        (n,) int64, those of them between b_i and b_j or between -b_i and -b_j. In all others one of
+        the two is positive where the other is negative.
     expected
         (n,) float64, E, how many would if the two directions had nothing to do with each other.
     epsilon
@@ -104,13 +122,14 @@ class CoactivePlanes:
     CoactivePlanes(1 of 1 found among 6 planes, epsilon=0.8, 18 samples)
     >>> best.planes.tolist(), best.score.round(2).tolist()
     ([[0, 1]], [2.28])
-    >>> best.n_between.tolist(), best.expected.tolist()
-    ([6], [2.0])
+    >>> best.n_between.tolist(), best.n_same_sign.tolist(), best.expected.tolist()
+    ([6], [6], [2.0])
     """
 
     planes: Int64[np.ndarray, "best 2"]
     score: Float64[np.ndarray, " best"]
     n_between: Int64[np.ndarray, " best"]
+    n_same_sign: Int64[np.ndarray, " best"]
     expected: Float64[np.ndarray, " best"]
     epsilon: float
     n_samples: int
@@ -178,12 +197,14 @@ class CoactivePlanes:
         Parameters
         ----------
         names
-            M names of the directions, for two more columns; None is none.
+            M names of the directions, for two more columns; None is those that the basis has, as
+            of a table.
 
         Returns
         -------
         pandas.DataFrame
-            With the columns i, j, score, n_between, expected, p; with names also name_i and name_j.
+            With the columns i, j, score, n_between, n_same_sign, expected, p; with names also
+            name_i and name_j.
 
         Raises
         ------
@@ -201,16 +222,10 @@ class CoactivePlanes:
         """
         import pandas as pd  # noqa: PLC0415
 
-        i, j = self.planes.T
-        columns: dict[str, Any] = {"i": i, "j": j}
-        if names is not None:
-            known, m = as_list(names), self.basis.n_directions
-            if len(known) != m:
-                raise ValueError(f"expected {m} names, one a direction, got {len(known)}")
-            columns |= {"name_i": [known[k] for k in i], "name_j": [known[k] for k in j]}
-        columns |= {
+        columns = plane_columns(self.planes, names, self.basis) | {
             "score": self.score,
             "n_between": self.n_between,
+            "n_same_sign": self.n_same_sign,
             "expected": self.expected,
             "p": self.p,
         }

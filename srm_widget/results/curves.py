@@ -11,6 +11,7 @@ from srm_widget.geometry.fourfold import fourfold_error, mean_fourfold
 from srm_widget.results.group_errors import GroupErrors
 from srm_widget.results.isotropy import isotropic_fraction
 from srm_widget.results.wilson_interval import CONFIDENCE, normal_quantile, wilson_interval
+from srm_widget.utils.text import span_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -390,6 +391,12 @@ class ClassCurves:
     angles: Float64[np.ndarray, " angles"]
     counts: Int64[np.ndarray, "classes angles"]
     n_samples: int
+
+    def __repr__(self) -> str:
+        return (
+            f"ClassCurves({len(self.classes):,} classes of {span_text(self.sizes)} samples, "
+            f"{len(self.angles)} angles, {self.n_samples:,} samples)"
+        )
 
     @property
     def values(self) -> Float64[np.ndarray, "classes angles"]:

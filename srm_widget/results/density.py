@@ -64,6 +64,15 @@ class Density:
     n_outside: int = 0
     of_lengths: Float64[np.ndarray, "bins bins"] | None = None
 
+    def __repr__(self) -> str:
+        bins, kind = len(self.counts), "raw" if self.raw else "directions"
+        planes = "1 plane" if self.n_planes == 1 else f"{self.n_planes:,} planes"
+        return (
+            f"Density({bins} × {bins} bins up to {self.extent:.3g}, {kind}, {self.n_hits:,} hits "
+            f"in {planes}, epsilon={self.epsilon:g}, {self.n_samples:,} samples in {self.n_dims} "
+            "dimensions)"
+        )
+
     @property
     def extent(self) -> float:
         """The outermost edge."""

@@ -13,6 +13,7 @@ from srm_widget.results.wilson_interval import (
     student_quantiles,
     wilson_interval,
 )
+from srm_widget.utils.text import span_text
 
 _ALIKE = 2.0**-90
 """Share of Σ n_g² up to which the squares of how far groups are from their mean are rounding."""
@@ -44,6 +45,10 @@ class GroupErrors:
     effective: Float64[np.ndarray, "planes angles"]
     degrees: Float64[np.ndarray, "planes angles"]
     alignment: "MeanErrors"
+
+    def __repr__(self) -> str:
+        n_planes, n_angles = self.effective.shape
+        return f"GroupErrors({n_planes:,} planes, {n_angles:,} angles, {self.n_groups:,} groups)"
 
     def __post_init__(self) -> None:
         # Kept for the next curve, while a user computes with them.
@@ -130,6 +135,10 @@ class MeanErrors(NamedTuple):
     error: Float64[np.ndarray, " planes"]
     effective: Float64[np.ndarray, " planes"]
     degrees: Float64[np.ndarray, " planes"]
+
+    def __repr__(self) -> str:
+        as_many = f"of as many as {span_text(self.effective)} independent samples"
+        return f"MeanErrors({len(self.error):,} planes: {span_text(self.error)}, {as_many})"
 
     @staticmethod
     def of_groups(

@@ -20,8 +20,19 @@ _TOLERANCE = 1e-8
 _UNDERFLOW = 1e-250
 
 
-def checked_epsilon(epsilon: float | str) -> float:
+def checked_epsilon(
+    epsilon: float | str, *, within: str = "[-1, 1]", or_auto: bool = False
+) -> float:
     """Return ε as a float.
+
+    Parameters
+    ----------
+    epsilon
+        ε.
+    within
+        The range that makes sense where it is asked for, for the message.
+    or_auto
+        Whether the message names "auto" too, which who asks looks for itself.
 
     Raises
     ------
@@ -35,10 +46,21 @@ def checked_epsilon(epsilon: float | str) -> float:
             raise TypeError
         value = float(epsilon)
     except (TypeError, ValueError, OverflowError):
-        raise TypeError(f"expected epsilon as a number in [-1, 1], got {brief(epsilon)}") from None
+        auto = ' or "auto"' if or_auto else ""
+        raise TypeError(
+            f"expected epsilon as a number in {within}{auto}, got {brief(epsilon)}"
+        ) from None
     if not -1.0 <= value <= 1.0:
-        raise ValueError(f"expected epsilon in [-1, 1], got {value}")
+        raise ValueError(f"expected epsilon in {within}, got {value}{_degrees_hint(value)}")
     return value
+
+
+def _degrees_hint(value: float) -> str:
+    """Return what ε is, where it is so large that an angle may be meant."""
+    if not value > 1.0:
+        return ""
+    degrees = value if 2.0 <= value <= 180.0 else 45.0
+    return f"; it is the cosine of the half-angle: math.cos(math.radians({degrees:g}))"
 
 
 def isotropic_fraction(epsilon: float, n_dims: SupportsIndex) -> float:

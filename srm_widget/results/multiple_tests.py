@@ -4,6 +4,9 @@ import numpy as np
 from jaxtyping import Float64
 from scipy.special import erfc, stdtr
 
+SMALL_P = 0.05
+"""p below which a result in words counts a test."""
+
 
 def two_sided_p(
     z: Float64[np.ndarray, " tests"], degrees: Float64[np.ndarray, " tests"] | None = None
@@ -35,3 +38,10 @@ def holm(p: Float64[np.ndarray, " tests"]) -> Float64[np.ndarray, " tests"]:
     adjusted = np.empty(len(p))
     adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
     return adjusted
+
+
+def confirmed_text(p: Float64[np.ndarray, " tests"]) -> str:
+    """Return how many of some p are small, in words; where none is known, that."""
+    if len(p) and np.isnan(p).all():
+        return "no p of samples in groups"
+    return f"{int((p < SMALL_P).sum()):,} with p < {SMALL_P:g}"

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from jaxtyping import Float64
 
+from srm_widget.utils.text import signed_text, span_text
+
 
 class NullBand(NamedTuple):
     """Where the alignment A₄ of all samples lies in most bases turned at random, step by step.
@@ -41,3 +43,11 @@ class NullBand(NamedTuple):
     rotations: int
     share: float
     n_samples: int
+
+    def __repr__(self) -> str:
+        ends = span_text(np.concatenate([self.low, self.high]), signed_text)
+        kept = "mean" if self.kept == "mean" else "nothing"
+        return (
+            f"NullBand({len(self.low):,} steps, {self.share:.0%} of {self.rotations:,} turned "
+            f"bases within {ends}, {kept} kept, {self.n_samples:,} samples)"
+        )

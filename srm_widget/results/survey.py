@@ -19,9 +19,10 @@ from srm_widget.results.count_histogram import CountHistogram, checked_quantiles
 from srm_widget.results.curves import Resonance
 from srm_widget.results.fresh_source import CurveSource, Prepared, fresh_source
 from srm_widget.results.isotropy import isotropic_fraction
-from srm_widget.results.multiple_tests import holm, two_sided_p
+from srm_widget.results.multiple_tests import confirmed_text, holm, two_sided_p
 from srm_widget.results.ranking import RankedPart, capped
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
+from srm_widget.utils.text import span_text
 from srm_widget.utils.validation import boolean, choice, integer
 
 Measure = Literal["alignment", "coactivation", "peak"]
@@ -92,6 +93,9 @@ class LitPlanes(NamedTuple):
     peak: Int64[np.ndarray, " lit"]
     at: Int64[np.ndarray, " lit"]
 
+    def __repr__(self) -> str:
+        return f"LitPlanes({len(self.position):,} planes, {span_text(self.n_lit)} samples lit)"
+
 
 class BestPlanes(NamedTuple):
     """The best planes by a measure, best first.
@@ -137,6 +141,18 @@ class BestPlanes(NamedTuple):
     peak: Float64[np.ndarray, " best"]
     peak_angle: Float64[np.ndarray, " best"]
 
+    def __repr__(self) -> str:
+        ends = f": {_told(self, 0)}" if len(self.planes) else ""
+        if len(self.planes) > 1:
+            ends += f" … {_told(self, -1)}"
+        return f"BestPlanes({len(self.planes):,}{ends})"
+
+
+def _told(best: BestPlanes, k: int) -> str:
+    """Return one of some planes, its score and what that rests on, in words."""
+    i, j = best.planes[k]
+    return f"({i}, {j}) {best.score[k]:.3g} of {best.n_lit[k]:,} lit"
+
 
 class Confirmation(NamedTuple):
     r"""Planes of a survey on fresh samples, beside what was found; see `Survey.confirm`.
@@ -177,6 +193,16 @@ class Confirmation(NamedTuple):
     p: Float64[np.ndarray, " best"]
     n_samples: int
 
+    def __repr__(self) -> str:
+        first = ""
+        if len(self.p):
+            fresh = f"{self.fresh.score[0]:.3g} of {self.fresh.n_lit[0]:,} lit"
+            first = f"; {_told(self.found, 0)}, fresh {fresh}, p {self.p[0]:.3g}"
+        return (
+            f"Confirmation({len(self.p):,} planes, {confirmed_text(self.p)}, "
+            f"{self.n_samples:,} fresh samples{first})"
+        )
+
 
 class Hubs(NamedTuple):
     """Directions by how many of the lit planes they are in, most first.
@@ -203,6 +229,13 @@ class Hubs(NamedTuple):
     direction: Int64[np.ndarray, " hubs"]
     n_planes: Int64[np.ndarray, " hubs"]
     share: Float64[np.ndarray, " hubs"]
+
+    def __repr__(self) -> str:
+        first = ""
+        if len(self.direction):
+            lit = f"{self.n_planes[0]:,} lit planes, {self.share[0]:.2g} of all"
+            first = f": {self.direction[0]} in {lit}"
+        return f"Hubs({len(self.direction):,} directions{first})"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -7,7 +7,8 @@ import numpy as np
 from jaxtyping import Int32, Int64
 
 from srm_widget.samples.labels import Labels, parse_labels
-from srm_widget.utils.text import first_few
+from srm_widget.utils.text import first_few, span_text
+from srm_widget.utils.ways_out import transposed_hint
 
 
 class SampleGroups(NamedTuple):
@@ -23,6 +24,12 @@ class SampleGroups(NamedTuple):
 
     codes: Int32[np.ndarray, " samples"]
     sizes: Int64[np.ndarray, " groups"]
+
+    def __repr__(self) -> str:
+        return (
+            f"SampleGroups({self.n_groups:,} groups of {span_text(self.sizes)} samples, "
+            f"{len(self.codes):,} samples)"
+        )
 
     @property
     def n_groups(self) -> int:
@@ -81,7 +88,7 @@ class GroupEncoder:
         return groups
 
 
-def as_groups(values: Any, n_rows: int) -> Labels:
+def as_groups(values: Any, n_rows: int, n_dims: int | None = None) -> Labels:
     """Return `groups=`, one id a row of a batch of activations, as labels.
 
     Parameters
@@ -91,6 +98,8 @@ def as_groups(values: Any, n_rows: int) -> Labels:
         are one group.
     n_rows
         Rows of the batch, those that will be dropped counted in.
+    n_dims
+        D, for the message.
 
     Raises
     ------
@@ -99,7 +108,10 @@ def as_groups(values: Any, n_rows: int) -> Labels:
     """
     labels = parse_labels(values, "groups", n_rows)
     if len(labels) != n_rows:
-        raise ValueError(f"expected {n_rows} groups, one a row of activations, got {len(labels)}")
+        raise ValueError(
+            f"expected {n_rows} groups, one a row of activations, got {len(labels)}"
+            f"{transposed_hint(len(labels), n_dims)}"
+        )
     if labels.missing is not None:
         without = np.flatnonzero(labels.codes == labels.missing)
         named = first_few(without.tolist())

@@ -1,5 +1,6 @@
 """Labels: the classes of samples that `labels=` names, as integer codes."""
 
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,9 +11,13 @@ from torch import Tensor
 
 from srm_widget.utils.entries import flat_entries
 from srm_widget.utils.text import decoded
+from srm_widget.utils.ways_out import transposed_hint
 
 NO_LABEL = "no label"
 """Name of the class of samples that have none."""
+
+_FEWEST_MEASURED = 20
+"""Rows from which on numbers that nearly all differ are no classes."""
 
 
 class Labels:
@@ -26,6 +31,8 @@ class Labels:
         (n,) int64, the class of every row, 0 … C - 1.
     missing
         Code of the class of rows that have no label; None if all have one.
+    are_measured
+        Whether they are numbers that are not whole and nearly all different.
     """
 
     def __init__(
@@ -33,8 +40,11 @@ class Labels:
         names: tuple[str, ...],
         codes: Int64[np.ndarray, " rows"],
         missing: int | None = None,
+        *,
+        are_measured: bool = False,
     ) -> None:
         self.names, self.codes, self.missing = names, codes, missing
+        self.are_measured = are_measured
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -144,7 +154,7 @@ class LatestClassCodes:
         return self._kept
 
 
-def as_labels(values: Any, n_rows: int) -> Labels:
+def as_labels(values: Any, n_rows: int, n_dims: int | None = None) -> Labels:
     """Return `labels=` as classes, one a row of the activations.
 
     Parameters
@@ -156,15 +166,36 @@ def as_labels(values: Any, n_rows: int) -> Labels:
         the last.
     n_rows
         Rows of the activations as they came in, dropped ones counted too.
+    n_dims
+        D, for the message: as many labels hint at activations that are given with samples as
+        columns.
 
     Raises
     ------
     TypeError, ValueError
         If they are anything else, or not one a row.
+
+    Warns
+    -----
+    UserWarning
+        If they are numbers that are not whole and nearly all different, as a measured quantity is.
     """
-    labels = values if isinstance(values, Labels) else parse_labels(values, "labels", n_rows)
+    if isinstance(values, Labels):
+        labels = values
+    else:
+        labels = parse_labels(values, "labels", n_rows)
+        if labels.are_measured:
+            warnings.warn(
+                f"labels of {labels.n_classes:,} different numbers, not whole ones, make as many "
+                f"classes of {len(labels):,} rows: pd.qcut(labels, 5) makes five classes of the "
+                "ranges they are in, np.digitize(labels, edges) such of your own",
+                stacklevel=2,
+            )
     if len(labels) != n_rows:
-        raise ValueError(f"expected {n_rows} labels, one a row of activations, got {len(labels)}")
+        raise ValueError(
+            f"expected {n_rows} labels, one a row of activations, got {len(labels)}"
+            f"{transposed_hint(len(labels), n_dims)}"
+        )
     return labels
 
 
@@ -196,11 +227,22 @@ def parse_labels(values: Any, what: str, n_rows: int) -> Labels:
         expected = f"expected integers, strings or categories as {what}"
         raise type(error)(f"{expected}: {error}") from error
     codes = categories.codes.astype(np.int64)
+    are_measured = _are_measured(categories.categories, int((codes >= 0).sum()))
     names, codes = _named(categories.categories, codes)
     if not (codes < 0).any():
-        return Labels(names, codes)
+        return Labels(names, codes, are_measured=are_measured)
     names, missing = _with_missing(names)
-    return Labels(names, np.where(codes < 0, missing, codes), missing)
+    return Labels(names, np.where(codes < 0, missing, codes), missing, are_measured=are_measured)
+
+
+def _are_measured(classes: Any, n_labelled: int) -> bool:
+    """Return whether classes are numbers of which hardly any two rows have the same."""
+    if not _FEWEST_MEASURED <= n_labelled < 2 * len(classes):
+        return False
+    values = list(classes)
+    if not all(isinstance(value, float | np.floating) for value in values):
+        return False
+    return not all(float(value).is_integer() for value in values)
 
 
 def _named(

@@ -18,6 +18,7 @@ from srm_widget.results.survey import checked_per_direction, checked_top
 from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
+from srm_widget.utils.text import signed_text, span_text
 from srm_widget.utils.validation import integer
 
 _SAMPLES_AT_ONCE = 1 << 12
@@ -56,6 +57,12 @@ class AlignedPlanes(NamedTuple):
     score: Float64[np.ndarray, " best"]
     n_effective: Float64[np.ndarray, " best"]
     error: Float64[np.ndarray, " best"]
+
+    def __repr__(self) -> str:
+        return (
+            f"AlignedPlanes({len(self.planes):,}: A₄ {span_text(self.score, signed_text)}, "
+            f"of at least {span_text(self.n_effective)} samples)"
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -175,7 +175,8 @@ class BetweenSearch:
                 projecting = self._project_steps(unit, columns)
                 projected = yield from at_share(projecting, done / n_samples)
                 for candidates in self._candidates(unit, projected, tally):
-                    yield from at_share(tally.add_steps(self.between(candidates)), done / n_samples)
+                    adding = tally.add_steps(*self.between(candidates))
+                    yield from at_share(adding, done / n_samples)
                 done += unit.shape[1]
                 yield done / n_samples
                 self._store.check_size(n_samples)
@@ -249,11 +250,23 @@ class BetweenSearch:
                 i, j = places.view(2, -1)
                 yield _CloseGroup(None, i, j, codes, group.cosines[some]), columns
 
-    def between(self, candidates: CandidatePairs) -> Int64[Tensor, " between"]:
-        """Return the pair of every candidate that is lit and between."""
+    def between(
+        self, candidates: CandidatePairs
+    ) -> tuple[Int64[Tensor, " between"], Bool[Tensor, " between"]]:
+        """Return the pair of every candidate that is lit and between, and whether signs are alike.
+
+        They are alike where it stands between the two directions, or between their negatives.
+        """
         alpha = np.pi / 2 if candidates.alpha is None else candidates.alpha
         lit, fourfold = lit_fourfold(candidates.a, candidates.c, self._epsilon, alpha)
-        return candidates.planes[lit[fourfold < 0]]
+        found = lit[fourfold < 0]
+        a, c = candidates.a[found], candidates.c[found]
+        if candidates.alpha is None:
+            return candidates.planes[found], (a > 0) == (c > 0)
+        # x = u b_i + v b_j: from b_j on towards -b_i, u is negative.
+        own = candidates.alpha[found]
+        u = a.double() * own.sin() - c.double() * own.cos()
+        return candidates.planes[found], (u > 0) == (c > 0)
 
     def _candidates(
         self,
@@ -391,12 +404,13 @@ class ShuffledSearch:
             for candidates in search.near_candidates(
                 direction[some], sample[some], value[some], tally
             ):
-                yield from at_share(tally.add_steps(search.between(candidates)), k / len(bounds))
+                adding = tally.add_steps(*search.between(candidates))
+                yield from at_share(adding, k / len(bounds))
             yield k / len(bounds)
         for group, columns in search.close_columns(self._seed):
             yield 1.0
             for candidates in search.close_candidates(group, columns, tally):
-                yield from at_share(tally.add_steps(search.between(candidates)), 1.0)
+                yield from at_share(tally.add_steps(*search.between(candidates)), 1.0)
         yield 1.0
 
 

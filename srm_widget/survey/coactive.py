@@ -119,6 +119,7 @@ def _coactive_steps(
         planes=ranking.pairs(best.codes),
         score=best.score,
         n_between=best.n_between,
+        n_same_sign=best.n_same_sign,
         expected=best.expected,
         epsilon=spec.epsilon,
         n_samples=n_samples,
@@ -187,6 +188,7 @@ class _Ranked(NamedTuple):
     codes: Int64[np.ndarray, " planes"]
     score: Float64[np.ndarray, " planes"]
     n_between: Int64[np.ndarray, " planes"]
+    n_same_sign: Int64[np.ndarray, " planes"]
     expected: Float64[np.ndarray, " planes"]
 
     def at(self, places: np.ndarray) -> "_Ranked":
@@ -201,11 +203,11 @@ class _Ranking:
         self._most = spec.top if spec.per_direction is None else max(MOST_RANKED, spec.top)
         self._n_found = 0
         nothing, none = np.empty(0, dtype=np.int64), np.empty(0)
-        self._kept = _Ranked(nothing, none, nothing, none)
+        self._kept = _Ranked(nothing, none, nothing, nothing, none)
 
     def add_steps(self, tallied: Tallied, columns: ColumnHistograms) -> Generator[None, None, None]:
         """Score planes and add them in short steps."""
-        codes, n_between = tallied
+        codes, n_between, n_same = tallied
         self._n_found += len(codes)
         # Those with the most samples first: beyond some number no other can be among the best.
         for most, some in _by_falling_count(n_between):
@@ -214,7 +216,7 @@ class _Ranking:
             pairs = self.pairs(codes[some])
             expected = yield from columns.expected_steps(pairs, epsilon=self._spec.epsilon)
             score = coactivation(n_between[some], expected)
-            self._keep(_Ranked(codes[some], score, n_between[some], expected))
+            self._keep(_Ranked(codes[some], score, n_between[some], n_same[some], expected))
             yield
 
     @property

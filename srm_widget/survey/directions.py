@@ -56,6 +56,8 @@ class Directions:
         Names of the classes.
     epsilon, n_samples
         ε and N.
+    names
+        M names of the directions, where the basis has such, as of a table; else None.
 
     Examples
     --------
@@ -80,6 +82,7 @@ class Directions:
     classes: tuple[str, ...]
     epsilon: float
     n_samples: int
+    names: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.count)
@@ -105,6 +108,8 @@ class Directions:
     def to_dataframe(self) -> "pd.DataFrame":
         """Return one row a direction and sign; with labels also label, purity, coverage and top.
 
+        Where the basis has names, as that of a table, there is a column name too.
+
         Examples
         --------
         >>> import srm_widget as srm
@@ -121,6 +126,8 @@ class Directions:
             "count": self.count,
             "kurtosis": self.kurtosis,
         }
+        if self.names is not None:
+            columns["name"] = np.repeat(np.array(self.names, dtype=object), 2)
         if self.classes:
             columns |= {"label": self.label, "purity": self.purity, "coverage": self.coverage}
             columns["top"] = [
@@ -180,6 +187,7 @@ def directions_steps(
         classes=() if class_codes is None else class_codes.names,
         epsilon=epsilon,
         n_samples=n_samples,
+        names=basis.names,
     )
 
 

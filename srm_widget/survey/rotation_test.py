@@ -17,7 +17,10 @@ from srm_widget.samples.store import SampleStore
 from srm_widget.survey.layer_alignment import layer_alignment
 from srm_widget.survey.null_draws import TurnedBases, checked_seed
 from srm_widget.survey.random_rotations import EXACT_DIMS, NULLS, Null
+from srm_widget.utils.text import signed_text, span_text
 from srm_widget.utils.validation import choice, integer
+
+_KEPT: dict[Null, str] = {"mean": "mean kept", "rotations": "nothing kept"}
 
 _SMALL = 1 << 18
 """Projections up to which more than one thread costs more than it saves."""
@@ -69,6 +72,14 @@ class RotationTest(NamedTuple):
     epsilon: float | None
     kept: Null
     n_samples: int
+
+    def __repr__(self) -> str:
+        at = "A₄" if self.epsilon is None else f"A(ε = {self.epsilon:g})"
+        return (
+            f"RotationTest({at} {signed_text(self.statistic)}, p {self.p:.3g}, "
+            f"{len(self.null):,} turned bases {span_text(self.null, signed_text)}, "
+            f"{_KEPT[self.kept]}, {self.n_samples:,} samples)"
+        )
 
 
 def rotation_test(

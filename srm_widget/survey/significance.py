@@ -1,17 +1,19 @@
 """Significance of planes: p over all planes, by the null of the maximum."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, SupportsIndex, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, SupportsIndex, get_args
 
 import numpy as np
 from jaxtyping import Float64, Int64
 
 from srm_widget.concurrency.generators import run
 from srm_widget.geometry import plane_index
+from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.geometry.pair_geometry import PairGeometry
 from srm_widget.results.column_histograms import coactivation
+from srm_widget.results.plane_columns import plane_columns
 from srm_widget.results.survey import Measure
 from srm_widget.samples.fourth_moments import check_orthonormal
 from srm_widget.samples.store import SampleStore
@@ -28,6 +30,9 @@ from srm_widget.survey.plane_sums import plane_sums
 from srm_widget.survey.random_rotations import Null
 from srm_widget.survey.surveyor import Surveyor, SurveySpec
 from srm_widget.utils.validation import choice, integer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PlaneNull = Literal[Null, "columns"]
 """What planes are compared with: turned bases, or the same columns shuffled."""
@@ -81,6 +86,8 @@ class Significance:
     n_samples
         Samples tested: all; or some of them, drawn at random, where all draws together would
         take too long.
+    basis
+        The M directions.
 
     Notes
     -----
@@ -111,6 +118,7 @@ class Significance:
     kept: PlaneNull
     n_planes: int
     n_samples: int
+    basis: Basis
 
     def p_of(self, i: SupportsIndex, j: SupportsIndex) -> float:
         """Return p of the plane (i, j) or (j, i); NaN if it is none of `planes`.
@@ -136,6 +144,39 @@ class Significance:
         pair = sorted((integer("i", i), integer("j", j)))
         at = np.flatnonzero((self.planes == pair).all(axis=1))
         return float(self.p[at[0]]) if len(at) else float("nan")
+
+    def to_dataframe(self, names: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Return one row a plane, the furthest out first.
+
+        Parameters
+        ----------
+        names
+            M names of the directions, for two more columns; None is those that the basis has, as
+            of a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns i, j, score, n_lit, strength, p; with names also name_i and name_j.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many names as directions.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> found = srm.ResonanceEngine(torch.eye(3)).significance(epsilon=0.8, rotations=20, top=1)
+        >>> table = found.to_dataframe(["fur", "tail", "wheel"])
+        >>> table[["i", "j", "name_i", "name_j", "score", "n_lit"]].values.tolist()
+        [[0, 1, 'fur', 'tail', 1.0, 2]]
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        columns = {"score": self.score, "n_lit": self.n_lit, "strength": self.strength, "p": self.p}
+        return pd.DataFrame(plane_columns(self.planes, names, self.basis) | columns)
 
     def __repr__(self) -> str:
         least = f"{self.p.min():.3g}" if len(self.p) else "none lit"
@@ -205,6 +246,7 @@ def significance(
         kept=kept,
         n_planes=pairs.n_planes,
         n_samples=len(draws.samples),
+        basis=pairs.basis,
     )
 
 

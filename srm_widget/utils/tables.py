@@ -34,6 +34,20 @@ def column_names(given: Any) -> list[Any]:
     return [name for name, _ in _columns(given)]
 
 
+def names_of_columns(given: Any) -> tuple[str, ...] | None:
+    """Return the names of a table's columns; None if it is none, or they are not all text."""
+    return _texts(column_names(given)) if is_table(given) else None
+
+
+def names_of_rows(given: Any) -> tuple[str, ...] | None:
+    """Return the names of the rows of a table of pandas; None if it is none, or has no such."""
+    return _texts(list(given.index)) if is_table(given) and hasattr(type(given), "iloc") else None
+
+
+def _texts(names: list[Any]) -> tuple[str, ...] | None:
+    return tuple(names) if all(isinstance(name, str) for name in names) else None
+
+
 def column_call(given: Any, name: str) -> str:
     """Return what takes a column out of a table that came as the argument `name`."""
     names = column_names(given)

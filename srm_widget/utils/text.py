@@ -1,9 +1,12 @@
 """Text made safe and short: control characters, surrogates, long names, values in errors."""
 
+import math
 import reprlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 _FEW = 5
 """Numbers that are named of many."""
@@ -80,6 +83,32 @@ brief = _BriefRepr().repr
 def error_text(error: BaseException) -> str:
     """Return the message of an error, or the name of its class if it has none."""
     return str(error) or type(error).__name__
+
+
+def signed_text(value: float) -> str:
+    """Return a number that may be negative, with its sign: "+0.35", "−0.85"; NaN in words."""
+    return "undefined" if math.isnan(value) else f"{value:+.2g}".replace("-", "−")
+
+
+def span_text(values: np.ndarray, text: Callable[[float], str] | None = None) -> str:
+    """Return the least and the greatest of some numbers, "12 … 300"; of none, that in words.
+
+    Parameters
+    ----------
+    values
+        Numbers; NaN are left out.
+    text
+        Writes one of them; None writes whole ones in full and others in three digits.
+    """
+    known = values[~np.isnan(values)]
+    if not known.size:
+        return "undefined" if values.size else "none"
+    ends = [(text or _number_text)(float(each)) for each in (known.min(), known.max())]
+    return ends[0] if ends[0] == ends[1] else " … ".join(ends)
+
+
+def _number_text(value: float) -> str:
+    return f"{value:,.0f}" if value.is_integer() else f"{value:,.3g}"
 
 
 def seconds_text(seconds: float) -> str:

@@ -326,6 +326,11 @@ def helper_text(given: Any, name: str) -> str:
     return ""
 
 
+def transposed_hint(n: int, n_dims: int | None) -> str:
+    """Return the way out where there are as many entries as columns, and not one a row."""
+    return "" if n != n_dims else f"; activations.T has {n} rows, if samples are columns"
+
+
 def shape_hint(shape: tuple[int, ...], name: str) -> str:
     """Return how to make two axes of any others."""
     if len(shape) == 0 or 0 in shape:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from srm_widget.utils.tables import column_call, column_names, is_table
+from srm_widget.utils.tables import column_call, is_table
 from srm_widget.utils.text import brief, decoded, folded
 from srm_widget.utils.validation import as_list, did_you_mean, integer, string
 from srm_widget.utils.ways_out import type_name
@@ -165,27 +165,6 @@ def _mapping_hint(given: Any) -> str:
     if not isinstance(given, Mapping):
         return ""
     return "; list(directions) has its keys, list(directions.values()) its values"
-
-
-def names_in_tables(activations: Any, basis: Any, n_directions: int) -> list[str] | None:
-    """Return the names that directions have where they came from, None if they have none there.
-
-    Parameters
-    ----------
-    activations
-        Of the standard basis: a table's columns have names.
-    basis
-        None for that, or the directions: the rows of a table of pandas have names, its index.
-    n_directions
-        M.
-    """
-    names: list[Any] = []
-    if basis is None and is_table(activations):
-        names = column_names(activations)
-    elif is_table(basis) and hasattr(type(basis), "iloc"):
-        names = list(basis.index)
-    are_names = len(names) == n_directions and all(isinstance(name, str) for name in names)
-    return names if are_names else None
 
 
 def _name(given: Any) -> str:

@@ -86,6 +86,8 @@ class SamplePreviews:
         what is seen in them. `PictureReader` says how layouts and ranges of values are told apart.
     n_rows
         Rows of the activations.
+    n_dims
+        D, for the message of an error; None if it is not known.
 
     Attributes
     ----------
@@ -103,8 +105,8 @@ class SamplePreviews:
         If the first and the last axis of the pictures could both be the channels.
     """
 
-    def __init__(self, source: Any, n_rows: int) -> None:
-        rows = rows_of(source, n_rows)
+    def __init__(self, source: Any, n_rows: int, n_dims: int | None = None) -> None:
+        rows = rows_of(source, n_rows, n_dims)
         self._read, self.n_rows = rows.read, rows.n_rows
         self._reader = PictureReader()
         self._warned = False

@@ -52,6 +52,9 @@ class ScopeModel(traitlets.HasTraits):
         Planes in the order that `position` counts through.
     """
 
+    names: DirectionNames
+    ranking: PlaneOrder
+
     step = Checked(lambda model, value: validators.step(model.timeline, value), 0).tag(
         sync=True, view=True, awaited=True, saved=True
     )

@@ -38,7 +38,7 @@ from srm_widget.survey.significance import Significance
 from srm_widget.utils.callbacks import WeakCall
 from srm_widget.utils.validation import integer, refuse_unknown
 from srm_widget.view.builder import ViewBuilder
-from srm_widget.view.direction_names import DirectionNames, names_in_tables
+from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.legend import LegendCache
 from srm_widget.widget import validators
 from srm_widget.widget.chance_test import ChanceTest
@@ -262,7 +262,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         checked_layout = validators.layout(layout)
         timeline = timeline_of(
             activations_or_engine,
-            basis,
+            validators.basis(basis),
             nan_policy=nan_policy,
             center=center,
             min_norm=min_norm,
@@ -291,11 +291,10 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         own = ["basis", "directions", "center", "min_norm", "groups", "nan_policy", "pair", "theta"]
         known = [*own, "layout", *(name for name in traits if name != "navigator_as")]
         refuse_unknown("SRMScope", unknown, known)
-        if directions is None:
-            directions = names_in_tables(activations_or_engine, basis, timeline.n_directions)
-        names = DirectionNames(directions, timeline.n_directions)
-        self._starts_at_peak = theta is None
         first = timeline.step(validators.step(timeline, traits["step"])).engine
+        given_names = first.basis.names if directions is None else directions
+        names = DirectionNames(given_names, timeline.n_directions)
+        self._starts_at_peak = theta is None
         traits["pair"] = first.first_plane() if pair is None else pair
         legends = LegendCache()
         self._make_parts(timeline, names, legends, compares_automatically=isinstance(compare, str))
@@ -420,7 +419,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         """Planes with p over all planes as the page's test found them, if at the ε on show.
 
         None if a page did not ask for it, it is not done, or too many planes are lit at this ε:
-        `ResonanceEngine.significance` computes it.
+        ``scope.engine.significance(epsilon=scope.epsilon)`` computes it.
         """
         return self._test.planes
 

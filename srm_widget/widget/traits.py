@@ -60,7 +60,8 @@ class Checked(traitlets.TraitType[Any, Any]):
             return self._check(obj, value)
         except tuple(known for known, _ in _REFUSALS) as error:
             kind = next(refusal for base, refusal in _REFUSALS if isinstance(error, base))
-            raise kind(str(error)) from error
+            # Of the check itself nothing is lost; what a user's own function raised stays.
+            raise kind(str(error)) from error.__cause__
 
 
 class Flag(Checked):

@@ -5,10 +5,13 @@ raises ``TypeError``, ``ValueError`` or ``IndexError``.
 """
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any, get_args
 
 import ipywidgets
+import numpy as np
 
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline import Timeline
@@ -46,6 +49,7 @@ def pair(source: ResonanceSource, names: DirectionNames, value: Any) -> tuple[in
     except (TypeError, ValueError):
         raise TypeError(
             f"expected a plane as a pair (i, j) of numbers or names, got {brief(value)}"
+            f"{_first_plane_hint(value)}"
         ) from None
     i, j = (names.index(each) if isinstance(each, str) else each for each in (first, second))
     if max(abs(i), abs(j)) >= _HUGE:
@@ -53,6 +57,30 @@ def pair(source: ResonanceSource, names: DirectionNames, value: Any) -> tuple[in
             f"expected directions in 0 … {source.n_directions - 1}, got {brief((i, j))}"
         )
     return source.basis.plane(i, j).pair
+
+
+def _first_plane_hint(value: Any) -> str:
+    """Return how to take the first plane, where several may have been given."""
+    if hasattr(value, "planes"):
+        return "; its planes[0] is the first of its planes"
+    shape = getattr(value, "shape", ())
+    try:
+        are_pairs = len(shape) == 2 or all(len(as_list(each)) == 2 for each in as_list(value))
+    except TypeError:
+        return ""
+    return "; planes[0] is the first of several planes" if are_pairs and len(value) else ""
+
+
+def basis(value: Any) -> Any:
+    """Return `value` as it was given for a basis, or raise if it is one of something a row."""
+    is_flat = isinstance(value, list | tuple) or len(getattr(value, "shape", ())) == 1
+    first = next(iter(value), None) if is_flat else None
+    if isinstance(first, str | bytes | Real | np.generic) or getattr(first, "ndim", None) == 0:
+        raise TypeError(
+            f"expected a basis of directions (M, D), got {len(value):,} values of one axis, "
+            f"{brief(value)}; is this labels=?"
+        )
+    return value
 
 
 def position(source: ResonanceSource, plane_order: PlaneOrder, value: Any) -> int:
@@ -96,6 +124,13 @@ def theta(value: Any) -> float:
         raise TypeError(f"expected theta as a number of radians, got {brief(value)}") from None
     if not math.isfinite(theta):
         raise ValueError(f"expected a finite theta in radians, got {theta}")
+    if abs(theta) > 2 * math.tau and (2 * theta).is_integer():
+        # Sums of steps of radians pass a full turn too; those that pass two are hardly so round.
+        warnings.warn(
+            f"theta is in radians: {theta:g} of them are taken as {wrap_angle(theta):.4g}; "
+            f"math.radians({theta:g}) are {theta:g}°",
+            stacklevel=2,
+        )
     return wrap_angle(theta)
 
 
@@ -110,7 +145,7 @@ def labels(timeline: Timeline, source: ResonanceSource, value: Any) -> Labels | 
     if value is None or (isinstance(value, Labels) and len(value) <= source.n_rows):
         return value
     timeline.check_equal_rows("labels")
-    return as_labels(value, source.n_rows)
+    return as_labels(value, source.n_rows, source.n_dims)
 
 
 def samples(timeline: Timeline, source: ResonanceSource, value: Any) -> SamplePreviews | None:
@@ -120,7 +155,7 @@ def samples(timeline: Timeline, source: ResonanceSource, value: Any) -> SamplePr
     timeline.check_samples("samples")
     if not callable(value):
         timeline.check_equal_rows("samples")
-    return SamplePreviews(value, source.n_rows)
+    return SamplePreviews(value, source.n_rows, source.n_dims)
 
 
 def cloud(source: ResonanceSource, value: Any) -> str:

@@ -7,7 +7,14 @@ import pytest
 import torch
 
 import srm_widget as srm
-from srm_widget.datasets import Autoencoder, TrainedAutoencoder, digits, digits_autoencoder
+from srm_widget.datasets import (
+    _ACTIVATIONS,
+    Autoencoder,
+    TrainedAutoencoder,
+    digits,
+    digits_autoencoder,
+    named_activation,
+)
 
 
 def test_digits() -> None:
@@ -81,6 +88,28 @@ def test_a_name_is_the_function_of_that_name() -> None:
 def test_unknown_activations(activation: Any) -> None:
     with pytest.raises((ValueError, TypeError), match=f"activation.*got {activation!r}"):
         digits_autoencoder(activation, epochs=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("tan", r"did you mean 'tanh' .*\(torch\.tan itself is taken"),
+        ("abs", r"there are 'celu', .*, 'tanhshrink' \(torch\.abs itself"),
+        ("rleu", "did you mean 'relu' or 'relu6'\\?$"),
+        ("softmax", "there are 'celu'|did you mean 'softplus'"),
+    ],
+)
+def test_functions_of_torch_that_activate_nothing(name: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        named_activation(name)
+
+
+@pytest.mark.parametrize("name", _ACTIVATIONS)
+def test_each_activation_function_is_taken_by_its_name(name: str) -> None:
+    values = torch.linspace(-2, 2, 9)
+    found = named_activation(name)(values)
+    assert found.shape == values.shape
+    assert not torch.equal(found, values)
 
 
 @pytest.mark.parametrize(("width", "epochs"), [(1, 5), (0, 5), (4, 0), (4, -1)])

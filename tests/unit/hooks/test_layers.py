@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -55,10 +58,47 @@ def test_no_pattern(convolutional: Convolutional) -> None:
 
 
 @pytest.mark.usefixtures("as_users")
-@pytest.mark.parametrize("layers", [[3], [None], [b"stem"]])
-def test_layers_that_are_no_strings(convolutional: Convolutional, layers: object) -> None:
-    with pytest.raises(TypeError, match=r"as strings, got"):
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ([3], "as strings, got 3; layers are named by strings, '3' is one"),
+        (3, "as strings, got 3; layers are named by strings, '3' is one"),
+        (0.5, "as strings, got 0.5$"),
+        ([None], "as strings, got None$"),
+        ([b"stem"], "as strings, got b'stem'$"),
+        (b"stem", "as strings, got b'stem'$"),
+    ],
+)
+def test_layers_that_are_no_strings(
+    convolutional: Convolutional, layers: object, said: str
+) -> None:
+    with pytest.raises(TypeError, match=said):
         capture(convolutional, layers)  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("as_users")
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        (torch.relu, "got <built-in method relu.*>, whose layers are not known"),
+        (nn.Linear, r"got the class Linear; Linear\(…\) makes one"),
+        (SimpleNamespace(model=nn.Linear(2, 2)), r"; its \.model is one"),
+        ("gpt2", "got 'gpt2'$"),
+    ],
+)
+def test_models_that_are_none(model: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=f"expected a model as a torch.nn.Module, {said}|{said}"):
+        capture(model, "1")
+
+
+@pytest.mark.usefixtures("as_users")
+def test_layers_asked_for_by_what_is_no_name(convolutional: Convolutional) -> None:
+    acts = capture(convolutional, "stage.0")
+    with pytest.raises(KeyError, match=r"no layer 0 was captured; .* by strings, '0' is one"):
+        acts[0]  # type: ignore[index]
+    with pytest.raises(KeyError, match=r"no layer ReLU.*\.names lists them"):
+        acts[convolutional.stage[0]]  # type: ignore[index]
+    assert acts.get(0) is None  # type: ignore[call-overload]
 
 
 def test_a_name_with_the_characters_of_patterns() -> None:
@@ -100,7 +140,7 @@ def test_a_layer_that_never_ran(convolutional: Convolutional) -> None:
 def test_before_the_block(convolutional: Convolutional) -> None:
     acts = capture(convolutional, "stem")
     convolutional(torch.zeros(1, 3, 4, 4))
-    with pytest.raises(RuntimeError, match="did not run"):
+    with pytest.raises(RuntimeError, match=r"`with srm\.capture\(…\) as acts:`, got layer 'stem'"):
         acts["stem"]
 
 

@@ -121,12 +121,27 @@ def test_none_found_is_none_confirmed() -> None:
 
 def test_as_a_table() -> None:
     table = FOUND.to_dataframe()
-    assert list(table) == ["i", "j", "score", "n_between", "expected", "p"]
+    assert list(table) == ["i", "j", "score", "n_between", "n_same_sign", "expected", "p"]
     assert table[["i", "j"]].to_numpy().tolist() == FOUND.planes.tolist()
     named = FOUND.to_dataframe([f"latent {k}" for k in range(60)])
     assert list(named.iloc[0][["name_i", "name_j"]]) == ["latent 4", "latent 9"]
     with pytest.raises(ValueError, match="60 names, one a direction, got 2"):
         FOUND.to_dataframe(["one", "two"])
+
+
+@pytest.mark.parametrize("basis", [None, np.eye(12) + 0.2 * np.eye(12, k=1)])
+def test_together_is_told_from_one_against_the_other(basis: np.ndarray | None) -> None:
+    """Whatever the signs a pair is found; how many samples have them alike is said beside it."""
+    rng = np.random.default_rng(7)
+    sources = 0.05 * rng.standard_normal((900, 12))
+    sources[:300, [1, 2]] += rng.choice([-4, 4], (300, 1))
+    sources[300:600, [5, 6]] += 4 * np.array([1, -1])
+    sources[600:, [8, 10]] += rng.choice([-4, 4], (300, 2))
+    rows = sources if basis is None else sources @ basis
+    table = srm.ResonanceEngine(rows, basis).coactive(epsilon=0.9, top=3).to_dataframe()
+    found = {(row.i, row.j): (row.n_between, row.n_same_sign) for row in table.itertuples()}
+    mixed = int((np.sign(sources[600:, [8, 10]]).prod(axis=1) > 0).sum())
+    assert found == {(1, 2): (300, 300), (5, 6): (300, 0), (8, 10): (300, mixed)}
 
 
 def test_in_words() -> None:

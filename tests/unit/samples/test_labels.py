@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from typing import Any
 
 import ml_dtypes
@@ -203,3 +204,40 @@ def test_coded_samples() -> None:
     assert coded.sizes_of(np.array([2, 2, 0])).tolist() == [2, 1, 0]
     assert coded.in_classes(np.arange(3), iter([0])).tolist() == [False, True, True]
     assert coded.in_classes(np.array([0]), []).tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        np.random.default_rng(0).standard_normal(60),
+        [*(np.arange(40) / 3).tolist(), *[0.0] * 10, None],
+        pd.Series(np.arange(30) / 8),
+    ],
+)
+def test_measured_numbers_are_warned_of(given: Any) -> None:
+    rows = np.eye(3)[np.arange(len(given)) % 3]
+    with pytest.warns(
+        UserWarning, match=r"different numbers, .*pd\.qcut\(labels, 5\).*np\.digitize"
+    ):
+        labels = as_labels(given, len(given))
+    assert labels.n_classes >= 30
+    with pytest.warns(UserWarning, match="not whole ones, make as many classes") as warned:
+        scope = srm.SRMScope(rows, labels=given, epsilon=0.5)
+    assert len(warned) == 1
+    scope.close()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        np.arange(60.0),
+        np.arange(60),
+        np.arange(60) % 20 / 2,
+        np.arange(19) / 2,
+        [f"{k / 7}" for k in range(60)],
+    ],
+)
+def test_whole_few_and_named_classes_are_not(given: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        as_labels(given, len(given))

@@ -67,9 +67,12 @@ def surveyed(engine: srm.ResonanceEngine, epsilon: float) -> dict[tuple[int, int
 
 
 def by_definition(
-    unit: np.ndarray, directions: np.ndarray, epsilon: float, tie: float
+    unit: np.ndarray, directions: np.ndarray, epsilon: float, tie: float, *, same: bool = False
 ) -> tuple[np.ndarray, np.ndarray, Counter[str]]:
-    """(M, M) least and most samples that are lit and between; pairs that span no plane, by kind."""
+    """(M, M) least and most samples that are lit and between; pairs that span no plane, by kind.
+
+    With `same` those samples alone that stand between the two, or between their negatives.
+    """
     m = len(directions)
     low, high = np.zeros((m, m), dtype=int), np.zeros((m, m), dtype=int)
     skipped: Counter[str] = Counter()
@@ -89,6 +92,8 @@ def by_definition(
         alpha = np.arctan2(sine, g)
         sector = np.where(psi <= alpha, psi / alpha, 1 + (psi - alpha) / (math.pi - alpha))
         fourfold = np.cos(2 * math.pi * sector)
+        if same:
+            fourfold[psi > alpha] = 1
         slack = tie / sine
         surely = (radius >= epsilon + slack) & (fourfold < -50 * slack / epsilon)
         maybe = (radius >= epsilon - slack) & (fourfold < 50 * slack / epsilon)
@@ -149,9 +154,13 @@ def test_counts_are_those_of_the_definition(
         wide[pair] = n
     assert (low <= wide).all()
     assert (wide <= high).all()
+    wide[tuple(found.planes.T)] = found.n_same_sign
+    low_same, high_same, _ = by_definition(unit, np.asarray(engine.basis), epsilon, tie, same=True)
+    assert (low_same <= wide).all()
+    assert (wide <= high_same).all()
     assert (found.n_parallel, found.n_antipodal) == (skipped["parallel"], skipped["antipodal"])
     assert engine.basis.n_dead_pairs == skipped["dead"]
-    assert found.n_found == len(found.planes) == (wide > 0).sum()
+    assert found.n_found == len(found.planes) == (found.n_between > 0).sum()
 
 
 @settings(max_examples=3)
@@ -464,27 +473,35 @@ def test_close_pairs_are_those_of_the_matrix_of_cosines(m: int, most: int) -> No
 
 
 @given(
-    codes=st.lists(st.integers(0, 99), max_size=200),
+    codes=st.lists(st.tuples(st.integers(0, 99), st.booleans()), max_size=200),
     most=st.sampled_from([1, 5, 30, 1 << 20]),
     pending=st.sampled_from([1, 8, 1 << 20]),
     merged=st.sampled_from([1, 5, 1 << 20]),
     partner=st.sampled_from([None, 3]),
 )
 def test_pairs_are_tallied_in_as_many_goes_as_it_takes(
-    codes: list[int], most: int, pending: int, merged: int, partner: int | None
+    codes: list[tuple[int, bool]],
+    most: int,
+    pending: int,
+    merged: int,
+    partner: int | None,
 ) -> None:
-    m, found, first = 10, Counter[int](), 0
-    given_ones = torch.tensor(codes, dtype=torch.int64)
+    m, found, same, first = 10, Counter[int](), Counter[int](), 0
+    given_ones = torch.tensor([code for code, _ in codes], dtype=torch.int64)
+    alike = torch.tensor([is_same for _, is_same in codes], dtype=torch.bool)
     with small(pairs=most, pending=pending, merged=merged):
         while first < m:
             tally = PairTally(m, first, partner)
-            for part in torch.tensor_split(given_ones, 7):
-                for _ in tally.add_steps(part[tally.counts(part)]):
+            for part in torch.tensor_split(torch.arange(len(codes)), 7):
+                some = part[tally.counts(given_ones[part])]
+                for _ in tally.add_steps(given_ones[some], alike[some]):
                     pass
-            kept, times = run(tally.tallied_steps())
-            assert len(kept) <= max(most, m)
+            kept, times, times_same = run(tally.tallied_steps())
+            assert len(kept) <= max(most, 2 * m)
             assert (np.diff(kept) > 0).all()
             found.update(dict(zip(kept.tolist(), times.tolist(), strict=True)))
+            same.update(dict(zip(kept.tolist(), times_same.tolist(), strict=True)))
             first = tally.rows.stop
-    wanted = (code for code in codes if partner is None or partner in divmod(code, m))
-    assert found == Counter(wanted)
+    wanted = [each for each in codes if partner is None or partner in divmod(each[0], m)]
+    assert found == Counter(code for code, _ in wanted)
+    assert +same == Counter(code for code, is_same in wanted if is_same)

@@ -58,7 +58,7 @@ def test_shuffled_projections_are_counted_as_they_are(
         shuffled = run(search.shuffled_steps(torch.Generator().manual_seed(seed % 1000)))
         tally = PairTally(basis.n_directions)
         shares = list(shuffled.steps(tally))
-        codes, times = run(tally.tallied_steps())
+        codes, times, _ = run(tally.tallied_steps())
         close = list(search.close_columns(shuffled._seed))
     assert shares[-1] == 1
     found = dict(zip(codes.tolist(), times.tolist(), strict=True))
@@ -102,7 +102,7 @@ def test_in_the_mean_as_many_as_are_expected() -> None:
         shuffled = run(search.shuffled_steps(torch.Generator().manual_seed(seed)))
         tally = PairTally(12)
         list(shuffled.steps(tally))
-        codes, times = run(tally.tallied_steps())
+        codes, times, _ = run(tally.tallied_steps())
         counts[codes // 12, codes % 12] += times / 60
     pairs = np.array([(i, j) for i in range(12) for j in range(i + 1, 12) if basis.spans(i, j)])
     expected = engine.survey(epsilon=epsilon).columns.expected(pairs, epsilon)

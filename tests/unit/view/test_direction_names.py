@@ -1,5 +1,6 @@
 """Names of directions, in whatever they come."""
 
+import pickle
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 
 import srm_widget as srm
-from srm_widget.view.direction_names import DirectionNames, names_in_tables
+from srm_widget.view.direction_names import DirectionNames
 
 NAMES = ["up", "down", "left"]
 ROWS = np.random.default_rng(0).standard_normal((9, 3))
@@ -65,12 +66,24 @@ def test_names_of_two_dimensions_are_refused() -> None:
 
 def test_columns_of_a_table_name_the_directions_of_the_standard_basis() -> None:
     table = pd.DataFrame(ROWS, columns=NAMES)
-    assert names_in_tables(table, None, 3) == NAMES
+    engine = srm.ResonanceEngine(table)
+    assert engine.basis.names == tuple(NAMES)
     basis = pd.DataFrame(np.eye(3)[:2], index=["one", "other"])
-    assert names_in_tables(table, basis, 2) == ["one", "other"]
-    assert names_in_tables(table, np.eye(3), 3) is None
-    assert names_in_tables(pd.DataFrame(ROWS), None, 3) is None
-    assert names_in_tables(pd.DataFrame({"rows": list(ROWS)}), None, 3) is None
+    named = srm.ResonanceEngine(table, basis)
+    assert named.basis.names == ("one", "other")
+    assert srm.basis.of(pd.DataFrame(np.eye(3), index=NAMES)).names == tuple(NAMES)
+    assert pickle.loads(pickle.dumps(named)).basis.names == ("one", "other")
+    for unnamed in (
+        srm.ResonanceEngine(table, np.eye(3)),
+        srm.ResonanceEngine(pd.DataFrame(ROWS)),
+        srm.ResonanceEngine(pd.DataFrame({"rows": list(ROWS)})),
+        engine.in_bases([srm.basis.rotated(3, seed=0)])[0],
+    ):
+        assert unnamed.basis.names is None
+    for scope in (srm.SRMScope(engine), srm.SRMScope(srm.ResonanceEngine(ROWS, named.basis))):
+        assert scope._names == list(scope.engine.basis.names or ())
+    with pytest.raises(ValueError, match="no direction is named 'zzz'; there are 'up', 'down'"):
+        srm.SRMScope(engine).pair = ("zzz", 0)
     scope = srm.SRMScope(table, pair=("left", "up"))
     assert (scope.pair, scope._names) == ((2, 0), NAMES)
     assert srm.SRMScope(table, directions=["x", "y", "z"])._names == ["x", "y", "z"]

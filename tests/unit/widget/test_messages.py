@@ -99,8 +99,8 @@ REFUSED: list[tuple[Message, str]] = [
     (update(position=10**5000), "expected position in 0 … 9, got an integer of"),
     (update(theta="1.0"), "expected theta as a number of radians, got '1.0'"),
     (update(theta=True), "expected theta as a number of radians, got True"),
-    (update(epsilon=False), "expected epsilon as a number in [-1, 1], got False"),
-    (update(epsilon=10**400), "expected epsilon as a number in [-1, 1], got 1000"),
+    (update(epsilon=False), 'expected epsilon as a number in [-1, 1] or "auto", got False'),
+    (update(epsilon=10**400), 'expected epsilon as a number in [-1, 1] or "auto", got 1000'),
     (
         update(pair=[True, 0]),
         "expected a plane as a pair (i, j) of numbers or names, got [True, 0]",

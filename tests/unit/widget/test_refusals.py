@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import traceback
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +21,16 @@ from tests.unit.support.wire import state_of
 
 pytestmark = pytest.mark.usefixtures("wires")
 
+ENGINE = srm.ResonanceEngine(np.random.default_rng(0).standard_normal((30, 5)))
 BAD = [
-    ("epsilon", 1.5, ValueError, r"\[-1, 1\], got 1.5"),
+    (
+        "epsilon",
+        1.5,
+        ValueError,
+        r"\[-1, 1\], got 1.5; it is the cosine of the half-angle: math.cos",
+    ),
+    ("epsilon", 60, ValueError, r"got 60.0; .*: math\.cos\(math\.radians\(60\)\)$"),
+    ("epsilon", "aut", TypeError, r"in \[-1, 1\] or \"auto\", got 'aut'"),
     ("epsilon", math.nan, ValueError, "got nan"),
     ("epsilon", "wide", TypeError, "got 'wide'"),
     ("resolution", 3, ValueError, "4 … 2880, got 3"),
@@ -33,6 +43,9 @@ BAD = [
     ("pair", (0, 1, 2), TypeError, r"got \(0, 1, 2\)"),
     ("pair", ("a", 1), ValueError, "'a'"),
     ("pair", pd.DataFrame({"a": [0], "b": [1]}), TypeError, "expected a plane as a pair"),
+    ("pair", [(0, 1), (1, 2)], TypeError, r"\(1, 2\)\]; planes\[0\] is the first of several"),
+    ("pair", np.array([[0, 1]] * 3), TypeError, r"planes\[0\] is the first of several"),
+    ("pair", ENGINE.coactive(epsilon=0.5), TypeError, r"its planes\[0\] is the first"),
     ("position", 10, ValueError, "0 … 9, got 10"),
     ("position", 1.0, TypeError, "got 1.0"),
     ("order", "best", ValueError, "'coactivation', 'peak', got 'best'"),
@@ -57,6 +70,8 @@ BAD = [
     ("highlight", [None], TypeError, "got None among them"),
     ("max_selected", -1, ValueError, "got -1"),
     ("labels", range(299), ValueError, "expected 300 labels, one a row of activations, got 299"),
+    ("labels", [0] * 5, ValueError, r"300 labels, .* got 5; activations\.T has 5 rows"),
+    ("samples", ["a"] * 5, ValueError, r"300 samples, .* got 5; activations\.T has 5 rows"),
     ("labels", "a" * 300, TypeError, "expected labels as a sequence"),
     ("samples", ["a"] * 301, ValueError, "expected 300 samples, one a row, got 301"),
     ("samples", "a" * 300, TypeError, "got 'aaa"),
@@ -117,6 +132,79 @@ def test_unknown_keyword_names_the_nearest(activations: np.ndarray) -> None:
         srm.SRMScope(activations, epsilom=0.3)
     with pytest.raises(TypeError, match="no keyword 'zzz'; there are 'basis', 'directions'"):
         srm.SRMScope(activations, zzz=0.3)
+
+
+def test_an_attribute_that_there_is_none_of_is_refused(activations: np.ndarray) -> None:
+    """Else a misspelt trait would be kept, and never be looked at."""
+    scope = srm.SRMScope(activations, epsilon=0.5)
+    with pytest.raises(AttributeError, match="no attribute 'epsilom'; did you mean 'epsilon'"):
+        scope.epsilom = 0.3
+    with pytest.raises(AttributeError, match="no attribute 'zzz'; there are 'by_class', 'cloud'"):
+        scope.zzz = 1
+    assert not hasattr(scope, "epsilom")
+    scope._of_mine = 3
+    assert scope._of_mine == 3
+    scope.add_traits(note=traitlets.Unicode())
+    scope.note = "a trait of another"
+    with pytest.raises(AttributeError, match="'epsilom'"):
+        scope.epsilom = 0.3
+    with scope.hold_trait_notifications(), scope.hold_sync():
+        scope.epsilon = 0.4
+    scope.close()
+
+
+def test_a_class_of_ones_own_takes_any_attribute(activations: np.ndarray) -> None:
+    class Kept(srm.SRMScope):  # type: ignore[misc]  # as users do
+        def __init__(self, activations: np.ndarray) -> None:
+            self.before = 1
+            super().__init__(activations, epsilon=0.5)
+            self.after = 2
+
+    scope = Kept(activations)
+    scope.epsilom = 3
+    assert (scope.before, scope.after, scope.epsilom) == (1, 2, 3)
+
+
+@pytest.mark.parametrize("given", [list("ab" * 150), [0.5] * 300, np.zeros(300), torch.zeros(300)])
+def test_labels_in_the_place_of_the_basis(activations: np.ndarray, given: Any) -> None:
+    with pytest.raises(TypeError, match=r"basis of directions \(M, D\), got 300 .*labels=\?"):
+        srm.SRMScope(activations, given)
+
+
+def test_a_column_of_arrays_is_a_basis(activations: np.ndarray) -> None:
+    assert srm.SRMScope(activations, pd.Series(list(np.eye(5)[:3]))).engine.n_directions == 3
+
+
+@pytest.mark.parametrize("theta", [45, -90.0, 22.5])
+def test_degrees_for_theta_are_taken_and_warned_of(scope: srm.SRMScope, theta: float) -> None:
+    with pytest.warns(UserWarning, match=rf"theta is in radians.*math.radians\({theta:g}\)"):
+        scope.theta = theta
+    assert scope.theta == pytest.approx(theta % math.tau)
+
+
+def test_radians_beyond_a_full_turn_are_no_degrees(scope: srm.SRMScope) -> None:
+    """As of sums of steps, and of several turns; a link from another scope sends none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for theta in [*np.linspace(0, 12 * math.pi, 50), 6.28, -math.tau]:
+            scope.theta = theta
+
+
+def test_a_refusal_shows_one_traceback_and_keeps_the_users_own(scope: srm.SRMScope) -> None:
+    with pytest.raises(RefusedValueError) as raised:
+        scope.epsilon = 2
+    assert raised.value.__cause__ is None
+    assert raised.value.__suppress_context__
+
+    def shown(_row: int) -> Any:
+        raise ValueError("of the user's own")
+
+    with pytest.raises(traitlets.TraitError) as raised_by_own:
+        scope.samples = shown
+    own = raised_by_own.value.__cause__
+    assert str(own) == "of the user's own"
+    assert own is not None
+    assert traceback.extract_tb(own.__traceback__)[-1].name == "shown"
 
 
 @pytest.mark.parametrize(
