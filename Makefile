@@ -17,8 +17,6 @@ UNCHECKED = --jaxtyping-packages=
 BROWSER = $(UNCHECKED) tests/browser --ignore tests/browser/test_soak_in_lab.py
 # Pictures of failures apart: at its start, each run empties the folder of its own.
 FIREFOX = $(UNCHECKED) -m firefox --browser firefox --output artefacts/failures-firefox
-# The rest is left to test-firefox: with all of them make test takes more than 19 minutes on two cores.
-DRAWN = tests/browser/test_page_widths.py tests/browser/test_page_map_gestures.py tests/browser/test_page_controls.py
 # Modules are compiled when they are first imported: most never are.
 PIP = $(BIN)/python -m pip --disable-pip-version-check install -q --no-compile -c constraints.txt
 # Weights of a language model. What the package names beside them, to run it, would have to be compiled.
@@ -95,7 +93,7 @@ test: setup ## everything that must pass
 	$(BESIDE) '$(MAKE) types' '$(MAKE) lint test-js check-page'
 	$(PYTEST) $(HALVES) tests/notebooks tests/unit
 	$(PYTEST) $(THIRDS) $(BROWSER)
-	$(PYTEST) $(THIRDS) $(FIREFOX) $(DRAWN)
+	$(PYTEST) $(THIRDS) $(FIREFOX) tests/browser
 
 test-python: $(VENV)/.test ## unit tests
 	$(PYTEST) tests/unit
