@@ -63,6 +63,7 @@ def scope(lab: Lab, wire: Wire) -> Iterator[Locator]:
     slide(scope, "Epsilon", 0.65)
     lab.kernel.until("scope.epsilon == 0.65 and scope.survey_state == 'done'")
     lab.wait_idle()
+    assert wire.sent, "what the page sends is not counted"
     yield scope
     assert wire.problems == []
 
