@@ -26,7 +26,7 @@ from srm_widget.survey.surveyor import Surveyor, SurveySpec
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.tables import names_of_columns
-from srm_widget.utils.text import brief
+from srm_widget.utils.text import brief, left_out_text
 from srm_widget.utils.validation import integer
 
 
@@ -165,11 +165,10 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             "rows dropped": self.n_dropped,
             "directions of zeros": basis.n_dead,
         }
-        others = "".join(f", {n:,} {what}" for what, n in left_out.items() if n)
         return (
             f"ResonanceEngine({self.n_samples:,} samples in {self.n_dims} dimensions, "
             f"{basis.n_directions:,} directions of the {basis.name}, {str(self.dtype)[6:]} on "
-            f"{self.device}{others}{', in groups' if self._samples.encoder is not None else ''}"
+            f"{self.device}{left_out_text(left_out)}{', in groups' if self._samples.encoder is not None else ''}"
             f"{self.preparation and ', ' + self.preparation})"
         )
 

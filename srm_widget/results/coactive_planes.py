@@ -15,6 +15,7 @@ from srm_widget.results.column_histograms import coactivation
 from srm_widget.results.fresh_source import CurveSource, Prepared, fresh_source
 from srm_widget.results.multiple_tests import confirmed_text, holm
 from srm_widget.results.plane_columns import plane_columns
+from srm_widget.utils.text import left_out_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -148,11 +149,10 @@ class CoactivePlanes:
             "antipodal": self.n_antipodal,
             "directions of zeros": self.n_dead,
         }
-        skipped = "".join(f", {n:,} {what}" for what, n in left_out.items() if n)
         return (
             f"CoactivePlanes({len(self.planes):,} of {self.n_found:,} found among "
             f"{self.n_planes:,} planes, epsilon={self.epsilon:g}, {self.n_samples:,} samples"
-            f"{skipped})"
+            f"{left_out_text(left_out)})"
         )
 
     @property

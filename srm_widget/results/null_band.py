@@ -8,6 +8,11 @@ from jaxtyping import Float64
 from srm_widget.utils.text import signed_text, span_text
 
 
+def kept_text(null: str) -> str:
+    """Return what turned bases of a null keep, in words."""
+    return "mean kept" if null == "mean" else "nothing kept"
+
+
 class NullBand(NamedTuple):
     """Where the alignment A₄ of all samples lies in most bases turned at random, step by step.
 
@@ -46,8 +51,7 @@ class NullBand(NamedTuple):
 
     def __repr__(self) -> str:
         ends = span_text(np.concatenate([self.low, self.high]), signed_text)
-        kept = "mean" if self.kept == "mean" else "nothing"
         return (
             f"NullBand({len(self.low):,} steps, {self.share:.0%} of {self.rotations:,} turned "
-            f"bases within {ends}, {kept} kept, {self.n_samples:,} samples)"
+            f"bases within {ends}, {kept_text(self.kept)}, {self.n_samples:,} samples)"
         )

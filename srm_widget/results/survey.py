@@ -151,7 +151,11 @@ class BestPlanes(NamedTuple):
 def _told(best: BestPlanes, k: int) -> str:
     """Return one of some planes, its score and what that rests on, in words."""
     i, j = best.planes[k]
-    return f"({i}, {j}) {best.score[k]:.3g} of {best.n_lit[k]:,} lit"
+    return f"({i}, {j}) {_score_text(best, k)}"
+
+
+def _score_text(best: BestPlanes, k: int) -> str:
+    return f"{best.score[k]:.3g} of {best.n_lit[k]:,} lit"
 
 
 class Confirmation(NamedTuple):
@@ -196,7 +200,7 @@ class Confirmation(NamedTuple):
     def __repr__(self) -> str:
         first = ""
         if len(self.p):
-            fresh = f"{self.fresh.score[0]:.3g} of {self.fresh.n_lit[0]:,} lit"
+            fresh = _score_text(self.fresh, 0)
             first = f"; {_told(self.found, 0)}, fresh {fresh}, p {self.p[0]:.3g}"
         return (
             f"Confirmation({len(self.p):,} planes, {confirmed_text(self.p)}, "

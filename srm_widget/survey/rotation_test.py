@@ -12,6 +12,7 @@ from srm_widget.concurrency.generators import run
 from srm_widget.concurrency.torch_threads import limit_threads
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import PairGeometry
+from srm_widget.results.null_band import kept_text
 from srm_widget.samples.fourth_moments import FourthMoments
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.layer_alignment import layer_alignment
@@ -19,8 +20,6 @@ from srm_widget.survey.null_draws import TurnedBases, checked_seed
 from srm_widget.survey.random_rotations import EXACT_DIMS, NULLS, Null
 from srm_widget.utils.text import signed_text, span_text
 from srm_widget.utils.validation import choice, integer
-
-_KEPT: dict[Null, str] = {"mean": "mean kept", "rotations": "nothing kept"}
 
 _SMALL = 1 << 18
 """Projections up to which more than one thread costs more than it saves."""
@@ -78,7 +77,7 @@ class RotationTest(NamedTuple):
         return (
             f"RotationTest({at} {signed_text(self.statistic)}, p {self.p:.3g}, "
             f"{len(self.null):,} turned bases {span_text(self.null, signed_text)}, "
-            f"{_KEPT[self.kept]}, {self.n_samples:,} samples)"
+            f"{kept_text(self.kept)}, {self.n_samples:,} samples)"
         )
 
 

@@ -3,7 +3,7 @@
 import math
 import reprlib
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -109,6 +109,11 @@ def span_text(values: np.ndarray, text: Callable[[float], str] | None = None) ->
 
 def _number_text(value: float) -> str:
     return f"{value:,.0f}" if value.is_integer() else f"{value:,.3g}"
+
+
+def left_out_text(counts: Mapping[str, int]) -> str:
+    """Return what was left out, for the end of a list: ", 2 rows of zeros"; "" if nothing was."""
+    return "".join(f", {n:,} {what}" for what, n in counts.items() if n)
 
 
 def seconds_text(seconds: float) -> str:
