@@ -165,10 +165,11 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
             "rows dropped": self.n_dropped,
             "directions of zeros": basis.n_dead,
         }
+        grouped = "" if self._samples.encoder is None else ", in groups"
         return (
             f"ResonanceEngine({self.n_samples:,} samples in {self.n_dims} dimensions, "
             f"{basis.n_directions:,} directions of the {basis.name}, {str(self.dtype)[6:]} on "
-            f"{self.device}{left_out_text(left_out)}{', in groups' if self._samples.encoder is not None else ''}"
+            f"{self.device}{left_out_text(left_out)}{grouped}"
             f"{self.preparation and ', ' + self.preparation})"
         )
 
