@@ -12,6 +12,7 @@ from tests.browser.drawn import slide, wait_for_curve
 from tests.browser.lab import Lab, LabServer
 from tests.browser.page_errors import collect_errors
 from tests.browser.test_scope_in_lab import Shown
+from tests.waiting import until
 
 SETUP = """
 import numpy as np, srm_widget as srm
@@ -63,6 +64,19 @@ def moves_both_ways(shown: Shown, view: Locator) -> None:
     wait_for_curve(view, kernel)
     kernel.execute("scope.epsilon = 0.5 if scope.epsilon > 0.55 else 0.6")
     wait_for_curve(view, kernel)
+
+
+def scroll_to(shown: Shown, cell: int, scope: Locator) -> None:
+    """Scroll to the scope of a cell that nobody has seen yet, until it is drawn.
+
+    Cells above it take their heights as they come into sight, and push it out again.
+    """
+
+    def is_drawn() -> bool:
+        shown.page.evaluate(f"{NOTEBOOK}.scrollToItem({cell})")
+        return scope.locator("path.srm-curve").is_visible()
+
+    until(is_drawn, 30, lambda: f"the scope of cell {cell} is not drawn", pause=0.25)
 
 
 def test_a_cell_scrolled_out_of_the_page_and_back(shown: Shown) -> None:
@@ -149,12 +163,11 @@ def test_a_page_reloaded_in_the_middle_of_it(shown: Shown) -> None:
     page.mouse.up()
     lab.wait_idle(60)
     kernel.until("long.survey_state == 'done'")
-    page.evaluate(f"{NOTEBOOK}.scrollToItem(27)")
     again = page.locator(".srm-scope", has_text="20,000 samples")
+    scroll_to(shown, 27, again)
     expect(again.locator(".srm-map-count")).to_contain_text("ε = 0.37")
     expect(again.locator(".srm-readout")).not_to_have_class(re.compile("srm-pending"))
-    page.evaluate(f"{NOTEBOOK}.scrollToItem(1)")
     scope = shown.scope
-    expect(scope.locator("path.srm-curve")).to_be_visible()
+    scroll_to(shown, 1, scope)
     expect(page.locator(".srm-kernel:visible")).to_have_count(0)
     moves_both_ways(shown, scope)
