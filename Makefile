@@ -70,8 +70,12 @@ lint: $(VENV)/.test js/node_modules/.setup ## linters and formatters, without ch
 	$(SCHEMA).citation-file-format CITATION.cff
 	$(NPM) run lint
 
-types: $(VENV)/.test js/node_modules/.setup ## type checkers
+types: types-python types-js ## type checkers
+
+types-python: $(VENV)/.test
 	$(BIN)/mypy
+
+types-js: js/node_modules/.setup
 	$(NPM) run types
 
 check-page: $(VENV)/.test js/node_modules/.setup ## what is generated is up to date: the page's types and limits, and srm_widget/static/
@@ -89,8 +93,9 @@ clean: ## remove all that was installed or made
 
 ## Test
 
-test: setup ## everything that must pass
-	$(BESIDE) '$(MAKE) types' '$(MAKE) lint test-js check-page'
+test: $(VENV)/.tools ## everything that must pass
+	$(BESIDE) '$(MAKE) types-python' '$(MAKE) test-js types-js $(VENV)/.browser'
+	$(MAKE) lint check-page
 	$(PYTEST) $(HALVES) tests/notebooks tests/unit
 	$(PYTEST) $(THIRDS) $(BROWSER)
 	$(PYTEST) $(THIRDS) $(FIREFOX) tests/browser
@@ -246,7 +251,7 @@ js/node_modules/.setup: $(VENV)/.tools js/package.json js/package-lock.json
 	@touch $@
 
 .PHONY: help demo models docs \
-	setup build format lint types check-page clean \
+	setup build format lint types types-python types-js check-page clean \
 	test test-python test-js test-notebooks test-browser test-firefox test-recipes test-books test-hosts test-lowest coverage pictures readme-pictures notebook-pictures \
 	bench bench-browser bench-large bench-statistics bench-paper soak \
 	dist test-dist

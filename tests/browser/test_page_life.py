@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.fake import Scope, small
@@ -31,6 +33,45 @@ def test_hostile_strings_stay_text(scope: Scope) -> None:
     # Marks for the writing direction end with the name that brings them.
     for part in view.locator("bdi").all():
         expect(part).to_have_css("unicode-bidi", "isolate")
+
+
+# A place in the page, made apart from it as hosts do, with a view in it.
+APART = """() => {
+    window.place = document.createElement("div");
+    view(place);
+}"""
+HEIGHT = "() => { document.body.append(place); return place.offsetHeight; }"
+ORDER = """() => [".srm-figure", ".srm-controls", ".srm-readout"]
+    .map(name => place.querySelector(name))
+    .sort((one, other) => one.compareDocumentPosition(other) & 4 ? -1 : 1)
+    .map(part => part.className.split("-")[1])"""
+
+
+@pytest.mark.parametrize("width", [360, 900])
+def test_a_view_that_is_not_drawn_yet_takes_about_its_height(scope: Scope, width: int) -> None:
+    scope.resize(width)
+    scope.open(small(6), views=0)
+    scope.page.evaluate(APART)
+    at_once = scope.page.evaluate(HEIGHT)
+    expect(scope.view().locator("path.srm-curve")).to_have_attribute("d", re.compile("^M"))
+    assert 0.8 < at_once / scope.page.evaluate("place.offsetHeight") <= 1
+
+
+def test_a_view_that_is_put_elsewhere_has_the_order_of_its_width(scope: Scope) -> None:
+    scope.resize(900)
+    scope.open(small(6), views=0)
+    scope.page.evaluate(APART)
+    for width, order in [
+        (360, ["figure", "controls", "readout"]),
+        (900, ["figure", "readout", "controls"]),
+        (360, ["figure", "controls", "readout"]),
+    ]:
+        scope.page.evaluate("place.remove()")
+        scope.page.evaluate("width => { place.style.width = `${width}px`; }", width)
+        scope.page.evaluate(HEIGHT)
+        scope.painted()
+        scope.painted()
+        assert scope.page.evaluate(ORDER) == order, width
 
 
 def test_nothing_is_left_behind(fresh_scope: Scope) -> None:

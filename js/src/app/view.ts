@@ -68,6 +68,10 @@ const LYING = "(max-height: 500px) and (pointer: coarse)";
 /** Puts the panels of a view into `body`, in the order in which they are read at each width. */
 function arrangePanels(panels: Panels, body: HTMLElement) {
   const { header, plotArea, notice, error, controls, navigator, readout, timeline } = panels;
+  // A host may show a view long before it is drawn: what it may not have takes no room till then.
+  for (const { node } of [timeline, panels.strip, panels.table, panels.pairList])
+    node.hidden = true;
+  error.hidden = true;
   const legends = [panels.curveLegend.node, panels.cloudLegend.node, panels.classLegend.node];
   const keys = element("div", { class: "srm-keys" }, legends);
   const picture = [plotArea, panels.litLine.node, notice.node];

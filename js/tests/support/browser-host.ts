@@ -8,7 +8,7 @@ import { ScopeHost } from "./scope-host.ts";
 /** Starts one model with its kernel and `views` views of it. */
 const start = (layer: FakeLayer, views = 1): void => {
   const scope = new ScopeHost(widget, layer);
-  Object.assign(window, { scope, view: () => scope.addView() });
+  Object.assign(window, { scope, view: (place?: HTMLElement) => scope.addView(place) });
   for (let k = 0; k < views; k += 1) scope.addView();
 };
 

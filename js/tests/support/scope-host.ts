@@ -30,9 +30,9 @@ export class ScopeHost {
     this.#definition.initialize({ model: this.#proxy(), signal: this.closing.signal });
   }
 
-  /** Shows the model once more, at the end of the document. */
-  addView(): void {
-    const el = document.body.appendChild(document.createElement("div"));
+  /** Shows the model once more, at the end of `place`, which need not be in the document yet. */
+  addView(place: ParentNode & Node = document.body): void {
+    const el = place.appendChild(document.createElement("div"));
     const removal = new AbortController();
     this.#definition.render({ model: this.#proxy(), el, signal: removal.signal });
     this.views.push({ el, removal });
