@@ -1,4 +1,4 @@
-"""A cell with a scope, run again in JupyterLab: one engine stays, none without its output."""
+"""A cell with a scope, run or moved again in JupyterLab: one engine stays, none without output."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ CELLS = {
     "displayed": "display(shown('displayed'))",
     "in a box": "ipywidgets.HBox([shown('in a box')])",
 }
+MOVED = "f = ipywidgets.interact(lambda k: shown('moved'), k=(0, 9))"
 RUN = """async cells => {
     const { content } = jupyterapp.shell.currentWidget;
     for (const cell of cells) {
@@ -38,16 +39,17 @@ CLEAR = "jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"
 
 def test_cells_that_are_run_again_keep_one_engine_each(lab: Lab) -> None:
     # In one notebook: each kind's wait for what is let go of is then the wait of all.
-    lab.open([SETUP, *CELLS.values()])
+    lab.open([SETUP, *CELLS.values(), MOVED])
     lab.run_all()
     curves = lab.page.locator(".srm-scope path.srm-curve")
-    for _ in range(3):
+    for _ in range(2):
         lab.page.evaluate(RUN, [*range(1, 1 + len(CELLS))])
+        lab.page.locator(".widget-hslider").get_by_role("slider").press("ArrowRight")
         lab.wait_idle()
-        expect(curves).to_have_count(len(CELLS))
-        lab.kernel.until(f"{KINDS} == {sorted(CELLS)}")
+        expect(curves).to_have_count(len(CELLS) + 1)
+        lab.kernel.until(f"{KINDS} == {sorted([*CELLS, 'moved'])}")
     lab.page.evaluate(CLEAR)
-    lab.kernel.until(f"{KINDS} == ['variable']")
+    lab.kernel.until(f"{KINDS} == ['moved', 'variable']")  # ipywidgets holds the slider
 
 
 def test_an_output_that_is_held_shows_its_scope_again(lab: Lab) -> None:
