@@ -70,12 +70,12 @@ lint: $(VENV)/.test js/node_modules/.setup ## linters and formatters, without ch
 	$(SCHEMA).citation-file-format CITATION.cff
 	$(NPM) run lint
 
-types: types-python types-js ## type checkers
+types: types-python types-js ## type checkers of both languages
 
-types-python: $(VENV)/.test
+types-python: $(VENV)/.test ## mypy
 	$(BIN)/mypy
 
-types-js: js/node_modules/.setup
+types-js: js/node_modules/.setup ## tsc
 	$(NPM) run types
 
 check-page: $(VENV)/.test js/node_modules/.setup ## what is generated is up to date: the page's types and limits, and srm_widget/static/

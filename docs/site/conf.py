@@ -14,6 +14,7 @@ extensions = [
     "sphinx_design",
     "myst_nb",
     "docs.site.live",
+    "docs.site.signatures",
 ]
 exclude_patterns = ["_extra", "_files"]
 templates_path: list[str] = []

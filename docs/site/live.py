@@ -1,4 +1,4 @@
-"""For Sphinx: the directive ``live``, a frozen scope in the page itself; signatures of widgets."""
+"""For Sphinx: the directive ``live``, a frozen scope in the page itself."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from docutils import nodes
 from docutils.nodes import Node
 from sphinx.application import Sphinx
-from sphinx.util import inspect
 from sphinx.util.docutils import SphinxDirective
 
 from srm_widget.export.myst import FILES
@@ -64,32 +63,7 @@ def assets() -> dict[str, str]:
     return {SCRIPT: _WRAPPED.format(text=json.dumps(FILES[_SCRIPT])), _STYLE: FILES[_STYLE]}
 
 
-def own_signature(
-    _app: Sphinx,
-    what: str,
-    _name: str,
-    documented: Any,
-    _options: Any,
-    signature: str | None,
-    returned: str | None,
-) -> tuple[str | None, str | None]:
-    """Signature of the constructor that a class has itself, where a base class's hides it.
-
-    None of what users do not make: its docstring tells of attributes, and no example makes one.
-    """
-    if what != "class":
-        return signature, returned
-    text = documented.__doc__ or ""
-    if "Parameters\n" not in text and f"srm.{documented.__name__}(" not in text:
-        return "", None
-    if signature != "(*args, **kwargs)" or "__init__" not in vars(documented):
-        return signature, returned
-    own = inspect.signature(documented.__init__, bound_method=True)
-    return inspect.stringify_signature(own, show_annotation=False), returned
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Tell Sphinx of the directive, and of signatures."""
+    """Tell Sphinx of the directive."""
     app.add_directive("live", Live)
-    app.connect("autodoc-process-signature", own_signature)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -185,6 +185,12 @@ def test_links_lead_somewhere(page: Page, docs: Path, name: str) -> None:
             assert parts.scheme == "data", link
 
 
+def test_the_reference_names_types_as_their_libraries_do(docs: Path) -> None:
+    pages = [path.read_text(encoding="utf-8") for path in docs.glob("api/*.html")]
+    assert any("(<em>ndarray</em>)" in text for text in pages)
+    assert not any("jaxtyping" in text for text in pages)
+
+
 def test_solutions_open_by_keyboard(page: Page, docs: Path) -> None:
     page.goto(f"{docs.as_uri()}/notebooks/01_quickstart.html")
     answers = page.locator("details", has_text="Solution")

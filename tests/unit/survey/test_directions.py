@@ -27,10 +27,11 @@ BASES: dict[str, Any] = {
 
 
 def plain(rows: np.ndarray, basis: np.ndarray | None, epsilon: float) -> np.ndarray:
-    """Which rows lie along +b_0, -b_0, +b_1, …: (2M, N)."""
-    unit = oracle.unit(rows).numpy()
-    along = (unit if basis is None else unit @ oracle.unit(basis).numpy().T).T
-    return np.stack([along, -along], axis=1).reshape(-1, len(rows)) >= epsilon
+    """Which rows lie along +b_0, -b_0, +b_1, …: (2M, N); along a row of zeros none does."""
+    directions = np.eye(rows.shape[1]) if basis is None else basis
+    along = (oracle.unit(rows).numpy() @ oracle.unit(directions).numpy().T).T
+    inside = np.stack([along, -along], axis=1) >= epsilon
+    return (inside & directions.any(axis=1)[:, None, None]).reshape(-1, len(rows))
 
 
 def majority(inside: np.ndarray, codes: np.ndarray, named: int) -> list[tuple[int, float, float]]:
@@ -87,6 +88,14 @@ def test_counts_are_those_of_the_projections(problem: Labelled, epsilon: float) 
         named = len(set(problem.names) - {"no label"})
         assert_majority(table, majority(inside, problem.codes[problem.kept], named))
         assert_top(table, inside, problem.codes[problem.kept], named)
+
+
+def test_nothing_lies_along_a_row_of_zeros() -> None:
+    """Not even where ε ≤ 0, as a row of zeros among the samples is lit."""
+    engine = srm.ResonanceEngine([[1.0, -2.0], [3.0, 1.0]], [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    table = engine.directions(epsilon=-1.0)
+    assert table.count.tolist() == [0, 0, 2, 2, 2, 2]
+    assert np.isnan(table.kurtosis).tolist() == [True, True, *[False] * 4]
 
 
 @pytest.mark.usefixtures("sample_layout")
