@@ -31,7 +31,8 @@ def plain(rows: np.ndarray, basis: np.ndarray | None, epsilon: float) -> np.ndar
     directions = np.eye(rows.shape[1]) if basis is None else basis
     along = (oracle.unit(rows).numpy() @ oracle.unit(directions).numpy().T).T
     inside = np.stack([along, -along], axis=1) >= epsilon
-    return (inside & directions.any(axis=1)[:, None, None]).reshape(-1, len(rows))
+    inside[np.linalg.norm(directions, axis=1) == 0] = False
+    return inside.reshape(-1, len(rows))
 
 
 def majority(inside: np.ndarray, codes: np.ndarray, named: int) -> list[tuple[int, float, float]]:
