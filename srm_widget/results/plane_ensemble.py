@@ -33,7 +33,7 @@ class PlaneEnsemble:
     n_all
         Planes that there are.
     n_lit
-        Planes drawn that light a sample.
+        Planes drawn that light a sample at some angle, be it between two of the grid.
     planes
         (n, 2) int64, (i, j), i < j, those drawn.
     epsilon, resolution, n_samples, seed

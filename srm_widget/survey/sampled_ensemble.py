@@ -68,18 +68,22 @@ def ensemble_steps(
     if not len(planes):
         raise ValueError(f"expected at least one plane, got {basis.no_plane_text}")
     sums = _Sums(spec.resolution, n_samples)
-    done = 0
+    done = n_lit = 0
     for block in _blocks(planes, cosines):
         counter = ArcCounter(
             range(len(block.planes)), AngularGrid.uniform(spec.resolution), store.device
         )
+        is_lit = torch.zeros(len(block.planes), dtype=torch.bool, device=store.device)
         for share, candidates in _candidates(store, basis, block, spec.epsilon):
-            counter.add(PlaneArcs.from_candidates(candidates, spec.epsilon))
+            arcs = PlaneArcs.from_candidates(candidates, spec.epsilon)
+            is_lit[arcs.planes] = True  # also by what no angle of the grid meets
+            counter.add(arcs)
             yield (done + share * len(block.planes)) / len(planes)
             store.check_size(n_samples)
         counts = np.zeros((len(block.planes), spec.resolution), dtype=np.int64)
         counter.write(counts)
         sums.add(counts)
+        n_lit += int(is_lit.sum())
         done += len(block.planes)
         yield done / len(planes)
     n_all = basis.n_planes
@@ -91,7 +95,7 @@ def ensemble_steps(
         std_error=std_error,
         histogram=sums.histogram,
         n_all=n_all,
-        n_lit=sums.n_lit,
+        n_lit=n_lit,
         planes=planes,
         epsilon=spec.epsilon,
         resolution=spec.resolution,
@@ -176,11 +180,9 @@ class _Sums:
         self._total, self._squares = np.zeros((2, resolution), dtype=object)
         self._powers = np.zeros((4, resolution))
         self.histogram = CountHistogram.of(np.zeros((0, resolution), dtype=np.int64))
-        self.n_lit = 0
 
     def add(self, counts: Int64[np.ndarray, "planes angles"]) -> None:
         """Add the counts of some planes."""
-        self.n_lit += int(counts.any(axis=1).sum())
         self.histogram = CountHistogram.total([self.histogram, CountHistogram.of(counts)])
         self._total += counts.sum(axis=0).astype(object)
         self._squares += (counts * counts).sum(axis=0).astype(object)

@@ -53,6 +53,16 @@ def test_of_all_planes_it_is_that_of_a_survey(
     assert not found.std_error.any()
 
 
+def test_planes_lit_between_the_angles_of_a_grid_are_lit() -> None:
+    between = np.deg2rad(45)  # of 0°, 90°, …
+    rows = [[np.cos(between), np.sin(between), 0.0], [0.0, 0.0, 1.0]]
+    engine = srm.ResonanceEngine(rows)
+    found = engine.ensemble(epsilon=0.9, resolution=4)
+    assert found.n_lit == engine.survey(epsilon=0.9, resolution=4).n_lit == 3
+    assert found.quantiles(1.0, lit=True).tolist() == [0.0, 0.5, 0.0, 0.0]
+    assert not srm.ResonanceEngine(rows[:1]).ensemble(epsilon=0.9, resolution=4).mean.any()
+
+
 def test_of_some_planes_it_is_that_of_their_curves() -> None:
     rng = np.random.default_rng(1)
     engine = srm.ResonanceEngine(rng.standard_normal((80, 6)), family(rng, 30, 6))
