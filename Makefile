@@ -94,9 +94,9 @@ clean: ## remove all that was installed or made
 ## Test
 
 test: $(VENV)/.tools ## everything that must pass
-	$(BESIDE) '$(MAKE) types-python' '$(MAKE) test-js types-js $(VENV)/.browser'
+	$(BESIDE) '$(MAKE) test-js types-js $(VENV)/.browser' '$(MAKE) $(VENV)/.test'
 	$(MAKE) lint check-page
-	$(PYTEST) $(HALVES) tests/notebooks tests/unit
+	$(BESIDE) '$(MAKE) types-python' '$(PYTEST) $(HALVES) tests/notebooks tests/unit'
 	$(PYTEST) $(THIRDS) $(BROWSER)
 	$(PYTEST) $(THIRDS) $(FIREFOX) tests/browser
 

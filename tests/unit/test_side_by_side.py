@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests import side_by_side as module
 from tests.side_by_side import side_by_side
 
 
@@ -25,9 +27,22 @@ def test_commands_run_at_once(tmp_path: Path, capfd: pytest.CaptureFixture[str])
     answers = "text = open(sys.argv[1]).read(); open(sys.argv[2], 'w').write(text + 'y')"
     commands = [python(asks, there, back), python(answers, there, back)]
     assert side_by_side(commands) is None
-    printed = capfd.readouterr().out
-    assert all(f"--- {command}\n" in printed for command in commands)
-    assert f"--- {commands[0]}\nheard xy\n" in printed
+    assert f"--- {commands[0]}\nheard xy\n" in capfd.readouterr().out
+
+
+def test_what_the_last_one_writes_is_seen_as_it_comes(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    waits = python("print('begun', flush=True); open(sys.argv[1]).read(); print('ended')", gate)
+    asked = [sys.executable, module.__file__, python("print('other')"), waits]
+    with subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        seen = iter(running.stdout)
+        while next(seen) != "begun\n":
+            pass
+        gate.write_text("go on", encoding="utf-8")
+        assert "ended\n" in list(seen)
+    assert running.returncode == 0
 
 
 def test_a_failure_is_said_once_all_have_ended(capfd: pytest.CaptureFixture[str]) -> None:
