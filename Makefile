@@ -95,8 +95,8 @@ clean: ## remove all that was installed or made
 
 test: $(VENV)/.tools ## everything that must pass
 	$(BESIDE) '$(MAKE) test-js types-js $(VENV)/.browser' '$(MAKE) $(VENV)/.test'
-	$(MAKE) lint check-page
-	$(BESIDE) '$(MAKE) types-python' '$(PYTEST) $(HALVES) tests/notebooks tests/unit'
+	$(MAKE) check-page
+	$(BESIDE) '$(MAKE) lint types-python' '$(PYTEST) $(HALVES) tests/notebooks tests/unit'
 	$(PYTEST) $(THIRDS) $(BROWSER)
 	$(PYTEST) $(THIRDS) $(FIREFOX) tests/browser
 

@@ -15,7 +15,7 @@ from tests.unit.support.cases import triples
 from tests.unit.support.plain_survey import fourfold_slack
 
 TIE = 1e-6
-LAYERS, MOVES = 64, 20
+LAYERS, MOVES = 48, 18
 
 
 class Layer(NamedTuple):
@@ -116,7 +116,7 @@ def _curve(scope: srm.SRMScope, move: dict[str, Any]) -> srm.Resonance:
 
 
 def test_counts_are_those_of_the_engine(cases: list[Case]) -> None:
-    assert len(cases) >= 1_000
+    assert len(cases) == LAYERS * MOVES
     equal = 0
     for case in cases:
         off = np.abs(np.array(case.page["_counts"]) - case.curve.counts[0])
@@ -147,7 +147,7 @@ def test_the_facts_beside_the_curve_are_those_of_the_engine(cases: list[Case]) -
         assert frame["isotropic"] == pytest.approx(curve.isotropic, rel=1e-7, abs=1e-12)
         low, high = curve.interval()
         assert case.page["_band"] == pytest.approx(np.append(low, high), abs=1e-6)
-    assert checked >= 800
+    assert checked >= 0.6 * len(cases)
 
 
 def test_bands_and_errors_are_of_groups_too(cases: list[Case]) -> None:
@@ -175,7 +175,7 @@ def test_alignment_is_that_of_the_engine(cases: list[Case]) -> None:
             assert frame["alignment_error"] == expected
         else:
             assert frame["alignment_error"] is None
-    assert checked >= 800
+    assert checked >= 0.6 * len(cases)
 
 
 def test_samples_exactly_at_epsilon_are_lit_in_both_or_in_none() -> None:
