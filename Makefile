@@ -66,6 +66,7 @@ lint: $(VENV)/.test js/node_modules/.setup ## linters and formatters, without ch
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/zizmor --offline -q .github
 	$(SCHEMA).github-workflows .github/workflows/*.yml
+	$(SCHEMA).dependabot .github/dependabot.yml
 	$(SCHEMA).github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/feature.yml
 	$(SCHEMA).citation-file-format CITATION.cff
 	$(NPM) run lint

@@ -9,7 +9,7 @@ from sphinx.cmd.build import main as sphinx
 import srm_widget as srm
 from docs.site import gallery, live
 from docs.site.sources import BLANK, EXTRA, ROOT, Sources
-from notebooks.site.execution import KEPT, executed
+from notebooks.site.execution import KEPT, all_executed
 
 _ARTEFACTS = ROOT / "artefacts"
 
@@ -29,7 +29,7 @@ def build(target: Path, *, notebooks: bool = True, sources: Path | None = None) 
     folder = sources or target.with_name(f"{target.name}-sources")
     paths = sorted((ROOT / "notebooks").glob("*.ipynb")) if notebooks else []
     gathered = Sources(folder)
-    gathered.gather({path: executed(path, KEPT) for path in paths})
+    gathered.gather(all_executed(paths, KEPT))
     for name, saved in gallery.scopes():
         gathered.write(f"{live.SCOPES}/{name}.json", saved)
     for name, text in live.assets().items():

@@ -1,5 +1,6 @@
 """For Sphinx: the directive ``live``, a frozen scope in the page itself."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any, ClassVar
@@ -63,7 +64,9 @@ def assets() -> dict[str, str]:
     return {SCRIPT: _WRAPPED.format(text=json.dumps(FILES[_SCRIPT])), _STYLE: FILES[_STYLE]}
 
 
-def setup(app: Sphinx) -> dict[str, bool]:
-    """Tell Sphinx of the directive."""
+def setup(app: Sphinx) -> dict[str, bool | int]:
+    """Tell Sphinx of the directive, and that other code of this folder makes other pages."""
     app.add_directive("live", Live)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    version = int(hashlib.sha256(code).hexdigest()[:8], 16)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": version}

@@ -4,7 +4,8 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -18,7 +19,12 @@ from notebooks.site.lessons import SOLUTION, with_solutions
 KEPT = Path(__file__).parents[2] / "artefacts" / "executed"
 
 _KEY = "srm_kept_as"
-_DISPLAY = {"SRM_WIDGET_DISPLAY": "embed"}
+# One thread a kernel: sums, and what is read off them, are those that the tests know.
+_KERNELS = {"SRM_WIDGET_DISPLAY": "embed", "OMP_NUM_THREADS": "1"}
+_AT_ONCE = 2  # kernels, of up to some 2 GB each
+_QUIET = [
+    "--log-level=ERROR"
+]  # of each kernel's own warning that others on this machine may listen
 _PACKAGE = Path(srm_widget.__file__).parent
 _IMPORTED = "dictionary", "paper"  # beside the notebooks, what some of them import and read
 _SECONDS = 300  # for one cell
@@ -54,6 +60,7 @@ def execute(path: Path) -> NotebookNode:
     notebook.metadata[_KEY] = _name(path)  # before: either may change while it runs
     resources = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(notebook, kernel_name="python3", timeout=_SECONDS, resources=resources)
+    client.extra_arguments = _QUIET
 
     def begin(cell: NotebookNode, **_: object) -> None:
         if SOLUTION in cell.metadata and cell.cell_type == "code":
@@ -61,7 +68,7 @@ def execute(path: Path) -> NotebookNode:
             client.kc.execute(_ANEW, silent=True)
 
     client.on_cell_start = begin
-    client.execute(env={**os.environ, **_DISPLAY})
+    client.execute(env={**os.environ, **_KERNELS})
     return notebook
 
 
@@ -77,6 +84,22 @@ def executed(path: Path, folder: Path) -> NotebookNode:
     """
     kept = folder / _name(path)
     return _read(kept) if kept.is_file() else keep(execute(path), folder)
+
+
+def all_executed(paths: Sequence[Path], folder: Path) -> dict[Path, NotebookNode]:
+    """`executed` for each of several notebooks, some of them at once.
+
+    Parameters
+    ----------
+    paths
+        Of the notebooks.
+    folder
+        Of the executed notebooks.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        return dict(
+            zip(paths, threads.map(lambda path: executed(path, folder), paths), strict=True)
+        )
 
 
 def keep(notebook: NotebookNode, folder: Path) -> NotebookNode:

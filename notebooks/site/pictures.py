@@ -16,7 +16,7 @@ import nbformat
 from nbformat import NotebookNode
 from PIL import Image
 
-from notebooks.site.execution import KEPT, executed
+from notebooks.site.execution import KEPT, all_executed
 
 MOST_BYTES = 40_000
 """Of a picture."""
@@ -122,9 +122,9 @@ def _small(png: bytes) -> bytes:
 
 def main() -> None:
     """Execute what has changed, and write the pictures into the notebooks."""
-    for path in sorted(Path(__file__).parents[1].glob("*.ipynb")):
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.write(pictured(notebook, executed(path, KEPT)), path)
+    paths = sorted(Path(__file__).parents[1].glob("*.ipynb"))
+    for path, run in all_executed(paths, KEPT).items():
+        nbformat.write(pictured(nbformat.read(path, as_version=4), run), path)
         print(f"{path.stat().st_size / 1000:8,.0f} KB  {path.name}", flush=True)
 
 

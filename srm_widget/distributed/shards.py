@@ -216,7 +216,13 @@ def _files(path: str) -> list[Any]:
         return [Path(name) for name in names]
     if not Path(path).is_dir():
         raise FileNotFoundError(f"expected .npy files, got none at {path}")
-    return [da.from_zarr(path)]
+    try:
+        return [da.from_zarr(path)]
+    except (OSError, ValueError) as error:  # which of them differs between versions of zarr
+        raise FileNotFoundError(
+            f"expected .npy files or a Zarr array, got the folder {path}; "
+            f"of a Zarr group, name its array: {Path(path) / 'name'}"
+        ) from error
 
 
 def _as_source(piece: Any, rows: int | None) -> ShardSource:

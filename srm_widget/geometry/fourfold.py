@@ -47,7 +47,7 @@ def fourfold_of_angles(
         α in radians, one for all samples or one a sample.
     """
     angles = psi.add(psi < 0, alpha=math.pi)
-    above = angles > alpha
+    above = (angles > alpha).double()  # times a number, truth values would become float32
     within = angles.sub_(above * alpha).div_(alpha + above * (math.pi - 2 * alpha))
     return within.mul_(math.tau).cos_().mul_(FOURFOLD_UNIT).round_().int()
 

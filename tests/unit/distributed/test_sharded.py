@@ -161,8 +161,18 @@ def test_refusals(data: Any, ask: dict[str, Any], kind: type[Exception], message
 
 
 def test_a_folder_without_activations_is_refused(tmp_path: Path) -> None:
-    with pytest.raises((ValueError, FileNotFoundError), match=str(tmp_path)):
+    (tmp_path / "notes.txt").write_text("no activations", encoding="utf-8")
+    with pytest.raises(FileNotFoundError, match=f"got the folder {re.escape(str(tmp_path))}"):
         srm.sharded.survey(tmp_path, **ASK)
+
+
+def test_of_a_zarr_group_the_array_is_named(tmp_path: Path) -> None:
+    zarr.open_group(str(tmp_path), mode="w")
+    zarr.save_array(str(tmp_path / "name"), ROWS)  # type: ignore[arg-type]  # its own protocol
+    with pytest.raises(FileNotFoundError, match=re.escape(str(tmp_path / "name"))):
+        srm.sharded.survey(tmp_path, **ASK)
+    survey = srm.sharded.survey(tmp_path / "name", **ASK)
+    assert survey.n_samples == len(ROWS)
 
 
 @pytest.mark.parametrize("basis", BASES)

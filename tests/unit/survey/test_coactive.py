@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import srm_widget as srm
 from srm_widget.concurrency.generators import run
+from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.samples import auto_epsilon, store
 from srm_widget.survey import between_search, close_pairs, coactive, pair_cosines, pair_tally
@@ -72,6 +73,7 @@ def by_definition(
     """(M, M) least and most samples that are lit and between; pairs that span no plane, by kind.
 
     With `same` those samples alone that stand between the two, or between their negatives.
+    One whose cos 4φ is rounded to 0 is not between.
     """
     m = len(directions)
     low, high = np.zeros((m, m), dtype=int), np.zeros((m, m), dtype=int)
@@ -95,8 +97,9 @@ def by_definition(
         if same:
             fourfold[psi > alpha] = 1
         slack = tie / sine
-        surely = (radius >= epsilon + slack) & (fourfold < -50 * slack / epsilon)
-        maybe = (radius >= epsilon - slack) & (fourfold < 50 * slack / epsilon)
+        border = 50 * slack / epsilon
+        surely = (radius >= epsilon + slack) & (fourfold < -border - 0.5 / FOURFOLD_UNIT)
+        maybe = (radius >= epsilon - slack) & (fourfold < border)
         low[i, i + 1 + spans], high[i, i + 1 + spans] = surely.sum(axis=1), maybe.sum(axis=1)
     return low, high, skipped
 
