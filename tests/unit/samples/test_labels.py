@@ -33,6 +33,8 @@ CATEGORICAL = pd.Categorical(
     ["warm", "cold", None, "warm"], categories=["hot", "warm", "mild", "cold"], ordered=True
 )
 
+STRINGS: Any = getattr(np.dtypes, "StringDType", lambda: object)()  # of NumPy from 2 on
+
 
 @pytest.mark.parametrize(
     ("given", "names", "codes"),
@@ -71,7 +73,7 @@ CATEGORICAL = pd.Categorical(
         ([b"b", "a", b"a", "b"], ["a", "b"], [1, 0, 0, 1]),
         (pd.Categorical([b"b", None, b"a"]), ["a", "b", NO_LABEL], [1, 2, 0]),
         ([b"\xff", "ü", "ü".encode()], ["ü", "\\xff"], [1, 0, 0]),
-        (np.array(["b", "a"], dtype=np.dtypes.StringDType()), ["a", "b"], [1, 0]),
+        (np.array(["b", "a"], dtype=STRINGS), ["a", "b"], [1, 0]),
         (np.ma.masked_array([5, 7], [False, True]), ["5", NO_LABEL], [0, 1]),
         (list(np.ma.masked_array([5, 7], [False, True])), ["5", NO_LABEL], [0, 1]),
         (torch.tensor([2, 1]).bfloat16(), ["1", "2"], [1, 0]),
@@ -223,7 +225,7 @@ def test_measured_numbers_are_warned_of(given: Any) -> None:
     assert labels.n_classes >= 30
     with pytest.warns(UserWarning, match="not whole ones, make as many classes") as warned:
         scope = srm.SRMScope(rows, labels=given, epsilon=0.5)
-    assert len(warned) == 1
+    assert sum("as many classes" in str(each.message) for each in warned) == 1
     scope.close()
 
 

@@ -11,6 +11,7 @@ import srm_widget as srm
 from srm_widget.view.direction_names import DirectionNames
 
 NAMES = ["up", "down", "left"]
+STRINGS: Any = getattr(np.dtypes, "StringDType", lambda: object)()  # of NumPy from 2 on
 ROWS = np.random.default_rng(0).standard_normal((9, 3))
 
 
@@ -21,7 +22,7 @@ ROWS = np.random.default_rng(0).standard_normal((9, 3))
         tuple(NAMES),
         np.array(NAMES),
         np.array(NAMES, dtype=object),
-        np.array(NAMES, dtype=np.dtypes.StringDType()),
+        np.array(NAMES, dtype=STRINGS),
         [name.encode() for name in NAMES],
         np.array(NAMES, dtype=bytes),
         pd.Index(NAMES),
