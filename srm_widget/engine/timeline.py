@@ -18,6 +18,7 @@ from srm_widget.results.null_band import NullBand
 from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.text import brief, well_formed
+from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import integer, number
 
 StepEpsilons = float | str | Sequence[float] | np.ndarray
@@ -52,6 +53,7 @@ class Timeline:
         self._steps: list[TimelineStep] = []
         self._listeners = WeakCallbacks()
 
+    @told_briefly
     def record(
         self, activations_or_engine: Any, label: str | None = None, basis: Any = None
     ) -> None:

@@ -1,6 +1,5 @@
 """Capture activations of a model's layers by forward hooks: `capture` and `Captured`."""
 
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -31,6 +30,7 @@ from srm_widget.hooks.sinks import (
     SampleSink,
 )
 from srm_widget.utils.text import brief
+from srm_widget.utils.users_line import told_briefly, warn
 from srm_widget.utils.validation import did_you_mean
 
 
@@ -136,20 +136,18 @@ class Captured(Mapping[str, Any]):
                 errors[0].add_note(f"Also: {other.args[0]}")
             raise errors[0]
         if self._passes.n_reruns:
-            warnings.warn(
+            warn(
                 f"in {self._passes.n_reruns} of the passes, the tokens of the one before were run "
                 "again with one more, as generation without a cache does: samples of the same "
                 "tokens are there several times; generate with a cache, or capture one pass over "
-                "the finished sequences",
-                stacklevel=2,
+                "the finished sequences"
             )
         if failed:
             first = failed[0]
             others = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
-            warnings.warn(
+            warn(
                 f"left out {first.layer!r}: {_reason(first)}{others}; left_out has all, and "
-                "exclude= leaves layers out unsaid",
-                stacklevel=2,
+                "exclude= leaves layers out unsaid"
             )
 
     def __getstate__(self) -> dict[str, Any]:
@@ -346,6 +344,7 @@ class Captured(Mapping[str, Any]):
         return recorder
 
 
+@told_briefly
 def capture(
     model: nn.Module,
     layers: Layers,
