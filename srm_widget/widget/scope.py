@@ -47,7 +47,7 @@ from srm_widget.widget.direction_table import DirectionTable
 from srm_widget.widget.ensemble_cloud import EnsembleCloud
 from srm_widget.widget.followers import EngineFollower
 from srm_widget.widget.lifetime import Viewers, keep, leave, on_rerun, stay
-from srm_widget.widget.live_widget import LiveWidget
+from srm_widget.widget.live_widget import LiveWidget, added_traits
 from srm_widget.widget.messages import PageMessages
 from srm_widget.widget.model import (
     PAIRS_TRAITS,
@@ -157,6 +157,8 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
     layout
         Width, height, margin and the like in a notebook, as every ipywidget takes them: an
         ``ipywidgets.Layout`` or a dict of its fields. In a height of its own the scope scrolls.
+    **more
+        Traits of a subclass's own.
 
     Attributes
     ----------
@@ -259,7 +261,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         min_norm: float = 0.0,
         groups: Any = None,
         layout: Any = None,
-        **unknown: Any,
+        **more: Any,
     ) -> None:
         checked_layout = validators.layout(layout)
         timeline = timeline_of(
@@ -292,7 +294,9 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         }
         own = ["basis", "directions", "center", "min_norm", "groups", "nan_policy", "pair", "theta"]
         known = [*own, "layout", *(name for name in traits if name != "navigator_as")]
-        refuse_unknown("SRMScope", unknown, known)
+        added = added_traits(type(self), SRMScope)
+        traits |= {name: more.pop(name) for name in added if name in more}
+        refuse_unknown(type(self).__name__, more, [*known, *added])
         first = timeline.step(validators.step(timeline, traits["step"])).engine
         given_names = first.basis.names if directions is None else directions
         names = DirectionNames(given_names, timeline.n_directions)
@@ -307,6 +311,17 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
             self._own_layout = self.layout
         self._publisher.publish(_names=list(names.all) if names.are_given else [])
         self._follower.follow()
+
+    def __repr__(self) -> str:
+        if self.comm is None:
+            return f"{type(self).__name__}(closed)"
+        engine, n_steps = self.engine, len(self.timeline)
+        step = f"step {self.timeline.labels[self.step]!r} of {n_steps:,}, " if n_steps > 1 else ""
+        return (
+            f"{type(self).__name__}({step}{engine.n_samples:,} samples in {engine.n_dims} "
+            f"dimensions, {engine.n_directions:,} directions, pair={self.pair}, "
+            f"epsilon={self.epsilon:.3g})"
+        )
 
     def _make_parts(
         self,

@@ -23,7 +23,7 @@ pytestmark = [
 
 ROWS = np.random.default_rng(0).standard_normal((40, 4))
 MIXED = pd.DataFrame(ROWS).assign(text="x")
-LOADER: Any = torch.utils.data.DataLoader(list(torch.zeros(10, 4)))
+LOADER: Any = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.zeros(10, 4)))
 
 
 def unreadable(_row: int) -> Any:
