@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import json
 import re
 from functools import cache
 from importlib import import_module
@@ -15,6 +15,8 @@ import pytest
 import torch
 
 import srm_widget as srm
+from docs.site import gallery
+from docs.site.gallery import shown_by
 from tests.unit.support import page_code
 from tests.unit.support import tokenizers as made
 
@@ -100,8 +102,25 @@ def check_planes(names: dict[str, Any], _printed: str) -> None:
     assert names["resonance"].counts.shape == (120, 360)
 
 
+def check_gallery(names: dict[str, Any], _printed: str) -> None:
+    """What the page says of its scopes holds for the samples that its code makes."""
+    isotropic = srm.ResonanceEngine(names["isotropic"])
+    interval = isotropic.alignment_interval()
+    assert interval[0] < 0 < interval[1]
+    course = [float(step) for step in names["turn"].ensemble()]
+    assert course[0] == pytest.approx(srm.ResonanceEngine(names["on_neurons"]).alignment())
+    assert course[0] > 0.8, "lobes on the axes"
+    assert max(course[6:]) < 0.2, "and off them"
+    shown = names["scope"]
+    assert 0.2 < shown.theta % (np.pi / 2) < np.pi / 2 - 0.2, "between two neurons"
+    inside = names["trained"].labels[names["some"]][shown.selected]
+    assert np.bincount(inside).argmax() == 7
+    assert (inside == 7).mean() > 0.5
+
+
 CHECKS = {
     "README.md": check_readme,
+    "docs/gallery.md": check_gallery,
     "docs/guide/beam.md": check_beam,
     "docs/guide/big-data.md": check_big_data,
     "docs/guide/capture.md": check_capture,
@@ -132,12 +151,17 @@ def test_all_tasks_have_code() -> None:
     assert tasks - {*PAGES} == {"docs/guide/index.md"}
 
 
-def shown_by(code: str, names: dict[str, Any]) -> Any:
-    """What a notebook would show of a cell: the value of its last line."""
-    *lines, last = ast.parse(code).body
-    assert isinstance(last, ast.Expr)
-    exec(compile(ast.Module(lines, []), "language-models.md", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "language-models.md", "eval"), names)
+def test_every_live_scope_is_made_by_the_code_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(srm.datasets, "digits_autoencoder", trained)
+    made = [name for name, saved in gallery.scopes() if json.loads(saved)["held"]]
+    live = re.compile(r"^`{3,}\{live\} (\w+)", re.MULTILINE)
+    shown = {
+        page: live.findall(page.read_text(encoding="utf-8"))
+        for page in gallery.PAGE.parent.rglob("*.md")
+    }
+    assert shown[gallery.PAGE] == made
+    assert {name for names in shown.values() for name in names} == {*made}
+    assert "\n".join(PAGES["docs/gallery.md"].values()).count("srm.SRMScope(") == len(made) - 1
 
 
 def gpt2(size: int) -> torch.nn.Module:
