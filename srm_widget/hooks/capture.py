@@ -191,7 +191,7 @@ class Captured(Mapping[str, Any]):
         return id(self)
 
     def __repr__(self) -> str:
-        seen = ", ".join(f"{name!r}: {self.n_seen(name):,} seen" for name in self.names)
+        seen = ", ".join(f"{name!r}: {self._extent(name)}" for name in self.names)
         left_out = f"; {len(self.left_out)} left out" if self.left_out else ""
         return f"<{type(self).__name__} {seen}{left_out}>"
 
@@ -305,6 +305,12 @@ class Captured(Mapping[str, Any]):
         '(2, 3, 2): items on axis 0, features on axis 2; as the class Linear says'
         """
         return self._recorder_that_ran(name).layout
+
+    def _extent(self, name: str) -> str:
+        """Return how many samples a layer gave, and how many of them are kept, in words."""
+        n_seen, n_chosen = self.n_seen(name), self._recorder(name).sink.n_chosen
+        chosen = "" if n_chosen in (None, n_seen) else f"{n_chosen:,} kept of "
+        return f"{chosen}{n_seen:,} seen"
 
     def _recorder(self, name: str) -> LayerRecorder:
         given: Any = name

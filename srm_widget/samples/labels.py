@@ -11,7 +11,7 @@ from torch import Tensor
 from srm_widget.utils.entries import flat_entries
 from srm_widget.utils.text import decoded
 from srm_widget.utils.users_line import warn
-from srm_widget.utils.ways_out import transposed_hint
+from srm_widget.utils.ways_out import one_a_row_hint
 
 NO_LABEL = "no label"
 """Name of the class of samples that have none."""
@@ -193,7 +193,7 @@ def as_labels(values: Any, n_rows: int, n_dims: int | None = None) -> Labels:
     if len(labels) != n_rows:
         raise ValueError(
             f"expected {n_rows} labels, one a row of activations, got {len(labels)}"
-            f"{transposed_hint(len(labels), n_dims)}"
+            f"{one_a_row_hint(len(labels), n_rows, n_dims, 'labels')}"
         )
     return labels
 

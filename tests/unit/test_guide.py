@@ -90,6 +90,11 @@ def check_capture(names: dict[str, Any], _printed: str) -> None:
     shapes = {name: rows.shape for name, rows in names["acts"].items()}
     assert shapes == {"1": (5_000, 32), "3": (5_000, 16)}
     assert names["counts"].n_samples == 40 * 256
+    inputs, labels = names["data"].tensors
+    rows, found = names["drawn"]["3"], names["model"](inputs).detach()
+    of_rows = torch.cdist(rows.double(), found.double()).argmin(dim=1)
+    assert torch.equal(torch.cat(names["seen"])[names["items"]], labels[of_rows])
+    assert not torch.equal(labels[names["items"]], labels[of_rows]), "as the data set has them"
 
 
 def check_training(names: dict[str, Any], _printed: str) -> None:
