@@ -102,6 +102,13 @@ def check_training(names: dict[str, Any], _printed: str) -> None:
     assert len(names["turn"]) == 11
 
 
+def check_scrub(names: dict[str, Any], _printed: str) -> None:
+    scope, angle = names["scope"], names["angle"]
+    for theta in (6.2825, 2 * np.pi - 1e-4, 0.0):
+        scope.theta = theta
+        assert angle.value == scope.theta == theta
+
+
 def check_planes(names: dict[str, Any], _printed: str) -> None:
     assert len(names["survey"].planes) == 100
     assert names["resonance"].counts.shape == (120, 360)
@@ -130,6 +137,7 @@ CHECKS = {
     "docs/guide/big-data.md": check_big_data,
     "docs/guide/capture.md": check_capture,
     "docs/guide/planes.md": check_planes,
+    "docs/guide/scrub.md": check_scrub,
     "docs/guide/training.md": check_training,
 }
 
