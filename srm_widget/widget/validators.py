@@ -24,13 +24,13 @@ from srm_widget.view.legend import Legend
 from srm_widget.view.plane_map import PlaneOrder
 from srm_widget.view.sample_previews import SamplePreviews
 from srm_widget.view.samples_in_plane import CLOUD_KINDS, MOST_POINTS
-from srm_widget.view.wire import CloudOf, NavigatorKind
+from srm_widget.view.wire import CloudOf, NavigatorKind, RadialScale
 from srm_widget.widget.survey_demand import is_large_map
 
 RESOLUTIONS = 4, 2880
 """Least and greatest K of a scope."""
 
-SCALES = "fraction", "gain"
+SCALES: tuple[RadialScale, ...] = get_args(RadialScale)
 CLOUDS_OF: tuple[CloudOf, ...] = get_args(CloudOf)
 NAVIGATORS: tuple[NavigatorKind, ...] = get_args(NavigatorKind)
 _HUGE = 1 << 63
