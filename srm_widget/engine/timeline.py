@@ -102,6 +102,7 @@ class Timeline:
         self._listeners.call()
 
     @classmethod
+    @told_briefly
     def turning(
         cls,
         activations: Any,
@@ -222,6 +223,7 @@ class Timeline:
         """Bound methods to call after a step was recorded."""
         return self._listeners
 
+    @told_briefly
     def step(self, position: SupportsIndex) -> TimelineStep:
         """Return the step at a position, from the end if it is negative.
 
@@ -347,6 +349,7 @@ class Timeline:
 
     alignment = blocking(alignment_steps)
 
+    @told_briefly
     def ensemble(
         self, *, epsilon: StepEpsilons | None = None, progress: Progress = None
     ) -> Float64[np.ndarray, " steps"]:

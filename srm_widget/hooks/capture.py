@@ -163,6 +163,7 @@ class Captured(Mapping[str, Any]):
             "_has_ended": True,
         }
 
+    @told_briefly
     def __getitem__(self, name: str) -> Float[Tensor, "samples dims"]:
         """Return the samples of a layer, (N, D), in the order they were seen.
 
@@ -195,6 +196,7 @@ class Captured(Mapping[str, Any]):
         left_out = f"; {len(self.left_out)} left out" if self.left_out else ""
         return f"<{type(self).__name__} {seen}{left_out}>"
 
+    @told_briefly
     def engine(self, name: str, basis: Any = None, **keywords: Any) -> ResonanceEngine:
         """Return a `ResonanceEngine` of the samples of a layer.
 
@@ -238,6 +240,7 @@ class Captured(Mapping[str, Any]):
         """
         return self._recorder(name).n_seen
 
+    @told_briefly
     def origins(self, name: str) -> Int64[np.ndarray, "samples 2"]:
         """Return where each sample comes from: number of its item, and position within that item.
 

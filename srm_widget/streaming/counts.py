@@ -257,6 +257,7 @@ class ResonanceCounts:
         """
         self._count(store, self._plan or self._make_plan(bases.standard(store.n_dims)))
 
+    @told_briefly
     def merge(self, other: "ResonanceCounts") -> None:
         """Add what `other` counted; it is left as it is.
 

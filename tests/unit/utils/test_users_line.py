@@ -40,6 +40,10 @@ REFUSED: Mapping[str, Callable[[], object]] = {
     "a table for an engine": lambda: srm.ResonanceEngine().append(MIXED),
     "ε of a survey": lambda: srm.ResonanceEngine(ROWS).survey(epsilon=4),
     "in one call": lambda: srm.spotlight_resonance(MIXED),
+    "a basis": lambda: srm.basis.of(MIXED),
+    "bases of an engine": lambda: srm.ResonanceEngine(ROWS).in_bases(LOADER),
+    "ε of a timeline": lambda: srm.Timeline.turning(ROWS, np.eye(4)).ensemble(epsilon="x"),
+    "a layer": lambda: srm.capture(torch.nn.Sequential(torch.nn.Tanh()), "0").engine("1"),
     "a table for the explorer": lambda: srm.SRMExplorer(MIXED),
 }
 
@@ -58,7 +62,7 @@ def in_ipython(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def shown(call: Callable[[], object]) -> tuple[str, str]:
     """What a notebook and what Python show of an error."""
-    with pytest.raises((TypeError, ValueError, IndexError, AttributeError)) as raised:
+    with pytest.raises((TypeError, ValueError, IndexError, KeyError, AttributeError)) as raised:
         call()
     error = raised.value
     of_call = error.__traceback__ and error.__traceback__.tb_next  # without this very line
