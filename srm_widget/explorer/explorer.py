@@ -3,18 +3,24 @@
 import math
 from collections.abc import Callable, Iterator
 from functools import partial
+from inspect import signature
 from typing import Any, cast
 from weakref import proxy
 
 import ipywidgets
 
 from srm_widget.export.display import embeds, in_place_of
-from srm_widget.utils.validation import did_you_mean
+from srm_widget.utils.validation import did_you_mean, refuse_unknown
 from srm_widget.widget import validators
 from srm_widget.widget.lifetime import keep
 from srm_widget.widget.live_widget import LiveWidget, added_traits
 from srm_widget.widget.scope import SRMScope
 
+_SCOPE_KEYWORDS = [
+    name
+    for name, parameter in signature(SRMScope.__init__).parameters.items()
+    if parameter.kind is parameter.KEYWORD_ONLY
+]
 _OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"
 _STATE_TEXTS = {
     "off": "not surveyed",
@@ -70,6 +76,8 @@ class SRMExplorer(LiveWidget, ipywidgets.Box):  # type: ignore[misc]  # ipywidge
         self._given_layout = layout
         added = added_traits(type(self), SRMExplorer)
         own = {name: options.pop(name) for name in added if name in options}
+        unknown = [name for name in options if name not in _SCOPE_KEYWORDS]
+        refuse_unknown(type(self).__name__, unknown, [*_SCOPE_KEYWORDS, *added])
         scope = SRMScope(activations_or_engine, basis, **options)
         if not scope.engine.has_samples:
             scope.close()

@@ -105,6 +105,7 @@ class Captured(Mapping[str, Any]):
             self._exit_stack = stack.pop_all()
         return self
 
+    @told_briefly
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         """Remove the hooks, close the sinks, and raise what went wrong with a layer that was named.
 

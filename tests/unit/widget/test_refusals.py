@@ -181,7 +181,7 @@ def test_traits_of_a_subclass_are_keywords_of_it(
     assert repr(noted).startswith("Noted(")
     with pytest.raises(traitlets.TraitError, match="'note' trait of a Noted instance"):
         Noted(activations, note=3)
-    with pytest.raises(TypeError, match="has no keyword 'epsilom'; did you mean 'epsilon'"):
+    with pytest.raises(TypeError, match=r"^Noted has no keyword 'epsilom'; did you mean 'epsilon'"):
         Noted(activations, epsilom=0.5)
 
 
