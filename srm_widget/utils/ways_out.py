@@ -339,6 +339,16 @@ def one_a_row_hint(n: int, n_rows: int, n_dims: int | None, name: str) -> str:
     return ""
 
 
+def wide_hint(n_samples: int, n_dims: int) -> str:
+    """Return the way out where there are fewer samples than dimensions, as if transposed."""
+    if n_samples >= n_dims:
+        return ""
+    return (
+        f"; there are {n_samples:,} samples in {n_dims:,} dimensions: activations.T has them the "
+        "other way round, if samples are columns"
+    )
+
+
 def shape_hint(shape: tuple[int, ...], name: str) -> str:
     """Return how to make two axes of any others."""
     if len(shape) == 0 or 0 in shape:

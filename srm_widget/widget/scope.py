@@ -38,6 +38,7 @@ from srm_widget.survey.significance import Significance
 from srm_widget.utils.callbacks import WeakCall
 from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import integer, refuse_unknown
+from srm_widget.utils.ways_out import wide_hint
 from srm_widget.view.builder import ViewBuilder
 from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.legend import LegendCache
@@ -511,6 +512,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
                 raise ValueError(
                     f"expected a plane in which something is lit, but nothing is in {self.pair} "
                     f"at ε = {self.epsilon:.3g}: choose another, or a smaller epsilon"
+                    f"{wide_hint(self.engine.n_samples, self.engine.n_dims)}"
                 )
             self.theta = float(self.resonance.angles[counts.argmax()])
 
