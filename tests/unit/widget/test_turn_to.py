@@ -253,6 +253,6 @@ def test_without_anything_lit_there_is_no_peak() -> None:
     ):
         dark.turn_to_peak()
     tall = srm.SRMScope(np.eye(5)[[0, 1, 2, 0, 1]], pair=(3, 4), epsilon=0.9)
-    with pytest.raises(ValueError, match="or a smaller epsilon$"):
+    with pytest.raises(ValueError, match=r"or a smaller epsilon$"):
         tall.turn_to_peak()
     assert state_of(dark) == before
