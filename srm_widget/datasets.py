@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from srm_widget.concurrency.torch_threads import limit_threads
 from srm_widget.utils.text import brief
+from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import did_you_mean, integer
 
 Activation = Callable[[Tensor], Tensor]
@@ -217,6 +218,7 @@ class TrainedAutoencoder(NamedTuple):
         )
 
 
+@told_briefly
 def digits_autoencoder(
     activation: str | Activation = "tanh",
     *,

@@ -11,6 +11,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, get_args
 from tqdm.auto import tqdm
 
 from srm_widget.concurrency.torch_threads import free_threads
+from srm_widget.utils.users_line import told_briefly
 
 Report = Callable[[float], object]
 Progress = bool | Report | None
@@ -59,6 +60,7 @@ def blocking(
     """
 
     @wraps(steps, updated=())  # in an abstract class the method is not abstract
+    @told_briefly
     def to_the_end(self: _Self, /, *args: _P.args, **kwargs: _P.kwargs) -> _Result:
         begin = getattr(self, steps.__name__)
         try:

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from srm_widget.concurrency.torch_threads import free_threads
+from srm_widget.utils.users_line import told_briefly
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -93,6 +94,7 @@ def locked(method: Callable[Concatenate[_S, _P], _T]) -> Callable[Concatenate[_S
     """Decorate a method to run while it holds the lock of its object, on cores that are free."""
 
     @wraps(method)
+    @told_briefly
     def with_lock(self: _S, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
         with self._lock, free_threads():
             return method(self, *args, **kwargs)

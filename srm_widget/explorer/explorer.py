@@ -3,18 +3,24 @@
 import math
 from collections.abc import Callable, Iterator
 from functools import partial
+from inspect import signature
 from typing import Any, cast
 from weakref import proxy
 
 import ipywidgets
 
 from srm_widget.export.display import embeds, in_place_of
-from srm_widget.utils.validation import did_you_mean
+from srm_widget.utils.validation import did_you_mean, refuse_unknown
 from srm_widget.widget import validators
 from srm_widget.widget.lifetime import keep
-from srm_widget.widget.live_widget import LiveWidget
+from srm_widget.widget.live_widget import LiveWidget, added_traits
 from srm_widget.widget.scope import SRMScope
 
+_SCOPE_KEYWORDS = [
+    name
+    for name, parameter in signature(SRMScope.__init__).parameters.items()
+    if parameter.kind is parameter.KEYWORD_ONLY
+]
 _OBSERVED = "_frame", "_map_frame", "_test_frame", "signed"
 _STATE_TEXTS = {
     "off": "not surveyed",
@@ -68,6 +74,10 @@ class SRMExplorer(LiveWidget, ipywidgets.Box):  # type: ignore[misc]  # ipywidge
 
         given = validators.layout(layout)
         self._given_layout = layout
+        added = added_traits(type(self), SRMExplorer)
+        own = {name: options.pop(name) for name in added if name in options}
+        unknown = [name for name in options if name not in _SCOPE_KEYWORDS]
+        refuse_unknown(type(self).__name__, unknown, [*_SCOPE_KEYWORDS, *added])
         scope = SRMScope(activations_or_engine, basis, **options)
         if not scope.engine.has_samples:
             scope.close()
@@ -86,10 +96,15 @@ class SRMExplorer(LiveWidget, ipywidgets.Box):  # type: ignore[misc]  # ipywidge
         wrap = {"display": "flex", "flex_flow": "row wrap", "min_width": "0"}
         figures = ipywidgets.Box(boxes, layout=ipywidgets.Layout(flex="1 1 340px", **wrap))
         style = ipywidgets.HTML(STYLE, layout=ipywidgets.Layout(display="none"))
-        super().__init__([scope, figures, style], layout=given, _dom_classes=[EXPLORER_CLASS])
+        super().__init__(
+            [scope, figures, style], layout=given, _dom_classes=[EXPLORER_CLASS], **own
+        )
         scope.observe(self._follow, _OBSERVED)
         self._linked = True
         self._draw()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._scope!r})"
 
     @property
     def scope(self) -> SRMScope:

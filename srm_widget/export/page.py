@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, SupportsIndex, runtime_checkable
@@ -13,6 +12,7 @@ from srm_widget.export.payload import Payload, PayloadContent, pack_payload, row
 from srm_widget.export.snapshot import ScopeSnapshot
 from srm_widget.utils.memory import bytes_text
 from srm_widget.utils.text import brief, printable
+from srm_widget.utils.users_line import warn
 from srm_widget.utils.validation import integer
 from srm_widget.view.legend import Legend
 
@@ -108,11 +108,10 @@ def warn_of_missing(n_kept: int, n_rows: int, n_bytes: int, call: str) -> None:
         Method of the scope that keeps more if it may take more.
     """
     if n_kept < n_rows:
-        warnings.warn(
+        warn(
             f"the page keeps {n_kept:,} of {n_rows:,} samples, drawn at random, in "
             f"{bytes_text(n_bytes)}; {call}(max_bytes=…) of some "
-            f"{bytes_text(int(1.05 * n_bytes * n_rows / n_kept))} keeps all",
-            stacklevel=3,
+            f"{bytes_text(int(1.05 * n_bytes * n_rows / n_kept))} keeps all"
         )
 
 

@@ -9,6 +9,7 @@ from srm_widget.engine.projective_grid import GridSpec, Steps, grid_steps
 from srm_widget.export.page import checked_target, write_page
 from srm_widget.results.projective_grid import ProjectiveGrid
 from srm_widget.utils.text import printable
+from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import string
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _SIZE = 9.0  # inches
 _TITLE = "All planes laid over one another"
 
 
+@told_briefly
 def projective_grid(
     models: Any,
     *,
@@ -96,6 +98,7 @@ def projective_grid(
     return projective_figure(_counted(models, spec, progress), size=size)
 
 
+@told_briefly
 def save_projective_grid(
     path: str | os.PathLike[str],
     models: Any,

@@ -1,6 +1,5 @@
 """Capture activations of a model's layers by forward hooks: `capture` and `Captured`."""
 
-import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -31,6 +30,7 @@ from srm_widget.hooks.sinks import (
     SampleSink,
 )
 from srm_widget.utils.text import brief
+from srm_widget.utils.users_line import told_briefly, warn
 from srm_widget.utils.validation import did_you_mean
 
 
@@ -105,6 +105,7 @@ class Captured(Mapping[str, Any]):
             self._exit_stack = stack.pop_all()
         return self
 
+    @told_briefly
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         """Remove the hooks, close the sinks, and raise what went wrong with a layer that was named.
 
@@ -136,20 +137,18 @@ class Captured(Mapping[str, Any]):
                 errors[0].add_note(f"Also: {other.args[0]}")
             raise errors[0]
         if self._passes.n_reruns:
-            warnings.warn(
+            warn(
                 f"in {self._passes.n_reruns} of the passes, the tokens of the one before were run "
                 "again with one more, as generation without a cache does: samples of the same "
                 "tokens are there several times; generate with a cache, or capture one pass over "
-                "the finished sequences",
-                stacklevel=2,
+                "the finished sequences"
             )
         if failed:
             first = failed[0]
             others = f", and {len(failed) - 1} more" if len(failed) > 1 else ""
-            warnings.warn(
+            warn(
                 f"left out {first.layer!r}: {_reason(first)}{others}; left_out has all, and "
-                "exclude= leaves layers out unsaid",
-                stacklevel=2,
+                "exclude= leaves layers out unsaid"
             )
 
     def __getstate__(self) -> dict[str, Any]:
@@ -165,6 +164,7 @@ class Captured(Mapping[str, Any]):
             "_has_ended": True,
         }
 
+    @told_briefly
     def __getitem__(self, name: str) -> Float[Tensor, "samples dims"]:
         """Return the samples of a layer, (N, D), in the order they were seen.
 
@@ -193,10 +193,11 @@ class Captured(Mapping[str, Any]):
         return id(self)
 
     def __repr__(self) -> str:
-        seen = ", ".join(f"{name!r}: {self.n_seen(name):,} seen" for name in self.names)
+        seen = ", ".join(f"{name!r}: {self._extent(name)}" for name in self.names)
         left_out = f"; {len(self.left_out)} left out" if self.left_out else ""
         return f"<{type(self).__name__} {seen}{left_out}>"
 
+    @told_briefly
     def engine(self, name: str, basis: Any = None, **keywords: Any) -> ResonanceEngine:
         """Return a `ResonanceEngine` of the samples of a layer.
 
@@ -240,6 +241,7 @@ class Captured(Mapping[str, Any]):
         """
         return self._recorder(name).n_seen
 
+    @told_briefly
     def origins(self, name: str) -> Int64[np.ndarray, "samples 2"]:
         """Return where each sample comes from: number of its item, and position within that item.
 
@@ -308,6 +310,12 @@ class Captured(Mapping[str, Any]):
         """
         return self._recorder_that_ran(name).layout
 
+    def _extent(self, name: str) -> str:
+        """Return how many samples a layer gave, and how many of them are kept, in words."""
+        n_seen, n_chosen = self.n_seen(name), self._recorder(name).sink.n_chosen
+        chosen = "" if n_chosen in (None, n_seen) else f"{n_chosen:,} kept of "
+        return f"{chosen}{n_seen:,} seen"
+
     def _recorder(self, name: str) -> LayerRecorder:
         given: Any = name
         if not isinstance(given, str):
@@ -346,6 +354,7 @@ class Captured(Mapping[str, Any]):
         return recorder
 
 
+@told_briefly
 def capture(
     model: nn.Module,
     layers: Layers,

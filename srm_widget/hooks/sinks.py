@@ -41,6 +41,11 @@ class SampleSink(ABC):
     def origins(self) -> Int64[np.ndarray, "rows 2"]:
         """Return item and position within it of each sample."""
 
+    @property
+    def n_chosen(self) -> int | None:
+        """How many of the samples that came are kept; None for all."""
+        return None
+
     @abstractmethod
     def close(self) -> None:
         """End: no more samples come."""
@@ -199,6 +204,11 @@ class ReservoirSink(SampleSink):
     def origins(self) -> Int64[np.ndarray, "rows 2"]:
         """Return item and position within it of each sample."""
         return self._origins[self._reservoir.order()]
+
+    @property
+    def n_chosen(self) -> int:
+        """How many of the samples that came are kept."""
+        return len(self._reservoir)
 
     def close(self) -> None:
         """Put the samples in the order they were seen, and let go of the slots."""

@@ -23,6 +23,7 @@ from srm_widget.results.multiple_tests import confirmed_text, holm, two_sided_p
 from srm_widget.results.ranking import RankedPart, capped
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
 from srm_widget.utils.text import span_text
+from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import boolean, choice, integer
 
 Measure = Literal["alignment", "coactivation", "peak"]
@@ -468,6 +469,7 @@ class Survey:
         """First angle where f of each best plane is highest, (n,) radians."""
         return self._best.peak_angle
 
+    @told_briefly
     def hubs(self, top: SupportsIndex = 10) -> Hubs:
         """Return the directions that are in the most lit planes, at most `top`, most first.
 
@@ -500,6 +502,7 @@ class Survey:
         order = order[in_planes[order] > 0]
         return Hubs(order, in_planes[order], in_planes[order] / max(1, self.n_lit))
 
+    @told_briefly
     def best(
         self,
         by: str | None = None,
@@ -720,6 +723,7 @@ class Survey:
         scores = self.scores(by)
         return scores / fourfold_error(self.lit.n_lit) if by == "alignment" else scores
 
+    @told_briefly
     def ranked(
         self, by: str = "alignment", *, leading: int = 0, per_direction: int = PER_DIRECTION
     ) -> Int64[np.ndarray, " lit"]:
@@ -760,6 +764,7 @@ class Survey:
         others[first] = False
         return np.concatenate([first, order[others[order]]])
 
+    @told_briefly
     def matrix(
         self, by: str = "alignment", max_size: SupportsIndex | None = None
     ) -> Float64[np.ndarray, "some some"]:
@@ -804,6 +809,7 @@ class Survey:
         weights = self.spread(self.weights(by), dark)
         return pick_of_blocks(full, block_extremes(weights, side), side)
 
+    @told_briefly
     def spread(
         self, values: Float64[np.ndarray, " lit"], dark: float
     ) -> Float64[np.ndarray, "directions directions"]:

@@ -8,7 +8,7 @@ from jaxtyping import Int32, Int64
 
 from srm_widget.samples.labels import Labels, parse_labels
 from srm_widget.utils.text import first_few, span_text
-from srm_widget.utils.ways_out import transposed_hint
+from srm_widget.utils.ways_out import one_a_row_hint
 
 
 class SampleGroups(NamedTuple):
@@ -110,7 +110,7 @@ def as_groups(values: Any, n_rows: int, n_dims: int | None = None) -> Labels:
     if len(labels) != n_rows:
         raise ValueError(
             f"expected {n_rows} groups, one a row of activations, got {len(labels)}"
-            f"{transposed_hint(len(labels), n_dims)}"
+            f"{one_a_row_hint(len(labels), n_rows, n_dims, 'groups')}"
         )
     if labels.missing is not None:
         without = np.flatnonzero(labels.codes == labels.missing)

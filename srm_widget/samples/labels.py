@@ -1,6 +1,5 @@
 """Labels: the classes of samples that `labels=` names, as integer codes."""
 
-import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,7 +10,8 @@ from torch import Tensor
 
 from srm_widget.utils.entries import flat_entries
 from srm_widget.utils.text import decoded
-from srm_widget.utils.ways_out import transposed_hint
+from srm_widget.utils.users_line import warn
+from srm_widget.utils.ways_out import one_a_row_hint
 
 NO_LABEL = "no label"
 """Name of the class of samples that have none."""
@@ -185,16 +185,15 @@ def as_labels(values: Any, n_rows: int, n_dims: int | None = None) -> Labels:
     else:
         labels = parse_labels(values, "labels", n_rows)
         if labels.are_measured:
-            warnings.warn(
+            warn(
                 f"labels of {labels.n_classes:,} different numbers, not whole ones, make as many "
                 f"classes of {len(labels):,} rows: pd.qcut(labels, 5) makes five classes of the "
-                "ranges they are in, np.digitize(labels, edges) such of your own",
-                stacklevel=2,
+                "ranges they are in, np.digitize(labels, edges) such of your own"
             )
     if len(labels) != n_rows:
         raise ValueError(
             f"expected {n_rows} labels, one a row of activations, got {len(labels)}"
-            f"{transposed_hint(len(labels), n_dims)}"
+            f"{one_a_row_hint(len(labels), n_rows, n_dims, 'labels')}"
         )
     return labels
 

@@ -28,6 +28,7 @@ from srm_widget.samples.preparation import as_fixed_preparation
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
 from srm_widget.streaming.plan import CountPlan, as_basis, checked_levels, make_plan
 from srm_widget.streaming.totals import Totals, curve_of, resonance_of, survey_of
+from srm_widget.utils.users_line import told_briefly
 
 
 class ResonanceCounts:
@@ -79,6 +80,7 @@ class ResonanceCounts:
     ([[1, 2, 1, 0, 0, 0, 0, 0]], 3)
     """
 
+    @told_briefly
     def __init__(
         self,
         basis: Any = None,
@@ -208,6 +210,7 @@ class ResonanceCounts:
         self._check()
         return None if self._plan is None or self._totals is None else (self._plan, self._totals)
 
+    @told_briefly
     def append(self, batch: Any) -> None:
         """Count a batch of samples, (n, D).
 
@@ -254,6 +257,7 @@ class ResonanceCounts:
         """
         self._count(store, self._plan or self._make_plan(bases.standard(store.n_dims)))
 
+    @told_briefly
     def merge(self, other: "ResonanceCounts") -> None:
         """Add what `other` counted; it is left as it is.
 

@@ -19,6 +19,12 @@ _MOST_COMPARED = 500
 _LONGEST_COMPARED = 100
 """Letters of it that are looked at to choose these."""
 
+_SLIP, _BESIDE_A_SLIP = 0.75, 0.65
+"""Shares of letters in common of names like another: of the best, one slip in four, and others."""
+
+_FEWEST_SOUGHT = 3
+"""Letters that a name has at least if others are named that contain it."""
+
 _LONGEST_SHOWN = 150
 """Letters of a name that an error shows, so that what names a layer can be copied."""
 
@@ -114,9 +120,9 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 5) -> str:
     names = [each for each in known if each]
     wanted = name.strip("*.").lower()
     lowered = {each.lower(): each for each in reversed(names)}
-    alike = _sharing_most(wanted, lowered)
-    near = [lowered[each] for each in difflib.get_close_matches(wanted, alike, n=3, cutoff=0.6)]
-    containing = [each for each in names if wanted and wanted in each.lower()]
+    near = [lowered[each] for each in _alike(wanted, _sharing_most(wanted, lowered))]
+    is_telling = len(wanted) >= _FEWEST_SOUGHT
+    containing = [each for each in names if is_telling and wanted in each.lower()]
     near = list(dict.fromkeys([*near, *containing]))[:3]
     if near:
         return f"; did you mean {' or '.join(map(_shown, near))}?"
@@ -128,6 +134,13 @@ def did_you_mean(name: str, known: Iterable[str], most: int = 5) -> str:
 
 def _shown(name: str) -> str:
     return repr(name if len(name) <= _LONGEST_SHOWN else shorten_middle(name, _LONGEST_SHOWN))
+
+
+def _alike(wanted: str, names: Collection[str]) -> list[str]:
+    """Return the three most like `wanted`; none if not one of them is but for a slip."""
+    near = difflib.get_close_matches(wanted, names, n=3, cutoff=_BESIDE_A_SLIP)
+    is_slip = near and difflib.SequenceMatcher(None, near[0], wanted).ratio() >= _SLIP
+    return near if is_slip else []
 
 
 def _sharing_most(wanted: str, names: Collection[str]) -> Collection[str]:

@@ -326,9 +326,27 @@ def helper_text(given: Any, name: str) -> str:
     return ""
 
 
-def transposed_hint(n: int, n_dims: int | None) -> str:
-    """Return the way out where there are as many entries as columns, and not one a row."""
-    return "" if n != n_dims else f"; activations.T has {n} rows, if samples are columns"
+def one_a_row_hint(n: int, n_rows: int, n_dims: int | None, name: str) -> str:
+    """Return the way out where there are `n` entries of the argument `name`, and not one a row.
+
+    As many as columns hint at samples in columns; more than rows, or as many for each, at rows that
+    `capture` chose, or of which it gave several an item.
+    """
+    if n == n_dims:
+        return f"; activations.T has {n} rows, if samples are columns"
+    if n > n_rows or (n > 1 and n_rows % n == 0):
+        return f"; for rows of srm.capture, {name}[acts.origins(layer)[:, 0]] has that of each item"
+    return ""
+
+
+def wide_hint(n_samples: int, n_dims: int) -> str:
+    """Return the way out where there are fewer samples than dimensions, as if transposed."""
+    if n_samples >= n_dims:
+        return ""
+    return (
+        f"; there are {n_samples:,} samples in {n_dims:,} dimensions: activations.T has them the "
+        "other way round, if samples are columns"
+    )
 
 
 def shape_hint(shape: tuple[int, ...], name: str) -> str:

@@ -3,7 +3,6 @@
 import logging
 import math
 import time
-import warnings
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -15,6 +14,7 @@ from torch import Tensor
 from srm_widget.engine.source import ResonanceSource
 from srm_widget.plane.beam import Beam
 from srm_widget.utils.text import first_few, printable
+from srm_widget.utils.users_line import warn
 from srm_widget.view.legend import Legend
 from srm_widget.view.marked_text import shown_text
 from srm_widget.view.pictures import PictureReader, small_image
@@ -119,11 +119,10 @@ class SamplePreviews:
             some = rows.stack[_evenly_spaced_rows(shape)]
             self._reader.learn_stack(shape, some, is_tensor=isinstance(rows.stack, Tensor))
         if self._reader.is_ambiguous:
-            warnings.warn(
+            warn(
                 f"pictures of shape {self._reader.shape} may have their channels first or last, "
                 f"and were taken as {self._reader.layout}; a function of the row that moves them, "
-                "such as samples=lambda row: pictures[row].movedim(0, -1), says otherwise",
-                stacklevel=2,
+                "such as samples=lambda row: pictures[row].movedim(0, -1), says otherwise"
             )
 
     def __repr__(self) -> str:

@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from srm_widget.utils.tables import column_names, is_table
 from srm_widget.utils.text import brief, decoded
-from srm_widget.utils.ways_out import transposed_hint
+from srm_widget.utils.ways_out import one_a_row_hint
 from srm_widget.view.marked_text import MarkedText
 from srm_widget.view.pictures import SINGLE_CHANNEL, as_array, read_encoded
 from srm_widget.view.tokens import Tokens
@@ -119,7 +119,8 @@ def rows_of(source: Any, n_rows: int, n_dims: int | None = None) -> SampleRows:
     if length is not None and length != n_rows:
         is_list = isinstance(source, list | tuple) and length > 0
         hint = _batches_hint(source) if is_list else _length_hint(source, shape, n_rows)
-        hint = hint or transposed_hint(length, n_dims)
+        if ";" not in hint:
+            hint += one_a_row_hint(length, n_rows, n_dims, "samples")
         raise ValueError(f"expected {n_rows} samples, one a row, got {length}{hint}")
     stack = source if len(shape) > 1 else None
     if shape and stack is None and as_array(source[:0]).dtype.kind == "c":

@@ -3,6 +3,7 @@
 from typing import Any, NoReturn, SupportsIndex
 
 import ipywidgets
+import traitlets
 
 from srm_widget.concurrency.locks import close_without_waiting
 from srm_widget.utils.validation import did_you_mean
@@ -17,6 +18,12 @@ def _is_own(cls: type) -> bool:
 
 def _declares(cls: type, name: str) -> bool:
     return any(name in vars(each).get("__annotations__", ()) for each in cls.__mro__)
+
+
+def added_traits(cls: type[traitlets.HasTraits], base: type[traitlets.HasTraits]) -> list[str]:
+    """Return the names of public traits that a subclass has and its `base` has not."""
+    added = cls.class_traits().keys() - base.class_traits().keys()
+    return sorted(name for name in added if not name.startswith("_"))
 
 
 class LiveWidget(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets has no types

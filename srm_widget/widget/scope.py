@@ -36,7 +36,9 @@ from srm_widget.samples.store import NanPolicy
 from srm_widget.survey.directions import Directions
 from srm_widget.survey.significance import Significance
 from srm_widget.utils.callbacks import WeakCall
+from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import integer, refuse_unknown
+from srm_widget.utils.ways_out import wide_hint
 from srm_widget.view.builder import ViewBuilder
 from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.legend import LegendCache
@@ -46,7 +48,7 @@ from srm_widget.widget.direction_table import DirectionTable
 from srm_widget.widget.ensemble_cloud import EnsembleCloud
 from srm_widget.widget.followers import EngineFollower
 from srm_widget.widget.lifetime import Viewers, keep, leave, on_rerun, stay
-from srm_widget.widget.live_widget import LiveWidget
+from srm_widget.widget.live_widget import LiveWidget, added_traits
 from srm_widget.widget.messages import PageMessages
 from srm_widget.widget.model import (
     PAIRS_TRAITS,
@@ -156,6 +158,8 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
     layout
         Width, height, margin and the like in a notebook, as every ipywidget takes them: an
         ``ipywidgets.Layout`` or a dict of its fields. In a height of its own the scope scrolls.
+    **more
+        Traits of a subclass's own.
 
     Attributes
     ----------
@@ -227,6 +231,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
     _parts: tuple[_Part, ...] = ()  # also of a scope that was refused while it was made
     _own_layout: Any = None
 
+    @told_briefly
     def __init__(
         self,
         activations_or_engine: Any,
@@ -257,7 +262,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         min_norm: float = 0.0,
         groups: Any = None,
         layout: Any = None,
-        **unknown: Any,
+        **more: Any,
     ) -> None:
         checked_layout = validators.layout(layout)
         timeline = timeline_of(
@@ -290,7 +295,9 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         }
         own = ["basis", "directions", "center", "min_norm", "groups", "nan_policy", "pair", "theta"]
         known = [*own, "layout", *(name for name in traits if name != "navigator_as")]
-        refuse_unknown("SRMScope", unknown, known)
+        added = added_traits(type(self), SRMScope)
+        traits |= {name: more.pop(name) for name in added if name in more}
+        refuse_unknown(type(self).__name__, more, [*known, *added])
         first = timeline.step(validators.step(timeline, traits["step"])).engine
         given_names = first.basis.names if directions is None else directions
         names = DirectionNames(given_names, timeline.n_directions)
@@ -305,6 +312,17 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
             self._own_layout = self.layout
         self._publisher.publish(_names=list(names.all) if names.are_given else [])
         self._follower.follow()
+
+    def __repr__(self) -> str:
+        if self.comm is None:
+            return f"{type(self).__name__}(closed)"
+        engine, n_steps = self.engine, len(self.timeline)
+        step = f"step {self.timeline.labels[self.step]!r} of {n_steps:,}, " if n_steps > 1 else ""
+        return (
+            f"{type(self).__name__}({step}{engine.n_samples:,} samples in {engine.n_dims} "
+            f"dimensions, {engine.n_directions:,} directions, pair={self.pair}, "
+            f"epsilon={self.epsilon:.3g})"
+        )
 
     def _make_parts(
         self,
@@ -437,6 +455,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         """Table of ±b_i at the ε on show, with the scope's labels; computed now."""
         return self._table.compute()
 
+    @told_briefly
     def turn_to(self, direction: SupportsIndex | str, sign: int = 1) -> None:
         """Turn the spotlight to a basis direction, in a plane that it spans.
 
@@ -470,6 +489,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
             self.pair = pair
             self.theta = (0.0 if pair[0] == i else alpha) + (math.pi if negative else 0.0)
 
+    @told_briefly
     def turn_to_peak(self) -> None:
         """Turn the spotlight to where f is largest in the plane on show, the first of equals.
 
@@ -492,6 +512,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
                 raise ValueError(
                     f"expected a plane in which something is lit, but nothing is in {self.pair} "
                     f"at ε = {self.epsilon:.3g}: choose another, or a smaller epsilon"
+                    f"{wide_hint(self.engine.n_samples, self.engine.n_dims)}"
                 )
             self.theta = float(self.resonance.angles[counts.argmax()])
 
@@ -520,6 +541,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
                 self._own_layout.close()  # which ipywidgets would keep for good
             super().close()
 
+    @told_briefly
     def figure(self, *, size: float = 5.0) -> "Figure":
         """Return a Matplotlib polar figure of what is on show, for print.
 
@@ -549,6 +571,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         """
         return figure_of(self._plot(), size)
 
+    @told_briefly
     def save_html(
         self,
         path: str | os.PathLike[str],
@@ -594,6 +617,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         warn_of_missing(page.n_kept, page.n_rows, page.size, "save_html")
         return written
 
+    @told_briefly
     def save_myst(
         self,
         path: str | os.PathLike[str],
@@ -641,6 +665,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         warn_of_missing(page.n_kept, page.n_rows, page.size, "save_myst")
         return written
 
+    @told_briefly
     def embed(
         self,
         *,
@@ -683,6 +708,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         warn_of_missing(page.n_kept, page.n_rows, page.size, "embed")
         return framed(page.text, snapshot, height, self._picture())
 
+    @told_briefly
     def freeze(self, *, max_bytes: SupportsIndex = DEFAULT_BYTES, seed: SupportsIndex = 0) -> None:
         """Store the activations in the widget's state, which notebooks save.
 

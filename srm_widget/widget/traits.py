@@ -6,6 +6,7 @@ from typing import Any
 import traitlets
 
 from srm_widget.concurrency.locks import widget_lock
+from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import boolean, choice, integer, string
 
 
@@ -49,6 +50,7 @@ class Checked(traitlets.TraitType[Any, Any]):
         super().__init__(default_value=default)
         self._check = check
 
+    @told_briefly
     def set(self, obj: Any, value: Any) -> None:
         """Set the value, and all that follows from it, while no other thread can."""
         with widget_lock:

@@ -5,7 +5,6 @@ raises ``TypeError``, ``ValueError`` or ``IndexError``.
 """
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from typing import Any, get_args
@@ -18,19 +17,20 @@ from srm_widget.engine.timeline import Timeline
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, wrap_angle
 from srm_widget.samples.labels import Labels, as_labels
 from srm_widget.utils.text import brief
+from srm_widget.utils.users_line import warn
 from srm_widget.utils.validation import as_list, choice, integer, number, refuse_unknown
 from srm_widget.view.direction_names import DirectionNames
 from srm_widget.view.legend import Legend
 from srm_widget.view.plane_map import PlaneOrder
 from srm_widget.view.sample_previews import SamplePreviews
 from srm_widget.view.samples_in_plane import CLOUD_KINDS, MOST_POINTS
-from srm_widget.view.wire import CloudOf, NavigatorKind
+from srm_widget.view.wire import CloudOf, NavigatorKind, RadialScale
 from srm_widget.widget.survey_demand import is_large_map
 
 RESOLUTIONS = 4, 2880
 """Least and greatest K of a scope."""
 
-SCALES = "fraction", "gain"
+SCALES: tuple[RadialScale, ...] = get_args(RadialScale)
 CLOUDS_OF: tuple[CloudOf, ...] = get_args(CloudOf)
 NAVIGATORS: tuple[NavigatorKind, ...] = get_args(NavigatorKind)
 _HUGE = 1 << 63
@@ -126,10 +126,9 @@ def theta(value: Any) -> float:
         raise ValueError(f"expected a finite theta in radians, got {theta}")
     if abs(theta) > 2 * math.tau and (2 * theta).is_integer():
         # Sums of steps of radians pass a full turn too; those that pass two are hardly so round.
-        warnings.warn(
+        warn(
             f"theta is in radians: {theta:g} of them are taken as {wrap_angle(theta):.4g}; "
-            f"math.radians({theta:g}) are {theta:g}°",
-            stacklevel=2,
+            f"math.radians({theta:g}) are {theta:g}°"
         )
     return wrap_angle(theta)
 

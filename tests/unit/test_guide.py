@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ast
+import json
 import re
 from functools import cache
 from importlib import import_module
@@ -15,6 +15,8 @@ import pytest
 import torch
 
 import srm_widget as srm
+from docs.site import gallery
+from docs.site.gallery import shown_by
 from tests.unit.support import page_code
 from tests.unit.support import tokenizers as made
 
@@ -88,6 +90,11 @@ def check_capture(names: dict[str, Any], _printed: str) -> None:
     shapes = {name: rows.shape for name, rows in names["acts"].items()}
     assert shapes == {"1": (5_000, 32), "3": (5_000, 16)}
     assert names["counts"].n_samples == 40 * 256
+    inputs, labels = names["data"].tensors
+    rows, found = names["drawn"]["3"], names["model"](inputs).detach()
+    of_rows = torch.cdist(rows.double(), found.double()).argmin(dim=1)
+    assert torch.equal(torch.cat(names["seen"])[names["items"]], labels[of_rows])
+    assert not torch.equal(labels[names["items"]], labels[of_rows]), "as the data set has them"
 
 
 def check_training(names: dict[str, Any], _printed: str) -> None:
@@ -95,17 +102,42 @@ def check_training(names: dict[str, Any], _printed: str) -> None:
     assert len(names["turn"]) == 11
 
 
+def check_scrub(names: dict[str, Any], _printed: str) -> None:
+    scope, angle = names["scope"], names["angle"]
+    for theta in (6.2825, 2 * np.pi - 1e-4, 0.0):
+        scope.theta = theta
+        assert angle.value == scope.theta == theta
+
+
 def check_planes(names: dict[str, Any], _printed: str) -> None:
     assert len(names["survey"].planes) == 100
     assert names["resonance"].counts.shape == (120, 360)
 
 
+def check_gallery(names: dict[str, Any], _printed: str) -> None:
+    """What the page says of its scopes holds for the samples that its code makes."""
+    isotropic = srm.ResonanceEngine(names["isotropic"])
+    interval = isotropic.alignment_interval()
+    assert interval[0] < 0 < interval[1]
+    course = [float(step) for step in names["turn"].ensemble()]
+    assert course[0] == pytest.approx(srm.ResonanceEngine(names["on_neurons"]).alignment())
+    assert course[0] > 0.8, "lobes on the axes"
+    assert max(course[6:]) < 0.2, "and off them"
+    shown = names["scope"]
+    assert 0.2 < shown.theta % (np.pi / 2) < np.pi / 2 - 0.2, "between two neurons"
+    inside = names["trained"].labels[names["some"]][shown.selected]
+    assert np.bincount(inside).argmax() == 7
+    assert (inside == 7).mean() > 0.5
+
+
 CHECKS = {
     "README.md": check_readme,
+    "docs/gallery.md": check_gallery,
     "docs/guide/beam.md": check_beam,
     "docs/guide/big-data.md": check_big_data,
     "docs/guide/capture.md": check_capture,
     "docs/guide/planes.md": check_planes,
+    "docs/guide/scrub.md": check_scrub,
     "docs/guide/training.md": check_training,
 }
 
@@ -132,12 +164,17 @@ def test_all_tasks_have_code() -> None:
     assert tasks - {*PAGES} == {"docs/guide/index.md"}
 
 
-def shown_by(code: str, names: dict[str, Any]) -> Any:
-    """What a notebook would show of a cell: the value of its last line."""
-    *lines, last = ast.parse(code).body
-    assert isinstance(last, ast.Expr)
-    exec(compile(ast.Module(lines, []), "language-models.md", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "language-models.md", "eval"), names)
+def test_every_live_scope_is_made_by_the_code_below_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(srm.datasets, "digits_autoencoder", trained)
+    made = [name for name, saved in gallery.scopes() if json.loads(saved)["held"]]
+    live = re.compile(r"^`{3,}\{live\} (\w+)", re.MULTILINE)
+    shown = {
+        page: live.findall(page.read_text(encoding="utf-8"))
+        for page in gallery.PAGE.parent.rglob("*.md")
+    }
+    assert shown[gallery.PAGE] == made
+    assert {name for names in shown.values() for name in names} == {*made}
+    assert "\n".join(PAGES["docs/gallery.md"].values()).count("srm.SRMScope(") == len(made) - 1
 
 
 def gpt2(size: int) -> torch.nn.Module:

@@ -28,6 +28,15 @@ PUBLIC = {name for name in srm.__all__ if not name.startswith("__")}
 LISTED = re.compile(r"\[`(?P<name>\w+)`\]\((?P<page>\w+\.md)#[\w-]+\)")
 
 
+def test_as_files_the_pages_say_how_they_are_read() -> None:
+    """A forge shows their directives as they are written."""
+    for page in PAGES:
+        _title, opening, *_ = page.read_text(encoding="utf-8").split("\n\n")
+        assert "`make docs` builds" in opening
+        assert "`help(srm." in opening
+        assert opening.startswith("% ") == (page.stem != "index"), "a comment, which the site hides"
+
+
 def test_every_public_name_has_an_entry() -> None:
     ends = {name.rpartition(".")[2] for name in ENTRIES}
     assert PUBLIC | {each.__name__ for each in RETURNED} <= ends

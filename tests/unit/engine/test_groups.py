@@ -332,6 +332,7 @@ def test_what_is_no_group_of_every_row_is_refused() -> None:
         return lambda: srm.ResonanceEngine(ROWS, groups=groups)
 
     refused(ValueError, "expected 60 groups, one a row of activations, got 59", made(range(59)))
+    refused(ValueError, r"got 20; .* groups\[acts\.origins\(layer\)\[:, 0\]\]", made(range(20)))
     refused(TypeError, "expected groups as a sequence, one a row, got 'abc'", made("abc"))
     refused(ValueError, "expected groups of one dimension, got shape", made(np.zeros((60, 2))))
     refused(

@@ -148,6 +148,10 @@ def test_says_what_it_holds(convolutional: Convolutional) -> None:
     with capture(convolutional, ["stem", "read"]) as acts:
         convolutional(torch.zeros(50, 3, 4, 8))
     assert repr(acts) == "<Captured 'stem': 1,600 seen, 'read': 50 seen>"
+    with capture(convolutional, ["stem", "read"], max_samples=60) as chosen:
+        assert repr(chosen) == "<Captured 'stem': 0 seen, 'read': 0 seen>"
+        convolutional(torch.zeros(50, 3, 4, 8))
+    assert repr(chosen) == "<Captured 'stem': 60 kept of 1,600 seen, 'read': 50 seen>"
     assert acts == acts  # noqa: PLR0124
     assert acts != {"stem": acts["stem"]}
     assert len({acts, acts}) == 1

@@ -122,3 +122,21 @@ def test_scopes_leave_nothing_behind_in_a_loop(kind: str, pause: int) -> None:
     before = left()
     assert len(asyncio.run(life())) == 4 * ROUNDS
     assert left() == before
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of bqplot, when it is imported
+def test_a_scope_prints_as_one_line_of_what_it_is_on(activations: np.ndarray) -> None:
+    scope = srm.SRMScope(activations, epsilon=0.5, pair=(3, 1))
+    n_samples, n_dims = activations.shape
+    facts = f"{n_samples} samples in {n_dims} dimensions, {n_dims} directions"
+    assert str(scope) == f"SRMScope({facts}, pair=(3, 1), epsilon=0.5)"
+    turned = srm.Timeline.turning(activations, srm.basis.rotated(n_dims, seed=1), steps=3)
+    assert repr(srm.SRMScope(turned, step=0)).startswith(f"SRMScope(step 't = 0' of 3, {facts}, ")
+    counts = srm.ResonanceCounts(epsilon=[0.5])
+    counts.append(activations)
+    assert facts in repr(srm.SRMScope(counts))
+    explorer = srm.SRMExplorer(activations, epsilon=0.5, pair=(3, 1))
+    assert repr(explorer) == f"SRMExplorer({scope!r})"
+    for each in (scope, explorer):
+        each.close()
+    assert (repr(scope), repr(explorer)) == ("SRMScope(closed)", "SRMExplorer(SRMScope(closed))")

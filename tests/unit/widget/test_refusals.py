@@ -130,8 +130,10 @@ def test_the_constructor_refuses_the_same(
 def test_unknown_keyword_names_the_nearest(activations: np.ndarray) -> None:
     with pytest.raises(TypeError, match="no keyword 'epsilom'; did you mean 'epsilon'"):
         srm.SRMScope(activations, epsilom=0.3)
-    with pytest.raises(TypeError, match="no keyword 'zzz'; there are 'basis', 'directions'"):
-        srm.SRMScope(activations, zzz=0.3)
+    for unlike in ("zzz", "y", "note", "colour"):
+        given: dict[str, Any] = {unlike: 0.3}
+        with pytest.raises(TypeError, match=f"no keyword '{unlike}'; there are 'basis', 'direct"):
+            srm.SRMScope(activations, **given)
 
 
 def test_an_attribute_that_there_is_none_of_is_refused(activations: np.ndarray) -> None:
@@ -139,7 +141,8 @@ def test_an_attribute_that_there_is_none_of_is_refused(activations: np.ndarray) 
     scope = srm.SRMScope(activations, epsilon=0.5)
     with pytest.raises(AttributeError, match="no attribute 'epsilom'; did you mean 'epsilon'"):
         scope.epsilom = 0.3
-    with pytest.raises(AttributeError, match="no attribute 'zzz'; there are 'by_class', 'cloud'"):
+    first, second, *_ = sorted(scope._settable)
+    with pytest.raises(AttributeError, match=f"'zzz'; there are '{first}', '{second}', "):
         scope.zzz = 1
     assert not hasattr(scope, "epsilom")
     scope._of_mine = 3
@@ -163,6 +166,33 @@ def test_a_class_of_ones_own_takes_any_attribute(activations: np.ndarray) -> Non
     scope = Kept(activations)
     scope.epsilom = 3
     assert (scope.before, scope.after, scope.epsilom) == (1, 2, 3)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of bqplot, when it is imported
+@pytest.mark.parametrize("kind", [srm.SRMScope, srm.SRMExplorer])
+def test_traits_of_a_subclass_are_keywords_of_it(
+    activations: np.ndarray, kind: type[srm.SRMScope]
+) -> None:
+    class Noted(kind):  # type: ignore[misc, valid-type]  # as users do
+        note = traitlets.Unicode("none")
+
+    noted = Noted(activations, note="mine", epsilon=0.5)
+    assert (noted.note, Noted(activations).note) == ("mine", "none")
+    assert repr(noted).startswith("Noted(")
+    with pytest.raises(traitlets.TraitError, match="'note' trait of a Noted instance"):
+        Noted(activations, note=3)
+    with pytest.raises(TypeError, match=r"^Noted has no keyword 'epsilom'; did you mean 'epsilon'"):
+        Noted(activations, epsilom=0.5)
+
+
+def test_a_subclass_refuses_keywords_by_its_own_name(activations: np.ndarray) -> None:
+    class Noted(srm.SRMScope):  # type: ignore[misc]  # as users do
+        note = traitlets.Unicode()
+
+    with pytest.raises(TypeError, match=r"^Noted has no keyword 'notes'; did you mean 'note'"):
+        Noted(activations, notes="x")
+    with pytest.raises(TypeError, match=r"^Noted has no keyword 'n_selected'"):
+        Noted(activations, n_selected=3)
 
 
 @pytest.mark.parametrize("given", [list("ab" * 150), [0.5] * 300, np.zeros(300), torch.zeros(300)])

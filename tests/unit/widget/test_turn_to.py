@@ -248,6 +248,11 @@ def test_without_anything_lit_there_is_no_peak() -> None:
     assert scope.theta == 0.0  # of two equal ones, the first
     dark = srm.SRMScope(np.eye(5)[:3], pair=(3, 4), epsilon=0.9, theta=1.0)
     before = state_of(dark)
-    with pytest.raises(ValueError, match=r"nothing is in \(3, 4\) at ε = 0.9"):
+    with pytest.raises(
+        ValueError, match=r"\(3, 4\) at ε = 0.9.*3 samples in 5 dim.*activations\.T"
+    ):
         dark.turn_to_peak()
+    tall = srm.SRMScope(np.eye(5)[[0, 1, 2, 0, 1]], pair=(3, 4), epsilon=0.9)
+    with pytest.raises(ValueError, match=r"or a smaller epsilon$"):
+        tall.turn_to_peak()
     assert state_of(dark) == before
