@@ -15,6 +15,7 @@ from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.curves import Resonance
+from srm_widget.results.fresh_source import Searched
 from srm_widget.results.group_errors import MeanErrors
 from srm_widget.results.plane_ensemble import PlaneEnsemble
 from srm_widget.results.survey import (
@@ -180,7 +181,7 @@ class BasisQueries(EngineParts):
         self, spec: SurveySpec, listed: Listed
     ) -> Generator[float, None, Survey]:
         survey = yield from self._surveyor.survey(spec, listed)
-        return replace(survey, engine_of=self._engine_of)
+        return replace(survey, engine_of=self._engine_of, searched=self._searched(survey.n_samples))
 
     @locked_steps
     def column_histograms_steps(
@@ -329,8 +330,15 @@ class BasisQueries(EngineParts):
 
     def _coactive_with_engine(self, spec: CoactiveSpec) -> Generator[float, None, CoactivePlanes]:
         found = yield from coactive_steps(self._store, self._samples.basis, spec)
-        has_groups = self._samples.groups is not None
-        return replace(found, has_groups=has_groups, engine_of=self._engine_of)
+        return replace(
+            found,
+            has_groups=self._samples.groups is not None,
+            engine_of=self._engine_of,
+            searched=self._searched(found.n_samples),
+        )
+
+    def _searched(self, n_samples: int) -> Searched:
+        return Searched(n_samples, self._store.fingerprint(n_samples))
 
     def ensemble_steps(
         self,

@@ -511,6 +511,11 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         return checked
 
     @locked
+    def fingerprint(self, n_samples: int) -> bytes:
+        """Return what tells the first samples from others: see `SampleStore.fingerprint`."""
+        return self._store.fingerprint(n_samples)
+
+    @locked
     def unit_rows(self, rows: Any) -> Float[Tensor, "some dims"]:
         """Return the unit rows x̂ of some rows of the activations, (n, D), as they are held.
 

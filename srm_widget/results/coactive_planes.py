@@ -12,7 +12,7 @@ from scipy.special import gammainc
 from srm_widget.concurrency.generators import Progress, as_part, blocking, reported, run
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.column_histograms import between_text, coactivation, narrow_text
-from srm_widget.results.fresh_source import CurveSource, Prepared, fresh_source
+from srm_widget.results.fresh_source import CurveSource, Prepared, Searched, fresh_source
 from srm_widget.results.multiple_tests import confirmed_text, holm, p_text
 from srm_widget.results.plane_table import plane_table
 from srm_widget.utils.text import left_out_text
@@ -152,6 +152,8 @@ class CoactivePlanes:
     engine_of
         Makes an engine of other activations with the settings of the one that was asked, of None
         one without samples.
+    searched
+        What tells the samples that were searched from fresh ones.
 
     Examples
     --------
@@ -183,6 +185,7 @@ expected, p 0.099; at this ε in 4 dimensions pairs can be missed)
     shuffled: Float64[np.ndarray, " shuffles"]
     has_groups: bool = False
     engine_of: Callable[[Any], CurveSource] | None = field(default=None)
+    searched: Searched | None = field(default=None)
 
     def __repr__(self) -> str:
         left_out = {
@@ -314,7 +317,9 @@ expected, p 0.099; at this ε in 4 dimensions pairs can be missed)
         >>> again.n_between.tolist(), again.expected.round(2).tolist(), again.n_samples
         ([1], [0.67], 3)
         """
-        source = fresh_source(activations, self.basis, self.engine_of, Prepared(), found="planes")
+        source = fresh_source(
+            activations, self.basis, self.engine_of, Prepared(), self.searched, found="planes"
+        )
         return reported(self._confirm_steps(source), progress, "planes")
 
     confirm = blocking(confirm_steps)

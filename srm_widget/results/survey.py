@@ -17,7 +17,7 @@ from srm_widget.geometry.plane_index import Variant
 from srm_widget.results.column_histograms import ColumnHistograms, between_text, coactivation
 from srm_widget.results.count_histogram import CountHistogram, checked_quantiles
 from srm_widget.results.curves import Resonance
-from srm_widget.results.fresh_source import CurveSource, Prepared, fresh_source
+from srm_widget.results.fresh_source import CurveSource, Prepared, Searched, fresh_source
 from srm_widget.results.isotropy import isotropic_fraction
 from srm_widget.results.multiple_tests import confirmed_text, holm, p_text, two_sided_p
 from srm_widget.results.plane_table import ends_text, plane_table
@@ -359,6 +359,8 @@ class Survey:
         one without samples; None where counts were surveyed.
     prepared
         Centre and least norm of counts that were surveyed; else `engine_of` knows them.
+    searched
+        What tells the samples that were surveyed from fresh ones; None where counts were.
 
     Examples
     --------
@@ -393,6 +395,7 @@ class Survey:
     preparation: str = ""
     engine_of: Callable[[Any], CurveSource] | None = field(repr=False, default=None)
     prepared: Prepared = field(repr=False, default=Prepared())
+    searched: Searched | None = field(repr=False, default=None)
 
     def __repr__(self) -> str:
         skipped = f", {self.n_skipped:,} pairs span no plane" if self.n_skipped else ""
@@ -699,7 +702,7 @@ class Survey:
             For anything else, and for activations if the survey is one of counts.
         ValueError
             If the engine has another basis or prepares rows otherwise, or for activations of
-            another width.
+            another width; for the very samples that were surveyed, alone or before others.
 
         Examples
         --------
@@ -711,7 +714,7 @@ class Survey:
         ([1.0], [-1.0], 8)
         """
         source = fresh_source(
-            activations, self.basis, self.engine_of, self.prepared, found="survey"
+            activations, self.basis, self.engine_of, self.prepared, self.searched, found="survey"
         )
         return reported(self._confirm_steps(source), progress, "planes")
 

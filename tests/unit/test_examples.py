@@ -61,6 +61,7 @@ BEHIND = {
         "checked_rows",
         "counted_angle",
         "evenly_spaced",
+        "fingerprint",
         "n_to_read",
         "preparation_of",
         "shares_samples",
