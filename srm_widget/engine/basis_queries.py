@@ -39,12 +39,14 @@ from srm_widget.survey.rotation_test import RotationTest, rotation_test
 from srm_widget.survey.sampled_ensemble import EnsembleSpec, ensemble_steps
 from srm_widget.survey.significance import Significance, least_share_of_work, significance
 from srm_widget.survey.surveyor import SurveySpec
+from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.validation import integer
 
 _BYTES_OF_A_MEAN = 16
 """What `significance` keeps of every plane where each is compared with its mean over shuffles."""
 
 
+@explain_calls
 class BasisQueries(EngineParts):
     """The engine's questions about all planes of the basis, and about all its directions."""
 

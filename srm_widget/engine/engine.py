@@ -25,11 +25,13 @@ from srm_widget.samples.store import NanPolicy, SampleStore, as_rows
 from srm_widget.survey.surveyor import Surveyor, SurveySpec
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.callbacks import WeakCallbacks
+from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.tables import names_of_columns
 from srm_widget.utils.text import brief, left_out_text
 from srm_widget.utils.validation import integer
 
 
+@explain_calls
 @final
 class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSource):
     """Spotlight resonance of activations, plane by plane, computing only what changed.

@@ -17,8 +17,10 @@ from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_differentiable, checked_width
 from srm_widget.samples.fourth_moments import check_orthonormal, fourth_moments, kurtoses
 from srm_widget.samples.store import NanPolicy
+from srm_widget.utils.calls import explained
 
 
+@explained
 def spotlight_resonance(
     activations: Any,
     basis: Any = None,
@@ -137,6 +139,7 @@ def _plane_by_plane(
     return Resonance.stack([curves[pair] for pair in pairs])
 
 
+@explained
 def alignment(activations: Any, basis: Any = None) -> Tensor:
     """Compute the alignment A₄ of activations with a privileged basis, differentiable, without ε.
 
@@ -189,6 +192,7 @@ def alignment(activations: Any, basis: Any = None) -> Tensor:
     return fourth_moments(values, directions).alignment
 
 
+@explained
 def kurtosis(activations: Any, basis: Any = None) -> Tensor:
     """Compute the kurtosis of activations along every basis direction, differentiable.
 

@@ -17,6 +17,7 @@ from srm_widget.geometry.turning import as_rotation, turned_bases
 from srm_widget.results.null_band import NullBand, middle_of
 from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.utils.callbacks import WeakCallbacks
+from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.text import brief, well_formed
 from srm_widget.utils.validation import integer, number
 
@@ -24,6 +25,7 @@ StepEpsilons = float | str | Sequence[float] | np.ndarray
 """ε of all steps, or one a step."""
 
 
+@explain_calls
 class Timeline:
     """Engines of equally many directions, one a step: epochs, checkpoints, layers or models.
 

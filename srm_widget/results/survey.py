@@ -23,6 +23,7 @@ from srm_widget.results.multiple_tests import confirmed_text, holm, p_text, two_
 from srm_widget.results.plane_table import ends_text, plane_table
 from srm_widget.results.ranking import RankedPart, capped
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
+from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.text import span_text
 from srm_widget.utils.validation import boolean, choice, integer
 
@@ -316,6 +317,7 @@ class Hubs(NamedTuple):
         return f"Hubs({len(self.direction):,} directions{first})"
 
 
+@explain_calls
 @dataclass(frozen=True, eq=False, repr=False)
 class Survey:
     """Resonance of all planes of a privileged basis at one ε.
