@@ -245,6 +245,11 @@ class BasisQueries(EngineParts):
         sparse autoencoder, the neurons of a wide layer. Exact: every plane that a sample is lit and
         between in is ranked. What is not kept is worked out anew for each call.
 
+        In narrow layers an obvious pair can be missed, and the result says so: where D ε² is below
+        7. Projections of unit rows are some 1 / √D where they are nothing special, which is then as
+        much as a sample needs to be lit and between; E takes each large projection of the pair's
+        own samples for one between, and grows to what the pair has. A larger ε helps.
+
         Parameters
         ----------
         epsilon
@@ -569,6 +574,8 @@ class BasisQueries(EngineParts):
         1 if samples stand on the basis directions, negative if they stand between them, 0 in the
         mean over isotropic ones. A₄ needs no ε and one pass: see `srm.alignment`; `participation`
         belongs beside it. A(ε) is the mean of cos 4φ over all planes and the samples lit in them.
+        The alignment of one plane is `curve(i, j, epsilon=…).alignment`; without an ε it is in
+        `alignment_matrix`.
 
         Parameters
         ----------
@@ -746,7 +753,7 @@ class BasisQueries(EngineParts):
 
         Compares the alignment of all samples with the basis to that with random rotations of it.
         Unlike the isotropic expectation it holds for activations that are anisotropic in their own
-        right.
+        right. It is of the layer; of single planes `significance` tells.
 
         Parameters
         ----------
