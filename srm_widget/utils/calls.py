@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
+
 from srm_widget.utils.text import brief
 from srm_widget.utils.validation import refuse_unknown
 
@@ -108,6 +110,12 @@ def _too_many(known_as: str, placed: list[str], named: list[str], args: tuple[An
 
 def _needed(missing: inspect.Parameter, args: tuple[Any, ...]) -> str:
     """Return what is said of an argument that is missing, beside its name."""
-    if missing.name == "j" and args and isinstance(args[0], tuple | list) and len(args[0]) == 2:
+    if missing.name == "j" and args and _is_pair(args[0]):
         return f" beside i, got {brief(args[0])} for both; *pair has the two one by one"
     return _NEEDED.get(missing.name, "") if "str" in str(missing.annotation) else ""
+
+
+def _is_pair(given: Any) -> bool:
+    if isinstance(given, np.ndarray):
+        return given.shape == (2,)
+    return isinstance(given, tuple | list) and len(given) == 2

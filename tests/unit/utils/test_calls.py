@@ -53,6 +53,7 @@ AUTO = "needs epsilon: 'auto', which the samples choose, or a number such as 0.6
             lambda: ENGINE.curve((0, 1), epsilon=0.5),
             "curve() needs j beside i, got (0, 1) for both; *pair has the two one by one",
         ),
+        (lambda: ENGINE.density(SURVEY.planes[0]), "got array([0, 1]) for both; *pair has"),
         (lambda: ENGINE.curve(0, epsilon=0.5), "curve() needs j"),
         (SURVEY.confirm, "confirm() needs activations"),
         (TIMELINE.record, "record() needs activations_or_engine"),
