@@ -37,6 +37,7 @@ from srm_widget.survey.ensemble_density import ensemble_density_steps, extents
 from srm_widget.survey.scores import EnsembleSums
 from srm_widget.survey.surveyor import SurveySpec, as_survey
 from srm_widget.utils.arrays import evenly_spaced
+from srm_widget.utils.calls import explained
 from srm_widget.utils.validation import integer
 
 try:
@@ -58,6 +59,7 @@ _BLOCK_BYTES = 2 << 30
 _CELL_BYTES = 16
 
 
+@explained
 def survey(
     data: Any,
     basis: Any = None,
@@ -161,6 +163,7 @@ def survey(
     return replace(found, engine_of=own)
 
 
+@explained
 def ensemble_density(
     data: Any,
     basis: Any = None,

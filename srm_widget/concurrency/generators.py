@@ -11,6 +11,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar, get_args
 from tqdm.auto import tqdm
 
 from srm_widget.concurrency.torch_threads import free_threads
+from srm_widget.utils.calls import refusal_of
 from srm_widget.utils.users_line import told_briefly
 
 Report = Callable[[float], object]
@@ -66,7 +67,8 @@ def blocking(
         try:
             begun = begin(*args, **kwargs)
         except TypeError as error:
-            raise _as_called(error, steps.__name__) from None
+            refusal = refusal_of(f"{to_the_end.__name__}()", begin, args, kwargs)
+            raise refusal or _as_called(error, steps.__name__) from None
         result: _Result = run(begun)
         return result
 

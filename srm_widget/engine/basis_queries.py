@@ -15,6 +15,7 @@ from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.results.coactive_planes import CoactivePlanes
 from srm_widget.results.column_histograms import ColumnHistograms
 from srm_widget.results.curves import Resonance
+from srm_widget.results.fresh_source import Searched
 from srm_widget.results.group_errors import MeanErrors
 from srm_widget.results.plane_ensemble import PlaneEnsemble
 from srm_widget.results.survey import (
@@ -38,12 +39,14 @@ from srm_widget.survey.rotation_test import RotationTest, rotation_test
 from srm_widget.survey.sampled_ensemble import EnsembleSpec, ensemble_steps
 from srm_widget.survey.significance import Significance, least_share_of_work, significance
 from srm_widget.survey.surveyor import SurveySpec
+from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.validation import integer
 
 _BYTES_OF_A_MEAN = 16
 """What `significance` keeps of every plane where each is compared with its mean over shuffles."""
 
 
+@explain_calls
 class BasisQueries(EngineParts):
     """The engine's questions about all planes of the basis, and about all its directions."""
 
@@ -180,7 +183,7 @@ class BasisQueries(EngineParts):
         self, spec: SurveySpec, listed: Listed
     ) -> Generator[float, None, Survey]:
         survey = yield from self._surveyor.survey(spec, listed)
-        return replace(survey, engine_of=self._engine_of)
+        return replace(survey, engine_of=self._engine_of, searched=self._searched(survey.n_samples))
 
     @locked_steps
     def column_histograms_steps(
@@ -241,6 +244,11 @@ class BasisQueries(EngineParts):
         without counting at any angle and without anything of the size M × M: the features of a
         sparse autoencoder, the neurons of a wide layer. Exact: every plane that a sample is lit and
         between in is ranked. What is not kept is worked out anew for each call.
+
+        In narrow layers an obvious pair can be missed, and the result says so: where D ε² is below
+        7. Projections of unit rows are some 1 / √D where they are nothing special, which is then as
+        much as a sample needs to be lit and between; E takes each large projection of the pair's
+        own samples for one between, and grows to what the pair has. A larger ε helps.
 
         Parameters
         ----------
@@ -329,8 +337,15 @@ class BasisQueries(EngineParts):
 
     def _coactive_with_engine(self, spec: CoactiveSpec) -> Generator[float, None, CoactivePlanes]:
         found = yield from coactive_steps(self._store, self._samples.basis, spec)
-        has_groups = self._samples.groups is not None
-        return replace(found, has_groups=has_groups, engine_of=self._engine_of)
+        return replace(
+            found,
+            has_groups=self._samples.groups is not None,
+            engine_of=self._engine_of,
+            searched=self._searched(found.n_samples),
+        )
+
+    def _searched(self, n_samples: int) -> Searched:
+        return Searched(n_samples, self._store.fingerprint(n_samples))
 
     def ensemble_steps(
         self,
@@ -559,6 +574,8 @@ class BasisQueries(EngineParts):
         1 if samples stand on the basis directions, negative if they stand between them, 0 in the
         mean over isotropic ones. A₄ needs no ε and one pass: see `srm.alignment`; `participation`
         belongs beside it. A(ε) is the mean of cos 4φ over all planes and the samples lit in them.
+        The alignment of one plane is `curve(i, j, epsilon=…).alignment`; without an ε it is in
+        `alignment_matrix`.
 
         Parameters
         ----------
@@ -736,7 +753,7 @@ class BasisQueries(EngineParts):
 
         Compares the alignment of all samples with the basis to that with random rotations of it.
         Unlike the isotropic expectation it holds for activations that are anisotropic in their own
-        right.
+        right. It is of the layer; of single planes `significance` tells.
 
         Parameters
         ----------

@@ -21,11 +21,13 @@ from srm_widget.survey.ensemble_density import (
     ensemble_density_steps,
     extents,
 )
+from srm_widget.utils.calls import explain_calls
 
 _Piece = tuple[float, Float[Tensor, " some"], Float[Tensor, " some"]]
 """Share of the samples read, and the two in-plane coordinates of some of them."""
 
 
+@explain_calls
 class CoordinateQueries(EngineParts):
     """The engine's questions about where samples lie in planes, without a spotlight."""
 

@@ -14,12 +14,14 @@ from srm_widget.engine.parts import EngineParts
 from srm_widget.geometry.angular_grid import DEFAULT_RESOLUTION, AngularGrid
 from srm_widget.plane.beam import Beam, BeamBuilder
 from srm_widget.results.curves import ClassCurves, Resonance
+from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.validation import integer
 
 _DIMS_PER_ARC = 64
 """Dimensions of a sample that are projected in the time in which its arc is found."""
 
 
+@explain_calls
 class CurveQueries(EngineParts):
     """The engine's questions about the spotlight in one plane."""
 

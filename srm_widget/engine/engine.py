@@ -25,12 +25,14 @@ from srm_widget.samples.store import NanPolicy, SampleStore, as_rows
 from srm_widget.survey.surveyor import Surveyor, SurveySpec
 from srm_widget.utils.arrays import evenly_spaced
 from srm_widget.utils.callbacks import WeakCallbacks
+from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.tables import names_of_columns
 from srm_widget.utils.text import brief, left_out_text
 from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import integer
 
 
+@explain_calls
 @final
 class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSource):
     """Spotlight resonance of activations, plane by plane, computing only what changed.
@@ -512,6 +514,11 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         checked = as_rows(rows)
         self._store.sample_indices(checked)
         return checked
+
+    @locked
+    def fingerprint(self, n_samples: int) -> bytes:
+        """Return what tells the first samples from others: see `SampleStore.fingerprint`."""
+        return self._store.fingerprint(n_samples)
 
     @locked
     def unit_rows(self, rows: Any) -> Float[Tensor, "some dims"]:

@@ -17,10 +17,12 @@ from srm_widget.results.curves import Resonance
 from srm_widget.samples.activations import as_differentiable, checked_width
 from srm_widget.samples.fourth_moments import check_orthonormal, fourth_moments, kurtoses
 from srm_widget.samples.store import NanPolicy
+from srm_widget.utils.calls import explained
 from srm_widget.utils.users_line import told_briefly
 
 
 @told_briefly
+@explained
 def spotlight_resonance(
     activations: Any,
     basis: Any = None,
@@ -140,6 +142,7 @@ def _plane_by_plane(
 
 
 @told_briefly
+@explained
 def alignment(activations: Any, basis: Any = None) -> Tensor:
     """Compute the alignment A₄ of activations with a privileged basis, differentiable, without ε.
 
@@ -193,6 +196,7 @@ def alignment(activations: Any, basis: Any = None) -> Tensor:
 
 
 @told_briefly
+@explained
 def kurtosis(activations: Any, basis: Any = None) -> Tensor:
     """Compute the kurtosis of activations along every basis direction, differentiable.
 

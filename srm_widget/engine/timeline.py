@@ -14,9 +14,10 @@ from srm_widget.engine.source import ResonanceSource
 from srm_widget.engine.timeline_step import TestKey, TimelineStep
 from srm_widget.geometry.plane_index import checked_pair
 from srm_widget.geometry.turning import as_rotation, turned_bases
-from srm_widget.results.null_band import NullBand
+from srm_widget.results.null_band import NullBand, middle_of
 from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.utils.callbacks import WeakCallbacks
+from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.text import brief, well_formed
 from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import integer, number
@@ -25,6 +26,7 @@ StepEpsilons = float | str | Sequence[float] | np.ndarray
 """ε of all steps, or one a step."""
 
 
+@explain_calls
 class Timeline:
     """Engines of equally many directions, one a step: epochs, checkpoints, layers or models.
 
@@ -536,8 +538,8 @@ def null_band(tests: Sequence[RotationTest | None], key: TestKey, share: float) 
     rotations, kept, _ = key
     ends = np.full((2, len(tests)), np.nan)
     for k, test in enumerate(tests):
-        if test is not None and not np.isnan(test.null).any():
-            ends[:, k] = np.quantile(test.null, [(1 - share) / 2, (1 + share) / 2])
+        if test is not None:
+            ends[:, k] = middle_of(test.null, share)
     n_samples = min((test.n_samples for test in tests if test is not None), default=0)
     return NullBand(ends[0], ends[1], kept, rotations, share, n_samples)
 

@@ -11,10 +11,10 @@ from scipy.special import gammainc
 
 from srm_widget.concurrency.generators import Progress, as_part, blocking, reported, run
 from srm_widget.geometry.basis import Basis
-from srm_widget.results.column_histograms import coactivation
-from srm_widget.results.fresh_source import CurveSource, Prepared, fresh_source
-from srm_widget.results.multiple_tests import confirmed_text, holm
-from srm_widget.results.plane_columns import plane_columns
+from srm_widget.results.column_histograms import between_text, coactivation, narrow_text
+from srm_widget.results.fresh_source import CurveSource, Prepared, Searched, fresh_source
+from srm_widget.results.multiple_tests import confirmed_text, holm, p_text
+from srm_widget.results.plane_table import plane_table
 from srm_widget.utils.text import left_out_text
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class CoactiveConfirmation(NamedTuple):
         independent. NaN where they came in groups.
     n_samples
         Fresh samples.
+    basis
+        The M directions.
 
     Examples
     --------
@@ -56,13 +58,51 @@ class CoactiveConfirmation(NamedTuple):
     expected: Float64[np.ndarray, " best"]
     p: Float64[np.ndarray, " best"]
     n_samples: int
+    basis: Basis
+
+    def to_dataframe(self, names: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Return one row a plane, in the order in which they were found.
+
+        Parameters
+        ----------
+        names
+            M names of the directions, for two more columns; None is those that the basis has, as
+            of a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns i, j, score, n_between, expected, p; with names also name_i and
+            name_j.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many names as directions.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> together = [[1, 1, 0, 0]] * 6 + [[0, 0, 1, 0]] * 6 + [[0, 0, 0, 1]] * 6
+        >>> found = srm.ResonanceEngine(together).coactive(epsilon=0.8)
+        >>> table = found.confirm(together[::-1]).to_dataframe(["fur", "tail", "wheel", "wing"])
+        >>> table[["name_i", "name_j", "n_between", "p"]].round(3).values.tolist()
+        [['fur', 'tail', 6, 0.017]]
+        """
+        columns = {
+            "score": self.score,
+            "n_between": self.n_between,
+            "expected": self.expected,
+            "p": self.p,
+        }
+        return plane_table(self.planes, names, self.basis, columns)
 
     def __repr__(self) -> str:
         first = ""
         if len(self.p):
             i, j = self.planes[0]
-            counted = f"{self.n_between[0]:,} between, {self.expected[0]:.3g} expected"
-            first = f"; ({i}, {j}) {counted}, p {self.p[0]:.3g}"
+            counted = between_text(int(self.n_between[0]), self.expected[0])
+            first = f"; ({i}, {j}) {counted}, {p_text(self.p[0])}"
         return (
             f"CoactiveConfirmation({len(self.p):,} planes, {confirmed_text(self.p)}, "
             f"{self.n_samples:,} fresh samples{first})"
@@ -112,6 +152,8 @@ class CoactivePlanes:
     engine_of
         Makes an engine of other activations with the settings of the one that was asked, of None
         one without samples.
+    searched
+        What tells the samples that were searched from fresh ones.
 
     Examples
     --------
@@ -120,7 +162,8 @@ class CoactivePlanes:
     >>> engine = srm.ResonanceEngine(together)
     >>> best = engine.coactive(epsilon=0.8)
     >>> best
-    CoactivePlanes(1 of 1 found among 6 planes, epsilon=0.8, 18 samples)
+    CoactivePlanes(1 of 1 found among 6 planes, epsilon=0.8, 18 samples; (0, 1) 6 between, 2 \
+expected, p 0.099; at this ε in 4 dimensions pairs can be missed)
     >>> best.planes.tolist(), best.score.round(2).tolist()
     ([[0, 1]], [2.28])
     >>> best.n_between.tolist(), best.n_same_sign.tolist(), best.expected.tolist()
@@ -142,6 +185,7 @@ class CoactivePlanes:
     shuffled: Float64[np.ndarray, " shuffles"]
     has_groups: bool = False
     engine_of: Callable[[Any], CurveSource] | None = field(default=None)
+    searched: Searched | None = field(default=None)
 
     def __repr__(self) -> str:
         left_out = {
@@ -149,10 +193,15 @@ class CoactivePlanes:
             "antipodal": self.n_antipodal,
             "directions of zeros": self.n_dead,
         }
+        first = ""
+        if len(self.planes):
+            i, j = self.planes[0]
+            counted = between_text(int(self.n_between[0]), self.expected[0])
+            first = f"; ({i}, {j}) {counted}, {p_text(self.p[0])}"
         return (
             f"CoactivePlanes({len(self.planes):,} of {self.n_found:,} found among "
             f"{self.n_planes:,} planes, epsilon={self.epsilon:g}, {self.n_samples:,} samples"
-            f"{left_out_text(left_out)})"
+            f"{left_out_text(left_out)}{first}{narrow_text(self.epsilon, self.basis.n_dims)})"
         )
 
     @property
@@ -203,8 +252,8 @@ class CoactivePlanes:
         Returns
         -------
         pandas.DataFrame
-            With the columns i, j, score, n_between, n_same_sign, expected, p; with names also
-            name_i and name_j.
+            With the columns i, j, score, n_between, n_same_sign, expected, p, where columns were
+            shuffled p_shuffled; with names also name_i and name_j.
 
         Raises
         ------
@@ -220,16 +269,16 @@ class CoactivePlanes:
         >>> table[["name_i", "name_j", "n_between", "expected"]].values.tolist()
         [['fur', 'tail', 6, 2.0]]
         """
-        import pandas as pd  # noqa: PLC0415
-
-        columns = plane_columns(self.planes, names, self.basis) | {
+        columns = {
             "score": self.score,
             "n_between": self.n_between,
             "n_same_sign": self.n_same_sign,
             "expected": self.expected,
             "p": self.p,
         }
-        return pd.DataFrame(columns)
+        if len(self.shuffled):
+            columns["p_shuffled"] = self.p_shuffled
+        return plane_table(self.planes, names, self.basis, columns)
 
     def confirm_steps(
         self, activations: Any, *, progress: Progress = None
@@ -268,7 +317,9 @@ class CoactivePlanes:
         >>> again.n_between.tolist(), again.expected.round(2).tolist(), again.n_samples
         ([1], [0.67], 3)
         """
-        source = fresh_source(activations, self.basis, self.engine_of, Prepared(), found="planes")
+        source = fresh_source(
+            activations, self.basis, self.engine_of, Prepared(), self.searched, found="planes"
+        )
         return reported(self._confirm_steps(source), progress, "planes")
 
     confirm = blocking(confirm_steps)
@@ -294,6 +345,7 @@ class CoactivePlanes:
             expected=expected,
             p=np.full(len(counts), np.nan) if has_groups else holm(poisson_tail(counts, expected)),
             n_samples=source.n_samples,
+            basis=self.basis,
         )
 
 

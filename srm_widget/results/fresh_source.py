@@ -39,6 +39,21 @@ class Prepared(NamedTuple):
         return np.array_equal(mine, theirs) and self.min_norm == other.min_norm
 
 
+class Searched(NamedTuple):
+    """Samples that planes were found on, as they are told from fresh ones.
+
+    Attributes
+    ----------
+    n_samples
+        How many.
+    fingerprint
+        As of `srm_widget.samples.store.SampleStore.fingerprint`.
+    """
+
+    n_samples: int
+    fingerprint: bytes
+
+
 @runtime_checkable
 class CurveSource(Protocol):
     """Samples whose curves can be asked for, as of an engine."""
@@ -59,6 +74,9 @@ class CurveSource(Protocol):
     def min_norm(self) -> float:
         """Norm below which a row counts as one of zeros."""
 
+    def fingerprint(self, n_samples: int) -> bytes:
+        """Return what tells the first samples from others."""
+
     def curve_steps(
         self, i: SupportsIndex, j: SupportsIndex, *, epsilon: float, resolution: SupportsIndex
     ) -> Generator[Any, None, Resonance]:
@@ -75,6 +93,7 @@ def fresh_source(
     basis: Basis,
     engine_of: Callable[[Any], CurveSource] | None,
     prepared: Prepared,
+    searched: Searched | None,
     *,
     found: str,
 ) -> CurveSource:
@@ -90,6 +109,8 @@ def fresh_source(
         Makes an engine as the one they were found by; None where counts were surveyed.
     prepared
         What was done to the rows of these counts.
+    searched
+        The samples that planes were found on; None where that is not known, as of counts.
     found
         What the result is called in messages.
 
@@ -98,8 +119,32 @@ def fresh_source(
     TypeError
         For anything else, and for activations without `engine_of`.
     ValueError
-        If the engine has another basis, or prepares rows otherwise.
+        If the engine has another basis, or prepares rows otherwise; if these samples begin with
+        those that were searched.
     """
+    source = _source_of(activations, basis, engine_of, prepared, found)
+    if searched is not None:
+        _check_fresh(source, searched)
+    return source
+
+
+def _check_fresh(source: CurveSource, searched: Searched) -> None:
+    n = searched.n_samples
+    if source.n_samples >= n and source.fingerprint(n) == searched.fingerprint:
+        these = f"the {n:,} searched" + (" and more" if source.n_samples > n else "")
+        raise ValueError(
+            f"expected samples that had no part in finding the planes, got {these}; search one "
+            "half, activations[::2], and confirm on the other, activations[1::2]"
+        )
+
+
+def _source_of(
+    activations: Any,
+    basis: Basis,
+    engine_of: Callable[[Any], CurveSource] | None,
+    prepared: Prepared,
+    found: str,
+) -> CurveSource:
     if _is_source(activations):
         if not basis.is_same(activations.basis):
             raise ValueError(

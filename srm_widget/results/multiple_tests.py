@@ -40,8 +40,16 @@ def holm(p: Float64[np.ndarray, " tests"]) -> Float64[np.ndarray, " tests"]:
     return adjusted
 
 
+def p_text(p: float) -> str:
+    """Return a p in words, "p 0.0036": two digits, as no test or count of draws knows more."""
+    if np.isnan(p):
+        return "p unknown"
+    return f"p {p:.2g}" if p > 0 else f"p < {np.finfo(np.float64).tiny:.0e}"
+
+
 def confirmed_text(p: Float64[np.ndarray, " tests"]) -> str:
-    """Return how many of some p are small, in words; where none is known, that."""
+    """Return how many of some p that `holm` made are small, in words; where none is known, that."""
     if len(p) and np.isnan(p).all():
         return "no p of samples in groups"
-    return f"{int((p < SMALL_P).sum()):,} with p < {SMALL_P:g}"
+    over = f" (Holm over {len(p):,})" if len(p) > 1 else ""
+    return f"{int((p < SMALL_P).sum()):,} with p < {SMALL_P:g}{over}"

@@ -7,10 +7,32 @@ from jaxtyping import Float64
 
 from srm_widget.utils.text import signed_text, span_text
 
+_KEPT = {"mean": "mean kept", "rotations": "nothing kept", "columns": "columns kept"}
+
 
 def kept_text(null: str) -> str:
-    """Return what turned bases of a null keep, in words."""
-    return "mean kept" if null == "mean" else "nothing kept"
+    """Return what the draws of a null keep of the samples, in words: turned freely, nothing."""
+    return _KEPT[null]
+
+
+def middle_of(null: Float64[np.ndarray, " draws"], share: float) -> tuple[float, float]:
+    """Return between what the middle `share` of some draws lies; NaN if one of them is undefined.
+
+    Parameters
+    ----------
+    null
+        What is found in each of the draws, one at least.
+    share
+        Between 0 and 1.
+    """
+    low, high = np.quantile(null, [(1 - share) / 2, (1 + share) / 2])
+    return float(low), float(high)
+
+
+def middle_text(ends: Float64[np.ndarray, "*any"], share: float, n_draws: int) -> str:
+    """Return where the middle of turned bases lies, in words."""
+    within = span_text(ends.ravel(), signed_text)
+    return f"{share:.0%} of {n_draws:,} turned bases within {within}"
 
 
 class NullBand(NamedTuple):
@@ -50,8 +72,8 @@ class NullBand(NamedTuple):
     n_samples: int
 
     def __repr__(self) -> str:
-        ends = span_text(np.concatenate([self.low, self.high]), signed_text)
+        middle = middle_text(np.concatenate([self.low, self.high]), self.share, self.rotations)
         return (
-            f"NullBand({len(self.low):,} steps, {self.share:.0%} of {self.rotations:,} turned "
-            f"bases within {ends}, {kept_text(self.kept)}, {self.n_samples:,} samples)"
+            f"NullBand({len(self.low):,} steps, {middle}, {kept_text(self.kept)}, "
+            f"{self.n_samples:,} samples)"
         )

@@ -1,9 +1,9 @@
 """The result of a survey: mean and spread over all planes, and the best planes by a measure."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Literal, NamedTuple, SupportsIndex, get_args
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, SupportsIndex, get_args
 
 import numpy as np
 from jaxtyping import Float64, Int64
@@ -14,17 +14,22 @@ from srm_widget.geometry.angular_grid import AngularGrid
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.fourfold import fourfold_error, mean_fourfold
 from srm_widget.geometry.plane_index import Variant
-from srm_widget.results.column_histograms import ColumnHistograms, coactivation
+from srm_widget.results.column_histograms import ColumnHistograms, between_text, coactivation
 from srm_widget.results.count_histogram import CountHistogram, checked_quantiles
 from srm_widget.results.curves import Resonance
-from srm_widget.results.fresh_source import CurveSource, Prepared, fresh_source
+from srm_widget.results.fresh_source import CurveSource, Prepared, Searched, fresh_source
 from srm_widget.results.isotropy import isotropic_fraction
-from srm_widget.results.multiple_tests import confirmed_text, holm, two_sided_p
+from srm_widget.results.multiple_tests import confirmed_text, holm, p_text, two_sided_p
+from srm_widget.results.plane_table import ends_text, plane_table
 from srm_widget.results.ranking import RankedPart, capped
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
+from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.text import span_text
 from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import boolean, choice, integer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Measure = Literal["alignment", "coactivation", "peak"]
 """A score of a plane."""
@@ -121,6 +126,10 @@ class BestPlanes(NamedTuple):
         (n,) float64, highest f.
     peak_angle
         (n,) float64, the first angle where f is highest, in radians.
+    by
+        The measure.
+    basis
+        The M directions.
 
     Examples
     --------
@@ -141,21 +150,53 @@ class BestPlanes(NamedTuple):
     error: Float64[np.ndarray, " best"]
     peak: Float64[np.ndarray, " best"]
     peak_angle: Float64[np.ndarray, " best"]
+    by: Measure
+    basis: Basis
+
+    def to_dataframe(self, names: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Return one row a plane, best first.
+
+        Parameters
+        ----------
+        names
+            M names of the directions, for two more columns; None is those that the basis has, as
+            of a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns i, j, score, n_lit, n_between, expected, error, peak, peak_angle; with
+            names also name_i and name_j.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many names as directions.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> table = engine.survey(epsilon=0.8).best(top=1).to_dataframe(["fur", "tail", "wheel"])
+        >>> table[["name_i", "name_j", "score", "n_lit"]].round(2).values.tolist()
+        [['fur', 'wheel', 1.0, 2]]
+        """
+        return plane_table(self.planes, names, self.basis, _columns_of(self))
 
     def __repr__(self) -> str:
-        ends = f": {_told(self, 0)}" if len(self.planes) else ""
-        if len(self.planes) > 1:
-            ends += f" … {_told(self, -1)}"
-        return f"BestPlanes({len(self.planes):,}{ends})"
+        return f"BestPlanes({ends_text(self.planes, partial(_score_text, self))})"
 
 
-def _told(best: BestPlanes, k: int) -> str:
-    """Return one of some planes, its score and what that rests on, in words."""
-    i, j = best.planes[k]
-    return f"({i}, {j}) {_score_text(best, k)}"
+def _columns_of(best: BestPlanes, prefix: str = "") -> dict[str, np.ndarray]:
+    """Return what is known of each of some planes, (n,) each, by its name behind a prefix."""
+    names = ("score", "n_lit", "n_between", "expected", "error", "peak", "peak_angle")
+    return {prefix + name: getattr(best, name) for name in names}
 
 
 def _score_text(best: BestPlanes, k: int) -> str:
+    """Return the score of one of some planes and what it rests on, in words."""
+    if best.by == "coactivation":
+        return between_text(int(best.n_between[k]), best.expected[k])
     return f"{best.score[k]:.3g} of {best.n_lit[k]:,} lit"
 
 
@@ -198,11 +239,45 @@ class Confirmation(NamedTuple):
     p: Float64[np.ndarray, " best"]
     n_samples: int
 
+    def to_dataframe(self, names: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Return one row a plane, in the order in which they were found.
+
+        Parameters
+        ----------
+        names
+            M names of the directions, for two more columns; None is those that the basis has, as
+            of a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns i, j, found_score, found_n_lit and so on, as of `BestPlanes`, the same
+            on the fresh samples, fresh_score and so on, and p; with names also name_i and name_j.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many names as directions.
+
+        Examples
+        --------
+        >>> import torch
+        >>> import srm_widget as srm
+        >>> found = srm.ResonanceEngine(torch.eye(3).repeat(9, 1)).survey(epsilon=0.8, top=1)
+        >>> table = found.confirm(torch.eye(3).repeat(5, 1)).to_dataframe()
+        >>> table[["i", "j", "found_score", "found_n_lit", "fresh_score", "fresh_n_lit"]].values
+        array([[ 0.,  1.,  1., 18.,  1., 10.]])
+        """
+        columns = _columns_of(self.found, "found_") | _columns_of(self.fresh, "fresh_")
+        columns["p"] = self.p
+        return plane_table(self.found.planes, names, self.found.basis, columns)
+
     def __repr__(self) -> str:
         first = ""
         if len(self.p):
-            fresh = _score_text(self.fresh, 0)
-            first = f"; {_told(self.found, 0)}, fresh {fresh}, p {self.p[0]:.3g}"
+            i, j = self.found.planes[0]
+            both = f"{_score_text(self.found, 0)}, fresh {_score_text(self.fresh, 0)}"
+            first = f"; ({i}, {j}) {both}, {p_text(self.p[0])}"
         return (
             f"Confirmation({len(self.p):,} planes, {confirmed_text(self.p)}, "
             f"{self.n_samples:,} fresh samples{first})"
@@ -243,6 +318,7 @@ class Hubs(NamedTuple):
         return f"Hubs({len(self.direction):,} directions{first})"
 
 
+@explain_calls
 @dataclass(frozen=True, eq=False, repr=False)
 class Survey:
     """Resonance of all planes of a privileged basis at one ε.
@@ -286,6 +362,8 @@ class Survey:
         one without samples; None where counts were surveyed.
     prepared
         Centre and least norm of counts that were surveyed; else `engine_of` knows them.
+    searched
+        What tells the samples that were surveyed from fresh ones; None where counts were.
 
     Examples
     --------
@@ -320,6 +398,7 @@ class Survey:
     preparation: str = ""
     engine_of: Callable[[Any], CurveSource] | None = field(repr=False, default=None)
     prepared: Prepared = field(repr=False, default=Prepared())
+    searched: Searched | None = field(repr=False, default=None)
 
     def __repr__(self) -> str:
         skipped = f", {self.n_skipped:,} pairs span no plane" if self.n_skipped else ""
@@ -565,7 +644,32 @@ class Survey:
             error=fourfold_error(lit.n_lit),
             peak=lit.peak / self.n_samples,
             peak_angle=self.angles[lit.at],
+            by=measure,
+            basis=self.basis,
         )
+
+    def to_dataframe(self, names: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Return one row a plane of `planes`, best first: the table of `best`.
+
+        Parameters
+        ----------
+        names
+            As for `BestPlanes.to_dataframe`, which says what columns there are.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many names as directions.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> table = engine.survey(epsilon=0.8, top=2).to_dataframe()
+        >>> table[["i", "j", "score", "n_lit"]].round(2).values.tolist()
+        [[0.0, 2.0, 1.0, 2.0], [1.0, 2.0, 1.0, 2.0]]
+        """
+        return self._best.to_dataframe(names)
 
     def confirm_steps(
         self, activations: Any, *, progress: Progress = None
@@ -603,7 +707,7 @@ class Survey:
             For anything else, and for activations if the survey is one of counts.
         ValueError
             If the engine has another basis or prepares rows otherwise, or for activations of
-            another width.
+            another width; for the very samples that were surveyed, alone or before others.
 
         Examples
         --------
@@ -615,7 +719,7 @@ class Survey:
         ([1.0], [-1.0], 8)
         """
         source = fresh_source(
-            activations, self.basis, self.engine_of, self.prepared, found="survey"
+            activations, self.basis, self.engine_of, self.prepared, self.searched, found="survey"
         )
         return reported(self._confirm_steps(source), progress, "planes")
 
@@ -652,6 +756,8 @@ class Survey:
             error=planes.alignment_error,
             peak=peak,
             peak_angle=planes.angles[planes.counts.argmax(axis=1)],
+            by=self.by,
+            basis=self.basis,
         )
         return Confirmation(found, fresh, self._p_of(fresh, planes), source.n_samples)
 

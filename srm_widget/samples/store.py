@@ -5,6 +5,7 @@ and a block's columns fit the processor's cache.
 """
 
 import copy
+import hashlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
@@ -169,6 +170,17 @@ class SampleStore:
         """Bytes of the columns, the norms and the row numbers."""
         kept = sum(block.directions.nbytes + block.norms.nbytes for block in self._blocks)
         return kept + sum(rows.nbytes for rows in self._rows or ())
+
+    def fingerprint(self, n_samples: int) -> bytes:
+        """Return what tells the first `n_samples` samples from others: a hash of a few unit rows.
+
+        Real numbers that agree bit for bit in these rows are the same samples; those of a pattern,
+        as rows of zeros and ones in turn, may be others.
+        """
+        rows = self.take(evenly_spaced(n_samples, _ROWS_PROBED)).cpu().contiguous()
+        found = hashlib.blake2b(f"{n_samples} {rows.dtype}".encode(), digest_size=16)
+        found.update(rows.numpy().tobytes())
+        return found.digest()
 
     def alike(
         self, activations: Tensor | np.ndarray, others: Iterable["SampleStore"]

@@ -28,9 +28,11 @@ from srm_widget.samples.preparation import as_fixed_preparation
 from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, checked_nan_policy
 from srm_widget.streaming.plan import CountPlan, as_basis, checked_levels, make_plan
 from srm_widget.streaming.totals import Totals, curve_of, resonance_of, survey_of
+from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.users_line import told_briefly
 
 
+@explain_calls
 class ResonanceCounts:
     """Spotlight resonance of a stream at fixed planes, ε and angles; samples are not kept.
 

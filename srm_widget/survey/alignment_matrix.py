@@ -1,9 +1,9 @@
 """Alignment A₄ of every plane: all of them from two products of matrices, without an ε."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, SupportsIndex
+from typing import TYPE_CHECKING, NamedTuple, SupportsIndex
 
 import numpy as np
 import torch
@@ -13,13 +13,17 @@ from torch import Tensor
 from srm_widget.geometry import plane_index
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.fourfold import fourfold_error
+from srm_widget.results.plane_table import ends_text, plane_table
 from srm_widget.results.ranking import capped
 from srm_widget.results.survey import checked_per_direction, checked_top
 from srm_widget.samples.projections import Projections
 from srm_widget.samples.store import SampleStore
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
-from srm_widget.utils.text import signed_text, span_text
+from srm_widget.utils.text import signed_text
 from srm_widget.utils.validation import integer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SAMPLES_AT_ONCE = 1 << 12
 """Samples of a product, whose rounding grows with them; sums of products are float64."""
@@ -51,18 +55,58 @@ class AlignedPlanes(NamedTuple):
         (n,) float64, how many samples it rests on, at least.
     error
         (n,) float64, standard error of an alignment of so many samples, 1 / sqrt(2 n_effective).
+    basis
+        The M directions.
+
+    Examples
+    --------
+    >>> import srm_widget as srm
+    >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+    >>> engine.alignment_matrix().best(top=2)
+    AlignedPlanes(2: (0, 2) A₄ +1 of at least 2 samples … (1, 2) A₄ +1 of at least 2 samples)
     """
 
     planes: Int64[np.ndarray, "best 2"]
     score: Float64[np.ndarray, " best"]
     n_effective: Float64[np.ndarray, " best"]
     error: Float64[np.ndarray, " best"]
+    basis: Basis
+
+    def to_dataframe(self, names: Sequence[str] | None = None) -> "pd.DataFrame":
+        """Return one row a plane, best first.
+
+        Parameters
+        ----------
+        names
+            M names of the directions, for two more columns; None is those that the basis has, as
+            of a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            With the columns i, j, score, n_effective, error; with names also name_i and name_j.
+
+        Raises
+        ------
+        ValueError
+            If there are not as many names as directions.
+
+        Examples
+        --------
+        >>> import srm_widget as srm
+        >>> engine = srm.ResonanceEngine([[3, 1, 0], [1, 3, 0], [0, 0, -2]])
+        >>> table = engine.alignment_matrix().best(top=1).to_dataframe(["fur", "tail", "wheel"])
+        >>> table[["name_i", "name_j", "score"]].round(2).values.tolist()
+        [['fur', 'wheel', 1.0]]
+        """
+        columns = {"score": self.score, "n_effective": self.n_effective, "error": self.error}
+        return plane_table(self.planes, names, self.basis, columns)
 
     def __repr__(self) -> str:
-        return (
-            f"AlignedPlanes({len(self.planes):,}: A₄ {span_text(self.score, signed_text)}, "
-            f"of at least {span_text(self.n_effective)} samples)"
-        )
+        return f"AlignedPlanes({ends_text(self.planes, self._told)})"
+
+    def _told(self, k: int) -> str:
+        return f"A₄ {signed_text(self.score[k])} of at least {self.n_effective[k]:,.3g} samples"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -82,6 +126,8 @@ class AlignmentMatrix:
         its standard error where angles are spread evenly. NaN where there is no value.
     n_samples
         N, rows of zeros counted in.
+    basis
+        The M directions.
 
     Notes
     -----
@@ -103,6 +149,7 @@ class AlignmentMatrix:
     values: Float64[np.ndarray, "directions directions"] = field(repr=False)
     n_effective: Float64[np.ndarray, "directions directions"] = field(repr=False)
     n_samples: int
+    basis: Basis = field(repr=False)
 
     def __repr__(self) -> str:
         m = len(self.values)
@@ -157,7 +204,8 @@ class AlignmentMatrix:
             order = capped(parts, most, cap, len(self.values))
         chosen = pairs[order[:most]]
         n = self.n_effective[tuple(chosen.T)]
-        return AlignedPlanes(chosen, self.values[tuple(chosen.T)], n, fourfold_error(n))
+        score = self.values[tuple(chosen.T)]
+        return AlignedPlanes(chosen, score, n, fourfold_error(n), self.basis)
 
     def reduced(self, max_size: SupportsIndex) -> Float64[np.ndarray, "some some"]:
         """Return the values with one entry for each square block of planes, to be drawn as a map.
@@ -215,7 +263,7 @@ def alignment_matrix(store: SampleStore, basis: Basis) -> Generator[float, None,
             yield done / total
             store.check_size(n_samples)
     _finish(second, fourth, n_samples * (_SCALE * _LEAST_RADIUS[store.dtype]) ** 8)
-    return AlignmentMatrix(second.cpu().numpy(), fourth.cpu().numpy(), n_samples)
+    return AlignmentMatrix(second.cpu().numpy(), fourth.cpu().numpy(), n_samples, basis)
 
 
 class _Powers(NamedTuple):

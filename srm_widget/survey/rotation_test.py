@@ -12,17 +12,21 @@ from srm_widget.concurrency.generators import run
 from srm_widget.concurrency.torch_threads import limit_threads
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.pair_geometry import PairGeometry
-from srm_widget.results.null_band import kept_text
+from srm_widget.results.multiple_tests import p_text
+from srm_widget.results.null_band import kept_text, middle_of, middle_text
 from srm_widget.samples.fourth_moments import FourthMoments
 from srm_widget.samples.store import SampleStore
 from srm_widget.survey.layer_alignment import layer_alignment
 from srm_widget.survey.null_draws import TurnedBases, checked_seed
 from srm_widget.survey.random_rotations import EXACT_DIMS, NULLS, Null
-from srm_widget.utils.text import signed_text, span_text
+from srm_widget.utils.text import signed_text
 from srm_widget.utils.validation import choice, integer
 
 _SMALL = 1 << 18
 """Projections up to which more than one thread costs more than it saves."""
+
+_MIDDLE = 0.95
+"""Share of the turned bases that a test in words tells the range of."""
 
 _ENTRIES_AT_ONCE = 1 << 20
 """Projections at once."""
@@ -73,11 +77,12 @@ class RotationTest(NamedTuple):
     n_samples: int
 
     def __repr__(self) -> str:
-        at = "A₄" if self.epsilon is None else f"A(ε = {self.epsilon:g})"
+        what = "A₄" if self.epsilon is None else f"A(ε = {self.epsilon:g})"
+        middle = np.array(middle_of(self.null, _MIDDLE))
         return (
-            f"RotationTest({at} {signed_text(self.statistic)}, p {self.p:.3g}, "
-            f"{len(self.null):,} turned bases {span_text(self.null, signed_text)}, "
-            f"{kept_text(self.kept)}, {self.n_samples:,} samples)"
+            f"RotationTest({what} of the layer {signed_text(self.statistic)}, {p_text(self.p)}, "
+            f"{middle_text(middle, _MIDDLE, len(self.null))}, {kept_text(self.kept)}, "
+            f"{self.n_samples:,} samples)"
         )
 
 

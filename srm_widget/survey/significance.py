@@ -12,8 +12,10 @@ from srm_widget.geometry import plane_index
 from srm_widget.geometry.basis import Basis
 from srm_widget.geometry.fourfold import FOURFOLD_UNIT
 from srm_widget.geometry.pair_geometry import PairGeometry
-from srm_widget.results.column_histograms import coactivation
-from srm_widget.results.plane_columns import plane_columns
+from srm_widget.results.column_histograms import coactivation, narrow_text
+from srm_widget.results.multiple_tests import p_text
+from srm_widget.results.null_band import kept_text
+from srm_widget.results.plane_table import plane_table
 from srm_widget.results.survey import Measure
 from srm_widget.samples.fourth_moments import check_orthonormal
 from srm_widget.samples.store import SampleStore
@@ -29,6 +31,7 @@ from srm_widget.survey.null_draws import (
 from srm_widget.survey.plane_sums import plane_sums
 from srm_widget.survey.random_rotations import Null
 from srm_widget.survey.surveyor import Surveyor, SurveySpec
+from srm_widget.utils.text import signed_text
 from srm_widget.utils.validation import choice, integer
 
 if TYPE_CHECKING:
@@ -173,18 +176,22 @@ class Significance:
         >>> table[["i", "j", "name_i", "name_j", "score", "n_lit"]].values.tolist()
         [[0, 1, 'fur', 'tail', 1.0, 2]]
         """
-        import pandas as pd  # noqa: PLC0415
-
         columns = {"score": self.score, "n_lit": self.n_lit, "strength": self.strength, "p": self.p}
-        return pd.DataFrame(plane_columns(self.planes, names, self.basis) | columns)
+        return plane_table(self.planes, names, self.basis, columns)
 
     def __repr__(self) -> str:
-        least = f"{self.p.min():.3g}" if len(self.p) else "none lit"
         draws = "shuffles" if self.kept == "columns" else "turned bases"
+        first, narrow = "; none lit", ""
+        if len(self.planes):
+            (i, j), score = self.planes[0], self.score[0]
+            measured = signed_text(score) if self.by == "alignment" else f"{score:.3g}"
+            first = f"; ({i}, {j}) {measured}, {p_text(self.p[0])} over all planes"
+        if self.by == "coactivation":
+            narrow = narrow_text(self.epsilon, self.basis.n_dims)
         return (
-            f"Significance({self.n_planes:,} planes by {self.by}, least p {least}, "
-            f"epsilon={self.epsilon:g}, {len(self.null)} {draws}, {self.kept} kept, "
-            f"{self.n_samples:,} samples)"
+            f"Significance({self.n_planes:,} planes by {self.by}, epsilon={self.epsilon:g}, "
+            f"{len(self.null):,} {draws}, {kept_text(self.kept)}, {self.n_samples:,} samples"
+            f"{first}{narrow})"
         )
 
 

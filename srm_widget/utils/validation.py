@@ -25,6 +25,9 @@ _SLIP, _BESIDE_A_SLIP = 0.75, 0.65
 _FEWEST_SOUGHT = 3
 """Letters that a name has at least if others are named that contain it."""
 
+_ELSEWHERE = {"n": ("top", "rotations", "n_planes"), "k": ("top", "resolution"), "limit": ("top",)}
+"""Keywords as other packages name them, and what they may be here."""
+
 _LONGEST_SHOWN = 150
 """Letters of a name that an error shows, so that what names a layer can be copied."""
 
@@ -156,5 +159,6 @@ def refuse_unknown(owner: str, unknown: Iterable[str], known: Iterable[str]) -> 
     """Raise ``TypeError`` for a keyword that `owner` does not know; it names like ones, or all."""
     names = list(known)
     for name in unknown:
-        hint = did_you_mean(name, names, most=len(names))
+        meant = [each for each in _ELSEWHERE.get(name, ()) if each in names]
+        hint = did_you_mean(meant[0] if meant else name, meant or names, most=len(names))
         raise TypeError(f"{owner} has no keyword {name!r}{hint}")

@@ -16,6 +16,10 @@ import srm_widget as srm
 M, D, N, N_PAIRS = 256, 96, 20_000, 15
 SEEDS = 5
 
+WIDTHS = 8, 16, 32, 64, 128, 256
+LEVELS = 3, 4, 5, 6, 6.83, 8, 10
+"""D ε²: at 6.83 an ordinary projection, 1 / √D, is ε sin 22.5°, and can be lit between."""
+
 
 def planted_pairs(
     n_samples: int = N, *, active: float, seed: int
@@ -79,6 +83,26 @@ def row(active: float, seeds: int) -> list[str]:
     return rows
 
 
+def narrow_row(n_dims: int, draws: int) -> str:
+    """Row of the second table: of how many draws the planted pair is the first, and has a p."""
+    cells = []
+    for level in LEVELS:
+        epsilon = (level / n_dims) ** 0.5
+        if epsilon > 1:
+            cells.append("-")
+            continue
+        first = small = 0
+        for seed in range(draws):
+            rows = np.random.default_rng(seed).standard_normal((500, n_dims))
+            rows[:25, 1:3] += 6 * (n_dims / 24) ** 0.5
+            found = srm.ResonanceEngine(rows.astype(np.float32)).coactive(epsilon=epsilon, top=1)
+            is_first = found.planes.tolist() == [[1, 2]]
+            first += is_first
+            small += is_first and float(found.p[0]) < 0.05
+        cells.append(f"{first}, {small}")
+    return f"| {n_dims} | {' | '.join(cells)} |"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=SEEDS)
@@ -91,6 +115,15 @@ def main() -> None:
     print("|---|---|---|---|---|")
     for active in 4.0, 6.0, 8.0, 12.0, 16.0:
         print("\n".join(row(active, seeds)), flush=True)
+    draws = 2 * seeds
+    print(
+        f"\nTwo neurons that fire together in 25 of 500 samples: in how many of {draws} draws they "
+        "are the first pair, and have p < 0.05\n"
+    )
+    print(f"| D | {' | '.join(f'D ε² = {level:g}' for level in LEVELS)} |")
+    print("|---" * (1 + len(LEVELS)) + "|")
+    for n_dims in WIDTHS:
+        print(narrow_row(n_dims, draws), flush=True)
 
 
 if __name__ == "__main__":

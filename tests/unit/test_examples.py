@@ -24,7 +24,7 @@ from srm_widget.results.density import Density
 from srm_widget.results.null_band import NullBand
 from srm_widget.results.plane_ensemble import PlaneEnsemble
 from srm_widget.results.survey import BestPlanes, Confirmation, Hubs
-from srm_widget.survey.alignment_matrix import AlignmentMatrix
+from srm_widget.survey.alignment_matrix import AlignedPlanes, AlignmentMatrix
 from srm_widget.survey.directions import Directions
 from srm_widget.survey.significance import Significance
 
@@ -34,6 +34,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 RETURNED = (
+    AlignedPlanes,
     AlignmentMatrix,
     Beam,
     BestPlanes,
@@ -60,6 +61,7 @@ BEHIND = {
         "checked_rows",
         "counted_angle",
         "evenly_spaced",
+        "fingerprint",
         "n_to_read",
         "preparation_of",
         "shares_samples",

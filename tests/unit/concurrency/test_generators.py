@@ -69,8 +69,8 @@ def test_a_method_runs_to_the_end_what_a_subclass_begins() -> None:
 @pytest.mark.parametrize(
     ("arguments", "refusal"),
     [
-        ({}, "total() missing 1 required positional argument: 'n'"),
-        ({"n": 1, "end": 2}, "total() got an unexpected keyword argument 'end'"),
+        ({}, "total() needs n"),
+        ({"n": 1, "end": 2}, "total() has no keyword 'end'; there are 'n', 'start'"),
     ],
 )
 def test_what_is_missing_is_said_by_the_name_that_was_called(
@@ -79,6 +79,9 @@ def test_what_is_missing_is_said_by_the_name_that_was_called(
     with pytest.raises(TypeError) as refused:
         Adder().total(**arguments)
     assert str(refused.value) == refusal
+    adder: Any = Adder()
+    with pytest.raises(TypeError, match=r"^total\(\) got multiple values for argument 'n'"):
+        adder.total(1, n=2)
 
 
 def test_it_calls_what_an_object_has_under_the_name_of_the_steps() -> None:

@@ -127,6 +127,8 @@ def test_as_a_table() -> None:
     assert list(named.iloc[0][["name_i", "name_j"]]) == ["latent 4", "latent 9"]
     with pytest.raises(ValueError, match="60 names, one a direction, got 2"):
         FOUND.to_dataframe(["one", "two"])
+    shuffled = ENGINE.coactive(epsilon=0.6, top=3, shuffles=4)
+    assert shuffled.to_dataframe()["p_shuffled"].tolist() == shuffled.p_shuffled.tolist()
 
 
 @pytest.mark.parametrize("basis", [None, np.eye(12) + 0.2 * np.eye(12, k=1)])
@@ -147,5 +149,46 @@ def test_together_is_told_from_one_against_the_other(basis: np.ndarray | None) -
 def test_in_words() -> None:
     said = repr(FOUND)
     assert f"20 of {FOUND.n_found:,} found among 1,652 planes" in said
-    assert said.endswith("600 samples, 1 antipodal, 2 directions of zeros)")
+    assert "600 samples, 1 antipodal, 2 directions of zeros; (4, 9) " in said
+    n, expected = FOUND.n_between[0], FOUND.expected[0]
+    assert said.endswith(f" {n} between, {expected:.3g} expected, p {FOUND.p[0]:.2g})")
     assert isinstance(FOUND, CoactivePlanes)
+
+
+@pytest.mark.parametrize("n_dims", [4, 8, 16])
+def test_in_few_dimensions_it_says_that_pairs_can_be_missed(n_dims: int) -> None:
+    """Of E, which large projections of the pair raise with whatever others have beside them."""
+    rows = np.random.default_rng(0).standard_normal((500, 2 * n_dims))
+    rows[:100, 1:3] += 6
+    said = f"; at this ε in {n_dims} dimensions pairs can be missed)"
+    narrow = srm.ResonanceEngine(rows[:, :n_dims])
+    limit = 1 / (math.sin(math.pi / 8) * math.sqrt(n_dims))
+    assert repr(narrow.coactive(epsilon=min(0.99 * limit, 1.0), top=1)).endswith(said)
+    test = narrow.significance(epsilon=0.5, by="coactivation", null="columns", rotations=2)
+    assert repr(test).endswith(said)
+    for wider in (
+        srm.ResonanceEngine(np.pad(rows, ((0, 0), (0, 64)))).coactive(epsilon=0.5),
+        narrow.significance(epsilon=0.5, rotations=2),
+    ):
+        assert "missed" not in repr(wider)
+    if n_dims > 6:
+        assert "missed" not in repr(narrow.coactive(epsilon=1.01 * limit))
+
+
+def test_the_narrow_layer_is_where_a_planted_pair_is_missed() -> None:
+    """The rule against what happens, 25 of 500 samples firing together, in 24 dimensions."""
+
+    def n_first(epsilon: float) -> int:
+        first = 0
+        for seed in range(10):
+            rows = np.random.default_rng(seed).standard_normal((500, 24))
+            rows[:25, 1:3] += 6
+            first += srm.ResonanceEngine(rows).coactive(epsilon=epsilon).planes[0].tolist() == [
+                1,
+                2,
+            ]
+        return first
+
+    limit = 1 / (math.sin(math.pi / 8) * math.sqrt(24))
+    assert n_first(limit) == 10
+    assert n_first(0.7 * limit) < 8

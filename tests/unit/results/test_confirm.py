@@ -241,3 +241,34 @@ def test_holm_of_a_worked_example() -> None:
     p = np.random.default_rng(0).random(50) / 20
     assert (holm(p) >= false_discovery_control(p)).all()
     assert (holm(p) <= np.minimum(p * 50, 1)).all()
+
+
+@pytest.mark.parametrize("search", ["survey", "coactive"])
+def test_samples_that_were_searched_are_not_fresh(search: str) -> None:
+    engine = srm.ResonanceEngine(ROWS)
+    found = pickle.loads(pickle.dumps(getattr(engine, search)(epsilon=0.5, top=3)))
+    turned = engine.in_bases([srm.basis.standard(6)])[0]
+    n = f"{len(ROWS):,}"
+    for same in (ROWS, 2.0 * ROWS, engine, srm.ResonanceEngine(ROWS.copy()), turned):
+        with pytest.raises(ValueError, match=f"finding the planes, got the {n} searched; search"):
+            found.confirm(same)
+    for more in (np.vstack([ROWS, FRESH]), srm.ResonanceEngine(ROWS)):
+        if isinstance(more, srm.ResonanceEngine):
+            more.append(FRESH)
+        with pytest.raises(ValueError, match=f"got the {n} searched and more; search one half"):
+            found.confirm(more)
+    again = np.random.default_rng(7).permutation(ROWS)
+    again[0] += 1e-3
+    for fresh in (FRESH, np.vstack([FRESH, ROWS]), again, ROWS[:1]):
+        assert found.confirm(fresh).n_samples == len(fresh)
+
+
+def test_samples_that_were_appended_since_are_not_fresh_with_the_others() -> None:
+    engine = srm.ResonanceEngine(ROWS)
+    first = engine.survey(epsilon=0.5, top=3)
+    engine.append(FRESH)
+    with pytest.raises(ValueError, match="searched and more"):
+        first.confirm(engine)
+    assert first.confirm(FRESH).n_samples == len(FRESH)
+    with pytest.raises(ValueError, match="searched; "):
+        engine.survey(epsilon=0.5, top=3).confirm(engine)

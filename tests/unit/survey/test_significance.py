@@ -48,8 +48,8 @@ def test_a_planted_plane_is_found_and_named() -> None:
     assert found.score[0] < -0.5
     assert len(found.planes) == 3
     assert repr(found) == (
-        "Significance(15 planes by alignment, least p 0.025, epsilon=0.8, 39 turned bases, "
-        "mean kept, 150 samples)"
+        "Significance(15 planes by alignment, epsilon=0.8, 39 turned bases, mean kept, "
+        f"150 samples; (0, 1) −{abs(found.score[0]):.2g}, p 0.025 over all planes)"
     )
 
 
@@ -177,7 +177,7 @@ def test_where_nothing_is_lit_there_is_nothing() -> None:
     found = srm.ResonanceEngine(np.eye(6)[:3] + 0.4).significance(epsilon=1.0, rotations=3)
     assert found.planes.shape == (0, 2)
     assert found.null.tolist() == [0, 0, 0]
-    assert "least p none lit" in repr(found)
+    assert "; none lit)" in repr(found)
 
 
 @pytest.mark.usefixtures("as_users")
