@@ -10,10 +10,10 @@ from scipy.spatial.distance import pdist, squareform
 from torch import Tensor
 
 from srm_widget.geometry.basis import Basis, Plane
+from srm_widget.utils.calls import explained
 from srm_widget.utils.inputs import as_matrix
 from srm_widget.utils.tables import names_of_rows
 from srm_widget.utils.text import first_few
-from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import integer
 from srm_widget.utils.ways_out import Wanted
 
@@ -25,7 +25,7 @@ _BASIS = Wanted("a basis of dense real numbers", "basis", exact=True)
 _SHAPE = "a basis of shape (M, D) with M ≥ 2 and D ≥ 2, one direction a row, got shape"
 
 
-@told_briefly
+@explained
 def standard(n_dims: SupportsIndex) -> Basis:
     """Return the standard basis of `n_dims` dimensions: the coordinate axes.
 
@@ -54,7 +54,7 @@ def standard(n_dims: SupportsIndex) -> Basis:
     return Basis(d, d, _STANDARD)
 
 
-@told_briefly
+@explained
 def rotated(n_dims: SupportsIndex, seed: int) -> Basis:
     """Return an orthonormal basis rotated at random, uniformly over SO(D) (Haar measure).
 
@@ -92,7 +92,7 @@ def rotated(n_dims: SupportsIndex, seed: int) -> Basis:
     return Basis(d, d, "rotated basis", torch.from_numpy(np.ascontiguousarray(rotation)))
 
 
-@told_briefly
+@explained
 def simplex(n_dims: SupportsIndex) -> Basis:
     """Return the corners of a regular simplex: D + 1 directions, every two at the cosine -1/D.
 
@@ -125,7 +125,7 @@ def simplex(n_dims: SupportsIndex) -> Basis:
     return Basis(d + 1, d, "simplex basis", _unit(corners))
 
 
-@told_briefly
+@explained
 def thomson(n_directions: SupportsIndex, n_dims: SupportsIndex, seed: int) -> Basis:
     """Return M directions spread over the sphere by repulsion (Thomson's problem).
 
@@ -180,7 +180,7 @@ def _coulomb(flat: np.ndarray, m: int, d: int) -> tuple[float, np.ndarray]:
     return float(inverse.sum()), (tangent / norms).ravel()
 
 
-@told_briefly
+@explained
 def of(matrix: Any) -> Basis:
     """Return the basis of the rows of `matrix`, each divided by its norm.
 

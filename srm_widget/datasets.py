@@ -9,8 +9,8 @@ from jaxtyping import Float, Float32, Int64
 from torch import Tensor, nn
 
 from srm_widget.concurrency.torch_threads import limit_threads
+from srm_widget.utils.calls import explained
 from srm_widget.utils.text import brief
-from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import did_you_mean, integer
 
 Activation = Callable[[Tensor], Tensor]
@@ -218,7 +218,7 @@ class TrainedAutoencoder(NamedTuple):
         )
 
 
-@told_briefly
+@explained
 def digits_autoencoder(
     activation: str | Activation = "tanh",
     *,

@@ -28,7 +28,6 @@ from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.tables import names_of_columns
 from srm_widget.utils.text import brief, left_out_text
-from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import integer
 
 
@@ -103,7 +102,6 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     ([[1, 2, 2, 0, 0, 0, 0, 0]], 4)
     """
 
-    @told_briefly
     def __init__(
         self,
         activations: Any = None,
@@ -279,7 +277,6 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     def questions(self) -> None:
         """None: all planes can be asked for, at any ε and any angles."""
 
-    @told_briefly
     def append(self, batch: Any, *, groups: Any = None) -> None:
         """Add samples, (n, D).
 

@@ -18,10 +18,8 @@ from srm_widget.samples.activations import as_differentiable, checked_width
 from srm_widget.samples.fourth_moments import check_orthonormal, fourth_moments, kurtoses
 from srm_widget.samples.store import NanPolicy
 from srm_widget.utils.calls import explained
-from srm_widget.utils.users_line import told_briefly
 
 
-@told_briefly
 @explained
 def spotlight_resonance(
     activations: Any,
@@ -141,7 +139,6 @@ def _plane_by_plane(
     return Resonance.stack([curves[pair] for pair in pairs])
 
 
-@told_briefly
 @explained
 def alignment(activations: Any, basis: Any = None) -> Tensor:
     """Compute the alignment A₄ of activations with a privileged basis, differentiable, without ε.
@@ -195,7 +192,6 @@ def alignment(activations: Any, basis: Any = None) -> Tensor:
     return fourth_moments(values, directions).alignment
 
 
-@told_briefly
 @explained
 def kurtosis(activations: Any, basis: Any = None) -> Tensor:
     """Compute the kurtosis of activations along every basis direction, differentiable.

@@ -19,7 +19,6 @@ from srm_widget.survey.rotation_test import RotationTest
 from srm_widget.utils.callbacks import WeakCallbacks
 from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.text import brief, well_formed
-from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import integer, number
 
 StepEpsilons = float | str | Sequence[float] | np.ndarray
@@ -55,7 +54,6 @@ class Timeline:
         self._steps: list[TimelineStep] = []
         self._listeners = WeakCallbacks()
 
-    @told_briefly
     def record(
         self, activations_or_engine: Any, label: str | None = None, basis: Any = None
     ) -> None:
@@ -104,7 +102,6 @@ class Timeline:
         self._listeners.call()
 
     @classmethod
-    @told_briefly
     def turning(
         cls,
         activations: Any,
@@ -225,7 +222,6 @@ class Timeline:
         """Bound methods to call after a step was recorded."""
         return self._listeners
 
-    @told_briefly
     def step(self, position: SupportsIndex) -> TimelineStep:
         """Return the step at a position, from the end if it is negative.
 
@@ -351,7 +347,6 @@ class Timeline:
 
     alignment = blocking(alignment_steps)
 
-    @told_briefly
     def ensemble(
         self, *, epsilon: StepEpsilons | None = None, progress: Progress = None
     ) -> Float64[np.ndarray, " steps"]:

@@ -8,8 +8,8 @@ from srm_widget.concurrency.generators import Progress, reported, run
 from srm_widget.engine.projective_grid import GridSpec, Steps, grid_steps
 from srm_widget.export.page import checked_target, write_page
 from srm_widget.results.projective_grid import ProjectiveGrid
+from srm_widget.utils.calls import explained
 from srm_widget.utils.text import printable
-from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import string
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _SIZE = 9.0  # inches
 _TITLE = "All planes laid over one another"
 
 
-@told_briefly
+@explained
 def projective_grid(
     models: Any,
     *,
@@ -98,7 +98,7 @@ def projective_grid(
     return projective_figure(_counted(models, spec, progress), size=size)
 
 
-@told_briefly
+@explained
 def save_projective_grid(
     path: str | os.PathLike[str],
     models: Any,

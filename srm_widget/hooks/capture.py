@@ -29,8 +29,9 @@ from srm_widget.hooks.sinks import (
     ReservoirSink,
     SampleSink,
 )
+from srm_widget.utils.calls import explained
 from srm_widget.utils.text import brief
-from srm_widget.utils.users_line import told_briefly, warn
+from srm_widget.utils.users_line import warn
 from srm_widget.utils.validation import did_you_mean
 
 
@@ -105,7 +106,7 @@ class Captured(Mapping[str, Any]):
             self._exit_stack = stack.pop_all()
         return self
 
-    @told_briefly
+    @explained
     def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
         """Remove the hooks, close the sinks, and raise what went wrong with a layer that was named.
 
@@ -164,7 +165,7 @@ class Captured(Mapping[str, Any]):
             "_has_ended": True,
         }
 
-    @told_briefly
+    @explained
     def __getitem__(self, name: str) -> Float[Tensor, "samples dims"]:
         """Return the samples of a layer, (N, D), in the order they were seen.
 
@@ -197,7 +198,7 @@ class Captured(Mapping[str, Any]):
         left_out = f"; {len(self.left_out)} left out" if self.left_out else ""
         return f"<{type(self).__name__} {seen}{left_out}>"
 
-    @told_briefly
+    @explained
     def engine(self, name: str, basis: Any = None, **keywords: Any) -> ResonanceEngine:
         """Return a `ResonanceEngine` of the samples of a layer.
 
@@ -241,7 +242,7 @@ class Captured(Mapping[str, Any]):
         """
         return self._recorder(name).n_seen
 
-    @told_briefly
+    @explained
     def origins(self, name: str) -> Int64[np.ndarray, "samples 2"]:
         """Return where each sample comes from: number of its item, and position within that item.
 
@@ -354,7 +355,7 @@ class Captured(Mapping[str, Any]):
         return recorder
 
 
-@told_briefly
+@explained
 def capture(
     model: nn.Module,
     layers: Layers,

@@ -25,7 +25,6 @@ from srm_widget.results.ranking import RankedPart, capped
 from srm_widget.utils.arrays import block_extremes, block_side, pick_of_blocks
 from srm_widget.utils.calls import explain_calls
 from srm_widget.utils.text import span_text
-from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import boolean, choice, integer
 
 if TYPE_CHECKING:
@@ -548,7 +547,6 @@ class Survey:
         """First angle where f of each best plane is highest, (n,) radians."""
         return self._best.peak_angle
 
-    @told_briefly
     def hubs(self, top: SupportsIndex = 10) -> Hubs:
         """Return the directions that are in the most lit planes, at most `top`, most first.
 
@@ -581,7 +579,6 @@ class Survey:
         order = order[in_planes[order] > 0]
         return Hubs(order, in_planes[order], in_planes[order] / max(1, self.n_lit))
 
-    @told_briefly
     def best(
         self,
         by: str | None = None,
@@ -829,7 +826,6 @@ class Survey:
         scores = self.scores(by)
         return scores / fourfold_error(self.lit.n_lit) if by == "alignment" else scores
 
-    @told_briefly
     def ranked(
         self, by: str = "alignment", *, leading: int = 0, per_direction: int = PER_DIRECTION
     ) -> Int64[np.ndarray, " lit"]:
@@ -870,7 +866,6 @@ class Survey:
         others[first] = False
         return np.concatenate([first, order[others[order]]])
 
-    @told_briefly
     def matrix(
         self, by: str = "alignment", max_size: SupportsIndex | None = None
     ) -> Float64[np.ndarray, "some some"]:
@@ -915,7 +910,6 @@ class Survey:
         weights = self.spread(self.weights(by), dark)
         return pick_of_blocks(full, block_extremes(weights, side), side)
 
-    @told_briefly
     def spread(
         self, values: Float64[np.ndarray, " lit"], dark: float
     ) -> Float64[np.ndarray, "directions directions"]:

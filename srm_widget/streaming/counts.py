@@ -29,7 +29,6 @@ from srm_widget.samples.store import NanPolicy, SampleStore, as_sample_store, ch
 from srm_widget.streaming.plan import CountPlan, as_basis, checked_levels, make_plan
 from srm_widget.streaming.totals import Totals, curve_of, resonance_of, survey_of
 from srm_widget.utils.calls import explain_calls
-from srm_widget.utils.users_line import told_briefly
 
 
 @explain_calls
@@ -82,7 +81,6 @@ class ResonanceCounts:
     ([[1, 2, 1, 0, 0, 0, 0, 0]], 3)
     """
 
-    @told_briefly
     def __init__(
         self,
         basis: Any = None,
@@ -212,7 +210,6 @@ class ResonanceCounts:
         self._check()
         return None if self._plan is None or self._totals is None else (self._plan, self._totals)
 
-    @told_briefly
     def append(self, batch: Any) -> None:
         """Count a batch of samples, (n, D).
 
@@ -259,7 +256,6 @@ class ResonanceCounts:
         """
         self._count(store, self._plan or self._make_plan(bases.standard(store.n_dims)))
 
-    @told_briefly
     def merge(self, other: "ResonanceCounts") -> None:
         """Add what `other` counted; it is left as it is.
 

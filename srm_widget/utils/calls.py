@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 
 from srm_widget.utils.text import brief
+from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import refuse_unknown
 
 _P = ParamSpec("_P")
@@ -19,7 +20,9 @@ _NEEDED = {"epsilon": ": 'auto', which the samples choose, or a number such as 0
 
 
 def explained(called: Callable[_P, _T], name: str | None = None) -> Callable[_P, _T]:
-    """Decorate a function to say what is wrong with a call that Python refuses.
+    """Decorate a public function to say what is wrong with a call that Python refuses.
+
+    Whatever it refuses itself is `told_briefly`.
 
     Parameters
     ----------
@@ -30,6 +33,7 @@ def explained(called: Callable[_P, _T], name: str | None = None) -> Callable[_P,
     """
     known_as = f"{called.__name__}()" if name is None else name
 
+    @told_briefly
     @wraps(called)
     def call(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         try:
@@ -77,7 +81,7 @@ def refusal_of(
         try:
             _refuse(known_as, list(signature.parameters.values()), args, kwargs)
         except TypeError as refusal:
-            return refusal
+            return refusal.with_traceback(None)
     return None
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import torch
 from jaxtyping import Int64
 
+from srm_widget.utils.calls import explained
 from srm_widget.utils.inputs import as_numbers
 from srm_widget.utils.text import brief
-from srm_widget.utils.users_line import told_briefly
 from srm_widget.utils.validation import integer
 from srm_widget.utils.ways_out import Wanted
 from srm_widget.view.marked_text import MarkedText
@@ -117,7 +117,7 @@ class Tokens(Sequence[MarkedText]):
         return self._sequences.origins(self._places)
 
 
-@told_briefly
+@explained
 def tokens(
     input_ids: Any, tokenizer: Any, origins: Any = None, window: SupportsIndex = 8
 ) -> Tokens:

@@ -7,13 +7,13 @@ from typing import Any
 
 from srm_widget.export.html_page import blank_page
 from srm_widget.export.page import write_page
-from srm_widget.utils.users_line import told_briefly
+from srm_widget.utils.calls import explained
 from srm_widget.widget.model import SAVED_TRAITS, ScopeModel
 
 _TITLE = "Spotlight resonance of your own activations"
 
 
-@told_briefly
+@explained
 def save_blank_page(path: str | os.PathLike[str]) -> Path:
     """Save an HTML page that shows the activations of a file dropped on it as a live scope.
 

@@ -36,7 +36,7 @@ from srm_widget.samples.store import NanPolicy
 from srm_widget.survey.directions import Directions
 from srm_widget.survey.significance import Significance
 from srm_widget.utils.callbacks import WeakCall
-from srm_widget.utils.users_line import told_briefly
+from srm_widget.utils.calls import explained
 from srm_widget.utils.validation import integer, refuse_unknown
 from srm_widget.utils.ways_out import wide_hint
 from srm_widget.view.builder import ViewBuilder
@@ -231,7 +231,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
     _parts: tuple[_Part, ...] = ()  # also of a scope that was refused while it was made
     _own_layout: Any = None
 
-    @told_briefly
+    @explained
     def __init__(
         self,
         activations_or_engine: Any,
@@ -455,7 +455,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         """Table of ±b_i at the ε on show, with the scope's labels; computed now."""
         return self._table.compute()
 
-    @told_briefly
+    @explained
     def turn_to(self, direction: SupportsIndex | str, sign: int = 1) -> None:
         """Turn the spotlight to a basis direction, in a plane that it spans.
 
@@ -489,7 +489,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
             self.pair = pair
             self.theta = (0.0 if pair[0] == i else alpha) + (math.pi if negative else 0.0)
 
-    @told_briefly
+    @explained
     def turn_to_peak(self) -> None:
         """Turn the spotlight to where f is largest in the plane on show, the first of equals.
 
@@ -541,7 +541,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
                 self._own_layout.close()  # which ipywidgets would keep for good
             super().close()
 
-    @told_briefly
+    @explained
     def figure(self, *, size: float = 5.0) -> "Figure":
         """Return a Matplotlib polar figure of what is on show, for print.
 
@@ -571,7 +571,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         """
         return figure_of(self._plot(), size)
 
-    @told_briefly
+    @explained
     def save_html(
         self,
         path: str | os.PathLike[str],
@@ -617,7 +617,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         warn_of_missing(page.n_kept, page.n_rows, page.size, "save_html")
         return written
 
-    @told_briefly
+    @explained
     def save_myst(
         self,
         path: str | os.PathLike[str],
@@ -665,7 +665,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         warn_of_missing(page.n_kept, page.n_rows, page.size, "save_myst")
         return written
 
-    @told_briefly
+    @explained
     def embed(
         self,
         *,
@@ -708,7 +708,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         warn_of_missing(page.n_kept, page.n_rows, page.size, "embed")
         return framed(page.text, snapshot, height, self._picture())
 
-    @told_briefly
+    @explained
     def freeze(self, *, max_bytes: SupportsIndex = DEFAULT_BYTES, seed: SupportsIndex = 0) -> None:
         """Store the activations in the widget's state, which notebooks save.
 
