@@ -83,7 +83,7 @@ function obliqueRadius([one, other, g]: Cosines): number {
   return Math.sqrt(Math.min(Math.max(squared, 0), 1));
 }
 
-function spansPlane(basis: Float64Array, nDims: number, i: number, j: number): boolean {
+function haveAPlane(basis: Float64Array, nDims: number, i: number, j: number): boolean {
   const cosine = (k: number, l: number) => product(basis, k * nDims, l * nDims, nDims);
   const g = cosine(i, j);
   return cosine(i, i) > 0 && cosine(j, j) > 0 && 1 - g * g >= MIN_SQUARED_SINE;
@@ -206,7 +206,7 @@ export function* automaticStart(
   if (starts.some((start) => radiusIn(rows, basis, start, first) >= least)) {
     return { epsilon, pair: first };
   }
-  const spans = ([i, j]: Pair) => !basis || spansPlane(basis, nDims, i, j);
+  const spans = ([i, j]: Pair) => !basis || haveAPlane(basis, nDims, i, j);
   const ofLit = pairs.filter((_, k) => (radii[k] ?? 0) >= least);
   return { epsilon, pair: fullest(ofLit, spans) ?? first };
 }

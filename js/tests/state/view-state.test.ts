@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sameValue } from "../../src/base/equality.ts";
-import type { CurveFrame } from "../../src/protocol/frames.ts";
+import type { CurveFrame, MapFrame } from "../../src/protocol/frames.ts";
 import { unanswered } from "../../src/protocol/late.ts";
 import { ASKED } from "../../src/protocol/limits.ts";
 import type { ScopeState } from "../../src/state/shown.ts";
@@ -115,6 +115,21 @@ test("a plane without light says so and what to do", () => {
   const origin = viewState(shown({ peak: 0, n_lit: 0, epsilon: 0.02, reach: 0 }));
   assert.equal(origin.note, "No sample has a component in this plane.");
   assert.equal(viewState(shown()).note, "");
+  const noteBeside = (planes: Partial<MapFrame>, reach = 0.637) => {
+    const survey = { n_lit: 28, epsilon: 0.99, surveyed: FRAME.step, ...planes } as MapFrame;
+    const dark = shown({ peak: 0, n_lit: 0, epsilon: 0.99, reach });
+    const state = viewState(dark, () => survey);
+    assert.ok(state.summary.includes(state.note));
+    return plain(state.note);
+  };
+  const lower = "Nothing is lit in this plane at ε = 0.99: lower ε to 0.63 or less";
+  assert.equal(noteBeside({}), `${lower}, or show one of the 28 lit planes.`);
+  assert.equal(noteBeside({ n_lit: 1 }), `${lower}, or show the one plane that is lit.`);
+  const none = "No sample has a component in this plane: show one of the 28 lit planes.";
+  assert.equal(noteBeside({}, 0), none);
+  for (const other of [{ n_lit: 0 }, { epsilon: 0.9 }, { surveyed: FRAME.step + 1 }]) {
+    assert.equal(noteBeside(other), `${lower}.`);
+  }
   assert.equal(viewState(shown({}, { frame: undefined })).note, "Waiting for the kernel.");
 });
 
