@@ -24,6 +24,8 @@ export interface ReadoutRow {
   value: string;
   /** whether it is too long for a line, and written on after its label */
   isLong?: boolean;
+  /** what it is, for those who point at it */
+  title?: string;
 }
 
 /** Whether the radial scale is in multiples of what isotropy would light. */
@@ -86,10 +88,9 @@ function peakText({ peak, n_samples, peak_angle }: CurveFrame): string {
   return `${percent(peak / Math.max(1, n_samples))} at ${angleText(peak_angle)}`;
 }
 
-/** What the cone resolves: how far to either side of themselves samples are lit. */
-function arcText(arc: number | null): string {
-  return arc === null ? "" : ` · arcs ${halfAngleText(arc)}`;
-}
+const ARC_TITLE =
+  "How far to either side of itself a sample is lit, in the mean of those lit at any θ: less than " +
+  "the cone's half-angle, and the less the nearer it is to the middle. Beyond 45° no angle is told apart.";
 
 function pointsRow(frame: CurveFrame, cloud: CloudFrame | undefined): ReadoutRow[] {
   if (cloud?.kind !== "points" || cloud.n_points >= frame.n_samples) return [];
@@ -120,11 +121,16 @@ function rows(
   return [
     {
       label: "spotlight",
-      value: `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}${arcText(frame.arc)}`,
+      value: `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}`,
     },
     { label: LIT, value: partial ? countingText(frame, isOffline) : litText(frame) },
     { label: "isotropic", value: `${percent(frame.isotropic)}${gain}` },
     { label: "lit at any θ", value: inPlaneText(frame) },
+    {
+      label: "mean arc",
+      value: frame.arc === null ? "–" : halfAngleText(frame.arc),
+      title: ARC_TITLE,
+    },
     { label: "alignment", value: alignmentInBrief(frame.alignment, frame.alignment_error) },
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },

@@ -83,11 +83,13 @@ test("gain is a scale only as long as isotropy lights something", () => {
 
 test("the readout says what is seen", () => {
   const state = viewState(shown());
-  assert.equal(row(state, "spotlight"), "θ = 0° ± 53° · arcs ± 29°");
+  assert.equal(row(state, "spotlight"), "θ = 0° ± 53°");
   assert.equal(row(state, "lit"), "50 of 1,000 · 5.0 %");
   assert.equal(row(state, "isotropic"), "1.0 % · gain 5.0×");
   assert.equal(row(state, "alignment"), "−0.50 ± 0.05 · between");
   assert.equal(row(state, "lit at any θ"), "200 · 20.0 %");
+  assert.equal(row(state, "mean arc"), "± 29°");
+  assert.equal(row(viewState(shown({ arc: null })), "mean arc"), "–");
   assert.equal(row(state, "peak"), "8.0 % at 45°");
   assert.equal(row(state, "computed in"), "0.4 ms");
   assert.equal(row(state, "points drawn"), undefined);
