@@ -31,6 +31,8 @@ PICTURES = """
 .rendered_html img { display: block; }
 article .output_area div.rendered_html img { display: inline-block !important; }
 """
+# Of a live scope beside it, with a class of the same name, as its plot has.
+LIVE = '<div class="srm-scope"><p id="live" class="srm-still">unlit</p></div>'
 SET = """([element, name, value]) => {
     for (const node of [document.documentElement, document.body]) {
         for (const each of [...node.attributes]) node.removeAttribute(each.name);
@@ -47,12 +49,13 @@ def test_it_is_light_or_dark_as_its_host_is_also_when_that_changes(page: Page) -
     output = '<article><div class="output_area"><div class="jp-RenderedHTMLCommon rendered_html">'
     page.set_content(
         f"<html><body>{output}{scope.embed()._repr_html_()}</div></div></article>"
-        f"<style>{PICTURES}</style></body></html>"
+        f"<style>{PICTURES}</style>{LIVE}</body></html>"
     )
     scope.close()
     shown = page.frame_locator("iframe.srm-frame").locator(".srm-scope")
     expect(shown).to_have_attribute("data-srm-theme", "light")
     expect(page.locator("img")).to_be_hidden()
+    expect(page.locator("#live")).to_be_visible()
     slide(shown, "Spotlight angle", 45)
     for element, name, *values in HOSTS:
         for theme, value in zip(("dark", "light"), values, strict=True):
