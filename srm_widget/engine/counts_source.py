@@ -124,9 +124,13 @@ class CountsSource(ResonanceSource):
         self.counts.append(batch)
         self._listeners.call()
 
-    def first_plane(self) -> tuple[int, int]:
-        """Return the first plane counted."""
-        i, j = self.counts.planes[0].tolist()
+    def first_plane(self, *, epsilon: float | str | None = None) -> tuple[int, int]:
+        """Return the first plane counted, or, at a level of ε, the first one that is lit there."""
+        first, state = 0, self.counts.state
+        if epsilon is not None and state is not None:
+            plan, totals = state
+            first = int((totals.lit[plan.level(self.resolved_epsilon(epsilon))] > 0).int().argmax())
+        i, j = self.counts.planes[first].tolist()
         return i, j
 
     def counted_angle(self, theta: float) -> float:

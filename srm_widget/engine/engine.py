@@ -428,8 +428,16 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
         """
         return self._samples.resolved_epsilon(epsilon)
 
-    def first_plane(self) -> tuple[int, int]:
-        """Return the first plane that two directions span.
+    @locked
+    def first_plane(self, *, epsilon: float | str | None = None) -> tuple[int, int]:
+        """Return the first plane that two directions span, or, at an ε, one that is lit there.
+
+        Parameters
+        ----------
+        epsilon
+            ε in [-1, 1], or "auto". If none of at most 10,000 samples is lit in the first plane, it
+            is the plane of the two directions that most of those lit are nearest to. No survey is
+            made for it. None is the first plane whatever is lit.
 
         Returns
         -------
@@ -438,15 +446,24 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
 
         Raises
         ------
-        ValueError
-            If all directions are parallel, or rows of zeros.
+        TypeError, ValueError
+            If all directions are parallel, or rows of zeros; if ε is not as above.
 
         Examples
         --------
         >>> import srm_widget as srm
         >>> srm.ResonanceEngine([[3, 1], [1, 3]], [[1, 0], [2, 0], [1, 1]]).first_plane()
         (0, 2)
+        >>> engine = srm.ResonanceEngine([[0, 1, 3, 0], [0, 0, 2, -3], [0, 0, -1, 1]])
+        >>> engine.first_plane(), engine.first_plane(epsilon="auto")
+        ((0, 1), (2, 3))
         """
+        first = self._first_plane()
+        if epsilon is None:
+            return first
+        return self._samples.lit_plane(self.resolved_epsilon(epsilon), first)
+
+    def _first_plane(self) -> tuple[int, int]:
         # Directions that are all parallel to the first are parallel to each other.
         first, *others = np.setdiff1d(np.arange(self.n_directions), self.basis.dead).tolist()
         for j in others:

@@ -15,7 +15,7 @@ from srm_widget import basis as bases
 from srm_widget.geometry.basis import Basis
 from srm_widget.results.isotropy import checked_epsilon
 from srm_widget.samples.activations import checked_width, computing_dtype
-from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES, automatic_epsilon
+from srm_widget.samples.auto_epsilon import AUTO_EPSILON_SAMPLES, automatic_epsilon, lit_plane
 from srm_widget.samples.groups import GroupEncoder, SampleGroups, as_groups
 from srm_widget.samples.labels import ClassCodes, Labels, LatestClassCodes, as_labels
 from srm_widget.samples.preparation import Preparation, as_preparation
@@ -277,6 +277,10 @@ class SampleSet:
     def auto_epsilon(self) -> float:
         """Return the automatic ε, chosen from at most 10,000 samples."""
         return automatic_epsilon(self.store.sample(AUTO_EPSILON_SAMPLES), self.basis)
+
+    def lit_plane(self, epsilon: float, first: tuple[int, int]) -> tuple[int, int]:
+        """Return the plane `first`, or one that is lit at ε, told from at most 10,000 samples."""
+        return lit_plane(self.store.sample(AUTO_EPSILON_SAMPLES), self.basis, epsilon, first)
 
     def resolved_epsilon(self, epsilon: float | str, within: str = "[-1, 1]") -> float:
         """Return ε in [-1, 1] as a number: `auto_epsilon` for "auto", else `epsilon`, checked.

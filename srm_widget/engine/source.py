@@ -133,8 +133,8 @@ class ResonanceSource(ABC):
         """Planes, levels of ε and angles that can be asked for, to be compared; None for any."""
 
     @abstractmethod
-    def first_plane(self) -> tuple[int, int]:
-        """Return the first plane that there is.
+    def first_plane(self, *, epsilon: float | str | None = None) -> tuple[int, int]:
+        """Return the first plane that there is, or, at an ε, one that is known to be lit there.
 
         Raises
         ------

@@ -75,7 +75,8 @@ _DARK_HOSTS = (
 )
 # `prefers-color-scheme` in a frame is the `color-scheme` of the frame, also when that changes.
 # Other hosts set it themselves, which the frame inherits; where nobody does, it is the system's.
-_FRAME_STYLE = ".srm-still { display: none; } " + " ".join(
+# Of the picture a box is hidden, not the picture: many hosts say how all pictures are displayed.
+_FRAME_STYLE = ".srm-frame + .srm-still { display: none !important; } " + " ".join(
     f":is({', '.join(hosts)}) .srm-frame {{ color-scheme: {scheme}; }}"
     for scheme, hosts in (("light", _LIGHT_HOSTS), ("dark", _DARK_HOSTS))
 )
@@ -87,8 +88,8 @@ _IFRAME = (
 )
 # A notebook that is not trusted is shown without frames and styles, and without `hidden`.
 _STILL = (
-    '<img class="srm-still" hidden alt="{alt}" width="{width}" height="{height}" '
-    'src="data:image/png;base64,{png}">'
+    '<div class="srm-still" hidden><img alt="{alt}" width="{width}" height="{height}" '
+    'src="data:image/png;base64,{png}"></div>'
 )
 
 

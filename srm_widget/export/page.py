@@ -19,7 +19,7 @@ from srm_widget.view.legend import Legend
 DEFAULT_BYTES = 5_000_000
 """Most bytes of a page, unless told otherwise."""
 
-_PART_HEIGHTS = {"scope": 880, "map": 220, "classes": 30, "strip": 160, "table": 370, "steps": 240}
+_PART_HEIGHTS = {"scope": 890, "map": 220, "classes": 45, "strip": 160, "table": 370, "steps": 240}
 """Pixels that the parts of a page are high, on 700 to 1,200 pixels of width."""
 
 

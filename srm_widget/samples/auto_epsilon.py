@@ -1,12 +1,14 @@
-"""Automatic ε: the one that ``epsilon="auto"`` chooses from the activations."""
+"""Automatic ε, which ``epsilon="auto"`` chooses from the activations, and the plane shown first."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
+from srm_widget.geometry.arcs import least_lit_radius
 from srm_widget.geometry.basis import MIN_SQUARED_SINE, Basis
 from srm_widget.utils.arrays import evenly_spaced
 
@@ -50,16 +52,54 @@ def automatic_epsilon(directions: Float[Tensor, "samples dims"], basis: Basis) -
     basis
         The M basis directions.
     """
-    nonzero = directions[(directions != 0).any(dim=1)]
-    if len(nonzero) == 0:
+    pieces = [radii for radii, _ in _in_nearest_planes(_chosen(directions, basis), basis)]
+    if not pieces:
         return 0.5
-    nonzero = nonzero[evenly_spaced(len(nonzero), _n_samples(basis))]
-    at_once = max(1, _COSINES_AT_ONCE // basis.n_directions)
-    unit = None if basis.is_standard else basis.directions.to(directions)
-    radii = torch.cat([_largest_radius(some, unit) for some in torch.split(nonzero, at_once)])
-    low, high = np.quantile(radii.double().cpu().numpy(), [0.1, 0.95]).tolist()
+    radii = torch.cat(pieces).double().cpu().numpy()
+    low, high = np.quantile(radii, [0.1, 0.95]).tolist()
     epsilon = max(low, _WIDEST_ARC * high)
     return min(max(math.floor(epsilon * 100 + 1e-4) / 100, 0.0), LARGEST_EPSILON)
+
+
+def lit_plane(
+    directions: Float[Tensor, "samples dims"],
+    basis: Basis,
+    epsilon: float,
+    first: tuple[int, int],
+) -> tuple[int, int]:
+    """Return the plane `first` if something is lit there at ε, else one where most is.
+
+    That is the plane of the two directions that most of the samples lit at ε are nearest to, of
+    several the first; and `first` if none is lit. It is told from the samples that ε is chosen
+    from, in the time that this takes.
+
+    Parameters
+    ----------
+    directions
+        (n, D) unit rows x̂.
+    basis
+        The M basis directions.
+    epsilon
+        ε in [-1, 1].
+    first
+        Plane (i, j) that two directions span.
+    """
+    chosen, least = _chosen(directions, basis), least_lit_radius(epsilon)
+    if bool((_in_plane(chosen, basis, first) >= least).any()):
+        return first
+    lit = [pairs[radii >= least] for radii, pairs in _in_nearest_planes(chosen, basis)]
+    pairs = torch.cat(lit).sort(dim=1).values.cpu().numpy() if lit else np.empty((0, 2), np.int64)
+    planes, n_samples = np.unique(pairs, axis=0, return_counts=True)
+    fullest_first: list[list[int]] = planes[np.argsort(-n_samples, kind="stable")].tolist()
+    return next(((i, j) for i, j in fullest_first if basis.spans(i, j)), first)
+
+
+def _chosen(
+    directions: Float[Tensor, "samples dims"], basis: Basis
+) -> Float[Tensor, "chosen dims"]:
+    """Return the rows that ε is chosen from: of those that are not zero some, evenly spaced."""
+    nonzero = directions[(directions != 0).any(dim=1)]
+    return nonzero[evenly_spaced(len(nonzero), _n_samples(basis))]
 
 
 def _n_samples(basis: Basis) -> int:
@@ -69,19 +109,45 @@ def _n_samples(basis: Basis) -> int:
     return min(AUTO_EPSILON_SAMPLES, max(FEWEST_SAMPLES, in_time))
 
 
-def _largest_radius(
-    directions: Float[Tensor, "samples dims"], unit: Float[Tensor, "directions dims"] | None
-) -> Float[Tensor, " samples"]:
-    """Return each sample's in-plane radius in the plane of its two nearest basis directions.
+def _in_nearest_planes(
+    chosen: Float[Tensor, "chosen dims"], basis: Basis
+) -> Iterator[tuple[Float[Tensor, " some"], Int64[Tensor, "some 2"]]]:
+    """Yield of some samples at a time the two directions each is nearest to, and its radius there.
 
-    `unit` are the basis directions; None if they are the axes.
+    Of equally near directions the first are taken. Where the two span no plane the radius is the
+    part along their line.
     """
-    if unit is None:
-        return torch.linalg.vector_norm(directions.abs().topk(2, dim=1).values, dim=1)
-    cosines = directions @ unit.T
-    nearest = cosines.abs().topk(2, dim=1).indices
-    first, second = cosines.gather(1, nearest).double().unbind(1)
-    g = (unit[nearest[:, 0]] * unit[nearest[:, 1]]).sum(dim=1).double()
+    at_once = max(1, _COSINES_AT_ONCE // basis.n_directions)
+    unit = None if basis.is_standard else basis.directions.to(chosen)
+    for some in torch.split(chosen, at_once) if len(chosen) else ():
+        cosines = some if unit is None else some @ unit.T
+        sizes = cosines.abs()
+        one = sizes.max(dim=1, keepdim=True).indices  # the first of several
+        other = sizes.scatter_(1, one, -1.0).max(dim=1, keepdim=True).indices
+        nearest = torch.cat([one, other], dim=1)
+        first, second = cosines.gather(1, nearest).unbind(1)
+        if unit is None:
+            yield torch.linalg.vector_norm(torch.stack([first, second], dim=1), dim=1), nearest
+        else:
+            g = (unit[nearest[:, 0]] * unit[nearest[:, 1]]).sum(dim=1).double()
+            yield _oblique_radii(first.double(), second.double(), g), nearest
+
+
+def _in_plane(
+    chosen: Float[Tensor, "chosen dims"], basis: Basis, pair: tuple[int, int]
+) -> Float[Tensor, " chosen"]:
+    """Return each sample's in-plane radius in the plane of two directions."""
+    if basis.is_standard:
+        return torch.linalg.vector_norm(chosen[:, list(pair)], dim=1)
+    unit = torch.stack([basis.direction(i) for i in pair]).to(chosen)
+    first, second = (chosen @ unit.T).double().unbind(1)
+    return _oblique_radii(first, second, (unit[0] * unit[1]).sum().double())
+
+
+def _oblique_radii(
+    first: Float64[Tensor, " some"], second: Float64[Tensor, " some"], g: Float64[Tensor, " *some"]
+) -> Float64[Tensor, " some"]:
+    """Return in-plane radii from the cosines with two directions, whose own cosine is `g`."""
     squared_sine = 1 - g * g
     squared_radius = (first * first + second * second - 2 * g * first * second) / squared_sine
     no_plane = squared_sine < MIN_SQUARED_SINE

@@ -136,7 +136,8 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
     table
         Whether to start with the table of directions ±b_i.
     pair
-        The plane (i, j) to start with, numbers or names of its directions.
+        The plane (i, j) to start with, numbers or names of its directions; None is the first one,
+        or, where nothing is lit there, one where something is: see `ResonanceEngine.first_plane`.
     theta
         The spotlight's angle to start with, radians; None is the peak of the first curve.
     signed
@@ -302,7 +303,10 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         given_names = first.basis.names if directions is None else directions
         names = DirectionNames(given_names, timeline.n_directions)
         self._starts_at_peak = theta is None
-        traits["pair"] = first.first_plane() if pair is None else pair
+        if pair is None:
+            traits["epsilon"] = first.resolved_epsilon(epsilon)
+            pair = first.first_plane(epsilon=traits["epsilon"])
+        traits["pair"] = pair
         legends = LegendCache()
         self._make_parts(timeline, names, legends, compares_automatically=isinstance(compare, str))
         values = traits if theta is None else {**traits, "theta": theta}

@@ -59,13 +59,15 @@ def test_the_whole_reads_well(scope: Scope) -> None:
           - group "Readout":
             - heading "b0 ∧ b1" [level=3]
             - term: spotlight
-            - definition: /θ = 57.3° ±.46° · arcs ±.\\d+°/
+            - definition: /θ = 57.3° ±.46°$/
             - term: lit
             - definition: /\\d+ of 300 · .* %/
             - term: isotropic
             - definition: /% · gain/
             - term: lit at any θ
             - definition: /\\d+ · .* %/
+            - term: mean arc
+            - definition: /±.\\d+°/
             - term: alignment
             - definition: /±.* · (along|between|undecided)/
             - term: peak

@@ -109,6 +109,10 @@ def test_says_what_it_holds(saved: Saved, tmp_path: Path) -> None:
     line = scope.locator(".srm-provenance")
     expect(line).to_contain_text("from all 1,797 samples in 16 dimensions")
     expect(line).to_contain_text(f"with srm_widget {srm.__version__}")
+    scope.get_by_role("button", name="How to read this").click()
+    help_ = scope.get_by_role("region", name="How to read this")
+    expect(help_).to_contain_text("a rotation test, in Python, asks")
+    expect(help_.get_by_text("Pairs", exact=True)).to_be_hidden()
 
 
 def test_a_subsample_is_stated(saved: Saved, tmp_path: Path) -> None:

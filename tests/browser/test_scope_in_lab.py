@@ -91,7 +91,7 @@ def shown(notebook: Shown) -> Shown:
     notebook.kernel.execute(RESET)
     notebook.settled()
     expect(notebook.slider("Spotlight angle")).to_have_value("0")
-    notebook.scope.scroll_into_view_if_needed()
+    notebook.scope.locator("circle.srm-disc").scroll_into_view_if_needed()
     return notebook
 
 

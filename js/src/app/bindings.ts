@@ -21,7 +21,25 @@ import { polarPicture, type RenderState } from "./render-state.ts";
 import type { Session } from "./session.ts";
 import type { ViewSignals } from "./view-signals.ts";
 
-function bindMap({ bind }: Binder, panels: Panels, { store }: Session, drawn: RenderState): void {
+/** Whether a kernel answers that holds samples: counts keep none. */
+const hasKernelWithSamples = ({ store }: Session, { shown }: RenderState): boolean =>
+  !shown.isOffline && !store.source.value && shown.layer.levels.length === 0;
+
+/** Whether the layer can be tested against turned bases. */
+const canTest = (session: Session, drawn: RenderState): boolean =>
+  hasKernelWithSamples(session, drawn) && drawn.map.frame?.testable !== false;
+
+/** Whether there is a list of pairs, or may be one. */
+const hasPairs = (session: Session, drawn: RenderState): boolean =>
+  hasKernelWithSamples(session, drawn) ||
+  isPairsShown(drawn) ||
+  pairsFrameOf(session.store) !== undefined;
+
+const isPairsShown = ({ shown }: RenderState): boolean =>
+  shown.navigator && shown.navigatorKind === "pairs";
+
+function bindMap({ bind }: Binder, panels: Panels, session: Session, drawn: RenderState): void {
+  const { store } = session;
   const { shown } = drawn;
   bind(
     () => ({
@@ -39,16 +57,14 @@ function bindMap({ bind }: Binder, panels: Panels, { store }: Session, drawn: Re
   );
   bind(() => {
     const { layer, isOffline, test } = shown;
-    const survey = drawn.map.frame;
-    const hasSamples = !store.source.value && layer.levels.length === 0; // counts keep none
     return {
-      survey,
+      survey: drawn.map.frame,
       test,
       epsilon: shown.frame?.epsilon,
       step: shown.frame?.step ?? shown.step,
       layer,
       isOffline,
-      canTest: !isOffline && hasSamples && survey?.testable !== false,
+      canTest: canTest(session, drawn),
     };
   }, panels.planeMap.drawLayer);
 }
@@ -56,16 +72,16 @@ function bindMap({ bind }: Binder, panels: Panels, { store }: Session, drawn: Re
 function bindPairs(
   { bind }: Binder,
   { navigator, pairList }: Panels,
-  { store }: Session,
-  { shown }: RenderState,
+  session: Session,
+  drawn: RenderState,
 ): void {
-  const canFind = () => !shown.isOffline && !store.source.value && shown.layer.levels.length === 0;
-  const isShown = () => shown.navigator && shown.navigatorKind === "pairs";
+  const { store } = session;
+  const { shown } = drawn;
   bind(
     () => ({
       isShown: shown.navigator,
       kind: shown.navigatorKind,
-      hasPairs: canFind() || isShown() || pairsFrameOf(store) !== undefined,
+      hasPairs: hasPairs(session, drawn),
     }),
     navigator.draw,
   );
@@ -75,11 +91,11 @@ function bindPairs(
       const directionOf = (index: number) => directionName(known, index);
       const [i, j] = shown.pair;
       return {
-        isShown: isShown(),
+        isShown: isPairsShown(drawn),
         progress: pairsProgressOf(store),
         frame: pairsFrameOf(store),
         late: shown.late.pairs,
-        canFind: canFind(),
+        canFind: hasKernelWithSamples(session, drawn),
         of: store.get("pairs_of"),
         names: [directionOf(i), directionOf(j)] as const,
         directionOf,
@@ -89,7 +105,7 @@ function bindPairs(
   );
   bind(
     () => ({
-      frame: isShown() ? pairsFrameOf(store) : undefined,
+      frame: isPairsShown(drawn) ? pairsFrameOf(store) : undefined,
       pair: shown.pair,
       canShow: !shown.isOffline,
     }),
@@ -194,10 +210,11 @@ function bindTimeline(
 function bindControls(
   { bind }: Binder,
   { header, controls }: Panels,
-  { store }: Session,
+  session: Session,
   local: ViewSignals,
   drawn: RenderState,
 ): void {
+  const { store } = session;
   const { shown } = drawn;
   bind(() => {
     const { layer, frame } = shown;
@@ -212,6 +229,10 @@ function bindControls(
       canSave: frame !== undefined && frame.is_partial !== true,
     };
   }, header.draw);
+  bind(
+    () => ({ canTest: canTest(session, drawn), hasPairs: hasPairs(session, drawn) }),
+    header.drawHelp,
+  );
   bind(() => {
     const { pair, order, position, epsilon, resolution, theta, layer } = shown;
     const { texts, spoken } = drawn.state;

@@ -38,7 +38,7 @@ export function renderStateOf(traits: TraitSource, shown: ScopeState): RenderSta
   const arrays = decodedArraysOf(traits);
   const drawn: RenderState = derived<RenderState>({
     shown: () => shown,
-    state: () => viewState(shown),
+    state: () => viewState(shown, () => drawn.planes),
     arrays: () => ({ ...arrays }),
     map: () => mapDataOf(mapFrameOf(traits), traits.get("_tile_frame"), arrays),
     planes: () => (isSurveyed(drawn.map.frame) ? drawn.map.frame : undefined),

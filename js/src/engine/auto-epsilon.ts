@@ -1,8 +1,10 @@
-/** The ε that `epsilon="auto"` chooses from the activations. */
+/** The ε that `epsilon="auto"` chooses from the activations, and the plane shown first. */
 
 import { evenlySpaced } from "../base/numbers.ts";
+import type { Pair } from "../protocol/frames.ts";
 import {
   AUTO_EPSILON_SAMPLES,
+  CLOSING_MARGIN,
   FEWEST_SAMPLES,
   LARGEST_EPSILON,
   MIN_SQUARED_SINE,
@@ -70,15 +72,21 @@ function* cosinesOfFour(basis: Float64Array, nDims: number, four: Float64Array) 
   return found;
 }
 
-/** A sample's radius in the plane of its two nearest directions. */
-function obliqueRadius(basis: Float64Array, nDims: number, cosines: Float64Array): number {
-  const { i, j } = twoLargest(cosines, 0, cosines.length);
-  const [one = 0, other = 0] = [cosines[i], cosines[j]];
-  const g = product(basis, i * nDims, j * nDims, nDims);
+/** Cosines of a sample with two directions, and of these with each other. */
+type Cosines = readonly [one: number, other: number, g: number];
+
+/** A sample's radius in the plane of two directions; along their line where they span none. */
+function obliqueRadius([one, other, g]: Cosines): number {
   const squaredSine = 1 - g * g;
   if (squaredSine < MIN_SQUARED_SINE) return Math.abs(one);
   const squared = (one * one + other * other - 2 * g * one * other) / squaredSine;
   return Math.sqrt(Math.min(Math.max(squared, 0), 1));
+}
+
+function haveAPlane(basis: Float64Array, nDims: number, i: number, j: number): boolean {
+  const cosine = (k: number, l: number) => product(basis, k * nDims, l * nDims, nDims);
+  const g = cosine(i, j);
+  return cosine(i, i) > 0 && cosine(j, j) > 0 && 1 - g * g >= MIN_SQUARED_SINE;
 }
 
 /** The rows of `rows` that are not zero. */
@@ -102,44 +110,103 @@ export function nSamplesOfEpsilon(nDirections: number, nDims: number): number {
   return Math.min(AUTO_EPSILON_SAMPLES, Math.max(FEWEST_SAMPLES, inTime));
 }
 
-/**
- * The ε at which nine samples in ten are lit in some plane, on arcs of ±45° at most; see
- * `automatic_epsilon`.
- *
- * @param rows at most `AUTO_EPSILON_SAMPLES` samples, evenly spaced
- * @param basis (M, D) unit rows; undefined for the coordinate axes
- * @param most samples that it is chosen from
- */
-export function* automaticEpsilon(
-  rows: UnitRows,
+/** Samples that ε is chosen from, each in the plane of the two directions that it is nearest to. */
+interface NearestPlanes {
+  radii: Float64Array;
+  pairs: Pair[];
+}
+
+/** Finds the planes of the rows that begin at `starts`. */
+function* nearestPlanes(
+  { nDims, values }: UnitRows,
   basis: Float64Array | undefined,
-  most: number,
-): Generator<void, number> {
-  const { nDims, values } = rows;
-  const lit = nonzero(rows);
-  if (lit.length === 0) return WITHOUT_SAMPLES;
-  const taken = evenlySpaced(lit.length, most);
-  const radii = new Float64Array(taken.length);
+  starts: readonly number[],
+): Generator<void, NearestPlanes> {
+  const radii = new Float64Array(starts.length);
+  const pairs: Pair[] = [];
   const four = new Float64Array(4 * nDims);
-  const startOf = (k: number) => (lit[taken[k] ?? 0] ?? 0) * nDims;
-  for (let k = 0; k < taken.length; k += 4) {
-    const several = Math.min(4, taken.length - k);
+  for (let k = 0; k < starts.length; k += 4) {
+    const several = starts.slice(k, k + 4);
     if (basis) {
-      for (let m = 0; m < several; m += 1) {
-        four.set(values.subarray(startOf(k + m), startOf(k + m) + nDims), m * nDims);
-      }
-      const cosines = yield* cosinesOfFour(basis, nDims, four);
-      for (let m = 0; m < several; m += 1) {
-        radii[k + m] = obliqueRadius(basis, nDims, cosines[m] ?? new Float64Array());
-      }
+      several.forEach((start, m) => {
+        four.set(values.subarray(start, start + nDims), m * nDims);
+      });
+      const found = yield* cosinesOfFour(basis, nDims, four);
+      several.forEach((_, m) => {
+        const cosines = found[m] ?? new Float64Array();
+        const { i, j } = twoLargest(cosines, 0, cosines.length);
+        const g = product(basis, i * nDims, j * nDims, nDims);
+        radii[k + m] = obliqueRadius([cosines[i] ?? 0, cosines[j] ?? 0, g]);
+        pairs.push(i < j ? [i, j] : [j, i]);
+      });
     } else {
-      for (let m = 0; m < several; m += 1) {
-        radii[k + m] = twoLargest(values, startOf(k + m), nDims).radius;
-      }
+      several.forEach((start, m) => {
+        const { i, j, radius } = twoLargest(values, start, nDims);
+        radii[k + m] = radius;
+        pairs.push(i < j ? [i, j] : [j, i]);
+      });
     }
     if (k % 256 === 0) yield;
   }
-  radii.sort();
-  const epsilon = Math.max(quantile(radii, 0.1), WIDEST_ARC * quantile(radii, 0.95));
-  return Math.min(Math.max(Math.floor(epsilon * 100 + 1e-4) / 100, 0), LARGEST_EPSILON);
+  return { radii, pairs };
+}
+
+/** A sample's radius in the plane (i, j). */
+function radiusIn(
+  { nDims, values }: UnitRows,
+  basis: Float64Array | undefined,
+  start: number,
+  [i, j]: Pair,
+): number {
+  if (!basis) return Math.fround(Math.hypot(values[start + i] ?? 0, values[start + j] ?? 0));
+  let [one, other] = [0, 0];
+  for (let d = 0; d < nDims; d += 1) {
+    one += (values[start + d] ?? 0) * (basis[i * nDims + d] ?? 0);
+    other += (values[start + d] ?? 0) * (basis[j * nDims + d] ?? 0);
+  }
+  return obliqueRadius([one, other, product(basis, i * nDims, j * nDims, nDims)]);
+}
+
+/** The plane that most of the samples lit are nearest to, of several the first. */
+function fullest(pairs: readonly Pair[], spans: (pair: Pair) => boolean): Pair | undefined {
+  const votes = new Map<string, number>();
+  for (const pair of pairs) votes.set(pair.join(), (votes.get(pair.join()) ?? 0) + 1);
+  const order = ([i, j]: Pair, [k, l]: Pair) => i - k || j - l;
+  const planes = new Map(pairs.map((pair) => [pair.join(), pair]));
+  return [...planes.values()]
+    .sort((p, q) => (votes.get(q.join()) ?? 0) - (votes.get(p.join()) ?? 0) || order(p, q))
+    .find(spans);
+}
+
+/**
+ * The ε at which nine samples in ten are lit in some plane, on arcs of ±45° at most, and a plane that
+ * is lit there: see `automatic_epsilon` and `lit_plane`.
+ *
+ * @param rows at most `AUTO_EPSILON_SAMPLES` samples, evenly spaced
+ * @param basis (M, D) unit rows; undefined for the coordinate axes
+ * @param most samples that they are chosen from
+ * @param first the plane if something is lit in it, or nothing is known to be in any
+ */
+export function* automaticStart(
+  rows: UnitRows,
+  basis: Float64Array | undefined,
+  most: number,
+  first: Pair,
+): Generator<void, { epsilon: number; pair: Pair }> {
+  const { nDims } = rows;
+  const lit = nonzero(rows);
+  if (lit.length === 0) return { epsilon: WITHOUT_SAMPLES, pair: first };
+  const starts = Array.from(evenlySpaced(lit.length, most), (k) => (lit[k] ?? 0) * nDims);
+  const { radii, pairs } = yield* nearestPlanes(rows, basis, starts);
+  const rising = radii.slice().sort();
+  const wanted = Math.max(quantile(rising, 0.1), WIDEST_ARC * quantile(rising, 0.95));
+  const rounded = Math.floor(wanted * 100 + 1e-4) / 100;
+  const epsilon = Math.min(Math.max(rounded, 0), LARGEST_EPSILON);
+  const least = epsilon * (1 - CLOSING_MARGIN);
+  if (starts.some((start) => radiusIn(rows, basis, start, first) >= least)) {
+    return { epsilon, pair: first };
+  }
+  const spans = ([i, j]: Pair) => !basis || haveAPlane(basis, nDims, i, j);
+  const ofLit = pairs.filter((_, k) => (radii[k] ?? 0) >= least);
+  return { epsilon, pair: fullest(ofLit, spans) ?? first };
 }

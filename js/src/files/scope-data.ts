@@ -2,10 +2,10 @@
 
 import { evenlySpaced } from "../base/numbers.ts";
 import { commas } from "../base/python-text.ts";
-import { automaticEpsilon, nSamplesOfEpsilon } from "../engine/auto-epsilon.ts";
+import { automaticStart, nSamplesOfEpsilon } from "../engine/auto-epsilon.ts";
 import { isotropicCells } from "../engine/isotropic-cells.ts";
 import { isotropicSeries } from "../engine/isotropic-series.ts";
-import type { ByteRange, Pair, PayloadFrame } from "../protocol/frames.ts";
+import type { ByteRange, PayloadFrame } from "../protocol/frames.ts";
 import { AUTO_EPSILON_SAMPLES, BINS, MOST_POINTS } from "../protocol/limits.ts";
 import type { ScopeTraits } from "../protocol/traits.ts";
 import { bytesAsText, textsOf } from "./array-values.ts";
@@ -124,18 +124,18 @@ interface Prepared {
   classes: ClassLabels | undefined;
 }
 
-/** The automatic ε: of axes other than the coordinates' own the coordinates are projections already. */
-function epsilonOf(unit: UnitColumns, basis: BasisRows, coordinates: Float32Array) {
+/** ε and plane: of axes other than the coordinates' own the coordinates are projections already. */
+function startOf(unit: UnitColumns, basis: BasisRows, coordinates: Float32Array) {
   const { n, nDims, some } = unit;
-  if (!basis.rows) return automaticEpsilon(some, undefined, AUTO_EPSILON_SAMPLES);
-  const { nDirections: m, rows } = basis;
+  const { nDirections: m, rows, firstPlane } = basis;
+  if (!rows) return automaticStart(some, undefined, AUTO_EPSILON_SAMPLES, firstPlane);
   const most = nSamplesOfEpsilon(m, nDims);
-  if (!basis.areAxes) return automaticEpsilon(some, rows, most);
+  if (!basis.areAxes) return automaticStart(some, rows, most, firstPlane);
   const values = new Float32Array(some.n * m);
   evenlySpaced(n, some.n).forEach((sample, k) => {
     for (let i = 0; i < m; i += 1) values[k * m + i] = coordinates[i * n + sample] ?? 0;
   });
-  return automaticEpsilon({ n: some.n, nDims: m, values }, undefined, most);
+  return automaticStart({ n: some.n, nDims: m, values }, undefined, most, firstPlane);
 }
 
 /** The samples as a page holds them; `version` of srm_widget made the page. */
@@ -202,10 +202,9 @@ export function* scopeData(data: DroppedData, version: string): Generator<void, 
   const classes = data.labels ? asLabels(data.labels, table.nRows) : labels && asTextLabels(labels);
   if (classes) checkLabels(classes.codes.length, table.nRows);
   const coordinates = basis.areAxes ? yield* projected(unit.columns, unit.n, basis) : unit.columns;
-  const epsilon = yield* epsilonOf(unit, basis, coordinates);
+  const { epsilon, pair } = yield* startOf(unit, basis, coordinates);
   const names = given ?? Array.from({ length: basis.nDirections }, (_, k) => subscript(k));
   const { frame, held } = yield* packed({ unit, coordinates, basis, names, classes }, version);
-  const pair: Pair = basis.firstPlane;
   return {
     traits: {
       pair,

@@ -31,6 +31,8 @@ export function chanceText(frame: CurveFrame, test: Test): string {
   if (!sameValue(planes.pair, frame.pair)) return "";
   const { p, n_planes, n_samples, hint } = planes;
   const among = amongText(n_samples, frame.n_samples);
-  const over = `over all ${integer(n_planes)} planes · ${NULL_NAMES[kept]}${among}`;
+  // By the null of the maximum: that a plane was chosen among all is taken into account.
+  const best = `the best of all ${integer(n_planes)} in each of ${integer(rotations)} turned bases`;
+  const over = `for this plane, against ${best} · ${NULL_NAMES[kept]}${among}`;
   return `${pText(p, rotations)} ${over}${hint && ` · ${hint}`}`;
 }

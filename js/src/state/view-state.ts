@@ -12,7 +12,7 @@ import {
   integer,
   percent,
 } from "../base/format.ts";
-import type { CloudFrame, CurveFrame, LayerFrame, Legend } from "../protocol/frames.ts";
+import type { CloudFrame, CurveFrame, LayerFrame, Legend, MapFrame } from "../protocol/frames.ts";
 import { MIN_VISIBLE_RADIUS, MOST_GAIN } from "../protocol/limits.ts";
 import { chanceText } from "./chance.ts";
 import { mostlyText } from "./classes.ts";
@@ -24,6 +24,8 @@ export interface ReadoutRow {
   value: string;
   /** whether it is too long for a line, and written on after its label */
   isLong?: boolean;
+  /** what it is, for those who point at it */
+  title?: string;
 }
 
 /** Whether the radial scale is in multiples of what isotropy would light. */
@@ -86,10 +88,9 @@ function peakText({ peak, n_samples, peak_angle }: CurveFrame): string {
   return `${percent(peak / Math.max(1, n_samples))} at ${angleText(peak_angle)}`;
 }
 
-/** What the cone resolves: how far to either side of themselves samples are lit. */
-function arcText(arc: number | null): string {
-  return arc === null ? "" : ` · arcs ${halfAngleText(arc)}`;
-}
+const ARC_TITLE =
+  "How far to either side of itself a sample is lit, in the mean of those lit at any θ: less than " +
+  "the cone's half-angle, and the less the nearer it is to the middle. Beyond 45° no angle is told apart.";
 
 function pointsRow(frame: CurveFrame, cloud: CloudFrame | undefined): ReadoutRow[] {
   if (cloud?.kind !== "points" || cloud.n_points >= frame.n_samples) return [];
@@ -120,11 +121,16 @@ function rows(
   return [
     {
       label: "spotlight",
-      value: `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}${arcText(frame.arc)}`,
+      value: `θ = ${angleText(frame.theta)} ${halfAngleText(halfAngle(frame.epsilon))}`,
     },
     { label: LIT, value: partial ? countingText(frame, isOffline) : litText(frame) },
     { label: "isotropic", value: `${percent(frame.isotropic)}${gain}` },
     { label: "lit at any θ", value: inPlaneText(frame) },
+    {
+      label: "mean arc",
+      value: frame.arc === null ? "–" : halfAngleText(frame.arc),
+      title: ARC_TITLE,
+    },
     { label: "alignment", value: alignmentInBrief(frame.alignment, frame.alignment_error) },
     { label: "peak", value: peakText(frame) },
     { label: "computed in", value: elapsed },
@@ -133,7 +139,12 @@ function rows(
   ];
 }
 
-function summary(frame: CurveFrame, legend: Legend | undefined, isOffline: boolean): string {
+function summary(
+  frame: CurveFrame,
+  legend: Legend | undefined,
+  isOffline: boolean,
+  planes: Planes,
+): string {
   const [first, second] = frame.names;
   if (frame.is_partial) {
     const all = integer(frame.n_total ?? frame.n_samples);
@@ -145,7 +156,7 @@ function summary(frame: CurveFrame, legend: Legend | undefined, isOffline: boole
   const lit = `${integer(frame.n_lit)} of ${integer(frame.n_samples)} samples lit`;
   const mostly = mostlyText(legend, frame.class_lit ?? []);
   const alignment = alignmentInWords(frame.alignment, frame.alignment_error, frame.n_in_plane);
-  const shape = note(frame) || `Alignment ${alignment}, peak ${peakText(frame)}.`;
+  const shape = note(frame, planes) || `Alignment ${alignment}, peak ${peakText(frame)}.`;
   return (
     `Plane ${first} ∧ ${second}: spotlight at ${angleText(frame.theta)} ` +
     `${halfAngleText(halfAngle(frame.epsilon))}, ${lit}${mostly && `, ${mostly}`}; ` +
@@ -154,12 +165,26 @@ function summary(frame: CurveFrame, legend: Legend | undefined, isOffline: boole
   );
 }
 
-function note({ peak, epsilon, reach, is_partial }: CurveFrame): string {
+/** The last survey of all planes, if there is one. */
+type Planes = () => MapFrame | undefined;
+
+/** Which other planes there are to see, where the survey knows of some at this ε. */
+function otherPlanesText({ epsilon, step }: CurveFrame, planes: MapFrame | undefined): string {
+  if (!planes?.n_lit || planes.epsilon !== epsilon || planes.surveyed !== step) return "";
+  return planes.n_lit === 1
+    ? "show the one plane that is lit"
+    : `show one of the ${integer(planes.n_lit)} lit planes`;
+}
+
+function note(frame: CurveFrame, planes: Planes): string {
+  const { peak, epsilon, reach, is_partial } = frame;
   if (peak > 0 || is_partial) return "";
+  const others = otherPlanesText(frame, planes());
   if (reach === null || reach < MIN_VISIBLE_RADIUS)
-    return "No sample has a component in this plane.";
+    return `No sample has a component in this plane${others && `: ${others}`}.`;
   const least = decimal(Math.floor(100 * reach) / 100, 2);
-  return `Nothing is lit in this plane at ${epsilonText(epsilon)}: lower ε to ${least} or less.`;
+  const lower = `lower ε to ${least} or less${others && `, or ${others}`}`;
+  return `Nothing is lit in this plane at ${epsilonText(epsilon)}: ${lower}.`;
 }
 
 const missing = (isOffline: boolean): string =>
@@ -213,8 +238,8 @@ function stepPrefix({ steps }: ScopeState, frame: CurveFrame): string {
   return steps.length > 1 ? `Step ${stepText(steps, frame.step)}. ` : "";
 }
 
-/** Computes the texts of a view from the scope's state. */
-export function viewState(shown: ScopeState): ViewState {
+/** Computes the texts of a view from the scope's state and the last survey. */
+export function viewState(shown: ScopeState, planes: Planes = () => undefined): ViewState {
   const { frame, isOffline } = shown;
   const late = shown.late.asked;
   const partial = frame?.is_partial === true && !isOffline;
@@ -223,9 +248,9 @@ export function viewState(shown: ScopeState): ViewState {
     pending: partial || late.length > 0,
     curvePending: partial || late.some((name) => name !== "theta" && name !== "order"),
     rows: frame ? rows(frame, shown) : [],
-    note: frame ? note(frame) : missing(isOffline),
+    note: frame ? note(frame, planes) : missing(isOffline),
     summary: frame
-      ? `${stepPrefix(shown, frame)}${summary(frame, shown.legend, isOffline)}`
+      ? `${stepPrefix(shown, frame)}${summary(frame, shown.legend, isOffline, planes)}`
       : missing(isOffline),
     gain: gainScale(shown),
     texts: texts(shown),

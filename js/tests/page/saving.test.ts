@@ -145,6 +145,15 @@ test("a file is let go of, after a while or with its view", async () => {
   assert.equal(fileAddresses().length, 0);
 });
 
+test("help speaks of nothing that is not on the page", async () => {
+  const page = await OpenedPage.open(small(4, 100, { levels: [0.5, 0.7] }));
+  await page.click(page.button("How to read this"));
+  const shown = [...page.one(".srm-help").querySelectorAll("dt, dd")].filter(isShown);
+  const text = plain(shown.map((each) => each.textContent).join(" "));
+  assert.ok(text.includes("a rotation test, in Python, asks"));
+  assert.ok(!text.includes("Test alignment") && !text.includes("Pairs"));
+});
+
 test("help opens and closes, and says how to read it", async () => {
   const page = await OpenedPage.open(small());
   const button = page.button("How to read this");
@@ -167,7 +176,7 @@ test("help opens and closes, and says how to read it", async () => {
     "chord",
     "95 % interval",
     "ring",
-    "rotation test",
+    "Test alignment, a rotation test,",
     "large ε",
     "planes",
     "135° or 315° one against the other",
@@ -175,6 +184,8 @@ test("help opens and closes, and says how to read it", async () => {
     assert.ok(text.includes(word), word);
   }
   assert.ok(text.split(/\s+/).length <= 220, `${text.split(/\s+/).length} words`);
+  const terms = () => [...page.one(".srm-help").querySelectorAll("dt")].filter(isShown);
+  assert.ok(terms().some((term) => term.textContent === "Pairs"));
   // The menu's Escape is its own.
   await page.press("Enter", page.button("Save"));
   await page.press("Escape");

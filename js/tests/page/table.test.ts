@@ -53,7 +53,7 @@ test("every direction has a row that says what lies around it", async () => {
     assert.ok(label?.startsWith(first?.replace("…", "") ?? "none"));
     assert.equal(next.length, others.length);
     for (const [n, [other, , share]] of others.entries()) {
-      const [, named = "none", said] = next[n]?.match(/^(.*?)…? ([\d.]+) %$/) ?? [];
+      const [, named = "none", said] = next[n]?.match(/^(.*?)…? \(([\d.]+) %\)$/) ?? [];
       assert.ok(other.startsWith(named));
       assert.ok(Math.abs(Number(said) - 100 * share) <= 0.051);
     }

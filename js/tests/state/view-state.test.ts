@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sameValue } from "../../src/base/equality.ts";
-import type { CurveFrame } from "../../src/protocol/frames.ts";
+import type { CurveFrame, MapFrame } from "../../src/protocol/frames.ts";
 import { unanswered } from "../../src/protocol/late.ts";
 import { ASKED } from "../../src/protocol/limits.ts";
 import type { ScopeState } from "../../src/state/shown.ts";
@@ -83,11 +83,13 @@ test("gain is a scale only as long as isotropy lights something", () => {
 
 test("the readout says what is seen", () => {
   const state = viewState(shown());
-  assert.equal(row(state, "spotlight"), "θ = 0° ± 53° · arcs ± 29°");
+  assert.equal(row(state, "spotlight"), "θ = 0° ± 53°");
   assert.equal(row(state, "lit"), "50 of 1,000 · 5.0 %");
   assert.equal(row(state, "isotropic"), "1.0 % · gain 5.0×");
   assert.equal(row(state, "alignment"), "−0.50 ± 0.05 · between");
   assert.equal(row(state, "lit at any θ"), "200 · 20.0 %");
+  assert.equal(row(state, "mean arc"), "± 29°");
+  assert.equal(row(viewState(shown({ arc: null })), "mean arc"), "–");
   assert.equal(row(state, "peak"), "8.0 % at 45°");
   assert.equal(row(state, "computed in"), "0.4 ms");
   assert.equal(row(state, "points drawn"), undefined);
@@ -115,6 +117,21 @@ test("a plane without light says so and what to do", () => {
   const origin = viewState(shown({ peak: 0, n_lit: 0, epsilon: 0.02, reach: 0 }));
   assert.equal(origin.note, "No sample has a component in this plane.");
   assert.equal(viewState(shown()).note, "");
+  const noteBeside = (planes: Partial<MapFrame>, reach = 0.637) => {
+    const survey = { n_lit: 28, epsilon: 0.99, surveyed: FRAME.step, ...planes } as MapFrame;
+    const dark = shown({ peak: 0, n_lit: 0, epsilon: 0.99, reach });
+    const state = viewState(dark, () => survey);
+    assert.ok(state.summary.includes(state.note));
+    return plain(state.note);
+  };
+  const lower = "Nothing is lit in this plane at ε = 0.99: lower ε to 0.63 or less";
+  assert.equal(noteBeside({}), `${lower}, or show one of the 28 lit planes.`);
+  assert.equal(noteBeside({ n_lit: 1 }), `${lower}, or show the one plane that is lit.`);
+  const none = "No sample has a component in this plane: show one of the 28 lit planes.";
+  assert.equal(noteBeside({}, 0), none);
+  for (const other of [{ n_lit: 0 }, { epsilon: 0.9 }, { surveyed: FRAME.step + 1 }]) {
+    assert.equal(noteBeside(other), `${lower}.`);
+  }
   assert.equal(viewState(shown({}, { frame: undefined })).note, "Waiting for the kernel.");
 });
 

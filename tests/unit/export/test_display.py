@@ -132,6 +132,6 @@ def test_where_frames_are_taken_out_a_picture_is_left(activations: np.ndarray) -
     assert data["text/html"] == embedded._repr_html_()
     assert metadata == shown(scope)[1]
     still = data["text/html"].rpartition("</iframe>")[2]
-    assert still.startswith('<img class="srm-still" hidden alt="&lt;script&gt;alert(1)')
-    assert still.count("<") == 1
+    assert still.startswith('<div class="srm-still" hidden><img alt="&lt;script&gt;alert(1)')
+    assert still.count("<") == 3
     assert f'src="data:image/png;base64,{data[PNG]}"' in still

@@ -154,7 +154,7 @@ def test_counts_keep_no_samples(counted: srm.SRMScope, tmp_path: Path) -> None:
 def test_an_embedded_page_is_that_of_the_file(scope: srm.SRMScope, tmp_path: Path) -> None:
     made = scope.embed(height=400)
     parsed = Parsed(made._repr_html_())
-    assert parsed.tags() == ["style", "iframe", "img"]
+    assert parsed.tags() == ["style", "iframe", "div", "img"]
     attributes = parsed.elements[1][1]
     assert attributes["title"] == "Rows"
     assert "height: 400px" in (attributes["style"] or "")

@@ -145,7 +145,12 @@ def _taken() -> dict[str, dict[str, Any]]:
     oblique[3] = 0
     many = np.array(["no", "𝔸", "z", "é", ""] + [f"class {k}" for k in range(12)])
     near = np.array([[1, 0, 0, 0, 0, 0], [1, 1e-3, 0, 0, 0, 0], [0, 0, 0, 1, 0, 0]], float)
+    aside = 3 * rows**3 * [0.01, 0.01, 1, 1, 1, 1]
+    zeros_first = np.concatenate([np.zeros((1, 6)), np.eye(6)])
     return {
+        "dark first": {"activations": aside},
+        "dark first of turned": {"activations": aside @ turned.T, "basis": turned.T},
+        "dark first of oblique": {"activations": aside, "basis": zeros_first},
         "float64": {"activations": rows},
         "float32": {"activations": rows.astype("f4")},
         "half, big-endian": {"activations": rows.astype(">f2")},
@@ -198,7 +203,9 @@ def test_holds_what_python_packs(made: dict[str, dict[str, Any]], case: str) -> 
     expected = pack_payload(content, 1 << 30, 0)
     traits, frame = outcome["traits"], outcome["traits"]["_held_frame"]
     assert traits["epsilon"] == engine.auto_epsilon()
-    assert tuple(traits["pair"]) == engine.first_plane()
+    assert tuple(traits["pair"]) == engine.first_plane(epsilon="auto")
+    if case.startswith("dark first"):
+        assert tuple(traits["pair"]) != engine.first_plane()
     assert traits["_names"] == (given or [])
     places = {"isotropic_cells", "isotropic_series", "steps", "labels", "saved", "version"}
     for key in set(expected.frame) - places:

@@ -1,6 +1,7 @@
 """The ε that ``epsilon="auto"`` chooses."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -153,3 +154,50 @@ def test_of_very_many_directions_some_of_the_samples_tell_it(
     monkeypatch.setattr(auto_epsilon, "MOST_PRODUCTS", 1)
     monkeypatch.setattr(auto_epsilon, "FEWEST_SAMPLES", 500)
     assert srm.ResonanceEngine(rows, basis).auto_epsilon() == some_tell
+
+
+def _expected_plane(
+    engine: srm.ResonanceEngine, epsilon: float, first: tuple[int, int]
+) -> tuple[int, int]:
+    """The plane that most of the lit samples stand nearest to, one sample after another."""
+    if (engine.radii(*first) >= epsilon).any():
+        return first
+    rows = np.asarray(engine.basis)
+    votes: dict[tuple[int, int], int] = {}
+    for n, x in enumerate(engine.unit_rows(engine.rows).double().numpy()):
+        sizes = np.abs(rows @ x)
+        one = int(sizes.argmax())
+        sizes[one] = -1
+        i, j = sorted((one, int(sizes.argmax())))
+        if engine.basis.spans(i, j) and engine.radii(i, j)[n] >= epsilon:
+            votes[i, j] = votes.get((i, j), 0) + 1
+    return min(votes, key=lambda plane: (-votes[plane], plane)) if votes else first
+
+
+@pytest.mark.parametrize(
+    "basis",
+    [None, srm.basis.rotated(6, 0), srm.basis.thomson(9, 6, 0), np.eye(6)[[0, 0, 1, 2, 3, 4, 5]]],
+    ids=["axes", "rotated", "thomson", "parallel"],
+)
+@pytest.mark.parametrize("epsilon", [-0.5, 0.7, 0.8, 1.0])
+def test_the_plane_shown_first_is_lit_where_one_is_known_to_be(basis: Any, epsilon: float) -> None:
+    samples = np.random.default_rng(4).standard_normal((300, 6)) ** 3
+    whole = srm.ResonanceEngine(samples, basis)
+    outside = whole.radii(*whole.first_plane()) < 0.75
+    engine = srm.ResonanceEngine(samples[outside], basis)
+    expected = _expected_plane(engine, epsilon, engine.first_plane())
+    found = engine.first_plane(epsilon=epsilon)
+    assert found == expected
+    if epsilon == 0.8:
+        assert found != engine.first_plane()
+        assert engine.curve(*found, epsilon=epsilon).n_lit[0] > 0
+
+
+def test_the_plane_shown_first_has_two_directions_that_are_some() -> None:
+    """Of a sample on one direction all others are as near, and rows of zeros too."""
+    basis = np.concatenate([np.zeros((1, 4)), np.eye(4)])
+    engine = srm.ResonanceEngine([[0, 0, 1, 0], [0, 0, 2, 0], [0, 0, 0, 1], [0, 0, 1, 9]], basis)
+    assert engine.first_plane() == (1, 2)
+    assert engine.first_plane(epsilon="auto") == (3, 4)
+    empty = srm.ResonanceEngine(np.zeros((3, 4)), basis)
+    assert empty.first_plane(epsilon=0.5) == (1, 2)

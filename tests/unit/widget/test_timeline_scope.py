@@ -85,6 +85,22 @@ def test_every_step_is_what_a_plain_scope_shows(pair: tuple[int, int]) -> None:
         assert scope.selected == made[step].inside(*pair, 0.0, epsilon=0.5).tolist()
 
 
+def test_it_starts_where_something_is_lit_in_the_step_on_show() -> None:
+    early, late = np.eye(4)[[0, 1, 1]], np.eye(4)[[2, 3, 3]]
+    made = Timeline()
+    for activations in (early, late):
+        made.record(activations)
+    scope = srm.SRMScope(made, epsilon=0.9)
+    assert (scope.step, scope.pair, scope.n_selected) == (1, (0, 3), 2)
+    scope.step, scope.epsilon = 0, 0.8  # it does not move by itself
+    assert scope.pair == (0, 3)
+    assert srm.SRMScope(made, step=0, epsilon=0.9).pair == (0, 1)
+    assert srm.SRMScope(made, pair=(0, 1), epsilon=0.9).pair == (0, 1)
+    counted = srm.ResonanceCounts(4, epsilon=[0.5, 0.9], resolution=8)
+    counted.append(late)
+    assert srm.SRMScope(counted).pair == (0, 2)
+
+
 def test_the_curve_compared_with_is_that_of_its_step() -> None:
     made = timeline(3)
     scope = shown(made, pair=(3, 1), resolution=45)

@@ -1,7 +1,7 @@
 import type { ScopeTraits } from "../../protocol/traits.ts";
 import { createButton, element, setAttribute, setText } from "../../ui/elements.ts";
 import type { OrderByWidth } from "../../ui/responsive-order.ts";
-import { createHelp } from "./help.ts";
+import { createHelp, type HelpProps } from "./help.ts";
 import { createSaveMenu, type FileKind } from "./save-menu.ts";
 
 /** What the buttons of the header do. */
@@ -44,6 +44,7 @@ export interface HeaderProps extends Pick<ScopeTraits, (typeof HEADER_TRAITS)[nu
 export interface Header {
   node: HTMLElement;
   draw(props: HeaderProps): void;
+  drawHelp(props: HelpProps): void;
   layout: OrderByWidth;
   /** closes the help, if it is open */
   closeHelp(): void;
@@ -95,5 +96,5 @@ export function createHeader(options: HeaderOptions, signal: AbortSignal): Heade
   };
   const narrow = [heading, aids, tools, help.panel];
   const layout = { parent: node, from: 880, narrow, wide: [...node.children] };
-  return { node, layout, draw, closeHelp: help.close };
+  return { node, layout, draw, drawHelp: help.draw, closeHelp: help.close };
 }

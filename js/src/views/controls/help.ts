@@ -1,4 +1,6 @@
-import { createButton, element, setAttribute } from "../../ui/elements.ts";
+import { createButton, element, setAttribute, setText } from "../../ui/elements.ts";
+
+const PAIRS = "Pairs";
 
 const TEXT: readonly (readonly [string, string])[] = [
   [
@@ -8,7 +10,7 @@ const TEXT: readonly (readonly [string, string])[] = [
   ],
   [
     "Disc and dots",
-    "Dots are samples, seen in that plane. Lit are exactly those beyond the chord. All planes: " +
+    "Dots are samples in that plane. Lit are exactly those beyond the chord. All planes: " +
       "what each lights, laid together.",
   ],
   [
@@ -19,7 +21,7 @@ const TEXT: readonly (readonly [string, string])[] = [
   ["Dashed ring", "What the spotlight would light if samples pointed everywhere alike."],
   ["Map", "Each cell is a plane, its colour the score. Click one to see it."],
   [
-    "Pairs",
+    PAIRS,
     "First those with more samples between them than by chance, of whatever signs. The peak says " +
       "which: 45° both positive, 135° or 315° one against the other.",
   ],
@@ -34,27 +36,40 @@ const TEXT: readonly (readonly [string, string])[] = [
   ],
 ];
 
-const CAUTION =
-  "proves little. Samples may crowd there whatever the basis: a rotation test asks whether turned " +
-  "bases do as well. At large ε few samples are lit, and few make a peak. And of many planes the " +
+const cautionText = (canTest: boolean) =>
+  `proves little. Samples may crowd there whatever the basis: ${
+    canTest ? "Test alignment, a rotation test," : "a rotation test, in Python,"
+  } asks whether turned bases do as well. ` +
+  "At large ε few samples are lit, and few make a peak. And of many planes the " +
   "best stands out by chance.";
+
+/** What of the scope there is on this page. */
+export interface HelpProps {
+  /** whether the layer can be tested against turned bases */
+  canTest: boolean;
+  /** whether there is a list of pairs, or may be one */
+  hasPairs: boolean;
+}
 
 /** A button that opens a panel with help. */
 export interface Help {
   button: HTMLButtonElement;
   panel: HTMLElement;
+  draw(props: HelpProps): void;
   /** closes the panel, if it is open */
   close(): void;
 }
 
 /** Creates the help: what the scope shows, for those who see one for the first time. */
 export function createHelp(id: string, signal: AbortSignal): Help {
-  const rows = TEXT.flatMap(([term, text]) => [
-    element("dt", {}, [term]),
-    element("dd", {}, [text]),
-  ]);
-  const caution = [element("dt", {}, ["A peak alone"]), element("dd", {}, [CAUTION])];
-  const list = element("dl", {}, [...rows, ...caution]);
+  const row = (term: string, text: string) => ({
+    term: element("dt", {}, [term]),
+    text: element("dd", {}, [text]),
+  });
+  const rows = new Map(TEXT.map(([term, text]) => [term, row(term, text)]));
+  const caution = row("A peak alone", cautionText(true));
+  const all = [...rows.values(), caution].flatMap(({ term, text }) => [term, text]);
+  const list = element("dl", {}, all);
   const title = element("h3", {}, ["How to read this"]);
   const names = { class: "srm-help", id: `${id}-help`, "aria-label": "How to read this" };
   const panel = element("section", names, [title, list]);
@@ -67,10 +82,15 @@ export function createHelp(id: string, signal: AbortSignal): Help {
   button.setAttribute("aria-label", "How to read this");
   button.setAttribute("aria-controls", panel.id);
   show(false);
+  const draw = ({ canTest, hasPairs }: HelpProps) => {
+    setText(caution.text, cautionText(canTest));
+    const pairs = rows.get(PAIRS);
+    if (pairs) pairs.term.hidden = pairs.text.hidden = !hasPairs;
+  };
   const close = () => {
     if (panel.hidden) return;
     if (panel.matches(":focus-within")) button.focus();
     show(false);
   };
-  return { button, panel, close };
+  return { button, panel, draw, close };
 }

@@ -33,9 +33,9 @@ function createShareCell() {
 const kurtosisText = (value: number | null): string =>
   value === null ? "–" : decimal(value, value < 100 ? 2 : 0);
 
-/** The next classes, as " · dog 20 %". */
+/** The next classes, as " · dog (20 %)": names may be numbers too. */
 const othersText = (others: readonly ClassShare[], letters: number): string =>
-  others.map(([name, , share]) => ` · ${clipped(name, letters)} ${percent(share)}`).join("");
+  others.map(([name, , share]) => ` · ${clipped(name, letters)} (${percent(share)})`).join("");
 
 /** Creates a row of the table. */
 export function createDirectionRow(first: TableRow): DirectionRow {
@@ -73,7 +73,7 @@ export function createDirectionRow(first: TableRow): DirectionRow {
       setText(text, labelled === null ? "–" : clipped(labelled, ROW_LETTERS));
       const more = othersText(next, OTHER_LETTERS);
       setText(others, more);
-      const share = pure === null ? "" : ` ${percent(pure)}`;
+      const share = pure === null ? "" : ` (${percent(pure)})`;
       label.title = labelled === null ? "" : `${clipped(labelled, ROW_LETTERS)}${share}${more}`;
       swatch.hidden = !legend || group === null;
       if (legend && group !== null)

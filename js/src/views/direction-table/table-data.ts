@@ -20,7 +20,10 @@ export const COLUMN_HEADS: Record<TableColumn, { text: string; title: string }> 
     text: "Kurtosis",
     title: "Whatever ε: 1 if samples point everywhere alike, more if few make up most of it",
   },
-  label: { text: "Majority", title: "The label most of them have" },
+  label: {
+    text: "Majority",
+    title: "The label most of them have, and the next two, with their shares",
+  },
   purity: { text: "Purity", title: "Share of them that have this label" },
   coverage: { text: "Coverage", title: "Share of all samples of this label that lie here" },
 };

@@ -48,10 +48,11 @@ export function createReadout(signal: AbortSignal): Readout {
       if (slot) setText(slot, name);
     });
     plane.title = props.names?.join(" ∧ ") ?? "";
-    for (const { label: name, value, isLong = false } of rows) {
+    for (const { label: name, value, isLong = false, title = "" } of rows) {
       const { row, value: slot } = rowOf(name);
       setText(slot, value);
       row.classList.toggle("srm-row-long", isLong);
+      row.title = title;
     }
     for (const [name, { row }] of values) {
       const hidden = !rows.some(({ label }) => label === name);

@@ -6,7 +6,7 @@ import { nextIndex } from "../../ui/roving-focus.ts";
 import { createMarkedText } from "./marked-text.ts";
 import { createSampleTile, type SampleTile } from "./sample-tile.ts";
 import type { StripData } from "./strip-data.ts";
-import { emptyText, shownCountText } from "./strip-data.ts";
+import { COSINE_TITLE, emptyText, shownCountText } from "./strip-data.ts";
 
 /** Whom the strip tells. */
 export interface SampleStripOptions {
@@ -49,7 +49,7 @@ export interface SampleStripView {
 
 function createStripElements() {
   const title = element("h3", { class: "srm-part-title" }, ["Inside the spotlight"]);
-  const count = element("p", { class: "srm-part-count" });
+  const count = element("p", { class: "srm-part-count", title: COSINE_TITLE });
   const head = element("div", { class: "srm-strip-head" }, [title, count]);
   const tiles = element("div", {
     class: "srm-tiles",

@@ -85,6 +85,7 @@ export function createSampleTile(first: StripItem): SampleTile {
       setText(cosine, cosineText(item));
       setAttribute(node, "aria-label", sampleName(item));
       face.title = item.kind === "image" ? sampleName(item) : "";
+      caption.title = sampleName(item);
       setAttribute(node, "aria-pressed", String(isMarked));
     },
     overflows: () =>

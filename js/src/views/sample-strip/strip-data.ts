@@ -46,13 +46,17 @@ export function dataUrl(mime: string, file: Uint8Array): string {
 /** What stands on the tile of a sample that cannot be shown: why not is seen when it is pointed at. */
 export const PROBLEM_TEXT = "Cannot be shown";
 
-/** How many of the samples inside are shown; those that cannot be do not count. */
+/** What stands below each sample. */
+export const COSINE_TITLE =
+  "Below each sample its label, if it has one, and its cosine with the spotlight: 1 in the middle, ε at the rim";
+
+/** How many of the samples inside are shown, and in which order; those that cannot be do not count. */
 export function shownCountText({ n_lit, items }: StripFrame): string {
   const shown = items.filter(({ kind }) => kind !== "problem").length;
   if (shown < n_lit) {
-    return `${integer(shown)} of ${integer(n_lit)} shown`;
+    return `${integer(shown)} of ${integer(n_lit)} shown${shown > 1 ? ", by cosine" : ""}`;
   }
-  return n_lit === 1 ? "1 sample" : `${integer(n_lit)} samples`;
+  return n_lit === 1 ? "1 sample" : `${integer(n_lit)} samples, by cosine`;
 }
 
 /** Says why no sample is shown, of `inside` samples inside the spotlight. */

@@ -70,8 +70,8 @@ test("a file becomes an address, of no other kind than a picture", () => {
 test("how many are inside, and how many of them are shown", () => {
   const text = (n_lit: number, shown: number) =>
     shownCountText({ ...FRAME, n_lit, items: Array.from({ length: shown }, () => ITEM) });
-  assert.equal(text(1234, 24), "24 of 1,234 shown");
-  assert.equal(text(24, 24), "24 samples");
+  assert.equal(text(1234, 24), "24 of 1,234 shown, by cosine");
+  assert.equal(text(24, 24), "24 samples, by cosine");
   assert.equal(text(1, 1), "1 sample");
   const problem: StripItem = { ...ITEM, kind: "problem", text: "KeyError" };
   const items = [problem, ITEM, problem];
