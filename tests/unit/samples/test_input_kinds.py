@@ -177,7 +177,7 @@ ENTRIES: dict[str, Callable[[Any], int]] = {
     "SpotlightResonanceMetric": through_metric,
     "sharded.survey": lambda rows: srm.sharded.survey(rows, epsilon=0.5).n_samples,
     "Survey.confirm": lambda rows: (
-        srm.ResonanceEngine(X).survey(epsilon=0.5).confirm(rows).n_samples
+        srm.ResonanceEngine(X[1:]).survey(epsilon=0.5).confirm(rows).n_samples
     ),
 }
 
