@@ -27,6 +27,7 @@ _SMALLER = 0.85
 _LIVE = re.compile(r"<(?:iframe|script)", re.IGNORECASE)
 _LOOKS = re.compile(r'<style[\s\S]*?</style>\s*| (?:id|class|style|border)="[^"]*"')
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def digest(notebook: NotebookNode) -> str:
@@ -90,7 +91,8 @@ def stills(outputs: list[NotebookNode]) -> Iterator[NotebookNode]:
 def _still(data: NotebookNode, metadata: NotebookNode) -> tuple[dict[str, str], dict[str, object]]:
     """What is kept of an output: a picture, a table or a text, and words beside either."""
     text = data.get("text/plain", "")
-    words = {"text/plain": text} if text and not _ADDRESS.search(text) else {}
+    is_of_code = _ADDRESS.search(text) or (_WIDGET in data and "image/png" not in data)
+    words = {"text/plain": text} if text and not is_of_code else {}
     if "image/png" in data:
         small = _small(base64.b64decode(data["image/png"]))
         kept = {"image/png": base64.b64encode(small).decode(), **words}

@@ -21,7 +21,8 @@ def stream(text: str, name: str = "stdout") -> NotebookNode:
 
 
 def shown(**data: str) -> NotebookNode:
-    kinds = {"png": "image/png", "html": "text/html", "plain": "text/plain"}
+    view = "application/vnd.jupyter.widget-view+json"
+    kinds = {"png": "image/png", "html": "text/html", "plain": "text/plain", "view": view}
     return new_output("display_data", data={kinds[kind]: text for kind, text in data.items()})
 
 
@@ -79,6 +80,12 @@ def test_tables_lose_looks_and_names_of_objects() -> None:
 @pytest.mark.parametrize("page", ["<iframe srcdoc='<table>'>", "<table><script></script>", "<b>"])
 def test_no_other_page_is_kept(page: str) -> None:
     assert [*pictures.stills([shown(html=page)])] == []
+
+
+def test_of_widgets_their_pictures_are_kept() -> None:
+    assert [*pictures.stills([shown(view="1", plain="VBox(children=(…))")])] == []
+    (left,) = pictures.stills([shown(view="1", plain="Four", png=png(2, 3))])
+    assert [*left.data] == ["image/png", "text/plain"]
 
 
 def test_a_change_of_code_shows() -> None:
