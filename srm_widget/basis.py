@@ -63,7 +63,7 @@ def rotated(n_dims: SupportsIndex, seed: int) -> Basis:
     n_dims
         D ≥ 2.
     seed
-        Of the rotation: the same seed gives the same basis.
+        Of the rotation: the same seed gives the same basis, from the same version of SciPy.
 
     Returns
     -------

@@ -113,4 +113,5 @@ WARNED: Mapping[str, Callable[[Path], object]] = {
 def test_a_warning_names_the_users_line(call: Callable[[Path], object], tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="radians|different numbers|channels|page keeps") as told:
         call(tmp_path)
-    assert {Path(each.filename).name for each in told} == {Path(__file__).name}
+    own = [each for each in told if each.category is UserWarning]  # others are of old libraries
+    assert {Path(each.filename).name for each in own} == {Path(__file__).name}
