@@ -46,7 +46,9 @@ try:
 
     from srm_widget.distributed.shards import ShardSource, sources_of
 except ImportError as error:  # pragma: no cover - the tests have it
-    raise ImportError("srm_widget.sharded needs Dask: pip install 'srm_widget[dask]'") from error
+    raise ImportError(
+        "srm_widget.sharded needs Dask: pip install 'dask[array]' distributed zarr"
+    ) from error
 
 _NO_SAMPLE = "expected at least one sample, got none that is finite"
 

@@ -44,8 +44,17 @@ def plain_arrays(_app: Sphinx, _domain: str, _kind: str, content: desc_content) 
             text.parent.replace(text, nodes.Text(plain))
 
 
+def whole_first_line(
+    _app: Sphinx, what: str, _name: str, _obj: object, _options: object, lines: list[str]
+) -> None:
+    """Keep Napoleon from taking what precedes a colon in a property's first line for its type."""
+    if what in ("attribute", "data", "property"):
+        lines[:0] = ["..", ""]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Tell Sphinx of them."""
     app.connect("autodoc-process-signature", own_signature)
+    app.connect("autodoc-process-docstring", whole_first_line, priority=400)  # before Napoleon
     app.connect("object-description-transform", plain_arrays, priority=600)  # types are in by then
     return {"parallel_read_safe": True, "parallel_write_safe": True}

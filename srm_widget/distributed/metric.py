@@ -20,7 +20,7 @@ try:
     from torchmetrics import Metric
 except ImportError as error:  # pragma: no cover - the tests have it
     raise ImportError(
-        "SpotlightResonanceMetric needs torchmetrics: pip install 'srm_widget[metrics]'"
+        "SpotlightResonanceMetric needs torchmetrics: pip install torchmetrics"
     ) from error
 
 

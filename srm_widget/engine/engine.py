@@ -44,8 +44,8 @@ class ResonanceEngine(CurveQueries, CoordinateQueries, BasisQueries, ResonanceSo
     Parameters
     ----------
     activations
-        (N, D), one sample a row: a tensor, an array or a table; rows or batches in a list; whatever
-        docs/inputs.md lists. None: samples come by `append`.
+        (N, D), one sample a row: a tensor, an array or a table; rows or batches in a list; what
+        else is taken is in the documentation, under inputs. None: samples come by `append`.
     basis
         `Basis` or (M, D) directions; None is the standard basis.
     device

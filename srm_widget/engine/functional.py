@@ -47,7 +47,7 @@ def spotlight_resonance(
     Parameters
     ----------
     activations
-        (N, D), one sample a row; anything that docs/inputs.md lists.
+        (N, D), one sample a row; a tensor, an array, a table or a list.
     basis
         `srm_widget.basis` or (M, D), one direction a row; None is the standard basis.
     planes

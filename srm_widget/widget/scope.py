@@ -104,7 +104,7 @@ class SRMScope(ScopeModel, LiveWidget, anywidget.AnyWidget):
         What every row looks like: pictures (N, H, W), (N, H, W, C) or (N, C, H, W), a list or data
         set of pictures or texts, `tokens` in their context, or a function of the row that returns
         one of them, a `MarkedText` or a pair such as (image, label). The first inside the spotlight
-        are shown; a few rows are tried at once. docs/inputs.md has a table.
+        are shown; a few rows are tried at once. The documentation has a table, under inputs.
     directions
         M names of the basis directions; None is those that a table's columns, or the rows of a
         table given as basis, have, else b₀, b₁, …. Wherever the scope is asked for a
