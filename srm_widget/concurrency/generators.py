@@ -66,9 +66,10 @@ def blocking(
         begin = getattr(self, steps.__name__)
         try:
             begun = begin(*args, **kwargs)
-        except TypeError as error:
-            refusal = refusal_of(f"{to_the_end.__name__}()", begin, args, kwargs)
-            raise refusal or _as_called(error, steps.__name__) from None
+        except TypeError:
+            if refusal := refusal_of(f"{to_the_end.__name__}()", begin, args, kwargs):
+                raise refusal from None
+            raise
         result: _Result = run(begun)
         return result
 
@@ -80,16 +81,6 @@ def blocking(
     to_the_end.__annotations__ = {**steps.__annotations__, "return": result_type}
     vars(to_the_end)["__signature__"] = signature.replace(return_annotation=result_type)
     return to_the_end
-
-
-def _as_called(error: TypeError, steps: str) -> TypeError:
-    """Return Python's refusal of arguments of ``x_steps`` as one of ``x``; all others as they are.
-
-    Python names the class that has the method too, which is not the one that users know.
-    """
-    called, text = re.escape(steps.removesuffix(_SUFFIX)), str(error)
-    changed = re.sub(rf"^[\w.<>]*\b{called}{_SUFFIX}\(\)", f"{called}()", text)
-    return error if changed == text else TypeError(changed)
 
 
 def in_one_step(result: _Result, step: _Step) -> Generator[_Step, None, _Result]:

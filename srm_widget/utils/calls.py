@@ -47,9 +47,12 @@ def explained(called: Callable[_P, _T], name: str | None = None) -> Callable[_P,
 
 
 def explain_calls(cls: _Class) -> _Class:
-    """Decorate a class so that its own public methods, and how it is made, are `explained`."""
+    """Decorate a class so that its own public methods, and how it is made, are `explained`.
+
+    Methods ``x`` that run an ``x_steps`` to its end say it themselves, by that one's parameters.
+    """
     for name, method in list(vars(cls).items()):
-        if name.startswith("_"):
+        if name.startswith("_") or f"{name}_steps" in vars(cls):
             continue
         if inspect.isfunction(method):
             setattr(cls, name, explained(method))
@@ -96,6 +99,8 @@ def _refuse(
         refuse_unknown(known_as, (name for name in kwargs if name not in named), named)
     if len(args) > len(placed) and not any(each.kind is each.VAR_POSITIONAL for each in own):
         raise TypeError(_too_many(known_as, placed, named, args))
+    if twice := [name for name in placed[: len(args)] if name in kwargs]:
+        raise TypeError(f"{known_as} got {twice[0]} by its place and by its name")
     taken = {*placed[: len(args)], *kwargs}
     missing = [each for each in own if each.name in named and each.default is each.empty]
     for each in missing:

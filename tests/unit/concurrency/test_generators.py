@@ -80,7 +80,7 @@ def test_what_is_missing_is_said_by_the_name_that_was_called(
         Adder().total(**arguments)
     assert str(refused.value) == refusal
     adder: Any = Adder()
-    with pytest.raises(TypeError, match=r"^total\(\) got multiple values for argument 'n'"):
+    with pytest.raises(TypeError, match=r"^total\(\) got n by its place and by its name"):
         adder.total(1, n=2)
 
 
